@@ -1,0 +1,84 @@
+//! Times as people in Vietnam read them. Stored in UTC, shown at +07:00, which has had no summer time since 1975.
+
+use time::{OffsetDateTime, UtcOffset, macros::offset};
+
+/// Asia/Ho_Chi_Minh.
+pub const ZONE: UtcOffset = offset!(+7);
+
+/// The date line of an article: `Thứ tư - 12/07/2023 11:46`.
+pub fn long(at: OffsetDateTime) -> String {
+    let at = at.to_offset(ZONE);
+    let weekday = match at.weekday() {
+        time::Weekday::Monday => "Thứ hai",
+        time::Weekday::Tuesday => "Thứ ba",
+        time::Weekday::Wednesday => "Thứ tư",
+        time::Weekday::Thursday => "Thứ năm",
+        time::Weekday::Friday => "Thứ sáu",
+        time::Weekday::Saturday => "Thứ bảy",
+        time::Weekday::Sunday => "Chủ nhật",
+    };
+    format!("{weekday} - {} {}", day(at), hour(at))
+}
+
+/// A short time for comments and decisions: `11:46 ngày 12/07/2023`.
+pub fn short(at: OffsetDateTime) -> String {
+    let at = at.to_offset(ZONE);
+    format!("{} ngày {}", hour(at), day(at))
+}
+
+/// For machines: `2023-07-12T11:46:00+07:00`.
+pub fn iso(at: OffsetDateTime) -> String {
+    at.to_offset(ZONE)
+        .replace_nanosecond(0)
+        .ok()
+        .and_then(|at| at.format(&time::format_description::well_known::Rfc3339).ok())
+        .unwrap_or_default()
+}
+
+/// How long something has waited at `now`: `2 giờ 10 phút`.
+pub fn waited(since: OffsetDateTime, now: OffsetDateTime) -> String {
+    let minutes = (now - since).whole_minutes().max(0);
+    match (minutes / 1440, minutes / 60 % 24, minutes % 60) {
+        (0, 0, 0) => "vừa gửi".to_owned(),
+        (0, 0, m) => format!("chờ {m} phút"),
+        (0, h, m) => format!("chờ {h} giờ {m} phút"),
+        (d, h, _) => format!("chờ {d} ngày {h} giờ"),
+    }
+}
+
+fn day(at: OffsetDateTime) -> String {
+    format!("{:02}/{:02}/{}", at.day(), u8::from(at.month()), at.year())
+}
+
+fn hour(at: OffsetDateTime) -> String {
+    format!("{:02}:{:02}", at.hour(), at.minute())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use time::macros::datetime;
+
+    #[test]
+    fn times_are_shown_at_plus_seven() {
+        let at = datetime!(2023-07-12 04:46 UTC);
+        assert_eq!(long(at), "Thứ tư - 12/07/2023 11:46");
+        assert_eq!(short(at), "11:46 ngày 12/07/2023");
+        assert_eq!(iso(at), "2023-07-12T11:46:00+07:00");
+    }
+
+    #[test]
+    fn the_day_turns_at_vietnamese_midnight() {
+        assert_eq!(long(datetime!(2023-07-15 17:00 UTC)), "Chủ nhật - 16/07/2023 00:00");
+        assert_eq!(long(datetime!(2023-07-15 16:59 UTC)), "Thứ bảy - 15/07/2023 23:59");
+    }
+
+    #[test]
+    fn waiting_is_told_in_the_two_largest_units() {
+        let now = datetime!(2023-07-12 12:00 UTC);
+        assert_eq!(waited(now, now), "vừa gửi");
+        assert_eq!(waited(datetime!(2023-07-12 11:25 UTC), now), "chờ 35 phút");
+        assert_eq!(waited(datetime!(2023-07-12 09:50 UTC), now), "chờ 2 giờ 10 phút");
+        assert_eq!(waited(datetime!(2023-07-10 09:50 UTC), now), "chờ 2 ngày 2 giờ");
+    }
+}

@@ -1,0 +1,155 @@
+//! Readers' comments: held until a moderator approves, live for everybody from then on.
+
+pub mod form;
+pub mod list;
+#[cfg(feature = "ssr")]
+pub mod retention;
+#[cfg(feature = "ssr")]
+pub mod store;
+
+#[cfg(feature = "ssr")]
+use crate::error::Rule;
+use serde::{Deserialize, Serialize};
+
+/// How many comments with their replies a page shows.
+pub const PER_PAGE: i64 = 20;
+/// The longest comment, in characters.
+pub const LONGEST: usize = 3000;
+
+/// A comment as a reader sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Comment {
+    /// Its number.
+    pub id: i64,
+    /// Who wrote it.
+    pub name: String,
+    /// Its words; line breaks count.
+    pub body: String,
+    /// When it was written, as people read it.
+    pub date: String,
+    /// The same for machines.
+    pub iso: String,
+    /// Whether it waits for approval; then only its writer sees it.
+    pub held: bool,
+    /// The version that a decision about it names.
+    pub version: i32,
+    /// Its replies, oldest first.
+    pub replies: Vec<Comment>,
+}
+
+/// A page of an article's comments.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Thread {
+    /// The article.
+    pub article: i64,
+    /// The comments, newest first; before them the visitor's own that wait.
+    pub comments: Vec<Comment>,
+    /// The page's number, from 1.
+    pub page: i64,
+    /// How many pages there are, at least 1.
+    pub pages: i64,
+    /// How many comments the article shows, replies included.
+    pub shown: i32,
+    /// The revision that this page shows.
+    pub revision: i64,
+    /// Whether the reader may take comments back.
+    pub staff: bool,
+    /// What a writer agrees to.
+    pub consent: Consent,
+}
+
+/// What a writer agrees to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Consent {
+    /// Names the words; goes with the form and is stored with the comment.
+    pub version: String,
+    /// The words.
+    pub text: String,
+}
+
+/// The answer to a comment that was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sent {
+    /// Its number.
+    pub id: i64,
+}
+
+/// The comment an address asks for: `#y-kien-12`.
+pub fn anchor(id: i64) -> String {
+    format!("y-kien-{id}")
+}
+
+/// A comment whose form passed.
+#[cfg(feature = "ssr")]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// Who writes.
+    pub name: String,
+    /// Where they can be reached, if they say so.
+    pub email: Option<String>,
+    /// What they write.
+    pub body: String,
+}
+
+/// Reads a form; all its broken rules at once.
+#[cfg(feature = "ssr")]
+pub fn parse(name: &str, email: &str, body: &str) -> Result<Draft, Vec<Rule>> {
+    use crate::text;
+    let (name, email, body) = (text::line(name), text::line(email), text::lines(body));
+    let (name_length, body_length) = (name.chars().count(), body.chars().count());
+    let broken = [
+        (!(2..=60).contains(&name_length), Rule::Name),
+        (!email.is_empty() && !text::is_email(&email), Rule::Email),
+        (body_length < 10, Rule::BodyShort),
+        (body_length > LONGEST, Rule::BodyLong),
+    ];
+    let rules: Vec<Rule> = broken.into_iter().filter_map(|(broken, rule)| broken.then_some(rule)).collect();
+    if rules.is_empty() { Ok(Draft { name, email: (!email.is_empty()).then_some(email), body }) } else { Err(rules) }
+}
+
+/// What a writer agrees to on this site, today.
+#[cfg(feature = "ssr")]
+pub fn consent(info: &crate::settings::SiteInfo) -> Consent {
+    let text = format!(
+        "Tôi đồng ý để {} lưu họ tên, email (nếu có) và nội dung này để duyệt, đăng và trả lời ý kiến. \
+         Email không được đăng. Ý kiến đã đăng được giữ {} tháng, ý kiến không đăng được giữ {} ngày.",
+        info.body, info.comment_months, info.refused_days
+    );
+    let version = crate::keys::token_hash(&text)[..6].iter().map(|byte| format!("{byte:02x}")).collect();
+    Consent { version, text }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_count_after_cleaning() {
+        let body = "x".repeat(10);
+        for (name, ok) in [("", false), ("a", false), (" \u{200b}a ", false), ("Ân", true), (&"n".repeat(60), true), (&"n".repeat(61), false), ("Nguyễn Văn Đức", true)] {
+            assert_eq!(parse(name, "", &body).is_ok(), ok, "{name:?}");
+        }
+        for (body, rule) in [(" ".repeat(50), Some(Rule::BodyShort)), ("123456789".to_owned(), Some(Rule::BodyShort)), ("ệ".repeat(3000), None), ("ệ".repeat(3001), Some(Rule::BodyLong))] {
+            assert_eq!(parse("An", "", &body).err(), rule.map(|rule| vec![rule]));
+        }
+    }
+
+    #[test]
+    fn every_broken_rule_is_told_at_once() {
+        assert_eq!(parse("", "x", ""), Err(vec![Rule::Name, Rule::Email, Rule::BodyShort]));
+    }
+
+    #[test]
+    fn markup_stays_the_text_that_it_is() {
+        let draft = parse("<b>An</b>", "", "<script>alert(1)</script>").expect("is text");
+        assert_eq!((draft.name.as_str(), draft.body.as_str()), ("<b>An</b>", "<script>alert(1)</script>"));
+    }
+
+    #[test]
+    fn other_words_are_another_consent() {
+        let mut info = crate::settings::Settings::from_rows(&[]).info;
+        let before = consent(&info);
+        info.comment_months = 12;
+        assert_ne!(consent(&info).version, before.version);
+    }
+}

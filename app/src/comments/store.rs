@@ -1,0 +1,358 @@
+//! Comments, and the count that goes with them.
+
+use super::{Comment, Consent, Draft, PER_PAGE, Sent};
+use crate::clock;
+use crate::error::{AppError, Decided, Rule, constraint};
+use crate::keys::token_hash;
+use crate::live::{ArticleState, Change, DeskState};
+use crate::moderation::Decision;
+use crate::session::{Known, Visitor};
+use sqlx::{PgConnection, PgPool};
+use time::OffsetDateTime;
+
+/// The same words at one article within this time are one comment.
+const REPEAT_MINUTES: i32 = 10;
+
+/// Makes room for an article's comments.
+pub async fn open(db: &mut PgConnection, article: i64) -> Result<(), sqlx::Error> {
+    sqlx::query!("insert into comment_totals (article_id) values ($1)", article).execute(db).await?;
+    Ok(())
+}
+
+/// Stores a comment, held. The same words by the same visitor or under the same name are the comment that is already there.
+pub async fn insert(
+    pool: &PgPool,
+    article: i64,
+    parent: Option<i64>,
+    (visitor, known): (Visitor, Known),
+    draft: &Draft,
+    consent: &Consent,
+) -> Result<Sent, AppError> {
+    let hash = token_hash(&draft.body.to_lowercase());
+    let mut tx = pool.begin().await?;
+    // one at a time for the same words at the same article: two posts of one form cannot pass each other
+    sqlx::query!("select pg_advisory_xact_lock(hashtextextended(encode($1, 'hex'), $2))", &hash[..], article)
+        .execute(&mut *tx)
+        .await?;
+    if let Some(id) = repeated(&mut tx, article, (visitor, known), &draft.name, &hash).await? {
+        tx.commit().await?;
+        return Ok(Sent { id });
+    }
+    let place = sqlx::query!(
+        r#"select exists (select from articles where id = $1 and published_at <= now()) as "article!",
+                  ($2::bigint is null or exists (
+                      select from comments where id = $2 and article_id = $1 and parent_id is null and state = 'published'
+                  )) as "parent!""#,
+        article,
+        parent
+    )
+    .fetch_one(&mut *tx)
+    .await?;
+    match (place.article, place.parent) {
+        (false, _) => return Err(AppError::NotFound),
+        (true, false) => return Err(AppError::rule(Rule::Parent)),
+        (true, true) => {}
+    }
+    sqlx::query!("insert into consent_texts (version, text) values ($1, $2) on conflict do nothing", consent.version, consent.text)
+        .execute(&mut *tx)
+        .await?;
+    let id = sqlx::query_scalar!(
+        "insert into comments (article_id, parent_id, visitor, name, email, body, body_hash, consent_version)
+         values ($1, $2, $3, $4, $5, $6, $7, $8) returning id",
+        article,
+        parent,
+        &visitor.0[..],
+        draft.name,
+        draft.email,
+        draft.body,
+        &hash[..],
+        consent.version
+    )
+    .fetch_one(&mut *tx)
+    .await
+    .map_err(refused)?;
+    sqlx::query!("select pg_notify('desk', '')").execute(&mut *tx).await?;
+    tx.commit().await?;
+    Ok(Sent { id })
+}
+
+/// Stores a comment that another site had published, or that comes with the demo.
+pub async fn carry_over(
+    db: &mut PgConnection,
+    article: i64,
+    parent: Option<i64>,
+    draft: &Draft,
+    written: OffsetDateTime,
+) -> Result<i64, sqlx::Error> {
+    let consent = "carried-over";
+    sqlx::query!("insert into consent_texts (version, text) values ($1, 'Carried over from another site.') on conflict do nothing", consent)
+        .execute(&mut *db)
+        .await?;
+    let revision = sqlx::query_scalar!(
+        "update comment_totals set revision = revision + 1, shown = shown + 1 where article_id = $1 returning revision",
+        article
+    )
+    .fetch_one(&mut *db)
+    .await?;
+    sqlx::query_scalar!(
+        "insert into comments (article_id, parent_id, visitor, name, email, body, body_hash, state, version, revision,
+                               consent_version, created_at, published_at, decided_at)
+         values ($1, $2, sha256(convert_to(gen_random_uuid()::text, 'UTF8')), $3, $4, $5, $6, 'published', 2, $7, $8, $9, $9, $9)
+         returning id",
+        article,
+        parent,
+        draft.name,
+        draft.email,
+        draft.body,
+        &token_hash(&draft.body.to_lowercase())[..],
+        revision,
+        consent,
+        written
+    )
+    .fetch_one(db)
+    .await
+}
+
+/// The rule behind a constraint that refused a comment.
+fn refused(error: sqlx::Error) -> AppError {
+    match constraint(&error) {
+        Some("comment_name") => AppError::rule(Rule::Name),
+        Some("comment_email") => AppError::rule(Rule::Email),
+        Some("comment_body") => AppError::rule(Rule::BodyShort),
+        Some("comment_parent") => AppError::rule(Rule::Parent),
+        Some("comments_article_id_fkey") => AppError::NotFound,
+        _ => error.into(),
+    }
+}
+
+/// The comment that a form posted twice would make again. A first post whose answer got lost also lost its cookie:
+/// the one who posts the same again under the same name then becomes the owner of what still waits.
+async fn repeated(
+    db: &mut PgConnection,
+    article: i64,
+    (visitor, known): (Visitor, Known),
+    name: &str,
+    hash: &[u8],
+) -> Result<Option<i64>, AppError> {
+    let id = sqlx::query_scalar!(
+        "select id from comments
+         where article_id = $1 and body_hash = $2 and created_at > now() - make_interval(mins => $3)
+           and (visitor = $4 or lower(name) = lower($5))
+         order by id desc limit 1",
+        article,
+        hash,
+        REPEAT_MINUTES,
+        &visitor.0[..],
+        name
+    )
+    .fetch_optional(&mut *db)
+    .await?;
+    if let (Some(id), Known::Now) = (id, known) {
+        sqlx::query!("update comments set visitor = $2 where id = $1 and state = 'held'", id, &visitor.0[..]).execute(db).await?;
+    }
+    Ok(id)
+}
+
+struct Row {
+    id: i64,
+    parent_id: Option<i64>,
+    name: String,
+    body: String,
+    created_at: OffsetDateTime,
+    state: String,
+    version: i32,
+}
+
+impl From<Row> for Comment {
+    fn from(row: Row) -> Self {
+        Self {
+            id: row.id,
+            name: row.name,
+            body: row.body,
+            date: clock::short(row.created_at),
+            iso: clock::iso(row.created_at),
+            held: row.state == "held",
+            version: row.version,
+            replies: Vec::new(),
+        }
+    }
+}
+
+/// A page of an article's comments as this visitor sees them: before the published ones their own that wait.
+pub async fn page(pool: &PgPool, article: i64, page: i64, visitor: Option<Visitor>) -> Result<Vec<Comment>, AppError> {
+    let visitor = visitor.as_ref().map(|visitor| &visitor.0[..]);
+    let mut comments: Vec<Comment> = sqlx::query_as!(
+        Row,
+        r#"select id as "id!", parent_id, name as "name!", body as "body!", created_at as "created_at!", state as "state!", version as "version!"
+           from (
+               (select * from comments where article_id = $1 and visitor = $2 and state = 'held' and parent_id is null order by id desc limit 20)
+               union all
+               (select * from comments where article_id = $1 and state = 'published' and parent_id is null
+                order by id desc offset $3 limit $4)
+           ) as shown"#,
+        article,
+        visitor,
+        (page - 1) * PER_PAGE,
+        PER_PAGE
+    )
+    .fetch_all(pool)
+    .await?
+    .into_iter()
+    .map(Comment::from)
+    .collect();
+    let ids: Vec<i64> = comments.iter().map(|comment| comment.id).collect();
+    let replies = sqlx::query_as!(
+        Row,
+        "select id, parent_id, name, body, created_at, state, version from comments
+         where parent_id = any($1) and (state = 'published' or (state = 'held' and visitor = $2)) order by id",
+        &ids,
+        visitor
+    )
+    .fetch_all(pool)
+    .await?;
+    for reply in replies {
+        if let Some(parent) = comments.iter_mut().find(|comment| Some(comment.id) == reply.parent_id) {
+            parent.replies.push(reply.into());
+        }
+    }
+    Ok(comments)
+}
+
+/// How many comments an article shows, how many of them are no replies, and its revision.
+pub async fn totals(pool: &PgPool, article: i64) -> Result<(i32, i64, i64), AppError> {
+    let row = sqlx::query!(
+        r#"select shown, revision,
+                  (select count(*) from comments where article_id = $1 and state = 'published' and parent_id is null) as "threads!"
+           from comment_totals where article_id = $1"#,
+        article
+    )
+    .fetch_optional(pool)
+    .await?
+    .ok_or(AppError::NotFound)?;
+    Ok((row.shown, row.threads, row.revision))
+}
+
+/// The page of its article that a comment is on, if it is shown.
+pub async fn page_of(pool: &PgPool, article: i64, comment: i64) -> Result<Option<i64>, AppError> {
+    let before = sqlx::query_scalar!(
+        r#"select (select count(*) from comments b where b.article_id = $1 and b.state = 'published' and b.parent_id is null and b.id > top.id) as "before!"
+           from comments c join comments top on top.id = coalesce(c.parent_id, c.id)
+           where c.id = $2 and c.article_id = $1 and c.state = 'published' and top.state = 'published'"#,
+        article,
+        comment
+    )
+    .fetch_optional(pool)
+    .await?;
+    Ok(before.map(|before| before / PER_PAGE + 1))
+}
+
+/// The live part of an article's comments.
+pub async fn changes(pool: &PgPool, article: i64) -> Result<(i32, i64, Vec<Change>), AppError> {
+    let (shown, _, revision) = totals(pool, article).await?;
+    let changes = sqlx::query_as!(
+        Change,
+        r#"select c.id, c.revision as "revision!", (c.state = 'published' and (p.id is null or p.state = 'published')) as "shown!"
+           from comments c left join comments p on p.id = c.parent_id
+           where c.article_id = $1 and c.revision is not null
+           order by c.revision desc limit $2"#,
+        article,
+        ArticleState::CHANGES as i64
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok((shown, revision, changes))
+}
+
+/// The live part of the moderators' queue.
+pub async fn desk_state(pool: &PgPool) -> Result<DeskState, AppError> {
+    let state = sqlx::query_as!(
+        DeskState,
+        r#"select (select count(*) from comments where state = 'held') as "held!",
+                  (select coalesce(max(id), 0) from comments) + (select coalesce(max(id), 0) from audit) as "mark!""#
+    )
+    .fetch_one(pool)
+    .await?;
+    Ok(state)
+}
+
+/// A decided comment's article, in the transaction that a decision about it hands over.
+pub async fn decide(db: &mut PgConnection, comment: i64, seen: i32, decision: Decision, by: i64) -> Result<i64, AppError> {
+    let article = sqlx::query_scalar!("select article_id from comments where id = $1", comment)
+        .fetch_optional(&mut *db)
+        .await?
+        .ok_or(AppError::NotFound)?;
+    // one decision at a time for each article: revisions come in the order in which they are committed
+    sqlx::query!("select revision from comment_totals where article_id = $1 for update", article).fetch_one(&mut *db).await?;
+    let visible = decision.changes_what_is_shown();
+    let done = sqlx::query!(
+        "update comments
+         set state = $3, version = version + 1, decided_at = now(), decided_by = $4,
+             published_at = case when $3 = 'published' then now() else published_at end,
+             revision = case when $5 then (select t.revision + 1 from comment_totals t where t.article_id = $6) else revision end
+         where id = $1 and version = $2 and state = $7",
+        comment,
+        seen,
+        decision.to(),
+        by,
+        visible,
+        article,
+        decision.from()
+    )
+    .execute(&mut *db)
+    .await?;
+    if done.rows_affected() == 0 {
+        return Err(AppError::Conflict(decided(db, comment).await?));
+    }
+    if visible {
+        sqlx::query!(
+            "update comment_totals set revision = revision + 1, shown = (
+                 select count(*) from comments c left join comments p on p.id = c.parent_id
+                 where c.article_id = $1 and c.state = 'published' and (p.id is null or p.state = 'published')
+             ) where article_id = $1",
+            article
+        )
+        .execute(&mut *db)
+        .await?;
+    }
+    Ok(article)
+}
+
+/// Who decided about a comment, what, and when.
+async fn decided(db: &mut PgConnection, comment: i64) -> Result<Decided, AppError> {
+    let row = sqlx::query!(
+        r#"select state, coalesce(decided_at, comments.created_at) as "at!", display_name as "by?"
+           from comments left join accounts on accounts.id = decided_by where comments.id = $1"#,
+        comment
+    )
+    .fetch_optional(db)
+    .await?
+    .ok_or(AppError::NotFound)?;
+    Ok(Decided { by: row.by, what: Decision::past(&row.state).to_owned(), at: clock::short(row.at) })
+}
+
+/// Erases comments that have reached their age, and their replies with them: published ones written before
+/// `published`, others that were decided before `refused`. Held ones wait for a person.
+pub async fn erase(pool: &PgPool, published: OffsetDateTime, refused: OffsetDateTime) -> Result<u64, AppError> {
+    let mut tx = pool.begin().await?;
+    let articles = sqlx::query_scalar!(
+        "delete from comments
+         where (state = 'published' and created_at < $1) or (state in ('rejected', 'removed') and decided_at < $2)
+         returning article_id",
+        published,
+        refused
+    )
+    .fetch_all(&mut *tx)
+    .await?;
+    sqlx::query!(
+        "update comment_totals t set revision = revision + 1, shown = (
+             select count(*) from comments c left join comments p on p.id = c.parent_id
+             where c.article_id = t.article_id and c.state = 'published' and (p.id is null or p.state = 'published')
+         ) where article_id = any($1)",
+        &articles
+    )
+    .execute(&mut *tx)
+    .await?;
+    sqlx::query!("select pg_notify('article', id::text) from unnest($1::bigint[]) as id group by id", &articles).execute(&mut *tx).await?;
+    tx.commit().await?;
+    Ok(articles.len() as u64)
+}

@@ -1,0 +1,29 @@
+//! What Loa Phường is. One folder a feature; a file's name says where it runs (see ARCHITECTURE.md).
+
+#![recursion_limit = "256"]
+
+pub mod accounts;
+pub mod answer;
+pub mod articles;
+pub mod comments;
+pub mod error;
+pub mod forms;
+pub mod live;
+pub mod moderation;
+pub mod pictures;
+pub mod privacy;
+pub mod ratings;
+pub mod scroll;
+pub mod settings;
+pub mod shell;
+
+#[cfg(feature = "ssr")]
+pub mod clock;
+#[cfg(feature = "ssr")]
+pub mod keys;
+#[cfg(feature = "ssr")]
+pub mod session;
+#[cfg(feature = "ssr")]
+pub mod site;
+#[cfg(feature = "ssr")]
+pub mod text;

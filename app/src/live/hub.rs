@@ -1,0 +1,170 @@
+//! The hub: hears from Postgres what changed, reads the new state once, and hands it to every stream that follows it.
+
+use super::{ArticleState, Topic};
+use crate::error::AppError;
+use crate::{comments, ratings};
+use sqlx::PgPool;
+use sqlx::postgres::PgListener;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::{Notify, watch};
+
+/// The least time between two messages of one topic: ten a second, however many votes come in.
+const QUIET: Duration = Duration::from_millis(100);
+const RETRY: Duration = Duration::from_secs(1);
+
+type Message = Option<Arc<str>>;
+
+/// Hands states to streams. Cheap to clone; one a process.
+#[derive(Clone)]
+pub struct Hub(Arc<Inner>);
+
+struct Inner {
+    pool: PgPool,
+    topics: Mutex<HashMap<Topic, Followed>>,
+    closing: watch::Sender<bool>,
+}
+
+struct Followed {
+    latest: watch::Sender<Message>,
+    dirty: Arc<Notify>,
+}
+
+/// What a notification was about.
+pub enum Heard {
+    /// The settings changed.
+    Settings,
+    /// Anything may have changed: the connection was lost in between.
+    Everything,
+    /// A topic's state changed, and the hub has been told.
+    Topic,
+}
+
+impl Hub {
+    /// A hub that reads states from this database.
+    pub fn new(pool: PgPool) -> Self {
+        Self(Arc::new(Inner { pool, topics: Mutex::default(), closing: watch::channel(false).0 }))
+    }
+
+    /// Follows a topic: the receiver holds the newest message as soon as it is read, and each later one.
+    /// A slow reader skips to the newest, so nothing piles up.
+    pub fn follow(&self, topic: Topic) -> watch::Receiver<Message> {
+        let mut topics = self.topics();
+        if let Some(followed) = topics.get(&topic) {
+            return followed.latest.subscribe();
+        }
+        let (latest, receiver) = watch::channel(None);
+        let dirty = Arc::new(Notify::new());
+        dirty.notify_one();
+        topics.insert(topic, Followed { latest: latest.clone(), dirty: Arc::clone(&dirty) });
+        tokio::spawn(self.clone().keep(topic, latest, dirty));
+        receiver
+    }
+
+    /// Says that a topic's state changed.
+    pub fn touch(&self, topic: Topic) {
+        if let Some(followed) = self.topics().get(&topic) {
+            followed.dirty.notify_one();
+        }
+    }
+
+    /// Ends every stream, so that the program can stop.
+    pub fn close(&self) {
+        self.0.closing.send_replace(true);
+    }
+
+    /// Completes when the program stops.
+    pub fn closed(&self) -> impl Future<Output = ()> + Send + 'static {
+        let mut closing = self.0.closing.subscribe();
+        async move {
+            // an error means that the hub itself is gone
+            let _ = closing.wait_for(|closing| *closing).await;
+        }
+    }
+
+    /// Listens to Postgres for good, reporting what is not a topic's to `on`. Comes back by itself after a lost connection.
+    pub async fn listen(self, on: impl Fn(Heard) + Send) {
+        loop {
+            if let Err(error) = self.listen_once(&on).await {
+                tracing::warn!(%error, "the connection for live changes was lost");
+            }
+            tokio::time::sleep(RETRY).await;
+        }
+    }
+
+    async fn listen_once(&self, on: &(impl Fn(Heard) + Send)) -> Result<(), sqlx::Error> {
+        let mut listener = PgListener::connect_with(&self.0.pool).await?;
+        listener.listen_all(["article", "desk", "settings"]).await?;
+        loop {
+            // whatever was sent while nobody listened is caught up with by reading every state anew
+            for followed in self.topics().values() {
+                followed.dirty.notify_one();
+            }
+            on(Heard::Everything);
+            while let Some(heard) = listener.try_recv().await? {
+                match (heard.channel(), crate::articles::parse_id(heard.payload())) {
+                    ("article", Some(id)) => self.touch(Topic::Article(id)),
+                    ("desk", _) => self.touch(Topic::Desk),
+                    ("settings", _) => on(Heard::Settings),
+                    _ => {}
+                }
+                on(Heard::Topic);
+            }
+        }
+    }
+
+    /// Keeps one topic's message current until nobody follows it.
+    async fn keep(self, topic: Topic, latest: watch::Sender<Message>, dirty: Arc<Notify>) {
+        loop {
+            tokio::select! {
+                () = dirty.notified() => {}
+                () = latest.closed() => {
+                    let mut topics = self.topics();
+                    // somebody may have come between the closing and this lock
+                    if latest.receiver_count() == 0 {
+                        topics.remove(&topic);
+                        return;
+                    }
+                    continue;
+                }
+            }
+            match self.read(topic).await {
+                Ok(message) => {
+                    latest.send_if_modified(|held| held.replace(Arc::clone(&message)).is_none_or(|old| old != message));
+                    tokio::time::sleep(QUIET).await;
+                }
+                // a topic that does not exist has no state to wait for
+                Err(AppError::NotFound) => {}
+                Err(_) => {
+                    dirty.notify_one();
+                    tokio::time::sleep(RETRY).await;
+                }
+            }
+        }
+    }
+
+    async fn read(&self, topic: Topic) -> Result<Arc<str>, AppError> {
+        let pool = &self.0.pool;
+        let state = match topic {
+            Topic::Article(id) => {
+                let rating = ratings::store::score(pool, id).await?;
+                let (shown, revision, changes) = comments::store::changes(pool, id).await?;
+                json(&ArticleState { rating, shown, revision, changes })?
+            }
+            Topic::Desk => json(&comments::store::desk_state(pool).await?)?,
+        };
+        Ok(format!("{topic} {state}").into())
+    }
+
+    fn topics(&self) -> MutexGuard<'_, HashMap<Topic, Followed>> {
+        self.0.topics.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn json<T: serde::Serialize>(state: &T) -> Result<String, AppError> {
+    serde_json::to_string(state).map_err(|error| {
+        tracing::error!(%error, "a live state could not be written");
+        AppError::Internal
+    })
+}

@@ -1,0 +1,65 @@
+//! Which of a browser's tabs holds the stream.
+//!
+//! Web Locks answer it where they exist: the lock goes with the tab, however it ends. They are missing on plain http;
+//! there a lease in `localStorage` is renewed every second and taken over when it is older than five.
+
+use leptos::prelude::{set_interval, window};
+use std::cell::Cell;
+use std::rc::Rc;
+use std::time::Duration;
+use wasm_bindgen::prelude::*;
+
+const NAME: &str = "loa-truc-tiep";
+const LEASE: f64 = 5000.0;
+
+#[wasm_bindgen]
+extern "C" {
+    type Locks;
+
+    #[wasm_bindgen(method, catch)]
+    fn request(this: &Locks, name: &str, callback: &JsValue) -> Result<js_sys::Promise, JsValue>;
+}
+
+/// Calls `lead(true)` when this tab becomes the one, and `lead(false)` should it lose its place.
+pub(super) fn elect(tab: String, lead: fn(bool)) {
+    let locks = js_sys::Reflect::get(&window().navigator(), &"locks".into()).ok().filter(JsValue::is_object);
+    let Some(locks) = locks else {
+        lease(tab, lead);
+        return;
+    };
+    let locks: Locks = locks.unchecked_into();
+    let granted = Closure::once_into_js(move |_lock: JsValue| {
+        lead(true);
+        // held for as long as the promise is open: as long as the tab lives
+        js_sys::Promise::new(&mut |_, _| {})
+    });
+    if locks.request(NAME, &granted).is_err() {
+        lead(true);
+    }
+}
+
+fn lease(tab: String, lead: fn(bool)) {
+    let Ok(Some(storage)) = window().local_storage() else {
+        lead(true);
+        return;
+    };
+    let leading = Rc::new(Cell::new(false));
+    let check = move || {
+        let now = js_sys::Date::now();
+        let held = storage.get_item(NAME).ok().flatten();
+        let (holder, since) = held.as_deref().and_then(|held| held.split_once(' ')).unwrap_or(("", "0"));
+        let fresh = (0.0..LEASE).contains(&(now - since.parse().unwrap_or(0.0)));
+        let mine = holder == tab;
+        if mine || !fresh {
+            // a full disk makes every tab its own leader, which costs connections but loses nothing
+            let _ = storage.set_item(NAME, &format!("{tab} {now}"));
+        }
+        // of several tabs that write at once the last stays: each looks again before it leads
+        let leads = mine;
+        if leads != leading.replace(leads) {
+            lead(leads);
+        }
+    };
+    check();
+    set_interval(check, Duration::from_secs(1));
+}

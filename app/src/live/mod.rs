@@ -1,0 +1,146 @@
+//! What changed: the types that the hub sends and open pages read.
+
+#[cfg(feature = "ssr")]
+pub mod hub;
+#[cfg(feature = "hydrate")]
+mod leader;
+#[cfg(feature = "hydrate")]
+pub mod stream;
+pub mod view;
+
+use crate::ratings::Score;
+use serde::{Deserialize, Serialize};
+
+/// Something that open pages can follow. Its text form stands in a stream's address and before each message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Topic {
+    /// The sums and comments of one article.
+    Article(i64),
+    /// The moderators' queue; for staff alone.
+    Desk,
+}
+
+impl Topic {
+    /// Reads the text form.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text.strip_prefix("bai-") {
+            Some(id) => crate::articles::parse_id(id).map(Self::Article),
+            None => (text == "ban-duyet").then_some(Self::Desk),
+        }
+    }
+}
+
+impl std::fmt::Display for Topic {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Article(id) => write!(f, "bai-{id}"),
+            Self::Desk => f.write_str("ban-duyet"),
+        }
+    }
+}
+
+/// The state of an article's live parts. A state, not an event: whoever has the newest one has missed nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ArticleState {
+    /// Points and ratings.
+    pub rating: Score,
+    /// How many comments the article shows.
+    pub shown: i32,
+    /// Grows with every change of what is shown.
+    pub revision: i64,
+    /// The latest changes, newest first, at most [`ArticleState::CHANGES`].
+    pub changes: Vec<Change>,
+}
+
+impl ArticleState {
+    /// How many changes a state tells; who is further behind reads the comments anew.
+    pub const CHANGES: usize = 50;
+
+    /// What a page rendered at `revision` lacks.
+    pub fn since(&self, revision: i64) -> News {
+        let newer = || self.changes.iter().filter(|change| change.revision > revision);
+        let oldest = self.changes.last().map_or(0, |change| change.revision);
+        News {
+            added: newer().filter(|change| change.shown).map(|change| change.id).collect(),
+            gone: newer().filter(|change| !change.shown).map(|change| change.id).collect(),
+            far_behind: self.changes.len() >= Self::CHANGES && oldest > revision + 1,
+        }
+    }
+}
+
+/// One comment that appeared or disappeared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// The comment.
+    pub id: i64,
+    /// The article's revision with this change.
+    pub revision: i64,
+    /// Whether the comment is shown now.
+    pub shown: bool,
+}
+
+/// What a page lacks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct News {
+    /// Comments that it does not show yet.
+    pub added: Vec<i64>,
+    /// Comments that it must not show any longer.
+    pub gone: Vec<i64>,
+    /// The page is too old to know what it lacks.
+    pub far_behind: bool,
+}
+
+/// The state of the moderators' queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeskState {
+    /// How many comments wait.
+    pub held: i64,
+    /// Differs whenever a comment came in or was decided.
+    pub mark: i64,
+}
+
+/// How a page stands to the stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// Not yet connected, or script is not running.
+    Starting,
+    /// Changes arrive by themselves.
+    Live,
+    /// The connection is lost and is being made again.
+    Lost,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn state(changes: &[(i64, i64, bool)]) -> ArticleState {
+        let changes: Vec<_> = changes.iter().map(|&(id, revision, shown)| Change { id, revision, shown }).collect();
+        let revision = changes.first().map_or(0, |change| change.revision);
+        ArticleState { rating: Score::default(), shown: 0, revision, changes }
+    }
+
+    #[test]
+    fn topics_survive_their_text_form() {
+        for topic in [Topic::Article(12), Topic::Desk] {
+            assert_eq!(Topic::parse(&topic.to_string()), Some(topic));
+        }
+        for bad in ["", "bai-", "bai-0", "bai--1", "bai-9223372036854775808", "ban", "bai-1x"] {
+            assert_eq!(Topic::parse(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_page_learns_only_what_came_after_it() {
+        let news = state(&[(7, 5, false), (9, 4, true), (8, 3, true)]).since(3);
+        assert_eq!((news.added, news.gone, news.far_behind), (vec![9], vec![7], false));
+        assert!(state(&[(7, 5, true)]).since(5).added.is_empty());
+    }
+
+    #[test]
+    fn a_page_too_old_for_the_list_knows_it() {
+        let many: Vec<_> = (51..=100).rev().map(|revision| (revision, revision, true)).collect();
+        assert!(state(&many).since(10).far_behind);
+        assert!(!state(&many).since(50).far_behind);
+    }
+}

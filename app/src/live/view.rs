@@ -1,0 +1,71 @@
+//! How pages follow topics, and say whether they do.
+
+use super::{Status, Topic};
+use leptos::prelude::*;
+
+/// Makes the stream's status known to all pages, and the stream itself in the browser.
+pub fn provide_live() {
+    let status = RwSignal::new(Status::Starting);
+    provide_context(status);
+    #[cfg(feature = "hydrate")]
+    super::stream::start(status);
+}
+
+/// How this page stands to the stream.
+pub fn use_status() -> RwSignal<Status> {
+    use_context().unwrap_or_else(|| RwSignal::new(Status::Starting))
+}
+
+/// The newest state of a topic while `on`; nothing until the first arrives, and on the server.
+pub fn use_topic<T>(topic: Signal<Option<Topic>>) -> ReadSignal<Option<T>>
+where
+    T: serde::de::DeserializeOwned + Clone + PartialEq + Send + Sync + 'static,
+{
+    let (state, set_state) = signal(None);
+    #[cfg(feature = "hydrate")]
+    Effect::new(move |_| {
+        if let Some(topic) = topic.get() {
+            let subscription = super::stream::subscribe(topic, move |json| {
+                // a state that does not parse comes from a newer server: this page is older than it, and waits for a reload
+                if let Ok(newest) = serde_json::from_str::<T>(json)
+                    && set_state.try_update(|state| state.replace(newest)).is_none()
+                {
+                    leptos::logging::debug_warn!("a page that is gone was told of a change");
+                }
+            });
+            on_cleanup(move || subscription.end());
+        }
+    });
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (topic, set_state);
+    state
+}
+
+/// One line: live, paused or lost; and the switch that pauses.
+#[component]
+pub fn LiveLine(
+    /// Whether the reader has paused.
+    paused: RwSignal<bool>,
+) -> impl IntoView {
+    let status = use_status();
+    let state = move || match (paused.get(), status.get()) {
+        (true, _) => ("paused", "Đã tạm dừng cập nhật"),
+        (false, Status::Live) => ("live", "Đang cập nhật trực tiếp"),
+        (false, Status::Starting) => ("starting", "Tải lại trang để xem ý kiến mới"),
+        (false, Status::Lost) => ("lost", "Mất kết nối, đang thử lại"),
+    };
+    view! {
+        <div class="live-line" data-state=move || state().0>
+            <p role="status"><span class="dot" aria-hidden="true"></span>{move || state().1}</p>
+            <button
+                type="button"
+                class="link-button"
+                class:absent=move || status.get() == Status::Starting && !paused.get()
+                aria-pressed=move || paused.get().to_string()
+                on:click=move |_| paused.update(|paused| *paused = !*paused)
+            >
+                {move || if paused.get() { "Tiếp tục" } else { "Tạm dừng" }}
+            </button>
+        </div>
+    }
+}

@@ -1,0 +1,298 @@
+//! The moderators' desk: what waits, one decision at a time.
+
+#![allow(missing_docs, reason = "the macro makes a struct of a server function's arguments, which take no words")]
+
+use super::{Decision, Desk, DeskCard, Done, Tab};
+use crate::accounts::sign_in::{SignIn, SignOut};
+use crate::answer;
+use crate::articles::parse_id;
+use crate::error::AppError;
+use crate::forms::view::use_refusal;
+use crate::forms::{RETURN_TO, Refusal, SUMMARY, with_parameter};
+use crate::live::view::{LiveLine, use_topic};
+use crate::live::{DeskState, Topic};
+use crate::ratings::thousands;
+use crate::shell::{ErrorView, PageHead, use_info};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use leptos_router::{LazyRoute, lazy_route};
+
+/// A page of the desk, or nothing while nobody is signed in. `shown` are comments that the page holds already:
+/// they come too, as they stand now.
+#[server(prefix = "/api", endpoint = "desk", input = server_fn::codec::GetUrl, output = server_fn::codec::Json)]
+pub async fn read_desk(tab: Tab, #[server(default)] after: Option<i64>, #[server(default)] shown: String) -> Result<Option<Desk>, AppError> {
+    use super::store;
+    let Some(staff) = crate::session::staff_or_none().await? else { return Ok(None) };
+    let site = crate::site::site()?;
+    let now = time::OffsetDateTime::now_utc();
+    let (mut cards, next) = store::page(&site.pool, tab, after, now).await?;
+    let shown: Vec<i64> = shown.split(',').filter_map(parse_id).take(500).collect();
+    let known: Vec<i64> = shown.into_iter().filter(|id| cards.iter().all(|card| card.id != *id)).collect();
+    if !known.is_empty() {
+        cards.extend(store::find(&site.pool, &known, now).await?);
+    }
+    let held = crate::comments::store::desk_state(&site.pool).await?.held;
+    Ok(Some(Desk { staff, cards, held, next: next.map(|id| id.to_string()) }))
+}
+
+/// Decides about a comment as the version that the moderator saw.
+#[server(prefix = "/api", endpoint = "decide", output = server_fn::codec::Json)]
+pub async fn decide(
+    #[server(default)] comment_id: String,
+    #[server(default)] version: String,
+    #[server(default)] decision: String,
+    #[server(default)] return_to: String,
+) -> Result<Done, AppError> {
+    let staff = crate::session::staff().await?;
+    let comment = parse_id(&comment_id).ok_or(AppError::NotFound)?;
+    let version = version.parse().map_err(|_| AppError::NotFound)?;
+    let decision = Decision::parse(&decision).ok_or(AppError::NotFound)?;
+    let done = super::store::decide(&crate::site::site()?.pool, &staff, comment, version, decision).await?;
+    crate::forms::post::go_to(&return_to, "ban-duyet");
+    Ok(done)
+}
+
+/// The desk is not in a reader's download: its code comes when its address is opened.
+pub struct DeskRoute {
+    desk: Resource<Result<Option<Desk>, AppError>>,
+    refusal: Resource<Option<Refusal>>,
+    tab: Memo<Tab>,
+    after: Memo<Option<i64>>,
+    again: RwSignal<u32>,
+}
+
+#[lazy_route]
+impl LazyRoute for DeskRoute {
+    fn data() -> Self {
+        let query = use_query_map();
+        let tab = Memo::new(move |_| Tab::parse(query.with(|query| query.get("muc")).as_deref()));
+        let after = Memo::new(move |_| query.with(|query| query.get("sau")).as_deref().and_then(parse_id));
+        let again = RwSignal::new(0);
+        let desk = Resource::new(
+            move || (tab.get(), after.get(), again.get()),
+            |(tab, after, _)| crate::forms::send::read(read_desk(tab, after, String::new()), move || address(tab, after, &[])),
+        );
+        Self { desk, refusal: use_refusal(), tab, after, again }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let DeskRoute { desk, refusal, tab, after, again } = this;
+        let info = use_info();
+        let reload = Callback::new(move |()| again.update(|again| *again += 1));
+        view! {
+            <PageHead title=format!("Bàn duyệt - {}", info.name) description="Bàn duyệt ý kiến".to_owned() path=None/>
+            <Transition>
+                {move || Suspend::new(async move {
+                    answer::private();
+                    let refusal = refusal.await;
+                    if let Some(refusal) = &refusal {
+                        answer::fail(&refusal.error);
+                    }
+                    match desk.await {
+                        Ok(Some(desk)) => view! { <DeskView desk tab=tab.get_untracked() after=after.get_untracked() refusal reload/> }.into_any(),
+                        Ok(None) => view! { <SignIn refusal signed_in=reload/> }.into_any(),
+                        Err(error) => view! { <ErrorView error/> }.into_any(),
+                    }
+                })}
+            </Transition>
+        }
+        .into_any()
+    }
+}
+
+/// The address that a page of the desk is read from.
+fn address(tab: Tab, after: Option<i64>, shown: &[i64]) -> String {
+    // the variant's name is what its serialisation expects
+    let mut address = format!("/api/desk?tab={tab:?}");
+    if let Some(after) = after {
+        address.push_str(&format!("&after={after}"));
+    }
+    if !shown.is_empty() {
+        let shown: Vec<String> = shown.iter().map(i64::to_string).collect();
+        address.push_str(&format!("&shown={}", shown.join(",")));
+    }
+    address
+}
+
+/// The path of a page of the desk.
+fn page_path(tab: Tab, after: Option<&str>) -> String {
+    let path = match tab {
+        Tab::Held => "/quan-tri".to_owned(),
+        Tab::Published => with_parameter("/quan-tri", "muc", tab.value()),
+    };
+    after.map_or(path.clone(), |after| with_parameter(&path, "sau", after))
+}
+
+#[component]
+fn DeskView(desk: Desk, tab: Tab, after: Option<i64>, refusal: Option<Refusal>, reload: Callback<()>) -> impl IntoView {
+    let Desk { staff, cards, held, next } = desk;
+    let paused = RwSignal::new(false);
+    let live = use_topic::<DeskState>(Signal::derive(move || (!paused.get()).then_some(Topic::Desk)));
+    let cards = RwSignal::new(cards.into_iter().map(|card| (card.id, RwSignal::new(card))).collect::<Vec<_>>());
+    let held_now = move || live.get().map_or(held, |state| state.held);
+    #[cfg(feature = "hydrate")]
+    {
+        // what the page shows was read a moment before the stream began: the first state is compared by reading too
+        Effect::new(move |_| {
+            if live.get().is_some() {
+                leptos::task::spawn_local(refresh(tab, after, cards, reload));
+            }
+        });
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (after, reload);
+    let empty = move || cards.with(Vec::is_empty);
+    let here = page_path(tab, after.map(|after| after.to_string()).as_deref());
+    let return_to = StoredValue::new(here);
+    view! {
+        <div class="page desk" id="ban-duyet">
+            <header class="desk-header">
+                <h1>"Bàn duyệt"</h1>
+                <p class="quiet">{staff.name.clone()}</p>
+                <SignOut/>
+            </header>
+            <LiveLine paused/>
+            {refusal.map(|refusal| view! {
+                <div class="summary" role="alert" tabindex="-1" id=SUMMARY><p class="summary-title">{refusal.error.words()}</p></div>
+            })}
+            <nav class="tabs" aria-label="Mục">
+                <a href="/quan-tri" aria-current=(tab == Tab::Held).then_some("page")>
+                    "Chờ duyệt " <span class="badge">{move || thousands(held_now())}</span>
+                </a>
+                <a href=page_path(Tab::Published, None) aria-current=(tab == Tab::Published).then_some("page")>"Đã đăng"</a>
+            </nav>
+            <Show when=empty>
+                <p class="empty">{if tab == Tab::Held { "Không còn ý kiến nào chờ duyệt." } else { "Chưa có ý kiến nào được đăng." }}</p>
+            </Show>
+            <ol class="queue">
+                <For each=move || cards.get() key=|(id, _)| *id let((_, card))>
+                    <QueueCard card return_to=return_to.get_value()/>
+                </For>
+            </ol>
+            {next.map(|next| view! {
+                <nav class="pages" aria-label="Trang"><a class="button secondary" rel="next" href=page_path(tab, Some(&next))>"Trang sau"</a></nav>
+            })}
+        </div>
+    }
+}
+
+/// Reads the page again and changes only what is different: cards stay in their places, new ones come at the end.
+#[cfg(feature = "hydrate")]
+async fn refresh(tab: Tab, after: Option<i64>, cards: RwSignal<Vec<(i64, RwSignal<DeskCard>)>>, reload: Callback<()>) {
+    let Some(shown) = cards.try_with_untracked(|cards| cards.iter().map(|(id, _)| *id).collect::<Vec<_>>()) else { return };
+    let answer = crate::forms::send::read(read_desk(tab, after, String::new()), || address(tab, after, &shown)).await;
+    match answer {
+        Ok(Some(desk)) => {
+            let mut new = Vec::new();
+            for card in desk.cards {
+                let known = cards.try_with_untracked(|cards| cards.iter().find(|(id, _)| *id == card.id).map(|(_, known)| *known)).flatten();
+                match known {
+                    Some(known) if known.with_untracked(|known| *known != card) => known.set(card),
+                    Some(_) => {}
+                    None => new.push((card.id, RwSignal::new(card))),
+                }
+            }
+            if !new.is_empty() {
+                cards.try_update(|cards| cards.extend(new));
+            }
+        }
+        // signed out meanwhile: the page asks to sign in
+        Ok(None) => reload.run(()),
+        // the stream's next state tries again
+        Err(_) => {}
+    }
+}
+
+#[component]
+fn QueueCard(card: RwSignal<DeskCard>, return_to: String) -> impl IntoView {
+    let return_to = StoredValue::new(return_to);
+    let first = card.get_untracked();
+    let title = format!("the-{}", first.id);
+    let done = Callback::new(move |done: Done| {
+        card.update(|card| {
+            card.version = done.version;
+            card.state = done.state;
+            card.decided = Some(done.decided);
+            card.waited = None;
+        });
+    });
+    view! {
+        <li class="card queue-card" class:decided=move || card.with(|card| card.state != "held") aria-labelledby=title.clone()>
+            <p class="queue-article" id=title.clone()><a href=move || card.with(|card| card.path.clone())>{first.article}</a></p>
+            <p class="queue-writer">
+                <strong>{first.name}</strong>
+                " "
+                <span class="quiet"><time datetime=first.iso>{first.date}</time>{move || card.with(|card| card.waited.clone()).map(|waited| format!(" · {waited}"))}</span>
+            </p>
+            {first.parent.map(|parent| view! { <blockquote class="quiet parent"><span class="visually-hidden">"Trả lời ý kiến: "</span>{parent}</blockquote> })}
+            <p class="comment-body">{move || card.with(|card| card.body.clone())}</p>
+            <p class="decision" role="status">{move || card.with(|card| card.decided.as_ref().map(crate::error::Decided::words))}</p>
+            {move || {
+                let (id, version, state) = card.with(|card| (card.id, card.version, card.state.clone()));
+                let decisions: Vec<Decision> = [Decision::Approve, Decision::Reject, Decision::Remove].into_iter().filter(|d| d.from() == state).collect();
+                (!decisions.is_empty()).then(|| view! { <DecisionForm comment=id version decisions return_to=return_to.get_value() done/> })
+            }}
+        </li>
+    }
+}
+
+/// The buttons that decide about a comment.
+#[component]
+pub fn DecisionForm(
+    /// The comment.
+    comment: i64,
+    /// The version that is shown.
+    version: i32,
+    /// What may be decided.
+    decisions: Vec<Decision>,
+    /// The page the form is on.
+    return_to: String,
+    /// Called when it was decided, here or by somebody else before.
+    done: Callback<Done>,
+) -> impl IntoView {
+    let error = RwSignal::new(None::<AppError>);
+    let busy = RwSignal::new(false);
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        #[cfg(feature = "hydrate")]
+        send_decision(event, error, busy, done);
+        #[cfg(not(feature = "hydrate"))]
+        let _ = (event, done);
+    };
+    view! {
+        <form class="decisions" method="post" action="/api/decide" on:submit=submit aria-busy=move || busy.get().to_string()>
+            <input type="hidden" name="comment_id" value=comment/>
+            <input type="hidden" name="version" value=version/>
+            <input type="hidden" name=RETURN_TO value=return_to/>
+            {decisions
+                .into_iter()
+                .map(|decision| {
+                    let class = if decision == Decision::Approve { "button approve" } else { "button secondary" };
+                    view! { <button class=class name="decision" value=decision.value() disabled=move || busy.get()>{decision.label()}</button> }
+                })
+                .collect_view()}
+            <p class="field-error" role="alert">{move || error.get().map(|error| error.words())}</p>
+        </form>
+    }
+}
+
+#[cfg(feature = "hydrate")]
+fn send_decision(event: leptos::ev::SubmitEvent, error: RwSignal<Option<AppError>>, busy: RwSignal<bool>, done: Callback<Done>) {
+    use leptos::wasm_bindgen::JsCast;
+    event.prevent_default();
+    let button = event.submitter().and_then(|button| button.dyn_into::<web_sys::HtmlElement>().ok());
+    let Some(form) = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlFormElement>().ok()) else { return };
+    if busy.get_untracked() {
+        return;
+    }
+    busy.set(true);
+    leptos::task::spawn_local(async move {
+        let answer = crate::forms::send::send::<Done>(&form, button.as_ref()).await;
+        if busy.try_set(false).is_some() {
+            return;
+        }
+        match answer {
+            Ok(answer) => done.run(answer),
+            Err(refused) => error.set(Some(refused)),
+        }
+    });
+}

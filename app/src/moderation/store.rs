@@ -1,0 +1,136 @@
+//! Decisions with their audit lines, and the lists that they are made from.
+
+use super::{Decision, DeskCard, Done, PER_PAGE, Tab};
+use crate::accounts::Staff;
+use crate::error::{AppError, Decided};
+use crate::{articles, clock, comments};
+use sqlx::PgPool;
+use time::OffsetDateTime;
+
+/// Decides about a comment as the version `seen`: the decision, its audit line and the news of it are one transaction.
+pub async fn decide(pool: &PgPool, by: &Staff, comment: i64, seen: i32, decision: Decision) -> Result<Done, AppError> {
+    let mut tx = pool.begin().await?;
+    let article = comments::store::decide(&mut tx, comment, seen, decision, by.id).await?;
+    let at = sqlx::query_scalar!(
+        "insert into audit (account_id, action, comment_id, detail)
+         values ($1, $2, $3, jsonb_build_object('article', $4::bigint, 'version', $5::int)) returning at",
+        by.id,
+        decision.value(),
+        comment,
+        article,
+        seen
+    )
+    .fetch_one(&mut *tx)
+    .await?;
+    sqlx::query!("select pg_notify('desk', ''), pg_notify('article', $1::bigint::text)", article).execute(&mut *tx).await?;
+    tx.commit().await?;
+    let decided = Decided { by: Some(by.name.clone()), what: Decision::past(decision.to()).to_owned(), at: clock::short(at) };
+    Ok(Done { version: seen + 1, state: decision.to().to_owned(), decided })
+}
+
+/// Writes what staff did, other than deciding.
+pub async fn note(pool: &PgPool, account: Option<i64>, action: &str) -> Result<(), AppError> {
+    sqlx::query!("insert into audit (account_id, action) values ($1, $2)", account, action).execute(pool).await?;
+    Ok(())
+}
+
+struct Row {
+    id: i64,
+    version: i32,
+    state: String,
+    title: String,
+    slug: String,
+    article_id: i64,
+    name: String,
+    body: String,
+    parent: Option<String>,
+    created_at: OffsetDateTime,
+    decided_at: Option<OffsetDateTime>,
+    decided_by: Option<String>,
+}
+
+impl Row {
+    fn card(self, now: OffsetDateTime) -> DeskCard {
+        let held = self.state == "held";
+        let mut path = articles::path(&self.slug, self.article_id);
+        if self.state == "published" {
+            path.push_str(&format!("?y-kien={0}#{1}", self.id, comments::anchor(self.id)));
+        }
+        DeskCard {
+            path,
+            decided: self.decided_at.map(|at| Decided { by: self.decided_by, what: Decision::past(&self.state).to_owned(), at: clock::short(at) }),
+            waited: held.then(|| clock::waited(self.created_at, now)),
+            date: clock::short(self.created_at),
+            iso: clock::iso(self.created_at),
+            id: self.id,
+            version: self.version,
+            state: self.state,
+            article: self.title,
+            name: self.name,
+            body: self.body,
+            parent: self.parent,
+        }
+    }
+}
+
+/// A page of a tab, and where the next begins. `after` is what an earlier page gave.
+pub async fn page(pool: &PgPool, tab: Tab, after: Option<i64>, now: OffsetDateTime) -> Result<(Vec<DeskCard>, Option<i64>), AppError> {
+    // both orders go by one column each, so that every page costs the same
+    let mut rows = match tab {
+        Tab::Held => {
+            sqlx::query_as!(
+                Row,
+                r#"select c.id, c.version, c.state, a.title, a.slug, c.article_id, c.name, c.body, p.body as "parent?",
+                          c.created_at, c.decided_at, display_name as "decided_by?"
+                   from comments c join articles a on a.id = c.article_id
+                   left join comments p on p.id = c.parent_id left join accounts on accounts.id = c.decided_by
+                   where c.state = 'held' and c.id > $1 order by c.id limit $2"#,
+                after.unwrap_or(0),
+                PER_PAGE + 1
+            )
+            .fetch_all(pool)
+            .await?
+        }
+        Tab::Published => {
+            sqlx::query_as!(
+                Row,
+                r#"select c.id, c.version, c.state, a.title, a.slug, c.article_id, c.name, c.body, p.body as "parent?",
+                          c.created_at, c.decided_at, display_name as "decided_by?"
+                   from comments c join articles a on a.id = c.article_id
+                   left join comments p on p.id = c.parent_id left join accounts on accounts.id = c.decided_by
+                   where c.state = 'published'
+                     and ($1::bigint is null or (c.decided_at, c.id) < (select b.decided_at, b.id from comments b where b.id = $1))
+                   order by c.decided_at desc, c.id desc limit $2"#,
+                after,
+                PER_PAGE + 1
+            )
+            .fetch_all(pool)
+            .await?
+        }
+    };
+    let more = rows.len() as i64 > PER_PAGE;
+    rows.truncate(PER_PAGE as usize);
+    let next = rows.last().filter(|_| more).map(|row| row.id);
+    Ok((rows.into_iter().map(|row| row.card(now)).collect(), next))
+}
+
+/// These comments as they stand now.
+pub async fn find(pool: &PgPool, ids: &[i64], now: OffsetDateTime) -> Result<Vec<DeskCard>, AppError> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"select c.id, c.version, c.state, a.title, a.slug, c.article_id, c.name, c.body, p.body as "parent?",
+                  c.created_at, c.decided_at, display_name as "decided_by?"
+           from comments c join articles a on a.id = c.article_id
+           left join comments p on p.id = c.parent_id left join accounts on accounts.id = c.decided_by
+           where c.id = any($1) order by c.id"#,
+        ids
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(rows.into_iter().map(|row| row.card(now)).collect())
+}
+
+/// Erases audit lines written before `before`.
+pub async fn erase_audit(pool: &PgPool, before: OffsetDateTime) -> Result<u64, AppError> {
+    Ok(sqlx::query!("delete from audit where at < $1", before).execute(pool).await?.rows_affected())
+}

@@ -1,0 +1,40 @@
+//! What the site keeps about people, why, for how long, and whom to ask.
+
+use crate::shell::{PageHead, use_info};
+use leptos::prelude::*;
+
+/// The page on privacy.
+#[component]
+pub fn PrivacyPage() -> impl IntoView {
+    let info = use_info();
+    let contact = [("Địa chỉ", &info.address), ("Điện thoại", &info.phone), ("Email", &info.email)];
+    view! {
+        <PageHead
+            title=format!("Quyền riêng tư - {}", info.name)
+            description=format!("Trang {} lưu gì về bạn, để làm gì và trong bao lâu.", info.name)
+            path=Some("/quyen-rieng-tu".to_owned())
+        />
+        <div class="page narrow prose">
+            <h1>"Quyền riêng tư"</h1>
+            <p>{format!("Trang này do {} quản lý. Đọc tin không cần khai báo gì và không để lại cookie.", info.body)}</p>
+            <h2>"Khi bạn gửi ý kiến"</h2>
+            <p>"Chúng tôi lưu họ tên, email (nếu bạn ghi), nội dung, thời điểm gửi và nội dung bạn đã đồng ý. Họ tên và nội dung được đăng sau khi cán bộ duyệt. Email không được đăng."</p>
+            <ul>
+                <li>{format!("Ý kiến đã đăng được giữ {} tháng.", info.comment_months)}</li>
+                <li>{format!("Ý kiến không được đăng hoặc đã gỡ được giữ {} ngày.", info.refused_days)}</li>
+                <li>"Nội dung của biểu mẫu gửi chưa thành công được giữ 30 phút để bạn không phải viết lại."</li>
+            </ul>
+            <h2>"Khi bạn đánh giá bài viết"</h2>
+            <p>"Chúng tôi lưu số sao cùng một mã ngẫu nhiên, để mỗi người chỉ được tính một lần và có thể sửa hoặc rút lại. Mã này không cho biết bạn là ai."</p>
+            <h2>"Cookie"</h2>
+            <p>"Cookie chỉ được đặt khi bạn đánh giá, gửi ý kiến hoặc đăng nhập. Cookie của người đọc giữ 400 ngày và chỉ chứa mã ngẫu nhiên đã ký."</p>
+            <h2>"Địa chỉ mạng"</h2>
+            <p>"Địa chỉ mạng của bạn không được lưu. Máy chủ chỉ dùng nó trong chốc lát để chặn việc gửi dồn dập."</p>
+            <h2>"Yêu cầu xem, sửa hoặc xóa"</h2>
+            <p>{format!("Liên hệ {}. Yêu cầu được trả lời trong 2 ngày làm việc.", info.body)}</p>
+            <ul>
+                {contact.into_iter().filter(|(_, value)| !value.is_empty()).map(|(label, value)| view! { <li>{format!("{label}: {value}")}</li> }).collect_view()}
+            </ul>
+        </div>
+    }
+}

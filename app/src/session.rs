@@ -1,0 +1,245 @@
+//! Who is asking: a visitor known by a signed cookie, or staff known by a session.
+
+use crate::accounts::{Staff, store as accounts};
+use crate::error::AppError;
+use crate::keys::{Key, Keys};
+use crate::site::{Site, site};
+use axum::http::{HeaderValue, header, request::Parts};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use governor::clock::{Clock, DefaultClock};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use leptos::prelude::{expect_context, use_context};
+use leptos_axum::ResponseOptions;
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::sync::{Arc, Mutex};
+use tower_sessions::Session;
+
+const VISITOR_COOKIE: &str = "khach";
+const VISITOR_SECONDS: u32 = 400 * 24 * 60 * 60;
+/// The key of a session's account.
+pub const ACCOUNT: &str = "account";
+
+/// The address a request came from, as the program believes it (forwarded addresses only through trusted proxies).
+#[derive(Debug, Clone, Copy)]
+pub struct ClientAddress(pub IpAddr);
+
+/// A visitor as the database knows them: a keyed hash of their id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Visitor(pub [u8; 32]);
+
+impl Visitor {
+    fn of(keys: &Keys, id: &[u8]) -> Self {
+        Self(keys.visitor.mac(&[id]))
+    }
+}
+
+/// A cookie's value for a visitor's id: id, key version and signature.
+fn sign(key: &Key, id: &[u8; 16]) -> String {
+    let version = key.version().to_be_bytes();
+    let tag = key.mac(&[id, &version]);
+    URL_SAFE_NO_PAD.encode([&id[..], &version, &tag].concat())
+}
+
+/// The id in a cookie's value, if we signed it with the key in force.
+fn verify(key: &Key, value: &str) -> Option<[u8; 16]> {
+    let bytes = URL_SAFE_NO_PAD.decode(value).ok().filter(|bytes| bytes.len() == 52)?;
+    let (id, rest) = bytes.split_at(16);
+    let (version, tag) = rest.split_at(4);
+    (version == key.version().to_be_bytes() && key.verify(&[id, version], tag)).then(|| id.try_into().ok())?
+}
+
+fn cookie<'a>(parts: &'a Parts, name: &str) -> Option<&'a str> {
+    parts
+        .headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find_map(|(n, value)| (n == name).then_some(value))
+}
+
+/// The visitor of this request, if its cookie is ours.
+pub fn visitor() -> Result<Option<Visitor>, AppError> {
+    let site = site()?;
+    let Some(parts) = use_context::<Parts>() else { return Ok(None) };
+    Ok(visitor_of(&site, &parts))
+}
+
+/// The visitor of the request with these headers.
+pub fn visitor_of(site: &Site, parts: &Parts) -> Option<Visitor> {
+    let id = verify(&site.keys.cookie, cookie(parts, &site.cookie_name(VISITOR_COOKIE))?)?;
+    Some(Visitor::of(&site.keys, &id))
+}
+
+/// The visitor of this request, made known now if they were not: their cookie goes out with the answer.
+pub fn visitor_or_new() -> Result<(Visitor, Known), AppError> {
+    if let Some(visitor) = visitor()? {
+        return Ok((visitor, Known::Before));
+    }
+    let site = site()?;
+    let id: [u8; 16] = rand::random();
+    let secure = if site.is_https() { "; Secure" } else { "" };
+    let cookie = format!(
+        "{}={}; Path=/; Max-Age={VISITOR_SECONDS}; HttpOnly; SameSite=Lax{secure}",
+        site.cookie_name(VISITOR_COOKIE),
+        sign(&site.keys.cookie, &id)
+    );
+    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+        expect_context::<ResponseOptions>().append_header(header::SET_COOKIE, cookie);
+    }
+    Ok((Visitor::of(&site.keys, &id), Known::Now))
+}
+
+/// Whether a visitor came with a cookie or gets one with this answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Known {
+    /// They came with it.
+    Before,
+    /// They get it now.
+    Now,
+}
+
+/// The member of staff who asks, or the error that asks them to sign in.
+pub async fn staff() -> Result<Staff, AppError> {
+    staff_or_none().await?.ok_or(AppError::SignIn)
+}
+
+/// The member of staff who asks, if somebody is signed in and may still be.
+pub async fn staff_or_none() -> Result<Option<Staff>, AppError> {
+    let Some(parts) = use_context::<Parts>() else { return Ok(None) };
+    staff_of(&site()?, &parts).await
+}
+
+/// The member of staff behind the request with these headers.
+pub async fn staff_of(site: &Site, parts: &Parts) -> Result<Option<Staff>, AppError> {
+    let Some(session) = parts.extensions.get::<Session>() else { return Ok(None) };
+    let account = session.get::<i64>(ACCOUNT).await.map_err(session_error)?;
+    match account {
+        Some(id) => Ok(accounts::active(&site.pool, id).await?),
+        None => Ok(None),
+    }
+}
+
+/// The session of this request.
+pub fn session() -> Result<Session, AppError> {
+    use_context::<Parts>().and_then(|parts| parts.extensions.get::<Session>().cloned()).ok_or(AppError::Internal)
+}
+
+/// A session store's error is the database's, so it is told as that.
+pub fn session_error(error: tower_sessions::session::Error) -> AppError {
+    tracing::warn!(%error, "a session could not be read or written");
+    AppError::Unavailable
+}
+
+/// The address this request came from.
+pub fn address() -> IpAddr {
+    use_context::<Parts>()
+        .and_then(|parts| parts.extensions.get::<ClientAddress>().copied())
+        .map_or(IpAddr::from([0, 0, 0, 0]), |address| address.0)
+}
+
+/// How much of what one visitor, address or name may do. Kept in this process's memory, in hashes only.
+#[derive(Default)]
+pub struct Limits {
+    comments_by_visitor: Limit,
+    comments_by_address: Limit,
+    sign_in_by_pair: Limit,
+    sign_in_by_address: Limit,
+    sign_in_by_name: Limit,
+}
+
+/// One limit: so many a period for each key. The number may change while the program runs.
+#[derive(Default)]
+struct Limit(Mutex<Option<(Quota, Arc<DefaultKeyedRateLimiter<[u8; 32]>>)>>);
+
+impl Limit {
+    /// Takes one of the `quota` for `key`, or says how many seconds to wait.
+    fn take(&self, quota: Quota, key: [u8; 32]) -> Result<(), AppError> {
+        let limiter = {
+            let mut held = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            match &*held {
+                Some((in_force, limiter)) if *in_force == quota => Arc::clone(limiter),
+                _ => Arc::clone(&held.insert((quota, Arc::new(RateLimiter::keyed(quota)))).1),
+            }
+        };
+        limiter.check_key(&key).map_err(|refused| {
+            let wait = refused.wait_time_from(DefaultClock::default().now());
+            AppError::SlowDown { seconds: u32::try_from(wait.as_secs()).unwrap_or(u32::MAX).saturating_add(1) }
+        })
+    }
+
+    fn sweep(&self) {
+        if let Some((_, limiter)) = &*self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner) {
+            limiter.retain_recent();
+        }
+    }
+}
+
+fn a_minute(count: u32) -> Quota {
+    Quota::per_minute(NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN))
+}
+
+/// So many at once, and then one each `seconds`.
+fn slow(burst: u32, seconds: u64) -> Quota {
+    let burst = NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN);
+    Quota::with_period(std::time::Duration::from_secs(seconds)).map_or(Quota::per_minute(burst), |quota| quota.allow_burst(burst))
+}
+
+impl Limits {
+    /// One comment by `visitor` from `address`.
+    pub fn comment(&self, site: &Site, visitor: Visitor, address: IpAddr) -> Result<(), AppError> {
+        let settings = site.settings();
+        self.comments_by_visitor.take(a_minute(settings.comments_per_visitor), visitor.0)?;
+        self.comments_by_address.take(a_minute(settings.comments_per_address), key(site, &[address.to_string().as_bytes()]))
+    }
+
+    /// One try to sign in as `name` from `address`. Tries are slowed, never stopped for good: somebody who attacks
+    /// a name from elsewhere leaves its owner's own address a place.
+    pub fn sign_in(&self, site: &Site, name: &str, address: IpAddr) -> Result<(), AppError> {
+        let address = address.to_string();
+        self.sign_in_by_pair.take(slow(5, 20), key(site, &[name.as_bytes(), address.as_bytes()]))?;
+        self.sign_in_by_address.take(slow(20, 5), key(site, &[address.as_bytes()]))?;
+        self.sign_in_by_name.take(slow(100, 5), key(site, &[name.as_bytes()]))
+    }
+
+    /// Forgets keys that are back at their full allowance, so that memory stays bounded.
+    pub fn sweep(&self) {
+        for limit in [&self.comments_by_visitor, &self.comments_by_address, &self.sign_in_by_pair, &self.sign_in_by_address, &self.sign_in_by_name] {
+            limit.sweep();
+        }
+    }
+}
+
+fn key(site: &Site, parts: &[&[u8]]) -> [u8; 32] {
+    site.keys.limits.mac(parts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[sqlx::test]
+    async fn a_visitors_cookie_is_believed_only_whole(pool: sqlx::PgPool) {
+        let keys = Keys::load(&pool).await.expect("keys");
+        let id = [7; 16];
+        let value = sign(&keys.cookie, &id);
+        assert_eq!(verify(&keys.cookie, &value), Some(id));
+        for forged in [String::new(), "x".to_owned(), value[1..].to_owned(), format!("{value}A"), value.replace(&value[..4], "AAAA"), sign(&keys.visitor, &id)] {
+            assert_eq!(verify(&keys.cookie, &forged), None, "{forged}");
+        }
+    }
+
+    #[test]
+    fn a_limit_gives_its_number_and_then_says_how_long_to_wait() {
+        let limit = Limit::default();
+        for _ in 0..5 {
+            assert_eq!(limit.take(a_minute(5), [1; 32]), Ok(()));
+        }
+        assert!(matches!(limit.take(a_minute(5), [1; 32]), Err(AppError::SlowDown { seconds: 1..=13 })));
+        assert_eq!(limit.take(a_minute(5), [2; 32]), Ok(()));
+        assert_eq!(limit.take(a_minute(9), [1; 32]), Ok(()), "a new number takes effect at once");
+    }
+}

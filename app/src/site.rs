@@ -1,0 +1,72 @@
+//! What every request needs of the running program, made once at the start.
+
+use crate::error::AppError;
+use crate::keys::Keys;
+use crate::live::hub::Hub;
+use crate::session::Limits;
+use crate::settings::{Settings, store};
+use leptos::prelude::use_context;
+use sqlx::PgPool;
+use std::sync::{Arc, RwLock};
+
+/// The database's migrations; run at start, under a lock.
+pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
+
+/// The running site: database, keys, settings, hub and limits. Cheap to clone.
+#[derive(Clone)]
+pub struct Site {
+    /// The database.
+    pub pool: PgPool,
+    /// The secret keys.
+    pub keys: Arc<Keys>,
+    /// What changed, for open pages.
+    pub hub: Hub,
+    /// How much of what one visitor or address may do.
+    pub limits: Arc<Limits>,
+    /// Where the site is seen from outside, without a slash at the end: `https://phuong.example.vn`.
+    pub public_url: Arc<str>,
+    /// The address of the folder with scripts and style, named by their hash: `/pkg-1a2b3c`.
+    pub assets: Arc<str>,
+    settings: Arc<RwLock<Arc<Settings>>>,
+}
+
+impl Site {
+    /// Reads keys and settings of a migrated database.
+    pub async fn new(pool: PgPool, public_url: &str, assets: &str) -> Result<Self, sqlx::Error> {
+        let keys = Arc::new(Keys::load(&pool).await?);
+        let settings = Arc::new(RwLock::new(Arc::new(store::load(&pool).await?)));
+        let hub = Hub::new(pool.clone());
+        let public_url = public_url.trim_end_matches('/').into();
+        Ok(Self { pool, keys, hub, limits: Arc::default(), public_url, assets: assets.into(), settings })
+    }
+
+    /// The settings in force.
+    pub fn settings(&self) -> Arc<Settings> {
+        self.settings.read().map(|settings| Arc::clone(&settings)).unwrap_or_else(|poisoned| Arc::clone(&poisoned.into_inner()))
+    }
+
+    /// Reads the settings anew.
+    pub async fn reload_settings(&self) -> Result<(), sqlx::Error> {
+        let fresh = Arc::new(store::load(&self.pool).await?);
+        *self.settings.write().unwrap_or_else(std::sync::PoisonError::into_inner) = fresh;
+        Ok(())
+    }
+
+    /// Whether browsers reach the site by https, so that cookies can be Secure.
+    pub fn is_https(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+
+    /// A cookie's name: browsers protect `__Host-` names from being set by other hosts, but only over https.
+    pub fn cookie_name(&self, name: &str) -> String {
+        if self.is_https() { format!("__Host-{name}") } else { name.to_owned() }
+    }
+}
+
+/// The site that serves the request being answered.
+pub fn site() -> Result<Site, AppError> {
+    use_context::<Site>().ok_or_else(|| {
+        tracing::error!("a server function ran outside a request");
+        AppError::Internal
+    })
+}

@@ -1,0 +1,105 @@
+// Builds the browser's files: wasm, split, optimised; scripts and style, bundled; each compressed; all in one folder
+// that is named by the hash of what is in it, so that browsers may keep it for good and never mix two versions.
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import * as esbuild from "esbuild";
+
+const here = import.meta.dirname;
+const root = path.dirname(here);
+const NAME = "loa";
+const target = process.env.CARGO_TARGET_DIR ?? path.join(root, "target");
+const dist = process.env.LOA_DIST ?? path.join(here, "dist");
+const work = path.join(target, "frontend-work");
+
+const say = (words) => console.log(`browser files: ${words}`);
+const run = (program, args, options = {}) => execFileSync(program, args, { stdio: "inherit", cwd: root, ...options });
+
+function compileWasm() {
+  say("compiling the wasm (about two minutes the first time)");
+  run("cargo", ["build", "--quiet", "--locked", "-p", "frontend", "--lib", "--target", "wasm32-unknown-unknown", "--profile", "wasm-release", "--features", "hydrate"], {
+    // relocations are what the splitter finds the parts by
+    env: { ...process.env, RUSTFLAGS: "-Clink-args=--emit-relocs", CARGO_TARGET_DIR: target },
+  });
+  return path.join(target, "wasm32-unknown-unknown", "wasm-release", "frontend.wasm");
+}
+
+function splitAndBind(wasm, out) {
+  say("splitting off what readers do not need");
+  const split = path.join(work, "split");
+  fs.rmSync(split, { recursive: true, force: true });
+  run("wasm-split-cli", [wasm, split, "--out-name", NAME, "--target", "web"]);
+  const main = fs.existsSync(path.join(split, "main.wasm")) ? "main.wasm" : `${NAME}.wasm`;
+  run("wasm-bindgen", [path.join(split, main), "--out-dir", out, "--out-name", NAME, "--target", "web", "--keep-lld-exports", "--no-demangle", "--no-typescript"]);
+  fs.renameSync(path.join(out, `${NAME}_bg.wasm`), path.join(out, `${NAME}.wasm`));
+  for (const file of fs.readdirSync(split).filter((file) => file !== main)) {
+    fs.copyFileSync(path.join(split, file), path.join(out, file));
+  }
+}
+
+function optimise(out) {
+  say("making it small");
+  const wasmOpt = path.join(here, "node_modules", ".bin", "wasm-opt");
+  for (const file of fs.readdirSync(out)) {
+    const name = path.join(out, file);
+    if (file.endsWith(".wasm")) {
+      run(wasmOpt, ["-Oz", "--all-features", name, "-o", name]);
+    } else if (file.endsWith(".js")) {
+      // file by file: the parts find one another by name
+      const { code } = esbuild.transformSync(fs.readFileSync(name, "utf8"), { minify: true, format: "esm", target: "es2022" });
+      fs.writeFileSync(name, code);
+    }
+  }
+  esbuild.buildSync({ entryPoints: [path.join(root, "style", "main.css")], outfile: path.join(out, "main.css"), bundle: true, minify: true, external: ["/icon.svg"], target: ["chrome90", "safari14", "firefox100"] });
+}
+
+function compress(folder) {
+  for (const file of fs.readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (!file.isFile() || !/\.(wasm|js|css|svg|json|webmanifest|txt|ico)$/.test(file.name)) continue;
+    const name = path.join(file.parentPath, file.name);
+    const bytes = fs.readFileSync(name);
+    const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
+    fs.writeFileSync(`${name}.br`, brotliCompressSync(bytes, { params }));
+    fs.writeFileSync(`${name}.gz`, gzipSync(bytes, { level: 9 }));
+  }
+}
+
+function hashOf(folder) {
+  const hash = createHash("sha256");
+  for (const file of fs.readdirSync(folder).sort()) {
+    hash.update(`${file}\0`).update(fs.readFileSync(path.join(folder, file)));
+  }
+  return hash.digest("hex").slice(0, 12);
+}
+
+const out = path.join(work, "pkg");
+fs.rmSync(out, { recursive: true, force: true });
+fs.mkdirSync(out, { recursive: true });
+const wasm = compileWasm();
+const stamp = createHash("sha256").update(fs.readFileSync(wasm));
+for (const file of [import.meta.filename, ...styles(), ...publicFiles()]) stamp.update(fs.readFileSync(file));
+const stampFile = path.join(dist, ".stamp");
+const stampNow = stamp.digest("hex");
+if (fs.existsSync(stampFile) && fs.readFileSync(stampFile, "utf8") === stampNow) {
+  say("nothing changed");
+} else {
+  splitAndBind(wasm, out);
+  optimise(out);
+  const name = `pkg-${hashOf(out)}`;
+  fs.rmSync(dist, { recursive: true, force: true });
+  fs.cpSync(path.join(here, "public"), dist, { recursive: true });
+  fs.cpSync(out, path.join(dist, name), { recursive: true });
+  compress(dist);
+  fs.writeFileSync(stampFile, stampNow);
+  say(`${path.relative(root, path.join(dist, name))} is ready`);
+}
+
+function styles() {
+  return fs.readdirSync(path.join(root, "style")).sort().map((file) => path.join(root, "style", file));
+}
+
+function publicFiles() {
+  return fs.readdirSync(path.join(here, "public")).sort().map((file) => path.join(here, "public", file));
+}

@@ -1,0 +1,243 @@
+//! One cluster: created, started or taken over, and stopped.
+
+use crate::{Binaries, Error, Owner};
+use rustix::process::{Pid, Signal, kill_process, test_kill_process};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+const READY_SECONDS: u64 = 60;
+const USER: &str = "loa";
+const DATABASE: &str = "loa_phuong";
+/// The kernel's limit of a socket's path is 107 bytes; PostgreSQL adds its own file name.
+const LONGEST_SOCKET_FOLDER: usize = 85;
+
+/// A running cluster that this program owns: dropped or stopped, the cluster stops too.
+#[derive(Debug)]
+pub struct Cluster {
+    database: Database,
+    pid: Option<Pid>,
+    _lock: File,
+}
+
+/// Where a cluster's database is.
+#[derive(Debug, Clone)]
+pub struct Database {
+    /// The folder of its Unix socket.
+    pub socket: PathBuf,
+    /// The folder of its programs (`psql`, `pg_dump`).
+    pub programs: PathBuf,
+}
+
+impl Database {
+    /// The address that sqlx, psql and pg_dump understand.
+    pub fn url(&self) -> String {
+        format!("postgres://{USER}@localhost/{DATABASE}?host={}", self.socket.display())
+    }
+}
+
+/// The places in a data folder.
+struct Layout {
+    files: PathBuf,
+    socket: PathBuf,
+    log: PathBuf,
+    downloads: PathBuf,
+}
+
+impl Layout {
+    fn of(data: &Path) -> Self {
+        let mut socket = data.join("socket");
+        if socket.as_os_str().len() > LONGEST_SOCKET_FOLDER {
+            use std::hash::{DefaultHasher, Hash, Hasher};
+            let mut hasher = DefaultHasher::new();
+            data.hash(&mut hasher);
+            socket = std::env::temp_dir().join(format!("loa-phuong-{:016x}", hasher.finish()));
+        }
+        Self {
+            files: data.join("postgres"),
+            socket,
+            log: data.join("postgres.log"),
+            downloads: data.join("postgresql"),
+        }
+    }
+}
+
+impl Cluster {
+    /// Starts the cluster in `data`, creating it where there is none and taking over one whose program was killed.
+    /// Blocks for up to a minute.
+    pub fn start(data: &Path) -> Result<Self, Error> {
+        let data = &absolute(data)?;
+        let owner = Owner::choose();
+        let lock = lock(data)?;
+        let layout = Layout::of(data);
+        let binaries = Binaries::find(made_by(&layout.files), &layout.downloads)?;
+        let database = Database { socket: layout.socket.clone(), programs: binaries.folder.clone() };
+        if let Some(pid) = running(&layout.files) {
+            tracing::info!("taking over the database that is still running");
+            wait_until_ready(&binaries, &layout, || false)?;
+            return Ok(Self { database, pid: Some(pid), _lock: lock });
+        }
+        if !layout.files.join("PG_VERSION").exists() {
+            create(&binaries, owner, &layout)?;
+        }
+        let pid = launch(&binaries, owner, &layout)?;
+        let cluster = Self { database, pid: Some(pid), _lock: lock };
+        create_database(&binaries, &layout)?;
+        Ok(cluster)
+    }
+
+    /// The database of a cluster that another program has started in `data`, or `None` where none runs.
+    pub fn running(data: &Path) -> Result<Option<Database>, Error> {
+        let layout = Layout::of(&absolute(data)?);
+        if running(&layout.files).is_none() {
+            return Ok(None);
+        }
+        let binaries = Binaries::find(made_by(&layout.files), &layout.downloads)?;
+        Ok(Some(Database { socket: layout.socket, programs: binaries.folder }))
+    }
+
+    /// Where the cluster's database is.
+    pub fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// Stops the cluster: transactions in flight are rolled back, everything committed is on disk. Blocks until it has ended.
+    pub fn stop(&mut self) {
+        let Some(pid) = self.pid.take() else { return };
+        // SIGINT is PostgreSQL's fast shutdown
+        if kill_process(pid, Signal::INT).is_err() {
+            return;
+        }
+        let start = Instant::now();
+        while alive(pid) && start.elapsed() < Duration::from_secs(READY_SECONDS) {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+fn absolute(data: &Path) -> Result<PathBuf, Error> {
+    let folder = |error| Error::Folder(data.to_path_buf(), error);
+    std::fs::create_dir_all(data).map_err(folder)?;
+    data.canonicalize().map_err(folder)
+}
+
+/// Holds the data folder for one program. The lock goes with the process, however it ends.
+fn lock(data: &Path) -> Result<File, Error> {
+    let path = data.join("program.lock");
+    let folder = |error| Error::Folder(path.clone(), error);
+    let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(folder)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(std::fs::TryLockError::WouldBlock) => Err(Error::InUse(data.to_path_buf())),
+        Err(std::fs::TryLockError::Error(error)) => Err(folder(error)),
+    }
+}
+
+/// The major version that made these files.
+fn made_by(files: &Path) -> Option<u32> {
+    std::fs::read_to_string(files.join("PG_VERSION")).ok()?.trim().parse().ok()
+}
+
+/// The postmaster of these files, if it lives. A number left over from before a restart of the machine
+/// may by now belong to any process, so its name is compared.
+fn running(files: &Path) -> Option<Pid> {
+    let noted = std::fs::read_to_string(files.join("postmaster.pid")).ok()?;
+    let pid = Pid::from_raw(noted.lines().next()?.trim().parse().ok()?)?;
+    let command = std::fs::read(format!("/proc/{}/cmdline", pid.as_raw_nonzero())).ok()?;
+    let command = String::from_utf8_lossy(&command);
+    (alive(pid) && command.contains("postgres") && command.contains(&*files.to_string_lossy())).then_some(pid)
+}
+
+fn alive(pid: Pid) -> bool {
+    // a child of ours that has ended stays a zombie until it is waited for
+    let _ = rustix::process::waitpid(Some(pid), rustix::process::WaitOptions::NOHANG);
+    match test_kill_process(pid) {
+        Ok(()) => true,
+        Err(error) => error == rustix::io::Errno::PERM,
+    }
+}
+
+fn create(binaries: &Binaries, owner: Owner, layout: &Layout) -> Result<(), Error> {
+    tracing::info!(version = binaries.major, "creating the database cluster");
+    // a first start that was cut off leaves an unfinished folder, which initdb refuses
+    if layout.files.exists() {
+        std::fs::remove_dir_all(&layout.files).map_err(|error| Error::Folder(layout.files.clone(), error))?;
+    }
+    owner.take(&layout.files).map_err(|error| Error::Folder(layout.files.clone(), error))?;
+    let mut initdb = owner.command(&binaries.program("initdb"));
+    initdb
+        .arg("--pgdata").arg(&layout.files)
+        .args(["--username", USER, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--data-checksums", "--no-instructions"]);
+    run("initdb", &mut initdb)
+}
+
+fn launch(binaries: &Binaries, owner: Owner, layout: &Layout) -> Result<Pid, Error> {
+    owner.take(&layout.socket).map_err(|error| Error::Folder(layout.socket.clone(), error))?;
+    let log = File::options().create(true).append(true).open(&layout.log)
+        .map_err(|error| Error::Folder(layout.log.clone(), error))?;
+    let failed = |error: std::io::Error| Error::Program { program: "postgres", output: error.to_string() };
+    let mut postgres = owner.command(&binaries.program("postgres"));
+    postgres
+        .arg("-D").arg(&layout.files)
+        .arg("-k").arg(&layout.socket)
+        .args(["-c", "listen_addresses=", "-c", "unix_socket_permissions=0700", "-c", "max_connections=200"])
+        .args(["-c", "shared_buffers=64MB", "-c", "log_timezone=UTC", "-c", "timezone=UTC"])
+        .stdin(Stdio::null())
+        .stdout(log.try_clone().map_err(failed)?)
+        .stderr(log);
+    let mut child = postgres.spawn().map_err(failed)?;
+    let pid = Pid::from_child(&child);
+    wait_until_ready(binaries, layout, || matches!(child.try_wait(), Ok(Some(_))))?;
+    Ok(pid)
+}
+
+fn wait_until_ready(binaries: &Binaries, layout: &Layout, mut ended: impl FnMut() -> bool) -> Result<(), Error> {
+    let start = Instant::now();
+    while start.elapsed() < Duration::from_secs(READY_SECONDS) {
+        let mut ask = Command::new(binaries.program("pg_isready"));
+        ask.arg("-q").arg("-h").arg(&layout.socket).args(["-U", USER, "-d", "postgres"]);
+        if ask.status().is_ok_and(|status| status.success()) {
+            return Ok(());
+        }
+        if ended() {
+            let log = std::fs::read_to_string(&layout.log).unwrap_or_default();
+            let tail: Vec<&str> = log.lines().rev().take(5).collect();
+            return Err(Error::Program { program: "postgres", output: tail.into_iter().rev().collect::<Vec<_>>().join("\n") });
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    Err(Error::NotReady(READY_SECONDS, layout.log.clone()))
+}
+
+fn create_database(binaries: &Binaries, layout: &Layout) -> Result<(), Error> {
+    let psql = |database: &str, sql: &str| {
+        let mut psql = Command::new(binaries.program("psql"));
+        psql.arg("-h").arg(&layout.socket).args(["-U", USER, "-d", database, "-X", "-q", "-t", "-A", "-v", "ON_ERROR_STOP=1", "-c", sql]);
+        psql
+    };
+    let there = psql("postgres", &format!("select 1 from pg_database where datname = '{DATABASE}'"));
+    if output("psql", there)?.trim() == "1" {
+        return Ok(());
+    }
+    run("psql", &mut psql("postgres", &format!("create database {DATABASE}")))
+}
+
+fn run(program: &'static str, command: &mut Command) -> Result<(), Error> {
+    let done = command.output().map_err(|error| Error::Program { program, output: error.to_string() })?;
+    if done.status.success() {
+        return Ok(());
+    }
+    Err(Error::Program { program, output: String::from_utf8_lossy(&done.stderr).trim().to_owned() })
+}
+
+fn output(program: &'static str, mut command: Command) -> Result<String, Error> {
+    let done = command.output().map_err(|error| Error::Program { program, output: error.to_string() })?;
+    Ok(String::from_utf8_lossy(&done.stdout).into_owned())
+}

@@ -1,0 +1,51 @@
+//! A private PostgreSQL cluster in a folder: its programs found or downloaded, the cluster created,
+//! started, taken over from a program that was killed, and stopped.
+//!
+//! The cluster listens on a Unix socket only, in a folder that its owner alone can enter, so it needs
+//! no password. PostgreSQL refuses to run as root; a program started as root hands the cluster to an
+//! unprivileged user (see [`Owner`]).
+
+mod binaries;
+mod cluster;
+mod owner;
+
+pub use binaries::Binaries;
+pub use cluster::{Cluster, Database};
+pub use owner::Owner;
+
+use std::path::PathBuf;
+
+/// Why there is no cluster. Each message says what to do about it.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Another program holds the data folder.
+    #[error("another program is using the data folder {0}: stop it first, or choose another folder")]
+    InUse(PathBuf),
+    /// The cluster's files were made by a major version that is not here.
+    #[error("the data in {folder} was made by PostgreSQL {wanted}, and only version {found} was found: install version {wanted}")]
+    Version {
+        /// The cluster's folder.
+        folder: PathBuf,
+        /// The major version that made it.
+        wanted: u32,
+        /// The major version that was found.
+        found: u32,
+    },
+    /// No programs on this machine and none could be downloaded.
+    #[error("no PostgreSQL 15 or newer was found, and it could not be downloaded ({0}): install the package postgresql, or set DATABASE_URL")]
+    Download(String),
+    /// A PostgreSQL program failed; its own words follow.
+    #[error("{program} failed: {output}")]
+    Program {
+        /// The program's name.
+        program: &'static str,
+        /// What it printed.
+        output: String,
+    },
+    /// The server did not answer in time.
+    #[error("PostgreSQL did not become ready within {0} seconds; its log is in {1}")]
+    NotReady(u64, PathBuf),
+    /// The data folder cannot be used.
+    #[error("{0}: {1}")]
+    Folder(PathBuf, std::io::Error),
+}

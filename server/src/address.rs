@@ -1,0 +1,58 @@
+//! The address a request came from: the connection's own, unless a trusted proxy says for whom it asks.
+
+use app::session::ClientAddress;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::HeaderMap;
+use axum::middleware::Next;
+use axum::response::Response;
+use ipnet::IpNet;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+/// Notes the address for whoever asks later.
+pub async fn note(State(trusted): State<Arc<[IpNet]>>, mut request: Request, next: Next) -> Response {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip());
+    let address = believe(peer, request.headers(), &trusted);
+    request.extensions_mut().insert(ClientAddress(address));
+    next.run(request).await
+}
+
+/// The last address in the chain that no trusted proxy has: what stands before it anybody could have written.
+fn believe(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
+    let is_trusted = |address: &IpAddr| trusted.iter().any(|network| network.contains(&address.to_canonical()));
+    if !is_trusted(&peer) {
+        return peer.to_canonical();
+    }
+    let chain: Vec<&str> = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).flat_map(|line| line.split(',')).collect();
+    let mut believed = peer;
+    for entry in chain.into_iter().rev() {
+        let Ok(address) = entry.trim().parse::<IpAddr>() else { break };
+        believed = address;
+        if !is_trusted(&address) {
+            break;
+        }
+    }
+    believed.to_canonical()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(peer: &str, forwarded: &str, trusted: &[&str]) -> String {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-forwarded-for", forwarded.parse().expect("is a header"));
+        let trusted: Vec<IpNet> = trusted.iter().map(|network| network.parse().expect("is a network")).collect();
+        believe(peer.parse().expect("is an address"), &headers, &trusted).to_string()
+    }
+
+    #[test]
+    fn forwarded_addresses_are_believed_from_trusted_proxies_alone() {
+        assert_eq!(asked("203.0.113.9", "198.51.100.1", &[]), "203.0.113.9");
+        assert_eq!(asked("127.0.0.1", "198.51.100.1", &["127.0.0.0/8"]), "198.51.100.1");
+        assert_eq!(asked("::ffff:127.0.0.1", "198.51.100.1", &["127.0.0.0/8"]), "198.51.100.1");
+        assert_eq!(asked("127.0.0.1", "1.2.3.4, 198.51.100.1, 10.0.0.2", &["127.0.0.0/8", "10.0.0.0/8"]), "198.51.100.1");
+        assert_eq!(asked("127.0.0.1", "nonsense", &["127.0.0.0/8"]), "127.0.0.1");
+        assert_eq!(asked("127.0.0.1", "1.2.3.4, nonsense", &["127.0.0.0/8"]), "127.0.0.1");
+    }
+}

@@ -1,0 +1,185 @@
+//! The configuration: one structure, flags and environment variables, checked before anything starts.
+
+use clap::{Args, Parser, Subcommand};
+use ipnet::IpNet;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use url::Url;
+
+/// A ward's news site: articles, comments, live rating.
+#[derive(Debug, Parser)]
+#[command(name = "loa-phuong", version, about)]
+pub struct Cli {
+    /// What is common to all subcommands
+    #[command(flatten)]
+    pub common: Common,
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Where the data is.
+#[derive(Debug, Clone, Args)]
+pub struct Common {
+    /// The PostgreSQL database; without it the program runs a private one in the data folder
+    #[arg(long, env = "DATABASE_URL", global = true, hide_env_values = true)]
+    pub database_url: Option<String>,
+    /// The folder of the private database; by default /var/lib/loa-phuong for root, and data elsewhere
+    #[arg(long, env = "LOA_DATA_DIR", global = true)]
+    pub data_dir: Option<PathBuf>,
+    /// What is logged, as tracing's filter reads it
+    #[arg(long, env = "LOA_LOG", default_value = "info", global = true)]
+    pub log: String,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Runs the site
+    Serve(Serve),
+    /// Loads the demo content into a site without articles
+    Demo,
+    /// Staff accounts
+    #[command(subcommand)]
+    Account(AccountCommand),
+    /// Settings: names, contacts, retention, limits
+    #[command(subcommand)]
+    Setting(SettingCommand),
+    /// Runs a command with DATABASE_URL set to the site's database, psql or pg_dump for example
+    Database {
+        /// The command and its arguments
+        #[arg(trailing_var_arg = true, required = true, allow_hyphen_values = true)]
+        command: Vec<String>,
+    },
+}
+
+/// What `serve` needs.
+#[derive(Debug, Clone, Args)]
+pub struct Serve {
+    /// The address to listen on
+    #[arg(long, env = "LOA_ADDRESS", default_value = "127.0.0.1:3000")]
+    pub address: SocketAddr,
+    /// Where people reach the site; addresses, allowed origin and Secure cookies follow it. By default the address itself
+    #[arg(long, env = "LOA_PUBLIC_URL", value_parser = public_url)]
+    pub public_url: Option<String>,
+    /// Proxies whose forwarded addresses are believed, as networks: 127.0.0.1/32,10.0.0.0/8
+    #[arg(long, env = "LOA_TRUSTED_PROXIES", value_delimiter = ',', value_parser = network)]
+    pub trusted_proxies: Vec<IpNet>,
+    /// The folder of the browser's files
+    #[arg(long, env = "LOA_SITE_ROOT", default_value = "frontend/dist")]
+    pub site_root: PathBuf,
+    /// Connections to the database
+    #[arg(long, env = "LOA_DATABASE_CONNECTIONS", default_value_t = 10, value_parser = clap::value_parser!(u32).range(2..=500))]
+    pub database_connections: u32,
+    /// Loads the demo content first, where there are no articles
+    #[arg(long)]
+    pub demo: bool,
+}
+
+/// Staff accounts.
+#[derive(Debug, Subcommand)]
+pub enum AccountCommand {
+    /// Makes an account; the password is asked for, or read from standard input
+    Create {
+        /// The name to sign in with
+        username: String,
+        /// The name that others see
+        #[arg(long)]
+        display_name: String,
+        /// administrator, editor or moderator
+        #[arg(long, default_value = "moderator")]
+        role: String,
+    },
+    /// Lists the accounts
+    List,
+    /// Ends an account's sessions and lets it sign in no more
+    Disable {
+        /// The name to sign in with
+        username: String,
+    },
+    /// Lets a disabled account sign in again
+    Enable {
+        /// The name to sign in with
+        username: String,
+    },
+    /// Sets a new password, asked for or read from standard input, and ends the account's sessions
+    NewPassword {
+        /// The name to sign in with
+        username: String,
+    },
+}
+
+/// Settings.
+#[derive(Debug, Subcommand)]
+pub enum SettingCommand {
+    /// Prints one setting, or all
+    Get {
+        /// Its key
+        key: Option<String>,
+    },
+    /// Changes a setting; running programs follow at once
+    Set {
+        /// Its key
+        key: String,
+        /// Its value
+        value: String,
+    },
+}
+
+impl Common {
+    /// The data folder.
+    pub fn data_dir(&self) -> PathBuf {
+        self.data_dir.clone().unwrap_or_else(|| match loa_postgres::Owner::choose() {
+            loa_postgres::Owner::Myself => PathBuf::from("data"),
+            loa_postgres::Owner::User { .. } => PathBuf::from("/var/lib/loa-phuong"),
+        })
+    }
+}
+
+impl Serve {
+    /// Where people reach the site, without a slash at the end.
+    pub fn public_url(&self) -> String {
+        self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.address))
+    }
+}
+
+fn public_url(text: &str) -> Result<String, String> {
+    let url = Url::parse(text).map_err(|error| format!("not an address ({error}); write https://phuong.example.vn"))?;
+    let plain = url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+    if !matches!(url.scheme(), "http" | "https") || url.host().is_none() || !plain {
+        return Err("write scheme and host alone: https://phuong.example.vn".to_owned());
+    }
+    Ok(url.as_str().trim_end_matches('/').to_owned())
+}
+
+fn network(text: &str) -> Result<IpNet, String> {
+    text.parse::<IpNet>()
+        .or_else(|_| text.parse::<std::net::IpAddr>().map(IpNet::from))
+        .map_err(|_| format!("{text} is no network; write 10.0.0.0/8 or 127.0.0.1"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_structure_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_public_address_is_scheme_and_host() {
+        assert_eq!(public_url("https://phuong.example.vn/").as_deref(), Ok("https://phuong.example.vn"));
+        assert_eq!(public_url("http://127.0.0.1:3000").as_deref(), Ok("http://127.0.0.1:3000"));
+        for bad in ["", "phuong.vn", "ftp://a.vn", "https://a.vn/b", "https://a.vn?x", "https://me@a.vn"] {
+            assert!(public_url(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn proxies_are_networks_or_single_addresses() {
+        assert!(network("10.0.0.0/8").is_ok() && network("::1").is_ok());
+        assert!(network("10.0.0").is_err() && network("all").is_err());
+    }
+}

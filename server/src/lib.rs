@@ -1,0 +1,14 @@
+//! The program: configuration, database, router, jobs and subcommands. It knows no feature's rules.
+
+pub mod address;
+pub mod assets;
+pub mod commands;
+pub mod config;
+pub mod database;
+pub mod demo;
+pub mod guard;
+pub mod headers;
+pub mod jobs;
+pub mod router;
+pub mod serve;
+pub mod stream;

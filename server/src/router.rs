@@ -1,0 +1,89 @@
+//! Every route of the program, and the layers around them.
+
+use crate::{address, assets, guard, headers, stream};
+use app::accounts::sessions::Sessions;
+use app::forms::post::answer_forms;
+use app::shell::{App, document};
+use app::site::Site;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{any, get};
+use ipnet::IpNet;
+use leptos::config::LeptosOptions;
+use leptos::prelude::provide_context;
+use leptos_axum::{LeptosRoutes, generate_route_list, handle_server_fns_with_context, render_app_async_with_context};
+use std::path::Path;
+use std::sync::Arc;
+use tower::service_fn;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
+use tower_http::services::ServeDir;
+use tower_http::trace::TraceLayer;
+use tower_sessions::cookie::SameSite;
+use tower_sessions::{Expiry, SessionManagerLayer};
+
+const SESSION_COOKIE: &str = "phien";
+const SESSION_HOURS: i64 = 12;
+
+/// What leptos needs to know of the browser's files.
+pub fn leptos_options(site_root: &Path, package: &str, address: std::net::SocketAddr) -> LeptosOptions {
+    LeptosOptions::builder()
+        .output_name("loa")
+        .site_root(site_root.to_string_lossy().into_owned())
+        .site_pkg_dir(package.to_owned())
+        .site_addr(address)
+        .build()
+}
+
+/// The whole site.
+pub fn router(site: Site, options: LeptosOptions, trusted: Arc<[IpNet]>) -> Router {
+    let context = {
+        let site = site.clone();
+        move || provide_context(site.clone())
+    };
+    let page = {
+        let options = options.clone();
+        move || document(options.clone())
+    };
+    let functions = {
+        let context = context.clone();
+        move |request: Request| handle_server_fns_with_context(context.clone(), request)
+    };
+    let missing = render_app_async_with_context(context.clone(), page.clone());
+    let missing = service_fn(move |request: Request<Body>| {
+        let answer = missing(request);
+        async move { Ok::<_, std::convert::Infallible>(answer.await) }
+    });
+    let root = options.site_root.to_string();
+    let files = ServeDir::new(root).precompressed_br().precompressed_gzip().append_index_html_on_directories(false);
+    let files = Router::new()
+        .fallback_service(files.call_fallback_on_method_not_allowed(true).fallback(missing))
+        .layer(from_fn(assets::keep));
+    Router::new()
+        .route("/api/{*name}", any(functions).layer(from_fn_with_state(site.clone(), answer_forms)))
+        .route("/truc-tiep", get(stream::stream).with_state(site.clone()))
+        .leptos_routes_with_context(&options, generate_route_list(App), context, page)
+        .with_state(options)
+        .layer(sessions(&site))
+        .route("/anh/{name}", get(assets::picture).with_state(site.clone()))
+        .fallback_service(files)
+        .layer(from_fn_with_state(site.clone(), guard::refuse_foreign_writes))
+        .layer(CompressionLayer::new().compress_when(SizeAbove::new(512).and(NotForContentType::IMAGES).and(NotForContentType::SSE)))
+        .layer(from_fn_with_state(site, headers::add))
+        .layer(CatchPanicLayer::new())
+        .layer(TraceLayer::new_for_http())
+        .layer(from_fn_with_state(trusted, address::note))
+}
+
+fn sessions(site: &Site) -> SessionManagerLayer<Sessions> {
+    SessionManagerLayer::new(Sessions(site.pool.clone()))
+        .with_name(site.cookie_name(SESSION_COOKIE))
+        .with_secure(site.is_https())
+        .with_http_only(true)
+        .with_same_site(SameSite::Lax)
+        .with_path("/")
+        .with_expiry(Expiry::OnInactivity(time::Duration::hours(SESSION_HOURS)))
+}
