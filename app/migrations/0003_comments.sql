@@ -28,6 +28,8 @@ create table comments (
     consent_version text not null references consent_texts,
     consented_at timestamptz not null default now(),
     created_at timestamptz not null default now(),
+    -- what another site carried over is kept from the day it came here
+    kept_from timestamptz not null default now(),
     published_at timestamptz,
     decided_at timestamptz,
     decided_by bigint references accounts,
@@ -45,7 +47,7 @@ create index comments_published on comments (decided_at desc, id desc) where sta
 create index comments_own on comments (visitor, article_id, created_at);
 create index comments_changed on comments (article_id, revision desc) where revision is not null;
 create index comments_repeated on comments (article_id, body_hash, created_at);
-create index comments_age on comments (created_at);
+create index comments_age on comments (kept_from) where state = 'published';
 
 create table audit (
     id bigint generated always as identity primary key,

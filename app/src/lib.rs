@@ -10,8 +10,10 @@ pub mod error;
 pub mod forms;
 pub mod live;
 pub mod moderation;
+pub mod page;
 pub mod pictures;
-pub mod privacy;
+#[cfg(feature = "ssr")]
+mod privacy;
 pub mod ratings;
 pub mod scroll;
 pub mod settings;

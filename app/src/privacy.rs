@@ -1,20 +1,16 @@
 //! What the site keeps about people, why, for how long, and whom to ask.
 
-use crate::shell::{PageHead, use_info};
+use crate::page::{Head, Page};
+use crate::site::Site;
 use leptos::prelude::*;
 
 /// The page on privacy.
-#[component]
-pub fn PrivacyPage() -> impl IntoView {
-    let info = use_info();
+pub fn page(site: &Site) -> Page {
+    let info = site.settings().info.clone();
     let contact = [("Địa chỉ", &info.address), ("Điện thoại", &info.phone), ("Email", &info.email)];
-    view! {
-        <PageHead
-            title=format!("Quyền riêng tư - {}", info.name)
-            description=format!("Trang {} lưu gì về bạn, để làm gì và trong bao lâu.", info.name)
-            path=Some("/quyen-rieng-tu".to_owned())
-        />
-        <div class="page narrow prose">
+    let contact = contact.into_iter().filter(|(_, value)| !value.is_empty()).map(|(label, value)| view! { <li>{format!("{label}: {value}")}</li> });
+    let html = view! {
+        <div class="narrow prose">
             <h1>"Quyền riêng tư"</h1>
             <p>{format!("Trang này do {} quản lý. Đọc tin không cần khai báo gì và không để lại cookie.", info.body)}</p>
             <h2>"Khi bạn gửi ý kiến"</h2>
@@ -27,14 +23,23 @@ pub fn PrivacyPage() -> impl IntoView {
             <h2>"Khi bạn đánh giá bài viết"</h2>
             <p>"Chúng tôi lưu số sao cùng một mã ngẫu nhiên, để mỗi người chỉ được tính một lần và có thể sửa hoặc rút lại. Mã này không cho biết bạn là ai."</p>
             <h2>"Cookie"</h2>
-            <p>"Cookie chỉ được đặt khi bạn đánh giá, gửi ý kiến hoặc đăng nhập. Cookie của người đọc giữ 400 ngày và chỉ chứa mã ngẫu nhiên đã ký."</p>
+            <p>"Cookie chỉ được đặt khi bạn đánh giá, gửi ý kiến hoặc đăng nhập. Cookie của người đọc được giữ 400 ngày và chỉ chứa mã ngẫu nhiên đã ký."</p>
             <h2>"Địa chỉ mạng"</h2>
             <p>"Địa chỉ mạng của bạn không được lưu. Máy chủ chỉ dùng nó trong chốc lát để chặn việc gửi dồn dập."</p>
             <h2>"Yêu cầu xem, sửa hoặc xóa"</h2>
             <p>{format!("Liên hệ {}. Yêu cầu được trả lời trong 2 ngày làm việc.", info.body)}</p>
-            <ul>
-                {contact.into_iter().filter(|(_, value)| !value.is_empty()).map(|(label, value)| view! { <li>{format!("{label}: {value}")}</li> }).collect_view()}
-            </ul>
+            <ul>{contact.collect_view()}</ul>
         </div>
+    };
+    Page {
+        html: html.to_html(),
+        head: Head {
+            title: format!("Quyền riêng tư - {}", info.name),
+            description: format!("Trang {} lưu gì về bạn, để làm gì và trong bao lâu.", info.name),
+            canonical: Some(format!("{}/quyen-rieng-tu", site.public_url)),
+        },
+        article: None,
+        error: None,
+        moved: None,
     }
 }

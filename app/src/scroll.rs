@@ -4,10 +4,11 @@
 mod browser {
     use leptos::prelude::*;
     use std::cell::{Cell, RefCell};
-    use std::collections::HashMap;
+    use std::collections::BTreeMap;
+    use wasm_bindgen::JsCast;
 
     thread_local! {
-        static SEEN: RefCell<HashMap<String, f64>> = RefCell::default();
+        static SEEN: RefCell<BTreeMap<String, f64>> = RefCell::default();
         static WANTED: Cell<Option<f64>> = const { Cell::new(None) };
     }
 
@@ -41,15 +42,24 @@ mod browser {
             }
         });
     }
+
+    /// Moves the focus to the words of a page that was just opened, as loading it anew would.
+    pub fn focus_words() {
+        if let Some(main) = document().get_element_by_id("noi-dung").and_then(|main| main.dyn_into::<web_sys::HtmlElement>().ok()) {
+            let options = web_sys::FocusOptions::new();
+            options.set_prevent_scroll(true);
+            let _ = main.focus_with_options(&options);
+        }
+    }
 }
 
 #[cfg(feature = "hydrate")]
-pub use browser::{arrive, start};
-
-/// Remembers places from now on.
-#[cfg(not(feature = "hydrate"))]
-pub fn start() {}
+pub use browser::{arrive, focus_words, start};
 
 /// The words are there.
 #[cfg(not(feature = "hydrate"))]
 pub fn arrive() {}
+
+/// Moves the focus to the words.
+#[cfg(not(feature = "hydrate"))]
+pub fn focus_words() {}

@@ -1,40 +1,38 @@
 //! The HTML document, every route of the site, header and footer.
 
-use crate::answer;
-use crate::articles::home::HomePage;
-use crate::articles::page::{ArticlePage, MissingPage};
-use crate::error::AppError;
+use crate::articles::{parse_id, parse_page};
+use crate::forms::TOKEN;
 use crate::live::view::provide_live;
 use crate::moderation::desk::DeskRoute;
-use crate::privacy::PrivacyPage;
-use crate::settings::SiteInfo;
+use crate::page::{Asked, PublicPage};
 use leptos::prelude::*;
-#[cfg(feature = "ssr")]
-use leptos_meta::MetaTags;
-use leptos_meta::{Link, Meta, Title, provide_meta_context};
 use leptos_router::components::{Route, Router, Routes};
+use leptos_router::hooks::{use_params_map, use_query_map};
 use leptos_router::{Lazy, ParamSegment, SsrMode, StaticSegment};
+
+/// Where [`set_head`]'s words go in the document.
+#[cfg(feature = "ssr")]
+pub const HEAD_PLACE: &str = "<!--head-->";
 
 /// The document around the site.
 #[cfg(feature = "ssr")]
 pub fn document(options: LeptosOptions) -> impl IntoView {
     let assets = format!("/{}", options.site_pkg_dir);
+    let nonce = leptos::nonce::use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
+    script_policy(&nonce);
+    let head = format!(
+        r##"<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="theme-color" media="(prefers-color-scheme: light)" content="#fbfaf6"><meta name="theme-color" media="(prefers-color-scheme: dark)" content="#171613">
+{HEAD_PLACE}
+<link rel="stylesheet" href="{assets}/main.css">
+<link rel="icon" href="/favicon.ico" sizes="32x32"><link rel="icon" href="/icon.svg" type="image/svg+xml"><link rel="apple-touch-icon" href="/apple-touch-icon.png"><link rel="manifest" href="/manifest.webmanifest">
+<link rel="modulepreload" href="{assets}/loa.js" nonce="{nonce}"><link rel="preload" href="{assets}/loa.wasm" as="fetch" type="application/wasm" crossorigin>
+<script type="module" nonce="{nonce}">import start,{{hydrate}} from "{assets}/loa.js";start({{module_or_path:"{assets}/loa.wasm"}}).then(hydrate)</script>"##
+    );
     view! {
         <!DOCTYPE html>
         <html lang="vi">
-            <head>
-                <meta charset="utf-8"/>
-                <meta name="viewport" content="width=device-width, initial-scale=1"/>
-                <meta name="theme-color" media="(prefers-color-scheme: light)" content="#fbfaf6"/>
-                <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#171613"/>
-                <link rel="stylesheet" href=format!("{assets}/main.css")/>
-                <link rel="icon" href="/favicon.ico" sizes="32x32"/>
-                <link rel="icon" href="/icon.svg" type="image/svg+xml"/>
-                <link rel="apple-touch-icon" href="/apple-touch-icon.png"/>
-                <link rel="manifest" href="/manifest.webmanifest"/>
-                <HydrationScripts options/>
-                <MetaTags/>
-            </head>
+            <head inner_html=head></head>
             <body>
                 <App/>
             </body>
@@ -42,136 +40,135 @@ pub fn document(options: LeptosOptions) -> impl IntoView {
     }
 }
 
+/// Lets this page's own scripts run, and no others: each carries the nonce of this one answer.
+#[cfg(feature = "ssr")]
+fn script_policy(nonce: &str) {
+    let policy = format!(
+        "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; \
+         connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    );
+    if let (Some(options), Ok(policy)) = (use_context::<leptos_axum::ResponseOptions>(), axum::http::HeaderValue::from_str(&policy)) {
+        options.insert_header(axum::http::header::CONTENT_SECURITY_POLICY, policy);
+    }
+}
+
+/// The part of a document's head that its page decides. The page is known after the document was begun, so the words
+/// wait here and are put in their place when it is whole.
+#[cfg(feature = "ssr")]
+#[derive(Debug, Clone, Default)]
+pub struct HeadWords(std::sync::Arc<std::sync::Mutex<String>>);
+
+#[cfg(feature = "ssr")]
+impl HeadWords {
+    /// Takes the words out.
+    pub fn take(&self) -> String {
+        std::mem::take(&mut self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
+    }
+}
+
+/// Says what the document's head says of this page. `extra` is HTML made by the server.
+#[cfg(feature = "ssr")]
+pub fn set_head(head: &crate::page::Head, extra: &str) {
+    let Some(words) = use_context::<http::request::Parts>().and_then(|parts| parts.extensions.get::<HeadWords>().cloned()) else { return };
+    let canonical = head.canonical.clone();
+    let indexed = canonical.is_some();
+    let html = view! {
+        <title>{head.title.clone()}</title>
+        <meta name="description" content=head.description.clone()/>
+        {canonical.map(|href| view! { <link rel="canonical" href=href/> })}
+        {(!indexed).then(|| view! { <meta name="robots" content="noindex"/> })}
+    };
+    *words.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = html.to_html() + extra;
+}
+
 /// The site.
 #[component]
 pub fn App() -> impl IntoView {
-    provide_meta_context();
-    let info = SharedValue::new(server_info).into_inner();
-    provide_context(StoredValue::new(info));
+    let frame = SharedValue::new(frame).into_inner();
+    let (header, footer) = frame.split_once(FRAME_JOINT).map(|(header, footer)| (header.to_owned(), footer.to_owned())).unwrap_or_default();
     provide_live();
     #[cfg(feature = "hydrate")]
     crate::scroll::start();
     view! {
         <Router>
             <a class="skip" href="#noi-dung" rel="external">"Đến nội dung chính"</a>
-            <Header/>
+            <header class="site-header" inner_html=header></header>
             <main id="noi-dung" tabindex="-1">
-                <Routes fallback=|| view! { <MissingPage/> }>
-                    <Route path=StaticSegment("") view=HomePage ssr=SsrMode::Async/>
-                    <Route path=(StaticSegment("tin-tuc"), ParamSegment("address")) view=ArticlePage ssr=SsrMode::Async/>
-                    <Route path=StaticSegment("quyen-rieng-tu") view=PrivacyPage ssr=SsrMode::Async/>
+                <Routes fallback=|| view! { <PublicPage asked=Signal::stored(Asked::Missing)/> }>
+                    <Route path=StaticSegment("") view=Home ssr=SsrMode::Async/>
+                    <Route path=(StaticSegment("tin-tuc"), ParamSegment("address")) view=Article ssr=SsrMode::Async/>
+                    <Route path=StaticSegment("quyen-rieng-tu") view=|| view! { <PublicPage asked=Signal::stored(Asked::Privacy)/> } ssr=SsrMode::Async/>
                     <Route path=StaticSegment("quan-tri") view={Lazy::<DeskRoute>::new()} ssr=SsrMode::Async/>
                 </Routes>
             </main>
-            <Footer/>
+            <footer class="site-footer" inner_html=footer></footer>
         </Router>
     }
 }
 
-/// The site's names and contacts. The browser reads them from the page; it never makes them.
-fn server_info() -> SiteInfo {
+#[component]
+fn Home() -> impl IntoView {
+    let query = use_query_map();
+    view! { <PublicPage asked=Memo::new(move |_| Asked::Home(parse_page(query.with(|query| query.get("trang")).as_deref())))/> }
+}
+
+#[component]
+fn Article() -> impl IntoView {
+    let (params, query) = (use_params_map(), use_query_map());
+    let asked = Memo::new(move |_| {
+        query.with(|query| Asked::Article {
+            address: params.with(|params| params.get("address")).unwrap_or_default(),
+            page: parse_page(query.get("trang-y-kien").as_deref()),
+            find: query.get("y-kien").as_deref().and_then(parse_id),
+            reply_to: query.get("tra-loi").as_deref().and_then(parse_id),
+            token: query.get(TOKEN).unwrap_or_default(),
+        })
+    });
+    view! { <PublicPage asked/> }
+}
+
+/// Stands between the header's and the footer's HTML on their way to the browser.
+const FRAME_JOINT: &str = "<!--|-->";
+
+/// What header and footer hold. The browser reads it from the page; it never makes it.
+fn frame() -> String {
     #[cfg(feature = "ssr")]
     if let Some(site) = use_context::<crate::site::Site>() {
-        return site.settings().info.clone();
+        let info = site.settings().info.clone();
+        return header(&info).to_html() + FRAME_JOINT + &footer(info).to_html();
     }
-    SiteInfo {
-        name: String::new(),
-        tagline: String::new(),
-        body: String::new(),
-        address: String::new(),
-        phone: String::new(),
-        email: String::new(),
-        editor: String::new(),
-        comment_months: 0,
-        refused_days: 0,
-    }
+    String::new()
 }
 
-/// The site's names and contacts.
-pub fn use_info() -> SiteInfo {
-    use_context::<StoredValue<SiteInfo>>().map_or_else(server_info, |info| info.get_value())
-}
-
-#[component]
-fn Header() -> impl IntoView {
-    let info = use_info();
+#[cfg(feature = "ssr")]
+fn header(info: &crate::settings::SiteInfo) -> impl IntoView + use<> {
     view! {
-        <header class="site-header">
-            <div class="bar">
-                <a class="brand" href="/">
-                    <span class="emblem" aria-hidden="true"></span>
-                    <span class="brand-words"><strong>{info.name}</strong><span class="quiet">{info.tagline}</span></span>
-                </a>
-            </div>
-        </header>
+        <div class="bar">
+            <a class="brand" href="/">
+                <span class="emblem" aria-hidden="true"></span>
+                <span class="brand-words"><strong>{info.name.clone()}</strong><span class="quiet">{info.tagline.clone()}</span></span>
+            </a>
+        </div>
     }
 }
 
-#[component]
-fn Footer() -> impl IntoView {
-    let info = use_info();
-    let line = |label: &str, value: String| (!value.is_empty()).then(|| format!("{label}: {value}"));
+#[cfg(feature = "ssr")]
+fn footer(info: crate::settings::SiteInfo) -> impl IntoView {
     let lines = [
-        line("Địa chỉ", info.address),
-        line("Điện thoại", info.phone),
-        line("Email", info.email),
-        line("Chịu trách nhiệm nội dung", info.editor),
+        ("Địa chỉ", info.address),
+        ("Điện thoại", info.phone),
+        ("Email", info.email),
+        ("Chịu trách nhiệm nội dung", info.editor),
     ];
+    let lines = lines.into_iter().filter(|(_, value)| !value.is_empty()).map(|(label, value)| view! { <p>{format!("{label}: {value}")}</p> });
     view! {
-        <footer class="site-footer">
-            <div class="bar">
-                <p><strong>{info.body}</strong></p>
-                {lines.into_iter().flatten().map(|line| view! { <p>{line}</p> }).collect_view()}
-                <nav aria-label="Cuối trang">
-                    <a href="/quyen-rieng-tu">"Quyền riêng tư"</a>
-                    <a href="/quan-tri">"Dành cho cán bộ"</a>
-                </nav>
-            </div>
-        </footer>
-    }
-}
-
-/// Title, description and canonical address of a page; a page without an address is not for search engines.
-#[component]
-pub fn PageHead(
-    /// The whole title.
-    title: String,
-    /// What the page is, in a sentence.
-    description: String,
-    /// The page's one true path.
-    path: Option<String>,
-) -> impl IntoView {
-    view! {
-        <Title text=title/>
-        <Meta name="description" content=description/>
-        {match path {
-            Some(path) => view! { <Link rel="canonical" href=format!("{}{path}", use_origin())/> }.into_any(),
-            None => view! { <Meta name="robots" content="noindex"/> }.into_any(),
-        }}
-    }
-}
-
-/// Where the site is seen from outside. In the browser it is where the page was loaded from.
-fn use_origin() -> String {
-    #[cfg(feature = "ssr")]
-    return use_context::<crate::site::Site>().map(|site| site.public_url.to_string()).unwrap_or_default();
-    #[cfg(not(feature = "ssr"))]
-    return window().location().origin().unwrap_or_default();
-}
-
-/// A page that could not be made: what happened, and a way to try again.
-#[component]
-pub fn ErrorView(
-    /// Why.
-    error: AppError,
-) -> impl IntoView {
-    answer::fail(&error);
-    let info = use_info();
-    view! {
-        <PageHead title=format!("Lỗi - {}", info.name) description=error.words() path=None/>
-        <div class="page narrow" role="alert">
-            <h1>{error.words()}</h1>
-            <p><a class="button" href="" rel="external">"Tải lại trang"</a></p>
+        <div class="bar">
+            <p><strong>{info.body}</strong></p>
+            {lines.collect_view()}
+            <nav aria-label="Cuối trang">
+                <a href="/quyen-rieng-tu">"Quyền riêng tư"</a>
+                <a href="/quan-tri">"Dành cho cán bộ"</a>
+            </nav>
         </div>
     }
 }

@@ -9,6 +9,7 @@ pub mod demo;
 pub mod guard;
 pub mod headers;
 pub mod jobs;
+pub mod pages;
 pub mod router;
 pub mod serve;
 pub mod stream;

@@ -1,6 +1,6 @@
 //! Every route of the program, and the layers around them.
 
-use crate::{address, assets, guard, headers, stream};
+use crate::{address, assets, guard, headers, pages, stream};
 use app::accounts::sessions::Sessions;
 use app::forms::post::answer_forms;
 use app::shell::{App, document};
@@ -70,6 +70,7 @@ pub fn router(site: Site, options: LeptosOptions, trusted: Arc<[IpNet]>) -> Rout
         .layer(sessions(&site))
         .route("/anh/{name}", get(assets::picture).with_state(site.clone()))
         .fallback_service(files)
+        .layer(from_fn(pages::finish))
         .layer(from_fn_with_state(site.clone(), guard::refuse_foreign_writes))
         .layer(CompressionLayer::new().compress_when(SizeAbove::new(512).and(NotForContentType::IMAGES).and(NotForContentType::SSE)))
         .layer(from_fn_with_state(site, headers::add))

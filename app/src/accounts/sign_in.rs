@@ -3,7 +3,7 @@
 #![allow(missing_docs, reason = "the macro makes a struct of a server function's arguments, which take no words")]
 
 use crate::error::AppError;
-use crate::forms::view::{FieldError, Summary, broken};
+use crate::forms::view::{FieldState, Summary};
 use crate::forms::{RETURN_TO, Refusal};
 use leptos::prelude::*;
 
@@ -54,8 +54,8 @@ pub fn SignIn(
     let error = RwSignal::new(refusal.as_ref().map(|refusal| refusal.error.clone()));
     let sending = RwSignal::new(false);
     let typed = refusal.as_ref().map(|refusal| refusal.typed("username")).unwrap_or_default();
-    let invalid = move || broken(error.into(), "username").map(|_| "true");
-    let described = move || broken(error.into(), "username").map(|_| "username-loi");
+    let state = FieldState::of(error, "username");
+    let button = Signal::derive(move || if sending.get() { "Đang đăng nhập…" } else { "Đăng nhập" });
     let submit = move |event: leptos::ev::SubmitEvent| {
         #[cfg(feature = "hydrate")]
         send(event, error, sending, signed_in);
@@ -67,18 +67,18 @@ pub fn SignIn(
             <h1>"Đăng nhập"</h1>
             <p class="quiet">"Dành cho cán bộ duyệt ý kiến."</p>
             <form class="card" action="/api/sign-in" method="post" novalidate on:submit=submit>
-                <Summary error prefix=String::new() arrived=refusal.is_some()/>
+                <Summary error prefix="" arrived=refusal.is_some()/>
                 <input type="hidden" name=RETURN_TO value="/quan-tri"/>
                 <div class="field">
                     <label for="username">"Tên đăng nhập"</label>
-                    <FieldError error field="username" id="username-loi".to_owned()/>
-                    <input type="text" id="username" name="username" autocomplete="username" autocapitalize="none" spellcheck="false" value=typed aria-invalid=invalid aria-describedby=described/>
+                    <p class="field-error" id="username-loi">{state.words}</p>
+                    <input type="text" id="username" name="username" autocomplete="username" autocapitalize="none" spellcheck="false" value=typed aria-invalid=state.invalid aria-describedby="username-loi"/>
                 </div>
                 <div class="field">
                     <label for="password">"Mật khẩu"</label>
                     <input type="password" id="password" name="password" autocomplete="current-password"/>
                 </div>
-                <button class="button wide" disabled=move || sending.get()>{move || if sending.get() { "Đang đăng nhập…" } else { "Đăng nhập" }}</button>
+                <button class="button wide" disabled=sending>{button}</button>
             </form>
         </div>
     }

@@ -1,19 +1,21 @@
 //! Articles: what is published, where it is found, how it is read.
 
-pub mod home;
+#[cfg(feature = "ssr")]
+mod markup;
+#[cfg(feature = "ssr")]
+pub use markup::pages;
 pub mod page;
 #[cfg(feature = "ssr")]
 pub mod store;
 
 use crate::pictures::Picture;
 use crate::ratings::Score;
-use serde::{Deserialize, Serialize};
 
 /// How many articles a page lists.
 pub const PER_PAGE: i64 = 20;
 
 /// An article in a list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Card {
     /// Its number.
     pub id: i64,
@@ -35,19 +37,8 @@ pub struct Card {
     pub picture: Option<Picture>,
 }
 
-/// A page of the list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Listing {
-    /// The articles, newest first.
-    pub cards: Vec<Card>,
-    /// The page's number, from 1.
-    pub page: i64,
-    /// Whether there is a next page.
-    pub more: bool,
-}
-
 /// A whole article with what stands around it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Article {
     /// What lists show of it, too.
     pub card: Card,
@@ -65,14 +56,10 @@ pub struct Article {
     pub mine: Option<u8>,
     /// Other new articles: title and address.
     pub others: Vec<Link>,
-    /// The canonical address.
-    pub url: String,
-    /// The address of the site, for the picture's absolute address.
-    pub origin: String,
 }
 
 /// A title with its address.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
     /// What it is called.
     pub title: String,
@@ -80,17 +67,6 @@ pub struct Link {
     pub path: String,
     /// When it was published, as people read it.
     pub date: String,
-}
-
-/// What an address of an article leads to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Found {
-    /// The article.
-    Here(Box<Article>),
-    /// The article, under another address: go there for good.
-    Moved(String),
-    /// No article; these are the newest.
-    Missing(Vec<Link>),
 }
 
 impl Card {

@@ -128,7 +128,7 @@ pub async fn slug_of(pool: &PgPool, id: i64) -> Result<Option<String>, AppError>
 }
 
 /// A published article as this visitor sees it.
-pub async fn find(pool: &PgPool, id: i64, visitor: Option<Visitor>, origin: &str) -> Result<Option<Article>, AppError> {
+pub async fn find(pool: &PgPool, id: i64, visitor: Option<Visitor>) -> Result<Option<Article>, AppError> {
     let row = sqlx::query!(
         r#"select a.id, a.slug, a.title, a.category, a.lead, a.published_at as "published_at!", a.picture_id, c.shown,
                   a.body, a.author, a.picture_caption, a.carried_views,
@@ -158,8 +158,6 @@ pub async fn find(pool: &PgPool, id: i64, visitor: Option<Visitor>, origin: &str
     };
     let card = picture_card(card, &pictures);
     Ok(Some(Article {
-        url: format!("{origin}{}", card.path()),
-        origin: origin.to_owned(),
         card,
         body: row.body,
         author: row.author,
@@ -232,7 +230,7 @@ pub mod tests {
     async fn what_is_not_published_is_not_found(pool: PgPool) {
         let id = article(&pool, "a", Totals::default()).await;
         sqlx::query!("update articles set published_at = now() + interval '1 hour'").execute(&pool).await.expect("postpones");
-        assert_eq!(find(&pool, id, None, "").await, Ok(None));
+        assert_eq!(find(&pool, id, None).await, Ok(None));
         assert_eq!(slug_of(&pool, id).await, Ok(None));
         assert!(newest(&pool, 1).await.expect("lists").0.is_empty());
     }
@@ -242,10 +240,9 @@ pub mod tests {
         let id = article(&pool, "a", Totals { points: 122, ratings: 26 }).await;
         let me = Visitor([1; 32]);
         ratings::store::rate(&pool, id, me, 4).await.expect("votes");
-        let found = find(&pool, id, Some(me), "http://a").await.expect("reads").expect("is there");
+        let found = find(&pool, id, Some(me)).await.expect("reads").expect("is there");
         assert_eq!((found.rating.totals, found.mine, found.views), (Totals { points: 126, ratings: 27 }, Some(4), 183));
-        assert_eq!(found.url, format!("http://a/tin-tuc/a-{id}"));
-        let other = find(&pool, id, None, "").await.expect("reads").expect("is there");
+        let other = find(&pool, id, None).await.expect("reads").expect("is there");
         assert_eq!(other.mine, None);
     }
 

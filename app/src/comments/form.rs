@@ -4,7 +4,7 @@
 
 use super::{Consent, LONGEST, Sent};
 use crate::error::AppError;
-use crate::forms::view::{FieldError, Summary, broken};
+use crate::forms::view::{FieldState, Summary};
 use crate::forms::{RETURN_TO, Refusal};
 use crate::ratings::thousands;
 use leptos::html;
@@ -43,11 +43,21 @@ pub async fn comment(
     };
     site.limits.comment(&site, writer.0, session::address())?;
     let sent = super::store::insert(&site.pool, article, parent, writer, &draft, &agreed).await?;
-    crate::forms::post::go_to(&return_to, &super::anchor(sent.id));
+    let page = parent.map_or_else(|| return_to.clone(), |parent| crate::forms::with_parameter(&return_to, "y-kien", &parent.to_string()));
+    crate::forms::post::go_to(&page, &super::anchor(sent.id));
     Ok(sent)
 }
 
-/// A form for a comment, or for a reply where there is a parent.
+/// The comment that is answered. Its writer's name is known where script opened the form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReplyTo {
+    /// The comment.
+    pub id: i64,
+    /// Who wrote it.
+    pub name: Option<String>,
+}
+
+/// The form for a comment, which turns into the form for a reply.
 #[component]
 pub fn CommentForm(
     /// The article.
@@ -57,112 +67,108 @@ pub fn CommentForm(
     /// What a writer agrees to.
     consent: Consent,
     /// The comment that is answered.
-    parent: Option<i64>,
-    /// What the page came back with, if this form was refused without script.
+    reply_to: RwSignal<Option<ReplyTo>>,
+    /// What the page came back with, if the form was refused without script.
     refusal: Option<Refusal>,
-    /// Called when a comment was stored.
-    sent: Callback<()>,
+    /// Called with the number of the comment that was stored, or of the one that it answers.
+    sent: Callback<i64>,
 ) -> impl IntoView {
-    let error = RwSignal::new(refusal.as_ref().map(|refusal| refusal.error.clone()));
-    let sending = RwSignal::new(false);
-    let done = RwSignal::new(false);
-    let prefix = parent.map_or_else(String::new, |id| format!("tra-loi-{id}-"));
+    let form = Form {
+        error: RwSignal::new(refusal.as_ref().map(|refusal| refusal.error.clone())),
+        sending: RwSignal::new(false),
+        done: RwSignal::new(false),
+        length: RwSignal::new(0),
+        reply_to,
+        sent,
+    };
+    let Form { error, sending, done, length, .. } = form;
     let typed = |field: &str| refusal.as_ref().map(|refusal| refusal.typed(field)).unwrap_or_default();
     let agreed = refusal.as_ref().is_some_and(|refusal| refusal.typed("consent") == consent.version);
-    let length = RwSignal::new(typed("body").chars().count());
+    length.set(typed("body").chars().count());
     let body = NodeRef::<html::Textarea>::new();
-    Effect::new(move |_| {
+    let title = NodeRef::<html::H2>::new();
+    Effect::new(move |before: Option<Option<ReplyTo>>| {
+        let now = reply_to.get();
         // what was typed before the page came alive counts too
-        if let Some(body) = body.get() {
+        if let (None, Some(body)) = (&before, body.get()) {
             length.set(body.value().chars().count());
-            if parent.is_some() && error.with_untracked(Option::is_none) {
-                let _ = body.focus();
-            }
         }
+        if let (Some(before), Some(title)) = (before, title.get())
+            && now.is_some()
+            && before != now
+        {
+            title.scroll_into_view();
+            let _ = title.focus();
+        }
+        now
     });
-    let id = {
-        let prefix = prefix.clone();
-        move |field: &str| format!("{prefix}{field}")
-    };
-    let error_id = {
-        let id = id.clone();
-        move |field: &str| format!("{}-loi", id(field))
-    };
-    let described = {
-        let error_id = error_id.clone();
-        move |field: &'static str, also: Option<String>| {
-            let error_id = error_id(field);
-            move || {
-                let error = broken(error.into(), field).map(|_| error_id.clone());
-                let ids: Vec<String> = error.into_iter().chain(also.clone()).collect();
-                (!ids.is_empty()).then(|| ids.join(" "))
-            }
-        }
-    };
-    let invalid = move |field: &'static str| move || broken(error.into(), field).map(|_| "true");
+    let is_reply = Signal::derive(move || reply_to.with(Option::is_some));
+    let heading = Signal::derive(move || match reply_to.get() {
+        Some(ReplyTo { name: Some(name), .. }) => format!("Trả lời {name}"),
+        Some(_) => "Trả lời ý kiến".to_owned(),
+        None => "Gửi ý kiến của bạn".to_owned(),
+    });
+    let button = Signal::derive(move || match (sending.get(), is_reply.get()) {
+        (true, _) => "Đang gửi…",
+        (false, true) => "Gửi trả lời",
+        (false, false) => "Gửi ý kiến",
+    });
+    let counter = Signal::derive(move || match length.get() {
+        0 => "Từ 10 đến 3,000 ký tự".to_owned(),
+        n if n > LONGEST => format!("Thừa {} ký tự", thousands((n - LONGEST) as i64)),
+        n => format!("Còn {} ký tự", thousands((LONGEST - n) as i64)),
+    });
+    let over = Signal::derive(move || length.get() > LONGEST);
+    let parent = Signal::derive(move || reply_to.with(|reply| reply.as_ref().map(|reply| reply.id.to_string()).unwrap_or_default()));
+    let said = Signal::derive(move || if done.get() { "Ý kiến của bạn đã được gửi và đang chờ duyệt" } else { "" });
+    let [name_state, email_state, body_state, consent_state] = ["name", "email", "body", "consent"].map(|field| FieldState::of(error, field));
     let submit = move |event: leptos::ev::SubmitEvent| {
         #[cfg(feature = "hydrate")]
-        send(event, Sending { error, sending, done, length, sent });
+        form.send(event);
         #[cfg(not(feature = "hydrate"))]
-        let _ = (event, sent);
+        let _ = event;
     };
-    let (title, button) = if parent.is_some() { ("Trả lời ý kiến này", "Gửi trả lời") } else { ("Gửi ý kiến của bạn", "Gửi ý kiến") };
-    let form_id = parent.map_or_else(|| "gui-y-kien".to_owned(), |id| format!("gui-tra-loi-{id}"));
+    let cancel_href = format!("{return_to}#gui-y-kien");
+    let cancel = move |event: leptos::ev::MouseEvent| {
+        event.prevent_default();
+        reply_to.set(None);
+    };
     view! {
-        <form class="card comment-form" id=form_id action="/api/comment" method="post" novalidate on:submit=submit aria-busy=move || sending.get().to_string()>
-            {if parent.is_some() { view! { <h3>{title}</h3> }.into_any() } else { view! { <h2>{title}</h2> }.into_any() }}
-            <Summary error prefix=prefix.clone() arrived=refusal.is_some()/>
+        <form class="card comment-form" id="gui-y-kien" action="/api/comment" method="post" novalidate on:submit=submit>
+            <h2 tabindex="-1" node_ref=title>{heading}</h2>
+            <a class="link-button cancel" href=cancel_href rel="external" hidden=Signal::derive(move || !is_reply.get()) on:click=cancel>"Thôi trả lời, viết ý kiến mới"</a>
+            <Summary error prefix="" arrived=refusal.is_some()/>
             <input type="hidden" name="article_id" value=article/>
-            {parent.map(|parent| view! { <input type="hidden" name="parent_id" value=parent/> })}
+            <input type="hidden" name="parent_id" value=parent.get_untracked() prop:value=parent/>
             <input type="hidden" name=RETURN_TO value=return_to/>
             <div class="field">
-                <label for=id("name")>"Họ và tên"</label>
-                <FieldError error field="name" id=error_id("name")/>
-                <input type="text" id=id("name") name="name" autocomplete="name" value=typed("name") aria-describedby=described("name", None) aria-invalid=invalid("name")/>
+                <label for="name">"Họ và tên"</label>
+                <p class="field-error" id="name-loi">{name_state.words}</p>
+                <input type="text" id="name" name="name" autocomplete="name" value=typed("name") aria-describedby="name-loi" aria-invalid=name_state.invalid/>
             </div>
             <div class="field">
-                <label for=id("email")>"Email (không bắt buộc)"</label>
-                <FieldError error field="email" id=error_id("email")/>
-                <input type="email" id=id("email") name="email" autocomplete="email" value=typed("email") aria-describedby=described("email", None) aria-invalid=invalid("email")/>
+                <label for="email">"Email (không bắt buộc)"</label>
+                <p class="field-error" id="email-loi">{email_state.words}</p>
+                <input type="email" id="email" name="email" autocomplete="email" value=typed("email") aria-describedby="email-loi" aria-invalid=email_state.invalid/>
             </div>
             <div class="field">
-                <label for=id("body")>"Nội dung"</label>
-                <FieldError error field="body" id=error_id("body")/>
-                <textarea
-                    id=id("body")
-                    name="body"
-                    rows="5"
-                    node_ref=body
-                    aria-describedby=described("body", Some(id("count")))
-                    aria-invalid=invalid("body")
-                    on:input=move |event| length.set(event_target_value(&event).chars().count())
-                >{typed("body")}</textarea>
-                <p class="quiet counter" id=id("count") class:over=move || { length.get() > LONGEST }>
-                    {move || match length.get() {
-                        0 => "Từ 10 đến 3,000 ký tự".to_owned(),
-                        n if n > LONGEST => format!("Thừa {} ký tự", thousands((n - LONGEST) as i64)),
-                        n => format!("Còn {} ký tự", thousands((LONGEST - n) as i64)),
-                    }}
-                </p>
+                <label for="body">"Nội dung"</label>
+                <p class="field-error" id="body-loi">{body_state.words}</p>
+                <textarea id="body" name="body" rows="5" node_ref=body aria-describedby="body-loi count" aria-invalid=body_state.invalid on:input=move |event| length.set(event_target_value(&event).chars().count())>
+                    {typed("body")}
+                </textarea>
+                <p class="quiet counter" id="count" class:over=over>{counter}</p>
                 <LengthSpoken length/>
             </div>
             <div class="field">
-                <FieldError error field="consent" id=error_id("consent")/>
+                <p class="field-error" id="consent-loi">{consent_state.words}</p>
                 <label class="check">
-                    <input
-                        type="checkbox"
-                        id=id("consent")
-                        name="consent"
-                        value=consent.version.clone()
-                        checked=agreed
-                        aria-describedby=described("consent", None)
-                        aria-invalid=invalid("consent")
-                    />
-                    <span>{consent.text.clone()} " " <a href="/quyen-rieng-tu">"Quyền riêng tư"</a></span>
+                    <input type="checkbox" id="consent" name="consent" value=consent.version checked=agreed aria-describedby="consent-loi" aria-invalid=consent_state.invalid/>
+                    <span>{consent.text}" "<a href="/quyen-rieng-tu">"Quyền riêng tư"</a></span>
                 </label>
             </div>
-            <button class="button wide" disabled=move || sending.get()>{move || if sending.get() { "Đang gửi…" } else { button }}</button>
-            <p class="sent" role="status">{move || done.get().then_some("Ý kiến của bạn đã được gửi và đang chờ duyệt")}</p>
+            <button class="button wide" disabled=sending>{button}</button>
+            <p class="sent" role="status">{said}</p>
         </form>
     }
 }
@@ -193,42 +199,50 @@ fn LengthSpoken(length: RwSignal<usize>) -> impl IntoView {
     view! { <p class="visually-hidden" role="status">{move || spoken.get()}</p> }
 }
 
-#[cfg(feature = "hydrate")]
+/// What the form is doing.
 #[derive(Clone, Copy)]
-struct Sending {
+#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "forms are sent by the browser alone"))]
+struct Form {
     error: RwSignal<Option<AppError>>,
     sending: RwSignal<bool>,
     done: RwSignal<bool>,
     length: RwSignal<usize>,
-    sent: Callback<()>,
+    reply_to: RwSignal<Option<ReplyTo>>,
+    sent: Callback<i64>,
 }
 
 #[cfg(feature = "hydrate")]
-fn send(event: leptos::ev::SubmitEvent, form: Sending) {
-    use leptos::wasm_bindgen::JsCast;
-    event.prevent_default();
-    let Some(element) = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlFormElement>().ok()) else { return };
-    if form.sending.get_untracked() {
-        return;
-    }
-    form.sending.set(true);
-    form.done.set(false);
-    form.error.set(None);
-    leptos::task::spawn_local(async move {
-        let answer = crate::forms::send::send::<Sent>(&element, None).await;
-        if form.sending.try_set(false).is_some() {
+impl Form {
+    fn send(self, event: leptos::ev::SubmitEvent) {
+        use wasm_bindgen::JsCast;
+        event.prevent_default();
+        let Some(element) = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlFormElement>().ok()) else { return };
+        if self.sending.get_untracked() {
             return;
         }
-        match answer {
-            Ok(_) => {
-                if let Some(body) = element.elements().named_item("body").and_then(|body| body.dyn_into::<web_sys::HtmlTextAreaElement>().ok()) {
-                    body.set_value("");
-                }
-                form.length.set(0);
-                form.done.set(true);
-                form.sent.run(());
+        let parent = self.reply_to.get_untracked().map(|reply| reply.id);
+        self.sending.set(true);
+        self.done.set(false);
+        self.error.set(None);
+        leptos::task::spawn_local(async move {
+            let answer = crate::forms::send::send::<Sent>(&element, None).await;
+            if self.sending.try_set(false).is_some() {
+                return;
             }
-            Err(error) => form.error.set(Some(error)),
-        }
-    });
+            match answer {
+                Ok(sent) => {
+                    // name and address stay: who writes twice need not type them twice
+                    let body = document().get_element_by_id("body").and_then(|body| body.dyn_into::<web_sys::HtmlTextAreaElement>().ok());
+                    if let Some(body) = body {
+                        body.set_value("");
+                    }
+                    self.length.set(0);
+                    self.reply_to.set(None);
+                    self.done.set(true);
+                    self.sent.run(parent.unwrap_or(sent.id));
+                }
+                Err(error) => self.error.set(Some(error)),
+            }
+        });
+    }
 }

@@ -3,6 +3,8 @@
 pub mod form;
 pub mod list;
 #[cfg(feature = "ssr")]
+mod markup;
+#[cfg(feature = "ssr")]
 pub mod retention;
 #[cfg(feature = "ssr")]
 pub mod store;
@@ -17,7 +19,7 @@ pub const PER_PAGE: i64 = 20;
 pub const LONGEST: usize = 3000;
 
 /// A comment as a reader sees it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Comment {
     /// Its number.
     pub id: i64,
@@ -40,20 +42,14 @@ pub struct Comment {
 /// A page of an article's comments.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Thread {
-    /// The article.
-    pub article: i64,
-    /// The comments, newest first; before them the visitor's own that wait.
-    pub comments: Vec<Comment>,
-    /// The page's number, from 1.
-    pub page: i64,
-    /// How many pages there are, at least 1.
-    pub pages: i64,
+    /// The comments, newest first, before them the visitor's own that wait: as HTML made by the server.
+    pub html: String,
     /// How many comments the article shows, replies included.
     pub shown: i32,
-    /// The revision that this page shows.
+    /// The article's revision that this page shows.
     pub revision: i64,
-    /// Whether the reader may take comments back.
-    pub staff: bool,
+    /// The page's number, from 1.
+    pub page: i64,
     /// What a writer agrees to.
     pub consent: Consent,
 }

@@ -218,9 +218,21 @@ pub async fn page(pool: &PgPool, article: i64, page: i64, visitor: Option<Visito
     Ok(comments)
 }
 
-/// How many comments an article shows, how many of them are no replies, and its revision.
-pub async fn totals(pool: &PgPool, article: i64) -> Result<(i32, i64, i64), AppError> {
-    let row = sqlx::query!(
+/// An article's comments in numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CommentTotals {
+    /// How many it shows.
+    pub shown: i32,
+    /// How many of them are no replies.
+    pub threads: i64,
+    /// Its revision.
+    pub revision: i64,
+}
+
+/// An article's comments in numbers.
+pub async fn totals(pool: &PgPool, article: i64) -> Result<CommentTotals, AppError> {
+    sqlx::query_as!(
+        CommentTotals,
         r#"select shown, revision,
                   (select count(*) from comments where article_id = $1 and state = 'published' and parent_id is null) as "threads!"
            from comment_totals where article_id = $1"#,
@@ -228,8 +240,7 @@ pub async fn totals(pool: &PgPool, article: i64) -> Result<(i32, i64, i64), AppE
     )
     .fetch_optional(pool)
     .await?
-    .ok_or(AppError::NotFound)?;
-    Ok((row.shown, row.threads, row.revision))
+    .ok_or(AppError::NotFound)
 }
 
 /// The page of its article that a comment is on, if it is shown.
@@ -248,7 +259,7 @@ pub async fn page_of(pool: &PgPool, article: i64, comment: i64) -> Result<Option
 
 /// The live part of an article's comments.
 pub async fn changes(pool: &PgPool, article: i64) -> Result<(i32, i64, Vec<Change>), AppError> {
-    let (shown, _, revision) = totals(pool, article).await?;
+    let CommentTotals { shown, revision, .. } = totals(pool, article).await?;
     let changes = sqlx::query_as!(
         Change,
         r#"select c.id, c.revision as "revision!", (c.state = 'published' and (p.id is null or p.state = 'published')) as "shown!"
@@ -330,13 +341,13 @@ async fn decided(db: &mut PgConnection, comment: i64) -> Result<Decided, AppErro
     Ok(Decided { by: row.by, what: Decision::past(&row.state).to_owned(), at: clock::short(row.at) })
 }
 
-/// Erases comments that have reached their age, and their replies with them: published ones written before
+/// Erases comments that have reached their age, and their replies with them: published ones kept since before
 /// `published`, others that were decided before `refused`. Held ones wait for a person.
 pub async fn erase(pool: &PgPool, published: OffsetDateTime, refused: OffsetDateTime) -> Result<u64, AppError> {
     let mut tx = pool.begin().await?;
     let articles = sqlx::query_scalar!(
         "delete from comments
-         where (state = 'published' and created_at < $1) or (state in ('rejected', 'removed') and decided_at < $2)
+         where (state = 'published' and kept_from < $1) or (state in ('rejected', 'removed') and decided_at < $2)
          returning article_id",
         published,
         refused

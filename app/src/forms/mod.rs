@@ -11,7 +11,7 @@ pub mod send;
 pub mod store;
 pub mod view;
 
-use crate::error::{AppError, Rule};
+use crate::error::AppError;
 use serde::{Deserialize, Serialize};
 
 /// A form that was refused, with what was typed.
@@ -31,12 +31,9 @@ impl Refusal {
         self.fields.iter().find(|(name, _)| name == field).map(|(_, value)| value.clone()).unwrap_or_default()
     }
 
-    /// The rule that a field breaks.
-    pub fn broken(&self, field: &str) -> Option<Rule> {
-        match &self.error {
-            AppError::Invalid(rules) => rules.iter().copied().find(|rule| rule.field() == field),
-            _ => None,
-        }
+    /// The comment that the form answers.
+    pub fn reply_to(&self) -> Option<i64> {
+        crate::articles::parse_id(&self.typed("parent_id"))
     }
 }
 
@@ -46,6 +43,15 @@ pub const TOKEN: &str = "loi";
 pub const RETURN_TO: &str = "return_to";
 /// The id of the summary that a refused form comes back to.
 pub const SUMMARY: &str = "loi";
+
+/// The refusal that the page with this token came back with.
+#[cfg(feature = "ssr")]
+pub async fn refused(token: &str) -> Result<Option<Refusal>, AppError> {
+    if token.is_empty() {
+        return Ok(None);
+    }
+    store::show(&crate::site::site()?.pool, crate::session::visitor()?, token).await
+}
 
 /// A path on this site to go back to; anything that could lead elsewhere is the front page.
 pub fn local_path(path: &str) -> &str {

@@ -2,7 +2,9 @@
 
 #![allow(missing_docs, reason = "the macro makes a struct of a server function's arguments, which take no words")]
 
-use super::{Refusal, SUMMARY};
+#[cfg(feature = "ssr")]
+use super::Refusal;
+use super::SUMMARY;
 use crate::error::{AppError, Rule};
 use leptos::html;
 use leptos::prelude::*;
@@ -12,10 +14,9 @@ use leptos::prelude::*;
 #[component]
 pub fn Summary(
     /// Why the form was refused, while it is.
-    #[prop(into)]
-    error: Signal<Option<AppError>>,
+    error: RwSignal<Option<AppError>>,
     /// What stands before the fields' ids in this form.
-    prefix: String,
+    prefix: &'static str,
     /// Whether the page came back with this refusal, rather than script having learned of it.
     #[prop(optional)]
     arrived: bool,
@@ -23,85 +24,51 @@ pub fn Summary(
     let node = NodeRef::<html::Div>::new();
     Effect::new(move |_| {
         if let (Some(node), Some(_)) = (node.get(), error.get()) {
-            // an element that was just made can refuse the focus until it is laid out
+            // an element that was just shown can refuse the focus until it is laid out
             request_animation_frame(move || {
                 let _ = node.focus();
             });
         }
     });
-    move || {
-        let prefix = prefix.clone();
-        error.get().map(|error| {
-            let rules = match &error {
-                AppError::Invalid(rules) => rules.clone(),
-                _ => Vec::new(),
-            };
-            view! {
-                <div class="summary" role="alert" tabindex="-1" id=arrived.then_some(SUMMARY) node_ref=node>
-                    <p class="summary-title">{error.words()}</p>
-                    <Show when={ let any = !rules.is_empty(); move || any }>
-                        <ul>
-                            {rules
-                                .iter()
-                                .map(|rule| {
-                                    view! { <li><a href=format!("#{}{}", prefix, rule.field()) rel="external">{rule.words()}</a></li> }
-                                })
-                                .collect_view()}
-                        </ul>
-                    </Show>
-                </div>
-            }
-        })
+    let words = Signal::derive(move || error.with(|error| error.as_ref().map(AppError::words).unwrap_or_default()));
+    let links = Signal::derive(move || error.with(|error| rule_links(error.as_ref(), prefix)));
+    view! {
+        <div class="summary" role="alert" tabindex="-1" id=arrived.then_some(SUMMARY) node_ref=node hidden=Signal::derive(move || error.with(Option::is_none))>
+            <p class="summary-title">{words}</p>
+            <ul inner_html=links></ul>
+        </div>
     }
 }
 
-/// The rule that a field breaks, in words beside the field.
-#[component]
-pub fn FieldError(
-    /// Why the form was refused, while it is.
-    #[prop(into)]
-    error: Signal<Option<AppError>>,
-    /// The field's name.
-    field: &'static str,
-    /// The id that the field's `aria-describedby` names.
-    id: String,
-) -> impl IntoView {
-    move || {
-        let id = id.clone();
-        broken(error, field).map(|rule| view! { <p class="field-error" id=id>"Lỗi: " {rule.words()}</p> })
+/// The broken rules as links to their fields; all of it is the program's own words.
+fn rule_links(error: Option<&AppError>, prefix: &str) -> String {
+    let Some(AppError::Invalid(rules)) = error else { return String::new() };
+    rules.iter().map(|rule| format!(r##"<li><a href="#{prefix}{}" rel="external">{}</a></li>"##, rule.field(), rule.words())).collect()
+}
+
+/// What a field says while it breaks a rule: words beside it, and attributes on it.
+#[derive(Clone, Copy)]
+pub struct FieldState {
+    /// The words; empty while all is well.
+    pub words: Signal<String>,
+    /// The value of `aria-invalid`.
+    pub invalid: Signal<Option<&'static str>>,
+}
+
+impl FieldState {
+    /// The state of a field in a form with this error.
+    pub fn of(error: RwSignal<Option<AppError>>, field: &'static str) -> Self {
+        let rule = move || {
+            error.with(|error| match error {
+                Some(AppError::Invalid(rules)) => rules.iter().copied().find(|rule| rule.field() == field),
+                _ => None,
+            })
+        };
+        Self {
+            words: Signal::derive(move || rule().map(|rule: Rule| format!("Lỗi: {}", rule.words())).unwrap_or_default()),
+            invalid: Signal::derive(move || rule().map(|_| "true")),
+        }
     }
-}
-
-/// The rule that a field breaks.
-pub fn broken(error: Signal<Option<AppError>>, field: &str) -> Option<Rule> {
-    match error.get()? {
-        AppError::Invalid(rules) => rules.into_iter().find(|rule| rule.field() == field),
-        _ => None,
-    }
-}
-
-/// The refusal that this page came back with, read once, on the server.
-pub fn use_refusal() -> Resource<Option<Refusal>> {
-    let query = leptos_router::hooks::use_query_map();
-    let token = query.with_untracked(|query| query.get(super::TOKEN));
-    Resource::new(
-        || (),
-        move |()| {
-            let token = token.clone();
-            async move {
-                let token = token?;
-                super::send::read(read_refusal(token), String::new).await.ok().flatten()
-            }
-        },
-    )
-}
-
-/// What was typed into a form that was refused.
-#[server(prefix = "/api", endpoint = "refusal", output = server_fn::codec::Json)]
-pub async fn read_refusal(token: String) -> Result<Option<Refusal>, AppError> {
-    let visitor = crate::session::visitor()?;
-    let site = crate::site::site()?;
-    super::store::show(&site.pool, visitor, &token).await
 }
 
 /// The error page of an answer that is no page of the site.

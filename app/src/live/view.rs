@@ -54,18 +54,14 @@ pub fn LiveLine(
         (false, Status::Starting) => ("starting", "Tải lại trang để xem ý kiến mới"),
         (false, Status::Lost) => ("lost", "Mất kết nối, đang thử lại"),
     };
+    let name = Signal::derive(move || state().0);
+    let words = Signal::derive(move || state().1);
+    let button = Signal::derive(move || if paused.get() { "Tiếp tục" } else { "Tạm dừng" });
+    let absent = Signal::derive(move || status.get() == Status::Starting && !paused.get());
     view! {
-        <div class="live-line" data-state=move || state().0>
-            <p role="status"><span class="dot" aria-hidden="true"></span>{move || state().1}</p>
-            <button
-                type="button"
-                class="link-button"
-                class:absent=move || status.get() == Status::Starting && !paused.get()
-                aria-pressed=move || paused.get().to_string()
-                on:click=move |_| paused.update(|paused| *paused = !*paused)
-            >
-                {move || if paused.get() { "Tiếp tục" } else { "Tạm dừng" }}
-            </button>
+        <div class="live-line" data-state=name>
+            <p role="status"><span class="dot" aria-hidden="true"></span><span>{words}</span></p>
+            <button type="button" class="link-button" class:absent=absent on:click=move |_| paused.update(|paused| *paused = !*paused)>{button}</button>
         </div>
     }
 }

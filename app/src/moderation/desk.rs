@@ -7,32 +7,38 @@ use crate::accounts::sign_in::{SignIn, SignOut};
 use crate::answer;
 use crate::articles::parse_id;
 use crate::error::AppError;
-use crate::forms::view::use_refusal;
-use crate::forms::{RETURN_TO, Refusal, SUMMARY, with_parameter};
+use crate::forms::{RETURN_TO, Refusal, SUMMARY, TOKEN, with_parameter};
 use crate::live::view::{LiveLine, use_topic};
 use crate::live::{DeskState, Topic};
 use crate::ratings::thousands;
-use crate::shell::{ErrorView, PageHead, use_info};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 
-/// A page of the desk, or nothing while nobody is signed in. `shown` are comments that the page holds already:
-/// they come too, as they stand now.
+/// A page of the desk. `shown` are comments that the page holds already: they come too, as they stand now.
+/// `token` is that of a form that was refused.
 #[server(prefix = "/api", endpoint = "desk", input = server_fn::codec::GetUrl, output = server_fn::codec::Json)]
-pub async fn read_desk(tab: Tab, #[server(default)] after: Option<i64>, #[server(default)] shown: String) -> Result<Option<Desk>, AppError> {
+pub async fn read_desk(
+    tab: Tab,
+    #[server(default)] after: Option<i64>,
+    #[server(default)] shown: String,
+    #[server(default)] token: String,
+) -> Result<Desk, AppError> {
     use super::store;
-    let Some(staff) = crate::session::staff_or_none().await? else { return Ok(None) };
-    let site = crate::site::site()?;
+    let refusal = crate::forms::refused(&token).await?;
+    let Some(staff) = crate::session::staff_or_none().await? else {
+        return Ok(Desk { staff: None, cards: Vec::new(), held: 0, next: None, refusal });
+    };
+    let pool = crate::site::site()?.pool;
     let now = time::OffsetDateTime::now_utc();
-    let (mut cards, next) = store::page(&site.pool, tab, after, now).await?;
-    let shown: Vec<i64> = shown.split(',').filter_map(parse_id).take(500).collect();
-    let known: Vec<i64> = shown.into_iter().filter(|id| cards.iter().all(|card| card.id != *id)).collect();
-    if !known.is_empty() {
-        cards.extend(store::find(&site.pool, &known, now).await?);
+    let (mut cards, next) = store::page(&pool, tab, after, now).await?;
+    let shown = shown.split(',').filter_map(parse_id).filter(|id| cards.iter().all(|card| card.id != *id));
+    let shown: Vec<i64> = shown.take(500).collect();
+    if !shown.is_empty() {
+        cards.extend(store::find(&pool, &shown, now).await?);
     }
-    let held = crate::comments::store::desk_state(&site.pool).await?.held;
-    Ok(Some(Desk { staff, cards, held, next: next.map(|id| id.to_string()) }))
+    let held = crate::comments::store::desk_state(&pool).await?.held;
+    Ok(Desk { staff: Some(staff), cards, held, next, refusal })
 }
 
 /// Decides about a comment as the version that the moderator saw.
@@ -53,51 +59,60 @@ pub async fn decide(
 }
 
 /// The desk is not in a reader's download: its code comes when its address is opened.
-pub struct DeskRoute {
-    desk: Resource<Result<Option<Desk>, AppError>>,
-    refusal: Resource<Option<Refusal>>,
-    tab: Memo<Tab>,
-    after: Memo<Option<i64>>,
-    again: RwSignal<u32>,
-}
+pub struct DeskRoute;
 
 #[lazy_route]
 impl LazyRoute for DeskRoute {
     fn data() -> Self {
-        let query = use_query_map();
-        let tab = Memo::new(move |_| Tab::parse(query.with(|query| query.get("muc")).as_deref()));
-        let after = Memo::new(move |_| query.with(|query| query.get("sau")).as_deref().and_then(parse_id));
-        let again = RwSignal::new(0);
-        let desk = Resource::new(
-            move || (tab.get(), after.get(), again.get()),
-            |(tab, after, _)| crate::forms::send::read(read_desk(tab, after, String::new()), move || address(tab, after, &[])),
-        );
-        Self { desk, refusal: use_refusal(), tab, after, again }
+        Self
     }
 
-    fn view(this: Self) -> AnyView {
-        let DeskRoute { desk, refusal, tab, after, again } = this;
-        let info = use_info();
+    fn view(_this: Self) -> AnyView {
+        let query = use_query_map();
+        let parameter = move |name: &str| query.with(|query| query.get(name));
+        let place = Memo::new(move |_| (Tab::parse(parameter("muc").as_deref()), parameter("sau").as_deref().and_then(parse_id)));
+        let token = query.with_untracked(|query| query.get(TOKEN)).unwrap_or_default();
+        let again = RwSignal::new(0u32);
+        let desk = Resource::new(
+            move || (place.get(), again.get()),
+            move |((tab, after), _)| crate::forms::send::read(read_desk(tab, after, String::new(), token.clone()), move || address(tab, after, &[])),
+        );
         let reload = Callback::new(move |()| again.update(|again| *again += 1));
         view! {
-            <PageHead title=format!("Bàn duyệt - {}", info.name) description="Bàn duyệt ý kiến".to_owned() path=None/>
             <Transition>
                 {move || Suspend::new(async move {
-                    answer::private();
-                    let refusal = refusal.await;
-                    if let Some(refusal) = &refusal {
-                        answer::fail(&refusal.error);
-                    }
                     match desk.await {
-                        Ok(Some(desk)) => view! { <DeskView desk tab=tab.get_untracked() after=after.get_untracked() refusal reload/> }.into_any(),
-                        Ok(None) => view! { <SignIn refusal signed_in=reload/> }.into_any(),
-                        Err(error) => view! { <ErrorView error/> }.into_any(),
+                        Ok(desk) => {
+                            arrive(desk.refusal.as_ref());
+                            if desk.staff.is_some() {
+                                view! { <DeskView desk place=place.get_untracked() reload/> }.into_any()
+                            } else {
+                                view! { <SignIn refusal=desk.refusal signed_in=reload/> }.into_any()
+                            }
+                        }
+                        Err(error) => {
+                            answer::fail(&error);
+                            view! { <div class="page narrow" role="alert"><h1>{error.words()}</h1><p><a class="button" href="" rel="external">"Tải lại trang"</a></p></div> }.into_any()
+                        }
                     }
                 })}
             </Transition>
         }
         .into_any()
     }
+}
+
+/// The page is for one person: nobody keeps it, and search engines pass it by.
+fn arrive(refusal: Option<&Refusal>) {
+    let title = if refusal.is_some() { "Lỗi: Bàn duyệt" } else { "Bàn duyệt" };
+    answer::private();
+    if let Some(refusal) = refusal {
+        answer::fail(&refusal.error);
+    }
+    #[cfg(feature = "ssr")]
+    crate::shell::set_head(&crate::page::Head { title: title.to_owned(), description: "Bàn duyệt ý kiến".to_owned(), canonical: None }, "");
+    #[cfg(not(feature = "ssr"))]
+    document().set_title(title);
 }
 
 /// The address that a page of the desk is read from.
@@ -115,40 +130,41 @@ fn address(tab: Tab, after: Option<i64>, shown: &[i64]) -> String {
 }
 
 /// The path of a page of the desk.
-fn page_path(tab: Tab, after: Option<&str>) -> String {
+fn page_path(tab: Tab, after: Option<i64>) -> String {
     let path = match tab {
         Tab::Held => "/quan-tri".to_owned(),
         Tab::Published => with_parameter("/quan-tri", "muc", tab.value()),
     };
-    after.map_or(path.clone(), |after| with_parameter(&path, "sau", after))
+    after.map_or(path.clone(), |after| with_parameter(&path, "sau", &after.to_string()))
 }
 
+type Cards = RwSignal<Vec<(i64, RwSignal<DeskCard>)>>;
+
 #[component]
-fn DeskView(desk: Desk, tab: Tab, after: Option<i64>, refusal: Option<Refusal>, reload: Callback<()>) -> impl IntoView {
-    let Desk { staff, cards, held, next } = desk;
+fn DeskView(desk: Desk, place: (Tab, Option<i64>), reload: Callback<()>) -> impl IntoView {
+    let Desk { staff, cards, held, next, refusal } = desk;
+    let (tab, after) = place;
     let paused = RwSignal::new(false);
     let live = use_topic::<DeskState>(Signal::derive(move || (!paused.get()).then_some(Topic::Desk)));
-    let cards = RwSignal::new(cards.into_iter().map(|card| (card.id, RwSignal::new(card))).collect::<Vec<_>>());
-    let held_now = move || live.get().map_or(held, |state| state.held);
+    let cards: Cards = RwSignal::new(cards.into_iter().map(|card| (card.id, RwSignal::new(card))).collect());
+    let waiting = Signal::derive(move || thousands(live.get().map_or(held, |state| state.held)));
     #[cfg(feature = "hydrate")]
-    {
-        // what the page shows was read a moment before the stream began: the first state is compared by reading too
-        Effect::new(move |_| {
-            if live.get().is_some() {
-                leptos::task::spawn_local(refresh(tab, after, cards, reload));
-            }
-        });
-    }
+    Effect::new(move |_| {
+        // what the page shows was read a moment before the stream began: its first state is followed by reading too
+        if live.get().is_some() {
+            leptos::task::spawn_local(refresh(place, cards, reload));
+        }
+    });
     #[cfg(not(feature = "hydrate"))]
-    let _ = (after, reload);
-    let empty = move || cards.with(Vec::is_empty);
-    let here = page_path(tab, after.map(|after| after.to_string()).as_deref());
-    let return_to = StoredValue::new(here);
+    let _ = reload;
+    let empty = Signal::derive(move || !cards.with(Vec::is_empty));
+    let words = if tab == Tab::Held { "Không còn ý kiến nào chờ duyệt." } else { "Chưa có ý kiến nào được đăng." };
+    let here = page_path(tab, after);
     view! {
         <div class="page desk" id="ban-duyet">
             <header class="desk-header">
                 <h1>"Bàn duyệt"</h1>
-                <p class="quiet">{staff.name.clone()}</p>
+                <p class="quiet">{staff.map(|staff| staff.name)}</p>
                 <SignOut/>
             </header>
             <LiveLine paused/>
@@ -156,21 +172,17 @@ fn DeskView(desk: Desk, tab: Tab, after: Option<i64>, refusal: Option<Refusal>, 
                 <div class="summary" role="alert" tabindex="-1" id=SUMMARY><p class="summary-title">{refusal.error.words()}</p></div>
             })}
             <nav class="tabs" aria-label="Mục">
-                <a href="/quan-tri" aria-current=(tab == Tab::Held).then_some("page")>
-                    "Chờ duyệt " <span class="badge">{move || thousands(held_now())}</span>
-                </a>
+                <a href="/quan-tri" aria-current=(tab == Tab::Held).then_some("page")>"Chờ duyệt "<span class="badge">{waiting}</span></a>
                 <a href=page_path(Tab::Published, None) aria-current=(tab == Tab::Published).then_some("page")>"Đã đăng"</a>
             </nav>
-            <Show when=empty>
-                <p class="empty">{if tab == Tab::Held { "Không còn ý kiến nào chờ duyệt." } else { "Chưa có ý kiến nào được đăng." }}</p>
-            </Show>
+            <p class="empty" hidden=empty>{words}</p>
             <ol class="queue">
                 <For each=move || cards.get() key=|(id, _)| *id let((_, card))>
-                    <QueueCard card return_to=return_to.get_value()/>
+                    <QueueCard card return_to=here.clone()/>
                 </For>
             </ol>
             {next.map(|next| view! {
-                <nav class="pages" aria-label="Trang"><a class="button secondary" rel="next" href=page_path(tab, Some(&next))>"Trang sau"</a></nav>
+                <nav class="pages" aria-label="Trang"><a class="button secondary" rel="next" href=page_path(tab, Some(next))>"Trang sau"</a></nav>
             })}
         </div>
     }
@@ -178,28 +190,27 @@ fn DeskView(desk: Desk, tab: Tab, after: Option<i64>, refusal: Option<Refusal>, 
 
 /// Reads the page again and changes only what is different: cards stay in their places, new ones come at the end.
 #[cfg(feature = "hydrate")]
-async fn refresh(tab: Tab, after: Option<i64>, cards: RwSignal<Vec<(i64, RwSignal<DeskCard>)>>, reload: Callback<()>) {
+async fn refresh((tab, after): (Tab, Option<i64>), cards: Cards, reload: Callback<()>) {
     let Some(shown) = cards.try_with_untracked(|cards| cards.iter().map(|(id, _)| *id).collect::<Vec<_>>()) else { return };
-    let answer = crate::forms::send::read(read_desk(tab, after, String::new()), || address(tab, after, &shown)).await;
-    match answer {
-        Ok(Some(desk)) => {
-            let mut new = Vec::new();
-            for card in desk.cards {
-                let known = cards.try_with_untracked(|cards| cards.iter().find(|(id, _)| *id == card.id).map(|(_, known)| *known)).flatten();
-                match known {
-                    Some(known) if known.with_untracked(|known| *known != card) => known.set(card),
-                    Some(_) => {}
-                    None => new.push((card.id, RwSignal::new(card))),
-                }
-            }
-            if !new.is_empty() {
-                cards.try_update(|cards| cards.extend(new));
-            }
-        }
+    let read = crate::forms::send::read(read_desk(tab, after, String::new(), String::new()), || address(tab, after, &shown));
+    // the stream's next state tries again
+    let Ok(desk) = read.await else { return };
+    if desk.staff.is_none() {
         // signed out meanwhile: the page asks to sign in
-        Ok(None) => reload.run(()),
-        // the stream's next state tries again
-        Err(_) => {}
+        reload.run(());
+        return;
+    }
+    let mut new = Vec::new();
+    for card in desk.cards {
+        let known = cards.try_with_untracked(|cards| cards.iter().find(|(id, _)| *id == card.id).map(|(_, known)| *known)).flatten();
+        match known {
+            Some(known) if known.try_with_untracked(|known| *known != card).unwrap_or(false) => known.set(card),
+            Some(_) => {}
+            None => new.push((card.id, RwSignal::new(card))),
+        }
+    }
+    if !new.is_empty() {
+        cards.try_update(|cards| cards.extend(new));
     }
 }
 

@@ -139,14 +139,16 @@ pub struct DeskCard {
 /// A page of the desk.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Desk {
-    /// Who is signed in.
-    pub staff: crate::accounts::Staff,
+    /// Who is signed in; without anybody the page asks to sign in.
+    pub staff: Option<crate::accounts::Staff>,
     /// The comments.
     pub cards: Vec<DeskCard>,
     /// How many wait in all.
     pub held: i64,
     /// Where the next page begins.
-    pub next: Option<String>,
+    pub next: Option<i64>,
+    /// The form that was refused, with what was typed.
+    pub refusal: Option<crate::forms::Refusal>,
 }
 
 /// The answer to a decision.

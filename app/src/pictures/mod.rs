@@ -5,11 +5,8 @@ pub mod files;
 #[cfg(feature = "ssr")]
 pub mod store;
 
-use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
-
 /// A picture as a page needs it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Picture {
     /// What it shows, for those who cannot see it.
     pub alt: String,
@@ -18,7 +15,7 @@ pub struct Picture {
 }
 
 /// One size of a picture, in pixels, with the names of its two files.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Size {
     /// Width.
     pub width: i32,
@@ -42,6 +39,11 @@ impl Picture {
         self.srcset(|size| format!("/anh/{}.webp", size.webp))
     }
 
+    /// The JPEG files with their widths.
+    pub fn jpg_srcset(&self) -> String {
+        self.srcset(|size| format!("/anh/{}.jpg", size.jpg))
+    }
+
     /// The address of the largest JPEG, which every reader of shared links understands.
     pub fn largest_jpg(&self) -> Option<String> {
         self.sizes.last().map(|size| format!("/anh/{}.jpg", size.jpg))
@@ -52,30 +54,26 @@ impl Picture {
 pub const LEAD_SIZES: &str = "(min-width: 64rem) 44rem, 100vw";
 /// The same for the small pictures of a list.
 pub const CARD_SIZES: &str = "(min-width: 40rem) 14rem, 7rem";
+/// The same for the first picture of a list.
+pub const FIRST_SIZES: &str = "(min-width: 40rem) 36rem, 100vw";
 
-/// A picture with its sizes; its place is kept while it loads.
-#[component]
-pub fn PictureView(
-    /// The picture.
-    picture: Picture,
-    /// How wide it stands on the page.
-    sizes: &'static str,
-    /// Whether it stands at the top of the page and is wanted at once.
-    #[prop(optional)]
-    first: bool,
-) -> impl IntoView {
+/// A picture with its sizes; its place is kept while it loads. `first` stands at the top of the page and is wanted at once.
+#[cfg(feature = "ssr")]
+pub fn markup(picture: &Picture, sizes: &'static str, first: bool) -> impl leptos::IntoView + use<> {
+    use leptos::prelude::*;
     let largest = picture.sizes.last().cloned();
+    let (webp, jpg, alt) = (picture.webp_srcset(), picture.jpg_srcset(), picture.alt.clone());
     largest.map(|largest| {
         view! {
             <picture>
-                <source type="image/webp" srcset=picture.webp_srcset() sizes=sizes/>
+                <source type="image/webp" srcset=webp sizes=sizes/>
                 <img
                     src=format!("/anh/{}.jpg", largest.jpg)
-                    srcset=picture.srcset(|size| format!("/anh/{}.jpg", size.jpg))
+                    srcset=jpg
                     sizes=sizes
                     width=largest.width
                     height=largest.height
-                    alt=picture.alt.clone()
+                    alt=alt
                     loading=if first { "eager" } else { "lazy" }
                     fetchpriority=first.then_some("high")
                     decoding="async"

@@ -6,6 +6,7 @@ use super::{Score, Totals, Voted, thousands};
 use crate::error::AppError;
 use crate::forms::view::Summary;
 use crate::forms::{RETURN_TO, Refusal};
+use crate::live::ArticleState;
 use leptos::prelude::*;
 #[cfg(feature = "hydrate")]
 use leptos::task::spawn_local;
@@ -49,9 +50,8 @@ pub fn RatingForm(
     score: Score,
     /// This visitor's vote as the page came.
     mine: Option<u8>,
-    /// The newest sums from the stream.
-    #[prop(into)]
-    live: Signal<Option<Score>>,
+    /// The newest state from the stream.
+    live: Signal<Option<ArticleState>>,
     /// What the page came back with, if this form was refused without script.
     refusal: Option<Refusal>,
 ) -> impl IntoView {
@@ -70,70 +70,58 @@ pub fn RatingForm(
     Effect::new(move |_| {
         // while a vote is under way nobody can tell whether the news holds it already: its answer comes first
         if !voting.under_way.get()
-            && let Some(score) = live.get()
+            && let Some(score) = live.with(|live| live.as_ref().map(|state| state.rating))
             && score.revision > voting.score.get_untracked().revision
         {
             voting.score.set(score);
             said.set(score_words(score.totals));
         }
     });
+    let chosen = Signal::derive(move || mine.get().unwrap_or(0).to_string());
+    let no_vote = Signal::derive(move || mine.get().is_none());
+    let figure = Signal::derive(move || totals.get().average().unwrap_or_else(|| "–".to_owned()));
+    let score = Signal::derive(move || score_words(totals.get()));
+    let sums = Signal::derive(move || {
+        let Totals { points, ratings } = totals.get();
+        format!("Tổng số điểm của bài viết là: {} trong {} đánh giá", thousands(points), thousands(ratings))
+    });
+    let own = Signal::derive(move || mine.get().map_or_else(|| "Bạn chưa đánh giá.".to_owned(), |stars| format!("Bạn đã cho {stars} sao.")));
+    let star = move |stars: u8| {
+        // the summary's link leads to the first
+        let id = if stars == 1 { "sao-stars".to_owned() } else { format!("sao-{stars}") };
+        let checked = Signal::derive(move || mine.get() == Some(stars));
+        view! {
+            <label class="star">
+                <input type="radio" name="stars" id=id value=stars checked=checked.get_untracked() prop:checked=checked on:change=move |event| voting.change(event)/>
+                <span aria-hidden="true">"★"</span>
+                <span class="visually-hidden">{format!("{stars} sao")}</span>
+            </label>
+        }
+    };
     view! {
         <section class="card rating" id="danh-gia" aria-label="Đánh giá bài viết">
-            <Summary error=error prefix="sao-".to_owned() arrived=refusal.is_some()/>
+            <Summary error prefix="sao-" arrived=refusal.is_some()/>
             <form action="/api/rate" method="post" on:submit=move |event| voting.submit(event)>
                 <input type="hidden" name="article_id" value=article/>
                 <input type="hidden" name=RETURN_TO value=return_to/>
                 <fieldset class="stars-field">
                     <legend>"Click để đánh giá bài viết"</legend>
-                    <div class="stars" data-value=move || mine.get().unwrap_or(0)>
-                        {(1..=5u8)
-                            .map(|stars| {
-                                let id = if stars == 1 { "sao-stars".to_owned() } else { format!("sao-{stars}") };
-                                view! {
-                                    <label class="star">
-                                        <input
-                                            type="radio"
-                                            name="stars"
-                                            id=id
-                                            value=stars
-                                            checked=mine.get_untracked() == Some(stars)
-                                            prop:checked=move || mine.get() == Some(stars)
-                                            on:change=move |event| voting.change(event)
-                                        />
-                                        <span aria-hidden="true">"★"</span>
-                                        <span class="visually-hidden">{format!("{stars} sao")}</span>
-                                    </label>
-                                }
-                            })
-                            .collect_view()}
-                    </div>
+                    <div class="stars" data-value=chosen>{(1..=5).map(star).collect_view()}</div>
                 </fieldset>
                 <div class="score">
-                    <span class="score-figure" aria-hidden="true">{move || totals.get().average().unwrap_or_else(|| "–".to_owned())}</span>
+                    <span class="score-figure" aria-hidden="true">{figure}</span>
                     <div>
-                        <p class="score-line">{move || score_words(totals.get())}</p>
-                        <p class="quiet">
-                            {move || {
-                                let Totals { points, ratings } = totals.get();
-                                format!("Tổng số điểm của bài viết là: {} trong {} đánh giá", thousands(points), thousands(ratings))
-                            }}
-                        </p>
+                        <p class="score-line">{score}</p>
+                        <p class="quiet">{sums}</p>
                     </div>
                 </div>
                 <div class="rating-actions">
-                    <p class="quiet own-vote">
-                        {move || match mine.get() {
-                            Some(stars) => format!("Bạn đã cho {stars} sao."),
-                            None => "Bạn chưa đánh giá.".to_owned(),
-                        }}
-                    </p>
-                    <button class="link-button" formaction="/api/withdraw" class:absent=move || mine.get().is_none() disabled=move || mine.get().is_none()>
-                        "Rút lại đánh giá"
-                    </button>
-                    <button class="button secondary" class:absent=move || scripted.get() disabled=move || scripted.get()>"Gửi đánh giá"</button>
+                    <p class="quiet own-vote">{own}</p>
+                    <button class="link-button" formaction="/api/withdraw" class:absent=no_vote disabled=no_vote>"Rút lại đánh giá"</button>
+                    <button class="button secondary" class:absent=scripted disabled=scripted>"Gửi đánh giá"</button>
                 </div>
             </form>
-            <p class="visually-hidden" role="status">{move || said.get()}</p>
+            <p class="visually-hidden" role="status">{said}</p>
         </section>
     }
 }

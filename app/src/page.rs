@@ -1,0 +1,171 @@
+//! A public page: words that the server rendered, and the live parts that the browser adds.
+//!
+//! The words are HTML that only the server makes. The browser takes them over as they are and fetches those of the
+//! next page when a link is followed, so the code of everything that merely shows something stays out of its download.
+
+use crate::articles::page::{ArticleParts, ArticleView};
+use crate::error::AppError;
+use crate::forms::send::read;
+use crate::{answer, scroll};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// What a page says about itself, outside of its words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+    /// The whole title.
+    pub title: String,
+    /// What the page is, in a sentence.
+    pub description: String,
+    /// The page's one true address; a page without is not for search engines.
+    pub canonical: Option<String>,
+}
+
+/// A public page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Page {
+    /// What it says about itself.
+    pub head: Head,
+    /// Its words, as HTML made by the server.
+    pub html: String,
+    /// What an article's page has besides words.
+    pub article: Option<Box<ArticleParts>>,
+    /// Why it is not what was asked for: nothing is there, or a form was refused.
+    pub error: Option<AppError>,
+    /// The address to go to for good instead.
+    pub moved: Option<String>,
+}
+
+/// Which page is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Asked {
+    /// The list of articles, by page.
+    Home(i64),
+    /// An article: the last part of its address, the page of its comments, the comment to find, the comment to
+    /// answer, and the token of a refused form.
+    Article {
+        /// `hoi-nghi-17`
+        address: String,
+        /// The page of its comments.
+        page: i64,
+        /// The comment whose page is wanted instead.
+        find: Option<i64>,
+        /// The comment to answer.
+        reply_to: Option<i64>,
+        /// The token of a form that was refused.
+        token: String,
+    },
+    /// What the site keeps about people.
+    Privacy,
+    /// An address that leads nowhere.
+    Missing,
+}
+
+impl Asked {
+    /// Where the browser reads it.
+    fn address(&self) -> String {
+        match self {
+            Self::Home(page) => format!("/api/home?page={page}"),
+            Self::Article { address, page, find, reply_to, .. } => {
+                let optional = |name: &str, id: &Option<i64>| id.map(|id| format!("&{name}={id}")).unwrap_or_default();
+                format!("/api/article?address={}&page={page}{}{}", encode(address), optional("find", find), optional("reply_to", reply_to))
+            }
+            Self::Privacy => "/api/privacy".to_owned(),
+            Self::Missing => "/api/missing".to_owned(),
+        }
+    }
+
+    async fn answer(self) -> Result<Page, AppError> {
+        match self {
+            Self::Home(page) => crate::articles::page::read_home(page).await,
+            Self::Article { address, page, find, reply_to, token } => {
+                crate::articles::page::read_article(address, page, find, reply_to, token).await
+            }
+            Self::Privacy => read_privacy().await,
+            Self::Missing => crate::articles::page::read_missing().await,
+        }
+    }
+}
+
+/// A path's part for a query: what a browser leaves in a path may mean something in a query.
+fn encode(part: &str) -> String {
+    let keep = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
+    part.bytes().map(|b| if keep(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+}
+
+/// What the site keeps about people.
+#[server(prefix = "/api", endpoint = "privacy", input = server_fn::codec::GetUrl, output = server_fn::codec::Json)]
+pub async fn read_privacy() -> Result<Page, AppError> {
+    Ok(crate::privacy::page(&crate::site::site()?))
+}
+
+/// Any public page.
+#[component]
+pub fn PublicPage(
+    /// Which.
+    #[prop(into)]
+    asked: Signal<Asked>,
+) -> impl IntoView {
+    let first = StoredValue::new(true);
+    let page = Resource::new(
+        move || asked.get(),
+        |asked| {
+            let address = asked.clone();
+            read(asked.answer(), move || address.address())
+        },
+    );
+    let navigate = leptos_router::hooks::use_navigate();
+    let navigate = StoredValue::new(navigate);
+    view! {
+        <Transition>
+            {move || Suspend::new(async move {
+                let page = page.await.unwrap_or_else(failed);
+                arrive(&page, first.try_update_value(|first| std::mem::replace(first, false)).unwrap_or(true));
+                if let Some(to) = page.moved {
+                    answer::moved(&to);
+                    Effect::new(move |_| {
+                        let options = leptos_router::NavigateOptions { replace: true, ..leptos_router::NavigateOptions::default() };
+                        navigate.with_value(|navigate| navigate(&to, options));
+                    });
+                }
+                match page.article {
+                    Some(parts) => view! { <ArticleView html=page.html parts=*parts/> }.into_any(),
+                    None => view! { <div class="page" inner_html=page.html></div> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+}
+
+/// A page that could not be read: what happened, and a way to try again.
+fn failed(error: AppError) -> Page {
+    let words = error.words();
+    Page {
+        // our own words, without anything that somebody typed
+        html: format!(r#"<div class="narrow" role="alert"><h1>{words}</h1><p><a class="button" href="" rel="external">Tải lại trang</a></p></div>"#),
+        head: Head { title: "Lỗi".to_owned(), description: words, canonical: None },
+        article: None,
+        error: Some(error),
+        moved: None,
+    }
+}
+
+/// On the server the page says its status and what goes into the document's head; in the browser, where it comes by
+/// following a link, its title changes, the focus goes to its words, and one is where one was.
+fn arrive(page: &Page, first: bool) {
+    if let Some(error) = &page.error {
+        answer::fail(error);
+    }
+    #[cfg(feature = "ssr")]
+    crate::shell::set_head(&page.head, page.article.as_deref().map(|article| article.extra_head.as_str()).unwrap_or_default());
+    #[cfg(not(feature = "ssr"))]
+    if !first {
+        document().set_title(&page.head.title);
+    }
+    Effect::new(move |_| {
+        if !first {
+            scroll::focus_words();
+        }
+        scroll::arrive();
+    });
+}
