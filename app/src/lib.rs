@@ -17,6 +17,7 @@ mod privacy;
 pub mod ratings;
 pub mod scroll;
 pub mod settings;
+pub mod settled;
 pub mod shell;
 
 #[cfg(feature = "ssr")]

@@ -6,6 +6,7 @@
 use crate::articles::page::{ArticleParts, ArticleView};
 use crate::error::AppError;
 use crate::forms::send::read;
+use crate::settled::Settled;
 use crate::{answer, scroll};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -129,8 +130,8 @@ pub fn PublicPage(
                     });
                 }
                 match page.article {
-                    Some(parts) => view! { <ArticleView html=page.html parts=*parts/> }.into_any(),
-                    None => view! { <div class="page" inner_html=page.html></div> }.into_any(),
+                    Some(parts) => Settled(view! { <ArticleView html=page.html parts=*parts/> }).into_any(),
+                    None => Settled(view! { <div class="page" inner_html=page.html></div> }).into_any(),
                 }
             })}
         </Transition>

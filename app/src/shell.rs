@@ -84,7 +84,7 @@ pub fn set_head(head: &crate::page::Head, extra: &str) {
 /// The site.
 #[component]
 pub fn App() -> impl IntoView {
-    let frame = SharedValue::new(frame).into_inner();
+    let frame = SharedValue::new_str(frame).into_inner();
     let (header, footer) = frame.split_once(FRAME_JOINT).map(|(header, footer)| (header.to_owned(), footer.to_owned())).unwrap_or_default();
     provide_live();
     #[cfg(feature = "hydrate")]

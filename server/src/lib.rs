@@ -1,5 +1,7 @@
 //! The program: configuration, database, router, jobs and subcommands. It knows no feature's rules.
 
+#![recursion_limit = "512"]
+
 pub mod address;
 pub mod assets;
 pub mod commands;

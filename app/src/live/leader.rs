@@ -10,7 +10,7 @@ use std::time::Duration;
 use wasm_bindgen::prelude::*;
 
 const NAME: &str = "loa-truc-tiep";
-const LEASE: f64 = 5000.0;
+const LEASE: i64 = 5000;
 
 #[wasm_bindgen]
 extern "C" {
@@ -45,10 +45,10 @@ fn lease(tab: String, lead: fn(bool)) {
     };
     let leading = Rc::new(Cell::new(false));
     let check = move || {
-        let now = js_sys::Date::now();
+        let now = js_sys::Date::now() as i64;
         let held = storage.get_item(NAME).ok().flatten();
         let (holder, since) = held.as_deref().and_then(|held| held.split_once(' ')).unwrap_or(("", "0"));
-        let fresh = (0.0..LEASE).contains(&(now - since.parse().unwrap_or(0.0)));
+        let fresh = (0..LEASE).contains(&(now - since.parse().unwrap_or(0)));
         let mine = holder == tab;
         if mine || !fresh {
             // a full disk makes every tab its own leader, which costs connections but loses nothing

@@ -11,7 +11,6 @@ use gloo_net::eventsource::futures::EventSource;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 use wasm_bindgen::JsCast;
@@ -30,8 +29,10 @@ struct Client {
     status: RwSignal<Status>,
     wanted: Vec<(u32, String, Listener)>,
     next: u32,
-    others: BTreeMap<String, Vec<String>>,
-    last: BTreeMap<String, String>,
+    /// What each other tab wants.
+    others: Vec<(String, Vec<String>)>,
+    /// Each topic's newest message.
+    last: Vec<(String, String)>,
     channel: Option<BroadcastChannel>,
     leading: bool,
     source: Option<(String, EventSource)>,
@@ -63,8 +64,8 @@ pub fn start(status: RwSignal<Status>) {
         status,
         wanted: Vec::new(),
         next: 0,
-        others: BTreeMap::new(),
-        last: BTreeMap::new(),
+        others: Vec::new(),
+        last: Vec::new(),
         channel,
         leading: alone,
         source: None,
@@ -111,6 +112,12 @@ impl Subscription {
     }
 }
 
+/// Puts a value under a key: there are never more than a few.
+fn put<T>(list: &mut Vec<(String, T)>, key: &str, value: T) {
+    list.retain(|(known, _)| known != key);
+    list.push((key.to_owned(), value));
+}
+
 /// Runs `f` on the client. Listeners are never called from within, so they may subscribe and unsubscribe.
 fn with<T>(f: impl FnOnce(&mut Client) -> T) -> Option<T> {
     CLIENT.with(|cell| cell.try_borrow_mut().ok()?.as_mut().map(f))
@@ -141,7 +148,7 @@ fn hear(note: &str) {
         }
         "b" => {
             with(|client| {
-                client.others.remove(rest);
+                client.others.retain(|(tab, _)| tab != rest);
                 client.open();
             });
         }
@@ -157,7 +164,7 @@ fn hear(note: &str) {
 fn deliver(message: &str) {
     let Some((topic, state)) = message.split_once(' ') else { return };
     let listeners = with(|client| {
-        client.last.insert(topic.to_owned(), state.to_owned());
+        put(&mut client.last, topic, state.to_owned());
         client.listeners(topic)
     });
     for listener in listeners.unwrap_or_default() {
@@ -213,7 +220,7 @@ impl Client {
     fn note_wants(&mut self, rest: &str) {
         let Some((tab, topics)) = rest.split_once('|') else { return };
         let topics: Vec<String> = topics.split(',').filter(|topic| !topic.is_empty()).map(str::to_owned).collect();
-        self.others.insert(tab.to_owned(), topics.clone());
+        put(&mut self.others, tab, topics.clone());
         self.open();
         if self.leading {
             self.repeat(&topics);
@@ -224,7 +231,7 @@ impl Client {
 
     /// Passes the newest known state of `topics` on: a tab that comes later starts with a snapshot too.
     fn repeat(&self, topics: &[String]) {
-        let known: Vec<_> = topics.iter().filter_map(|topic| Some(format!("{topic} {}", self.last.get(topic)?))).collect();
+        let known: Vec<_> = topics.iter().filter_map(|topic| Some(format!("{topic} {}", self.last.iter().find(|(known, _)| known == topic)?.1))).collect();
         for message in &known {
             self.say(&format!("u|{message}"));
         }
@@ -238,10 +245,10 @@ impl Client {
             return;
         }
         let mut topics = self.topics();
-        topics.extend(self.others.values().flatten().cloned());
+        topics.extend(self.others.iter().flat_map(|(_, topics)| topics).cloned());
         topics.sort();
         topics.dedup();
-        self.last.retain(|topic, _| topics.contains(topic));
+        self.last.retain(|(topic, _)| topics.contains(topic));
         if topics.is_empty() {
             self.source = None;
             return;

@@ -11,6 +11,7 @@ use crate::forms::{RETURN_TO, Refusal, SUMMARY, TOKEN, with_parameter};
 use crate::live::view::{LiveLine, use_topic};
 use crate::live::{DeskState, Topic};
 use crate::ratings::thousands;
+use crate::settled::Settled;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
@@ -85,9 +86,9 @@ impl LazyRoute for DeskRoute {
                         Ok(desk) => {
                             arrive(desk.refusal.as_ref());
                             if desk.staff.is_some() {
-                                view! { <DeskView desk place=place.get_untracked() reload/> }.into_any()
+                                Settled(view! { <DeskView desk place=place.get_untracked() reload/> }).into_any()
                             } else {
-                                view! { <SignIn refusal=desk.refusal signed_in=reload/> }.into_any()
+                                Settled(view! { <SignIn refusal=desk.refusal signed_in=reload/> }).into_any()
                             }
                         }
                         Err(error) => {
