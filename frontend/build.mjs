@@ -47,9 +47,11 @@ function optimise(out) {
   for (const file of fs.readdirSync(out)) {
     const name = path.join(out, file);
     if (file.endsWith(".wasm")) {
+      // what rustc uses and browsers of 2021 know; never all that the tool knows
+      const features = ["bulk-memory", "bulk-memory-opt", "multivalue", "mutable-globals", "nontrapping-float-to-int", "reference-types", "sign-ext"].map((name) => `--enable-${name}`);
       // measured: -Oz is a tenth smaller as it lies, and a tenth larger as it travels; inlining hides repetition from brotli
       const inlining = ["always-inline", "one-caller-inline", "flexible-inline"].map((kind) => `--${kind}-max-function-size=0`);
-      run(wasmOpt, ["-O2", ...inlining, "--strip-debug", "--strip-producers", "--strip-target-features", "--all-features", name, "-o", name], { stdio: ["ignore", "inherit", "ignore"] });
+      run(wasmOpt, ["-O2", ...inlining, "--strip-debug", "--strip-producers", "--strip-target-features", ...features, name, "-o", name]);
     } else if (file.endsWith(".js")) {
       // file by file: the parts find one another by name
       const { code } = esbuild.transformSync(fs.readFileSync(name, "utf8"), { minify: true, format: "esm", target: "es2022" });

@@ -4,7 +4,7 @@ use crate::accounts::{Staff, store as accounts};
 use crate::error::AppError;
 use crate::keys::{Key, Keys};
 use crate::site::{Site, site};
-use axum::http::{HeaderValue, header, request::Parts};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use governor::clock::{Clock, DefaultClock};
@@ -50,10 +50,10 @@ fn verify(key: &Key, value: &str) -> Option<[u8; 16]> {
     (version == key.version().to_be_bytes() && key.verify(&[id, version], tag)).then(|| id.try_into().ok())?
 }
 
-fn cookie<'a>(parts: &'a Parts, name: &str) -> Option<&'a str> {
-    parts
-        .headers
-        .get_all(header::COOKIE)
+/// The value of a cookie among headers of one name: `Cookie` that came, or `Set-Cookie` that goes.
+fn cookie<'a>(headers: &'a HeaderMap, of: HeaderName, name: &str) -> Option<&'a str> {
+    headers
+        .get_all(of)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|line| line.split(';'))
@@ -70,7 +70,16 @@ pub fn visitor() -> Result<Option<Visitor>, AppError> {
 
 /// The visitor of the request with these headers.
 pub fn visitor_of(site: &Site, parts: &Parts) -> Option<Visitor> {
-    let id = verify(&site.keys.cookie, cookie(parts, &site.cookie_name(VISITOR_COOKIE))?)?;
+    known_by(site, &parts.headers, header::COOKIE)
+}
+
+/// The visitor that an answer with these headers makes known.
+pub fn visitor_made_by(site: &Site, headers: &HeaderMap) -> Option<Visitor> {
+    known_by(site, headers, header::SET_COOKIE)
+}
+
+fn known_by(site: &Site, headers: &HeaderMap, of: HeaderName) -> Option<Visitor> {
+    let id = verify(&site.keys.cookie, cookie(headers, of, &site.cookie_name(VISITOR_COOKIE))?)?;
     Some(Visitor::of(&site.keys, &id))
 }
 

@@ -9,11 +9,11 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{any, get};
+use axum::routing::get;
 use ipnet::IpNet;
 use leptos::config::LeptosOptions;
 use leptos::prelude::provide_context;
-use leptos_axum::{LeptosRoutes, generate_route_list, handle_server_fns_with_context, render_app_async_with_context};
+use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
 use std::path::Path;
 use std::sync::Arc;
 use tower::service_fn;
@@ -48,10 +48,6 @@ pub fn router(site: Site, options: LeptosOptions, trusted: Arc<[IpNet]>) -> Rout
         let options = options.clone();
         move || document(options.clone())
     };
-    let functions = {
-        let context = context.clone();
-        move |request: Request| handle_server_fns_with_context(context.clone(), request)
-    };
     let missing = render_app_async_with_context(context.clone(), page.clone());
     let missing = service_fn(move |request: Request<Body>| {
         let answer = missing(request);
@@ -63,10 +59,10 @@ pub fn router(site: Site, options: LeptosOptions, trusted: Arc<[IpNet]>) -> Rout
         .fallback_service(files.call_fallback_on_method_not_allowed(true).fallback(missing))
         .layer(from_fn(assets::keep));
     Router::new()
-        .route("/api/{*name}", any(functions).layer(from_fn_with_state(site.clone(), answer_forms)))
         .route("/truc-tiep", get(stream::stream).with_state(site.clone()))
         .leptos_routes_with_context(&options, generate_route_list(App), context, page)
         .with_state(options)
+        .layer(from_fn_with_state(site.clone(), answer_forms))
         .layer(sessions(&site))
         .route("/anh/{name}", get(assets::picture).with_state(site.clone()))
         .fallback_service(files)

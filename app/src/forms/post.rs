@@ -2,7 +2,7 @@
 
 use super::{RETURN_TO, Refusal, SUMMARY, TOKEN, local_path, store, with_parameter, without_token};
 use crate::error::AppError;
-use crate::session::visitor_of;
+use crate::session::{Visitor, visitor_made_by, visitor_of};
 use crate::site::Site;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
@@ -30,6 +30,9 @@ pub fn go_to(return_to: &str, anchor: &str) {
 
 /// Gives answers of server functions their status, and turns those to plain forms into redirects.
 pub async fn answer_forms(State(site): State<Site>, request: Request, next: Next) -> Response {
+    if !request.uri().path().starts_with("/api/") {
+        return next.run(request).await;
+    }
     let (mut parts, body) = request.into_parts();
     let plain = parts.method == Method::POST && accepts_html(&parts.headers);
     let Ok(body) = to_bytes(body, LARGEST).await else {
@@ -48,7 +51,8 @@ pub async fn answer_forms(State(site): State<Site>, request: Request, next: Next
     let cookies = cookies(response.headers());
     let error = error_of(response).await;
     let mut answer = if plain {
-        refuse_form(&site, visitor_of(&site, &asked), asked.uri.path(), &body, error).await
+        let visitor = visitor_of(&site, &asked).or_else(|| visitor_made_by(&site, &cookies));
+        refuse_form(&site, visitor, asked.uri.path(), &body, error).await
     } else {
         refuse_directly(&site, &error, false)
     };
@@ -88,7 +92,7 @@ fn redirect(to: Option<HeaderValue>, headers: &HeaderMap) -> Response {
 }
 
 /// Keeps what was typed and leads back to the form.
-async fn refuse_form(site: &Site, visitor: Option<crate::session::Visitor>, action: &str, body: &Bytes, error: AppError) -> Response {
+async fn refuse_form(site: &Site, visitor: Option<Visitor>, action: &str, body: &Bytes, error: AppError) -> Response {
     let mut fields: Vec<(String, String)> = form_urlencoded::parse(body).into_owned().collect();
     let page = fields.iter().find(|(name, _)| name == RETURN_TO).map_or("/", |(_, path)| local_path(path)).to_owned();
     fields.retain(|(name, _)| name != "password" && name != RETURN_TO);

@@ -1,0 +1,31 @@
+import { defineConfig } from "@playwright/test";
+
+const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 };
+const pictures = Boolean(process.env.LOA_SCREENSHOTS);
+
+export default defineConfig({
+  testDir: "tests",
+  outputDir: "results",
+  globalSetup: "./server.ts",
+  fullyParallel: false,
+  workers: 1,
+  retries: 0,
+  timeout: 30_000,
+  expect: { timeout: 8_000 },
+  reporter: [["list"]],
+  use: {
+    locale: "vi-VN",
+    timezoneId: "Asia/Ho_Chi_Minh",
+    launchOptions: {
+      executablePath: process.env.CHROMIUM || undefined,
+      // a container's root has no sandbox; the rest keeps the browser from calling home
+      args: [...(process.getuid?.() === 0 ? ["--no-sandbox"] : []), "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+    },
+  },
+  projects: pictures
+    ? [{ name: "pictures", testMatch: "screenshots.ts", use: phone }]
+    : [
+        { name: "script", testMatch: "*.script.spec.ts", use: phone },
+        { name: "plain", testMatch: "*.plain.spec.ts", use: { ...phone, javaScriptEnabled: false } },
+      ],
+});

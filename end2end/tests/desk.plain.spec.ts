@@ -1,0 +1,37 @@
+import { addComments, expect, makeArticle, sql, test, watching } from "../fixtures.ts";
+
+test("deciding without script: approved, taken back, and a conflict told", async ({ page, another, staffState }) => {
+  sql("update comments set state = 'rejected' where state = 'held'");
+  const article = makeArticle();
+  const [id] = addComments(article.id, [{ name: "Lê Thảo", body: "Ý kiến duyệt không cần script.", state: "held" }]);
+  const [desk, late] = [await another(staffState), await another(staffState)];
+  await desk.goto("/quan-tri");
+  await late.goto("/quan-tri");
+  await desk.getByRole("button", { name: "Duyệt" }).click();
+  await expect(desk).toHaveURL("/quan-tri#ban-duyet");
+  await expect(desk.getByText("Không còn ý kiến nào chờ duyệt.")).toBeVisible();
+  await page.goto(article.path);
+  await expect(page.locator(`#y-kien-${id}`)).toContainText("Ý kiến duyệt không cần script.");
+  await expect(page.getByRole("button", { name: "Gỡ" })).toHaveCount(0);
+  watching.get(late)!.expected.add(409);
+  const refused = late.waitForResponse((response) => response.url().includes("loi="));
+  await late.getByRole("button", { name: "Từ chối" }).click();
+  expect((await refused).status()).toBe(409);
+  await expect(late.getByRole("alert")).toContainText("Chị Lan đã duyệt lúc");
+  await desk.goto("/quan-tri?muc=da-dang");
+  await expect(desk.locator(".queue-card").first()).toContainText("Ý kiến duyệt không cần script.");
+  // where it stands
+  await desk.goto(article.path);
+  await desk.getByRole("button", { name: "Gỡ" }).click();
+  await page.reload();
+  await expect(page.locator(`#y-kien-${id}`)).toHaveCount(0);
+});
+
+test("a stranger decides nothing", async ({ page, request }) => {
+  const article = makeArticle();
+  const [id] = addComments(article.id, [{ body: "Ý kiến của người lạ gửi.", state: "held" }]);
+  const answer = await request.post("/api/decide", { form: { comment_id: id, version: 1, decision: "approve" }, headers: { "sec-fetch-site": "same-origin", accept: "application/json" } });
+  expect(answer.status()).toBe(401);
+  await page.goto(article.path);
+  await expect(page.locator(".comment")).toHaveCount(0);
+});

@@ -1,0 +1,68 @@
+import type { Page } from "@playwright/test";
+import { alive, expect, makeArticle, sql, test, watch } from "../fixtures.ts";
+
+const vote = (article: number, points: number) =>
+  sql(`update rating_totals set points = points + ${points}, ratings = ratings + 1, revision = revision + 1 where article_id = ${article}; select pg_notify('article', '${article}')`);
+
+async function twelve(page: Page, path: string): Promise<{ tabs: Page[]; streams: () => number }> {
+  let open = 0;
+  page.context().on("request", (request) => (open += Number(request.url().includes("/truc-tiep"))));
+  page.context().on("requestfinished", (request) => (open -= Number(request.url().includes("/truc-tiep"))));
+  page.context().on("requestfailed", (request) => (open -= Number(request.url().includes("/truc-tiep"))));
+  const tabs = [page];
+  while (tabs.length < 12) tabs.push(await page.context().newPage());
+  for (const tab of tabs) {
+    await tab.goto(path);
+    await alive(tab);
+  }
+  return { tabs, streams: () => open };
+}
+
+for (const locks of [true, false]) {
+  test(`twelve tabs of one browser are all live ${locks ? "with Web Locks" : "without Web Locks, as on plain http"}`, async ({ page }) => {
+    test.setTimeout(90_000);
+    if (!locks) await page.context().addInitScript(() => Object.defineProperty(Navigator.prototype, "locks", { value: undefined }));
+    const article = makeArticle([], { points: 0, ratings: 0 });
+    const { tabs, streams } = await twelve(page, article.path);
+    expect(streams()).toBe(1);
+    vote(article.id, 5);
+    for (const tab of tabs) await expect(tab.locator(".score-line")).toHaveText("Xếp hạng: 5.0 - 1 phiếu bầu");
+    // the tab that holds the stream closes: another takes over
+    await tabs.shift()!.close();
+    vote(article.id, 1);
+    for (const tab of tabs) await expect(tab.locator(".score-line")).toHaveText("Xếp hạng: 3.0 - 2 phiếu bầu", { timeout: 15_000 });
+    for (const tab of tabs) await alive(tab);
+  });
+}
+
+test("the stream carries what the open page needs, and closes when none does", async ({ page }) => {
+  const streams: string[] = [];
+  let open = 0;
+  page.on("request", (request) => request.url().includes("/truc-tiep") && (streams.push(request.url()), open++));
+  page.on("requestfailed", (request) => (open -= Number(request.url().includes("/truc-tiep"))));
+  page.on("requestfinished", (request) => (open -= Number(request.url().includes("/truc-tiep"))));
+  const article = makeArticle();
+  await page.goto(article.path);
+  await alive(page);
+  expect(streams[0]).toContain(`chu-de=bai-${article.id}`);
+  await page.getByRole("link", { name: /Trang thông tin/ }).click();
+  await expect(page.getByRole("heading", { name: "Tin mới" })).toBeVisible();
+  await expect.poll(() => open).toBe(0);
+});
+
+test("a lost connection is said, and heals without missing anything", async ({ page }) => {
+  const watched = watch(page);
+  const article = makeArticle([], { points: 4, ratings: 1 });
+  await page.goto(article.path);
+  await alive(page);
+  const pid = Number(process.env.LOA_PID);
+  // the program stands still for a while, as a phone in a tunnel would see it; what happens meanwhile is in the next snapshot
+  await page.context().setOffline(true);
+  await page.evaluate(() => dispatchEvent(new Event("offline")));
+  expect(pid).toBeGreaterThan(0);
+  vote(article.id, 5);
+  await page.context().setOffline(false);
+  await expect(page.locator(".score-line")).toHaveText("Xếp hạng: 4.5 - 2 phiếu bầu");
+  await alive(page);
+  expect(watched.complaints).toEqual([]);
+});
