@@ -36,6 +36,9 @@ pub fn moved(path: &str) {
 pub fn private() {
     #[cfg(feature = "ssr")]
     if let Some(options) = leptos::prelude::use_context::<leptos_axum::ResponseOptions>() {
-        options.insert_header(axum::http::header::CACHE_CONTROL, axum::http::HeaderValue::from_static("private, no-store"));
+        options.insert_header(
+            axum::http::header::CACHE_CONTROL,
+            axum::http::HeaderValue::from_static("private, no-store"),
+        );
     }
 }

@@ -138,9 +138,7 @@ impl AppError {
             Self::TooLarge => "Nội dung gửi lên quá dài. Quay lại trang trước và rút gọn rồi gửi lại.".to_owned(),
             Self::SlowDown { seconds } => format!("Bạn gửi hơi nhanh. Vui lòng thử lại sau {seconds} giây."),
             Self::Unavailable => "Hệ thống đang bận. Vui lòng thử lại sau ít phút.".to_owned(),
-            Self::Unreachable => {
-                "Không kết nối được. Những gì bạn viết vẫn còn đây, vui lòng thử lại.".to_owned()
-            }
+            Self::Unreachable => "Không kết nối được. Những gì bạn viết vẫn còn đây, vui lòng thử lại.".to_owned(),
             Self::Internal => "Có lỗi ở phía chúng tôi. Vui lòng thử lại sau.".to_owned(),
         }
     }
@@ -171,7 +169,10 @@ impl From<sqlx::Error> for AppError {
     fn from(error: sqlx::Error) -> Self {
         use sqlx::Error::{Io, PoolClosed, PoolTimedOut, Tls, WorkerCrashed};
         // a server that is shutting down or starting up: class 57, and 53 for want of connections
-        let away = error.as_database_error().and_then(|e| e.code()).is_some_and(|c| c.starts_with("57") || c.starts_with("53"));
+        let away = error
+            .as_database_error()
+            .and_then(|e| e.code())
+            .is_some_and(|c| c.starts_with("57") || c.starts_with("53"));
         if away || matches!(error, Io(_) | PoolClosed | PoolTimedOut | Tls(_) | WorkerCrashed) {
             tracing::warn!(%error, "the database is away");
             return Self::Unavailable;

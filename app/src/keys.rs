@@ -70,12 +70,10 @@ async fn load(pool: &PgPool, purpose: &str) -> Result<Key, sqlx::Error> {
     )
     .execute(pool)
     .await?;
-    let row = sqlx::query!(
-        "select version, key from secret_keys where purpose = $1 order by version desc limit 1",
-        purpose
-    )
-    .fetch_one(pool)
-    .await?;
+    let row =
+        sqlx::query!("select version, key from secret_keys where purpose = $1 order by version desc limit 1", purpose)
+            .fetch_one(pool)
+            .await?;
     let bytes = row.key.try_into().map_err(|_| sqlx::Error::Decode("a key is not 32 bytes long".into()))?;
     Ok(Key { version: row.version, bytes })
 }

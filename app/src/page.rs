@@ -69,7 +69,12 @@ impl Asked {
             Self::Home(page) => format!("/api/home?page={page}"),
             Self::Article { address, page, find, reply_to, .. } => {
                 let optional = |name: &str, id: &Option<i64>| id.map(|id| format!("&{name}={id}")).unwrap_or_default();
-                format!("/api/article?address={}&page={page}{}{}", encode(address), optional("find", find), optional("reply_to", reply_to))
+                format!(
+                    "/api/article?address={}&page={page}{}{}",
+                    encode(address),
+                    optional("find", find),
+                    optional("reply_to", reply_to)
+                )
             }
             Self::Privacy => "/api/privacy".to_owned(),
             Self::Missing => "/api/missing".to_owned(),
@@ -107,7 +112,6 @@ pub fn PublicPage(
     #[prop(into)]
     asked: Signal<Asked>,
 ) -> impl IntoView {
-    let first = StoredValue::new(true);
     let page = Resource::new(
         move || asked.get(),
         |asked| {
@@ -121,7 +125,7 @@ pub fn PublicPage(
         <Transition>
             {move || Suspend::new(async move {
                 let page = page.await.unwrap_or_else(failed);
-                arrive(&page, first.try_update_value(|first| std::mem::replace(first, false)).unwrap_or(true));
+                arrive(&page);
                 if let Some(to) = page.moved {
                     answer::moved(&to);
                     Effect::new(move |_| {
@@ -143,7 +147,9 @@ fn failed(error: AppError) -> Page {
     let words = error.words();
     Page {
         // our own words, without anything that somebody typed
-        html: format!(r#"<div class="narrow" role="alert"><h1>{words}</h1><p><a class="button" href="" rel="external">Tải lại trang</a></p></div>"#),
+        html: format!(
+            r#"<div class="narrow" role="alert"><h1>{words}</h1><p><a class="button" href="" rel="external">Tải lại trang</a></p></div>"#
+        ),
         head: Head { title: "Lỗi".to_owned(), description: words, canonical: None },
         article: None,
         error: Some(error),
@@ -153,20 +159,16 @@ fn failed(error: AppError) -> Page {
 
 /// On the server the page says its status and what goes into the document's head; in the browser, where it comes by
 /// following a link, its title changes, the focus goes to its words, and one is where one was.
-fn arrive(page: &Page, first: bool) {
+fn arrive(page: &Page) {
     if let Some(error) = &page.error {
         answer::fail(error);
     }
     #[cfg(feature = "ssr")]
-    crate::shell::set_head(&page.head, page.article.as_deref().map(|article| article.extra_head.as_str()).unwrap_or_default());
+    crate::shell::set_head(
+        &page.head,
+        page.article.as_deref().map(|article| article.extra_head.as_str()).unwrap_or_default(),
+    );
     #[cfg(not(feature = "ssr"))]
-    if !first {
-        document().set_title(&page.head.title);
-    }
-    Effect::new(move |_| {
-        if !first {
-            scroll::focus_words();
-        }
-        scroll::arrive();
-    });
+    document().set_title(&page.head.title);
+    Effect::new(move |_| scroll::arrive());
 }

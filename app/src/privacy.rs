@@ -8,7 +8,10 @@ use leptos::prelude::*;
 pub fn page(site: &Site) -> Page {
     let info = site.settings().info.clone();
     let contact = [("Địa chỉ", &info.address), ("Điện thoại", &info.phone), ("Email", &info.email)];
-    let contact = contact.into_iter().filter(|(_, value)| !value.is_empty()).map(|(label, value)| view! { <li>{format!("{label}: {value}")}</li> });
+    let contact = contact
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(label, value)| view! { <li>{format!("{label}: {value}")}</li> });
     let html = view! {
         <div class="narrow prose">
             <h1>"Quyền riêng tư"</h1>

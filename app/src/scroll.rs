@@ -10,6 +10,7 @@ mod browser {
     thread_local! {
         static SEEN: RefCell<BTreeMap<String, f64>> = RefCell::default();
         static WANTED: Cell<Option<f64>> = const { Cell::new(None) };
+        static LOADED: Cell<bool> = const { Cell::new(true) };
     }
 
     fn address() -> String {
@@ -29,8 +30,12 @@ mod browser {
         });
     }
 
-    /// The words are there: goes to where one was, or to what the address points at.
+    /// The words are there: goes to where one was, or to what the address points at. On every page but the one that
+    /// was loaded the focus goes to the words too, as loading would have moved it.
     pub fn arrive() {
+        if !LOADED.with(|loaded| loaded.replace(false)) {
+            focus_words();
+        }
         let wanted = WANTED.with(Cell::take);
         request_animation_frame(move || match wanted {
             Some(y) => window().scroll_to_with_x_and_y(0.0, y),
@@ -43,9 +48,10 @@ mod browser {
         });
     }
 
-    /// Moves the focus to the words of a page that was just opened, as loading it anew would.
-    pub fn focus_words() {
-        if let Some(main) = document().get_element_by_id("noi-dung").and_then(|main| main.dyn_into::<web_sys::HtmlElement>().ok()) {
+    fn focus_words() {
+        if let Some(main) =
+            document().get_element_by_id("noi-dung").and_then(|main| main.dyn_into::<web_sys::HtmlElement>().ok())
+        {
             let options = web_sys::FocusOptions::new();
             options.set_prevent_scroll(true);
             let _ = main.focus_with_options(&options);
@@ -54,12 +60,8 @@ mod browser {
 }
 
 #[cfg(feature = "hydrate")]
-pub use browser::{arrive, focus_words, start};
+pub use browser::{arrive, start};
 
 /// The words are there.
 #[cfg(not(feature = "hydrate"))]
 pub fn arrive() {}
-
-/// Moves the focus to the words.
-#[cfg(not(feature = "hydrate"))]
-pub fn focus_words() {}

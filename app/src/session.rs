@@ -162,7 +162,9 @@ pub struct Limits {
 
 /// One limit: so many a period for each key. The number may change while the program runs.
 #[derive(Default)]
-struct Limit(Mutex<Option<(Quota, Arc<DefaultKeyedRateLimiter<[u8; 32]>>)>>);
+struct Limit(Mutex<Option<(Quota, Arc<Limiter>)>>);
+
+type Limiter = DefaultKeyedRateLimiter<[u8; 32]>;
 
 impl Limit {
     /// Takes one of the `quota` for `key`, or says how many seconds to wait.
@@ -194,7 +196,8 @@ fn a_minute(count: u32) -> Quota {
 /// So many at once, and then one each `seconds`.
 fn slow(burst: u32, seconds: u64) -> Quota {
     let burst = NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN);
-    Quota::with_period(std::time::Duration::from_secs(seconds)).map_or(Quota::per_minute(burst), |quota| quota.allow_burst(burst))
+    Quota::with_period(std::time::Duration::from_secs(seconds))
+        .map_or(Quota::per_minute(burst), |quota| quota.allow_burst(burst))
 }
 
 impl Limits {
@@ -202,7 +205,8 @@ impl Limits {
     pub fn comment(&self, site: &Site, visitor: Visitor, address: IpAddr) -> Result<(), AppError> {
         let settings = site.settings();
         self.comments_by_visitor.take(a_minute(settings.comments_per_visitor), visitor.0)?;
-        self.comments_by_address.take(a_minute(settings.comments_per_address), key(site, &[address.to_string().as_bytes()]))
+        self.comments_by_address
+            .take(a_minute(settings.comments_per_address), key(site, &[address.to_string().as_bytes()]))
     }
 
     /// One try to sign in as `name` from `address`. Tries are slowed, never stopped for good: somebody who attacks
@@ -216,7 +220,13 @@ impl Limits {
 
     /// Forgets keys that are back at their full allowance, so that memory stays bounded.
     pub fn sweep(&self) {
-        for limit in [&self.comments_by_visitor, &self.comments_by_address, &self.sign_in_by_pair, &self.sign_in_by_address, &self.sign_in_by_name] {
+        for limit in [
+            &self.comments_by_visitor,
+            &self.comments_by_address,
+            &self.sign_in_by_pair,
+            &self.sign_in_by_address,
+            &self.sign_in_by_name,
+        ] {
             limit.sweep();
         }
     }
@@ -236,7 +246,14 @@ mod tests {
         let id = [7; 16];
         let value = sign(&keys.cookie, &id);
         assert_eq!(verify(&keys.cookie, &value), Some(id));
-        for forged in [String::new(), "x".to_owned(), value[1..].to_owned(), format!("{value}A"), value.replace(&value[..4], "AAAA"), sign(&keys.visitor, &id)] {
+        for forged in [
+            String::new(),
+            "x".to_owned(),
+            value[1..].to_owned(),
+            format!("{value}A"),
+            value.replace(&value[..4], "AAAA"),
+            sign(&keys.visitor, &id),
+        ] {
             assert_eq!(verify(&keys.cookie, &forged), None, "{forged}");
         }
     }

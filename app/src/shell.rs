@@ -47,7 +47,9 @@ fn script_policy(nonce: &str) {
         "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; \
          connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     );
-    if let (Some(options), Ok(policy)) = (use_context::<leptos_axum::ResponseOptions>(), axum::http::HeaderValue::from_str(&policy)) {
+    if let (Some(options), Ok(policy)) =
+        (use_context::<leptos_axum::ResponseOptions>(), axum::http::HeaderValue::from_str(&policy))
+    {
         options.insert_header(axum::http::header::CONTENT_SECURITY_POLICY, policy);
     }
 }
@@ -69,7 +71,11 @@ impl HeadWords {
 /// Says what the document's head says of this page. `extra` is HTML made by the server.
 #[cfg(feature = "ssr")]
 pub fn set_head(head: &crate::page::Head, extra: &str) {
-    let Some(words) = use_context::<http::request::Parts>().and_then(|parts| parts.extensions.get::<HeadWords>().cloned()) else { return };
+    let Some(words) =
+        use_context::<http::request::Parts>().and_then(|parts| parts.extensions.get::<HeadWords>().cloned())
+    else {
+        return;
+    };
     let canonical = head.canonical.clone();
     let indexed = canonical.is_some();
     let html = view! {
@@ -85,7 +91,10 @@ pub fn set_head(head: &crate::page::Head, extra: &str) {
 #[component]
 pub fn App() -> impl IntoView {
     let frame = SharedValue::new_str(frame).into_inner();
-    let (header, footer) = frame.split_once(FRAME_JOINT).map(|(header, footer)| (header.to_owned(), footer.to_owned())).unwrap_or_default();
+    let (header, footer) = frame
+        .split_once(FRAME_JOINT)
+        .map(|(header, footer)| (header.to_owned(), footer.to_owned()))
+        .unwrap_or_default();
     provide_live();
     #[cfg(feature = "hydrate")]
     crate::scroll::start();
@@ -160,7 +169,10 @@ fn footer(info: crate::settings::SiteInfo) -> impl IntoView {
         ("Email", info.email),
         ("Chịu trách nhiệm nội dung", info.editor),
     ];
-    let lines = lines.into_iter().filter(|(_, value)| !value.is_empty()).map(|(label, value)| view! { <p>{format!("{label}: {value}")}</p> });
+    let lines = lines
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(label, value)| view! { <p>{format!("{label}: {value}")}</p> });
     view! {
         <div class="bar">
             <p><strong>{info.body}</strong></p>

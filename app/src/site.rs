@@ -42,7 +42,10 @@ impl Site {
 
     /// The settings in force.
     pub fn settings(&self) -> Arc<Settings> {
-        self.settings.read().map(|settings| Arc::clone(&settings)).unwrap_or_else(|poisoned| Arc::clone(&poisoned.into_inner()))
+        self.settings
+            .read()
+            .map(|settings| Arc::clone(&settings))
+            .unwrap_or_else(|poisoned| Arc::clone(&poisoned.into_inner()))
     }
 
     /// Reads the settings anew.

@@ -11,7 +11,10 @@ use std::sync::Arc;
 
 /// Notes the address for whoever asks later.
 pub async fn note(State(trusted): State<Arc<[IpNet]>>, mut request: Request, next: Next) -> Response {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip());
+    let peer = request
+        .extensions()
+        .get::<ConnectInfo<SocketAddr>>()
+        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip());
     let address = believe(peer, request.headers(), &trusted);
     request.extensions_mut().insert(ClientAddress(address));
     next.run(request).await
@@ -23,7 +26,12 @@ fn believe(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
     if !is_trusted(&peer) {
         return peer.to_canonical();
     }
-    let chain: Vec<&str> = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).flat_map(|line| line.split(',')).collect();
+    let chain: Vec<&str> = headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|line| line.split(','))
+        .collect();
     let mut believed = peer;
     for entry in chain.into_iter().rev() {
         let Ok(address) = entry.trim().parse::<IpAddr>() else { break };
@@ -51,7 +59,10 @@ mod tests {
         assert_eq!(asked("203.0.113.9", "198.51.100.1", &[]), "203.0.113.9");
         assert_eq!(asked("127.0.0.1", "198.51.100.1", &["127.0.0.0/8"]), "198.51.100.1");
         assert_eq!(asked("::ffff:127.0.0.1", "198.51.100.1", &["127.0.0.0/8"]), "198.51.100.1");
-        assert_eq!(asked("127.0.0.1", "1.2.3.4, 198.51.100.1, 10.0.0.2", &["127.0.0.0/8", "10.0.0.0/8"]), "198.51.100.1");
+        assert_eq!(
+            asked("127.0.0.1", "1.2.3.4, 198.51.100.1, 10.0.0.2", &["127.0.0.0/8", "10.0.0.0/8"]),
+            "198.51.100.1"
+        );
         assert_eq!(asked("127.0.0.1", "nonsense", &["127.0.0.0/8"]), "127.0.0.1");
         assert_eq!(asked("127.0.0.1", "1.2.3.4, nonsense", &["127.0.0.0/8"]), "127.0.0.1");
     }

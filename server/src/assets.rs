@@ -14,12 +14,17 @@ const FOR_GOOD: &str = "public, max-age=31536000, immutable";
 
 /// The name of the folder with the browser's files: `pkg-` and the hash of all of them.
 pub fn package(site_root: &FilePath) -> std::io::Result<String> {
-    let names = std::fs::read_dir(site_root)?.filter_map(Result::ok).filter_map(|entry| entry.file_name().into_string().ok());
+    let names =
+        std::fs::read_dir(site_root)?.filter_map(Result::ok).filter_map(|entry| entry.file_name().into_string().ok());
     let mut packages: Vec<String> = names.filter(|name| name.starts_with("pkg-")).collect();
     packages.sort();
     match packages.as_slice() {
         [one] => Ok(one.clone()),
-        found => Err(std::io::Error::other(format!("{} folders named pkg-… in {}, and one is needed: run make build", found.len(), site_root.display()))),
+        found => Err(std::io::Error::other(format!(
+            "{} folders named pkg-… in {}, and one is needed: run make build",
+            found.len(),
+            site_root.display()
+        ))),
     }
 }
 
@@ -27,7 +32,8 @@ pub fn package(site_root: &FilePath) -> std::io::Result<String> {
 pub async fn keep(request: Request, next: Next) -> Response {
     let hashed = request.uri().path().starts_with("/pkg-");
     let mut response = next.run(request).await;
-    let is_page = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    let is_page =
+        response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     if response.status().is_success() && !is_page {
         let value = if hashed { FOR_GOOD } else { "public, max-age=3600" };
         response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static(value));

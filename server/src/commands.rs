@@ -69,9 +69,19 @@ pub async fn setting(pool: &PgPool, command: SettingCommand) -> Outcome {
     match command {
         SettingCommand::Get { key } => {
             let rows = settings::rows(pool).await?;
-            let value = |kind: &app::settings::Kind| rows.iter().find(|(k, _)| k == kind.key).map_or(kind.default, |(_, value)| value).to_owned();
+            let value = |kind: &app::settings::Kind| {
+                rows.iter().find(|(k, _)| k == kind.key).map_or(kind.default, |(_, value)| value).to_owned()
+            };
             match key {
-                Some(key) => println!("{}", value(KINDS.iter().find(|kind| kind.key == key).ok_or_else(|| format!("there is no setting {key}"))?)),
+                Some(key) => println!(
+                    "{}",
+                    value(
+                        KINDS
+                            .iter()
+                            .find(|kind| kind.key == key)
+                            .ok_or_else(|| format!("there is no setting {key}"))?
+                    )
+                ),
                 None => KINDS.iter().for_each(|kind| println!("{} = {}\t# {}", kind.key, value(kind), kind.help)),
             }
         }

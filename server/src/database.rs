@@ -70,7 +70,8 @@ impl Database {
             .acquire_timeout(Duration::from_secs(3))
             .connect(&self.url)
             .await?;
-        let version: i32 = sqlx::query_scalar("select current_setting('server_version_num')::int").fetch_one(&pool).await?;
+        let version: i32 =
+            sqlx::query_scalar("select current_setting('server_version_num')::int").fetch_one(&pool).await?;
         if version < 150_000 {
             return Err(Error::Version(format!("{}", version / 10_000)));
         }

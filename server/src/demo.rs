@@ -87,7 +87,11 @@ pub async fn load(pool: &PgPool, data: &Path) -> Result<(), Box<dyn Error>> {
 }
 
 async fn store(db: &mut sqlx::PgConnection, article: Article) -> Result<(), Box<dyn Error>> {
-    let drawing = PICTURES.iter().find(|(name, _)| *name == article.picture).ok_or("a demo article names a drawing that is not there")?.1;
+    let drawing = PICTURES
+        .iter()
+        .find(|(name, _)| *name == article.picture)
+        .ok_or("a demo article names a drawing that is not there")?
+        .1;
     let files = tokio::task::spawn_blocking(move || files::make(drawing)).await??;
     let picture = pictures::insert(db, &article.picture_alt, &files).await?;
     let published_at = OffsetDateTime::parse(&article.published, &Rfc3339)?;
@@ -114,7 +118,13 @@ async fn store(db: &mut sqlx::PgConnection, article: Article) -> Result<(), Box<
     Ok(())
 }
 
-async fn carry(db: &mut sqlx::PgConnection, article: i64, parent: Option<i64>, comment: &Comment, published: OffsetDateTime) -> Result<i64, sqlx::Error> {
+async fn carry(
+    db: &mut sqlx::PgConnection,
+    article: i64,
+    parent: Option<i64>,
+    comment: &Comment,
+    published: OffsetDateTime,
+) -> Result<i64, sqlx::Error> {
     let draft = Draft { name: comment.name.clone(), email: None, body: comment.body.clone() };
     comments::carry_over(db, article, parent, &draft, published + Duration::minutes(comment.minutes)).await
 }
@@ -160,6 +170,9 @@ mod tests {
             }
         }
         let main = &articles[0];
-        assert_eq!((main.carried_points, main.carried_ratings, main.carried_views, main.comment.len()), (122, 26, 183, 0));
+        assert_eq!(
+            (main.carried_points, main.carried_ratings, main.carried_views, main.comment.len()),
+            (122, 26, 183, 0)
+        );
     }
 }

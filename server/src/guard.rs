@@ -22,7 +22,9 @@ pub async fn refuse_foreign_writes(State(site): State<Site>, request: Request, n
 /// `Sec-Fetch-Site: same-origin` passes; else Origin must be the public address; else, where both are absent, Referer.
 fn comes_from_here(headers: &HeaderMap, public_url: &str) -> bool {
     let value = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("null"));
-    let ours = |url: &str| Url::parse(public_url).is_ok_and(|ours| Url::parse(url).is_ok_and(|url| url.origin() == ours.origin()));
+    let ours = |url: &str| {
+        Url::parse(public_url).is_ok_and(|ours| Url::parse(url).is_ok_and(|url| url.origin() == ours.origin()))
+    };
     match (value(HeaderName::from_static("sec-fetch-site")), value(header::ORIGIN)) {
         (Some("same-origin"), _) => true,
         (_, Some(origin)) => ours(origin),
@@ -55,7 +57,10 @@ mod tests {
             (&[("referer", "about:blank")], false),
             (&[], false),
         ] {
-            let map: HeaderMap = headers.iter().map(|(name, value)| (HeaderName::from_static(name), value.parse().expect("is a header"))).collect();
+            let map: HeaderMap = headers
+                .iter()
+                .map(|(name, value)| (HeaderName::from_static(name), value.parse().expect("is a header")))
+                .collect();
             assert_eq!(comes_from_here(&map, site), passes, "{headers:?}");
         }
     }

@@ -15,7 +15,8 @@ pub async fn finish(mut request: Request, next: Next) -> Response {
     let words = HeadWords::default();
     request.extensions_mut().insert(words.clone());
     let response = next.run(request).await;
-    let is_page = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    let is_page =
+        response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     if !is_page {
         return response;
     }

@@ -68,7 +68,10 @@ pub fn router(site: Site, options: LeptosOptions, trusted: Arc<[IpNet]>) -> Rout
         .fallback_service(files)
         .layer(from_fn(pages::finish))
         .layer(from_fn_with_state(site.clone(), guard::refuse_foreign_writes))
-        .layer(CompressionLayer::new().compress_when(SizeAbove::new(512).and(NotForContentType::IMAGES).and(NotForContentType::SSE)))
+        .layer(
+            CompressionLayer::new()
+                .compress_when(SizeAbove::new(512).and(NotForContentType::IMAGES).and(NotForContentType::SSE)),
+        )
         .layer(from_fn_with_state(site, headers::add))
         .layer(CatchPanicLayer::new())
         .layer(TraceLayer::new_for_http())

@@ -36,11 +36,13 @@ pub async fn serve(database: &Database, common: &Common, config: &Serve) -> Resu
     tracing::info!(%address, public_url, "ready");
     println!("Loa Phường: {public_url}");
     let hub = site.hub.clone();
-    let server = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(async move {
-        stopped().await;
-        tracing::info!("stopping");
-        hub.close();
-    });
+    let server = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(
+        async move {
+            stopped().await;
+            tracing::info!("stopping");
+            hub.close();
+        },
+    );
     let late = async {
         site.hub.closed().await;
         tokio::time::sleep(LAST_WORDS).await;
@@ -55,7 +57,8 @@ pub async fn serve(database: &Database, common: &Common, config: &Serve) -> Resu
 
 /// Completes on SIGTERM or Ctrl-C.
 async fn stopped() {
-    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
         // without signals the program runs until it is killed, which the database survives
         return std::future::pending().await;
     };

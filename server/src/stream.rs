@@ -55,7 +55,12 @@ fn pulses(site: Site, parts: axum::http::request::Parts, watches_desk: bool) -> 
 }
 
 /// Both streams' items until the pulses end; states alone may never end.
-fn stream_until_either_ends(states: BoxStream<'static, Event>, pulses: BoxStream<'static, Event>) -> impl futures::Stream<Item = Event> {
+fn stream_until_either_ends(
+    states: BoxStream<'static, Event>,
+    pulses: BoxStream<'static, Event>,
+) -> impl futures::Stream<Item = Event> {
     let pulses = pulses.map(Some).chain(stream::once(async { None }));
-    stream::select(states.map(Some), pulses).take_while(|event| std::future::ready(event.is_some())).filter_map(|event| async move { event })
+    stream::select(states.map(Some), pulses)
+        .take_while(|event| std::future::ready(event.is_some()))
+        .filter_map(|event| async move { event })
 }

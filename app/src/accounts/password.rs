@@ -23,7 +23,9 @@ pub fn check(password: &str) -> Result<(), String> {
 
 /// The hash to store for a password.
 pub async fn hash(password: String) -> Result<String, AppError> {
-    work(move || Argon2::default().hash_password(password.as_bytes()).ok().map(|hash| hash.to_string())).await?.ok_or(AppError::Internal)
+    work(move || Argon2::default().hash_password(password.as_bytes()).ok().map(|hash| hash.to_string()))
+        .await?
+        .ok_or(AppError::Internal)
 }
 
 /// Whether a password belongs to a stored hash. Without a hash it takes as long and says no,

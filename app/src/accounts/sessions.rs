@@ -33,10 +33,13 @@ impl SessionStore for Sessions {
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
-        let row = sqlx::query!("select data, expires_at from sessions where id_hash = $1 and expires_at > now()", &hashed(id)[..])
-            .fetch_optional(&self.0)
-            .await
-            .map_err(backend)?;
+        let row = sqlx::query!(
+            "select data, expires_at from sessions where id_hash = $1 and expires_at > now()",
+            &hashed(id)[..]
+        )
+        .fetch_optional(&self.0)
+        .await
+        .map_err(backend)?;
         let Some(row) = row else { return Ok(None) };
         let data = serde_json::from_value(row.data).map_err(|error| Error::Decode(error.to_string()))?;
         let expiry_date: cookie_time::OffsetDateTime = row.expires_at;
@@ -44,7 +47,10 @@ impl SessionStore for Sessions {
     }
 
     async fn delete(&self, id: &Id) -> Result<()> {
-        sqlx::query!("delete from sessions where id_hash = $1", &hashed(id)[..]).execute(&self.0).await.map_err(backend)?;
+        sqlx::query!("delete from sessions where id_hash = $1", &hashed(id)[..])
+            .execute(&self.0)
+            .await
+            .map_err(backend)?;
         Ok(())
     }
 }

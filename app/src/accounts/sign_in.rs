@@ -85,10 +85,17 @@ pub fn SignIn(
 }
 
 #[cfg(feature = "hydrate")]
-fn send(event: leptos::ev::SubmitEvent, error: RwSignal<Option<AppError>>, sending: RwSignal<bool>, signed_in: Callback<()>) {
+fn send(
+    event: leptos::ev::SubmitEvent,
+    error: RwSignal<Option<AppError>>,
+    sending: RwSignal<bool>,
+    signed_in: Callback<()>,
+) {
     use leptos::wasm_bindgen::JsCast;
     event.prevent_default();
-    let Some(form) = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlFormElement>().ok()) else { return };
+    let Some(form) = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlFormElement>().ok()) else {
+        return;
+    };
     sending.set(true);
     error.set(None);
     leptos::task::spawn_local(async move {

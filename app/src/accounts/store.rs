@@ -24,7 +24,9 @@ pub enum CreateError {
     #[error("there is an account of that name already")]
     Taken,
     /// The name has another shape.
-    #[error("a name has 2 to 40 small letters, digits, dots, hyphens or underscores, and begins with a letter or a digit")]
+    #[error(
+        "a name has 2 to 40 small letters, digits, dots, hyphens or underscores, and begins with a letter or a digit"
+    )]
     Username,
     /// The displayed name is too short or too long.
     #[error("a displayed name has 2 to 60 characters")]
@@ -35,7 +37,13 @@ pub enum CreateError {
 }
 
 /// Makes an account.
-pub async fn insert(pool: &PgPool, username: &str, display_name: &str, role: Role, password_hash: &str) -> Result<i64, CreateError> {
+pub async fn insert(
+    pool: &PgPool,
+    username: &str,
+    display_name: &str,
+    role: Role,
+    password_hash: &str,
+) -> Result<i64, CreateError> {
     sqlx::query_scalar!(
         "insert into accounts (username, display_name, role, password_hash) values ($1, $2, $3, $4) returning id",
         username,
@@ -65,9 +73,10 @@ pub async fn list(pool: &PgPool) -> Result<Vec<Listed>, sqlx::Error> {
 
 /// The account and hash for a name that may sign in.
 pub async fn for_sign_in(pool: &PgPool, username: &str) -> Result<Option<(i64, String)>, AppError> {
-    let row = sqlx::query!("select id, password_hash from accounts where username = $1 and disabled_at is null", username)
-        .fetch_optional(pool)
-        .await?;
+    let row =
+        sqlx::query!("select id, password_hash from accounts where username = $1 and disabled_at is null", username)
+            .fetch_optional(pool)
+            .await?;
     Ok(row.map(|row| (row.id, row.password_hash)))
 }
 
@@ -97,9 +106,13 @@ pub async fn set_disabled(pool: &PgPool, username: &str, disabled: bool) -> Resu
 /// Stores a new password and ends the account's sessions. `false` where there is no such account.
 pub async fn set_password(pool: &PgPool, username: &str, password_hash: &str) -> Result<bool, sqlx::Error> {
     let mut tx = pool.begin().await?;
-    let id = sqlx::query_scalar!("update accounts set password_hash = $2 where username = $1 returning id", username, password_hash)
-        .fetch_optional(&mut *tx)
-        .await?;
+    let id = sqlx::query_scalar!(
+        "update accounts set password_hash = $2 where username = $1 returning id",
+        username,
+        password_hash
+    )
+    .fetch_optional(&mut *tx)
+    .await?;
     super::sessions::end_all(&mut tx, id).await?;
     tx.commit().await?;
     Ok(id.is_some())
@@ -111,7 +124,9 @@ pub mod tests {
     use super::*;
 
     pub async fn staff(pool: &PgPool, username: &str) -> Staff {
-        let id = insert(pool, username, &format!("Chị {username}"), Role::Moderator, "$no$hash").await.expect("makes an account");
+        let id = insert(pool, username, &format!("Chị {username}"), Role::Moderator, "$no$hash")
+            .await
+            .expect("makes an account");
         active(pool, id).await.expect("reads").expect("is there")
     }
 
@@ -121,7 +136,10 @@ pub mod tests {
         assert_eq!((lan.name.as_str(), lan.role), ("Chị lan", Role::Moderator));
         assert!(matches!(insert(&pool, "lan", "Chị Lan", Role::Editor, "x").await, Err(CreateError::Taken)));
         for bad in ["", "l", "Lan", "lan lan", ".lan", "lan;drop"] {
-            assert!(matches!(insert(&pool, bad, "Chị Lan", Role::Editor, "x").await, Err(CreateError::Username)), "{bad}");
+            assert!(
+                matches!(insert(&pool, bad, "Chị Lan", Role::Editor, "x").await, Err(CreateError::Username)),
+                "{bad}"
+            );
         }
         assert!(matches!(insert(&pool, "hoa", "H", Role::Editor, "x").await, Err(CreateError::DisplayName)));
         assert_eq!(list(&pool).await.expect("lists").len(), 1);

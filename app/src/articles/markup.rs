@@ -15,7 +15,11 @@ use leptos::prelude::*;
 pub fn home(site: &Site, cards: &[Card], page: i64, more: bool) -> Page {
     let info = &site.settings().info;
     let path = |page: i64| if page > 1 { format!("/?trang={page}") } else { "/".to_owned() };
-    let empty = cards.is_empty().then_some(if page > 1 { "Trang này không có tin nào." } else { "Chưa có tin nào được đăng." });
+    let empty = cards.is_empty().then_some(if page > 1 {
+        "Trang này không có tin nào."
+    } else {
+        "Chưa có tin nào được đăng."
+    });
     let html = view! {
         <div class="home">
             <h1>"Tin mới"</h1>
@@ -27,7 +31,11 @@ pub fn home(site: &Site, cards: &[Card], page: i64, more: bool) -> Page {
     let title = if page > 1 { format!("Tin mới, trang {page} - {}", info.name) } else { info.name.clone() };
     Page {
         html: html.to_html(),
-        head: Head { title, description: format!("{}. {}", info.name, info.tagline), canonical: Some(format!("{}{}", site.public_url, path(page))) },
+        head: Head {
+            title,
+            description: format!("{}. {}", info.name, info.tagline),
+            canonical: Some(format!("{}{}", site.public_url, path(page))),
+        },
         article: None,
         error: (cards.is_empty() && page > 1).then_some(AppError::NotFound),
         moved: None,
@@ -36,7 +44,10 @@ pub fn home(site: &Site, cards: &[Card], page: i64, more: bool) -> Page {
 
 fn news(card: &Card, first: bool) -> impl IntoView + use<> {
     let comments = (card.comments > 0).then(|| format!("{} ý kiến", thousands(i64::from(card.comments))));
-    let picture = card.picture.as_ref().map(|picture| pictures::markup(picture, if first { FIRST_SIZES } else { CARD_SIZES }, first));
+    let picture = card
+        .picture
+        .as_ref()
+        .map(|picture| pictures::markup(picture, if first { FIRST_SIZES } else { CARD_SIZES }, first));
     view! {
         <article class="news">
             <div class="news-words">
@@ -163,7 +174,9 @@ fn extra_head(site: &Site, card: &Card, author: &str, url: &str, totals: Totals)
     let preload = picture.map(|picture| {
         view! { <link rel="preload" r#as="image" r#type="image/webp" imagesrcset=picture.webp_srcset() imagesizes=LEAD_SIZES fetchpriority="high"/> }
     });
-    let property = |name: &'static str, content: &str| leptos::html::meta().attr("property", name).attr("content", content.to_owned());
+    let property = |name: &'static str, content: &str| {
+        leptos::html::meta().attr("property", name).attr("content", content.to_owned())
+    };
     let data = structured_data(card, author, url, image.as_deref(), totals, &info.body);
     view! {
         {preload}
@@ -182,7 +195,14 @@ fn extra_head(site: &Site, card: &Card, author: &str, url: &str, totals: Totals)
 }
 
 /// The article as schema.org names its parts. Markup in a title stays a text.
-fn structured_data(card: &Card, author: &str, url: &str, image: Option<&str>, totals: Totals, publisher: &str) -> String {
+fn structured_data(
+    card: &Card,
+    author: &str,
+    url: &str,
+    image: Option<&str>,
+    totals: Totals,
+    publisher: &str,
+) -> String {
     let mut data = serde_json::json!({
         "@context": "https://schema.org",
         "@type": "NewsArticle",

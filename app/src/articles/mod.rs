@@ -115,7 +115,9 @@ mod tests {
 
     #[test]
     fn a_page_that_is_no_number_is_the_first() {
-        for (typed, page) in [(None, 1), (Some("2"), 2), (Some("0"), 1), (Some("-3"), 1), (Some("x"), 1), (Some("99999999999"), 1)] {
+        for (typed, page) in
+            [(None, 1), (Some("2"), 2), (Some("0"), 1), (Some("-3"), 1), (Some("x"), 1), (Some("99999999999"), 1)]
+        {
             assert_eq!(parse_page(typed), page);
         }
     }

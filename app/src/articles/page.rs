@@ -100,7 +100,8 @@ pub fn ArticleView(
             count.set_text_content(Some(&crate::ratings::thousands(i64::from(state.shown))));
         }
     });
-    let of_rating = refusal.clone().filter(|refusal| refusal.action == "/api/rate" || refusal.action == "/api/withdraw");
+    let of_rating =
+        refusal.clone().filter(|refusal| refusal.action == "/api/rate" || refusal.action == "/api/withdraw");
     let of_comment = refusal.filter(|refusal| refusal.action == "/api/comment");
     view! {
         <div class="page with-side">

@@ -124,7 +124,9 @@ fn picture_card(row: Row, pictures: &[(i64, Picture)]) -> Card {
 
 /// The slug of a published article: enough to know whether an address is its own.
 pub async fn slug_of(pool: &PgPool, id: i64) -> Result<Option<String>, AppError> {
-    Ok(sqlx::query_scalar!("select slug from articles where id = $1 and published_at <= now()", id).fetch_optional(pool).await?)
+    Ok(sqlx::query_scalar!("select slug from articles where id = $1 and published_at <= now()", id)
+        .fetch_optional(pool)
+        .await?)
 }
 
 /// A published article as this visitor sees it.
@@ -229,7 +231,10 @@ pub mod tests {
     #[sqlx::test]
     async fn what_is_not_published_is_not_found(pool: PgPool) {
         let id = article(&pool, "a", Totals::default()).await;
-        sqlx::query!("update articles set published_at = now() + interval '1 hour'").execute(&pool).await.expect("postpones");
+        sqlx::query!("update articles set published_at = now() + interval '1 hour'")
+            .execute(&pool)
+            .await
+            .expect("postpones");
         assert_eq!(find(&pool, id, None).await, Ok(None));
         assert_eq!(slug_of(&pool, id).await, Ok(None));
         assert!(newest(&pool, 1).await.expect("lists").0.is_empty());
@@ -259,6 +264,9 @@ pub mod tests {
     fn an_articles_text_keeps_structure_and_loses_script() {
         let dirty = "<p onclick=x style='a'>Chào <b>bà con</b><script>alert(1)</script> <a href='javascript:x'>a</a> <a href='https://b.vn'>b</a></p><img src=x onerror=y>";
         let clean = sanitise(dirty);
-        assert_eq!(clean, "<p>Chào bà con <a rel=\"noopener\">a</a> <a href=\"https://b.vn\" rel=\"noopener\">b</a></p>");
+        assert_eq!(
+            clean,
+            "<p>Chào bà con <a rel=\"noopener\">a</a> <a href=\"https://b.vn\" rel=\"noopener\">b</a></p>"
+        );
     }
 }

@@ -12,7 +12,6 @@ use leptos::prelude::*;
 
 /// Sends a comment; it is held until a moderator approves it.
 #[server(prefix = "/api", endpoint = "comment", output = server_fn::codec::Json)]
-#[expect(clippy::too_many_arguments, reason = "a form's fields are its server function's arguments")]
 pub async fn comment(
     #[server(default)] article_id: String,
     #[server(default)] parent_id: String,
@@ -43,7 +42,10 @@ pub async fn comment(
     };
     site.limits.comment(&site, writer.0, session::address())?;
     let sent = super::store::insert(&site.pool, article, parent, writer, &draft, &agreed).await?;
-    let page = parent.map_or_else(|| return_to.clone(), |parent| crate::forms::with_parameter(&return_to, "y-kien", &parent.to_string()));
+    let page = parent.map_or_else(
+        || return_to.clone(),
+        |parent| crate::forms::with_parameter(&return_to, "y-kien", &parent.to_string()),
+    );
     crate::forms::post::go_to(&page, &super::anchor(sent.id));
     Ok(sent)
 }
@@ -119,9 +121,14 @@ pub fn CommentForm(
         n => format!("Còn {} ký tự", thousands((LONGEST - n) as i64)),
     });
     let over = Signal::derive(move || length.get() > LONGEST);
-    let parent = Signal::derive(move || reply_to.with(|reply| reply.as_ref().map(|reply| reply.id.to_string()).unwrap_or_default()));
-    let said = Signal::derive(move || if done.get() { "Ý kiến của bạn đã được gửi và đang chờ duyệt" } else { "" });
-    let [name_state, email_state, body_state, consent_state] = ["name", "email", "body", "consent"].map(|field| FieldState::of(error, field));
+    let parent = Signal::derive(move || {
+        reply_to.with(|reply| reply.as_ref().map(|reply| reply.id.to_string()).unwrap_or_default())
+    });
+    let said = Signal::derive(move || {
+        if done.get() { "Ý kiến của bạn đã được gửi và đang chờ duyệt" } else { "" }
+    });
+    let [name_state, email_state, body_state, consent_state] =
+        ["name", "email", "body", "consent"].map(|field| FieldState::of(error, field));
     let submit = move |event: leptos::ev::SubmitEvent| {
         #[cfg(feature = "hydrate")]
         form.send(event);
@@ -187,7 +194,11 @@ fn LengthSpoken(length: RwSignal<usize>) -> impl IntoView {
             }
             if before.is_some_and(|before| before != now) {
                 let speak = move || {
-                    spoken.try_set(if now > LONGEST { format!("Thừa {} ký tự", now - LONGEST) } else { format!("Còn {} ký tự", LONGEST - now) });
+                    spoken.try_set(if now > LONGEST {
+                        format!("Thừa {} ký tự", now - LONGEST)
+                    } else {
+                        format!("Còn {} ký tự", LONGEST - now)
+                    });
                 };
                 timer.set_value(set_timeout_with_handle(speak, std::time::Duration::from_millis(1200)).ok());
             }
@@ -216,7 +227,9 @@ impl Form {
     fn send(self, event: leptos::ev::SubmitEvent) {
         use wasm_bindgen::JsCast;
         event.prevent_default();
-        let Some(element) = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlFormElement>().ok()) else { return };
+        let Some(element) = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlFormElement>().ok()) else {
+            return;
+        };
         if self.sending.get_untracked() {
             return;
         }
@@ -232,7 +245,9 @@ impl Form {
             match answer {
                 Ok(sent) => {
                     // name and address stay: who writes twice need not type them twice
-                    let body = document().get_element_by_id("body").and_then(|body| body.dyn_into::<web_sys::HtmlTextAreaElement>().ok());
+                    let body = document()
+                        .get_element_by_id("body")
+                        .and_then(|body| body.dyn_into::<web_sys::HtmlTextAreaElement>().ok());
                     if let Some(body) = body {
                         body.set_value("");
                     }

@@ -13,7 +13,11 @@ use leptos::prelude::*;
 
 /// A page of an article's comments: page `page`, or where `find` is given the page that this comment is on.
 #[server(prefix = "/api", endpoint = "comments", input = server_fn::codec::GetUrl, output = server_fn::codec::Json)]
-pub async fn read_comments(article: i64, #[server(default)] page: i64, #[server(default)] find: Option<i64>) -> Result<Thread, AppError> {
+pub async fn read_comments(
+    article: i64,
+    #[server(default)] page: i64,
+    #[server(default)] find: Option<i64>,
+) -> Result<Thread, AppError> {
     use super::{PER_PAGE, markup, store};
     let site = crate::site::site()?;
     let visitor = crate::session::visitor()?;
@@ -56,7 +60,9 @@ pub fn Comments(
     let thread = RwSignal::new(thread);
     let reply_to = RwSignal::new(reply_to.map(|id| ReplyTo { id, name: None }));
     let count = Signal::derive(move || {
-        let shown = live.with(|live| live.as_ref().map(|state| state.shown)).unwrap_or_else(|| thread.with(|thread| thread.shown));
+        let shown = live
+            .with(|live| live.as_ref().map(|state| state.shown))
+            .unwrap_or_else(|| thread.with(|thread| thread.shown));
         if shown > 0 { format!(" ({})", thousands(i64::from(shown))) } else { String::new() }
     });
     let news = Signal::derive(move || {
@@ -134,7 +140,12 @@ mod browser {
     }
 
     /// Shows what was fetched, and hides at once what was taken back.
-    pub fn follow(html: NodeRef<Div>, thread: RwSignal<Thread>, news: Signal<Option<News>>, load: Callback<(i64, Option<i64>)>) {
+    pub fn follow(
+        html: NodeRef<Div>,
+        thread: RwSignal<Thread>,
+        news: Signal<Option<News>>,
+        load: Callback<(i64, Option<i64>)>,
+    ) {
         Effect::new(move |shown: Option<String>| {
             let fresh = thread.with(|thread| thread.html.clone());
             if let (Some(shown), Some(html)) = (shown, html.get())

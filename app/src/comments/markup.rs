@@ -12,7 +12,9 @@ pub fn thread(comments: &[Comment], path: &str, page: i64, pages: i64, staff: bo
         let path = if page > 1 { with_parameter(path, "trang-y-kien", &page.to_string()) } else { path.to_owned() };
         format!("{path}#y-kien")
     };
-    let empty = comments.is_empty().then(|| view! { <p class="empty">"Chưa có ý kiến nào. Bạn có thể gửi ý kiến đầu tiên."</p> });
+    let empty = comments
+        .is_empty()
+        .then(|| view! { <p class="empty">"Chưa có ý kiến nào. Bạn có thể gửi ý kiến đầu tiên."</p> });
     let entries: Vec<_> = comments.iter().map(|comment| entry(comment, path, staff, true)).collect();
     let nav = (pages > 1).then(|| articles::pages(page, page < pages, &href));
     view! {
@@ -26,7 +28,8 @@ pub fn thread(comments: &[Comment], path: &str, page: i64, pages: i64, staff: bo
 fn entry(comment: &Comment, path: &str, staff: bool, top: bool) -> AnyView {
     let id = comment.id;
     let permalink = format!("{}#{}", with_parameter(path, "y-kien", &id.to_string()), anchor(id));
-    let initial = comment.name.chars().find(|c| c.is_alphanumeric()).map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    let initial =
+        comment.name.chars().find(|c| c.is_alphanumeric()).map(|c| c.to_uppercase().to_string()).unwrap_or_default();
     let held = comment.held.then(|| {
         view! { <p class="held-note">"Ý kiến của bạn đã được gửi và đang chờ duyệt"<span class="quiet">" · chỉ bạn thấy"</span></p> }
     });

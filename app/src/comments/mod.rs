@@ -122,10 +122,23 @@ mod tests {
     #[test]
     fn lengths_count_after_cleaning() {
         let body = "x".repeat(10);
-        for (name, ok) in [("", false), ("a", false), (" \u{200b}a ", false), ("Ân", true), (&"n".repeat(60), true), (&"n".repeat(61), false), ("Nguyễn Văn Đức", true)] {
+        for (name, ok) in [
+            ("", false),
+            ("a", false),
+            (" \u{200b}a ", false),
+            ("Ân", true),
+            (&"n".repeat(60), true),
+            (&"n".repeat(61), false),
+            ("Nguyễn Văn Đức", true),
+        ] {
             assert_eq!(parse(name, "", &body).is_ok(), ok, "{name:?}");
         }
-        for (body, rule) in [(" ".repeat(50), Some(Rule::BodyShort)), ("123456789".to_owned(), Some(Rule::BodyShort)), ("ệ".repeat(3000), None), ("ệ".repeat(3001), Some(Rule::BodyLong))] {
+        for (body, rule) in [
+            (" ".repeat(50), Some(Rule::BodyShort)),
+            ("123456789".to_owned(), Some(Rule::BodyShort)),
+            ("ệ".repeat(3000), None),
+            ("ệ".repeat(3001), Some(Rule::BodyLong)),
+        ] {
             assert_eq!(parse("An", "", &body).err(), rule.map(|rule| vec![rule]));
         }
     }

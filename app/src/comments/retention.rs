@@ -10,7 +10,9 @@ pub async fn erase_what_is_old(site: &Site, now: OffsetDateTime) -> Result<(), A
     let settings = site.settings();
     let months = |count: u32| now - Duration::days(i64::from(count) * 365 / 12);
     let days = |count: u32| now - Duration::days(i64::from(count));
-    let comments = comments::store::erase(&site.pool, months(settings.info.comment_months), days(settings.info.refused_days)).await?;
+    let comments =
+        comments::store::erase(&site.pool, months(settings.info.comment_months), days(settings.info.refused_days))
+            .await?;
     let votes = ratings::store::forget_visitors(&site.pool, days(settings.vote_days)).await?;
     let audit = moderation::store::erase_audit(&site.pool, months(settings.audit_months)).await?;
     let forms = forms::store::erase(&site.pool, now).await?;

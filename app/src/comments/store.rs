@@ -53,9 +53,13 @@ pub async fn insert(
         (true, false) => return Err(AppError::rule(Rule::Parent)),
         (true, true) => {}
     }
-    sqlx::query!("insert into consent_texts (version, text) values ($1, $2) on conflict do nothing", consent.version, consent.text)
-        .execute(&mut *tx)
-        .await?;
+    sqlx::query!(
+        "insert into consent_texts (version, text) values ($1, $2) on conflict do nothing",
+        consent.version,
+        consent.text
+    )
+    .execute(&mut *tx)
+    .await?;
     let id = sqlx::query_scalar!(
         "insert into comments (article_id, parent_id, visitor, name, email, body, body_hash, consent_version)
          values ($1, $2, $3, $4, $5, $6, $7, $8) returning id",
@@ -148,7 +152,9 @@ async fn repeated(
     .fetch_optional(&mut *db)
     .await?;
     if let (Some(id), Known::Now) = (id, known) {
-        sqlx::query!("update comments set visitor = $2 where id = $1 and state = 'held'", id, &visitor.0[..]).execute(db).await?;
+        sqlx::query!("update comments set visitor = $2 where id = $1 and state = 'held'", id, &visitor.0[..])
+            .execute(db)
+            .await?;
     }
     Ok(id)
 }
@@ -287,13 +293,21 @@ pub async fn desk_state(pool: &PgPool) -> Result<DeskState, AppError> {
 }
 
 /// A decided comment's article, in the transaction that a decision about it hands over.
-pub async fn decide(db: &mut PgConnection, comment: i64, seen: i32, decision: Decision, by: i64) -> Result<i64, AppError> {
+pub async fn decide(
+    db: &mut PgConnection,
+    comment: i64,
+    seen: i32,
+    decision: Decision,
+    by: i64,
+) -> Result<i64, AppError> {
     let article = sqlx::query_scalar!("select article_id from comments where id = $1", comment)
         .fetch_optional(&mut *db)
         .await?
         .ok_or(AppError::NotFound)?;
     // one decision at a time for each article: revisions come in the order in which they are committed
-    sqlx::query!("select revision from comment_totals where article_id = $1 for update", article).fetch_one(&mut *db).await?;
+    sqlx::query!("select revision from comment_totals where article_id = $1 for update", article)
+        .fetch_one(&mut *db)
+        .await?;
     let visible = decision.changes_what_is_shown();
     let done = sqlx::query!(
         "update comments
@@ -363,7 +377,9 @@ pub async fn erase(pool: &PgPool, published: OffsetDateTime, refused: OffsetDate
     )
     .execute(&mut *tx)
     .await?;
-    sqlx::query!("select pg_notify('article', id::text) from unnest($1::bigint[]) as id group by id", &articles).execute(&mut *tx).await?;
+    sqlx::query!("select pg_notify('article', id::text) from unnest($1::bigint[]) as id group by id", &articles)
+        .execute(&mut *tx)
+        .await?;
     tx.commit().await?;
     Ok(articles.len() as u64)
 }

@@ -67,7 +67,8 @@ pub fn local_path(path: &str) -> &str {
 /// The path without a refusal's token.
 pub fn without_token(path: &str) -> String {
     let Some((path, query)) = path.split_once('?') else { return path.to_owned() };
-    let kept: Vec<&str> = query.split('&').filter(|pair| pair.split('=').next() != Some(TOKEN) && !pair.is_empty()).collect();
+    let kept: Vec<&str> =
+        query.split('&').filter(|pair| pair.split('=').next() != Some(TOKEN) && !pair.is_empty()).collect();
     if kept.is_empty() { path.to_owned() } else { format!("{path}?{}", kept.join("&")) }
 }
 
@@ -86,7 +87,18 @@ mod tests {
         for good in ["/", "/tin-tuc/a-1", "/tin-tuc/a-1?trang-y-kien=2"] {
             assert_eq!(local_path(good), good);
         }
-        for bad in ["", "x", "//evil.example", "/\\evil.example", "https://evil.example", "/a\r\nSet-Cookie: x", "/a b", "/é", "/a#b", "/\u{0}"] {
+        for bad in [
+            "",
+            "x",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "/a\r\nSet-Cookie: x",
+            "/a b",
+            "/é",
+            "/a#b",
+            "/\u{0}",
+        ] {
             assert_eq!(local_path(bad), "/", "{bad:?}");
         }
     }

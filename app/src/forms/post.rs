@@ -62,7 +62,10 @@ pub async fn answer_forms(State(site): State<Site>, request: Request, next: Next
 
 /// Whether a request is a person's, who reads a page, rather than a script's.
 pub fn accepts_html(headers: &HeaderMap) -> bool {
-    headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
+    headers
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .is_some_and(|accept| accept.contains("text/html"))
 }
 
 fn cookies(headers: &HeaderMap) -> HeaderMap {
@@ -105,7 +108,9 @@ async fn refuse_form(site: &Site, visitor: Option<Visitor>, action: &str, body: 
         // nowhere to keep the words: the answer itself holds them, with a button that sends them again
         Err(error) => {
             let refusal = Refusal { error, ..refusal };
-            let mut response = (status(&refusal.error), axum::response::Html(super::view::resend_page(site, &refusal, &page))).into_response();
+            let mut response =
+                (status(&refusal.error), axum::response::Html(super::view::resend_page(site, &refusal, &page)))
+                    .into_response();
             headers_of(&refusal.error, response.headers_mut());
             response
         }

@@ -30,7 +30,10 @@ pub fn read<T: DeserializeOwned>(
 
 /// Sends a form as it stands, with the button that was pressed, and gives the answer.
 #[cfg(feature = "hydrate")]
-pub async fn send<T: DeserializeOwned>(form: &web_sys::HtmlFormElement, button: Option<&web_sys::HtmlElement>) -> Result<T, AppError> {
+pub async fn send<T: DeserializeOwned>(
+    form: &web_sys::HtmlFormElement,
+    button: Option<&web_sys::HtmlElement>,
+) -> Result<T, AppError> {
     let address = form.get_attribute("action").unwrap_or_default();
     send_to(&address, form, button).await
 }
@@ -51,18 +54,26 @@ pub async fn send_to<T: DeserializeOwned>(
 #[cfg(feature = "hydrate")]
 fn body(form: &web_sys::HtmlFormElement, button: Option<&web_sys::HtmlElement>) -> Option<web_sys::UrlSearchParams> {
     let fields = web_sys::FormData::new_with_form(form).ok()?;
-    if let Some((name, value)) = button.and_then(|button| Some((button.get_attribute("name")?, button.get_attribute("value")?))) {
+    if let Some((name, value)) =
+        button.and_then(|button| Some((button.get_attribute("name")?, button.get_attribute("value")?)))
+    {
         fields.append_with_str(&name, &value).ok()?;
     }
     web_sys::UrlSearchParams::new_with_str_sequence_sequence(&fields).ok()
 }
 
 #[cfg(feature = "hydrate")]
-async fn answer<T: DeserializeOwned>(answered: Result<gloo_net::http::Response, gloo_net::Error>) -> Result<T, AppError> {
+async fn answer<T: DeserializeOwned>(
+    answered: Result<gloo_net::http::Response, gloo_net::Error>,
+) -> Result<T, AppError> {
     let response = answered.map_err(|_| AppError::Unreachable)?;
     if response.ok() {
         return response.json().await.map_err(|_| AppError::Unreachable);
     }
     // a proxy in between may answer with words of its own
-    Err(response.json().await.unwrap_or(if response.status() >= 502 { AppError::Unavailable } else { AppError::Internal }))
+    Err(response.json().await.unwrap_or(if response.status() >= 502 {
+        AppError::Unavailable
+    } else {
+        AppError::Internal
+    }))
 }

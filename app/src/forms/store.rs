@@ -77,7 +77,10 @@ mod tests {
         let me = Some(Visitor([1; 32]));
         let token = keep(&pool, me, &refusal()).await.expect("keeps");
         assert_eq!(erase(&pool, OffsetDateTime::now_utc()).await, Ok(0));
-        sqlx::query!("update form_refusals set created_at = now() - interval '31 minutes'").execute(&pool).await.expect("ages");
+        sqlx::query!("update form_refusals set created_at = now() - interval '31 minutes'")
+            .execute(&pool)
+            .await
+            .expect("ages");
         assert_eq!(show(&pool, me, &token).await, Ok(None));
         assert_eq!(erase(&pool, OffsetDateTime::now_utc()).await, Ok(1));
     }

@@ -43,7 +43,10 @@ pub fn Summary(
 /// The broken rules as links to their fields; all of it is the program's own words.
 fn rule_links(error: Option<&AppError>, prefix: &str) -> String {
     let Some(AppError::Invalid(rules)) = error else { return String::new() };
-    rules.iter().map(|rule| format!(r##"<li><a href="#{prefix}{}" rel="external">{}</a></li>"##, rule.field(), rule.words())).collect()
+    rules
+        .iter()
+        .map(|rule| format!(r##"<li><a href="#{prefix}{}" rel="external">{}</a></li>"##, rule.field(), rule.words()))
+        .collect()
 }
 
 /// What a field says while it breaks a rule: words beside it, and attributes on it.
@@ -65,7 +68,9 @@ impl FieldState {
             })
         };
         Self {
-            words: Signal::derive(move || rule().map(|rule: Rule| format!("Lỗi: {}", rule.words())).unwrap_or_default()),
+            words: Signal::derive(move || {
+                rule().map(|rule: Rule| format!("Lỗi: {}", rule.words())).unwrap_or_default()
+            }),
             invalid: Signal::derive(move || rule().map(|_| "true")),
         }
     }
@@ -74,10 +79,14 @@ impl FieldState {
 /// The error page of an answer that is no page of the site.
 #[cfg(feature = "ssr")]
 pub fn error_page(site: &crate::site::Site, error: &AppError) -> String {
-    document(site, &error.words(), view! {
-        <h1>{error.words()}</h1>
-        <p><a class="button" href="/">"Về trang đầu"</a></p>
-    })
+    document(
+        site,
+        &error.words(),
+        view! {
+            <h1>{error.words()}</h1>
+            <p><a class="button" href="/">"Về trang đầu"</a></p>
+        },
+    )
 }
 
 /// A page that holds what was typed while there is nowhere to keep it, with a button that sends it again.
@@ -85,20 +94,25 @@ pub fn error_page(site: &crate::site::Site, error: &AppError) -> String {
 pub fn resend_page(site: &crate::site::Site, refusal: &Refusal, return_to: &str) -> String {
     let fields = refusal.fields.iter().map(|(name, value)| {
         if name == "body" {
-            view! { <label class="field">"Nội dung" <textarea name="body" rows="8">{value.clone()}</textarea></label> }.into_any()
+            view! { <label class="field">"Nội dung" <textarea name="body" rows="8">{value.clone()}</textarea></label> }
+                .into_any()
         } else {
             view! { <input type="hidden" name=name.clone() value=value.clone()/> }.into_any()
         }
     });
-    document(site, &refusal.error.words(), view! {
-        <h1>{refusal.error.words()}</h1>
-        <p>"Những gì bạn viết vẫn còn ở đây. Giữ trang này mở và bấm gửi lại sau ít phút."</p>
-        <form class="card" method="post" action=refusal.action.clone()>
-            <input type="hidden" name=super::RETURN_TO value=return_to.to_owned()/>
-            {fields.collect_view()}
-            <button class="button">"Gửi lại"</button>
-        </form>
-    })
+    document(
+        site,
+        &refusal.error.words(),
+        view! {
+            <h1>{refusal.error.words()}</h1>
+            <p>"Những gì bạn viết vẫn còn ở đây. Giữ trang này mở và bấm gửi lại sau ít phút."</p>
+            <form class="card" method="post" action=refusal.action.clone()>
+                <input type="hidden" name=super::RETURN_TO value=return_to.to_owned()/>
+                {fields.collect_view()}
+                <button class="button">"Gửi lại"</button>
+            </form>
+        },
+    )
 }
 
 #[cfg(feature = "ssr")]

@@ -231,7 +231,10 @@ impl Client {
 
     /// Passes the newest known state of `topics` on: a tab that comes later starts with a snapshot too.
     fn repeat(&self, topics: &[String]) {
-        let known: Vec<_> = topics.iter().filter_map(|topic| Some(format!("{topic} {}", self.last.iter().find(|(known, _)| known == topic)?.1))).collect();
+        let known: Vec<_> = topics
+            .iter()
+            .filter_map(|topic| Some(format!("{topic} {}", self.last.iter().find(|(known, _)| known == topic)?.1)))
+            .collect();
         for message in &known {
             self.say(&format!("u|{message}"));
         }

@@ -71,12 +71,18 @@ impl LazyRoute for DeskRoute {
     fn view(_this: Self) -> AnyView {
         let query = use_query_map();
         let parameter = move |name: &str| query.with(|query| query.get(name));
-        let place = Memo::new(move |_| (Tab::parse(parameter("muc").as_deref()), parameter("sau").as_deref().and_then(parse_id)));
+        let place = Memo::new(move |_| {
+            (Tab::parse(parameter("muc").as_deref()), parameter("sau").as_deref().and_then(parse_id))
+        });
         let token = query.with_untracked(|query| query.get(TOKEN)).unwrap_or_default();
         let again = RwSignal::new(0u32);
         let desk = Resource::new(
             move || (place.get(), again.get()),
-            move |((tab, after), _)| crate::forms::send::read(read_desk(tab, after, String::new(), token.clone()), move || address(tab, after, &[])),
+            move |((tab, after), _)| {
+                crate::forms::send::read(read_desk(tab, after, String::new(), token.clone()), move || {
+                    address(tab, after, &[])
+                })
+            },
         );
         let reload = Callback::new(move |()| again.update(|again| *again += 1));
         view! {
@@ -111,7 +117,12 @@ fn arrive(refusal: Option<&Refusal>) {
         answer::fail(&refusal.error);
     }
     #[cfg(feature = "ssr")]
-    crate::shell::set_head(&crate::page::Head { title: title.to_owned(), description: "Bàn duyệt ý kiến".to_owned(), canonical: None }, "");
+    crate::shell::set_head(
+        &crate::page::Head {
+            title: title.to_owned(), description: "Bàn duyệt ý kiến".to_owned(), canonical: None
+        },
+        "",
+    );
     #[cfg(not(feature = "ssr"))]
     document().set_title(title);
 }
@@ -159,7 +170,11 @@ fn DeskView(desk: Desk, place: (Tab, Option<i64>), reload: Callback<()>) -> impl
     #[cfg(not(feature = "hydrate"))]
     let _ = reload;
     let empty = Signal::derive(move || !cards.with(Vec::is_empty));
-    let words = if tab == Tab::Held { "Không còn ý kiến nào chờ duyệt." } else { "Chưa có ý kiến nào được đăng." };
+    let words = if tab == Tab::Held {
+        "Không còn ý kiến nào chờ duyệt."
+    } else {
+        "Chưa có ý kiến nào được đăng."
+    };
     let here = page_path(tab, after);
     view! {
         <div class="page desk" id="ban-duyet">
@@ -192,8 +207,11 @@ fn DeskView(desk: Desk, place: (Tab, Option<i64>), reload: Callback<()>) -> impl
 /// Reads the page again and changes only what is different: cards stay in their places, new ones come at the end.
 #[cfg(feature = "hydrate")]
 async fn refresh((tab, after): (Tab, Option<i64>), cards: Cards, reload: Callback<()>) {
-    let Some(shown) = cards.try_with_untracked(|cards| cards.iter().map(|(id, _)| *id).collect::<Vec<_>>()) else { return };
-    let read = crate::forms::send::read(read_desk(tab, after, String::new(), String::new()), || address(tab, after, &shown));
+    let Some(shown) = cards.try_with_untracked(|cards| cards.iter().map(|(id, _)| *id).collect::<Vec<_>>()) else {
+        return;
+    };
+    let read =
+        crate::forms::send::read(read_desk(tab, after, String::new(), String::new()), || address(tab, after, &shown));
     // the stream's next state tries again
     let Ok(desk) = read.await else { return };
     if desk.staff.is_none() {
@@ -203,7 +221,9 @@ async fn refresh((tab, after): (Tab, Option<i64>), cards: Cards, reload: Callbac
     }
     let mut new = Vec::new();
     for card in desk.cards {
-        let known = cards.try_with_untracked(|cards| cards.iter().find(|(id, _)| *id == card.id).map(|(_, known)| *known)).flatten();
+        let known = cards
+            .try_with_untracked(|cards| cards.iter().find(|(id, _)| *id == card.id).map(|(_, known)| *known))
+            .flatten();
         match known {
             Some(known) if known.try_with_untracked(|known| *known != card).unwrap_or(false) => known.set(card),
             Some(_) => {}
@@ -288,11 +308,18 @@ pub fn DecisionForm(
 }
 
 #[cfg(feature = "hydrate")]
-fn send_decision(event: leptos::ev::SubmitEvent, error: RwSignal<Option<AppError>>, busy: RwSignal<bool>, done: Callback<Done>) {
+fn send_decision(
+    event: leptos::ev::SubmitEvent,
+    error: RwSignal<Option<AppError>>,
+    busy: RwSignal<bool>,
+    done: Callback<Done>,
+) {
     use leptos::wasm_bindgen::JsCast;
     event.prevent_default();
     let button = event.submitter().and_then(|button| button.dyn_into::<web_sys::HtmlElement>().ok());
-    let Some(form) = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlFormElement>().ok()) else { return };
+    let Some(form) = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlFormElement>().ok()) else {
+        return;
+    };
     if busy.get_untracked() {
         return;
     }

@@ -22,9 +22,12 @@ pub async fn decide(pool: &PgPool, by: &Staff, comment: i64, seen: i32, decision
     )
     .fetch_one(&mut *tx)
     .await?;
-    sqlx::query!("select pg_notify('desk', ''), pg_notify('article', $1::bigint::text)", article).execute(&mut *tx).await?;
+    sqlx::query!("select pg_notify('desk', ''), pg_notify('article', $1::bigint::text)", article)
+        .execute(&mut *tx)
+        .await?;
     tx.commit().await?;
-    let decided = Decided { by: Some(by.name.clone()), what: Decision::past(decision.to()).to_owned(), at: clock::short(at) };
+    let decided =
+        Decided { by: Some(by.name.clone()), what: Decision::past(decision.to()).to_owned(), at: clock::short(at) };
     Ok(Done { version: seen + 1, state: decision.to().to_owned(), decided })
 }
 
@@ -58,7 +61,11 @@ impl Row {
         }
         DeskCard {
             path,
-            decided: self.decided_at.map(|at| Decided { by: self.decided_by, what: Decision::past(&self.state).to_owned(), at: clock::short(at) }),
+            decided: self.decided_at.map(|at| Decided {
+                by: self.decided_by,
+                what: Decision::past(&self.state).to_owned(),
+                at: clock::short(at),
+            }),
             waited: held.then(|| clock::waited(self.created_at, now)),
             date: clock::short(self.created_at),
             iso: clock::iso(self.created_at),
@@ -74,7 +81,12 @@ impl Row {
 }
 
 /// A page of a tab, and where the next begins. `after` is what an earlier page gave.
-pub async fn page(pool: &PgPool, tab: Tab, after: Option<i64>, now: OffsetDateTime) -> Result<(Vec<DeskCard>, Option<i64>), AppError> {
+pub async fn page(
+    pool: &PgPool,
+    tab: Tab,
+    after: Option<i64>,
+    now: OffsetDateTime,
+) -> Result<(Vec<DeskCard>, Option<i64>), AppError> {
     // both orders go by one column each, so that every page costs the same
     let mut rows = match tab {
         Tab::Held => {

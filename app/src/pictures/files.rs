@@ -60,7 +60,8 @@ fn resize(original: &RgbImage, width: u32) -> Result<RgbImage, Error> {
     let error = |error: &dyn std::fmt::Display| Error::Resize(error.to_string());
     let (w, h) = original.dimensions();
     let height = u32::try_from(u64::from(h) * u64::from(width) / u64::from(w.max(1))).unwrap_or(1).max(1);
-    let source = Image::from_vec_u8(w, h, original.as_raw().clone(), fast_image_resize::PixelType::U8x3).map_err(|e| error(&e))?;
+    let source = Image::from_vec_u8(w, h, original.as_raw().clone(), fast_image_resize::PixelType::U8x3)
+        .map_err(|e| error(&e))?;
     let mut target = Image::new(width, height, fast_image_resize::PixelType::U8x3);
     Resizer::new().resize(&source, &mut target, None).map_err(|e| error(&e))?;
     RgbImage::from_raw(width, height, target.into_vec()).ok_or_else(|| Error::Resize("no pixels".to_owned()))
@@ -72,7 +73,9 @@ mod tests {
 
     fn png(width: u32, height: u32) -> Vec<u8> {
         let mut bytes = Cursor::new(Vec::new());
-        RgbImage::from_fn(width, height, |x, y| image::Rgb([x as u8, y as u8, 90])).write_to(&mut bytes, image::ImageFormat::Png).expect("encodes");
+        RgbImage::from_fn(width, height, |x, y| image::Rgb([x as u8, y as u8, 90]))
+            .write_to(&mut bytes, image::ImageFormat::Png)
+            .expect("encodes");
         bytes.into_inner()
     }
 
@@ -80,7 +83,17 @@ mod tests {
     fn a_picture_comes_in_three_sizes_and_two_formats() {
         let files = make(&png(800, 450)).expect("is a picture");
         let sizes: Vec<_> = files.iter().map(|file| (file.width, file.height, file.format)).collect();
-        assert_eq!(sizes, [(480, 270, "webp"), (480, 270, "jpg"), (960, 540, "webp"), (960, 540, "jpg"), (1600, 900, "webp"), (1600, 900, "jpg")]);
+        assert_eq!(
+            sizes,
+            [
+                (480, 270, "webp"),
+                (480, 270, "jpg"),
+                (960, 540, "webp"),
+                (960, 540, "jpg"),
+                (1600, 900, "webp"),
+                (1600, 900, "jpg")
+            ]
+        );
         assert!(files[0].bytes.starts_with(b"RIFF") && files[1].bytes.starts_with(&[0xff, 0xd8]));
     }
 

@@ -8,7 +8,8 @@ use sqlx::{PgConnection, PgPool};
 
 /// Stores a picture with its files.
 pub async fn insert(db: &mut PgConnection, alt: &str, files: &[File]) -> Result<i64, sqlx::Error> {
-    let id = sqlx::query_scalar!("insert into pictures (alt) values ($1) returning id", alt).fetch_one(&mut *db).await?;
+    let id =
+        sqlx::query_scalar!("insert into pictures (alt) values ($1) returning id", alt).fetch_one(&mut *db).await?;
     for file in files {
         sqlx::query!(
             "insert into picture_files (picture_id, width, height, format, hash, bytes) values ($1, $2, $3, $4, $5, $6)",
@@ -54,7 +55,9 @@ pub async fn find(pool: &PgPool, ids: &[i64]) -> Result<Vec<(i64, Picture)>, App
 
 /// The bytes of the file that this hash and format name.
 pub async fn file(pool: &PgPool, hash: &str, format: &str) -> Result<Option<Vec<u8>>, AppError> {
-    Ok(sqlx::query_scalar!("select bytes from picture_files where hash = $1 and format = $2 limit 1", hash, format).fetch_optional(pool).await?)
+    Ok(sqlx::query_scalar!("select bytes from picture_files where hash = $1 and format = $2 limit 1", hash, format)
+        .fetch_optional(pool)
+        .await?)
 }
 
 #[cfg(test)]
@@ -63,7 +66,12 @@ mod tests {
 
     fn files() -> Vec<File> {
         [(480, "webp"), (480, "jpg"), (960, "webp"), (960, "jpg")]
-            .map(|(width, format)| File { width, height: width / 2, format, bytes: format!("{width}{format}").into_bytes() })
+            .map(|(width, format)| File {
+                width,
+                height: width / 2,
+                format,
+                bytes: format!("{width}{format}").into_bytes(),
+            })
             .into()
     }
 

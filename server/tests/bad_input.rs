@@ -1,0 +1,289 @@
+//! What bad input gets: a clear message in Vietnamese and the right status; nothing lost, nothing half done.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
+
+mod common;
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use common::{Tested, tested};
+use sqlx::PgPool;
+
+async fn votes(pool: &PgPool) -> i64 {
+    sqlx::query_scalar("select count(*) from votes").fetch_one(pool).await.unwrap()
+}
+
+async fn comments(pool: &PgPool) -> i64 {
+    sqlx::query_scalar("select count(*) from comments").fetch_one(pool).await.unwrap()
+}
+
+fn no_library_words(body: &str) {
+    for word in ["error running", "deserializ", "missing field", "sqlx", "panicked", "length limit", "Could not find"] {
+        assert!(!body.contains(word), "{word} in {body}");
+    }
+}
+
+/// Posts both ways; gives the page that a plain form comes back to.
+async fn refused(t: &Tested, path: &str, form: &str, status: StatusCode, words: &str) -> String {
+    let script = t.send(path, form, "").await;
+    assert_eq!(script.status, status, "{}", script.body);
+    assert!(script.header(header::CONTENT_TYPE).starts_with("application/json"));
+    no_library_words(&script.body);
+    let plain = t.submit(path, form, "").await;
+    assert_eq!(plain.status, StatusCode::SEE_OTHER);
+    let back = plain.header(header::LOCATION).to_owned();
+    assert!(back.ends_with("#loi"), "{back}");
+    let page = t.get(back.split('#').next().unwrap(), &plain.cookies()).await;
+    assert_eq!(page.status, status, "{back}");
+    assert!(page.header(header::CACHE_CONTROL).contains("no-store"));
+    assert!(page.body.contains(words), "{words} on {back}");
+    assert!(page.body.contains("<title>Lỗi: "));
+    no_library_words(&page.body);
+    page.body
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn ten_megabytes_are_refused(pool: PgPool) {
+    let t = tested(pool).await;
+    let form = format!("article_id={}&body={}", t.article, "x".repeat(10 << 20));
+    let script = t.send("/api/comment", &form, "").await;
+    assert_eq!(script.status, StatusCode::PAYLOAD_TOO_LARGE);
+    let plain = t.submit("/api/comment", &form, "").await;
+    assert_eq!(plain.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert!(plain.body.contains("Nội dung gửi lên quá dài"));
+    no_library_words(&plain.body);
+    assert_eq!(comments(&t.site.pool).await, 0);
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn a_score_is_one_to_five(pool: PgPool) {
+    let t = tested(pool).await;
+    for stars in ["stars=0", "stars=6", "stars=5%3B+drop", "stars=", "", "stars=%00", "stars=1&stars=2"] {
+        let form = format!("article_id={}&return_to={}&{stars}", t.article, t.path());
+        let script = t.send("/api/rate", &form, "").await;
+        assert_eq!(script.status, StatusCode::UNPROCESSABLE_ENTITY, "{stars}: {}", script.body);
+        no_library_words(&script.body);
+    }
+    let form = format!("article_id={}&return_to={}&stars=6", t.article, t.path());
+    refused(&t, "/api/rate", &form, StatusCode::UNPROCESSABLE_ENTITY, "Chọn từ 1 đến 5 sao").await;
+    assert_eq!(votes(&t.site.pool).await, 0);
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn a_comment_has_words_within_limits(pool: PgPool) {
+    let t = tested(pool).await;
+    for (body, words) in [
+        (" ".repeat(40), "Nhập nội dung ít nhất 10 ký tự"),
+        ("ệ".repeat(3001), "Rút gọn nội dung còn tối đa 3,000 ký tự"),
+    ] {
+        let page = refused(&t, "/api/comment", &t.comment_form(&body), StatusCode::UNPROCESSABLE_ENTITY, words).await;
+        assert!(page.contains(&body), "what was typed is kept");
+        assert!(page.contains("Trần Thị Bích"));
+    }
+    let page = refused(
+        &t,
+        "/api/comment",
+        "return_to=%2Ftin-tuc%2Fbai-thu-1&article_id=1",
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "Đánh dấu vào ô đồng ý",
+    )
+    .await;
+    assert!(page.contains("Nhập họ và tên"));
+    assert_eq!(comments(&t.site.pool).await, 0);
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn hidden_characters_go_and_markup_stays_a_text(pool: PgPool) {
+    let t = tested(pool).await;
+    let answer =
+        t.send("/api/comment", &t.comment_form("Chào\0 bà con\u{202e} <script>alert(1)</script>\r\nhết"), "").await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    let kept: String = sqlx::query_scalar("select body from comments").fetch_one(&t.site.pool).await.unwrap();
+    assert_eq!(kept, "Chào bà con <script>alert(1)</script>\nhết");
+    let page = t.get(&t.path(), &answer.cookies()).await;
+    assert!(page.body.contains("&lt;script&gt;alert(1)"));
+    assert!(!page.body.contains("<script>alert(1)"), "neither as a text nor in the page's data");
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn an_id_is_a_positive_number_of_64_bits(pool: PgPool) {
+    let t = tested(pool).await;
+    for id in ["x", "0", "-1", "9223372036854775808", "1%20or%201", "999999"] {
+        let answer = t.send("/api/rate", &format!("article_id={id}&stars=5"), "").await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{id}: {}", answer.body);
+        // what follows the last hyphen is the number, so a minus makes no negative one
+        let page = t.get(&format!("/tin-tuc/bai-thu-{}", id.trim_start_matches('-').replace('1', "7")), "").await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND, "{id}");
+        assert!(page.body.contains("Không tìm thấy trang này"));
+        let answer = t.get(&format!("/api/comments?article={id}"), "").await;
+        assert!(answer.status.is_client_error(), "{id} {}", answer.status);
+        no_library_words(&answer.body);
+    }
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn a_forged_or_stale_cookie_is_none(pool: PgPool) {
+    let t = tested(pool).await;
+    let form = format!("article_id={}&stars=5", t.article);
+    let first = t.send("/api/rate", &form, "").await;
+    let cookie = first.cookies();
+    assert!(t.get(&t.path(), &cookie).await.body.contains("Bạn đã cho 5 sao."));
+    let forged = [
+        cookie.replace('A', "B") + "x",
+        "khach=".to_owned(),
+        "khach=%00".to_owned(),
+        format!("khach={}", "A".repeat(70)),
+        format!("khach={}", "x".repeat(9000)),
+    ];
+    for forged in forged {
+        let page = t.get(&t.path(), &forged).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(page.body.contains("Bạn chưa đánh giá."), "{forged}");
+    }
+    // the keys are changed: every cookie is stale, and the next vote brings a fresh one
+    sqlx::query(
+        "insert into secret_keys (purpose, version, key) values ('cookie', 2, decode(repeat('ab', 32), 'hex'))",
+    )
+    .execute(&t.site.pool)
+    .await
+    .unwrap();
+    let t = common::at(t.site.pool.clone(), "http://site.test", t.article).await;
+    assert!(t.get(&t.path(), &cookie).await.body.contains("Bạn chưa đánh giá."));
+    assert!(t.send("/api/rate", &form, &cookie).await.cookies().starts_with("khach="));
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn a_form_posted_twice_is_one_comment(pool: PgPool) {
+    let t = tested(pool).await;
+    let form = t.comment_form("Cùng một ý kiến gửi hai lần.");
+    let first = t.send("/api/comment", &form, "").await;
+    let again = t.send("/api/comment", &form, &first.cookies()).await;
+    assert_eq!(again.body, first.body);
+    // the first answer was lost, and its cookie with it: the second post's writer is the owner
+    let lost = t.send("/api/comment", &form, "").await;
+    assert_eq!(lost.body, first.body);
+    assert!(t.get(&t.path(), &lost.cookies()).await.body.contains("Cùng một ý kiến gửi hai lần."));
+    assert!(!t.get(&t.path(), "").await.body.contains("Cùng một ý kiến gửi hai lần."));
+    assert_eq!(comments(&t.site.pool).await, 1);
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn more_than_five_comments_a_minute_wait(pool: PgPool) {
+    let t = tested(pool).await;
+    let mut cookies = String::new();
+    for n in 0..5 {
+        let answer =
+            t.send("/api/comment", &t.comment_form(&format!("Ý kiến thứ {n} trong một phút.")), &cookies).await;
+        assert_eq!(answer.status, StatusCode::OK);
+        cookies = if cookies.is_empty() { answer.cookies() } else { cookies };
+    }
+    let sixth = t.comment_form("Ý kiến thứ sáu trong một phút.");
+    let script = t.send("/api/comment", &sixth, &cookies).await;
+    assert_eq!(script.status, StatusCode::TOO_MANY_REQUESTS);
+    assert!((1..=60).contains(&script.header(header::RETRY_AFTER).parse::<u32>().unwrap()));
+    let plain = t.submit("/api/comment", &sixth, &cookies).await;
+    let page = t.get(plain.header(header::LOCATION).split('#').next().unwrap(), &cookies).await;
+    assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS);
+    assert!(!page.header(header::RETRY_AFTER).is_empty());
+    assert!(page.body.contains("Bạn gửi hơi nhanh") && page.body.contains("Ý kiến thứ sáu trong một phút."));
+    assert_eq!(comments(&t.site.pool).await, 5);
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn forty_comments_a_minute_from_one_address_are_enough(pool: PgPool) {
+    let t = tested(pool).await;
+    for n in 0..40 {
+        assert_eq!(
+            t.send("/api/comment", &t.comment_form(&format!("Ý kiến thứ {n} từ một địa chỉ.")), "").await.status,
+            StatusCode::OK
+        );
+    }
+    assert_eq!(
+        t.send("/api/comment", &t.comment_form("Ý kiến thứ bốn mươi mốt."), "").await.status,
+        StatusCode::TOO_MANY_REQUESTS
+    );
+    app::settings::store::set(&t.site.pool, "limits.comments_per_address", "100").await.unwrap();
+    t.site.reload_settings().await.unwrap();
+    assert_eq!(t.send("/api/comment", &t.comment_form("Số này là một cài đặt."), "").await.status, StatusCode::OK);
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn a_database_that_is_away_is_said_and_comes_back(pool: PgPool) {
+    let t = tested(pool).await;
+    let form = t.comment_form("Lời này không được mất đi.");
+    let (options, settings) = (t.site.pool.connect_options(), t.site.settings());
+    t.site.pool.close().await;
+    let page = t.get(&t.path(), "").await;
+    assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(page.header(header::RETRY_AFTER), "10");
+    assert!(page.body.contains("Hệ thống đang bận") && page.body.contains(&settings.info.name));
+    no_library_words(&page.body);
+    let script = t.send("/api/comment", &form, "").await;
+    assert_eq!(script.status, StatusCode::SERVICE_UNAVAILABLE);
+    let plain = t.submit("/api/comment", &form, "").await;
+    assert_eq!(plain.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(plain.body.contains("Lời này không được mất đi.") && plain.body.contains("Gửi lại"));
+    let pool = PgPool::connect_with((*options).clone()).await.unwrap();
+    assert_eq!(comments(&pool).await, 0);
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn a_write_from_elsewhere_is_refused(pool: PgPool) {
+    let t = tested(pool).await;
+    let form = format!("article_id={}&stars=5", t.article);
+    for (name, value, passes) in [
+        ("origin", "http://site.test", true),
+        ("origin", "https://evil.example", false),
+        ("origin", "null", false),
+        ("sec-fetch-site", "cross-site", false),
+        ("sec-fetch-site", "same-site", false),
+        ("referer", "http://site.test/tin-tuc/bai-thu-1", true),
+        ("referer", "https://evil.example/", false),
+        ("x-nothing", "at all", false),
+    ] {
+        let request = Request::post("/api/rate")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(name, value);
+        let answer = t.ask(request.header(header::ACCEPT, "text/html").body(Body::from(form.clone())).unwrap()).await;
+        assert_eq!(
+            answer.status,
+            if passes { StatusCode::SEE_OTHER } else { StatusCode::FORBIDDEN },
+            "{name}: {value}"
+        );
+        assert!(passes || answer.body.contains("Yêu cầu này không được chấp nhận"));
+    }
+    for path in ["/", "/api/nothing", "/tin-tuc/bai-thu-1"] {
+        let answer = t.ask(Request::post(path).body(Body::empty()).unwrap()).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path}");
+    }
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn a_form_leads_back_to_this_site_alone(pool: PgPool) {
+    let t = tested(pool).await;
+    for to in
+        ["//evil.example", "https://evil.example", "/\\evil.example", "%2F%2Fevil.example", "/a%0d%0aSet-Cookie:x=1"]
+    {
+        let answer = t.submit("/api/rate", &format!("article_id={}&stars=5&return_to={to}", t.article), "").await;
+        assert_eq!(answer.header(header::LOCATION), "/#danh-gia", "{to}");
+        let answer = t.submit("/api/rate", &format!("article_id={}&stars=9&return_to={to}", t.article), "").await;
+        assert!(answer.header(header::LOCATION).starts_with("/?loi="), "{to}");
+    }
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn shapes_that_no_page_sends_are_refused_calmly(pool: PgPool) {
+    let t = tested(pool).await;
+    for form in ["%", "a=%ff%fe", "article_id[]=1", "article_id[x]=1&stars=5", "=&=&="] {
+        let answer = t.send("/api/rate", form, "").await;
+        assert!(answer.status.is_client_error(), "{form}: {}", answer.status);
+        no_library_words(&answer.body);
+        no_library_words(&t.submit("/api/comment", form, "").await.body);
+    }
+    let json = Request::post("/api/rate")
+        .header("sec-fetch-site", "same-origin")
+        .header(header::CONTENT_TYPE, "application/json");
+    let answer = t.ask(json.body(Body::from("{\"article_id\":\"1\"}")).unwrap()).await;
+    assert!(answer.status.is_client_error());
+    no_library_words(&answer.body);
+}

@@ -1,0 +1,203 @@
+//! The site's walks as requests: status, headers and body.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
+
+mod common;
+
+use axum::http::{StatusCode, header};
+use common::{PASSWORD, tested};
+use sqlx::PgPool;
+
+async fn held(pool: &PgPool) -> (i64, i32) {
+    sqlx::query_as("select id, version from comments where state = 'held' order by id limit 1")
+        .fetch_one(pool)
+        .await
+        .unwrap()
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn every_answer_carries_the_safe_headers(pool: PgPool) {
+    let t = tested(pool).await;
+    for path in ["/", &t.path(), "/quan-tri", "/khong-co", "/api/home?page=1", "/anh/khong.webp"] {
+        let answer = t.get(path, "").await;
+        let policy = answer.header(header::CONTENT_SECURITY_POLICY);
+        assert!(policy.contains("default-src 'none'") && policy.contains("base-uri 'none'"), "{path}: {policy}");
+        assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"), "{path}");
+        assert_eq!(answer.header(header::X_CONTENT_TYPE_OPTIONS), "nosniff", "{path}");
+        assert_eq!(answer.header(header::REFERRER_POLICY), "same-origin", "{path}");
+        assert!(answer.headers.get(header::SET_COOKIE).is_none(), "{path}: reading leaves no cookie");
+    }
+    let page = t.get("/", "").await;
+    assert!(!page.body.contains(" style=") && !page.body.contains("<style"));
+    let nonce = page
+        .header(header::CONTENT_SECURITY_POLICY)
+        .split("'nonce-")
+        .nth(1)
+        .unwrap()
+        .split('\'')
+        .next()
+        .unwrap()
+        .to_owned();
+    for script in page.body.split("<script").skip(1) {
+        assert!(script.contains(&format!("nonce=\"{nonce}\"")) || script.contains("ld+json"), "{script:.80}");
+    }
+    assert_ne!(
+        nonce,
+        t.get("/", "")
+            .await
+            .header(header::CONTENT_SECURITY_POLICY)
+            .split("'nonce-")
+            .nth(1)
+            .unwrap()
+            .split('\'')
+            .next()
+            .unwrap()
+    );
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn on_https_cookies_are_secure_and_bound_to_the_host(pool: PgPool) {
+    let t = tested(pool).await;
+    let t = common::at(t.site.pool.clone(), "https://site.test", t.article).await;
+    let answer = t.send("/api/rate", &format!("article_id={}&stars=5", t.article), "").await;
+    let cookie = answer.header(header::SET_COOKIE);
+    assert!(
+        cookie.starts_with("__Host-khach=")
+            && cookie.contains("; Secure")
+            && cookie.contains("; HttpOnly")
+            && cookie.contains("SameSite=Lax"),
+        "{cookie}"
+    );
+    assert!(cookie.contains("Path=/;") && !cookie.contains("Domain"), "{cookie}");
+    assert!(t.staff("lan").await.starts_with("__Host-phien="));
+    assert!(answer.headers.contains_key(header::STRICT_TRANSPORT_SECURITY));
+    assert!(t.get("/", "").await.body.contains("https://site.test/"));
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn a_comment_is_seen_by_its_writer_alone_until_it_is_approved(pool: PgPool) {
+    let t = tested(pool).await;
+    let sent = t.submit("/api/comment", &t.comment_form("Ý kiến đang chờ duyệt đây."), "").await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER);
+    let writer = sent.cookies();
+    let (id, version) = held(&t.site.pool).await;
+    assert_eq!(sent.header(header::LOCATION), format!("{}#y-kien-{id}", t.path()));
+    for path in [
+        t.path(),
+        format!("/api/comments?article={}", t.article),
+        format!("/api/article?address=bai-thu-{}", t.article),
+    ] {
+        assert!(t.get(&path, &writer).await.body.contains("đang chờ duyệt đây."), "{path}");
+        assert!(!t.get(&path, "").await.body.contains("đang chờ duyệt đây."), "{path}");
+    }
+    let lan = t.staff("lan").await;
+    let desk = t.get("/quan-tri", &lan).await;
+    assert!(desk.body.contains("đang chờ duyệt đây.") && desk.header(header::CACHE_CONTROL).contains("no-store"));
+    let form = |decision: &str, version: i32| {
+        format!("comment_id={id}&version={version}&decision={decision}&return_to=/quan-tri")
+    };
+    assert_eq!(t.send("/api/decide", &form("approve", version), &writer).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(
+        t.submit("/api/decide", &form("approve", version), &lan).await.header(header::LOCATION),
+        "/quan-tri#ban-duyet"
+    );
+    assert!(t.get(&t.path(), "").await.body.contains("đang chờ duyệt đây."));
+    // decided once: the same again, and the other, are conflicts that name who and when
+    let hoa = t.staff("hoa").await;
+    for (decision, cookies) in [("approve", &lan), ("reject", &hoa)] {
+        let late = t.send("/api/decide", &form(decision, version), cookies).await;
+        assert_eq!(late.status, StatusCode::CONFLICT);
+        assert!(late.body.contains("Chị lan") && late.body.contains("đã duyệt"), "{}", late.body);
+    }
+    assert_eq!(t.send("/api/decide", &form("remove", version + 1), &hoa).await.status, StatusCode::OK);
+    assert!(!t.get(&t.path(), "").await.body.contains("đang chờ duyệt đây."));
+    let lines: Vec<String> = sqlx::query_scalar("select action from audit where comment_id = $1 order by id")
+        .bind(id)
+        .fetch_all(&t.site.pool)
+        .await
+        .unwrap();
+    assert_eq!(lines, ["approve", "remove"]);
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn wrong_passwords_slow_down_and_tell_nothing(pool: PgPool) {
+    let t = tested(pool).await;
+    t.staff("lan").await;
+    let mut words = Vec::new();
+    for (name, password) in [("lan", "sai"), ("khong-co", "sai"), ("LAN", ""), ("", "")] {
+        let answer = t.send("/api/sign-in", &format!("username={name}&password={password}"), "").await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(answer.cookies().is_empty());
+        words.push(answer.body);
+    }
+    assert!(words.iter().all(|body| *body == words[0]), "{words:?}");
+    let mut last = StatusCode::OK;
+    for _ in 0..4 {
+        last = t.send("/api/sign-in", "username=lan&password=sai", "").await.status;
+    }
+    assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
+    // what was typed comes back, but for the password
+    let plain = t.submit("/api/sign-in", "username=minh&password=bi-mat-cua-toi&return_to=/quan-tri", "").await;
+    let page = t.get(plain.header(header::LOCATION).split('#').next().unwrap(), "").await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.body.contains("value=\"minh\"") && !page.body.contains("bi-mat-cua-toi"));
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn a_session_is_renewed_by_signing_in_and_ended_by_signing_out(pool: PgPool) {
+    let t = tested(pool).await;
+    let before = t.staff("lan").await;
+    let form = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs([("username", "lan"), ("password", PASSWORD)])
+        .finish();
+    let after = t.send("/api/sign-in", &form, &before).await.cookies();
+    assert_ne!(before, after);
+    assert!(t.get("/quan-tri", &before).await.body.contains("Mật khẩu"));
+    assert!(t.get("/quan-tri", &after).await.body.contains("Bàn duyệt</h1>"));
+    let out = t.submit("/api/sign-out", "", &after).await;
+    assert_eq!(out.header(header::LOCATION), "/quan-tri");
+    assert!(t.get("/quan-tri", &after).await.body.contains("Mật khẩu"));
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn a_name_that_changed_is_on_the_next_page(pool: PgPool) {
+    let t = tested(pool).await;
+    app::settings::store::set(&t.site.pool, "site.name", "Phường Tân Ninh <b>").await.unwrap();
+    t.site.reload_settings().await.unwrap();
+    let page = t.get("/quyen-rieng-tu", "").await;
+    assert!(page.body.contains("Phường Tân Ninh &lt;b&gt;") && !page.body.contains("Tân Ninh <b>"));
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn what_is_old_is_erased_by_the_clock_that_one_sets(pool: PgPool) {
+    let t = tested(pool).await;
+    let cookies = t.send("/api/comment", &t.comment_form("Ý kiến rồi sẽ đến tuổi."), "").await.cookies();
+    t.send("/api/rate", &format!("article_id={}&stars=5", t.article), &cookies).await;
+    t.submit("/api/rate", &format!("article_id={}&stars=9", t.article), &cookies).await;
+    let lan = t.staff("lan").await;
+    let (id, version) = held(&t.site.pool).await;
+    t.send("/api/decide", &format!("comment_id={id}&version={version}&decision=approve"), &lan).await;
+    let count = |table: &'static str| {
+        let pool = t.site.pool.clone();
+        async move {
+            sqlx::query_scalar::<_, i64>(sqlx::AssertSqlSafe(format!("select count(*) from {table}")))
+                .fetch_one(&pool)
+                .await
+                .unwrap()
+        }
+    };
+    let now = time::OffsetDateTime::now_utc();
+    let erase = |days: i64| app::comments::retention::erase_what_is_old(&t.site, now + time::Duration::days(days));
+    erase(0).await.unwrap();
+    assert_eq!((count("comments").await, count("sessions").await, count("form_refusals").await), (1, 1, 1));
+    erase(1).await.unwrap();
+    assert_eq!((count("comments").await, count("sessions").await, count("form_refusals").await), (1, 0, 0));
+    erase(401).await.unwrap();
+    assert!(t.get(&t.path(), &cookies).await.body.contains("Bạn chưa đánh giá."), "the vote names nobody");
+    assert!(t.get(&t.path(), "").await.body.contains("127 trong 27"), "and goes on counting");
+    erase(729).await.unwrap();
+    assert_eq!(count("comments").await, 1);
+    erase(731).await.unwrap();
+    assert_eq!((count("comments").await, count("audit").await), (0, 0));
+    assert!(t.get(&t.path(), "").await.body.contains("Chưa có ý kiến nào"));
+}
