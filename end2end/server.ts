@@ -13,7 +13,7 @@ export default async function start(): Promise<() => Promise<void>> {
   fs.chmodSync(data, 0o755);
   const port = await freePort();
   const root = path.dirname(import.meta.dirname);
-  const environment: NodeJS.ProcessEnv = { ...process.env, LOA_DATA_DIR: data, LOA_ADDRESS: `127.0.0.1:${port}`, LOA_LOG: "warn", LOA_SITE_ROOT: path.join(root, "frontend", "dist") };
+  const environment: NodeJS.ProcessEnv = { ...process.env, LOA_DATA_DIR: data, LOA_ADDRESS: `127.0.0.1:${port}`, LOA_LOG: "error,tower_http=off", LOA_SITE_ROOT: path.join(root, "frontend", "dist") };
   delete environment.DATABASE_URL;
   const log = fs.openSync(path.join(data, "program.log"), "w");
   const server = spawn(program, ["serve", "--demo"], { env: environment, stdio: ["ignore", log, log] });

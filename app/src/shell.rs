@@ -29,6 +29,7 @@ pub fn document(options: LeptosOptions) -> impl IntoView {
 <link rel="modulepreload" href="{assets}/loa.js" nonce="{nonce}"><link rel="preload" href="{assets}/loa.wasm" as="fetch" type="application/wasm" crossorigin>
 <script type="module" nonce="{nonce}">import start,{{hydrate}} from "{assets}/loa.js";start({{module_or_path:"{assets}/loa.wasm"}}).then(hydrate)</script>"##
     );
+    let head = head + &reload(&nonce);
     view! {
         <!DOCTYPE html>
         <html lang="vi">
@@ -38,6 +39,17 @@ pub fn document(options: LeptosOptions) -> impl IntoView {
             </body>
         </html>
     }
+}
+
+/// While one develops (`make dev`), a page loads itself again when the program has been started anew.
+#[cfg(feature = "ssr")]
+fn reload(nonce: &str) -> String {
+    if std::env::var_os("LOA_RELOAD").is_none() {
+        return String::new();
+    }
+    format!(
+        r#"<script nonce="{nonce}">let opened=0;new EventSource("/truc-tiep").onopen=()=>{{if(opened++)location.reload()}}</script>"#
+    )
 }
 
 /// Lets this page's own scripts run, and no others: each carries the nonce of this one answer.

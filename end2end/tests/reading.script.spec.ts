@@ -26,8 +26,7 @@ test("links are followed without loading a page anew, and back finds the place",
   await page.goto("/");
   const link = page.getByRole("link", { name: MAIN_TITLE });
   await page.waitForFunction(() => document.querySelector("main")?.isConnected && performance.getEntriesByType("resource").some(({ name }) => name.endsWith(".wasm")));
-  await link.scrollIntoViewIfNeeded();
-  await page.mouse.wheel(0, 300);
+  await link.evaluate((element) => element.scrollIntoView({ block: "center", behavior: "instant" }));
   const place = await page.evaluate(() => scrollY);
   expect(place).toBeGreaterThan(100);
   await page.evaluate(() => Object.assign(window, { kept: true }));

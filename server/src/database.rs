@@ -6,6 +6,7 @@ use loa_postgres::Cluster;
 use sqlx::PgPool;
 use sqlx::postgres::PgPoolOptions;
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// Why there is no database.
@@ -31,18 +32,18 @@ pub struct Database {
     pub url: String,
     /// The folder of `psql` and `pg_dump`, where known.
     pub programs: Option<PathBuf>,
-    cluster: Option<Cluster>,
+    cluster: Mutex<Option<Cluster>>,
 }
 
 impl Database {
     /// The database for `serve`: the private cluster is this program's own. Blocks; call it outside of the async runtime.
     pub fn own(common: &Common) -> Result<Self, Error> {
         if let Some(url) = &common.database_url {
-            return Ok(Self { url: url.clone(), programs: None, cluster: None });
+            return Ok(Self { url: url.clone(), programs: None, cluster: Mutex::default() });
         }
         let cluster = Cluster::start(&common.data_dir())?;
         let database = cluster.database().clone();
-        Ok(Self { url: database.url(), programs: Some(database.programs), cluster: Some(cluster) })
+        Ok(Self { url: database.url(), programs: Some(database.programs), cluster: Mutex::new(Some(cluster)) })
     }
 
     /// The database for a short command: that of the running site, or one that is started for the moment.
@@ -50,16 +51,25 @@ impl Database {
         match (&common.database_url, Self::own(common)) {
             (None, Err(Error::Cluster(loa_postgres::Error::InUse(folder)))) => {
                 let database = Cluster::running(&folder)?.ok_or(loa_postgres::Error::InUse(folder))?;
-                Ok(Self { url: database.url(), programs: Some(database.programs), cluster: None })
+                Ok(Self { url: database.url(), programs: Some(database.programs), cluster: Mutex::default() })
             }
             (_, result) => result,
         }
     }
 
     /// Stops the private cluster, if there is one.
-    pub fn stop(mut self) {
-        if let Some(cluster) = &mut self.cluster {
+    pub fn stop(&self) {
+        if let Some(cluster) = &mut *self.cluster.lock().unwrap_or_else(PoisonError::into_inner) {
             cluster.stop();
+        }
+    }
+
+    /// Starts the private cluster again if it has ended by itself. Blocks; what fails is tried again by the next call.
+    pub fn revive(&self) {
+        if let Some(cluster) = &mut *self.cluster.lock().unwrap_or_else(PoisonError::into_inner)
+            && let Err(error) = cluster.revive()
+        {
+            tracing::error!(%error, "the database could not be started again");
         }
     }
 

@@ -1,11 +1,14 @@
 //! What the program does by itself while it runs.
 
+use crate::database::Database;
 use app::comments::retention;
 use app::live::hub::Heard;
 use app::site::Site;
+use std::sync::Arc;
 use std::time::Duration;
 use time::OffsetDateTime;
 
+const WATCH: Duration = Duration::from_secs(1);
 const SWEEP: Duration = Duration::from_secs(60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const HOUR: Duration = Duration::from_secs(60 * 60);
@@ -15,6 +18,18 @@ pub fn start(site: &Site) {
     tokio::spawn(listen(site.clone()));
     tokio::spawn(sweep(site.clone()));
     tokio::spawn(erase(site.clone()));
+}
+
+/// Looks after the private cluster: should it end, the site heals without anybody's doing.
+pub fn watch_database(database: Arc<Database>) {
+    tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(WATCH).await;
+            let database = Arc::clone(&database);
+            // a job that was cut off is tried again in the next round
+            let _ = tokio::task::spawn_blocking(move || database.revive()).await;
+        }
+    });
 }
 
 /// Hears what changed, here or in another process.

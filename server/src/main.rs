@@ -6,6 +6,7 @@ use server::database::Database;
 use server::{commands, demo, serve};
 use std::error::Error;
 use std::process::ExitCode;
+use std::sync::Arc;
 use tracing_subscriber::EnvFilter;
 
 /// Connections of a short command.
@@ -25,10 +26,10 @@ fn main() -> ExitCode {
 }
 
 fn run(Cli { common, command }: Cli) -> Result<ExitCode, Box<dyn Error>> {
-    let database = match &command {
+    let database = Arc::new(match &command {
         Command::Serve(_) => Database::own(&common)?,
         _ => Database::borrow(&common)?,
-    };
+    });
     let runtime = tokio::runtime::Runtime::new()?;
     let outcome = runtime.block_on(async {
         match command {

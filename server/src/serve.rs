@@ -6,6 +6,7 @@ use crate::{assets, demo, jobs, router};
 use app::site::Site;
 use std::error::Error;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -14,7 +15,7 @@ use tokio::signal::unix::{SignalKind, signal};
 const LAST_WORDS: Duration = Duration::from_secs(10);
 
 /// Serves the site on a connected database.
-pub async fn serve(database: &Database, common: &Common, config: &Serve) -> Result<(), Box<dyn Error>> {
+pub async fn serve(database: &Arc<Database>, common: &Common, config: &Serve) -> Result<(), Box<dyn Error>> {
     let package = assets::package(&config.site_root)
         .map_err(|error| format!("the browser's files are missing ({error}): run make build, or set LOA_SITE_ROOT"))?;
     let listener = TcpListener::bind(config.address)
@@ -31,10 +32,14 @@ pub async fn serve(database: &Database, common: &Common, config: &Serve) -> Resu
         tracing::warn!("the public address is not https: cookies can be read and changed on the way");
     }
     jobs::start(&site);
+    jobs::watch_database(Arc::clone(database));
     let options = router::leptos_options(&config.site_root, &package, address);
     let app = router::router(site.clone(), options, config.trusted_proxies.clone().into());
     tracing::info!(%address, public_url, "ready");
     println!("Loa Phường: {public_url}");
+    if config.demo {
+        println!("The demo staff's sign-in is in {}", demo::sign_in_file(&common.data_dir()).display());
+    }
     let hub = site.hub.clone();
     let server = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(
         async move {

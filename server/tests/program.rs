@@ -17,7 +17,7 @@ struct Running {
 
 fn command(data: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(PROGRAM);
-    command.args(arguments).env("LOA_DATA_DIR", data).env("LOA_LOG", "warn").env_remove("DATABASE_URL");
+    command.args(arguments).env("LOA_DATA_DIR", data).env("LOA_LOG", "error,tower_http=off").env_remove("DATABASE_URL");
     command
 }
 
@@ -123,6 +123,26 @@ fn killed_and_started_again_it_has_everything_that_it_answered_with_success() {
 
     again.signal("-TERM");
     assert!(!data.join("postgres/postmaster.pid").exists(), "the database stops with the program");
+}
+
+#[test]
+fn a_database_that_ends_by_itself_is_started_again_without_a_restart() {
+    let data = data();
+    let data = data.path();
+    let mut site = start(data);
+    let noted = std::fs::read_to_string(data.join("postgres/postmaster.pid")).unwrap();
+    let postmaster = noted.lines().next().unwrap().to_owned();
+    assert!(Command::new("kill").args(["-QUIT", &postmaster]).status().unwrap().success());
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    let mut seen = Vec::new();
+    while seen.last().is_none_or(|status| status != "200") || !seen.contains(&"503".to_owned()) {
+        assert!(std::time::Instant::now() < deadline, "the site did not heal: {seen:?}");
+        seen.push(site.get("/", "")[9..12].to_owned());
+        seen.dedup();
+    }
+    assert_eq!(seen.iter().filter(|status| *status != "200" && *status != "503").count(), 0, "{seen:?}");
+    site.signal("-TERM");
+    assert!(!data.join("postgres/postmaster.pid").exists());
 }
 
 #[test]

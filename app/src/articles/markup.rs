@@ -93,7 +93,7 @@ pub fn article(site: &Site, article: Article, thread: Thread, reply_to: Option<i
         <h1>{card.title.clone()}</h1>
         <p class="quiet meta">
             <time datetime=card.iso.clone()>{card.date.clone()}</time>
-            <span>{format!("{} lượt xem", thousands(views))}</span>
+            {(views > 0).then(|| view! { <span>{format!("{} lượt xem", thousands(views))}</span> })}
             <a href="#y-kien" rel="external"><span id="so-y-kien">{thousands(i64::from(card.comments))}</span>" ý kiến"</a>
         </p>
         <p class="lead">{card.lead.clone()}</p>

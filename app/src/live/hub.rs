@@ -85,11 +85,18 @@ impl Hub {
 
     /// Listens to Postgres for good, reporting what is not a topic's to `on`. Comes back by itself after a lost connection.
     pub async fn listen(self, on: impl Fn(Heard) + Send) {
-        loop {
-            if let Err(error) = self.listen_once(&on).await {
-                tracing::warn!(%error, "the connection for live changes was lost");
+        let closed = self.closed();
+        let listening = async {
+            loop {
+                if let Err(error) = self.listen_once(&on).await {
+                    tracing::warn!(%error, "the connection for live changes was lost");
+                }
+                tokio::time::sleep(RETRY).await;
             }
-            tokio::time::sleep(RETRY).await;
+        };
+        tokio::select! {
+            () = closed => {}
+            () = listening => {}
         }
     }
 

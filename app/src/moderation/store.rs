@@ -146,3 +146,87 @@ pub async fn find(pool: &PgPool, ids: &[i64], now: OffsetDateTime) -> Result<Vec
 pub async fn erase_audit(pool: &PgPool, before: OffsetDateTime) -> Result<u64, AppError> {
     Ok(sqlx::query!("delete from audit where at < $1", before).execute(pool).await?.rows_affected())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::accounts::store::tests::staff;
+    use crate::articles::store::tests::article;
+    use crate::comments::store::tests::send;
+    use crate::ratings::Totals;
+
+    #[sqlx::test]
+    async fn a_decision_is_made_once_whoever_comes_second(pool: PgPool) {
+        let id = article(&pool, "a", Totals::default()).await;
+        let (lan, hoa) = (staff(&pool, "lan").await, staff(&pool, "hoa").await);
+        let comment = send(&pool, id, None, 1, "Ý kiến của tôi đây.").await.expect("is stored");
+        let done = decide(&pool, &lan, comment, 1, Decision::Approve).await.expect("approves");
+        assert_eq!((done.version, done.state.as_str()), (2, "published"));
+        for (who, decision) in [(&hoa, Decision::Reject), (&hoa, Decision::Approve), (&lan, Decision::Approve)] {
+            let late = decide(&pool, who, comment, 1, decision).await;
+            assert!(
+                matches!(&late, Err(AppError::Conflict(first)) if first.by.as_deref() == Some("Chị lan") && first.what == "đã duyệt"),
+                "{late:?}"
+            );
+        }
+        // the right version, but nothing to decide
+        assert!(matches!(decide(&pool, &hoa, comment, 2, Decision::Reject).await, Err(AppError::Conflict(_))));
+        assert!(matches!(decide(&pool, &hoa, comment, 3, Decision::Remove).await, Err(AppError::Conflict(_))));
+        assert_eq!(decide(&pool, &hoa, comment + 1, 1, Decision::Approve).await, Err(AppError::NotFound));
+        decide(&pool, &hoa, comment, 2, Decision::Remove).await.expect("removes");
+        let lines = sqlx::query_scalar!("select action from audit order by id").fetch_all(&pool).await.expect("reads");
+        assert_eq!(lines, ["approve", "remove"]);
+    }
+
+    #[sqlx::test]
+    async fn ten_who_decide_at_once_make_one_decision(pool: PgPool) {
+        let id = article(&pool, "a", Totals::default()).await;
+        let lan = staff(&pool, "lan").await;
+        let comment = send(&pool, id, None, 1, "Ý kiến của tôi đây.").await.expect("is stored");
+        let tries = (0..10).map(|n| {
+            let (pool, lan) = (pool.clone(), lan.clone());
+            let decision = if n % 2 == 0 { Decision::Approve } else { Decision::Reject };
+            tokio::spawn(async move { decide(&pool, &lan, comment, 1, decision).await })
+        });
+        let mut made = 0;
+        for each in tries.collect::<Vec<_>>() {
+            made += usize::from(each.await.expect("runs").is_ok());
+        }
+        let lines =
+            sqlx::query_scalar!(r#"select count(*) as "count!" from audit"#).fetch_one(&pool).await.expect("counts");
+        assert_eq!((made, lines), (1, 1));
+    }
+
+    #[sqlx::test]
+    async fn the_queue_is_oldest_first_fifty_a_page(pool: PgPool) {
+        let id = article(&pool, "a", Totals::default()).await;
+        let lan = staff(&pool, "lan").await;
+        let mut ids = Vec::new();
+        for n in 0..53 {
+            ids.push(send(&pool, id, None, n, &format!("Ý kiến có đánh số {n}.")).await.expect("is stored"));
+        }
+        let now = OffsetDateTime::now_utc();
+        let (cards, next) = page(&pool, Tab::Held, None, now).await.expect("reads");
+        assert_eq!((cards.len(), cards[0].id, next), (50, ids[0], Some(ids[49])));
+        assert_eq!(cards[0].waited.as_deref(), Some("vừa gửi"));
+        let (cards, next) = page(&pool, Tab::Held, next, now).await.expect("reads");
+        assert_eq!((cards.len(), cards[0].id, next), (3, ids[50], None));
+        for &comment in &ids[..2] {
+            decide(&pool, &lan, comment, 1, Decision::Approve).await.expect("approves");
+        }
+        let (cards, _) = page(&pool, Tab::Published, None, now).await.expect("reads");
+        assert_eq!(cards.iter().map(|card| card.id).collect::<Vec<_>>(), [ids[1], ids[0]]);
+        assert_eq!(cards[0].decided.as_ref().and_then(|decided| decided.by.as_deref()), Some("Chị lan"));
+        let (cards, _) = page(&pool, Tab::Published, Some(ids[1]), now).await.expect("reads");
+        assert_eq!(cards.iter().map(|card| card.id).collect::<Vec<_>>(), [ids[0]]);
+        assert_eq!(find(&pool, &ids[..3], now).await.expect("reads").len(), 3);
+    }
+
+    #[sqlx::test]
+    async fn old_audit_lines_are_erased(pool: PgPool) {
+        note(&pool, None, "sign-in").await.expect("notes");
+        let now = OffsetDateTime::now_utc();
+        assert_eq!(erase_audit(&pool, now - time::Duration::days(1)).await, Ok(0));
+        assert_eq!(erase_audit(&pool, now + time::Duration::days(1)).await, Ok(1));
+    }
+}

@@ -18,6 +18,9 @@ const LONGEST_SOCKET_FOLDER: usize = 85;
 pub struct Cluster {
     database: Database,
     pid: Option<Pid>,
+    owner: Owner,
+    binaries: Binaries,
+    layout: Layout,
     _lock: File,
 }
 
@@ -38,6 +41,7 @@ impl Database {
 }
 
 /// The places in a data folder.
+#[derive(Debug)]
 struct Layout {
     files: PathBuf,
     socket: PathBuf,
@@ -73,18 +77,28 @@ impl Cluster {
         let layout = Layout::of(data);
         let binaries = Binaries::find(made_by(&layout.files), &layout.downloads)?;
         let database = Database { socket: layout.socket.clone(), programs: binaries.folder.clone() };
-        if let Some(pid) = running(&layout.files) {
+        let mut cluster = Self { database, pid: running(&layout.files), owner, binaries, layout, _lock: lock };
+        if cluster.pid.is_some() {
             tracing::info!("taking over the database that is still running");
-            wait_until_ready(&binaries, &layout, || false)?;
-            return Ok(Self { database, pid: Some(pid), _lock: lock });
+            wait_until_ready(&cluster.binaries, &cluster.layout, || false)?;
+            return Ok(cluster);
         }
-        if !layout.files.join("PG_VERSION").exists() {
-            create(&binaries, owner, &layout)?;
+        if !cluster.layout.files.join("PG_VERSION").exists() {
+            create(&cluster.binaries, owner, &cluster.layout)?;
         }
-        let pid = launch(&binaries, owner, &layout)?;
-        let cluster = Self { database, pid: Some(pid), _lock: lock };
-        create_database(&binaries, &layout)?;
+        cluster.pid = Some(launch(&cluster.binaries, owner, &cluster.layout)?);
+        create_database(&cluster.binaries, &cluster.layout)?;
         Ok(cluster)
+    }
+
+    /// Starts the cluster's server again if it has ended by itself. Blocks until it is ready.
+    pub fn revive(&mut self) -> Result<(), Error> {
+        if self.pid.is_none_or(alive) {
+            return Ok(());
+        }
+        tracing::warn!("the database ended: starting it again");
+        self.pid = Some(launch(&self.binaries, self.owner, &self.layout)?);
+        Ok(())
     }
 
     /// The database of a cluster that another program has started in `data`, or `None` where none runs.
