@@ -5,7 +5,26 @@ import * as net from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
 
+/** A running program: where it is, and how to stop, kill and start it again. */
+export interface Program {
+  base: string;
+  data: string;
+  environment: NodeJS.ProcessEnv;
+  kill(): Promise<void>;
+  again(): Promise<void>;
+  remove(): Promise<void>;
+}
+
 export default async function start(): Promise<() => Promise<void>> {
+  const { base, data, environment, remove } = await launch();
+  Object.assign(process.env, { LOA_BASE: base, LOA_DATA_DIR: data });
+  // tests write from one address, faster than people do
+  execFileSync(process.env.LOA_PROGRAM!, ["setting", "set", "limits.comments_per_address", "100000"], { env: environment });
+  return remove;
+}
+
+/** Starts the program with the demo, on a port and in a folder of its own. */
+export async function launch(): Promise<Program> {
   const program = process.env.LOA_PROGRAM;
   if (!program) throw new Error("LOA_PROGRAM names the program to test: run make test");
   const data = fs.mkdtempSync(path.join(os.tmpdir(), "loa-test-"));
@@ -15,18 +34,31 @@ export default async function start(): Promise<() => Promise<void>> {
   const root = path.dirname(import.meta.dirname);
   const environment: NodeJS.ProcessEnv = { ...process.env, LOA_DATA_DIR: data, LOA_ADDRESS: `127.0.0.1:${port}`, LOA_LOG: "error,tower_http=off", LOA_SITE_ROOT: path.join(root, "frontend", "dist") };
   delete environment.DATABASE_URL;
-  const log = fs.openSync(path.join(data, "program.log"), "w");
-  const server = spawn(program, ["serve", "--demo"], { env: environment, stdio: ["ignore", log, log] });
   const base = `http://127.0.0.1:${port}`;
-  await ready(base, server, path.join(data, "program.log"));
-  Object.assign(process.env, { LOA_BASE: base, LOA_DATA_DIR: data, LOA_PID: String(server.pid) });
-  // tests write from one address, faster than people do
-  execFileSync(program, ["setting", "set", "limits.comments_per_address", "100000"], { env: environment });
-  return async () => {
+  const logFile = path.join(data, "program.log");
+  let server: ChildProcess;
+  const again = async () => {
+    const log = fs.openSync(logFile, "a");
+    server = spawn(program, ["serve", "--demo"], { env: environment, stdio: ["ignore", log, log] });
+    fs.closeSync(log);
+    await ready(base, server, logFile);
+  };
+  const end = async (signal: NodeJS.Signals) => {
     const ended = new Promise((resolve) => server.once("exit", resolve));
-    server.kill("SIGTERM");
+    server.kill(signal);
     await ended;
-    fs.rmSync(data, { recursive: true, force: true });
+  };
+  await again();
+  return {
+    base,
+    data,
+    environment,
+    again,
+    kill: () => end("SIGKILL"),
+    remove: async () => {
+      await end("SIGTERM");
+      fs.rmSync(data, { recursive: true, force: true });
+    },
   };
 }
 

@@ -20,9 +20,12 @@ test("deciding without script: approved, taken back, and a conflict told", async
   await expect(late.getByRole("alert")).toContainText("Chị Lan đã duyệt lúc");
   await desk.goto("/quan-tri?muc=da-dang");
   await expect(desk.locator(".queue-card").first()).toContainText("Ý kiến duyệt không cần script.");
-  // where it stands
+  // where it stands; who comes second is told there too
   await desk.goto(article.path);
+  await late.goto(article.path);
   await desk.getByRole("button", { name: "Gỡ" }).click();
+  await late.getByRole("button", { name: "Gỡ" }).click();
+  await expect(late.getByRole("alert").filter({ hasText: "Chị Lan đã gỡ lúc" })).toBeInViewport();
   await page.reload();
   await expect(page.locator(`#y-kien-${id}`)).toHaveCount(0);
 });

@@ -38,7 +38,7 @@ fn main() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let bench = runtime.block_on(start(&cluster, folder.path(), &root));
     let package = root.join(assets::package(&root).unwrap());
-    let lines = [weights(&package, &bench), speed(&bench), streams(&bench)].concat();
+    let lines = [weights(&package, &bench), speed(&bench), streams(&bench)].into_iter().flatten();
     println!("\n| what | figure | target |\n|---|---|---|");
     for Line { what, figure, target } in lines {
         println!("| {what} | {figure} | {target} |");

@@ -6,6 +6,7 @@ use crate::comments::Thread;
 use crate::comments::list::Comments;
 use crate::error::AppError;
 use crate::forms::Refusal;
+use crate::forms::view::Summary;
 use crate::live::view::use_topic;
 use crate::live::{ArticleState, Topic};
 use crate::page::Page;
@@ -102,10 +103,14 @@ pub fn ArticleView(
     });
     let of_rating =
         refusal.clone().filter(|refusal| refusal.action == "/api/rate" || refusal.action == "/api/withdraw");
-    let of_comment = refusal.filter(|refusal| refusal.action == "/api/comment");
+    let of_comment = refusal.clone().filter(|refusal| refusal.action == "/api/comment");
+    // a decision of staff that came too late: its form is among the words, and says nothing itself
+    let of_staff =
+        refusal.filter(|refusal| refusal.action == "/api/decide").map(|refusal| RwSignal::new(Some(refusal.error)));
     view! {
         <div class="page with-side">
             <div class="main-column">
+                {of_staff.map(|error| view! { <Summary error prefix="" arrived=true/> })}
                 <article class="article" inner_html=html></article>
                 <RatingForm article=id return_to=path.clone() score mine live refusal=of_rating/>
                 <Comments article=id path live paused thread reply_to refusal=of_comment/>
