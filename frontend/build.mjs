@@ -62,9 +62,9 @@ function optimise(out) {
 }
 
 function compress(folder) {
-  for (const file of fs.readdirSync(folder, { recursive: true, withFileTypes: true })) {
+  for (const file of fs.readdirSync(folder, { withFileTypes: true })) {
     if (!file.isFile() || !/\.(wasm|js|css|svg|json|webmanifest|txt|ico)$/.test(file.name)) continue;
-    const name = path.join(file.parentPath, file.name);
+    const name = path.join(folder, file.name);
     const bytes = fs.readFileSync(name);
     const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
     fs.writeFileSync(`${name}.br`, brotliCompressSync(bytes, { params }));
@@ -94,10 +94,14 @@ if (fs.existsSync(stampFile) && fs.readFileSync(stampFile, "utf8") === stampNow)
   splitAndBind(wasm, out);
   optimise(out);
   const name = `pkg-${hashOf(out)}`;
-  fs.rmSync(dist, { recursive: true, force: true });
+  // a running program, and pages that are open, go on with the files of the builds before
+  const before = fs.existsSync(dist) ? fs.readdirSync(dist).filter((file) => file.startsWith("pkg-") && file !== name) : [];
+  const age = (file) => fs.statSync(path.join(dist, file)).mtimeMs;
+  for (const old of before.sort((a, b) => age(b) - age(a)).slice(2)) fs.rmSync(path.join(dist, old), { recursive: true, force: true });
   fs.cpSync(path.join(here, "public"), dist, { recursive: true });
   fs.cpSync(out, path.join(dist, name), { recursive: true });
-  compress(dist);
+  for (const folder of [dist, path.join(dist, name)]) compress(folder);
+  fs.writeFileSync(path.join(dist, ".package"), name);
   fs.writeFileSync(stampFile, stampNow);
   say(`${path.relative(root, path.join(dist, name))} is ready`);
 }

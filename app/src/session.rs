@@ -145,9 +145,12 @@ pub fn session_error(error: tower_sessions::session::Error) -> AppError {
 
 /// The address this request came from.
 pub fn address() -> IpAddr {
-    use_context::<Parts>()
-        .and_then(|parts| parts.extensions.get::<ClientAddress>().copied())
-        .map_or(IpAddr::from([0, 0, 0, 0]), |address| address.0)
+    use_context::<Parts>().map_or(IpAddr::from([0, 0, 0, 0]), |parts| address_of(&parts))
+}
+
+/// The address that the request with these headers came from.
+pub fn address_of(parts: &Parts) -> IpAddr {
+    parts.extensions.get::<ClientAddress>().map_or(IpAddr::from([0, 0, 0, 0]), |address| address.0)
 }
 
 /// How much of what one visitor, address or name may do. Kept in this process's memory, in hashes only.
@@ -155,6 +158,7 @@ pub fn address() -> IpAddr {
 pub struct Limits {
     comments_by_visitor: Limit,
     comments_by_address: Limit,
+    refusals_by_address: Limit,
     sign_in_by_pair: Limit,
     sign_in_by_address: Limit,
     sign_in_by_name: Limit,
@@ -193,6 +197,9 @@ fn a_minute(count: u32) -> Quota {
     Quota::per_minute(NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN))
 }
 
+/// Refused forms a minute that are kept for one address.
+const REFUSALS: u32 = 60;
+
 /// So many at once, and then one each `seconds`.
 fn slow(burst: u32, seconds: u64) -> Quota {
     let burst = NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN);
@@ -209,6 +216,11 @@ impl Limits {
             .take(a_minute(settings.comments_per_address), key(site, &[address.to_string().as_bytes()]))
     }
 
+    /// One refused form that is kept for a request from `address`. Beyond them the answer itself holds the words.
+    pub fn refusal(&self, site: &Site, address: IpAddr) -> Result<(), AppError> {
+        self.refusals_by_address.take(a_minute(REFUSALS), key(site, &[address.to_string().as_bytes()]))
+    }
+
     /// One try to sign in as `name` from `address`. Tries are slowed, never stopped for good: somebody who attacks
     /// a name from elsewhere leaves its owner's own address a place.
     pub fn sign_in(&self, site: &Site, name: &str, address: IpAddr) -> Result<(), AppError> {
@@ -223,6 +235,7 @@ impl Limits {
         for limit in [
             &self.comments_by_visitor,
             &self.comments_by_address,
+            &self.refusals_by_address,
             &self.sign_in_by_pair,
             &self.sign_in_by_address,
             &self.sign_in_by_name,

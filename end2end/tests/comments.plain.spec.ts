@@ -68,7 +68,7 @@ test("a reply without script", async ({ page }) => {
   const article = makeArticle([{ name: "Trần Thị Bích", body: "Khi nào thì có nước lại ạ?" }]);
   await page.goto(article.path);
   await page.getByRole("link", { name: "Trả lời Trần Thị Bích" }).click();
-  await expect(page.getByRole("heading", { name: "Trả lời ý kiến" })).toBeInViewport();
+  await expect(page.getByRole("heading", { name: "Trả lời Trần Thị Bích" })).toBeInViewport();
   await fillComment(page, { name: "Nguyễn Văn Đức", body: "Tổ trưởng báo chiều nay có lại." });
   await page.getByRole("button", { name: "Gửi trả lời" }).click();
   await expect(page.locator(".replies .comment.held")).toContainText("Tổ trưởng báo chiều nay có lại.");

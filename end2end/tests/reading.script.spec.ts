@@ -44,6 +44,21 @@ test("links are followed without loading a page anew, and back finds the place",
   expect(loads).toBe(1);
 });
 
+test("leaving for another site and coming back finds a living page", async ({ page }) => {
+  const article = mainArticle();
+  await page.goto(article.path);
+  await alive(page);
+  await page.getByLabel("Nội dung", { exact: true }).fill("Viết dở rồi đi xem trang khác.");
+  await page.goto("about:blank");
+  await page.goBack();
+  await alive(page);
+  await page.getByRole("link", { name: /Trang thông tin/ }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Tin mới");
+  await page.goBack();
+  await alive(page);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(MAIN_TITLE);
+});
+
 test("another slug leads to the article's own address, inside the app too", async ({ page }) => {
   const article = makeArticle();
   await page.goto("/quyen-rieng-tu");

@@ -6,8 +6,6 @@ use app::forms::post::answer_forms;
 use app::shell::{App, document};
 use app::site::Site;
 use axum::Router;
-use axum::body::Body;
-use axum::extract::Request;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use ipnet::IpNet;
@@ -16,7 +14,6 @@ use leptos::prelude::provide_context;
 use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
 use std::path::Path;
 use std::sync::Arc;
-use tower::service_fn;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
@@ -48,23 +45,19 @@ pub fn router(site: Site, options: LeptosOptions, trusted: Arc<[IpNet]>) -> Rout
         let options = options.clone();
         move || document(options.clone())
     };
-    let missing = render_app_async_with_context(context.clone(), page.clone());
-    let missing = service_fn(move |request: Request<Body>| {
-        let answer = missing(request);
-        async move { Ok::<_, std::convert::Infallible>(answer.await) }
-    });
+    let missing = Router::new().fallback(render_app_async_with_context(context.clone(), page.clone()));
     let root = options.site_root.to_string();
     let files = ServeDir::new(root).precompressed_br().precompressed_gzip().append_index_html_on_directories(false);
     let files = Router::new()
-        .fallback_service(files.call_fallback_on_method_not_allowed(true).fallback(missing))
-        .layer(from_fn(assets::keep));
+        .fallback_service(files.fallback(missing.clone()))
+        .layer(from_fn_with_state(missing, assets::serve));
     Router::new()
         .route("/truc-tiep", get(stream::stream).with_state(site.clone()))
         .leptos_routes_with_context(&options, generate_route_list(App), context, page)
         .with_state(options)
         .layer(from_fn_with_state(site.clone(), answer_forms))
         .layer(sessions(&site))
-        .route("/anh/{name}", get(assets::picture).with_state(site.clone()))
+        .route("/anh/{*name}", get(assets::picture).with_state(site.clone()))
         .fallback_service(files)
         .layer(from_fn(pages::finish))
         .layer(from_fn_with_state(site.clone(), guard::refuse_foreign_writes))

@@ -3,11 +3,10 @@
 use app::live::Topic;
 use app::session::staff_of;
 use app::site::Site;
-use axum::extract::{Query, Request, State};
+use axum::extract::{Request, State};
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
 use futures::stream::{self, BoxStream, StreamExt};
-use serde::Deserialize;
 use std::convert::Infallible;
 use std::time::Duration;
 use tokio_stream::wrappers::{IntervalStream, WatchStream};
@@ -18,19 +17,18 @@ const MOST_TOPICS: usize = 64;
 const PULSE: Duration = Duration::from_secs(15);
 const RETRY: Duration = Duration::from_secs(2);
 
-/// The address's parameters.
-#[derive(Debug, Deserialize)]
-pub struct Asked {
-    #[serde(rename = "chu-de", default)]
-    topics: String,
-}
-
 /// Begins a stream: each topic's newest state at once, and every later one. Staff's topics only for staff, and only
 /// for as long as they are signed in.
-pub async fn stream(State(site): State<Site>, Query(asked): Query<Asked>, request: Request) -> Response {
+pub async fn stream(State(site): State<Site>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
     let is_staff = matches!(staff_of(&site, &parts).await, Ok(Some(_)));
-    let topics = asked.topics.split(',').filter_map(Topic::parse).filter(|topic| is_staff || *topic != Topic::Desk);
+    let query = parts.uri.query().unwrap_or_default().as_bytes();
+    let asked: Vec<String> = form_urlencoded::parse(query)
+        .filter(|(name, _)| name == "chu-de")
+        .map(|(_, topics)| topics.into_owned())
+        .collect();
+    let topics = asked.iter().flat_map(|topics| topics.split(',')).filter_map(Topic::parse);
+    let topics = topics.filter(|topic| is_staff || *topic != Topic::Desk);
     let topics: Vec<Topic> = topics.take(MOST_TOPICS).collect();
     let watches_desk = topics.contains(&Topic::Desk);
     let states = stream::select_all(topics.into_iter().map(|topic| WatchStream::new(site.hub.follow(topic))));

@@ -287,3 +287,52 @@ async fn shapes_that_no_page_sends_are_refused_calmly(pool: PgPool) {
     assert!(answer.status.is_client_error());
     no_library_words(&answer.body);
 }
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn a_nul_in_a_refused_form_costs_no_word(pool: PgPool) {
+    let t = tested(pool).await;
+    let form =
+        format!("article_id={}&name=&body=Tr%C6%B0%E1%BB%9Bc%00+sau&na%00me=x&return_to={}", t.article, t.path());
+    let page = refused(&t, "/api/comment", &form, StatusCode::UNPROCESSABLE_ENTITY, "Nhập họ và tên").await;
+    assert!(page.contains("Trước sau"));
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn refusals_are_kept_up_to_a_limit_and_no_word_is_lost_beyond_it(pool: PgPool) {
+    let t = tested(pool).await;
+    let form = format!("article_id={}&body=L%E1%BB%9Di+c%E1%BB%A7a+t%C3%B4i&return_to={}", t.article, t.path());
+    for _ in 0..60 {
+        assert_eq!(t.submit("/api/comment", &form, "").await.status, StatusCode::SEE_OTHER);
+    }
+    let beyond = t.submit("/api/comment", &form, "").await;
+    assert_eq!(beyond.status, StatusCode::TOO_MANY_REQUESTS);
+    assert!(beyond.body.contains("Lời của tôi") && beyond.body.contains("Gửi lại"));
+    let kept: i64 = sqlx::query_scalar("select count(*) from form_refusals").fetch_one(&t.site.pool).await.unwrap();
+    assert_eq!(kept, 60);
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn odd_addresses_get_calm_answers(pool: PgPool) {
+    let t = tested(pool).await;
+    let long = format!("/{}", "a".repeat(300));
+    let longer = format!("/{}.ico", "a".repeat(7000));
+    for path in [
+        long.as_str(),
+        &longer,
+        "/.stamp",
+        "/.package",
+        "/pkg-test/../.stamp",
+        "/%00",
+        "/a%ff",
+        "/tin-tuc/%ff-7",
+        "//evil.example/a",
+    ] {
+        let page = t.get(path, "").await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND, "{path:.40}");
+        assert!(page.body.contains("Không tìm thấy trang này"), "{path:.40}");
+    }
+    for path in ["/anh/a%00.webp", "/anh/%ff.webp", "/anh/x.webp", "/anh/abc.svg", "/anh/a/b.webp"] {
+        let answer = t.get(path, "").await;
+        assert_eq!((answer.status, answer.body.as_str()), (StatusCode::NOT_FOUND, ""), "{path}");
+    }
+}

@@ -25,6 +25,7 @@ fn command(data: &Path, arguments: &[&str]) -> Command {
 fn start(data: &Path) -> Running {
     let site = data.join("site");
     std::fs::create_dir_all(site.join("pkg-test")).unwrap();
+    std::fs::write(site.join(".package"), "pkg-test").unwrap();
     let mut child = command(data, &["serve"])
         .env("LOA_ADDRESS", "127.0.0.1:0")
         .env("LOA_SITE_ROOT", &site)

@@ -3,6 +3,7 @@
 use super::page::ArticleParts;
 use super::{Article, Card, Link, path};
 use crate::comments::Thread;
+use crate::comments::form::ReplyTo;
 use crate::error::AppError;
 use crate::forms::Refusal;
 use crate::page::{Head, Page};
@@ -80,7 +81,13 @@ pub fn pages(page: i64, more: bool, href: &dyn Fn(i64) -> String) -> impl IntoVi
 }
 
 /// An article under its own address.
-pub fn article(site: &Site, article: Article, thread: Thread, reply_to: Option<i64>, refusal: Option<Refusal>) -> Page {
+pub fn article(
+    site: &Site,
+    article: Article,
+    thread: Thread,
+    reply_to: Option<ReplyTo>,
+    refusal: Option<Refusal>,
+) -> Page {
     let info = &site.settings().info;
     let Article { card, body, author, caption, views, rating, mine, others } = article;
     let url = format!("{}{}", site.public_url, card.path());

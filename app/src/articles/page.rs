@@ -3,6 +3,7 @@
 #![allow(missing_docs, reason = "the macro makes a struct of a server function's arguments, which take no words")]
 
 use crate::comments::Thread;
+use crate::comments::form::ReplyTo;
 use crate::comments::list::Comments;
 use crate::error::AppError;
 use crate::forms::Refusal;
@@ -34,7 +35,7 @@ pub struct ArticleParts {
     /// Its comments.
     pub thread: Thread,
     /// The comment to answer.
-    pub reply_to: Option<i64>,
+    pub reply_to: Option<ReplyTo>,
     /// The form that was refused, with what was typed.
     pub refusal: Option<Refusal>,
 }
@@ -70,7 +71,14 @@ pub async fn read_article(
     }
     let refusal = crate::forms::refused(&token).await?;
     let reply_to = refusal.as_ref().and_then(Refusal::reply_to).or(reply_to);
-    let thread = crate::comments::list::read_comments(article.card.id, page, find.or(reply_to)).await?;
+    let reply_to = match reply_to {
+        Some(id) => {
+            crate::comments::store::writer(&site.pool, article.card.id, id).await?.map(|name| ReplyTo { id, name })
+        }
+        None => None,
+    };
+    let find = find.or(reply_to.as_ref().map(|reply| reply.id));
+    let thread = crate::comments::list::read_comments(article.card.id, page, find).await?;
     Ok(markup::article(&site, article, thread, reply_to, refusal))
 }
 

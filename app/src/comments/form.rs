@@ -9,6 +9,7 @@ use crate::forms::{RETURN_TO, Refusal};
 use crate::ratings::thousands;
 use leptos::html;
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 
 /// Sends a comment; it is held until a moderator approves it.
 #[server(prefix = "/api", endpoint = "comment", output = server_fn::codec::Json)]
@@ -50,13 +51,13 @@ pub async fn comment(
     Ok(sent)
 }
 
-/// The comment that is answered. Its writer's name is known where script opened the form.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The comment that is answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReplyTo {
     /// The comment.
     pub id: i64,
     /// Who wrote it.
-    pub name: Option<String>,
+    pub name: String,
 }
 
 /// The form for a comment, which turns into the form for a reply.
@@ -105,9 +106,11 @@ pub fn CommentForm(
         now
     });
     let is_reply = Signal::derive(move || reply_to.with(Option::is_some));
+    // a plain link would leave what was typed behind
+    let came_back = refusal.is_some();
+    let no_way_back = Signal::derive(move || came_back || !is_reply.get());
     let heading = Signal::derive(move || match reply_to.get() {
-        Some(ReplyTo { name: Some(name), .. }) => format!("Trả lời {name}"),
-        Some(_) => "Trả lời ý kiến".to_owned(),
+        Some(ReplyTo { name, .. }) => format!("Trả lời {name}"),
         None => "Gửi ý kiến của bạn".to_owned(),
     });
     let button = Signal::derive(move || match (sending.get(), is_reply.get()) {
@@ -143,7 +146,7 @@ pub fn CommentForm(
     view! {
         <form class="card comment-form" id="gui-y-kien" action="/api/comment" method="post" novalidate on:submit=submit>
             <h2 tabindex="-1" node_ref=title>{heading}</h2>
-            <a class="link-button cancel" href=cancel_href rel="external" hidden=Signal::derive(move || !is_reply.get()) on:click=cancel>"Thôi trả lời, viết ý kiến mới"</a>
+            <a class="link-button cancel" href=cancel_href rel="external" hidden=no_way_back on:click=cancel>"Thôi trả lời, viết ý kiến mới"</a>
             <Summary error prefix="" arrived=refusal.is_some()/>
             <input type="hidden" name="article_id" value=article/>
             <input type="hidden" name="parent_id" value=parent.get_untracked() prop:value=parent/>

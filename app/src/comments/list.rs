@@ -51,14 +51,14 @@ pub fn Comments(
     /// The comments as the page came.
     thread: Thread,
     /// The comment to answer.
-    reply_to: Option<i64>,
+    reply_to: Option<ReplyTo>,
     /// What the page came back with, if the form was refused without script.
     refusal: Option<Refusal>,
 ) -> impl IntoView {
     let consent = thread.consent.clone();
     let first = StoredValue::new(thread.html.clone());
     let thread = RwSignal::new(thread);
-    let reply_to = RwSignal::new(reply_to.map(|id| ReplyTo { id, name: None }));
+    let reply_to = RwSignal::new(reply_to);
     let count = Signal::derive(move || {
         let shown = live
             .with(|live| live.as_ref().map(|state| state.shown))
@@ -179,7 +179,7 @@ mod browser {
         let Some(link) = link.and_then(|target| target.closest("[data-reply]").ok().flatten()) else { return };
         if let Some(id) = link.get_attribute("data-reply").as_deref().and_then(parse_id) {
             event.prevent_default();
-            reply_to.set(Some(ReplyTo { id, name: link.get_attribute("data-name") }));
+            reply_to.set(Some(ReplyTo { id, name: link.get_attribute("data-name").unwrap_or_default() }));
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{RETURN_TO, Refusal, SUMMARY, TOKEN, local_path, store, with_parameter, without_token};
 use crate::error::AppError;
-use crate::session::{Visitor, visitor_made_by, visitor_of};
+use crate::session::{Visitor, address_of, visitor_made_by, visitor_of};
 use crate::site::Site;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
@@ -11,6 +11,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
+use std::net::IpAddr;
 
 /// The largest form, in bytes: a comment of 3,000 characters needs a third of it.
 pub const LARGEST: usize = 64 * 1024;
@@ -52,7 +53,7 @@ pub async fn answer_forms(State(site): State<Site>, request: Request, next: Next
     let error = error_of(response).await;
     let mut answer = if plain {
         let visitor = visitor_of(&site, &asked).or_else(|| visitor_made_by(&site, &cookies));
-        refuse_form(&site, visitor, asked.uri.path(), &body, error).await
+        refuse_form(&site, (visitor, address_of(&asked)), asked.uri.path(), &body, error).await
     } else {
         refuse_directly(&site, &error, false)
     };
@@ -95,18 +96,32 @@ fn redirect(to: Option<HeaderValue>, headers: &HeaderMap) -> Response {
 }
 
 /// Keeps what was typed and leads back to the form.
-async fn refuse_form(site: &Site, visitor: Option<Visitor>, action: &str, body: &Bytes, error: AppError) -> Response {
-    let mut fields: Vec<(String, String)> = form_urlencoded::parse(body).into_owned().collect();
+async fn refuse_form(
+    site: &Site,
+    (visitor, address): (Option<Visitor>, IpAddr),
+    action: &str,
+    body: &Bytes,
+    error: AppError,
+) -> Response {
+    // Postgres keeps every character but this one, which nobody types
+    let clean = |text: std::borrow::Cow<'_, str>| text.replace('\0', "");
+    let mut fields: Vec<(String, String)> =
+        form_urlencoded::parse(body).map(|(name, value)| (clean(name), clean(value))).collect();
     let page = fields.iter().find(|(name, _)| name == RETURN_TO).map_or("/", |(_, path)| local_path(path)).to_owned();
     fields.retain(|(name, _)| name != "password" && name != RETURN_TO);
     let refusal = Refusal { action: action.to_owned(), error, fields };
-    match store::keep(&site.pool, visitor, &refusal).await {
+    let kept = match site.limits.refusal(site, address) {
+        Ok(()) => store::keep(&site.pool, visitor, &refusal).await,
+        Err(slow_down) => Err(slow_down),
+    };
+    match kept {
         Ok(token) => {
             let path = format!("{}#{SUMMARY}", with_parameter(&without_token(&page), TOKEN, &token));
             redirect(HeaderValue::from_str(&path).ok(), &HeaderMap::new())
         }
         // nowhere to keep the words: the answer itself holds them, with a button that sends them again
-        Err(error) => {
+        Err(instead) => {
+            let error = if instead == AppError::Internal { refusal.error.clone() } else { instead };
             let refusal = Refusal { error, ..refusal };
             let mut response =
                 (status(&refusal.error), axum::response::Html(super::view::resend_page(site, &refusal, &page)))
