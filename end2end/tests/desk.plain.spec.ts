@@ -1,3 +1,5 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
 import { addComments, expect, makeArticle, sql, test, watching } from "../fixtures.ts";
 
 test("deciding without script: approved, taken back, and a conflict told", async ({ page, another, staffState }) => {
@@ -28,6 +30,11 @@ test("deciding without script: approved, taken back, and a conflict told", async
   await expect(late.getByRole("alert").filter({ hasText: "Chị Lan đã gỡ lúc" })).toBeInViewport();
   await page.reload();
   await expect(page.locator(`#y-kien-${id}`)).toHaveCount(0);
+});
+
+test("the demo's sign-in is its owner's alone to read", () => {
+  const mode = fs.statSync(path.join(process.env.LOA_DATA_DIR!, "demo-sign-in.txt")).mode;
+  expect((mode & 0o777).toString(8)).toBe("600");
 });
 
 test("a stranger decides nothing", async ({ page, request }) => {

@@ -1,4 +1,4 @@
-import { alive, audit, expect, makeArticle, sql, test } from "../fixtures.ts";
+import { alive, audit, expect, fillComment, makeArticle, sql, test } from "../fixtures.ts";
 
 const star = (page: import("@playwright/test").Page, stars: number) => page.getByRole("radio", { name: `${stars} sao` });
 
@@ -71,4 +71,18 @@ test("moving over the stars with the keys is one vote in the end", async ({ page
   await expect(page.getByText("Bạn đã cho 5 sao.")).toBeVisible();
   await expect.poll(() => sql(`select stars from votes where article_id = ${article.id}`)).toEqual(["5"]);
   await expect(page.getByText("Tổng số điểm của bài viết là: 127 trong 27 đánh giá")).toBeVisible();
+});
+
+test("a browser that runs script but no wasm votes and comments like one without script", async ({ page, expectStatus }) => {
+  expectStatus(0);
+  await page.route("**/*.wasm", (route) => route.abort());
+  page.removeAllListeners("pageerror");
+  const article = makeArticle();
+  await page.goto(article.path);
+  await star(page, 4).check();
+  await page.getByRole("button", { name: "Gửi đánh giá" }).click();
+  await expect(page.getByText("Tổng số điểm của bài viết là: 126 trong 27 đánh giá")).toBeVisible();
+  await fillComment(page, { body: "Điện thoại cũ vẫn gửi được ý kiến." });
+  await page.getByRole("button", { name: "Gửi ý kiến" }).click();
+  await expect(page.locator(".comment.held")).toContainText("Điện thoại cũ vẫn gửi được ý kiến.");
 });
