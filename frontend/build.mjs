@@ -58,7 +58,7 @@ function optimise(out) {
       fs.writeFileSync(name, code);
     }
   }
-  esbuild.buildSync({ entryPoints: [path.join(root, "style", "main.css")], outfile: path.join(out, "main.css"), bundle: true, minify: true, external: ["/icon.svg"], target: ["chrome90", "safari14", "firefox100"] });
+  esbuild.buildSync({ entryPoints: [path.join(root, "style", "main.css")], outfile: path.join(out, "main.css"), bundle: true, minify: true, external: ["./icon.svg"], target: ["chrome90", "safari14", "firefox100"] });
 }
 
 function compress(folder) {
@@ -93,6 +93,8 @@ if (fs.existsSync(stampFile) && fs.readFileSync(stampFile, "utf8") === stampNow)
 } else {
   splitAndBind(wasm, out);
   optimise(out);
+  // pages take the icons from here too, by hash; the plain names are for those who ask without a page
+  fs.cpSync(path.join(here, "public"), out, { recursive: true });
   const name = `pkg-${hashOf(out)}`;
   // a running program, and pages that are open, go on with the files of the builds before
   const before = fs.existsSync(dist) ? fs.readdirSync(dist).filter((file) => file.startsWith("pkg-") && file !== name) : [];

@@ -25,7 +25,7 @@ pub fn document(options: LeptosOptions) -> impl IntoView {
 <meta name="theme-color" media="(prefers-color-scheme: light)" content="#fbfaf6"><meta name="theme-color" media="(prefers-color-scheme: dark)" content="#171613">
 {HEAD_PLACE}
 <link rel="stylesheet" href="{assets}/main.css">
-<link rel="icon" href="/favicon.ico" sizes="32x32"><link rel="icon" href="/icon.svg" type="image/svg+xml"><link rel="apple-touch-icon" href="/apple-touch-icon.png"><link rel="manifest" href="/manifest.webmanifest">
+<link rel="icon" href="{assets}/favicon.ico" sizes="32x32"><link rel="icon" href="{assets}/icon.svg" type="image/svg+xml"><link rel="apple-touch-icon" href="{assets}/apple-touch-icon.png"><link rel="manifest" href="{assets}/manifest.webmanifest">
 <link rel="modulepreload" href="{assets}/loa.js" nonce="{nonce}"><link rel="preload" href="{assets}/loa.wasm" as="fetch" type="application/wasm" crossorigin>
 <script type="module" nonce="{nonce}">import start,{{hydrate}} from "{assets}/loa.js";start({{module_or_path:"{assets}/loa.wasm"}}).then(hydrate)</script>"##
     );

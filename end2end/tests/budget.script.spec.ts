@@ -24,10 +24,17 @@ test("a first visit keeps to its limits, and everything but the page is kept for
     const kind = kinds.get(requestId);
     if (kind) weights[kind] = (weights[kind] ?? 0) + encodedDataLength;
   });
+  const others: string[] = [];
+  page.on("response", async (response) => {
+    const path = new URL(response.url()).pathname;
+    if (path.startsWith("/tin-tuc/") || path === "/truc-tiep") return;
+    if (response.headers()["cache-control"] !== "public, max-age=31536000, immutable") others.push(path);
+  });
   await page.goto(mainArticle().path);
   await alive(page);
   await expect.poll(() => Object.keys(weights).sort()).toEqual(["html", "script", "style", "wasm"]);
   console.log("first visit, bytes:", weights);
+  expect(others, "everything but the page is named by its hash and kept for good").toEqual([]);
   expect(weights.wasm).toBeLessThan(200_000);
   expect(weights.script).toBeLessThan(12_000);
   expect(weights.style).toBeLessThan(10_000);
