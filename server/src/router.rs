@@ -11,9 +11,9 @@ use axum::routing::get;
 use ipnet::IpNet;
 use leptos::config::LeptosOptions;
 use leptos::prelude::provide_context;
-use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
+use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list, render_app_async_with_context};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
@@ -21,6 +21,10 @@ use tower_http::services::ServeDir;
 use tower_http::trace::TraceLayer;
 use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
+
+/// The pages' routes, found once a process. While leptos looks for them it keeps every resource of the process from
+/// loading, for good: a page that is rendered at that moment would never be finished.
+static ROUTES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(App));
 
 const SESSION_COOKIE: &str = "phien";
 const SESSION_HOURS: i64 = 12;
@@ -53,7 +57,7 @@ pub fn router(site: Site, options: LeptosOptions, trusted: Arc<[IpNet]>) -> Rout
         .layer(from_fn_with_state(missing, assets::serve));
     Router::new()
         .route("/truc-tiep", get(stream::stream).with_state(site.clone()))
-        .leptos_routes_with_context(&options, generate_route_list(App), context, page)
+        .leptos_routes_with_context(&options, ROUTES.clone(), context, page)
         .with_state(options)
         .layer(from_fn_with_state(site.clone(), answer_forms))
         .layer(sessions(&site))
