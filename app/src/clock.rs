@@ -1,9 +1,14 @@
 //! Times as people in Vietnam read them. Stored in UTC, shown at +07:00, which has had no summer time since 1975.
 
-use time::{OffsetDateTime, UtcOffset, macros::offset};
+use time::{Date, OffsetDateTime, UtcOffset, macros::offset};
 
 /// Asia/Ho_Chi_Minh.
 pub const ZONE: UtcOffset = offset!(+7);
+
+/// The day of a moment, in Vietnam.
+pub fn day_of(at: OffsetDateTime) -> Date {
+    at.to_offset(ZONE).date()
+}
 
 /// The date line of an article: `Thứ tư - 12/07/2023 11:46`.
 pub fn long(at: OffsetDateTime) -> String {
@@ -71,6 +76,7 @@ mod tests {
     fn the_day_turns_at_vietnamese_midnight() {
         assert_eq!(long(datetime!(2023-07-15 17:00 UTC)), "Chủ nhật - 16/07/2023 00:00");
         assert_eq!(long(datetime!(2023-07-15 16:59 UTC)), "Thứ bảy - 15/07/2023 23:59");
+        assert_eq!(day_of(datetime!(2023-07-15 17:00 UTC)), time::macros::date!(2023-07-16));
     }
 
     #[test]

@@ -19,6 +19,7 @@ pub mod scroll;
 pub mod settings;
 pub mod settled;
 pub mod shell;
+pub mod statistics;
 
 #[cfg(feature = "ssr")]
 pub mod clock;

@@ -58,6 +58,8 @@ pub enum Asked {
     },
     /// What the site keeps about people.
     Privacy,
+    /// Who reads the site, in numbers.
+    Traffic,
     /// An address that leads nowhere.
     Missing,
 }
@@ -77,6 +79,7 @@ impl Asked {
                 )
             }
             Self::Privacy => "/api/privacy".to_owned(),
+            Self::Traffic => "/api/traffic".to_owned(),
             Self::Missing => "/api/missing".to_owned(),
         }
     }
@@ -88,6 +91,7 @@ impl Asked {
                 crate::articles::page::read_article(address, page, find, reply_to, token).await
             }
             Self::Privacy => read_privacy().await,
+            Self::Traffic => read_traffic().await,
             Self::Missing => crate::articles::page::read_missing().await,
         }
     }
@@ -103,6 +107,18 @@ fn encode(part: &str) -> String {
 #[server(prefix = "/api", endpoint = "privacy", input = server_fn::codec::GetUrl, output = server_fn::codec::Json)]
 pub async fn read_privacy() -> Result<Page, AppError> {
     Ok(crate::privacy::page(&crate::site::site()?))
+}
+
+/// Who reads the site, in numbers.
+#[server(prefix = "/api", endpoint = "traffic", input = server_fn::codec::GetUrl, output = server_fn::codec::Json)]
+pub async fn read_traffic() -> Result<Page, AppError> {
+    use crate::statistics::{markup, store};
+    let site = crate::site::site()?;
+    let today = crate::clock::day_of(time::OffsetDateTime::now_utc());
+    let days = store::history(&site.pool, today, store::Step::Day).await?;
+    let months = store::history(&site.pool, today, store::Step::Month).await?;
+    let most = store::most_read(&site.pool, today).await?;
+    Ok(markup::page(&site, &days, &months, &most))
 }
 
 /// Any public page.

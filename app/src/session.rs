@@ -17,6 +17,8 @@ use std::sync::{Arc, Mutex};
 use tower_sessions::Session;
 
 const VISITOR_COOKIE: &str = "khach";
+/// The name of the cookie that staff are known by.
+pub const SESSION_COOKIE: &str = "phien";
 const VISITOR_SECONDS: u32 = 400 * 24 * 60 * 60;
 /// The key of a session's account.
 pub const ACCOUNT: &str = "account";
@@ -59,6 +61,14 @@ fn cookie<'a>(headers: &'a HeaderMap, of: HeaderName, name: &str) -> Option<&'a 
         .flat_map(|line| line.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
         .find_map(|(n, value)| (n == name).then_some(value))
+}
+
+/// Whether a request brings a cookie by which we know somebody, be it good or not.
+pub fn is_known_to_us(site: &Site, headers: &HeaderMap) -> bool {
+    headers.contains_key(header::COOKIE)
+        && [VISITOR_COOKIE, SESSION_COOKIE]
+            .into_iter()
+            .any(|name| cookie(headers, header::COOKIE, &site.cookie_name(name)).is_some())
 }
 
 /// The visitor of this request, if its cookie is ours.

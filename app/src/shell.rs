@@ -19,7 +19,9 @@ pub const HEAD_PLACE: &str = "<!--head-->";
 pub fn document(options: LeptosOptions) -> impl IntoView {
     let assets = format!("/{}", options.site_pkg_dir);
     let nonce = leptos::nonce::use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
-    script_policy(&nonce);
+    if let Some(finish) = Finish::of_this_page() {
+        finish.held().1.clone_from(&nonce);
+    }
     let head = format!(
         r##"<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="theme-color" media="(prefers-color-scheme: light)" content="#fbfaf6"><meta name="theme-color" media="(prefers-color-scheme: dark)" content="#171613">
@@ -52,42 +54,32 @@ fn reload(nonce: &str) -> String {
     )
 }
 
-/// Lets this page's own scripts run, and no others: each carries the nonce of this one answer.
-#[cfg(feature = "ssr")]
-fn script_policy(nonce: &str) {
-    let policy = format!(
-        "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; \
-         connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    );
-    if let (Some(options), Ok(policy)) =
-        (use_context::<leptos_axum::ResponseOptions>(), axum::http::HeaderValue::from_str(&policy))
-    {
-        options.insert_header(axum::http::header::CONTENT_SECURITY_POLICY, policy);
-    }
-}
-
-/// The part of a document's head that its page decides. The page is known after the document was begun, so the words
-/// wait here and are put in their place when it is whole.
+/// What a document lacks until it is whole: the part of its head that its page decides, which is known only after the
+/// document was begun, and the nonce of this rendering, by which its own scripts are told from others.
 #[cfg(feature = "ssr")]
 #[derive(Debug, Clone, Default)]
-pub struct HeadWords(std::sync::Arc<std::sync::Mutex<String>>);
+pub struct Finish(std::sync::Arc<std::sync::Mutex<(String, String)>>);
 
 #[cfg(feature = "ssr")]
-impl HeadWords {
-    /// Takes the words out.
-    pub fn take(&self) -> String {
-        std::mem::take(&mut self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
+impl Finish {
+    /// Takes the head's words and the nonce out.
+    pub fn take(&self) -> (String, String) {
+        std::mem::take(&mut self.held())
+    }
+
+    fn held(&self) -> std::sync::MutexGuard<'_, (String, String)> {
+        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    fn of_this_page() -> Option<Self> {
+        use_context::<http::request::Parts>()?.extensions.get::<Self>().cloned()
     }
 }
 
 /// Says what the document's head says of this page. `extra` is HTML made by the server.
 #[cfg(feature = "ssr")]
 pub fn set_head(head: &crate::page::Head, extra: &str) {
-    let Some(words) =
-        use_context::<http::request::Parts>().and_then(|parts| parts.extensions.get::<HeadWords>().cloned())
-    else {
-        return;
-    };
+    let Some(finish) = Finish::of_this_page() else { return };
     let canonical = head.canonical.clone();
     let indexed = canonical.is_some();
     let html = view! {
@@ -96,7 +88,7 @@ pub fn set_head(head: &crate::page::Head, extra: &str) {
         {canonical.map(|href| view! { <link rel="canonical" href=href/> })}
         {(!indexed).then(|| view! { <meta name="robots" content="noindex"/> })}
     };
-    *words.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = html.to_html() + extra;
+    finish.held().0 = html.to_html() + extra;
 }
 
 /// The site.
@@ -109,6 +101,8 @@ pub fn App() -> impl IntoView {
         .unwrap_or_default();
     provide_live();
     #[cfg(feature = "hydrate")]
+    crate::statistics::follow();
+    #[cfg(feature = "hydrate")]
     crate::scroll::start();
     view! {
         <Router>
@@ -119,6 +113,7 @@ pub fn App() -> impl IntoView {
                     <Route path=StaticSegment("") view=Home ssr=SsrMode::Async/>
                     <Route path=(StaticSegment("tin-tuc"), ParamSegment("address")) view=Article ssr=SsrMode::Async/>
                     <Route path=StaticSegment("quyen-rieng-tu") view=|| view! { <PublicPage asked=Signal::stored(Asked::Privacy)/> } ssr=SsrMode::Async/>
+                    <Route path=StaticSegment("thong-ke") view=|| view! { <PublicPage asked=Signal::stored(Asked::Traffic)/> } ssr=SsrMode::Async/>
                     <Route path=StaticSegment("quan-tri") view={Lazy::<DeskRoute>::new()} ssr=SsrMode::Async/>
                 </Routes>
             </main>
@@ -156,7 +151,8 @@ fn frame() -> String {
     #[cfg(feature = "ssr")]
     if let Some(site) = use_context::<crate::site::Site>() {
         let info = site.settings().info.clone();
-        return header(&info).to_html() + FRAME_JOINT + &footer(info).to_html();
+        let figures = crate::statistics::markup::figures(site.traffic.figures());
+        return header(&info).to_html() + FRAME_JOINT + &footer(info, figures).to_html();
     }
     String::new()
 }
@@ -174,7 +170,7 @@ fn header(info: &crate::settings::SiteInfo) -> impl IntoView + use<> {
 }
 
 #[cfg(feature = "ssr")]
-fn footer(info: crate::settings::SiteInfo) -> impl IntoView {
+fn footer(info: crate::settings::SiteInfo, figures: impl IntoView) -> impl IntoView {
     let lines = [
         ("Địa chỉ", info.address),
         ("Điện thoại", info.phone),
@@ -189,6 +185,7 @@ fn footer(info: crate::settings::SiteInfo) -> impl IntoView {
         <div class="bar">
             <p><strong>{info.body}</strong></p>
             {lines.collect_view()}
+            {figures.into_any()}
             <nav aria-label="Cuối trang">
                 <a href="/quyen-rieng-tu">"Quyền riêng tư"</a>
                 <a href="/quan-tri">"Dành cho cán bộ"</a>

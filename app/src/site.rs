@@ -5,6 +5,7 @@ use crate::keys::Keys;
 use crate::live::hub::Hub;
 use crate::session::Limits;
 use crate::settings::{Settings, store};
+use crate::statistics::traffic::Traffic;
 use leptos::prelude::use_context;
 use sqlx::PgPool;
 use std::sync::{Arc, RwLock};
@@ -12,7 +13,7 @@ use std::sync::{Arc, RwLock};
 /// The database's migrations; run at start, under a lock.
 pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 
-/// The running site: database, keys, settings, hub and limits. Cheap to clone.
+/// The running site: database, keys, settings, hub, traffic and limits. Cheap to clone.
 #[derive(Clone)]
 pub struct Site {
     /// The database.
@@ -21,6 +22,8 @@ pub struct Site {
     pub keys: Arc<Keys>,
     /// What changed, for open pages.
     pub hub: Hub,
+    /// Who is on the site, in numbers.
+    pub traffic: Arc<Traffic>,
     /// How much of what one visitor or address may do.
     pub limits: Arc<Limits>,
     /// Where the site is seen from outside, without a slash at the end: `https://phuong.example.vn`.
@@ -35,9 +38,10 @@ impl Site {
     pub async fn new(pool: PgPool, public_url: &str, assets: &str) -> Result<Self, sqlx::Error> {
         let keys = Arc::new(Keys::load(&pool).await?);
         let settings = Arc::new(RwLock::new(Arc::new(store::load(&pool).await?)));
-        let hub = Hub::new(pool.clone());
+        let traffic: Arc<Traffic> = Arc::default();
+        let hub = Hub::new(pool.clone(), Arc::clone(&traffic));
         let public_url = public_url.trim_end_matches('/').into();
-        Ok(Self { pool, keys, hub, limits: Arc::default(), public_url, assets: assets.into(), settings })
+        Ok(Self { pool, keys, hub, traffic, limits: Arc::default(), public_url, assets: assets.into(), settings })
     }
 
     /// The settings in force.

@@ -56,7 +56,7 @@ async fn start(cluster: &Cluster, data: &Path, root: &Path) -> Bench {
     let package = assets::package(root).unwrap();
     let site = Site::new(pool.clone(), &format!("http://{address}"), &format!("/{package}")).await.unwrap();
     server::jobs::start(&site);
-    let app = router::router(site, router::leptos_options(root, &package, address), [].into());
+    let (app, _) = router::router(site, router::leptos_options(root, &package, address), [].into(), 32 << 20);
     let same: std::sync::Arc<std::sync::OnceLock<Vec<u8>>> = std::sync::Arc::default();
     let bytes = std::sync::Arc::clone(&same);
     let app = app.route(

@@ -71,6 +71,9 @@ pub struct Serve {
     /// Connections to the database
     #[arg(long, env = "LOA_DATABASE_CONNECTIONS", default_value_t = 10, value_parser = clap::value_parser!(u32).range(2..=500))]
     pub database_connections: u32,
+    /// Memory for copies of pages, in megabytes
+    #[arg(long, env = "LOA_CACHE_MEGABYTES", default_value_t = 32, value_parser = clap::value_parser!(u64).range(1..=4096))]
+    pub cache_megabytes: u64,
     /// Loads the demo content first, where there are no articles
     #[arg(long)]
     pub demo: bool,

@@ -6,6 +6,7 @@ use app::comments::{Draft, store as comments};
 use app::keys::token;
 use app::pictures::{files, store as pictures};
 use app::ratings::Totals;
+use app::settings::store as settings;
 use serde::Deserialize;
 use sqlx::PgPool;
 use std::error::Error;
@@ -62,6 +63,9 @@ struct Comment {
     replies: Vec<Comment>,
 }
 
+/// What the old site had counted.
+const CARRIED_VISITS: &str = "194104";
+
 /// Where the demo staff's sign-in is kept.
 pub fn sign_in_file(data: &Path) -> PathBuf {
     data.join("demo-sign-in.txt")
@@ -83,6 +87,9 @@ pub async fn load(pool: &PgPool, data: &Path) -> Result<(), Box<dyn Error>> {
         }
     }
     tx.commit().await?;
+    if !there {
+        settings::set(pool, "statistics.carried_visits", CARRIED_VISITS).await?;
+    }
     staff(pool, &sign_in_file(data)).await
 }
 

@@ -29,7 +29,7 @@ pub async fn add(State(site): State<Site>, request: Request, next: Next) -> Resp
         add(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }
     if is_page {
-        add(header::CACHE_CONTROL, "private, no-cache");
+        add(header::CACHE_CONTROL, "private, no-store");
         add(header::VARY, "Accept-Encoding, Cookie");
     }
     response

@@ -2,7 +2,8 @@
 
 use crate::database::Database;
 use app::comments::retention;
-use app::live::hub::Heard;
+use crate::count;
+use app::live::hub::{Change, Heard};
 use app::site::Site;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,6 +12,8 @@ use time::OffsetDateTime;
 const WATCH: Duration = Duration::from_secs(1);
 const SWEEP: Duration = Duration::from_secs(60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+/// How long a visit waits in memory, at most.
+const COUNT: Duration = Duration::from_secs(5);
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
 /// Starts the jobs; they end with the runtime.
@@ -18,6 +21,7 @@ pub fn start(site: &Site) {
     tokio::spawn(listen(site.clone()));
     tokio::spawn(sweep(site.clone()));
     tokio::spawn(erase(site.clone()));
+    tokio::spawn(count(site.clone()));
 }
 
 /// Looks after the private cluster: should it end, the site heals without anybody's doing.
@@ -34,29 +38,44 @@ pub fn watch_database(database: Arc<Database>) {
 
 /// Hears what changed, here or in another process.
 async fn listen(site: Site) {
-    let settings = site.clone();
-    site.hub
-        .clone()
-        .listen(move |heard| {
-            if matches!(heard, Heard::Settings | Heard::Everything) {
-                let site = settings.clone();
-                tokio::spawn(async move {
-                    if let Err(error) = site.reload_settings().await {
-                        tracing::warn!(%error, "the settings could not be read again");
-                    }
-                });
+    let hub = site.hub.clone();
+    hub.listen(move |heard| {
+        let site = site.clone();
+        tokio::spawn(async move {
+            match heard {
+                Heard::Figures => count::read(&site).await,
+                Heard::Settings | Heard::Everything => match site.reload_settings().await {
+                    // only now: a page that is rendered with the old ones must not be kept
+                    Ok(()) => site.hub.changed(Change::Site),
+                    Err(error) => tracing::warn!(%error, "the settings could not be read again"),
+                },
             }
-        })
-        .await;
+        });
+    })
+    .await;
 }
 
-/// Keeps the limits' memory bounded, and forms no longer than half an hour.
+/// Merges what was seen into the database and reads the figures anew, every few seconds. What cannot be merged waits.
+async fn count(site: Site) {
+    let mut ticks = tokio::time::interval(COUNT);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        count::merge(&site, OffsetDateTime::now_utc()).await;
+        count::read(&site).await;
+    }
+}
+
+/// Keeps the limits' memory bounded, forms no longer than half an hour, and visitors' hashes no longer than their day.
 async fn sweep(site: Site) {
     loop {
         tokio::time::sleep(SWEEP).await;
         site.limits.sweep();
         if let Err(error) = app::forms::store::erase(&site.pool, OffsetDateTime::now_utc()).await {
             tracing::warn!(%error, "old forms could not be erased");
+        }
+        if let Err(error) = app::statistics::store::forget(&site.pool, OffsetDateTime::now_utc()).await {
+            tracing::warn!(%error, "the visitors of yesterday could not be erased");
         }
     }
 }

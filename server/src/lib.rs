@@ -4,8 +4,10 @@
 
 pub mod address;
 pub mod assets;
+pub mod cache;
 pub mod commands;
 pub mod config;
+pub mod count;
 pub mod database;
 pub mod demo;
 pub mod guard;

@@ -1,8 +1,10 @@
 //! Every route of the program, and the layers around them.
 
-use crate::{address, assets, guard, headers, pages, stream};
+use crate::cache::{Cache, Counts};
+use crate::{address, assets, cache, count, guard, headers, pages, stream};
 use app::accounts::sessions::Sessions;
 use app::forms::post::answer_forms;
+use app::session::SESSION_COOKIE;
 use app::shell::{App, document};
 use app::site::Site;
 use axum::Router;
@@ -26,7 +28,6 @@ use tower_sessions::{Expiry, SessionManagerLayer};
 /// loading, for good: a page that is rendered at that moment would never be finished.
 static ROUTES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(App));
 
-const SESSION_COOKIE: &str = "phien";
 const SESSION_HOURS: i64 = 12;
 
 /// What leptos needs to know of the browser's files.
@@ -39,8 +40,8 @@ pub fn leptos_options(site_root: &Path, package: &str, address: std::net::Socket
         .build()
 }
 
-/// The whole site.
-pub fn router(site: Site, options: LeptosOptions, trusted: Arc<[IpNet]>) -> Router {
+/// The whole site, with `cache_bytes` of memory for copies of its pages; and what becomes of those.
+pub fn router(site: Site, options: LeptosOptions, trusted: Arc<[IpNet]>, cache_bytes: u64) -> (Router, Arc<Counts>) {
     let context = {
         let site = site.clone();
         move || provide_context(site.clone())
@@ -55,7 +56,7 @@ pub fn router(site: Site, options: LeptosOptions, trusted: Arc<[IpNet]>) -> Rout
     let files = Router::new()
         .fallback_service(files.fallback(missing.clone()))
         .layer(from_fn_with_state(missing, assets::serve));
-    Router::new()
+    let everything = Router::new()
         .route("/truc-tiep", get(stream::stream).with_state(site.clone()))
         .leptos_routes_with_context(&options, ROUTES.clone(), context, page)
         .with_state(options)
@@ -69,10 +70,16 @@ pub fn router(site: Site, options: LeptosOptions, trusted: Arc<[IpNet]>) -> Rout
             CompressionLayer::new()
                 .compress_when(SizeAbove::new(512).and(NotForContentType::IMAGES).and(NotForContentType::SSE)),
         )
-        .layer(from_fn_with_state(site, headers::add))
-        .layer(CatchPanicLayer::new())
+        .layer(from_fn_with_state(site.clone(), headers::add))
+        .layer(CatchPanicLayer::new());
+    let copies = Cache::new(site.clone(), everything.clone(), cache_bytes);
+    let counts = Arc::clone(&copies.counts);
+    let router = everything
+        .layer(from_fn_with_state(copies, cache::serve))
+        .layer(from_fn_with_state(site, count::note))
         .layer(TraceLayer::new_for_http())
-        .layer(from_fn_with_state(trusted, address::note))
+        .layer(from_fn_with_state(trusted, address::note));
+    (router, counts)
 }
 
 fn sessions(site: &Site) -> SessionManagerLayer<Sessions> {

@@ -100,7 +100,7 @@ pub fn article(
         <h1>{card.title.clone()}</h1>
         <p class="quiet meta">
             <time datetime=card.iso.clone()>{card.date.clone()}</time>
-            {(views > 0).then(|| view! { <span>{format!("{} lượt xem", thousands(views))}</span> })}
+            <span><span id="so-xem">{thousands(views)}</span>" lượt xem"</span>
             <a href="#y-kien" rel="external"><span id="so-y-kien">{thousands(i64::from(card.comments))}</span>" ý kiến"</a>
         </p>
         <p class="lead">{card.lead.clone()}</p>

@@ -48,7 +48,7 @@ pub struct Article {
     pub author: String,
     /// The line under the picture.
     pub caption: String,
-    /// Views: those carried over from an old site.
+    /// Views: those carried over from an old site, and those counted here.
     pub views: i64,
     /// Its ratings.
     pub rating: Score,

@@ -104,9 +104,12 @@ pub fn ArticleView(
     let live: Signal<Option<ArticleState>> = use_topic(topic).into();
     #[cfg(feature = "hydrate")]
     Effect::new(move |_| {
-        // the count in the date line is part of the words
-        if let (Some(state), Some(count)) = (live.get(), document().get_element_by_id("so-y-kien")) {
-            count.set_text_content(Some(&crate::ratings::thousands(i64::from(state.shown))));
+        // the counts in the date line are part of the words
+        let Some(state) = live.get() else { return };
+        for (id, count) in [("so-y-kien", i64::from(state.shown)), ("so-xem", state.views)] {
+            if let Some(place) = document().get_element_by_id(id) {
+                place.set_text_content(Some(&crate::ratings::thousands(count)));
+            }
         }
     });
     let of_rating =

@@ -129,15 +129,26 @@ pub async fn slug_of(pool: &PgPool, id: i64) -> Result<Option<String>, AppError>
         .await?)
 }
 
+/// How often an article was read: what was carried over plus what was counted.
+pub async fn views(pool: &PgPool, id: i64) -> Result<i64, AppError> {
+    let views = sqlx::query_scalar!(
+        r#"select carried_views + coalesce(visits, 0) as "views!" from articles left join traffic_totals on page = id where id = $1"#,
+        id
+    );
+    views.fetch_optional(pool).await?.ok_or(AppError::NotFound)
+}
+
 /// A published article as this visitor sees it.
 pub async fn find(pool: &PgPool, id: i64, visitor: Option<Visitor>) -> Result<Option<Article>, AppError> {
     let row = sqlx::query!(
         r#"select a.id, a.slug, a.title, a.category, a.lead, a.published_at as "published_at!", a.picture_id, c.shown,
-                  a.body, a.author, a.picture_caption, a.carried_views,
+                  a.body, a.author, a.picture_caption,
+                  carried_views + coalesce(t.visits, 0) as "views!",
                   carried_points + points as "points!", carried_ratings + ratings as "ratings!", r.revision, v.stars as "stars?"
            from articles a
            join comment_totals c on c.article_id = a.id
            join rating_totals r on r.article_id = a.id
+           left join traffic_totals t on t.page = a.id
            left join votes v on v.article_id = a.id and v.visitor = $2
            where a.id = $1 and published_at <= now()"#,
         id,
@@ -164,7 +175,7 @@ pub async fn find(pool: &PgPool, id: i64, visitor: Option<Visitor>) -> Result<Op
         body: row.body,
         author: row.author,
         caption: row.picture_caption,
-        views: row.carried_views,
+        views: row.views,
         rating: Score { totals: Totals { points: row.points, ratings: row.ratings }, revision: row.revision },
         mine: row.stars.and_then(|stars| u8::try_from(stars).ok()),
         others,

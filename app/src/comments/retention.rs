@@ -1,6 +1,7 @@
 //! What has reached its age goes: once a day, in this one place.
 
 use crate::error::AppError;
+use crate::live::hub::Change;
 use crate::site::Site;
 use crate::{accounts, comments, forms, moderation, ratings};
 use time::{Duration, OffsetDateTime};
@@ -13,6 +14,11 @@ pub async fn erase_what_is_old(site: &Site, now: OffsetDateTime) -> Result<(), A
     let comments =
         comments::store::erase(&site.pool, months(settings.info.comment_months), days(settings.info.refused_days))
             .await?;
+    for &article in &comments {
+        site.hub.changed(Change::Article(article));
+        site.hub.changed(Change::Site);
+    }
+    let comments = comments.len();
     let votes = ratings::store::forget_visitors(&site.pool, days(settings.vote_days)).await?;
     let audit = moderation::store::erase_audit(&site.pool, months(settings.audit_months)).await?;
     let forms = forms::store::erase(&site.pool, now).await?;

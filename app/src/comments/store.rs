@@ -75,7 +75,6 @@ pub async fn insert(
     .fetch_one(&mut *tx)
     .await
     .map_err(refused)?;
-    sqlx::query!("select pg_notify('desk', '')").execute(&mut *tx).await?;
     tx.commit().await?;
     Ok(Sent { id })
 }
@@ -366,8 +365,8 @@ async fn decided(db: &mut PgConnection, comment: i64) -> Result<Decided, AppErro
 }
 
 /// Erases comments that have reached their age, and their replies with them: published ones kept since before
-/// `published`, others that were decided before `refused`. Held ones wait for a person.
-pub async fn erase(pool: &PgPool, published: OffsetDateTime, refused: OffsetDateTime) -> Result<u64, AppError> {
+/// `published`, others that were decided before `refused`. Held ones wait for a person. Gives the article of each.
+pub async fn erase(pool: &PgPool, published: OffsetDateTime, refused: OffsetDateTime) -> Result<Vec<i64>, AppError> {
     let mut tx = pool.begin().await?;
     let articles = sqlx::query_scalar!(
         "delete from comments
@@ -387,11 +386,8 @@ pub async fn erase(pool: &PgPool, published: OffsetDateTime, refused: OffsetDate
     )
     .execute(&mut *tx)
     .await?;
-    sqlx::query!("select pg_notify('article', id::text) from unnest($1::bigint[]) as id group by id", &articles)
-        .execute(&mut *tx)
-        .await?;
     tx.commit().await?;
-    Ok(articles.len() as u64)
+    Ok(articles)
 }
 
 #[cfg(test)]

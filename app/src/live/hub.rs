@@ -1,8 +1,10 @@
 //! The hub: hears from Postgres what changed, reads the new state once, and hands it to every stream that follows it.
 
+use super::generations::{Generation, Generations};
 use super::{ArticleState, Topic};
 use crate::error::AppError;
-use crate::{comments, ratings};
+use crate::statistics::traffic::Traffic;
+use crate::{articles, comments, ratings};
 use sqlx::PgPool;
 use sqlx::postgres::PgListener;
 use std::collections::HashMap;
@@ -22,7 +24,9 @@ pub struct Hub(Arc<Inner>);
 
 struct Inner {
     pool: PgPool,
+    traffic: Arc<Traffic>,
     topics: Mutex<HashMap<Topic, Followed>>,
+    generations: Generations,
     closing: watch::Sender<bool>,
 }
 
@@ -31,20 +35,35 @@ struct Followed {
     dirty: Arc<Notify>,
 }
 
-/// What a notification was about.
+/// What changed, as notifications name it: a channel, and the number of an article.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// An article's sums or comments.
+    Article(i64),
+    /// What several pages show: the list of articles, the settings.
+    Site,
+    /// The four figures.
+    Figures,
+    /// The moderators' queue.
+    Desk,
+}
+
+/// What whoever listens is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Heard {
     /// The settings changed.
     Settings,
-    /// Anything may have changed: the connection was lost in between.
+    /// Visits were merged.
+    Figures,
+    /// Anything may have changed: nobody listened in between.
     Everything,
-    /// A topic's state changed, and the hub has been told.
-    Topic,
 }
 
 impl Hub {
     /// A hub that reads states from this database.
-    pub fn new(pool: PgPool) -> Self {
-        Self(Arc::new(Inner { pool, topics: Mutex::default(), closing: watch::channel(false).0 }))
+    pub fn new(pool: PgPool, traffic: Arc<Traffic>) -> Self {
+        let (topics, generations) = (Mutex::default(), Generations::default());
+        Self(Arc::new(Inner { pool, traffic, topics, generations, closing: watch::channel(false).0 }))
     }
 
     /// Follows a topic: the receiver holds the newest message as soon as it is read, and each later one.
@@ -62,8 +81,35 @@ impl Hub {
         receiver
     }
 
-    /// Says that a topic's state changed.
-    pub fn touch(&self, topic: Topic) {
+    /// Says that something changed: copies of pages that show it are no longer true, and streams read it anew.
+    /// Whoever wrote says so before it answers; other processes hear it from Postgres.
+    pub fn changed(&self, change: Change) {
+        let generations = &self.0.generations;
+        match change {
+            Change::Article(id) => {
+                generations.article(id);
+                self.touch(Topic::Article(id));
+            }
+            Change::Site => generations.site(),
+            Change::Figures => {
+                generations.figures();
+                self.touch(Topic::Figures);
+            }
+            Change::Desk => self.touch(Topic::Desk),
+        }
+    }
+
+    /// The state of what a page shows: that of an article, or of the site alone.
+    pub fn generation(&self, article: Option<i64>) -> Generation {
+        self.0.generations.of(article)
+    }
+
+    /// Whether changes of other processes are heard of.
+    pub fn is_listening(&self) -> bool {
+        self.0.generations.is_listening()
+    }
+
+    fn touch(&self, topic: Topic) {
         if let Some(followed) = self.topics().get(&topic) {
             followed.dirty.notify_one();
         }
@@ -83,15 +129,17 @@ impl Hub {
         }
     }
 
-    /// Listens to Postgres for good, reporting what is not a topic's to `on`. Comes back by itself after a lost connection.
+    /// Listens to Postgres for good, telling `on` what is not the hub's own. Comes back by itself after a lost connection.
     pub async fn listen(self, on: impl Fn(Heard) + Send) {
         let closed = self.closed();
         let listening = async {
             loop {
-                if let Err(error) = self.listen_once(&on).await {
-                    tracing::warn!(%error, "the connection for live changes was lost");
+                let lost = self.listen_once(&on).await;
+                self.0.generations.listening(false);
+                if let Err(error) = lost {
+                    tracing::warn!(%error, "nobody listens for changes");
+                    tokio::time::sleep(RETRY).await;
                 }
-                tokio::time::sleep(RETRY).await;
             }
         };
         tokio::select! {
@@ -100,25 +148,28 @@ impl Hub {
         }
     }
 
+    /// Listens until the connection is lost.
     async fn listen_once(&self, on: &(impl Fn(Heard) + Send)) -> Result<(), sqlx::Error> {
         let mut listener = PgListener::connect_with(&self.0.pool).await?;
-        listener.listen_all(["article", "desk", "settings"]).await?;
-        loop {
-            // whatever was sent while nobody listened is caught up with by reading every state anew
-            for followed in self.topics().values() {
-                followed.dirty.notify_one();
-            }
-            on(Heard::Everything);
-            while let Some(heard) = listener.try_recv().await? {
-                match (heard.channel(), crate::articles::parse_id(heard.payload())) {
-                    ("article", Some(id)) => self.touch(Topic::Article(id)),
-                    ("desk", _) => self.touch(Topic::Desk),
-                    ("settings", _) => on(Heard::Settings),
-                    _ => {}
-                }
-                on(Heard::Topic);
+        // a loss must be seen at once: whatever was sent meanwhile is lost too
+        listener.eager_reconnect(false);
+        listener.listen_all(["article", "site", "figures", "desk", "settings"]).await?;
+        self.0.generations.listening(true);
+        for followed in self.topics().values() {
+            followed.dirty.notify_one();
+        }
+        on(Heard::Everything);
+        while let Some(heard) = listener.try_recv().await? {
+            match (heard.channel(), articles::parse_id(heard.payload())) {
+                ("article", Some(id)) => self.changed(Change::Article(id)),
+                ("site", _) => self.changed(Change::Site),
+                ("desk", _) => self.changed(Change::Desk),
+                ("figures", _) => on(Heard::Figures),
+                ("settings", _) => on(Heard::Settings),
+                _ => {}
             }
         }
+        Ok(())
     }
 
     /// Keeps one topic's message current until nobody follows it.
@@ -157,7 +208,13 @@ impl Hub {
             Topic::Article(id) => {
                 let rating = ratings::store::score(pool, id).await?;
                 let (shown, revision, changes) = comments::store::changes(pool, id).await?;
-                json(&ArticleState { rating, shown, revision, changes })?
+                let views = articles::store::views(pool, id).await?;
+                json(&ArticleState { rating, shown, views, revision, changes })?
+            }
+            // ready to be shown, so that the browser needs no code to read them
+            Topic::Figures => {
+                let figures = self.0.traffic.figures().labelled().map(|(_, number)| ratings::thousands(number));
+                figures.join(" ")
             }
             Topic::Desk => json(&comments::store::desk_state(pool).await?)?,
         };

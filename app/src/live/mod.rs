@@ -1,6 +1,8 @@
 //! What changed: the types that the hub sends and open pages read.
 
 #[cfg(feature = "ssr")]
+pub mod generations;
+#[cfg(feature = "ssr")]
 pub mod hub;
 #[cfg(feature = "hydrate")]
 mod leader;
@@ -16,6 +18,8 @@ use serde::{Deserialize, Serialize};
 pub enum Topic {
     /// The sums and comments of one article.
     Article(i64),
+    /// The four figures of `Thống kê truy cập`.
+    Figures,
     /// The moderators' queue; for staff alone.
     Desk,
 }
@@ -25,6 +29,7 @@ impl Topic {
     pub fn parse(text: &str) -> Option<Self> {
         match text.strip_prefix("bai-") {
             Some(id) => crate::articles::parse_id(id).map(Self::Article),
+            None if text == "so-lieu" => Some(Self::Figures),
             None => (text == "ban-duyet").then_some(Self::Desk),
         }
     }
@@ -34,6 +39,7 @@ impl std::fmt::Display for Topic {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Article(id) => write!(f, "bai-{id}"),
+            Self::Figures => f.write_str("so-lieu"),
             Self::Desk => f.write_str("ban-duyet"),
         }
     }
@@ -46,6 +52,8 @@ pub struct ArticleState {
     pub rating: Score,
     /// How many comments the article shows.
     pub shown: i32,
+    /// How often it was read.
+    pub views: i64,
     /// Grows with every change of what is shown.
     pub revision: i64,
     /// The latest changes, newest first, at most [`ArticleState::CHANGES`].
@@ -117,12 +125,12 @@ mod tests {
     fn state(changes: &[(i64, i64, bool)]) -> ArticleState {
         let changes: Vec<_> = changes.iter().map(|&(id, revision, shown)| Change { id, revision, shown }).collect();
         let revision = changes.first().map_or(0, |change| change.revision);
-        ArticleState { rating: Score::default(), shown: 0, revision, changes }
+        ArticleState { rating: Score::default(), shown: 0, views: 0, revision, changes }
     }
 
     #[test]
     fn topics_survive_their_text_form() {
-        for topic in [Topic::Article(12), Topic::Desk] {
+        for topic in [Topic::Article(12), Topic::Figures, Topic::Desk] {
             assert_eq!(Topic::parse(&topic.to_string()), Some(topic));
         }
         for bad in ["", "bai-", "bai-0", "bai--1", "bai-9223372036854775808", "ban", "bai-1x"] {

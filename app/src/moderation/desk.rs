@@ -50,11 +50,15 @@ pub async fn decide(
     #[server(default)] decision: String,
     #[server(default)] return_to: String,
 ) -> Result<Done, AppError> {
+    use crate::live::hub::Change;
     let staff = crate::session::staff().await?;
     let comment = parse_id(&comment_id).ok_or(AppError::NotFound)?;
     let version = version.parse().map_err(|_| AppError::NotFound)?;
     let decision = Decision::parse(&decision).ok_or(AppError::NotFound)?;
-    let done = super::store::decide(&crate::site::site()?.pool, &staff, comment, version, decision).await?;
+    let site = crate::site::site()?;
+    let (article, done) = super::store::decide(&site.pool, &staff, comment, version, decision).await?;
+    site.hub.changed(Change::Article(article));
+    site.hub.changed(Change::Site);
     crate::forms::post::go_to(&return_to, "ban-duyet");
     Ok(done)
 }

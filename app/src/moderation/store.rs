@@ -8,7 +8,8 @@ use sqlx::PgPool;
 use time::OffsetDateTime;
 
 /// Decides about a comment as the version `seen`: the decision, its audit line and the news of it are one transaction.
-pub async fn decide(pool: &PgPool, by: &Staff, comment: i64, seen: i32, decision: Decision) -> Result<Done, AppError> {
+/// Gives the comment's article, too.
+pub async fn decide(pool: &PgPool, by: &Staff, comment: i64, seen: i32, decision: Decision) -> Result<(i64, Done), AppError> {
     let mut tx = pool.begin().await?;
     let article = comments::store::decide(&mut tx, comment, seen, decision, by.id).await?;
     let at = sqlx::query_scalar!(
@@ -22,13 +23,10 @@ pub async fn decide(pool: &PgPool, by: &Staff, comment: i64, seen: i32, decision
     )
     .fetch_one(&mut *tx)
     .await?;
-    sqlx::query!("select pg_notify('desk', ''), pg_notify('article', $1::bigint::text)", article)
-        .execute(&mut *tx)
-        .await?;
     tx.commit().await?;
     let decided =
         Decided { by: Some(by.name.clone()), what: Decision::past(decision.to()).to_owned(), at: clock::short(at) };
-    Ok(Done { version: seen + 1, state: decision.to().to_owned(), decided })
+    Ok((article, Done { version: seen + 1, state: decision.to().to_owned(), decided }))
 }
 
 /// Writes what staff did, other than deciding.
@@ -160,7 +158,8 @@ mod tests {
         let id = article(&pool, "a", Totals::default()).await;
         let (lan, hoa) = (staff(&pool, "lan").await, staff(&pool, "hoa").await);
         let comment = send(&pool, id, None, 1, "Ý kiến của tôi đây.").await.expect("is stored");
-        let done = decide(&pool, &lan, comment, 1, Decision::Approve).await.expect("approves");
+        let (of, done) = decide(&pool, &lan, comment, 1, Decision::Approve).await.expect("approves");
+        assert_eq!(of, id);
         assert_eq!((done.version, done.state.as_str()), (2, "published"));
         for (who, decision) in [(&hoa, Decision::Reject), (&hoa, Decision::Approve), (&lan, Decision::Approve)] {
             let late = decide(&pool, who, comment, 1, decision).await;

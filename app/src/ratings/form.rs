@@ -21,7 +21,9 @@ pub async fn rate(
     let article = crate::articles::parse_id(&article_id).ok_or(AppError::NotFound)?;
     let stars = super::parse_stars(&stars)?;
     let (visitor, _) = crate::session::visitor_or_new()?;
-    let voted = super::store::rate(&crate::site::site()?.pool, article, visitor, stars).await?;
+    let site = crate::site::site()?;
+    let voted = super::store::rate(&site.pool, article, visitor, stars).await?;
+    site.hub.changed(crate::live::hub::Change::Article(article));
     crate::forms::post::go_to(&return_to, "danh-gia");
     Ok(voted)
 }
@@ -33,11 +35,12 @@ pub async fn withdraw(
     #[server(default)] return_to: String,
 ) -> Result<Voted, AppError> {
     let article = crate::articles::parse_id(&article_id).ok_or(AppError::NotFound)?;
-    let pool = crate::site::site()?.pool;
+    let site = crate::site::site()?;
     let voted = match crate::session::visitor()? {
-        Some(visitor) => super::store::withdraw(&pool, article, visitor).await?,
-        None => Voted { score: super::store::score(&pool, article).await?, mine: None },
+        Some(visitor) => super::store::withdraw(&site.pool, article, visitor).await?,
+        None => Voted { score: super::store::score(&site.pool, article).await?, mine: None },
     };
+    site.hub.changed(crate::live::hub::Change::Article(article));
     crate::forms::post::go_to(&return_to, "danh-gia");
     Ok(voted)
 }

@@ -73,7 +73,7 @@ pub async fn rate(pool: &PgPool, article: i64, visitor: Visitor, stars: u8) -> R
     )
     .fetch_one(&mut *tx)
     .await?;
-    commit(tx, article).await?;
+    tx.commit().await?;
     Ok(Voted { score: row.into(), mine: Some(stars) })
 }
 
@@ -93,7 +93,7 @@ pub async fn withdraw(pool: &PgPool, article: i64, visitor: Visitor) -> Result<V
     )
     .fetch_one(&mut *tx)
     .await?;
-    commit(tx, article).await?;
+    tx.commit().await?;
     Ok(Voted { score: row.into(), mine: None })
 }
 
@@ -121,11 +121,6 @@ async fn lock(pool: &PgPool, article: i64) -> Result<Transaction<'static, Postgr
     .await?
     .ok_or(AppError::NotFound)?;
     Ok(tx)
-}
-
-async fn commit(mut tx: Transaction<'static, Postgres>, article: i64) -> Result<(), AppError> {
-    sqlx::query!("select pg_notify('article', $1::bigint::text)", article).execute(&mut *tx).await?;
-    Ok(tx.commit().await?)
 }
 
 #[cfg(test)]

@@ -66,6 +66,7 @@ pub const KINDS: &[Kind] = &[
     number("retention.refused_days", "days a rejected or removed comment is kept", "90", 1, 3650),
     number("retention.vote_days", "days after which a vote no longer names its visitor", "400", 1, 3650),
     number("retention.audit_months", "months an audit line is kept", "24", 1, 240),
+    number("statistics.carried_visits", "visits that an old site had counted", "0", 0, u32::MAX),
     number("limits.comments_per_visitor", "comments a minute by one visitor", "5", 1, 1000),
     number("limits.comments_per_address", "comments a minute from one address", "40", 1, 100_000),
 ];
@@ -80,6 +81,8 @@ pub struct Settings {
     pub vote_days: u32,
     /// Months that an audit line is kept.
     pub audit_months: u32,
+    /// Visits that an old site had counted.
+    pub carried_visits: u32,
     /// Comments a minute by one visitor.
     pub comments_per_visitor: u32,
     /// Comments a minute from one address.
@@ -111,6 +114,7 @@ impl Settings {
             },
             vote_days: number("retention.vote_days"),
             audit_months: number("retention.audit_months"),
+            carried_visits: number("statistics.carried_visits"),
             comments_per_visitor: number("limits.comments_per_visitor"),
             comments_per_address: number("limits.comments_per_address"),
         }

@@ -16,19 +16,17 @@ pub async fn rows(pool: &PgPool) -> Result<Vec<(String, String)>, sqlx::Error> {
     Ok(rows.into_iter().map(|row| (row.key, row.value)).collect())
 }
 
-/// Stores a checked value and tells every process.
+/// Stores a checked value; every process hears of it.
 pub async fn set(pool: &PgPool, key: &str, value: &str) -> Result<(), sqlx::Error> {
-    let mut tx = pool.begin().await?;
     sqlx::query!(
         "insert into settings (key, value) values ($1, $2)
          on conflict (key) do update set value = excluded.value, updated_at = now()",
         key,
         value
     )
-    .execute(&mut *tx)
+    .execute(pool)
     .await?;
-    sqlx::query!("select pg_notify('settings', '')").execute(&mut *tx).await?;
-    tx.commit().await
+    Ok(())
 }
 
 #[cfg(test)]

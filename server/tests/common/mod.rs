@@ -11,9 +11,11 @@ use app::site::Site;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
+use server::cache::Counts;
 use server::router::{leptos_options, router};
 use sqlx::PgPool;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use time::OffsetDateTime;
 use tower::ServiceExt;
 
@@ -22,6 +24,7 @@ pub const PASSWORD: &str = "một mật khẩu thử";
 pub struct Tested {
     pub site: Site,
     pub router: Router,
+    pub counts: Arc<Counts>,
     pub article: i64,
 }
 
@@ -69,11 +72,19 @@ pub async fn at(pool: PgPool, public_url: &str, article: i64) -> Tested {
     let site = Site::new(pool, public_url, "/pkg-test").await.unwrap();
     let address: SocketAddr = "127.0.0.1:0".parse().unwrap();
     let options = leptos_options(&std::env::temp_dir(), "pkg-test", address);
-    let router = router(site.clone(), options, [].into());
-    Tested { site, router, article }
+    let (router, counts) = router(site.clone(), options, [].into(), 8 << 20);
+    Tested { site, router, counts, article }
 }
 
 impl Tested {
+    /// Hears of changes from Postgres, as the running program does.
+    pub async fn listen(&self) {
+        tokio::spawn(self.site.hub.clone().listen(|_| {}));
+        while !self.site.hub.is_listening() {
+            tokio::task::yield_now().await;
+        }
+    }
+
     pub async fn ask(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());

@@ -173,9 +173,9 @@ async fn age_erases_with_the_replies_and_leaves_what_waits(pool: PgPool) {
     decided_by(&pool, &lan, refused, 1, Decision::Reject).await.expect("rejects");
     let (past, future) =
         (OffsetDateTime::now_utc() - time::Duration::days(1), OffsetDateTime::now_utc() + time::Duration::days(1));
-    assert_eq!(erase(&pool, past, past).await, Ok(0));
-    assert_eq!(erase(&pool, past, future).await, Ok(1));
-    assert_eq!(erase(&pool, future, future).await, Ok(1));
+    assert_eq!(erase(&pool, past, past).await.map(|erased| erased.len()), Ok(0));
+    assert_eq!(erase(&pool, past, future).await.map(|erased| erased.len()), Ok(1));
+    assert_eq!(erase(&pool, future, future).await.map(|erased| erased.len()), Ok(1));
     let left = sqlx::query_scalar!("select id from comments").fetch_all(&pool).await.expect("reads");
     assert_eq!(left, [waits]);
     assert_eq!(shown(&pool, id).await, (0, 0));

@@ -1,0 +1,44 @@
+//! Programs that are no people.
+
+use regex::bytes::RegexSet;
+use std::sync::LazyLock;
+
+/// A kept list; `make bots` brings the newest.
+static KNOWN: LazyLock<RegexSet> = LazyLock::new(|| {
+    let patterns = include_str!("bots.txt").lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    RegexSet::new(patterns).expect("a test compiles the list")
+});
+
+/// Whether a user agent is a known program's. Every browser says who it is; whoever says nothing is none.
+pub fn is_bot(agent: &[u8]) -> bool {
+    agent.is_empty() || KNOWN.is_match(agent)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn programs_are_known_and_peoples_browsers_are_not() {
+        for bot in [
+            "",
+            "curl/8.5.0",
+            "Googlebot/2.1 (+http://www.google.com/bot.html)",
+            "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)",
+            "Mozilla/5.0 (compatible; coccocbot-web/1.0; +http://help.coccoc.com/searchengine)",
+            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/131.0.0.0 Safari/537.36",
+            "python-requests/2.31",
+        ] {
+            assert!(is_bot(bot.as_bytes()), "{bot}");
+        }
+        for person in [
+            "Mozilla/5.0 (Linux; Android 10; SM-A107F) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/120.0.0.0 Mobile Safari/537.36 Zalo android/12050688 ZaloTheme/light ZaloLanguage/vi",
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 17_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/21B91 [FBAN/FBIOS;FBAV/441.0;FBDV/iPhone12,1]",
+            "Mozilla/5.0 (Linux; U; Android 10; vi; CPH2185) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/100.0 Mobile Safari/537.36 UCBrowser/13.4",
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) coc_coc_browser/120.0.148 Chrome/114.0.5735.148 Safari/537.36",
+            "Opera/9.80 (Android; Opera Mini/7.5.33361/31.1543; U; vi) Presto/2.8.119 Version/11.1010",
+        ] {
+            assert!(!is_bot(person.as_bytes()), "{person}");
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! Shared copies of pages: rendered once, never overtaken, and with nothing of anybody in them.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
+
+mod common;
+
+use app::live::hub::Change;
+use axum::body::Body;
+use axum::http::{HeaderName, Method, Request, StatusCode, header};
+use common::{Answer, Tested, tested};
+use sqlx::PgPool;
+use std::sync::atomic::Ordering::SeqCst;
+
+/// A reader whom nobody knows, as their browser asks.
+fn stranger(path: &str) -> axum::http::request::Builder {
+    Request::get(path).header(header::ACCEPT, "text/html")
+}
+
+async fn read(t: &Tested, path: &str) -> Answer {
+    t.ask(stranger(path).body(Body::empty()).unwrap()).await
+}
+
+fn renderings(t: &Tested) -> u64 {
+    t.counts.renderings.load(SeqCst)
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn fifty_at_once_on_a_cold_page_are_rendered_once(pool: PgPool) {
+    let t = tested(pool).await;
+    t.listen().await;
+    let path = t.path();
+    let answers = futures::future::join_all((0..50).map(|_| read(&t, &path))).await;
+    assert!(answers.iter().all(|answer| answer.status == StatusCode::OK && answer.body == answers[0].body));
+    assert_eq!(renderings(&t), 1);
+    for tracked in ["?fbclid=1", "?utm_source=zalo&zarsrc=2", "?trang-y-kien=1"] {
+        assert_eq!(read(&t, &format!("{path}{tracked}")).await.body, answers[0].body);
+    }
+    assert_eq!(renderings(&t), 1, "what chat apps add fills no memory");
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn a_copy_has_a_tag_and_says_how_long_it_is_good(pool: PgPool) {
+    let t = tested(pool).await;
+    t.listen().await;
+    let ask = async |encoding: &str, tag: &str| {
+        let request = stranger(&t.path()).header(header::ACCEPT_ENCODING, encoding).header(header::IF_NONE_MATCH, tag);
+        t.ask(request.body(Body::empty()).unwrap()).await
+    };
+    let first = ask("br", "").await;
+    assert_eq!(first.header(header::CONTENT_ENCODING), "br");
+    assert_eq!(first.header(header::VARY), "Accept-Encoding, Cookie");
+    let kept = first.header(header::CACHE_CONTROL);
+    assert!(kept.contains("s-maxage=10") && kept.contains("stale-while-revalidate") && kept.contains("max-age=0"), "{kept}");
+    let tag = first.header(header::ETAG).to_owned();
+    assert!(tag.starts_with('"'), "a strong tag: {tag}");
+    let again = ask("br", &tag).await;
+    assert_eq!((again.status, again.body.len()), (StatusCode::NOT_MODIFIED, 0));
+    assert_eq!(again.header(header::ETAG), tag);
+    assert_eq!(ask("gzip", &tag).await.status, StatusCode::OK, "another form is another thing");
+    let head = Request::head(t.path()).header(header::ACCEPT, "text/html").body(Body::empty()).unwrap();
+    let head = t.ask(head).await;
+    assert_eq!((head.status, head.body.as_str()), (StatusCode::OK, ""));
+    assert!(head.header(header::CONTENT_LENGTH).parse::<u64>().unwrap() > 1000);
+    t.site.hub.changed(Change::Article(t.article));
+    sqlx::query("update articles set title = 'Tên khác'").execute(&t.site.pool).await.unwrap();
+    t.site.hub.changed(Change::Site);
+    assert_eq!(ask("br", &tag).await.status, StatusCode::OK, "a changed page has another tag");
+}
+
+/// Tries to get what one visitor did out of the copy that all others get.
+#[sqlx::test(migrations = "../app/migrations")]
+async fn nothing_of_one_visitor_is_in_the_copy_of_all(pool: PgPool) {
+    let t = tested(pool).await;
+    t.listen().await;
+    let lan = t.staff("lan").await;
+    let voted = t.send("/api/rate", &format!("article_id={}&stars=5", t.article), "").await;
+    let me = voted.cookies();
+    t.send("/api/comment", &t.comment_form("Lời riêng chưa ai được xem."), &me).await;
+    let refused = t.submit("/api/comment", &t.comment_form("ngắn"), &me).await;
+    let token = refused.header(header::LOCATION).split("loi=").nth(1).unwrap().split('#').next().unwrap().to_owned();
+    let path = t.path();
+    let mine = ["Bạn đã cho 5 sao.", "Lời riêng chưa ai được xem.", "Lỗi: ", ">ngắn<", "Gỡ</button>", token.as_str()];
+    let cookies = format!("{me}; {lan}");
+    let own = t.get(&path, &cookies).await;
+    assert!(own.body.contains(mine[0]) && own.body.contains(mine[1]), "the owner sees it");
+    assert_eq!(own.header(header::CACHE_CONTROL), "private, no-store");
+    assert!(own.headers.get(header::ETAG).is_none());
+
+    // each asks first as its owner might, then as a stranger, in every way that might share an entry
+    let odd: Vec<(String, Vec<(HeaderName, String)>)> = vec![
+        (path.clone(), vec![(header::COOKIE, cookies.clone())]),
+        (path.clone(), vec![(header::COOKIE, "a=b".into()), (header::COOKIE, cookies.clone())]),
+        (path.clone(), vec![(header::COOKIE, format!("a=b;{cookies}"))]),
+        (path.clone(), vec![(header::COOKIE, cookies.replace("khach=", "__Host-khach="))]),
+        (path.clone(), vec![(header::COOKIE, cookies.clone()), (header::IF_NONE_MATCH, "*".into())]),
+        (path.clone(), vec![(header::COOKIE, cookies.clone()), (header::RANGE, "bytes=0-10".into())]),
+        (path.clone(), vec![(header::COOKIE, cookies.clone()), (header::CACHE_CONTROL, "no-cache".into())]),
+        (path.clone(), vec![(header::AUTHORIZATION, format!("Bearer {me}"))]),
+        (format!("{path}?loi={token}"), vec![]),
+        (format!("{path}?lo%69={token}"), vec![]),
+        (format!("{path}?a&loi={token}&loi="), vec![]),
+        (format!("{path}?loi=&loi={token}"), vec![(header::COOKIE, cookies.clone())]),
+        (format!("{path}?cookie={me}"), vec![(header::COOKIE, cookies.clone())]),
+        (format!("{path}?trang-y-kien=1"), vec![(header::COOKIE, cookies.clone())]),
+        (format!("{path}/"), vec![(header::COOKIE, cookies.clone())]),
+        (path.replace("bai", "%62ai"), vec![(header::COOKIE, cookies.clone())]),
+        (format!("/x/..{path}"), vec![(header::COOKIE, cookies.clone())]),
+        ("/quan-tri".to_owned(), vec![(header::COOKIE, cookies.clone())]),
+    ];
+    for (odd_path, headers) in &odd {
+        for method in [Method::GET, Method::HEAD] {
+            let mut request = Request::builder().method(method).uri(odd_path).header(header::ACCEPT, "text/html");
+            for (name, value) in headers {
+                request = request.header(name, value);
+            }
+            let theirs = t.ask(request.body(Body::empty()).unwrap()).await;
+            let has_mine = mine.iter().any(|words| theirs.body.contains(words));
+            assert!(!has_mine || !theirs.header(header::CACHE_CONTROL).contains("public"), "{odd_path} {headers:?}");
+        }
+        for shared in [path.as_str(), odd_path.split('?').next().unwrap(), "/", "/thong-ke"] {
+            let answer = read(&t, shared).await;
+            for words in mine {
+                assert!(!answer.body.contains(words), "{words} on {shared} after {odd_path} {headers:?}");
+            }
+            assert!(answer.headers.get(header::SET_COOKIE).is_none());
+        }
+    }
+    assert!(read(&t, &path).await.body.contains("Bạn chưa đánh giá."));
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn a_rendering_that_a_change_overtook_is_not_kept(pool: PgPool) {
+    let t = tested(pool).await;
+    t.listen().await;
+    // the rendering has read the old title and now waits for the comments
+    let mut tx = t.site.pool.begin().await.unwrap();
+    sqlx::query("lock table comments in access exclusive mode").execute(&mut *tx).await.unwrap();
+    let (router, path) = (t.router.clone(), t.path());
+    let slow = tokio::spawn(async move {
+        let answer = tower::ServiceExt::oneshot(router, stranger(&path).body(Body::empty()).unwrap()).await.unwrap();
+        axum::body::to_bytes(answer.into_body(), 1 << 20).await.unwrap()
+    });
+    let waiting = "select exists (select from pg_locks where not granted)";
+    while !sqlx::query_scalar::<_, bool>(waiting).fetch_one(&t.site.pool).await.unwrap() {}
+    sqlx::query("update articles set title = 'Tên mới hơn'").execute(&t.site.pool).await.unwrap();
+    t.site.hub.changed(Change::Site);
+    tx.commit().await.unwrap();
+    slow.await.unwrap();
+    assert!(read(&t, &t.path()).await.body.contains("Tên mới hơn"));
+    assert!(read(&t, &t.path()).await.body.contains("Tên mới hơn"));
+    assert_eq!(renderings(&t), 2);
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn what_one_process_writes_the_other_shows_and_the_writer_before_it_answers(pool: PgPool) {
+    let t = tested(pool).await;
+    let other = common::at(t.site.pool.clone(), "http://site.test", t.article).await;
+    t.listen().await;
+    other.listen().await;
+    for stars in 1..=5 {
+        let points = format!("{} trong 27 đánh giá", 122 + stars);
+        assert!(!read(&other, &t.path()).await.body.contains(&points));
+        let visitor = t.send("/api/rate", &format!("article_id={}&stars={stars}", t.article), "").await.cookies();
+        assert!(read(&t, &t.path()).await.body.contains(&points), "at once where it was written");
+        while !read(&other, &t.path()).await.body.contains(&points) {
+            tokio::task::yield_now().await;
+        }
+        t.send("/api/withdraw", &format!("article_id={}", t.article), &visitor).await;
+    }
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn a_broken_listening_connection_drops_everything(pool: PgPool) {
+    let t = tested(pool).await;
+    t.listen().await;
+    let before = read(&t, &t.path()).await;
+    read(&t, &t.path()).await;
+    assert_eq!(renderings(&t), 1);
+    // what changes while nobody listens is told to nobody
+    let mut tx = t.site.pool.begin().await.unwrap();
+    sqlx::query("alter table articles disable trigger all").execute(&mut *tx).await.unwrap();
+    sqlx::query("update articles set title = 'Đổi lúc không ai nghe'").execute(&mut *tx).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(read(&t, &t.path()).await.body, before.body);
+    sqlx::query("select pg_terminate_backend(pid) from pg_stat_activity where query like 'LISTEN%' and datname = current_database()")
+        .execute(&t.site.pool)
+        .await
+        .unwrap();
+    while !read(&t, &t.path()).await.body.contains("Đổi lúc không ai nghe") {
+        tokio::task::yield_now().await;
+    }
+    while !t.site.hub.is_listening() {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn pages_are_still_served_while_postgres_is_away_but_none_that_was_overtaken(pool: PgPool) {
+    let t = tested(pool).await;
+    t.listen().await;
+    let before = read(&t, &t.path()).await;
+    read(&t, "/").await;
+    t.site.pool.close().await;
+    while t.site.hub.is_listening() {
+        tokio::task::yield_now().await;
+    }
+    let answer = read(&t, &t.path()).await;
+    assert_eq!((answer.status, answer.body), (StatusCode::OK, before.body));
+    assert_eq!(answer.headers[header::CACHE_CONTROL], "no-cache");
+    assert_eq!(read(&t, "/").await.status, StatusCode::OK);
+    assert_eq!(read(&t, "/quyen-rieng-tu").await.status, StatusCode::OK, "needs no database");
+    assert_eq!(read(&t, "/thong-ke").await.status, StatusCode::SERVICE_UNAVAILABLE, "nobody had read it before");
+    let vote = t.send("/api/rate", &format!("article_id={}&stars=5", t.article), "").await;
+    assert_eq!(vote.status, StatusCode::SERVICE_UNAVAILABLE);
+    t.site.hub.changed(Change::Article(t.article));
+    assert_eq!(read(&t, &t.path()).await.status, StatusCode::SERVICE_UNAVAILABLE, "a removed comment does not come back");
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn errors_and_redirects_are_not_kept(pool: PgPool) {
+    let t = tested(pool).await;
+    t.listen().await;
+    for (path, status) in [
+        ("/tin-tuc/khong-co-999999".to_owned(), StatusCode::NOT_FOUND),
+        (format!("/tin-tuc/ten-cu-{}", t.article), StatusCode::PERMANENT_REDIRECT),
+        ("/?trang=77".to_owned(), StatusCode::NOT_FOUND),
+    ] {
+        for _ in 0..2 {
+            let before = renderings(&t);
+            let answer = read(&t, &path).await;
+            assert_eq!((answer.status, renderings(&t)), (status, before + 1), "{path}");
+            assert!(answer.headers.get(header::ETAG).is_none());
+            assert!(!answer.header(header::CACHE_CONTROL).contains("public"), "{path}");
+        }
+    }
+}
