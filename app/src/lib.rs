@@ -20,6 +20,7 @@ pub mod settings;
 pub mod settled;
 pub mod shell;
 pub mod statistics;
+pub mod wire;
 
 #[cfg(feature = "ssr")]
 pub mod clock;

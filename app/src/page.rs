@@ -7,6 +7,7 @@ use crate::articles::page::{ArticleParts, ArticleView};
 use crate::error::AppError;
 use crate::forms::send::read;
 use crate::settled::Settled;
+use crate::wire::{Embed, Embedded};
 use crate::{answer, scroll};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -35,6 +36,18 @@ pub struct Page {
     pub error: Option<AppError>,
     /// The address to go to for good instead.
     pub moved: Option<String>,
+}
+
+impl Embed for Result<Page, AppError> {
+    fn embedded(&self) -> Self {
+        let mut page = self.clone()?;
+        page.html.clear();
+        if let Some(article) = &mut page.article {
+            article.aside.clear();
+            article.thread.html.clear();
+        }
+        Ok(page)
+    }
 }
 
 /// Which page is asked for.
@@ -104,13 +117,13 @@ fn encode(part: &str) -> String {
 }
 
 /// What the site keeps about people.
-#[server(prefix = "/api", endpoint = "privacy", input = server_fn::codec::GetUrl, output = server_fn::codec::Json)]
+#[server(prefix = "/api", endpoint = "privacy", input = server_fn::codec::GetUrl, output = server_fn::codec::Postcard)]
 pub async fn read_privacy() -> Result<Page, AppError> {
     Ok(crate::privacy::page(&crate::site::site()?))
 }
 
 /// Who reads the site, in numbers.
-#[server(prefix = "/api", endpoint = "traffic", input = server_fn::codec::GetUrl, output = server_fn::codec::Json)]
+#[server(prefix = "/api", endpoint = "traffic", input = server_fn::codec::GetUrl, output = server_fn::codec::Postcard)]
 pub async fn read_traffic() -> Result<Page, AppError> {
     use crate::statistics::{markup, store};
     let site = crate::site::site()?;
@@ -128,12 +141,13 @@ pub fn PublicPage(
     #[prop(into)]
     asked: Signal<Asked>,
 ) -> impl IntoView {
-    let page = Resource::new(
+    let page = Resource::<Result<Page, AppError>, Embedded>::new_with_options(
         move || asked.get(),
         |asked| {
             let address = asked.clone();
             read(asked.answer(), move || address.address())
         },
+        false,
     );
     let navigate = leptos_router::hooks::use_navigate();
     let navigate = StoredValue::new(navigate);

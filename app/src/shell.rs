@@ -94,11 +94,8 @@ pub fn set_head(head: &crate::page::Head, extra: &str) {
 /// The site.
 #[component]
 pub fn App() -> impl IntoView {
-    let frame = SharedValue::new_str(frame).into_inner();
-    let (header, footer) = frame
-        .split_once(FRAME_JOINT)
-        .map(|(header, footer)| (header.to_owned(), footer.to_owned()))
-        .unwrap_or_default();
+    // the browser finds both in the page, and keeps them as they are
+    let (header, footer) = frame();
     provide_live();
     #[cfg(feature = "hydrate")]
     crate::statistics::follow();
@@ -143,18 +140,15 @@ fn Article() -> impl IntoView {
     view! { <PublicPage asked/> }
 }
 
-/// Stands between the header's and the footer's HTML on their way to the browser.
-const FRAME_JOINT: &str = "<!--|-->";
-
-/// What header and footer hold. The browser reads it from the page; it never makes it.
-fn frame() -> String {
+/// What header and footer hold, as HTML. Only the server makes it.
+fn frame() -> (String, String) {
     #[cfg(feature = "ssr")]
     if let Some(site) = use_context::<crate::site::Site>() {
         let info = site.settings().info.clone();
         let figures = crate::statistics::markup::figures(site.traffic.figures());
-        return header(&info).to_html() + FRAME_JOINT + &footer(info, figures).to_html();
+        return (header(&info).to_html(), footer(info, figures).to_html());
     }
-    String::new()
+    (String::new(), String::new())
 }
 
 #[cfg(feature = "ssr")]

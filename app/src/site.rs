@@ -36,6 +36,7 @@ pub struct Site {
 impl Site {
     /// Reads keys and settings of a migrated database.
     pub async fn new(pool: PgPool, public_url: &str, assets: &str) -> Result<Self, sqlx::Error> {
+        crate::wire::serve(assets);
         let keys = Arc::new(Keys::load(&pool).await?);
         let settings = Arc::new(RwLock::new(Arc::new(store::load(&pool).await?)));
         let traffic: Arc<Traffic> = Arc::default();

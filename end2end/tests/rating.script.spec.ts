@@ -41,7 +41,7 @@ test("a refused vote rolls back with words", async ({ page, expectStatus }) => {
   const article = makeArticle();
   await page.goto(article.path);
   await alive(page);
-  await page.route("**/api/rate", (route) => route.fulfill({ status: 503, json: "Unavailable" }));
+  await page.route("**/api/rate", (route) => route.fulfill({ status: 503, body: "Service Unavailable" }));
   await star(page, 1).click();
   await expect(page.getByRole("alert").filter({ hasText: "Hệ thống đang bận" })).toBeFocused();
   await expect(star(page, 1)).not.toBeChecked();

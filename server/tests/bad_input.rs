@@ -27,7 +27,7 @@ fn no_library_words(body: &str) {
 async fn refused(t: &Tested, path: &str, form: &str, status: StatusCode, words: &str) -> String {
     let script = t.send(path, form, "").await;
     assert_eq!(script.status, status, "{}", script.body);
-    assert!(script.header(header::CONTENT_TYPE).starts_with("application/json"));
+    assert!(script.header(header::CONTENT_TYPE).starts_with("application/x-postcard"));
     no_library_words(&script.body);
     let plain = t.submit(path, form, "").await;
     assert_eq!(plain.status, StatusCode::SEE_OTHER);

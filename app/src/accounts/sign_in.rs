@@ -8,7 +8,7 @@ use crate::forms::{RETURN_TO, Refusal};
 use leptos::prelude::*;
 
 /// Signs a member of staff in. The answer never tells which half was wrong.
-#[server(prefix = "/api", endpoint = "sign-in", output = server_fn::codec::Json)]
+#[server(prefix = "/api", endpoint = "sign-in", output = server_fn::codec::Postcard)]
 pub async fn sign_in(
     #[server(default)] username: String,
     #[server(default)] password: String,
@@ -36,7 +36,7 @@ pub async fn sign_in(
 }
 
 /// Ends this session, here and in the database.
-#[server(prefix = "/api", endpoint = "sign-out", output = server_fn::codec::Json)]
+#[server(prefix = "/api", endpoint = "sign-out", output = server_fn::codec::Postcard)]
 pub async fn sign_out() -> Result<(), AppError> {
     crate::session::session()?.flush().await.map_err(crate::session::session_error)?;
     crate::forms::post::go_to("/quan-tri", "");

@@ -41,7 +41,7 @@ pub struct ArticleParts {
 }
 
 /// A page of the list of articles.
-#[server(prefix = "/api", endpoint = "home", input = server_fn::codec::GetUrl, output = server_fn::codec::Json)]
+#[server(prefix = "/api", endpoint = "home", input = server_fn::codec::GetUrl, output = server_fn::codec::Postcard)]
 pub async fn read_home(page: i64) -> Result<Page, AppError> {
     let site = crate::site::site()?;
     let page = page.clamp(1, 100_000);
@@ -50,7 +50,7 @@ pub async fn read_home(page: i64) -> Result<Page, AppError> {
 }
 
 /// What an article's address leads to.
-#[server(prefix = "/api", endpoint = "article", input = server_fn::codec::GetUrl, output = server_fn::codec::Json)]
+#[server(prefix = "/api", endpoint = "article", input = server_fn::codec::GetUrl, output = server_fn::codec::Postcard)]
 pub async fn read_article(
     address: String,
     #[server(default)] page: i64,
@@ -83,7 +83,7 @@ pub async fn read_article(
 }
 
 /// What stands where nothing is: the newest articles.
-#[server(prefix = "/api", endpoint = "missing", input = server_fn::codec::GetUrl, output = server_fn::codec::Json)]
+#[server(prefix = "/api", endpoint = "missing", input = server_fn::codec::GetUrl, output = server_fn::codec::Postcard)]
 pub async fn read_missing() -> Result<Page, AppError> {
     let site = crate::site::site()?;
     let newest = super::store::others(&site.pool, 0, 5).await?;

@@ -12,7 +12,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// Sends a comment; it is held until a moderator approves it.
-#[server(prefix = "/api", endpoint = "comment", output = server_fn::codec::Json)]
+#[server(prefix = "/api", endpoint = "comment", output = server_fn::codec::Postcard)]
 pub async fn comment(
     #[server(default)] article_id: String,
     #[server(default)] parent_id: String,

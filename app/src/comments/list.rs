@@ -12,7 +12,7 @@ use crate::ratings::thousands;
 use leptos::prelude::*;
 
 /// A page of an article's comments: page `page`, or where `find` is given the page that this comment is on.
-#[server(prefix = "/api", endpoint = "comments", input = server_fn::codec::GetUrl, output = server_fn::codec::Json)]
+#[server(prefix = "/api", endpoint = "comments", input = server_fn::codec::GetUrl, output = server_fn::codec::Postcard)]
 pub async fn read_comments(
     article: i64,
     #[server(default)] page: i64,

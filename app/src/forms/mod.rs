@@ -1,7 +1,7 @@
 //! Forms that work with script and without, and lose nothing.
 //!
 //! A form posts to its server function's address. The browser's script sends it with [`send`] and gets the answer or an
-//! [`AppError`] as JSON. Without script [`post`] turns the same answer into a 303: back to the place on the page, or,
+//! [`AppError`]. Without script [`post`] turns the same answer into a 303: back to the place on the page, or,
 //! refused, to the page with a token under which what was typed is kept for half an hour.
 
 #[cfg(feature = "ssr")]

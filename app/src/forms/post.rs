@@ -4,6 +4,7 @@ use super::{RETURN_TO, Refusal, SUMMARY, TOKEN, local_path, store, with_paramete
 use crate::error::AppError;
 use crate::session::{Visitor, address_of, visitor_made_by, visitor_of};
 use crate::site::Site;
+use crate::wire;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
@@ -11,6 +12,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
+use server_fn::codec::PostcardEncoding;
+use server_fn::{ContentType, Encodes};
 use std::net::IpAddr;
 
 /// The largest form, in bytes: a comment of 3,000 characters needs a third of it.
@@ -39,11 +42,12 @@ pub async fn answer_forms(State(site): State<Site>, request: Request, next: Next
     let Ok(body) = to_bytes(body, LARGEST).await else {
         return refuse_directly(&site, &AppError::TooLarge, plain);
     };
-    // the server function answers with JSON, and leaves redirects to us
+    // the server function leaves redirects to us
     parts.headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     parts.headers.remove(header::REFERER);
     let asked = parts.clone();
     let mut response = next.run(Request::from_parts(parts, Body::from(body.clone()))).await;
+    name_build(response.headers_mut());
     let go_to = response.headers_mut().remove(&GO_TO);
     no_store(response.headers_mut());
     if response.status().is_success() {
@@ -80,7 +84,7 @@ fn no_store(headers: &mut HeaderMap) {
 async fn error_of(response: Response) -> AppError {
     let status = response.status();
     let body = to_bytes(response.into_body(), LARGEST_ANSWER).await.unwrap_or_default();
-    serde_json::from_slice(&body).unwrap_or(match status {
+    wire::from_bytes(&body).unwrap_or(match status {
         StatusCode::BAD_REQUEST | StatusCode::NOT_FOUND => AppError::NotFound,
         StatusCode::METHOD_NOT_ALLOWED => AppError::Forbidden,
         _ => AppError::Internal,
@@ -147,13 +151,20 @@ pub fn headers_of(error: &AppError, headers: &mut HeaderMap) {
     headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
 }
 
-/// An error as the whole answer: words for people, JSON for scripts.
+/// Says which build can read the answer.
+fn name_build(headers: &mut HeaderMap) {
+    headers.insert(HeaderName::from_static(wire::BUILD), HeaderValue::from_static(wire::served()));
+}
+
+/// An error as the whole answer: words for people, postcard for scripts.
 pub fn refuse_directly(site: &Site, error: &AppError, html: bool) -> Response {
     let mut response = if html {
         (status(error), axum::response::Html(super::view::error_page(site, error))).into_response()
     } else {
-        (status(error), axum::Json(error)).into_response()
+        let kind = [(header::CONTENT_TYPE, <PostcardEncoding as ContentType>::CONTENT_TYPE)];
+        (status(error), kind, PostcardEncoding::encode(error).unwrap_or_default()).into_response()
     };
+    name_build(response.headers_mut());
     headers_of(error, response.headers_mut());
     response
 }

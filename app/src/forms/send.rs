@@ -3,6 +3,8 @@
 //! The stock client brings a query-string serialiser into the download; a form knows how to serialise itself.
 
 use crate::error::AppError;
+#[cfg(feature = "hydrate")]
+use crate::wire;
 use serde::de::DeserializeOwned;
 
 /// Reads: on the server the function itself, in the browser its address.
@@ -24,7 +26,7 @@ pub fn read<T: DeserializeOwned>(
     // a browser's page has one thread, but leptos asks for what could move between several
     send_wrapper::SendWrapper::new(async move {
         let request = gloo_net::http::Request::get(&address).header("Accept", "application/json");
-        answer(request.send().await).await
+        answer(request.send().await, None).await
     })
 }
 
@@ -47,7 +49,7 @@ pub async fn send_to<T: DeserializeOwned>(
 ) -> Result<T, AppError> {
     let body = body(form, button).ok_or(AppError::Internal)?;
     let request = gloo_net::http::Request::post(address).header("Accept", "application/json").body(body);
-    answer(request.map_err(|_| AppError::Internal)?.send().await).await
+    answer(request.map_err(|_| AppError::Internal)?.send().await, Some(form)).await
 }
 
 /// The form's fields in the shape in which a browser posts them.
@@ -65,13 +67,23 @@ fn body(form: &web_sys::HtmlFormElement, button: Option<&web_sys::HtmlElement>) 
 #[cfg(feature = "hydrate")]
 async fn answer<T: DeserializeOwned>(
     answered: Result<gloo_net::http::Response, gloo_net::Error>,
+    form: Option<&web_sys::HtmlFormElement>,
 ) -> Result<T, AppError> {
     let response = answered.map_err(|_| AppError::Unreachable)?;
+    if response.headers().get(wire::BUILD).is_some_and(|build| !wire::is_ours(&build)) {
+        // the server is of another build: a page of its own will understand it, and a form sends itself with all it holds
+        match form {
+            Some(form) if !response.ok() => drop(form.submit()),
+            _ => drop(leptos::prelude::window().location().reload()),
+        }
+        return std::future::pending().await;
+    }
+    let bytes = response.binary().await.map_err(|_| AppError::Unreachable)?;
     if response.ok() {
-        return response.json().await.map_err(|_| AppError::Unreachable);
+        return wire::from_bytes(&bytes).ok_or(AppError::Unreachable);
     }
     // a proxy in between may answer with words of its own
-    Err(response.json().await.unwrap_or(if response.status() >= 502 {
+    Err(wire::from_bytes(&bytes).unwrap_or(if response.status() >= 502 {
         AppError::Unavailable
     } else {
         AppError::Internal

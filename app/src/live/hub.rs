@@ -4,7 +4,7 @@ use super::generations::{Generation, Generations};
 use super::{ArticleState, Topic};
 use crate::error::AppError;
 use crate::statistics::traffic::Traffic;
-use crate::{articles, comments, ratings};
+use crate::{articles, comments, ratings, wire};
 use sqlx::PgPool;
 use sqlx::postgres::PgListener;
 use std::collections::HashMap;
@@ -209,14 +209,14 @@ impl Hub {
                 let rating = ratings::store::score(pool, id).await?;
                 let (shown, revision, changes) = comments::store::changes(pool, id).await?;
                 let views = articles::store::views(pool, id).await?;
-                json(&ArticleState { rating, shown, views, revision, changes })?
+                wire::to_text(&ArticleState { rating, shown, views, revision, changes })?
             }
             // ready to be shown, so that the browser needs no code to read them
             Topic::Figures => {
                 let figures = self.0.traffic.figures().labelled().map(|(_, number)| ratings::thousands(number));
                 figures.join(" ")
             }
-            Topic::Desk => json(&comments::store::desk_state(pool).await?)?,
+            Topic::Desk => wire::to_text(&comments::store::desk_state(pool).await?)?,
         };
         Ok(format!("{topic} {state}").into())
     }
@@ -224,11 +224,4 @@ impl Hub {
     fn topics(&self) -> MutexGuard<'_, HashMap<Topic, Followed>> {
         self.0.topics.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn json<T: serde::Serialize>(state: &T) -> Result<String, AppError> {
-    serde_json::to_string(state).map_err(|error| {
-        tracing::error!(%error, "a live state could not be written");
-        AppError::Internal
-    })
 }

@@ -82,6 +82,10 @@ pub fn start(status: RwSignal<Status>) {
             client.close();
         });
     });
+    // the document's own event, which bubbles to the window
+    window_event_listener_untyped("visibilitychange", |_| {
+        with(Client::announce);
+    });
     window_event_listener_untyped("pageshow", |event| {
         let event: web_sys::PageTransitionEvent = event.unchecked_into();
         if event.persisted() {
@@ -90,7 +94,7 @@ pub fn start(status: RwSignal<Status>) {
     });
 }
 
-/// Calls `on` with each state of the topic, as JSON, until the subscription is ended.
+/// Calls `on` with each state of the topic, as text, until the subscription is ended.
 pub fn subscribe(topic: Topic, on: impl Fn(&str) + 'static) -> Subscription {
     let topic = topic.to_string();
     let id = with(|client| {
@@ -160,7 +164,7 @@ fn hear(note: &str) {
     }
 }
 
-/// Hands a message, `topic json`, to this tab's listeners.
+/// Hands a message, `topic state`, to this tab's listeners.
 fn deliver(message: &str) {
     let Some((topic, state)) = message.split_once(' ') else { return };
     let listeners = with(|client| {
@@ -201,7 +205,11 @@ impl Client {
         self.wanted.iter().filter(|(_, t, _)| t == topic).map(|(.., listener)| Rc::clone(listener)).collect()
     }
 
+    /// What this tab wants; nothing while nobody can see it.
     fn topics(&self) -> Vec<String> {
+        if document().hidden() {
+            return Vec::new();
+        }
         let mut topics: Vec<_> = self.wanted.iter().map(|(_, topic, _)| topic.clone()).collect();
         topics.sort();
         topics.dedup();

@@ -25,9 +25,9 @@ where
     #[cfg(feature = "hydrate")]
     Effect::new(move |_| {
         if let Some(topic) = topic.get() {
-            let subscription = super::stream::subscribe(topic, move |json| {
-                // a state that does not parse comes from a newer server: this page is older than it, and waits for a reload
-                if let Ok(newest) = serde_json::from_str::<T>(json)
+            let subscription = super::stream::subscribe(topic, move |text| {
+                // a state that cannot be read is another build's: this page is older, and waits for a reload
+                if let Some(newest) = crate::wire::from_text::<T>(text)
                     && set_state.try_update(|state| state.replace(newest)).is_none()
                 {
                     leptos::logging::debug_warn!("a page that is gone was told of a change");

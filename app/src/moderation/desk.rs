@@ -12,13 +12,14 @@ use crate::live::view::{LiveLine, use_topic};
 use crate::live::{DeskState, Topic};
 use crate::ratings::thousands;
 use crate::settled::Settled;
+use crate::wire::{Embed, Embedded};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 
 /// A page of the desk. `shown` are comments that the page holds already: they come too, as they stand now.
 /// `token` is that of a form that was refused.
-#[server(prefix = "/api", endpoint = "desk", input = server_fn::codec::GetUrl, output = server_fn::codec::Json)]
+#[server(prefix = "/api", endpoint = "desk", input = server_fn::codec::GetUrl, output = server_fn::codec::Postcard)]
 pub async fn read_desk(
     tab: Tab,
     #[server(default)] after: Option<i64>,
@@ -43,7 +44,7 @@ pub async fn read_desk(
 }
 
 /// Decides about a comment as the version that the moderator saw.
-#[server(prefix = "/api", endpoint = "decide", output = server_fn::codec::Json)]
+#[server(prefix = "/api", endpoint = "decide", output = server_fn::codec::Postcard)]
 pub async fn decide(
     #[server(default)] comment_id: String,
     #[server(default)] version: String,
@@ -63,6 +64,8 @@ pub async fn decide(
     Ok(done)
 }
 
+impl Embed for Result<Desk, AppError> {}
+
 /// The desk is not in a reader's download: its code comes when its address is opened.
 pub struct DeskRoute;
 
@@ -80,13 +83,14 @@ impl LazyRoute for DeskRoute {
         });
         let token = query.with_untracked(|query| query.get(TOKEN)).unwrap_or_default();
         let again = RwSignal::new(0u32);
-        let desk = Resource::new(
+        let desk = Resource::<Result<Desk, AppError>, Embedded>::new_with_options(
             move || (place.get(), again.get()),
             move |((tab, after), _)| {
                 crate::forms::send::read(read_desk(tab, after, String::new(), token.clone()), move || {
                     address(tab, after, &[])
                 })
             },
+            false,
         );
         let reload = Callback::new(move |()| again.update(|again| *again += 1));
         view! {

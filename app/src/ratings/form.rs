@@ -12,7 +12,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 /// Gives or changes this visitor's vote.
-#[server(prefix = "/api", endpoint = "rate", output = server_fn::codec::Json)]
+#[server(prefix = "/api", endpoint = "rate", output = server_fn::codec::Postcard)]
 pub async fn rate(
     #[server(default)] article_id: String,
     #[server(default)] stars: String,
@@ -29,7 +29,7 @@ pub async fn rate(
 }
 
 /// Takes this visitor's vote back.
-#[server(prefix = "/api", endpoint = "withdraw", output = server_fn::codec::Json)]
+#[server(prefix = "/api", endpoint = "withdraw", output = server_fn::codec::Postcard)]
 pub async fn withdraw(
     #[server(default)] article_id: String,
     #[server(default)] return_to: String,
