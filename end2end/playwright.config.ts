@@ -16,6 +16,8 @@ export default defineConfig({
   use: {
     locale: "vi-VN",
     timezoneId: "Asia/Ho_Chi_Minh",
+    // a browser without a screen says so, and counts as the program that it is
+    userAgent: "Mozilla/5.0 (Linux; Android 10; SM-A107F) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Mobile Safari/537.36",
     launchOptions: {
       executablePath: process.env.CHROMIUM || undefined,
       // a container's root has no sandbox; the rest keeps the browser from calling home

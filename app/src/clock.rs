@@ -76,7 +76,7 @@ mod tests {
     fn the_day_turns_at_vietnamese_midnight() {
         assert_eq!(long(datetime!(2023-07-15 17:00 UTC)), "Chủ nhật - 16/07/2023 00:00");
         assert_eq!(long(datetime!(2023-07-15 16:59 UTC)), "Thứ bảy - 15/07/2023 23:59");
-        assert_eq!(day_of(datetime!(2023-07-15 17:00 UTC)), time::macros::date!(2023-07-16));
+        assert_eq!(day_of(datetime!(2023-07-15 17:00 UTC)), time::macros::date!(2023 - 07 - 16));
     }
 
     #[test]

@@ -37,7 +37,7 @@ for (const locks of [true, false]) {
   });
 }
 
-test("the stream carries what the open page needs, and closes when none does", async ({ page }) => {
+test("the stream carries what the open page needs, and closes while nobody can see it", async ({ page }) => {
   const streams: string[] = [];
   let open = 0;
   page.on("request", (request) => request.url().includes("/truc-tiep") && (streams.push(request.url()), open++));
@@ -49,7 +49,17 @@ test("the stream carries what the open page needs, and closes when none does", a
   expect(streams[0]).toContain(`chu-de=bai-${article.id}`);
   await page.getByRole("link", { name: /Trang thông tin/ }).click();
   await expect(page.getByRole("heading", { name: "Tin mới" })).toBeVisible();
+  await expect.poll(() => streams.at(-1)).toMatch(/chu-de=so-lieu$/);
+  const show = (hidden: boolean) =>
+    page.evaluate((hidden) => {
+      Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
+      document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
+    }, hidden);
+  await expect.poll(() => open).toBe(1);
+  await show(true);
   await expect.poll(() => open).toBe(0);
+  await show(false);
+  await expect.poll(() => open).toBe(1);
 });
 
 test("a lost connection is said, and heals by itself when the program is back", async ({ page, expectStatus }) => {

@@ -87,11 +87,8 @@ impl Cache {
     /// A cache of at most `bytes` for pages that `pages` renders.
     pub fn new(site: Site, pages: Router, bytes: u64) -> Self {
         let weigh = |copy: &Arc<Copy>| u32::try_from(copy.weight()).unwrap_or(u32::MAX);
-        let fresh = Moka::builder()
-            .max_capacity(bytes / 2)
-            .weigher(move |_, copy| weigh(copy))
-            .time_to_live(AGE)
-            .build();
+        let fresh =
+            Moka::builder().max_capacity(bytes / 2).weigher(move |_, copy| weigh(copy)).time_to_live(AGE).build();
         let last = moka::sync::Cache::builder()
             .max_capacity(bytes / 2)
             .weigher(move |_, (_, copy)| weigh(copy))
@@ -178,9 +175,8 @@ fn address(path: &str, query: &str) -> Option<Address> {
         1 => String::new(),
         page => format!("{name}={page}"),
     };
-    let id = |name: &str| {
-        parameter(name).as_deref().and_then(parse_id).map(|id| format!("{name}={id}")).unwrap_or_default()
-    };
+    let id =
+        |name: &str| parameter(name).as_deref().and_then(parse_id).map(|id| format!("{name}={id}")).unwrap_or_default();
     let (article, known) = match path {
         "/" => (None, vec![page("trang")]),
         "/quyen-rieng-tu" | "/thong-ke" => (None, vec![]),
@@ -292,7 +288,12 @@ fn gzip(plain: &[u8]) -> Bytes {
 }
 
 fn brotli(plain: &[u8]) -> Bytes {
-    let parameters = brotli::enc::BrotliEncoderParams { quality: BROTLI_QUALITY, lgwin: 22, size_hint: plain.len(), ..Default::default() };
+    let parameters = brotli::enc::BrotliEncoderParams {
+        quality: BROTLI_QUALITY,
+        lgwin: 22,
+        size_hint: plain.len(),
+        ..Default::default()
+    };
     let mut out = Vec::with_capacity(plain.len() / 3);
     let _ = brotli::BrotliCompress(&mut &plain[..], &mut out, &parameters);
     out.into()

@@ -1,8 +1,8 @@
 //! What the program does by itself while it runs.
 
+use crate::count;
 use crate::database::Database;
 use app::comments::retention;
-use crate::count;
 use app::live::hub::{Change, Heard};
 use app::site::Site;
 use std::sync::Arc;

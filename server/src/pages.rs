@@ -1,6 +1,6 @@
 //! Finishes pages: puts what a page says about itself into its document's head, and says which scripts may run.
 
-use app::shell::{HEAD_PLACE, Finish};
+use app::shell::{Finish, HEAD_PLACE};
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::http::{HeaderValue, header};

@@ -34,7 +34,8 @@ pub async fn serve(database: &Arc<Database>, common: &Common, config: &Serve) ->
     jobs::start(&site);
     jobs::watch_database(Arc::clone(database));
     let options = router::leptos_options(&config.site_root, &package, address);
-    let (app, _counts) = router::router(site.clone(), options, config.trusted_proxies.clone().into(), config.cache_megabytes << 20);
+    let (app, _counts) =
+        router::router(site.clone(), options, config.trusted_proxies.clone().into(), config.cache_megabytes << 20);
     tracing::info!(%address, public_url, "ready");
     println!("Loa Phường: {public_url}");
     if config.demo {

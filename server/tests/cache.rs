@@ -50,7 +50,10 @@ async fn a_copy_has_a_tag_and_says_how_long_it_is_good(pool: PgPool) {
     assert_eq!(first.header(header::CONTENT_ENCODING), "br");
     assert_eq!(first.header(header::VARY), "Accept-Encoding, Cookie");
     let kept = first.header(header::CACHE_CONTROL);
-    assert!(kept.contains("s-maxage=10") && kept.contains("stale-while-revalidate") && kept.contains("max-age=0"), "{kept}");
+    assert!(
+        kept.contains("s-maxage=10") && kept.contains("stale-while-revalidate") && kept.contains("max-age=0"),
+        "{kept}"
+    );
     let tag = first.header(header::ETAG).to_owned();
     assert!(tag.starts_with('"'), "a strong tag: {tag}");
     let again = ask("br", &tag).await;
@@ -213,7 +216,11 @@ async fn pages_are_still_served_while_postgres_is_away_but_none_that_was_overtak
     let vote = t.send("/api/rate", &format!("article_id={}&stars=5", t.article), "").await;
     assert_eq!(vote.status, StatusCode::SERVICE_UNAVAILABLE);
     t.site.hub.changed(Change::Article(t.article));
-    assert_eq!(read(&t, &t.path()).await.status, StatusCode::SERVICE_UNAVAILABLE, "a removed comment does not come back");
+    assert_eq!(
+        read(&t, &t.path()).await.status,
+        StatusCode::SERVICE_UNAVAILABLE,
+        "a removed comment does not come back"
+    );
 }
 
 #[sqlx::test(migrations = "../app/migrations")]

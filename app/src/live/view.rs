@@ -11,9 +11,14 @@ pub fn provide_live() {
     super::stream::start(status);
 }
 
-/// How this page stands to the stream.
+/// How this page stands to the stream. It begins as the server rendered it: the stream may be open before a part of the
+/// page comes alive, and that must find what it expects.
 pub fn use_status() -> RwSignal<Status> {
-    use_context().unwrap_or_else(|| RwSignal::new(Status::Starting))
+    let seen = RwSignal::new(Status::Starting);
+    if let Some(status) = use_context::<RwSignal<Status>>() {
+        Effect::new(move |_| seen.set(status.get()));
+    }
+    seen
 }
 
 /// The newest state of a topic while `on`; nothing until the first arrives, and on the server.

@@ -9,7 +9,13 @@ use time::OffsetDateTime;
 
 /// Decides about a comment as the version `seen`: the decision, its audit line and the news of it are one transaction.
 /// Gives the comment's article, too.
-pub async fn decide(pool: &PgPool, by: &Staff, comment: i64, seen: i32, decision: Decision) -> Result<(i64, Done), AppError> {
+pub async fn decide(
+    pool: &PgPool,
+    by: &Staff,
+    comment: i64,
+    seen: i32,
+    decision: Decision,
+) -> Result<(i64, Done), AppError> {
     let mut tx = pool.begin().await?;
     let article = comments::store::decide(&mut tx, comment, seen, decision, by.id).await?;
     let at = sqlx::query_scalar!(

@@ -19,7 +19,7 @@ pub fn figures(figures: Figures) -> impl IntoView {
             <dl>{figures.labelled().into_iter().enumerate().map(figure).collect_view()}</dl>
             <p class="figures-more">
                 <a href="/thong-ke">"Xem thống kê"</a>
-                <label class="check" id="so-lieu" hidden><input type="checkbox" id="dung-so-lieu"/><span>"Tạm dừng cập nhật"</span></label>
+                <button type="button" class="link-button" id="giu-so-lieu" aria-pressed="false" hidden>"Giữ nguyên số liệu"</button>
             </p>
         </section>
     }

@@ -43,7 +43,12 @@ pub struct Figures {
 impl Figures {
     /// Each with its label, in the order in which they stand.
     pub fn labelled(self) -> [(&'static str, i64); 4] {
-        [("Đang truy cập", self.now), ("Hôm nay", self.today), ("Tháng hiện tại", self.month), ("Tổng lượt truy cập", self.ever)]
+        [
+            ("Đang truy cập", self.now),
+            ("Hôm nay", self.today),
+            ("Tháng hiện tại", self.month),
+            ("Tổng lượt truy cập", self.ever),
+        ]
     }
 }
 
@@ -64,9 +69,13 @@ pub fn opened(path: &str, query: &str) -> Option<Option<i64>> {
 /// Changes the figures at the foot of the open page as the stream tells them, unless the reader has paused them.
 #[cfg(feature = "hydrate")]
 pub fn follow() {
-    use leptos::prelude::document;
-    let follow = |figures: &str| {
-        if document().query_selector("#dung-so-lieu:checked").is_ok_and(|paused| paused.is_some()) {
+    use leptos::prelude::{document, request_animation_frame};
+    use wasm_bindgen::JsCast;
+    use wasm_bindgen::closure::Closure;
+    let switch = || document().get_element_by_id("giu-so-lieu");
+    let paused = move || switch().is_some_and(|switch| switch.get_attribute("aria-pressed").as_deref() == Some("true"));
+    crate::live::stream::subscribe(crate::live::Topic::Figures, move |figures| {
+        if paused() {
             return;
         }
         for (index, figure) in figures.split(' ').enumerate() {
@@ -74,10 +83,16 @@ pub fn follow() {
                 place.set_text_content(Some(figure));
             }
         }
-    };
-    crate::live::stream::subscribe(crate::live::Topic::Figures, follow);
-    leptos::prelude::request_animation_frame(|| {
-        if let Some(switch) = document().get_element_by_id("so-lieu") {
+    });
+    request_animation_frame(move || {
+        if let Some(switch) = switch() {
+            let press = Closure::<dyn Fn()>::new(move || {
+                let pressed = if paused() { "false" } else { "true" };
+                let _ = document()
+                    .get_element_by_id("giu-so-lieu")
+                    .map(|switch| switch.set_attribute("aria-pressed", pressed));
+            });
+            let _ = switch.add_event_listener_with_callback("click", press.into_js_value().unchecked_ref());
             let _ = switch.remove_attribute("hidden");
         }
     });

@@ -271,7 +271,7 @@ mod tests {
         assert_eq!(forget(&pool, midnight + Duration::minutes(1)).await, Ok(0), "other processes still merge");
         assert_eq!(forget(&pool, midnight + Duration::minutes(2)).await, Ok(2));
         let old = sqlx::query_scalar!("select day from visit_keys order by day limit 1").fetch_one(&pool).await;
-        assert_eq!(old.expect("reads"), time::macros::date!(2023-07-13));
+        assert_eq!(old.expect("reads"), time::macros::date!(2023 - 07 - 13));
         // what comes after the key has gone is not counted a second time
         merge(&pool, &late).await.expect("merges");
         assert_eq!(figures(&pool, 0, midnight).await.expect("reads").ever, 1);
@@ -341,7 +341,10 @@ mod tests {
         }
         let rows = sqlx::query!("select page, visits from traffic_totals").fetch_all(&pool).await.expect("reads");
         assert_eq!(rows.into_iter().map(|row| (row.page, row.visits)).collect::<BTreeMap<_, _>>(), by_page);
-        let rows = sqlx::query!("select hour, visits from traffic_hours where visits > 0").fetch_all(&pool).await.expect("reads");
+        let rows = sqlx::query!("select hour, visits from traffic_hours where visits > 0")
+            .fetch_all(&pool)
+            .await
+            .expect("reads");
         let hours = rows.into_iter().map(|row| (row.hour.unix_timestamp() / 3600, row.visits));
         assert_eq!(hours.collect::<BTreeMap<_, _>>(), by_hour);
         let days = sqlx::query!("select page, visits from traffic_days").fetch_all(&pool).await.expect("reads");
@@ -369,10 +372,10 @@ mod tests {
         let months = history(&pool, today, Step::Month).await.expect("reads");
         assert_eq!((months.len(), months[11].visits, months[11].from.day()), (12, 3, 1));
         let most = most_read(&pool, today).await.expect("reads");
-        assert_eq!(most.iter().map(|most| (most.path.as_str(), most.views)).collect::<Vec<_>>(), [
-            (crate::articles::path("b", two).as_str(), 3),
-            (crate::articles::path("a", one).as_str(), 1)
-        ]);
+        assert_eq!(
+            most.iter().map(|most| (most.path.as_str(), most.views)).collect::<Vec<_>>(),
+            [(crate::articles::path("b", two).as_str(), 3), (crate::articles::path("a", one).as_str(), 1)]
+        );
         assert_eq!(crate::articles::store::views(&pool, two).await, Ok(186));
     }
 }

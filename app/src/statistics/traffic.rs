@@ -59,9 +59,8 @@ struct Gathered {
 impl Traffic {
     /// Uses these keys from now on.
     pub fn set_keys(&self, keys: &[DayKey]) {
-        let prepare = |key: &DayKey| {
-            (key.day, Hmac::new_from_slice(&key.bytes).expect("HMAC takes a key of any length"))
-        };
+        let prepare =
+            |key: &DayKey| (key.day, Hmac::new_from_slice(&key.bytes).expect("HMAC takes a key of any length"));
         self.gathered().keys = keys.iter().map(prepare).collect();
     }
 
@@ -151,7 +150,9 @@ impl Gathered {
 
     fn add(&mut self, span: Span) {
         let spans = self.spans.entry((span.day, span.page, span.visitor)).or_default();
-        if let Some(known) = spans.iter_mut().find(|known| span.began <= known.ended + IDLE && span.ended >= known.began - IDLE) {
+        if let Some(known) =
+            spans.iter_mut().find(|known| span.began <= known.ended + IDLE && span.ended >= known.began - IDLE)
+        {
             known.began = known.began.min(span.began);
             known.ended = known.ended.max(span.ended);
         } else if self.count < MOST {
