@@ -23,7 +23,7 @@ test("a visit is counted without script and without a cookie, and shows within t
 
 test("programs and what a browser fetches ahead do not count", async ({ request, page }) => {
   const article = makeArticle();
-  for (const headers of [{ "user-agent": "facebookexternalhit/1.1" }, { "user-agent": "Googlebot/2.1" }, { "user-agent": "curl/8" }, { "sec-purpose": "prefetch;prerender", "user-agent": "A phone of its own" }]) {
+  for (const headers of [{ "user-agent": "facebookexternalhit/1.1" }, { "user-agent": "Googlebot/2.1" }, { "user-agent": "curl/8" }, { "sec-purpose": "prefetch;prerender", "user-agent": "A phone of its own" }] as Record<string, string>[]) {
     expect((await request.get(article.path, { headers })).status()).toBe(200);
   }
   expect((await request.head(article.path, { headers: { "user-agent": "Another phone" } })).status()).toBe(200);

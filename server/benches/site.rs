@@ -56,7 +56,14 @@ async fn start(cluster: &Cluster, data: &Path, root: &Path) -> Bench {
     let package = assets::package(root).unwrap();
     let site = Site::new(pool.clone(), &format!("http://{address}"), &format!("/{package}")).await.unwrap();
     server::jobs::start(&site);
-    let (app, _) = router::router(site, router::leptos_options(root, &package, address), [].into(), 32 << 20);
+    let options = router::Options {
+        leptos: router::leptos_options(root, &package, address),
+        trusted: [].into(),
+        cache_bytes: 32 << 20,
+        streams: 10_000,
+        streams_per_address: 10_000,
+    };
+    let (app, _) = router::router(site, options);
     let same: std::sync::Arc<std::sync::OnceLock<Vec<u8>>> = std::sync::Arc::default();
     let bytes = std::sync::Arc::clone(&same);
     let app = app.route(

@@ -30,6 +30,9 @@ pub struct Common {
     /// What is logged, as tracing's filter reads it
     #[arg(long, env = "LOA_LOG", default_value = "info", global = true)]
     pub log: String,
+    /// How it is written: text for people, json for programs
+    #[arg(long, env = "LOA_LOG_FORMAT", default_value = "text", value_parser = ["text", "json"], global = true)]
+    pub log_format: String,
 }
 
 /// The subcommands.
@@ -74,6 +77,24 @@ pub struct Serve {
     /// Memory for copies of pages, in megabytes
     #[arg(long, env = "LOA_CACHE_MEGABYTES", default_value_t = 32, value_parser = clap::value_parser!(u64).range(1..=4096))]
     pub cache_megabytes: u64,
+    /// Connections at once; streams hold one each
+    #[arg(long, env = "LOA_CONNECTIONS", default_value_t = 12_000)]
+    pub connections: usize,
+    /// Open pages that follow what changes, at once
+    #[arg(long, env = "LOA_STREAMS", default_value_t = 10_000)]
+    pub streams: usize,
+    /// The same from one address; many phones can share one
+    #[arg(long, env = "LOA_STREAMS_PER_ADDRESS", default_value_t = 500)]
+    pub streams_per_address: usize,
+    /// A certificate's file (PEM, the whole chain); with it the program speaks TLS itself, HTTP/2 too
+    #[arg(long, env = "LOA_TLS_CERTIFICATE", requires = "tls_key")]
+    pub tls_certificate: Option<PathBuf>,
+    /// The certificate's key (PEM)
+    #[arg(long, env = "LOA_TLS_KEY", requires = "tls_certificate")]
+    pub tls_key: Option<PathBuf>,
+    /// The address of the Prometheus metrics, for the administrator alone; none by default
+    #[arg(long, env = "LOA_METRICS_ADDRESS")]
+    pub metrics_address: Option<SocketAddr>,
     /// Loads the demo content first, where there are no articles
     #[arg(long)]
     pub demo: bool,
@@ -142,7 +163,8 @@ impl Common {
 impl Serve {
     /// Where people reach the site, without a slash at the end.
     pub fn public_url(&self) -> String {
-        self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.address))
+        let scheme = if self.tls_certificate.is_some() { "https" } else { "http" };
+        self.public_url.clone().unwrap_or_else(|| format!("{scheme}://{}", self.address))
     }
 }
 

@@ -14,8 +14,14 @@ const FEW: u32 = 2;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    allow_many_files();
     let filter = EnvFilter::try_new(&cli.common.log).unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if cli.common.log_format == "json" {
+        log.json().init()
+    } else {
+        log.init()
+    }
     match run(cli) {
         Ok(code) => code,
         Err(error) => {
@@ -23,6 +29,15 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Every open page is an open file: as many as the system lets this user have.
+fn allow_many_files() {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    // without it there are fewer places, which are counted anyway
+    let _ = setrlimit(Resource::Nofile, limit);
 }
 
 fn run(Cli { common, command }: Cli) -> Result<ExitCode, Box<dyn Error>> {

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
+use tower_http::request_id::RequestId;
 
 /// No page of the site comes near it.
 const LARGEST: usize = 8 * 1024 * 1024;
@@ -17,6 +18,7 @@ const LARGEST: usize = 8 * 1024 * 1024;
 pub async fn finish(mut request: Request, next: Next) -> Response {
     let finish = Finish::default();
     request.extensions_mut().insert(finish.clone());
+    let id = request.extensions().get::<RequestId>().cloned();
     let response = next.run(request).await;
     let is_page =
         response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
@@ -30,7 +32,13 @@ pub async fn finish(mut request: Request, next: Next) -> Response {
     let page = String::from_utf8_lossy(&body);
     let (words, nonce) = finish.take();
     let page = page.replacen(HEAD_PLACE, &words, 1);
-    let (page, policy) = name_scripts(&page, &nonce);
+    let (mut page, policy) = name_scripts(&page, &nonce);
+    if parts.status.is_server_error()
+        && let Some(id) = id.as_ref().and_then(|id| id.header_value().to_str().ok())
+    {
+        // behind everything that the browser's program takes over
+        page = page.replacen("</body>", &format!("<p class=\"request-id\">Mã yêu cầu: {id}</p></body>"), 1);
+    }
     if let Some(policy) = policy.and_then(|policy| HeaderValue::try_from(policy).ok()) {
         parts.headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }

@@ -1,7 +1,10 @@
 //! Every route of the program, and the layers around them.
 
-use crate::cache::{Cache, Counts};
-use crate::{address, assets, cache, count, guard, headers, pages, stream};
+use crate::cache::Cache;
+use crate::metrics::Measured;
+use crate::observe::{self, ShortId};
+use crate::stream::{self, Streams};
+use crate::{address, assets, cache, count, guard, headers, health, pages};
 use app::accounts::sessions::Sessions;
 use app::forms::post::answer_forms;
 use app::session::SESSION_COOKIE;
@@ -19,6 +22,7 @@ use std::sync::{Arc, LazyLock};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
+use tower_http::request_id::SetRequestIdLayer;
 use tower_http::services::ServeDir;
 use tower_http::trace::TraceLayer;
 use tower_sessions::cookie::SameSite;
@@ -40,8 +44,24 @@ pub fn leptos_options(site_root: &Path, package: &str, address: std::net::Socket
         .build()
 }
 
-/// The whole site, with `cache_bytes` of memory for copies of its pages; and what becomes of those.
-pub fn router(site: Site, options: LeptosOptions, trusted: Arc<[IpNet]>, cache_bytes: u64) -> (Router, Arc<Counts>) {
+/// What the router is told.
+pub struct Options {
+    /// What leptos needs to know of the browser's files.
+    pub leptos: LeptosOptions,
+    /// Proxies whose forwarded addresses are believed.
+    pub trusted: Arc<[IpNet]>,
+    /// Memory for copies of pages, in bytes.
+    pub cache_bytes: u64,
+    /// Streams at once.
+    pub streams: usize,
+    /// Streams at once from one address.
+    pub streams_per_address: usize,
+}
+
+/// The whole site, and what can be measured of it.
+pub fn router(site: Site, options: Options) -> (Router, Measured) {
+    let Options { leptos: options, trusted, cache_bytes, streams, streams_per_address } = options;
+    let streams = Arc::new(Streams::new(streams, streams_per_address));
     let context = {
         let site = site.clone();
         move || provide_context(site.clone())
@@ -57,7 +77,9 @@ pub fn router(site: Site, options: LeptosOptions, trusted: Arc<[IpNet]>, cache_b
         .fallback_service(files.fallback(missing.clone()))
         .layer(from_fn_with_state(missing, assets::serve));
     let everything = Router::new()
-        .route("/truc-tiep", get(stream::stream).with_state(site.clone()))
+        .route("/truc-tiep", get(stream::stream).with_state((site.clone(), Arc::clone(&streams))))
+        .route("/khoe", get(health::lives))
+        .route("/khoe/san-sang", get(health::ready).with_state(site.clone()))
         .leptos_routes_with_context(&options, ROUTES.clone(), context, page)
         .with_state(options)
         .layer(from_fn_with_state(site.clone(), answer_forms))
@@ -71,15 +93,19 @@ pub fn router(site: Site, options: LeptosOptions, trusted: Arc<[IpNet]>, cache_b
                 .compress_when(SizeAbove::new(512).and(NotForContentType::IMAGES).and(NotForContentType::SSE)),
         )
         .layer(from_fn_with_state(site.clone(), headers::add))
-        .layer(CatchPanicLayer::new());
+        .layer(CatchPanicLayer::new())
+        .layer(from_fn(observe::time))
+        .layer(TraceLayer::new_for_http().make_span_with(observe::span).on_request(()).on_response(()).on_failure(()))
+        .layer(SetRequestIdLayer::x_request_id(ShortId));
     let copies = Cache::new(site.clone(), everything.clone(), cache_bytes);
-    let counts = Arc::clone(&copies.counts);
+    let measured = Measured { site: site.clone(), copies: Arc::clone(&copies.counts), streams };
+    // outside of the cache stands only what a copy needs too: it is answered in a hundredth of the time
     let router = everything
         .layer(from_fn_with_state(copies, cache::serve))
         .layer(from_fn_with_state(site, count::note))
-        .layer(TraceLayer::new_for_http())
-        .layer(from_fn_with_state(trusted, address::note));
-    (router, counts)
+        .layer(from_fn_with_state(trusted, address::note))
+        .layer(from_fn(observe::count));
+    (router, measured)
 }
 
 fn sessions(site: &Site) -> SessionManagerLayer<Sessions> {

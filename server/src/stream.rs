@@ -1,13 +1,17 @@
 //! `/truc-tiep`: server-sent events with the topics that the address names.
 
 use app::live::Topic;
-use app::session::staff_of;
+use app::session::{address_of, staff_of};
 use app::site::Site;
 use axum::extract::{Request, State};
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
 use futures::stream::{self, BoxStream, StreamExt};
+use std::collections::HashMap;
 use std::convert::Infallible;
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio_stream::wrappers::{IntervalStream, WatchStream};
 
@@ -17,10 +21,77 @@ const MOST_TOPICS: usize = 64;
 const PULSE: Duration = Duration::from_secs(15);
 const RETRY: Duration = Duration::from_secs(2);
 
+/// Whoever finds no place comes back after this long.
+const BUSY: Duration = Duration::from_secs(30);
+
+/// The streams that are open.
+#[derive(Debug)]
+pub struct Streams {
+    open: AtomicUsize,
+    most: usize,
+    most_per_address: usize,
+    by_address: Mutex<HashMap<IpAddr, usize>>,
+}
+
+impl Streams {
+    /// At most so many at once, and from one address.
+    pub fn new(most: usize, most_per_address: usize) -> Self {
+        Self { open: AtomicUsize::new(0), most, most_per_address, by_address: Mutex::default() }
+    }
+
+    /// How many are open.
+    pub fn open(&self) -> usize {
+        self.open.load(SeqCst)
+    }
+
+    /// A place for one more, if there is one.
+    fn take(self: &Arc<Self>, address: IpAddr) -> Option<Place> {
+        let mut by_address = self.by_address();
+        let from_here = by_address.entry(address).or_default();
+        if *from_here >= self.most_per_address || self.open() >= self.most {
+            if *from_here == 0 {
+                by_address.remove(&address);
+            }
+            return None;
+        }
+        *from_here += 1;
+        self.open.fetch_add(1, SeqCst);
+        Some(Place { streams: Arc::clone(self), address })
+    }
+
+    fn by_address(&self) -> MutexGuard<'_, HashMap<IpAddr, usize>> {
+        self.by_address.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A stream's place, until it ends.
+struct Place {
+    streams: Arc<Streams>,
+    address: IpAddr,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut by_address = self.streams.by_address();
+        if let Some(from_here) = by_address.get_mut(&self.address) {
+            *from_here -= 1;
+            if *from_here == 0 {
+                by_address.remove(&self.address);
+            }
+        }
+        self.streams.open.fetch_sub(1, SeqCst);
+    }
+}
+
 /// Begins a stream: each topic's newest state at once, and every later one. Staff's topics only for staff, and only
-/// for as long as they are signed in.
-pub async fn stream(State(site): State<Site>, request: Request) -> Response {
+/// for as long as they are signed in. Where there is no place the answer is a stream too, with one event that says so:
+/// a browser would never come back from an error.
+pub async fn stream(State((site, streams)): State<(Site, Arc<Streams>)>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
+    let Some(place) = streams.take(address_of(&parts)) else {
+        let busy = stream::once(async { Ok::<_, Infallible>(Event::default().event("busy").retry(BUSY).data("")) });
+        return unkept(Sse::new(busy).into_response());
+    };
     let is_staff = matches!(staff_of(&site, &parts).await, Ok(Some(_)));
     let query = parts.uri.query().unwrap_or_default().as_bytes();
     let asked: Vec<String> = form_urlencoded::parse(query)
@@ -36,7 +107,15 @@ pub async fn stream(State(site): State<Site>, request: Request) -> Response {
     let pulses = pulses(site.clone(), parts, watches_desk).map(|()| Event::default().data(""));
     let hello = stream::once(async { Event::default().retry(RETRY).data("") });
     let events = hello.chain(stream_until_either_ends(states.boxed(), pulses.boxed())).take_until(site.hub.closed());
-    let mut response = Sse::new(events.map(Ok::<_, Infallible>)).into_response();
+    // the place is the stream's: it goes when the stream does, however it ends
+    let events = events.map(move |event| {
+        let _ = &place;
+        Ok::<_, Infallible>(event)
+    });
+    unkept(Sse::new(events).into_response())
+}
+
+fn unkept(mut response: Response) -> Response {
     response.headers_mut().insert("cache-control", axum::http::HeaderValue::from_static("no-store"));
     response.headers_mut().insert("x-accel-buffering", axum::http::HeaderValue::from_static("no"));
     response
@@ -61,4 +140,24 @@ fn stream_until_either_ends(
     stream::select(states.map(Some), pulses)
         .take_while(|event| std::future::ready(event.is_some()))
         .filter_map(|event| async move { event })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_limited_in_all_and_by_address_and_come_back() {
+        let streams = Arc::new(Streams::new(3, 2));
+        let (one, two) = (IpAddr::from([203, 0, 113, 1]), IpAddr::from([203, 0, 113, 2]));
+        let first = streams.take(one);
+        let second = streams.take(one);
+        assert!(first.is_some() && second.is_some() && streams.take(one).is_none(), "two from one address");
+        let third = streams.take(two);
+        assert!(third.is_some() && streams.take(two).is_none(), "three in all");
+        drop(first);
+        assert!(streams.take(two).is_some_and(|place| place.address == two));
+        drop((second, third));
+        assert_eq!((streams.open(), streams.by_address().len()), (0, 0));
+    }
 }

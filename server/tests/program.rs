@@ -11,7 +11,7 @@ use std::process::{Child, Command, Output, Stdio};
 const PROGRAM: &str = env!("CARGO_BIN_EXE_loa-phuong");
 
 struct Running {
-    child: Child,
+    child: Option<Child>,
     address: String,
 }
 
@@ -23,12 +23,17 @@ fn command(data: &Path, arguments: &[&str]) -> Command {
 
 /// Starts the site on a free port and waits for the line that says where it is.
 fn start(data: &Path) -> Running {
+    start_with(data, &[])
+}
+
+fn start_with(data: &Path, settings: &[(&str, String)]) -> Running {
     let site = data.join("site");
     std::fs::create_dir_all(site.join("pkg-test")).unwrap();
     std::fs::write(site.join(".package"), "pkg-test").unwrap();
     let mut child = command(data, &["serve"])
         .env("LOA_ADDRESS", "127.0.0.1:0")
         .env("LOA_SITE_ROOT", &site)
+        .envs(settings.iter().map(|(name, value)| (name, value)))
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
@@ -36,7 +41,7 @@ fn start(data: &Path) -> Running {
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
     let address = line.trim().rsplit("//").next().unwrap().to_owned();
     assert!(address.starts_with("127.0.0.1:"), "the program said: {line}");
-    Running { child, address }
+    Running { child: Some(child), address }
 }
 
 fn data() -> tempfile::TempDir {
@@ -49,13 +54,18 @@ fn data() -> tempfile::TempDir {
 /// A test that fails leaves nothing behind.
 impl Drop for Running {
     fn drop(&mut self) {
-        if matches!(self.child.try_wait(), Ok(None)) {
+        if self.child.is_some() {
             self.signal("-TERM");
         }
     }
 }
 
 impl Running {
+    /// Another listener on this machine.
+    fn at(port: u16) -> Self {
+        Self { child: None, address: format!("127.0.0.1:{port}") }
+    }
+
     fn ask(&self, request: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         write!(stream, "{request}").unwrap();
@@ -79,8 +89,9 @@ impl Running {
     }
 
     fn signal(&mut self, name: &str) {
-        assert!(Command::new("kill").args([name, &self.child.id().to_string()]).status().unwrap().success());
-        self.child.wait().unwrap();
+        let mut child = self.child.take().unwrap();
+        assert!(Command::new("kill").args([name, &child.id().to_string()]).status().unwrap().success());
+        child.wait().unwrap();
     }
 }
 
@@ -186,6 +197,135 @@ fn accounts_and_settings_beside_the_running_site() {
         std::thread::yield_now();
     }
     site.signal("-TERM");
+}
+
+/// Whoever sends nothing, or a header a byte at a time, or a body that never ends, is shown the door.
+#[test]
+fn a_slow_sender_holds_no_place() {
+    let data = data();
+    let mut site = start(data.path());
+    let begun = std::time::Instant::now();
+    let senders = ["", "GET / HTTP/1.1\r\nHost: a\r\nX-Slow: "].map(|sent| {
+        let mut stream = TcpStream::connect(&site.address).unwrap();
+        stream.set_read_timeout(Some(std::time::Duration::from_secs(30))).unwrap();
+        std::thread::spawn(move || {
+            write!(stream, "{sent}").unwrap();
+            let mut answer = String::new();
+            // ended, or cut off: in time either way
+            let _ = stream.read_to_string(&mut answer);
+            answer
+        })
+    });
+    for sender in senders {
+        let answer = sender.join().unwrap();
+        assert!(!answer.starts_with("HTTP/1.1 200"), "{answer}");
+    }
+    assert!(begun.elapsed() < std::time::Duration::from_secs(20), "{:?}", begun.elapsed());
+    let many: String = (0..200).map(|n| format!("X-{n}: a\r\n")).collect();
+    assert!(site.ask(&format!("GET / HTTP/1.1\r\nHost: a\r\n{many}\r\n")).starts_with("HTTP/1.1 431"));
+    assert!(site.get("/", "").starts_with("HTTP/1.1 200"));
+    site.signal("-TERM");
+}
+
+#[test]
+fn metrics_are_on_an_address_of_their_own_and_name_nobody() {
+    let data = data();
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let site = start_with(data.path(), &[("LOA_METRICS_ADDRESS", format!("127.0.0.1:{port}"))]);
+    assert!(site.get("/khoe", "").starts_with("HTTP/1.1 200"));
+    assert!(site.get("/khoe/san-sang", "").contains("ready"));
+    site.get("/nguyen-van-duc?ten=bich", "");
+    for _ in 0..2 {
+        site.get("/", "");
+    }
+    assert!(site.get("/metrics", "").starts_with("HTTP/1.1 404"), "not where everybody is");
+    let metrics = Running::at(port).get("/metrics", "");
+    for line in [
+        "loa_requests_total{route=\"/\",method=\"GET\",status=\"200\"} 2",
+        "loa_requests_total{route=\"other\",method=\"GET\",status=\"404\"}",
+        "loa_cache_hits_total 1",
+        "loa_cache_renderings_total 1",
+        "loa_render_seconds_bucket{route=\"/\"",
+        "loa_streams 0",
+        "loa_database_connections{state=\"all\"}",
+        "loa_comments_held 0",
+    ] {
+        assert!(metrics.contains(line), "{line} in {metrics}");
+    }
+    assert!(!metrics.contains("nguyen") && !metrics.contains("bich") && !metrics.contains("127.0.0.1"));
+}
+
+/// Speaks TLS as a browser does, but for whom it trusts; gives the protocol agreed upon and the certificate.
+async fn handshake(address: &str) -> (Vec<u8>, Vec<u8>) {
+    use tokio_rustls::rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+    use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+    use tokio_rustls::rustls::{ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
+    #[derive(Debug)]
+    struct Anybody;
+    impl ServerCertVerifier for Anybody {
+        fn verify_server_cert(
+            &self,
+            _: &CertificateDer<'_>,
+            _: &[CertificateDer<'_>],
+            _: &ServerName<'_>,
+            _: &[u8],
+            _: UnixTime,
+        ) -> Result<ServerCertVerified, Error> {
+            Ok(ServerCertVerified::assertion())
+        }
+        fn verify_tls12_signature(
+            &self,
+            _: &[u8],
+            _: &CertificateDer<'_>,
+            _: &DigitallySignedStruct,
+        ) -> Result<HandshakeSignatureValid, Error> {
+            Ok(HandshakeSignatureValid::assertion())
+        }
+        fn verify_tls13_signature(
+            &self,
+            _: &[u8],
+            _: &CertificateDer<'_>,
+            _: &DigitallySignedStruct,
+        ) -> Result<HandshakeSignatureValid, Error> {
+            Ok(HandshakeSignatureValid::assertion())
+        }
+        fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+            vec![SignatureScheme::ECDSA_NISTP256_SHA256]
+        }
+    }
+    let mut config = ClientConfig::builder()
+        .dangerous()
+        .with_custom_certificate_verifier(std::sync::Arc::new(Anybody))
+        .with_no_client_auth();
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    let stream = tokio::net::TcpStream::connect(address).await.unwrap();
+    let name = ServerName::try_from("localhost").unwrap();
+    let stream = tokio_rustls::TlsConnector::from(std::sync::Arc::new(config)).connect(name, stream).await.unwrap();
+    let (_, session) = stream.get_ref();
+    (session.alpn_protocol().unwrap().to_vec(), session.peer_certificates().unwrap()[0].to_vec())
+}
+
+#[test]
+fn with_a_certificate_it_speaks_http2_and_follows_a_new_one() {
+    let data = data();
+    let files = [data.path().join("site.pem"), data.path().join("site.key")];
+    let issue = || {
+        let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+        std::fs::write(&files[0], made.cert.pem()).unwrap();
+        std::fs::write(&files[1], made.signing_key.serialize_pem()).unwrap();
+    };
+    issue();
+    let settings = [("LOA_TLS_CERTIFICATE", &files[0]), ("LOA_TLS_KEY", &files[1])];
+    let site = start_with(data.path(), &settings.map(|(name, file)| (name, file.display().to_string())));
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let (protocol, first) = runtime.block_on(handshake(&site.address));
+    assert_eq!(protocol, b"h2");
+    issue();
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    while runtime.block_on(handshake(&site.address)).1 == first {
+        assert!(std::time::Instant::now() < deadline, "the new certificate was never used");
+        std::thread::yield_now();
+    }
 }
 
 #[test]

@@ -15,9 +15,12 @@ use leptos_axum::ResponseOptions;
 use server_fn::codec::PostcardEncoding;
 use server_fn::{ContentType, Encodes};
 use std::net::IpAddr;
+use std::time::Duration;
 
 /// The largest form, in bytes: a comment of 3,000 characters needs a third of it.
 pub const LARGEST: usize = 64 * 1024;
+/// A form arrives within this time.
+const SLOWEST: Duration = Duration::from_secs(30);
 /// An answer with an error is small.
 const LARGEST_ANSWER: usize = 256 * 1024;
 /// Where a success leads; set by the server function, read here alone.
@@ -39,8 +42,11 @@ pub async fn answer_forms(State(site): State<Site>, request: Request, next: Next
     }
     let (mut parts, body) = request.into_parts();
     let plain = parts.method == Method::POST && accepts_html(&parts.headers);
-    let Ok(body) = to_bytes(body, LARGEST).await else {
-        return refuse_directly(&site, &AppError::TooLarge, plain);
+    let body = match tokio::time::timeout(SLOWEST, to_bytes(body, LARGEST)).await {
+        Ok(Ok(body)) => body,
+        Ok(Err(_)) => return refuse_directly(&site, &AppError::TooLarge, plain),
+        // whoever sends so slowly has no words to lose that the page does not still hold
+        Err(_) => return (StatusCode::REQUEST_TIMEOUT, [(header::CONNECTION, "close")]).into_response(),
     };
     // the server function leaves redirects to us
     parts.headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));

@@ -12,7 +12,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use server::cache::Counts;
-use server::router::{leptos_options, router};
+use server::router::{Options, leptos_options, router};
 use sqlx::PgPool;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -71,9 +71,15 @@ pub async fn tested(pool: PgPool) -> Tested {
 pub async fn at(pool: PgPool, public_url: &str, article: i64) -> Tested {
     let site = Site::new(pool, public_url, "/pkg-test").await.unwrap();
     let address: SocketAddr = "127.0.0.1:0".parse().unwrap();
-    let options = leptos_options(&std::env::temp_dir(), "pkg-test", address);
-    let (router, counts) = router(site.clone(), options, [].into(), 8 << 20);
-    Tested { site, router, counts, article }
+    let options = Options {
+        leptos: leptos_options(&std::env::temp_dir(), "pkg-test", address),
+        trusted: [].into(),
+        cache_bytes: 8 << 20,
+        streams: 1000,
+        streams_per_address: 3,
+    };
+    let (router, measured) = router(site.clone(), options);
+    Tested { site, router, counts: measured.copies, article }
 }
 
 impl Tested {

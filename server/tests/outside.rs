@@ -1,0 +1,75 @@
+//! What can be seen from outside: health, request ids, streams that find no place.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
+
+mod common;
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use common::tested;
+use futures::StreamExt;
+use sqlx::PgPool;
+use tower::ServiceExt;
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn health_tells_a_living_program_from_a_ready_one(pool: PgPool) {
+    let t = tested(pool).await;
+    assert_eq!(t.get("/khoe", "").await.body, "ok");
+    let ready = t.get("/khoe/san-sang", "").await;
+    assert_eq!(
+        (ready.status, ready.body.as_str(), ready.header(header::CACHE_CONTROL)),
+        (StatusCode::OK, "ready", "no-store")
+    );
+    sqlx::query("delete from _sqlx_migrations where version = (select max(version) from _sqlx_migrations)")
+        .execute(&t.site.pool)
+        .await
+        .unwrap();
+    let behind = t.get("/khoe/san-sang", "").await;
+    assert_eq!((behind.status, behind.body.as_str()), (StatusCode::SERVICE_UNAVAILABLE, "migrations"));
+    t.site.pool.close().await;
+    assert_eq!(t.get("/khoe", "").await.status, StatusCode::OK);
+    assert_eq!(t.get("/khoe/san-sang", "").await.status, StatusCode::SERVICE_UNAVAILABLE);
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn an_error_page_shows_the_id_that_the_log_has_and_others_show_none(pool: PgPool) {
+    let t = tested(pool).await;
+    assert!(!t.get(&t.path(), "khach=x").await.body.contains("Mã yêu cầu"));
+    t.site.pool.close().await;
+    let mut ids = Vec::new();
+    for _ in 0..2 {
+        let page = t.get(&t.path(), "khach=x").await;
+        assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
+        let id = page.body.split("Mã yêu cầu: ").nth(1).unwrap()[..8].to_owned();
+        assert!(id.bytes().all(|b| b.is_ascii_hexdigit()), "{id}");
+        ids.push(id);
+    }
+    assert_ne!(ids[0], ids[1]);
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn a_stream_without_a_place_says_so_and_when_to_come_back(pool: PgPool) {
+    let t = tested(pool).await;
+    let ask = || {
+        let request = Request::get(format!("/truc-tiep?chu-de=bai-{}", t.article)).body(Body::empty()).unwrap();
+        t.router.clone().oneshot(request)
+    };
+    let mut open = Vec::new();
+    for _ in 0..3 {
+        let mut stream = ask().await.unwrap().into_body().into_data_stream();
+        let first = stream.next().await.unwrap().unwrap();
+        assert!(String::from_utf8_lossy(&first).contains("retry: 2000"));
+        open.push(stream);
+    }
+    let busy = ask().await.unwrap();
+    assert_eq!(busy.status(), StatusCode::OK, "a browser never comes back from an error");
+    let words = axum::body::to_bytes(busy.into_body(), 1000).await.unwrap();
+    assert!(
+        String::from_utf8_lossy(&words).contains("event: busy")
+            && String::from_utf8_lossy(&words).contains("retry: 30000")
+    );
+    // a place is free again as soon as one is left
+    drop(open.pop());
+    let mut stream = ask().await.unwrap().into_body().into_data_stream();
+    assert!(String::from_utf8_lossy(&stream.next().await.unwrap().unwrap()).contains("retry: 2000"));
+}
