@@ -168,6 +168,15 @@ pub fn address_of(parts: &Parts) -> IpAddr {
 pub struct Limits {
     comments_by_visitor: Limit,
     comments_by_address: Limit,
+    comments_by_network: Limit,
+    votes_by_visitor: Limit,
+    votes_by_address: Limit,
+    votes_by_network: Limit,
+    new_voters_by_address: Limit,
+    new_voters_by_network: Limit,
+    bare_posts: Limit,
+    reads_by_address: Limit,
+    reads_by_network: Limit,
     refusals_by_address: Limit,
     sign_in_by_pair: Limit,
     sign_in_by_address: Limit,
@@ -207,6 +216,10 @@ fn a_minute(count: u32) -> Quota {
     Quota::per_minute(NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN))
 }
 
+/// A network stands for so many addresses at once.
+const NETWORK: u32 = 5;
+/// Posts a minute by whoever opened no page that count without being looked at.
+const BARE_POSTS: u32 = 10;
 /// Refused forms a minute that are kept for one address.
 const REFUSALS: u32 = 60;
 
@@ -222,8 +235,32 @@ impl Limits {
     pub fn comment(&self, site: &Site, visitor: Visitor, address: IpAddr) -> Result<(), AppError> {
         let settings = site.settings();
         self.comments_by_visitor.take(a_minute(settings.comments_per_visitor), visitor.0)?;
-        self.comments_by_address
-            .take(a_minute(settings.comments_per_address), key(site, &[address.to_string().as_bytes()]))
+        let limits = (&self.comments_by_address, &self.comments_by_network);
+        take_both(site, limits, settings.comments_per_address, address)
+    }
+
+    /// One vote, change or withdrawal by `visitor` from `address`.
+    pub fn vote(&self, site: &Site, visitor: Visitor, address: IpAddr) -> Result<(), AppError> {
+        let settings = site.settings();
+        self.votes_by_visitor.take(a_minute(settings.votes_per_visitor), visitor.0)?;
+        take_both(site, (&self.votes_by_address, &self.votes_by_network), settings.votes_per_address, address)
+    }
+
+    /// One visitor who never voted before, from `address`. Those beyond are not refused, but checked.
+    pub fn new_voter(&self, site: &Site, address: IpAddr) -> Result<(), AppError> {
+        let limits = (&self.new_voters_by_address, &self.new_voters_by_network);
+        take_both(site, limits, site.settings().new_voters_per_address, address)
+    }
+
+    /// One post from an address and agent that opened no page. Those beyond are not refused, but checked.
+    pub fn bare_post(&self, site: &Site, address: IpAddr, agent: &[u8]) -> Result<(), AppError> {
+        self.bare_posts.take(a_minute(BARE_POSTS), key(site, &[address.to_string().as_bytes(), agent]))
+    }
+
+    /// One page or answer that is made for a request from `address`; copies of pages are not limited.
+    pub fn read(&self, site: &Site, address: IpAddr) -> Result<(), AppError> {
+        let limits = (&self.reads_by_address, &self.reads_by_network);
+        take_both(site, limits, site.settings().reads_per_address, address)
     }
 
     /// One refused form that is kept for a request from `address`. Beyond them the answer itself holds the words.
@@ -245,6 +282,15 @@ impl Limits {
         for limit in [
             &self.comments_by_visitor,
             &self.comments_by_address,
+            &self.comments_by_network,
+            &self.votes_by_visitor,
+            &self.votes_by_address,
+            &self.votes_by_network,
+            &self.new_voters_by_address,
+            &self.new_voters_by_network,
+            &self.bare_posts,
+            &self.reads_by_address,
+            &self.reads_by_network,
             &self.refusals_by_address,
             &self.sign_in_by_pair,
             &self.sign_in_by_address,
@@ -252,6 +298,25 @@ impl Limits {
         ] {
             limit.sweep();
         }
+    }
+}
+
+/// Takes one of `count` a minute for an address, and one of a few times as many for its network.
+fn take_both(
+    site: &Site,
+    (by_address, by_network): (&Limit, &Limit),
+    count: u32,
+    address: IpAddr,
+) -> Result<(), AppError> {
+    by_address.take(a_minute(count), key(site, &[address.to_string().as_bytes()]))?;
+    by_network.take(a_minute(count.saturating_mul(NETWORK)), key(site, &[&network(address)]))
+}
+
+/// The network of an address: 24 bits of an IPv4 address, 48 of an IPv6 address.
+fn network(address: IpAddr) -> Vec<u8> {
+    match address {
+        IpAddr::V4(address) => address.octets()[..3].to_vec(),
+        IpAddr::V6(address) => address.octets()[..6].to_vec(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use app::error::AppError;
 use app::forms::post::{accepts_html, refuse_directly};
+use app::session::ClientAddress;
 use app::site::Site;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, Method, header};
@@ -17,6 +18,17 @@ pub async fn refuse_foreign_writes(State(site): State<Site>, request: Request, n
     }
     tracing::info!(path = request.uri().path(), "refused a write from elsewhere");
     refuse_directly(&site, &AppError::Forbidden, accepts_html(request.headers()))
+}
+
+/// Bounds how many pages and answers are made for one address. What is rendered for the cache is asked by nobody.
+pub async fn limit_reads(State(site): State<Site>, request: Request, next: Next) -> Response {
+    let address = request.extensions().get::<ClientAddress>().map(|address| address.0);
+    let path = request.uri().path();
+    let made = !path.starts_with("/pkg-") && !path.starts_with("/khoe") && path != "/truc-tiep";
+    match address.filter(|_| made).map(|address| site.limits.read(&site, address)) {
+        Some(Err(slow_down)) => refuse_directly(&site, &slow_down, accepts_html(request.headers())),
+        _ => next.run(request).await,
+    }
 }
 
 /// `Sec-Fetch-Site: same-origin` passes; else Origin must be the public address; else, where both are absent, Referer.

@@ -88,6 +88,7 @@ pub fn router(site: Site, options: Options) -> (Router, Measured) {
         .fallback_service(files)
         .layer(from_fn(pages::finish))
         .layer(from_fn_with_state(site.clone(), guard::refuse_foreign_writes))
+        .layer(from_fn_with_state(site.clone(), guard::limit_reads))
         .layer(
             CompressionLayer::new()
                 .compress_when(SizeAbove::new(512).and(NotForContentType::IMAGES).and(NotForContentType::SSE)),

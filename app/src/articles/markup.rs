@@ -89,7 +89,7 @@ pub fn article(
     refusal: Option<Refusal>,
 ) -> Page {
     let info = &site.settings().info;
-    let Article { card, body, author, caption, views, rating, mine, others } = article;
+    let Article { card, body, author, caption, views, rating, mine, mine_held, others } = article;
     let url = format!("{}{}", site.public_url, card.path());
     let title = format!("{} - {}", card.title, info.name);
     let title = if refusal.is_some() { format!("Lỗi: {title}") } else { title };
@@ -124,6 +124,7 @@ pub fn article(
             extra_head,
             score: rating,
             mine,
+            mine_held,
             thread,
             reply_to,
             refusal,

@@ -54,6 +54,8 @@ pub struct Article {
     pub rating: Score,
     /// This visitor's own vote.
     pub mine: Option<u8>,
+    /// Whether it waits to be checked.
+    pub mine_held: bool,
     /// Other new articles: title and address.
     pub others: Vec<Link>,
 }

@@ -32,6 +32,8 @@ pub struct ArticleParts {
     pub score: Score,
     /// This visitor's vote.
     pub mine: Option<u8>,
+    /// Whether it waits to be checked.
+    pub mine_held: bool,
     /// Its comments.
     pub thread: Thread,
     /// The comment to answer.
@@ -98,7 +100,7 @@ pub fn ArticleView(
     /// Everything else.
     parts: ArticleParts,
 ) -> impl IntoView {
-    let ArticleParts { id, path, aside, score, mine, thread, reply_to, refusal, .. } = parts;
+    let ArticleParts { id, path, aside, score, mine, mine_held, thread, reply_to, refusal, .. } = parts;
     let paused = RwSignal::new(false);
     let topic = Signal::derive(move || (!paused.get()).then_some(Topic::Article(id)));
     let live: Signal<Option<ArticleState>> = use_topic(topic).into();
@@ -123,7 +125,7 @@ pub fn ArticleView(
             <div class="main-column">
                 {of_staff.map(|error| view! { <Summary error prefix="" arrived=true/> })}
                 <article class="article" inner_html=html></article>
-                <RatingForm article=id return_to=path.clone() score mine live refusal=of_rating/>
+                <RatingForm article=id return_to=path.clone() score mine mine_held live refusal=of_rating/>
                 <Comments article=id path live paused thread reply_to refusal=of_comment/>
             </div>
             <aside class="side" inner_html=aside></aside>

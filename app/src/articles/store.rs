@@ -144,7 +144,7 @@ pub async fn find(pool: &PgPool, id: i64, visitor: Option<Visitor>) -> Result<Op
         r#"select a.id, a.slug, a.title, a.category, a.lead, a.published_at as "published_at!", a.picture_id, c.shown,
                   a.body, a.author, a.picture_caption,
                   carried_views + coalesce(t.visits, 0) as "views!",
-                  carried_points + points as "points!", carried_ratings + ratings as "ratings!", r.revision, v.stars as "stars?"
+                  carried_points + points as "points!", carried_ratings + ratings as "ratings!", r.revision, v.stars as "stars?", v.held as "held?"
            from articles a
            join comment_totals c on c.article_id = a.id
            join rating_totals r on r.article_id = a.id
@@ -178,6 +178,7 @@ pub async fn find(pool: &PgPool, id: i64, visitor: Option<Visitor>) -> Result<Op
         views: row.views,
         rating: Score { totals: Totals { points: row.points, ratings: row.ratings }, revision: row.revision },
         mine: row.stars.and_then(|stars| u8::try_from(stars).ok()),
+        mine_held: row.held.unwrap_or_default(),
         others,
     }))
 }
@@ -255,7 +256,7 @@ pub mod tests {
     async fn an_article_carries_its_sums_and_this_visitors_vote(pool: PgPool) {
         let id = article(&pool, "a", Totals { points: 122, ratings: 26 }).await;
         let me = Visitor([1; 32]);
-        ratings::store::rate(&pool, id, me, 4).await.expect("votes");
+        ratings::store::rate(&pool, id, me, 4, false).await.expect("votes");
         let found = find(&pool, id, Some(me)).await.expect("reads").expect("is there");
         assert_eq!((found.rating.totals, found.mine, found.views), (Totals { points: 126, ratings: 27 }, Some(4), 183));
         let other = find(&pool, id, None).await.expect("reads").expect("is there");

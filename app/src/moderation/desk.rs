@@ -29,9 +29,13 @@ pub async fn read_desk(
     use super::store;
     let refusal = crate::forms::refused(&token).await?;
     let Some(staff) = crate::session::staff_or_none().await? else {
-        return Ok(Desk { staff: None, cards: Vec::new(), held: 0, next: None, refusal });
+        let (cards, votes) = (Vec::new(), String::new());
+        return Ok(Desk { staff: None, cards, held: 0, next: None, suspicious: 0, votes, refusal });
     };
     let pool = crate::site::site()?.pool;
+    let suspicious = crate::ratings::store::held(&pool).await?;
+    let votes = if tab == Tab::Votes { super::markup::votes(&suspicious) } else { String::new() };
+    let suspicious = suspicious.len() as i64;
     let now = time::OffsetDateTime::now_utc();
     let (mut cards, next) = store::page(&pool, tab, after, now).await?;
     let shown = shown.split(',').filter_map(parse_id).filter(|id| cards.iter().all(|card| card.id != *id));
@@ -40,7 +44,7 @@ pub async fn read_desk(
         cards.extend(store::find(&pool, &shown, now).await?);
     }
     let held = crate::comments::store::desk_state(&pool).await?.held;
-    Ok(Desk { staff: Some(staff), cards, held, next, refusal })
+    Ok(Desk { staff: Some(staff), cards, held, next, suspicious, votes, refusal })
 }
 
 /// Decides about a comment as the version that the moderator saw.
@@ -62,6 +66,32 @@ pub async fn decide(
     site.hub.changed(Change::Site);
     crate::forms::post::go_to(&return_to, "ban-duyet");
     Ok(done)
+}
+
+/// Lets an article's held votes in, or throws them out: those that were given up to `until`, in microseconds.
+#[server(prefix = "/api", endpoint = "review-votes", output = server_fn::codec::Postcard)]
+pub async fn review_votes(
+    #[server(default)] article_id: String,
+    #[server(default)] until: String,
+    #[server(default)] decision: String,
+    #[server(default)] return_to: String,
+) -> Result<(), AppError> {
+    use crate::live::hub::Change;
+    let staff = crate::session::staff().await?;
+    let article = parse_id(&article_id).ok_or(AppError::NotFound)?;
+    let until = parse_id(&until).ok_or(AppError::NotFound)?;
+    let until =
+        time::OffsetDateTime::from_unix_timestamp_nanos(i128::from(until) * 1000).map_err(|_| AppError::NotFound)?;
+    let admit = match decision.as_str() {
+        "admit" => true,
+        "discard" => false,
+        _ => return Err(AppError::NotFound),
+    };
+    let site = crate::site::site()?;
+    super::store::review_votes(&site.pool, &staff, article, until, admit).await?;
+    site.hub.changed(Change::Article(article));
+    crate::forms::post::go_to(&return_to, "ban-duyet");
+    Ok(())
 }
 
 impl Embed for Result<Desk, AppError> {}
@@ -153,7 +183,7 @@ fn address(tab: Tab, after: Option<i64>, shown: &[i64]) -> String {
 fn page_path(tab: Tab, after: Option<i64>) -> String {
     let path = match tab {
         Tab::Held => "/quan-tri".to_owned(),
-        Tab::Published => with_parameter("/quan-tri", "muc", tab.value()),
+        Tab::Published | Tab::Votes => with_parameter("/quan-tri", "muc", tab.value()),
     };
     after.map_or(path.clone(), |after| with_parameter(&path, "sau", &after.to_string()))
 }
@@ -162,7 +192,7 @@ type Cards = RwSignal<Vec<(i64, RwSignal<DeskCard>)>>;
 
 #[component]
 fn DeskView(desk: Desk, place: (Tab, Option<i64>), reload: Callback<()>) -> impl IntoView {
-    let Desk { staff, cards, held, next, refusal } = desk;
+    let Desk { staff, cards, held, next, suspicious, votes, refusal } = desk;
     let (tab, after) = place;
     let paused = RwSignal::new(false);
     let live = use_topic::<DeskState>(Signal::derive(move || (!paused.get()).then_some(Topic::Desk)));
@@ -177,7 +207,7 @@ fn DeskView(desk: Desk, place: (Tab, Option<i64>), reload: Callback<()>) -> impl
     });
     #[cfg(not(feature = "hydrate"))]
     let _ = reload;
-    let empty = Signal::derive(move || !cards.with(Vec::is_empty));
+    let empty = Signal::derive(move || tab == Tab::Votes || !cards.with(Vec::is_empty));
     let words = if tab == Tab::Held {
         "Không còn ý kiến nào chờ duyệt."
     } else {
@@ -198,7 +228,9 @@ fn DeskView(desk: Desk, place: (Tab, Option<i64>), reload: Callback<()>) -> impl
             <nav class="tabs" aria-label="Mục">
                 <a href="/quan-tri" aria-current=(tab == Tab::Held).then_some("page")>"Chờ duyệt "<span class="badge">{waiting}</span></a>
                 <a href=page_path(Tab::Published, None) aria-current=(tab == Tab::Published).then_some("page")>"Đã đăng"</a>
+                <a href=page_path(Tab::Votes, None) aria-current=(tab == Tab::Votes).then_some("page")>"Đánh giá "{(suspicious > 0).then(|| view! { <span class="badge">{thousands(suspicious)}</span> })}</a>
             </nav>
+            <div inner_html=votes></div>
             <p class="empty" hidden=empty>{words}</p>
             <ol class="queue">
                 <For each=move || cards.get() key=|(id, _)| *id let((_, card))>

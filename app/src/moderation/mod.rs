@@ -2,6 +2,8 @@
 
 pub mod desk;
 #[cfg(feature = "ssr")]
+mod markup;
+#[cfg(feature = "ssr")]
 pub mod store;
 
 use crate::error::Decided;
@@ -90,12 +92,18 @@ pub enum Tab {
     Held,
     /// Those that readers see, the latest decision first.
     Published,
+    /// Not comments: votes that wait to be checked, by article.
+    Votes,
 }
 
 impl Tab {
     /// Reads an address; whatever it does not know is the queue.
     pub fn parse(text: Option<&str>) -> Self {
-        if text == Some("da-dang") { Self::Published } else { Self::Held }
+        match text {
+            Some("da-dang") => Self::Published,
+            Some("danh-gia") => Self::Votes,
+            _ => Self::Held,
+        }
     }
 
     /// Its word in an address.
@@ -103,6 +111,7 @@ impl Tab {
         match self {
             Self::Held => "cho-duyet",
             Self::Published => "da-dang",
+            Self::Votes => "danh-gia",
         }
     }
 }
@@ -147,6 +156,10 @@ pub struct Desk {
     pub held: i64,
     /// Where the next page begins.
     pub next: Option<i64>,
+    /// How many articles have votes that wait to be checked.
+    pub suspicious: i64,
+    /// Those articles, as HTML made by the server.
+    pub votes: String,
     /// The form that was refused, with what was typed.
     pub refusal: Option<crate::forms::Refusal>,
 }

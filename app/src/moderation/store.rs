@@ -3,7 +3,7 @@
 use super::{Decision, DeskCard, Done, PER_PAGE, Tab};
 use crate::accounts::Staff;
 use crate::error::{AppError, Decided};
-use crate::{articles, clock, comments};
+use crate::{articles, clock, comments, ratings};
 use sqlx::PgPool;
 use time::OffsetDateTime;
 
@@ -33,6 +33,43 @@ pub async fn decide(
     let decided =
         Decided { by: Some(by.name.clone()), what: Decision::past(decision.to()).to_owned(), at: clock::short(at) };
     Ok((article, Done { version: seen + 1, state: decision.to().to_owned(), decided }))
+}
+
+/// Lets an article's held votes up to `until` in, or throws them out, with an audit line. Somebody else may have been first.
+pub async fn review_votes(
+    pool: &PgPool,
+    by: &Staff,
+    article: i64,
+    until: OffsetDateTime,
+    admit: bool,
+) -> Result<(), AppError> {
+    let action = if admit { "admit-votes" } else { "discard-votes" };
+    let mut tx = pool.begin().await?;
+    let count = ratings::store::review(&mut tx, article, until, admit).await?;
+    if count == 0 {
+        let first = sqlx::query!(
+            r#"select at, action, display_name as "by?" from audit left join accounts on accounts.id = account_id
+               where action in ('admit-votes', 'discard-votes') and detail->>'article' = $1::bigint::text order by audit.id desc limit 1"#,
+            article
+        );
+        let first = first.fetch_optional(&mut *tx).await?.ok_or(AppError::NotFound)?;
+        let what = if first.action == "admit-votes" {
+            "đã tính các đánh giá này"
+        } else {
+            "đã bỏ các đánh giá này"
+        };
+        return Err(AppError::Conflict(Decided { by: first.by, what: what.to_owned(), at: clock::short(first.at) }));
+    }
+    sqlx::query!(
+        "insert into audit (account_id, action, detail) values ($1, $2, jsonb_build_object('article', $3::bigint, 'votes', $4::bigint))",
+        by.id,
+        action,
+        article,
+        count
+    )
+    .execute(&mut *tx)
+    .await?;
+    Ok(tx.commit().await?)
 }
 
 /// Writes what staff did, other than deciding.
@@ -107,6 +144,7 @@ pub async fn page(
             .fetch_all(pool)
             .await?
         }
+        Tab::Votes => Vec::new(),
         Tab::Published => {
             sqlx::query_as!(
                 Row,
@@ -181,6 +219,22 @@ mod tests {
         decide(&pool, &hoa, comment, 2, Decision::Remove).await.expect("removes");
         let lines = sqlx::query_scalar!("select action from audit order by id").fetch_all(&pool).await.expect("reads");
         assert_eq!(lines, ["approve", "remove"]);
+    }
+
+    #[sqlx::test]
+    async fn held_votes_are_decided_once_with_an_audit_line(pool: PgPool) {
+        use crate::session::Visitor;
+        let id = article(&pool, "a", Totals::default()).await;
+        let (lan, hoa) = (staff(&pool, "lan").await, staff(&pool, "hoa").await);
+        ratings::store::rate(&pool, id, Visitor([1; 32]), 5, true).await.expect("is stored");
+        let until = ratings::store::held(&pool).await.expect("lists")[0].until;
+        review_votes(&pool, &lan, id, until, true).await.expect("lets in");
+        let late = review_votes(&pool, &hoa, id, until, false).await;
+        assert!(matches!(&late, Err(AppError::Conflict(first)) if first.by.as_deref() == Some("Chị lan")), "{late:?}");
+        assert_eq!(review_votes(&pool, &hoa, id + 1, until, false).await, Err(AppError::NotFound));
+        assert_eq!(ratings::store::score(&pool, id).await.expect("reads").totals, Totals { points: 5, ratings: 1 });
+        let lines = sqlx::query_scalar!("select action from audit order by id").fetch_all(&pool).await.expect("reads");
+        assert_eq!(lines, ["admit-votes"]);
     }
 
     #[sqlx::test]

@@ -20,9 +20,10 @@ pub async fn rate(
 ) -> Result<Voted, AppError> {
     let article = crate::articles::parse_id(&article_id).ok_or(AppError::NotFound)?;
     let stars = super::parse_stars(&stars)?;
-    let (visitor, _) = crate::session::visitor_or_new()?;
     let site = crate::site::site()?;
-    let voted = super::store::rate(&site.pool, article, visitor, stars).await?;
+    let voter = crate::session::visitor_or_new()?;
+    let suspicious = super::suspicion::of(&site, voter).await?;
+    let voted = super::store::rate(&site.pool, article, voter.0, stars, suspicious).await?;
     site.hub.changed(crate::live::hub::Change::Article(article));
     crate::forms::post::go_to(&return_to, "danh-gia");
     Ok(voted)
@@ -37,8 +38,11 @@ pub async fn withdraw(
     let article = crate::articles::parse_id(&article_id).ok_or(AppError::NotFound)?;
     let site = crate::site::site()?;
     let voted = match crate::session::visitor()? {
-        Some(visitor) => super::store::withdraw(&site.pool, article, visitor).await?,
-        None => Voted { score: super::store::score(&site.pool, article).await?, mine: None },
+        Some(visitor) => {
+            site.limits.vote(&site, visitor, crate::session::address())?;
+            super::store::withdraw(&site.pool, article, visitor).await?
+        }
+        None => Voted { score: super::store::score(&site.pool, article).await?, mine: None, held: false },
     };
     site.hub.changed(crate::live::hub::Change::Article(article));
     crate::forms::post::go_to(&return_to, "danh-gia");
@@ -56,6 +60,8 @@ pub fn RatingForm(
     score: Score,
     /// This visitor's vote as the page came.
     mine: Option<u8>,
+    /// Whether it waits to be checked.
+    mine_held: bool,
     /// The newest state from the stream.
     live: Signal<Option<ArticleState>>,
     /// What the page came back with, if this form was refused without script.
@@ -65,11 +71,12 @@ pub fn RatingForm(
         score: RwSignal::new(score),
         stored: RwSignal::new(mine),
         mine: RwSignal::new(mine),
+        held: RwSignal::new(mine_held),
         error: RwSignal::new(refusal.as_ref().map(|refusal| refusal.error.clone())),
         said: RwSignal::new(String::new()),
         under_way: RwSignal::new(false),
     };
-    let Voting { mine, error, said, .. } = voting;
+    let Voting { mine, held, error, said, .. } = voting;
     let totals = voting.totals();
     let scripted = RwSignal::new(false);
     Effect::new(move |_| scripted.set(true));
@@ -92,7 +99,8 @@ pub fn RatingForm(
         format!("Tổng số điểm của bài viết là: {} trong {} đánh giá", thousands(points), thousands(ratings))
     });
     let own = Signal::derive(move || {
-        mine.get().map_or_else(|| "Bạn chưa đánh giá.".to_owned(), |stars| format!("Bạn đã cho {stars} sao."))
+        let checked = if held.get() { " Đánh giá đang được kiểm tra." } else { "" };
+        mine.get().map_or_else(|| "Bạn chưa đánh giá.".to_owned(), |stars| format!("Bạn đã cho {stars} sao.{checked}"))
     });
     let star = move |stars: u8| {
         // the summary's link leads to the first
@@ -152,6 +160,8 @@ struct Voting {
     stored: RwSignal<Option<u8>>,
     /// The vote that is shown.
     mine: RwSignal<Option<u8>>,
+    /// Whether the vote that the server holds waits to be checked; then it moves no sums.
+    held: RwSignal<bool>,
     error: RwSignal<Option<AppError>>,
     said: RwSignal<String>,
     under_way: RwSignal<bool>,
@@ -160,7 +170,10 @@ struct Voting {
 impl Voting {
     /// The sums to show: the server's, with the vote that is on its way.
     fn totals(self) -> Memo<Totals> {
-        Memo::new(move |_| self.score.get().totals.moved(self.stored.get(), self.mine.get()))
+        Memo::new(move |_| {
+            let totals = self.score.get().totals;
+            if self.held.get() { totals } else { totals.moved(self.stored.get(), self.mine.get()) }
+        })
     }
 }
 
@@ -209,12 +222,15 @@ impl Voting {
                 Ok(voted) => {
                     self.score.set(voted.score);
                     self.stored.set(voted.mine);
+                    self.held.set(voted.held);
                     self.error.set(None);
                     if mine != wanted {
                         continue;
                     }
                     self.mine.set(voted.mine);
-                    let done = if voted.mine.is_some() {
+                    let done = if voted.held {
+                        "Đánh giá của bạn đang được kiểm tra."
+                    } else if voted.mine.is_some() {
                         "Đã ghi nhận đánh giá của bạn."
                     } else {
                         "Đã rút lại đánh giá."

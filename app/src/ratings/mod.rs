@@ -3,6 +3,8 @@
 pub mod form;
 #[cfg(feature = "ssr")]
 pub mod store;
+#[cfg(feature = "ssr")]
+mod suspicion;
 
 use crate::error::{AppError, Rule};
 use serde::{Deserialize, Serialize};
@@ -51,6 +53,8 @@ pub struct Voted {
     pub score: Score,
     /// The visitor's vote now.
     pub mine: Option<u8>,
+    /// Whether it waits to be checked, and does not count yet.
+    pub held: bool,
 }
 
 /// Reads a form's stars.

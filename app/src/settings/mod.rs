@@ -69,6 +69,22 @@ pub const KINDS: &[Kind] = &[
     number("statistics.carried_visits", "visits that an old site had counted", "0", 0, u32::MAX),
     number("limits.comments_per_visitor", "comments a minute by one visitor", "5", 1, 1000),
     number("limits.comments_per_address", "comments a minute from one address", "40", 1, 100_000),
+    number("limits.votes_per_visitor", "votes a minute by one visitor", "30", 1, 10_000),
+    number("limits.votes_per_address", "votes a minute from one address", "600", 30, 10_000_000),
+    number(
+        "limits.new_voters_per_address",
+        "first votes a minute from one address that count unchecked",
+        "30",
+        30,
+        1_000_000,
+    ),
+    number(
+        "limits.reads_per_address",
+        "pages a minute that are made for one address; copies are free",
+        "6000",
+        60,
+        100_000_000,
+    ),
 ];
 
 /// The settings in force.
@@ -87,6 +103,14 @@ pub struct Settings {
     pub comments_per_visitor: u32,
     /// Comments a minute from one address.
     pub comments_per_address: u32,
+    /// Votes a minute by one visitor: moving over the stars is a few.
+    pub votes_per_visitor: u32,
+    /// Votes a minute from one address; a carrier's stands for many readers.
+    pub votes_per_address: u32,
+    /// Visitors who never voted, a minute from one address, that count without being looked at.
+    pub new_voters_per_address: u32,
+    /// Pages and answers a minute that are made for one address.
+    pub reads_per_address: u32,
 }
 
 #[cfg(feature = "ssr")]
@@ -117,6 +141,10 @@ impl Settings {
             carried_visits: number("statistics.carried_visits"),
             comments_per_visitor: number("limits.comments_per_visitor"),
             comments_per_address: number("limits.comments_per_address"),
+            votes_per_visitor: number("limits.votes_per_visitor"),
+            votes_per_address: number("limits.votes_per_address"),
+            new_voters_per_address: number("limits.new_voters_per_address"),
+            reads_per_address: number("limits.reads_per_address"),
         }
     }
 }

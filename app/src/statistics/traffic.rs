@@ -54,6 +54,8 @@ struct Gathered {
     /// How many pages each visitor opened in the minute.
     minute: i64,
     pages: HashMap<Hash, u32>,
+    /// When each visitor was last here, for half an hour.
+    last: HashMap<Hash, OffsetDateTime>,
 }
 
 impl Traffic {
@@ -85,6 +87,10 @@ impl Traffic {
         if gathered.minute != minute {
             gathered.minute = minute;
             gathered.pages.clear();
+            gathered.last.retain(|_, last| *last + IDLE >= now);
+        }
+        if gathered.last.len() < MOST || gathered.last.contains_key(&visitor) {
+            gathered.last.insert(visitor, now);
         }
         if gathered.pages.len() >= MOST && !gathered.pages.contains_key(&visitor) {
             return;
@@ -99,9 +105,9 @@ impl Traffic {
         }
     }
 
-    /// Whether this visitor has opened a page that is not yet merged.
-    pub fn knows(&self, visitor: Hash) -> bool {
-        self.gathered().spans.keys().any(|(_, _, known)| *known == visitor)
+    /// Whether this visitor opened a page since `since`, as far as this process knows.
+    pub fn was_here(&self, visitor: Hash, since: OffsetDateTime) -> bool {
+        self.gathered().last.get(&visitor).is_some_and(|last| *last >= since)
     }
 
     /// Takes what was gathered, to be merged.

@@ -92,10 +92,15 @@ impl Tested {
     }
 
     pub async fn ask(&self, request: Request<Body>) -> Answer {
+        self.ask_bytes(request).await.0
+    }
+
+    /// The answer, and its body as it came.
+    pub async fn ask_bytes(&self, request: Request<Body>) -> (Answer, Vec<u8>) {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
         let body = to_bytes(response.into_body(), 8 << 20).await.unwrap();
-        Answer { status, headers, body: String::from_utf8_lossy(&body).into_owned() }
+        (Answer { status, headers, body: String::from_utf8_lossy(&body).into_owned() }, body.to_vec())
     }
 
     pub async fn get(&self, path: &str, cookies: &str) -> Answer {

@@ -1,0 +1,111 @@
+//! Votes of programs wait; those of readers behind the same address count.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
+
+mod common;
+
+use app::ratings::{Totals, Voted};
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use common::{Answer, Tested, tested};
+use sqlx::PgPool;
+use time::OffsetDateTime;
+
+async fn open(t: &Tested, agent: &str) -> Answer {
+    t.ask(Request::get(t.path()).header(header::USER_AGENT, agent).body(Body::empty()).unwrap()).await
+}
+
+async fn vote(t: &Tested, agent: &str, cookie: &str, stars: u8) -> (Answer, Voted) {
+    let request = Request::post("/api/rate")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header(header::COOKIE, cookie)
+        .header(header::USER_AGENT, agent)
+        .header("sec-fetch-site", "same-origin");
+    let form = format!("article_id={}&stars={stars}", t.article);
+    let answer = t.ask_bytes(request.body(Body::from(form)).unwrap()).await;
+    let voted = app::wire::from_bytes(&answer.1).unwrap();
+    (answer.0, voted)
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn thirty_readers_behind_one_address_count_beside_a_program_without_cookies(pool: PgPool) {
+    let t = tested(pool).await;
+    // the day's key
+    server::count::merge(&t.site, OffsetDateTime::now_utc()).await;
+    let (mut people, mut programs, mut held_cookie) = (0, 0, String::new());
+    for n in 0..30 {
+        let phone = format!("A phone of the kind {n}");
+        open(&t, &phone).await;
+        people += usize::from(!vote(&t, &phone, "", 5).await.1.held);
+        let (answer, voted) = vote(&t, "a script/1.0", "", 1).await;
+        programs += usize::from(!voted.held);
+        if voted.held {
+            held_cookie = answer.cookies();
+        }
+    }
+    assert_eq!((people, programs), (30, 10), "every reader, and the program's first ten");
+    let counted = app::ratings::store::score(&t.site.pool, t.article).await.unwrap().totals;
+    assert_eq!(counted, Totals { points: 122 + 30 * 5 + 10, ratings: 26 + 40 });
+    // its author is told that it is being checked, on the page too, and nobody else sees a difference
+    let page = t.get(&t.path(), &held_cookie).await;
+    assert!(page.body.contains("Bạn đã cho 1 sao. Đánh giá đang được kiểm tra."));
+    assert!(page.body.contains("282 trong 66 đánh giá"));
+    // the cookie of a held vote is no way around
+    let (_, again) = vote(&t, "a script/1.0", &held_cookie, 5).await;
+    assert!(again.held);
+
+    let lan = t.staff("lan").await;
+    let desk = t.get("/quan-tri?muc=danh-gia", &lan).await;
+    assert!(
+        desk.body.contains("20 đánh giá chờ kiểm tra") && desk.body.contains("Điểm hiện tại: 4.3 (66 phiếu)"),
+        "{}",
+        desk.body
+    );
+    assert!(desk.body.contains("Nếu tính thêm: 3.6 (86 phiếu)"), "{}", desk.body);
+    let until = desk.body.split("name=\"until\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let form =
+        format!("article_id={}&until={until}&decision=discard&return_to=%2Fquan-tri%3Fmuc%3Ddanh-gia", t.article);
+    assert_eq!(t.send("/api/review-votes", &form, &held_cookie).await.status, StatusCode::UNAUTHORIZED);
+    let done = t.submit("/api/review-votes", &form, &lan).await;
+    assert_eq!(
+        (done.status, done.header(header::LOCATION)),
+        (StatusCode::SEE_OTHER, "/quan-tri?muc=danh-gia#ban-duyet")
+    );
+    assert!(t.get("/quan-tri?muc=danh-gia", &lan).await.body.contains("Không có đánh giá nào cần kiểm tra."));
+    assert_eq!(t.send("/api/review-votes", &form, &lan).await.status, StatusCode::CONFLICT);
+    assert_eq!(app::ratings::store::score(&t.site.pool, t.article).await.unwrap().totals, counted);
+    for bad in ["until=x", "until=-1", "until=9223372036854775807", "decision=maybe", "article_id=0"] {
+        let form = format!("{form}&{bad}");
+        let answer = t.send("/api/review-votes", &form, &lan).await;
+        assert!(answer.status.is_client_error(), "{bad}: {}", answer.status);
+    }
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn the_thirty_first_new_reader_of_a_minute_is_checked_and_an_old_one_is_not(pool: PgPool) {
+    let t = tested(pool).await;
+    server::count::merge(&t.site, OffsetDateTime::now_utc()).await;
+    open(&t, "A phone").await;
+    let (first, _) = vote(&t, "A phone", "", 4).await;
+    let held: Vec<bool> = {
+        let mut held = Vec::new();
+        for _ in 1..33 {
+            held.push(vote(&t, "A phone", "", 4).await.1.held);
+        }
+        held
+    };
+    assert_eq!(held.iter().position(|held| *held), Some(29), "thirty count: {held:?}");
+    assert!(!vote(&t, "A phone", &first.cookies(), 5).await.1.held);
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn whoever_votes_without_end_is_told_to_wait(pool: PgPool) {
+    let t = tested(pool).await;
+    let form = format!("article_id={}&stars=3", t.article);
+    let cookies = t.send("/api/rate", &form, "").await.cookies();
+    let mut last = StatusCode::OK;
+    for _ in 0..30 {
+        last = t.send("/api/rate", &form, &cookies).await.status;
+    }
+    assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
+}
