@@ -6,7 +6,7 @@ export CARGO_TERM_PROGRESS_WHEN := never
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 PROGRAM := $(TARGET)/release/loa-phuong
 
-.PHONY: run build test check bench dev prepare screenshots
+.PHONY: run build test check bench bench-smoke bots dev prepare screenshots
 
 ## builds and runs the site with its demo content
 run: build
@@ -32,6 +32,14 @@ check:
 ## prints what the site weighs and how fast it is
 bench: build
 	@cargo bench --quiet --locked -p server --bench site
+
+## the ratios alone, shortly: fails when one has collapsed
+bench-smoke: build
+	@cargo bench --quiet --locked -p server --bench site -- --smoke
+
+## brings the newest list of programs that are no people
+bots:
+	@.ci/bots
 
 ## rebuilds and restarts on every change
 dev:

@@ -1,0 +1,80 @@
+//! A browser's connection, without the browser.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+
+pub const PHONE: &str = "Mozilla/5.0 (Linux; Android 10; SM-A107F) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Mobile Safari/537.36";
+
+pub struct Answer {
+    pub head: String,
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    pub fn status(&self) -> u16 {
+        self.head[9..12].parse().unwrap()
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        let line = self.head.lines().find(|line| line.to_ascii_lowercase().starts_with(&format!("{name}: ")));
+        line.map_or("", |line| &line[name.len() + 2..])
+    }
+
+    pub fn cookie(&self) -> &str {
+        self.header("set-cookie").split(';').next().unwrap()
+    }
+}
+
+/// One connection, kept open.
+pub struct Client(BufReader<TcpStream>);
+
+impl Client {
+    pub fn new(address: SocketAddr) -> Self {
+        let stream = TcpStream::connect(address).unwrap();
+        stream.set_nodelay(true).unwrap();
+        Self(BufReader::new(stream))
+    }
+
+    pub fn get(&mut self, path: &str, headers: &str) -> Answer {
+        self.send(&format!(
+            "GET {path} HTTP/1.1\r\nHost: a\r\nAccept: text/html\r\nUser-Agent: {PHONE}\r\n{headers}\r\n"
+        ))
+    }
+
+    pub fn post(&mut self, path: &str, form: &str, cookie: &str) -> Answer {
+        self.send(&format!(
+            "POST {path} HTTP/1.1\r\nHost: a\r\nSec-Fetch-Site: same-origin\r\nUser-Agent: {PHONE}\r\nCookie: {cookie}\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{form}",
+            form.len()
+        ))
+    }
+
+    fn send(&mut self, request: &str) -> Answer {
+        self.0.get_mut().write_all(request.as_bytes()).unwrap();
+        let (mut length, mut chunked, mut head) = (0, false, String::new());
+        loop {
+            let mut line = String::new();
+            self.0.read_line(&mut line).unwrap();
+            let lower = line.to_ascii_lowercase();
+            if let Some(value) = lower.strip_prefix("content-length: ") {
+                length = value.trim().parse().unwrap();
+            }
+            chunked |= lower.starts_with("transfer-encoding: chunked");
+            if line == "\r\n" {
+                break;
+            }
+            head.push_str(&line);
+        }
+        let mut body = vec![0; length];
+        self.0.read_exact(&mut body).unwrap();
+        while chunked {
+            let mut line = String::new();
+            self.0.read_line(&mut line).unwrap();
+            let mut chunk = vec![0; usize::from_str_radix(line.trim(), 16).unwrap() + 2];
+            self.0.read_exact(&mut chunk).unwrap();
+            chunked = chunk.len() > 2;
+            body.extend_from_slice(&chunk[..chunk.len() - 2]);
+        }
+        Answer { head, body }
+    }
+}

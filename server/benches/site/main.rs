@@ -1,0 +1,205 @@
+//! `make bench`: what the site weighs and how fast it is, on databases of its own. Prints the README's table.
+//! To add a figure, write a function that gives a [`Line`] and name it in [`main`].
+//!
+//! `make bench-smoke` takes the ratios alone, shortly, and fails when one has collapsed below half of its target.
+
+#![allow(missing_docs, clippy::unwrap_used, reason = "a measurement that cannot be set up stops")]
+
+mod client;
+mod following;
+mod reading;
+mod writing;
+
+use app::site::Site;
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderMap, HeaderName};
+use axum::response::Response;
+use axum::routing::get;
+use client::Client;
+use loa_postgres::Cluster;
+use server::cache::Counts;
+use server::{assets, demo, router};
+use sqlx::PgPool;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+/// What is raised for the run: one machine stands for many readers.
+const RAISED: [(&str, &str); 5] = [
+    ("limits.reads_per_address", "100000000"),
+    ("limits.votes_per_address", "10000000"),
+    ("limits.votes_per_visitor", "10000"),
+    ("limits.new_voters_per_address", "1000000"),
+    ("limits.comments_per_address", "100000"),
+];
+
+pub struct Line {
+    pub what: String,
+    pub figure: String,
+    pub target: &'static str,
+    /// A ratio, and the one it must reach.
+    pub ratio: Option<(f64, f64)>,
+}
+
+pub fn line(what: impl Into<String>, figure: impl Into<String>, target: &'static str) -> Line {
+    Line { what: what.into(), figure: figure.into(), target, ratio: None }
+}
+
+pub fn ratio(what: impl Into<String>, ratio: f64, target: f64, words: &'static str) -> Line {
+    Line { what: what.into(), figure: format!("{ratio:.2}"), target: words, ratio: Some((ratio, target)) }
+}
+
+/// How long and how often one measures.
+#[derive(Clone, Copy)]
+pub struct Measure {
+    pub runs: usize,
+    pub run: Duration,
+}
+
+/// The site in this process.
+pub struct Bench {
+    pub address: SocketAddr,
+    pub article: String,
+    pub pool: PgPool,
+    pub site: Site,
+    pub counts: Arc<Counts>,
+    pub programs: PathBuf,
+    pub url: String,
+    pub runtime: tokio::runtime::Runtime,
+    pub measure: Measure,
+}
+
+fn main() -> ExitCode {
+    let smoke = std::env::args().any(|argument| argument == "--smoke");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("frontend/dist");
+    let folder = tempfile::Builder::new().prefix("loa-bench-").tempdir().unwrap();
+    std::fs::set_permissions(folder.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let cluster = Cluster::start(folder.path()).unwrap();
+    let measure = if smoke {
+        Measure { runs: 3, run: Duration::from_millis(700) }
+    } else {
+        Measure { runs: 5, run: Duration::from_secs(2) }
+    };
+    let bench = start(&cluster, folder.path(), &root, measure);
+    if smoke {
+        let lines = [reading::copies(&bench), writing::lines(&bench)].into_iter().flatten();
+        return collapsed(lines.filter(|line| line.ratio.is_some()).collect());
+    }
+    let package = root.join(assets::package(&root).unwrap());
+    let mut lines = reading::weights(&package, &bench);
+    lines.extend(reading::copies(&bench));
+    lines.extend(writing::lines(&bench));
+    lines.extend(reading::anew(&bench));
+    drop(bench);
+    lines.extend(following::lines(&root));
+    println!("\n| what | figure | target |\n|---|---|---|");
+    for Line { what, figure, target, .. } in lines {
+        println!("| {what} | {figure} | {target} |");
+    }
+    ExitCode::SUCCESS
+}
+
+/// Only a ratio says something on a machine that others use too, and only one that has collapsed.
+fn collapsed(lines: Vec<Line>) -> ExitCode {
+    let mut failed = 0;
+    for Line { what, figure, ratio, target } in &lines {
+        let good = ratio.is_none_or(|(ratio, target)| ratio >= target / 2.0);
+        failed += usize::from(!good);
+        println!("{} {what}: {figure} (target {target})", if good { "✓" } else { "✗" });
+    }
+    println!("ratios: {} passed, {failed} failed", lines.len() - failed);
+    if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// The site in this process, with one route more: the article's bytes from memory, with the same headers.
+fn start(cluster: &Cluster, data: &Path, root: &Path, measure: Measure) -> Bench {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let url = cluster.database().url();
+    let same: Arc<OnceLock<(HeaderMap, Bytes)>> = Arc::default();
+    let (address, pool, site, counts) = runtime.block_on(async {
+        let pool = sqlx::postgres::PgPoolOptions::new().max_connections(10).connect(&url).await.unwrap();
+        app::site::MIGRATIONS.run(&pool).await.unwrap();
+        demo::load(&pool, data).await.unwrap();
+        for (key, value) in RAISED {
+            app::settings::store::set(&pool, key, value).await.unwrap();
+        }
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let package = assets::package(root).unwrap();
+        let site = Site::new(pool.clone(), &format!("http://{address}"), &format!("/{package}")).await.unwrap();
+        server::jobs::start(&site);
+        let options = router::Options {
+            leptos: router::leptos_options(root, &package, address),
+            trusted: [].into(),
+            cache_bytes: 32 << 20,
+            streams: 10_000,
+            streams_per_address: 10_000,
+        };
+        let (app, measured) = router::router(site.clone(), options);
+        let bytes = Arc::clone(&same);
+        let app = app.route(
+            "/bench/same-bytes",
+            get(move || async move {
+                let (headers, bytes) = bytes.get().unwrap();
+                let mut response = Response::new(Body::from(bytes.clone()));
+                *response.headers_mut() = headers.clone();
+                response
+            }),
+        );
+        tokio::spawn(
+            async move { axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).await },
+        );
+        // visits are counted from here on, and changes heard of
+        while !site.hub.is_listening() || !site.traffic.has_keys(time::OffsetDateTime::now_utc()) {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        (address, pool, site, measured.copies)
+    });
+    let slug: String = runtime
+        .block_on(sqlx::query_scalar("select slug || '-' || id from articles where carried_views > 0").fetch_one(&pool))
+        .unwrap();
+    let article = format!("/tin-tuc/{slug}");
+    let answer = Client::new(address).get(&article, "Accept-Encoding: br\r\n");
+    let headers = answer.head.lines().skip(1).filter_map(|line| line.split_once(": "));
+    let headers = headers
+        .filter(|(name, _)| *name != "date")
+        .map(|(name, value)| (HeaderName::try_from(name).unwrap(), value.parse().unwrap()))
+        .collect();
+    same.set((headers, answer.body.into())).unwrap();
+    Bench { address, article, pool, site, counts, programs: cluster.database().programs.clone(), url, runtime, measure }
+}
+
+impl Bench {
+    /// The article's number.
+    pub fn id(&self) -> i64 {
+        self.article.rsplit('-').next().unwrap().parse().unwrap()
+    }
+
+    pub fn sql(&self, text: &str) {
+        self.runtime.block_on(sqlx::raw_sql(sqlx::AssertSqlSafe(text.to_owned())).execute(&self.pool)).unwrap();
+    }
+}
+
+pub fn median(list: &mut [f64]) -> f64 {
+    list.sort_by(f64::total_cmp);
+    list[list.len() / 2]
+}
+
+/// The value below which this share of the list lies.
+pub fn percentile(list: &mut [f64], share: f64) -> f64 {
+    list.sort_by(f64::total_cmp);
+    list[((list.len() - 1) as f64 * share).round() as usize]
+}
+
+/// Runs two measurements in turns; gives both medians and the median of their ratios.
+pub fn in_turns(runs: usize, mut one: impl FnMut() -> f64, mut other: impl FnMut() -> f64) -> (f64, f64, f64) {
+    let (mut first, mut second) = (Vec::new(), Vec::new());
+    for _ in 0..runs {
+        first.push(one());
+        second.push(other());
+    }
+    let mut ratios: Vec<f64> = first.iter().zip(&second).map(|(one, other)| one / other).collect();
+    (median(&mut first), median(&mut second), median(&mut ratios))
+}

@@ -1,0 +1,138 @@
+//! What is read: weights, copies, pages rendered anew.
+
+use super::client::{Answer, Client};
+use super::{Bench, Line, in_turns, line, median, ratio};
+use app::live::hub::Change;
+use std::path::Path;
+use std::sync::atomic::Ordering::SeqCst;
+use std::time::Instant;
+
+const CONNECTIONS: usize = 8;
+
+pub fn weights(package: &Path, bench: &Bench) -> Vec<Line> {
+    let size = |wanted: fn(&str) -> bool| -> u64 {
+        let files = std::fs::read_dir(package).unwrap().map(|entry| entry.unwrap());
+        files
+            .filter(|file| wanted(&file.file_name().to_string_lossy()))
+            .map(|file| file.metadata().unwrap().len())
+            .sum()
+    };
+    let html = Client::new(bench.address).get(&bench.article, "Accept-Encoding: br\r\n").body.len() as u64;
+    let weight = |what: &str, bytes: u64, target| line(what, format!("{:.1} KB", bytes as f64 / 1000.0), target);
+    vec![
+        weight("first visit: wasm, brotli", size(|name| name == "loa.wasm.br"), "200 KB"),
+        weight("first visit: script, brotli", size(|name| name.ends_with(".js.br")), "12 KB"),
+        weight("first visit: style, brotli", size(|name| name == "main.css.br"), "10 KB"),
+        weight("first visit: HTML of the main article, brotli", html, "12 KB"),
+        weight(
+            "staff's part, fetched at the desk alone, brotli",
+            size(|name| name.starts_with("split") && name.ends_with(".wasm.br")),
+            "-",
+        ),
+    ]
+}
+
+/// Copies beside the same bytes with the same headers from memory.
+pub fn copies(bench: &Bench) -> Vec<Line> {
+    let browser = "Accept-Encoding: gzip, deflate, br\r\n";
+    let first = Client::new(bench.address).get(&bench.article, browser);
+    let (length, tag) = (first.body.len(), first.header("etag").to_owned());
+    let whole = move |answer: &Answer| answer.status() == 200 && answer.body.len() == length;
+    let (copy, same, both) = in_turns(
+        bench.measure.runs,
+        || requests(bench, &bench.article, browser, whole),
+        || requests(bench, "/bench/same-bytes", browser, whole),
+    );
+    let known = format!("{browser}If-None-Match: {tag}\r\n");
+    let unchanged = requests(bench, &bench.article, &known, |answer| answer.status() == 304);
+    vec![
+        line("cached article", format!("{copy:.0} requests/s ({length} bytes)"), "-"),
+        line("the same bytes with the same headers from memory", format!("{same:.0} requests/s"), "-"),
+        ratio("the first beside the second", both, 0.9, "0.9"),
+        line("cached article, 304", format!("{unchanged:.0} requests/s"), "-"),
+        line("fifty at once on a cold page", format!("rendered {} time(s)", fifty_at_once(bench)), "1"),
+    ]
+}
+
+fn fifty_at_once(bench: &Bench) -> u64 {
+    let mut clients: Vec<Client> = (0..50).map(|_| Client::new(bench.address)).collect();
+    bench.site.hub.changed(Change::Article(bench.id()));
+    let before = bench.counts.renderings.load(SeqCst);
+    std::thread::scope(|scope| {
+        for client in &mut clients {
+            scope.spawn(|| assert_eq!(client.get(&bench.article, "").status(), 200));
+        }
+    });
+    bench.counts.renderings.load(SeqCst) - before
+}
+
+/// Pages rendered anew, and what makes them cost more.
+pub fn anew(bench: &Bench) -> Vec<Line> {
+    // somebody whom we know: no copy for them
+    let known = "Cookie: khach=x\r\n";
+    let good = |answer: &Answer| answer.status() == 200;
+    let rate = |path: &str| {
+        let mut rates: Vec<f64> = (0..bench.measure.runs).map(|_| requests(bench, path, known, good)).collect();
+        median(&mut rates)
+    };
+    let article = |comments: i64| {
+        let slug = format!("bai-{comments}-y-kien");
+        bench.sql(&format!(
+            "insert into consent_texts (version, text) values ('bench', 'bench') on conflict do nothing;
+             with a as (insert into articles (slug, title, category, lead, body, author, published_at)
+                  values ('{slug}', 'Bài đo', 'Tin', 'Mở đầu', '<p>Nội dung</p>', 'An', now() - interval '1 year') returning id),
+                r as (insert into rating_totals (article_id) select id from a),
+                c as (insert into comment_totals (article_id, shown) select id, {comments} from a)
+             select 1;
+             insert into comments (article_id, visitor, name, body, body_hash, state, version, consent_version, decided_at)
+                select id, sha256(n::text::bytea), 'Nguyễn Văn Đức', 'Ý kiến có đánh số ' || n, sha256(n::text::bytea), 'published', 2, 'bench', now()
+                from articles, generate_series(1, {comments}) n where slug = '{slug}';
+             analyze;"
+        ));
+        let id: i64 = bench
+            .runtime
+            .block_on(sqlx::query_scalar("select id from articles where slug = $1").bind(&slug).fetch_one(&bench.pool))
+            .unwrap();
+        format!("/tin-tuc/{slug}-{id}")
+    };
+    let (few, many) = (article(10), article(1000));
+    let main = rate(&bench.article);
+    let twenty = rate(&few);
+    let (_, _, comments) =
+        in_turns(bench.measure.runs, || requests(bench, &many, known, good), || requests(bench, &few, known, good));
+    bench.sql(
+        "with a as (insert into articles (slug, title, category, lead, body, author, published_at)
+              select 'bai-' || n, 'Bài số ' || n, 'Tin', 'Mở đầu', '<p>Nội dung</p>', 'An', timestamptz '2019-01-01' + interval '1 minute' * n
+              from generate_series(1, 20000) n returning id),
+            r as (insert into rating_totals (article_id) select id from a)
+         insert into comment_totals (article_id) select id from a;
+         analyze;",
+    );
+    let crowded = rate(&bench.article);
+    vec![
+        line("the main article rendered anew, with its queries", format!("{main:.0} requests/s"), "-"),
+        line("an article with 10 comments rendered anew", format!("{twenty:.0} requests/s"), "-"),
+        line("with 1,000 comments (a page shows 20) beside 10", format!("{comments:.2}"), "-"),
+        line("among 20,000 articles beside 20", format!("{:.2}", crowded / main), "0.9"),
+    ]
+}
+
+/// Requests a second over several connections that are kept open.
+pub fn requests(bench: &Bench, path: &str, headers: &str, good: impl Fn(&Answer) -> bool + Sync) -> f64 {
+    let start = Instant::now();
+    let done: usize = std::thread::scope(|scope| {
+        let worker = || {
+            let mut client = Client::new(bench.address);
+            let mut done = 0;
+            while start.elapsed() < bench.measure.run {
+                let answer = client.get(path, headers);
+                assert!(good(&answer), "{}", answer.head);
+                done += 1;
+            }
+            done
+        };
+        let workers: Vec<_> = (0..CONNECTIONS).map(|_| scope.spawn(worker)).collect();
+        workers.into_iter().map(|worker| worker.join().unwrap()).sum()
+    });
+    done as f64 / start.elapsed().as_secs_f64()
+}
