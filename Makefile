@@ -31,7 +31,9 @@ check:
 
 ## prints what the site weighs and how fast it is
 bench: build
+	@.ci/install test
 	@cargo bench --quiet --locked -p server --bench site
+	@.ci/test lighthouse
 
 ## the ratios alone, shortly: fails when one has collapsed
 bench-smoke: build

@@ -1,7 +1,8 @@
 import { defineConfig } from "@playwright/test";
 
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 };
-const pictures = Boolean(process.env.LOA_SCREENSHOTS);
+// not tests, but run like them: the README's pictures, and Lighthouse
+const other = process.env.LOA_RUN;
 
 export default defineConfig({
   testDir: "tests",
@@ -24,8 +25,8 @@ export default defineConfig({
       args: [...(process.getuid?.() === 0 ? ["--no-sandbox"] : []), "--disable-background-networking", "--disable-component-update", "--disable-sync"],
     },
   },
-  projects: pictures
-    ? [{ name: "pictures", testMatch: "screenshots.ts", use: phone }]
+  projects: other
+    ? [{ name: other, testMatch: `${other}.ts`, use: phone }]
     : [
         { name: "script", testMatch: "*.script.spec.ts", use: phone },
         { name: "plain", testMatch: "*.plain.spec.ts", use: { ...phone, javaScriptEnabled: false } },

@@ -42,6 +42,8 @@ impl Embed for Result<Page, AppError> {
     fn embedded(&self) -> Self {
         let mut page = self.clone()?;
         page.html.clear();
+        page.head.description.clear();
+        page.head.canonical = None;
         if let Some(article) = &mut page.article {
             article.aside.clear();
             article.thread.html.clear();

@@ -11,6 +11,7 @@ use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use leptos::prelude::{expect_context, use_context};
 use leptos_axum::ResponseOptions;
+use std::collections::HashSet;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex};
@@ -175,6 +176,8 @@ pub struct Limits {
     new_voters_by_address: Limit,
     new_voters_by_network: Limit,
     bare_posts: Limit,
+    /// Visitors who are known to have voted, so that nobody need look.
+    voters: Mutex<HashSet<[u8; 32]>>,
     reads_by_address: Limit,
     reads_by_network: Limit,
     refusals_by_address: Limit,
@@ -220,6 +223,9 @@ fn a_minute(count: u32) -> Quota {
 const NETWORK: u32 = 5;
 /// Posts a minute by whoever opened no page that count without being looked at.
 const BARE_POSTS: u32 = 10;
+/// So many voters are remembered; beyond them one looks again.
+const REMEMBERED: usize = 100_000;
+
 /// Refused forms a minute that are kept for one address.
 const REFUSALS: u32 = 60;
 
@@ -250,6 +256,20 @@ impl Limits {
     pub fn new_voter(&self, site: &Site, address: IpAddr) -> Result<(), AppError> {
         let limits = (&self.new_voters_by_address, &self.new_voters_by_network);
         take_both(site, limits, site.settings().new_voters_per_address, address)
+    }
+
+    /// Whether this visitor is remembered to have voted before.
+    pub fn has_voted(&self, visitor: Visitor) -> bool {
+        self.voters.lock().unwrap_or_else(std::sync::PoisonError::into_inner).contains(&visitor.0)
+    }
+
+    /// Remembers that this visitor has voted.
+    pub fn voted(&self, visitor: Visitor) {
+        let mut voters = self.voters.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if voters.len() >= REMEMBERED {
+            voters.clear();
+        }
+        voters.insert(visitor.0);
     }
 
     /// One post from an address and agent that opened no page. Those beyond are not refused, but checked.

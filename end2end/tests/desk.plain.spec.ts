@@ -45,3 +45,21 @@ test("a stranger decides nothing", async ({ page, request }) => {
   await page.goto(article.path);
   await expect(page.locator(".comment")).toHaveCount(0);
 });
+
+test("votes that look like a program's wait until staff let them in", async ({ page, another, staffState }) => {
+  const article = makeArticle();
+  sql(`insert into votes (article_id, visitor, stars, held) select ${article.id}, sha256(convert_to('p' || n || '-${article.id}', 'UTF8')), 5, true from generate_series(1, 2) n`);
+  await page.goto(article.path);
+  await expect(page.locator(".score-line")).toHaveText("Xếp hạng: 4.7 - 26 phiếu bầu");
+  const desk = await another(staffState);
+  await desk.goto("/quan-tri");
+  await desk.getByRole("link", { name: /^Đánh giá/ }).click();
+  const card = desk.locator(".queue-card", { hasText: article.title });
+  await expect(card).toContainText("2 đánh giá chờ kiểm tra, trung bình 5.0");
+  await expect(card).toContainText("Điểm hiện tại: 4.7 (26 phiếu). Nếu tính thêm: 4.7 (28 phiếu).");
+  await card.getByRole("button", { name: "Tính vào" }).click();
+  await expect(card).toHaveCount(0);
+  await page.reload();
+  await expect(page.locator(".score-line")).toHaveText("Xếp hạng: 4.7 - 28 phiếu bầu");
+  expect(sql(`select action from audit where detail->>'article' = '${article.id}'`)).toEqual(["admit-votes"]);
+});

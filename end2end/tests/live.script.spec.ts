@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { execFileSync } from "node:child_process";
-import { MAIN_TITLE, alive, expect, makeArticle, sql, test } from "../fixtures.ts";
+import { MAIN_TITLE, addComments, alive, expect, makeArticle, sql, test } from "../fixtures.ts";
 import { launch } from "../server.ts";
 
 const vote = (article: number, points: number) =>
@@ -87,4 +87,35 @@ test("a lost connection is said, and heals by itself when the program is back", 
   } finally {
     await program.remove();
   }
+});
+
+test("two hundred times reconnected: nothing is lost and nothing is doubled", async ({ page }) => {
+  test.setTimeout(120_000);
+  const article = makeArticle([], { points: 0, ratings: 0 });
+  await page.goto(article.path);
+  await alive(page);
+  const blink = () =>
+    page.evaluate(() => {
+      for (const hidden of [true, false]) {
+        Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
+        document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
+      }
+    });
+  let streams = 0;
+  page.on("request", (request) => (streams += Number(request.url().includes("/truc-tiep"))));
+  for (let n = 0; n < 200; n++) {
+    await blink();
+    if (n % 20 === 0) {
+      vote(article.id, (n / 20) % 5 + 1);
+      addComments(article.id, [{ body: `Ý kiến lúc nối lại lần ${n}.` }]);
+      sql(`with t as (update comment_totals set revision = revision + 1 where article_id = ${article.id} returning revision)
+           update comments set revision = t.revision from t where article_id = ${article.id} and comments.revision is null`);
+    }
+  }
+  expect(streams).toBeGreaterThanOrEqual(200);
+  await expect(page.locator(".score-line")).toHaveText("Xếp hạng: 3.0 - 10 phiếu bầu");
+  await page.getByRole("button", { name: "10 ý kiến mới" }).click();
+  await expect(page.locator(".comment")).toHaveCount(10);
+  await expect(page.getByRole("button", { name: /ý kiến mới/ })).toBeHidden();
+  await alive(page);
 });

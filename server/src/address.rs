@@ -1,23 +1,17 @@
 //! The address a request came from: the connection's own, unless a trusted proxy says for whom it asks.
 
-use app::session::ClientAddress;
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{ConnectInfo, Request};
 use axum::http::HeaderMap;
-use axum::middleware::Next;
-use axum::response::Response;
 use ipnet::IpNet;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::sync::Arc;
 
-/// Notes the address for whoever asks later.
-pub async fn note(State(trusted): State<Arc<[IpNet]>>, mut request: Request, next: Next) -> Response {
+/// The address that a request came from, as far as the program believes it.
+pub fn of(request: &Request, trusted: &[IpNet]) -> IpAddr {
     let peer = request
         .extensions()
         .get::<ConnectInfo<SocketAddr>>()
         .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip());
-    let address = believe(peer, request.headers(), &trusted);
-    request.extensions_mut().insert(ClientAddress(address));
-    next.run(request).await
+    believe(peer, request.headers(), trusted)
 }
 
 /// The last address in the chain that no trusted proxy has: what stands before it anybody could have written.

@@ -11,12 +11,12 @@ use app::session::is_known_to_us;
 use app::site::Site;
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use foldhash::fast::RandomState;
 use moka::future::Cache as Moka;
 use sha2::{Digest, Sha256};
 use std::io::Write;
@@ -33,17 +33,18 @@ const AGE: Duration = Duration::from_secs(60);
 const LAST_AGE: Duration = Duration::from_secs(30 * 60);
 /// How long one waits for a fresh page while nobody hears of changes, where there is a last copy.
 const PATIENCE: Duration = Duration::from_millis(300);
-/// A tenth of a page's size on its way, for a tenth of the time that the best costs.
+/// Compressed once for each change: better than on the way, but nobody waits for the best.
 const BROTLI_QUALITY: i32 = 6;
-/// For browsers: ask again each time. For proxies in front: ten seconds, then ask while answering with what there is.
-const SHARED: &str = "public, max-age=0, must-revalidate, s-maxage=10, stale-while-revalidate=30";
+/// For browsers: ask again each time. For proxies in front: ten seconds, and a few more while they ask again.
+const SHARED: &str = "public, max-age=0, must-revalidate, s-maxage=10, stale-while-revalidate=5";
 
 /// The cache. Cheap to clone.
 #[derive(Clone)]
 pub struct Cache {
-    site: Site,
+    /// The site.
+    pub site: Site,
     pages: Router,
-    fresh: Moka<(Arc<str>, Generation), Arc<Copy>>,
+    fresh: Moka<(Arc<str>, Generation), Arc<Copy>, RandomState>,
     last: moka::sync::Cache<Arc<str>, (Generation, Arc<Copy>)>,
     /// What became of requests, for the metrics.
     pub counts: Arc<Counts>,
@@ -78,8 +79,8 @@ struct Form {
 
 /// A page that can be shared: its address with the parameters that it knows, and the article it shows.
 #[derive(Debug, PartialEq, Eq)]
-struct Address {
-    path: String,
+pub struct Address {
+    path: Arc<str>,
     article: Option<i64>,
 }
 
@@ -87,8 +88,11 @@ impl Cache {
     /// A cache of at most `bytes` for pages that `pages` renders.
     pub fn new(site: Site, pages: Router, bytes: u64) -> Self {
         let weigh = |copy: &Arc<Copy>| u32::try_from(copy.weight()).unwrap_or(u32::MAX);
-        let fresh =
-            Moka::builder().max_capacity(bytes / 2).weigher(move |_, copy| weigh(copy)).time_to_live(AGE).build();
+        let fresh = Moka::builder()
+            .max_capacity(bytes / 2)
+            .weigher(move |_, copy| weigh(copy))
+            .time_to_live(AGE)
+            .build_with_hasher(RandomState::default());
         let last = moka::sync::Cache::builder()
             .max_capacity(bytes / 2)
             .weigher(move |_, (_, copy)| weigh(copy))
@@ -97,8 +101,18 @@ impl Cache {
         Self { site, pages, fresh, last, counts: Arc::default() }
     }
 
-    async fn answer(&self, address: &Address, asked: &HeaderMap) -> Response {
-        let path: Arc<str> = address.path.as_str().into();
+    /// The page that a request asks for, if it shows nobody in particular; else it must be made for whoever asks.
+    pub fn shared(&self, request: &Request) -> Option<Address> {
+        let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+        if !reads || is_known_to_us(&self.site, request.headers()) {
+            return None;
+        }
+        address(request.uri().path(), request.uri().query().unwrap_or_default())
+    }
+
+    /// The page at a shared address, in the form that the browser takes.
+    pub async fn answer(&self, address: &Address, asked: &HeaderMap) -> Response {
+        let path = Arc::clone(&address.path);
         let generation = self.site.hub.generation(address.article);
         if let Some(copy) = self.fresh.get(&(Arc::clone(&path), generation)).await {
             self.counts.hits.fetch_add(1, Relaxed);
@@ -150,22 +164,13 @@ impl Cache {
     }
 }
 
-/// Answers pages that show nobody in particular from the cache; everything else goes on.
-pub async fn serve(State(cache): State<Cache>, request: Request, next: Next) -> Response {
-    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-    if !reads || is_known_to_us(&cache.site, request.headers()) {
-        return next.run(request).await;
-    }
-    match address(request.uri().path(), request.uri().query().unwrap_or_default()) {
-        Some(address) => cache.answer(&address, request.headers()).await,
-        None => next.run(request).await,
-    }
-}
-
 /// The address under which a page is kept, if it can be shared. Parameters that it does not know are left out, so that
 /// those that chat apps add fill no memory; one that carries somebody's own words makes it nobody else's.
 fn address(path: &str, query: &str) -> Option<Address> {
     let parameter = |name: &str| {
+        if query.is_empty() {
+            return None;
+        }
         form_urlencoded::parse(query.as_bytes()).find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
     };
     if parameter(app::forms::TOKEN).is_some() {
@@ -187,8 +192,8 @@ fn address(path: &str, query: &str) -> Option<Address> {
         }
     };
     let known: Vec<String> = known.into_iter().filter(|part| !part.is_empty()).collect();
-    let query = if known.is_empty() { String::new() } else { format!("?{}", known.join("&")) };
-    Some(Address { path: format!("{path}{query}"), article })
+    let path = if known.is_empty() { path.into() } else { format!("{path}?{}", known.join("&")).into() };
+    Some(Address { path, article })
 }
 
 fn is_plain(part: &str) -> bool {
@@ -216,6 +221,8 @@ impl Copy {
             headers.insert(header::CONTENT_LENGTH, HeaderValue::from(bytes.len()));
             Form { headers, tag, bytes }
         };
+        // no more than its own length is kept
+        let plain = Bytes::copy_from_slice(&plain);
         let (gzip, brotli) = (gzip(&plain), brotli(&plain));
         Self { status, gzip: form("gzip", gzip), brotli: form("br", brotli), plain: form("", plain) }
     }
@@ -226,7 +233,8 @@ impl Copy {
 
     /// The memory that it takes, nearly.
     fn weight(&self) -> usize {
-        2048 + self.plain.bytes.len() + self.gzip.bytes.len() + self.brotli.bytes.len()
+        // the headers, three times
+        8192 + self.plain.bytes.len() + self.gzip.bytes.len() + self.brotli.bytes.len()
     }
 
     fn answer(&self, asked: &HeaderMap) -> Response {
@@ -290,7 +298,7 @@ fn gzip(plain: &[u8]) -> Bytes {
 fn brotli(plain: &[u8]) -> Bytes {
     let parameters = brotli::enc::BrotliEncoderParams {
         quality: BROTLI_QUALITY,
-        lgwin: 22,
+        lgwin: 18,
         size_hint: plain.len(),
         ..Default::default()
     };
@@ -305,7 +313,7 @@ mod tests {
 
     #[test]
     fn an_address_keeps_the_parameters_that_its_page_knows() {
-        let kept = |path: &str, query: &str| address(path, query).map(|address| address.path);
+        let kept = |path: &str, query: &str| address(path, query).map(|address| address.path.to_string());
         for (path, query, wanted) in [
             ("/", "", Some("/")),
             ("/", "fbclid=abc&utm_source=zalo", Some("/")),

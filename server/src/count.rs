@@ -2,45 +2,37 @@
 
 use app::error::AppError;
 use app::live::hub::Change;
-use app::session::ClientAddress;
 use app::site::Site;
+use app::statistics::traffic::Traffic;
 use app::statistics::{bots, opened, store};
-use axum::extract::{Request, State};
-use axum::http::{Method, StatusCode, header};
-use axum::middleware::Next;
-use axum::response::Response;
-use std::net::{IpAddr, Ipv4Addr};
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use std::net::IpAddr;
 use time::OffsetDateTime;
 
-/// Notes a page that was opened, once it is answered. A HEAD, a prefetch, a known program and an error do not count.
-pub async fn note(State(site): State<Site>, request: Request, next: Next) -> Response {
-    let person = person(&request);
-    let response = next.run(request).await;
-    if let Some((address, agent, article)) = person
-        && matches!(response.status(), StatusCode::OK | StatusCode::NOT_MODIFIED)
-    {
-        site.traffic.saw(address, &agent, article, OffsetDateTime::now_utc());
-    }
-    response
-}
-
-/// Who opens what, if it is a person and a page that counts.
-fn person(request: &Request) -> Option<(IpAddr, Vec<u8>, Option<i64>)> {
+/// The page that a request opens, if it counts: an article, or any other for which the inner is `None`.
+pub fn page(request: &Request) -> Option<Option<i64>> {
     if request.method() != Method::GET {
         return None;
     }
-    let article = opened(request.uri().path(), request.uri().query().unwrap_or_default())?;
-    let headers = request.headers();
+    opened(request.uri().path(), request.uri().query().unwrap_or_default())
+}
+
+/// The agent of a person who looks at a page now: no known program, and nothing that a browser fetches ahead.
+pub fn person(headers: &HeaderMap) -> Option<HeaderValue> {
     let fetched_ahead = ["sec-purpose", "purpose"]
         .into_iter()
         .filter_map(|name| headers.get(name))
         .any(|value| value.as_bytes().starts_with(b"prefetch"));
-    let agent = headers.get(header::USER_AGENT).map(|agent| agent.as_bytes()).unwrap_or_default();
-    if fetched_ahead || bots::is_bot(agent) {
-        return None;
+    let agent = headers.get(header::USER_AGENT)?;
+    (!fetched_ahead && !bots::is_bot(agent.as_bytes())).then(|| agent.clone())
+}
+
+/// Notes a page that was opened, once it is answered; an error does not count.
+pub fn note(traffic: &Traffic, address: IpAddr, agent: &HeaderValue, article: Option<i64>, status: StatusCode) {
+    if matches!(status, StatusCode::OK | StatusCode::NOT_MODIFIED) {
+        traffic.saw(address, agent.as_bytes(), article, OffsetDateTime::now_utc());
     }
-    let address = request.extensions().get::<ClientAddress>().map_or(Ipv4Addr::UNSPECIFIED.into(), |address| address.0);
-    Some((address, agent.to_vec(), article))
 }
 
 /// Merges what was seen into the database; what cannot be merged waits for the next time.

@@ -3,11 +3,14 @@
 use crate::config::Common;
 use app::site::MIGRATIONS;
 use loa_postgres::Cluster;
-use sqlx::PgPool;
 use sqlx::postgres::PgPoolOptions;
+use sqlx::{Connection, PgPool};
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
+
+/// A connection that was used within this time is believed to live.
+const TRUSTED: Duration = Duration::from_secs(1);
 
 /// Why there is no database.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +36,23 @@ pub struct Database {
     /// The folder of `psql` and `pg_dump`, where known.
     pub programs: Option<PathBuf>,
     cluster: Mutex<Option<Cluster>>,
+}
+
+/// How the program keeps its connections. One that lay idle is tried before it is used; to try each would cost every
+/// question a second one.
+pub fn pool_options(connections: u32) -> PgPoolOptions {
+    PgPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(Duration::from_secs(3))
+        .test_before_acquire(false)
+        .before_acquire(|connection, used| {
+            Box::pin(async move {
+                if used.idle_for > TRUSTED {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
 }
 
 impl Database {
@@ -75,11 +95,7 @@ impl Database {
 
     /// Connects and brings the database up to date. Programs that start together wait for one another.
     pub async fn connect(&self, connections: u32) -> Result<PgPool, Error> {
-        let pool = PgPoolOptions::new()
-            .max_connections(connections)
-            .acquire_timeout(Duration::from_secs(3))
-            .connect(&self.url)
-            .await?;
+        let pool = pool_options(connections).connect(&self.url).await?;
         let version: i32 =
             sqlx::query_scalar("select current_setting('server_version_num')::int").fetch_one(&pool).await?;
         if version < 150_000 {

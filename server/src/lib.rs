@@ -11,6 +11,7 @@ pub mod connections;
 pub mod count;
 pub mod database;
 pub mod demo;
+pub mod front;
 pub mod guard;
 pub mod headers;
 pub mod health;

@@ -1,7 +1,7 @@
 //! What can be seen from outside: a request's id, what was asked and how it ended. Never a name, a text or an address.
 
 use axum::extract::Request;
-use axum::http::{HeaderValue, Method};
+use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
 use metrics::{counter, histogram};
@@ -18,18 +18,36 @@ impl MakeRequestId for ShortId {
     }
 }
 
+/// Takes an id that came from outside away: what is logged and shown is ours.
+pub async fn drop_foreign_id(mut request: Request, next: Next) -> Response {
+    request.headers_mut().remove("x-request-id");
+    next.run(request).await
+}
+
 /// The span around a request's log lines: its id, method and route. An address can hold words, so it is not in it.
 pub fn span(request: &axum::http::Request<axum::body::Body>) -> tracing::Span {
     let id = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok()).unwrap_or("");
     tracing::info_span!("request", id, method = %request.method(), route = route(request.uri().path()))
 }
 
-/// Counts requests by route and status.
-pub async fn count(request: Request, next: Next) -> Response {
-    let (route, reads) = (route(request.uri().path()), *request.method() == Method::GET);
-    let response = next.run(request).await;
-    counter!("loa_requests_total", "route" => route, "method" => if reads { "GET" } else { "other" }, "status" => status(&response)).increment(1);
-    response
+/// What was asked, as the metrics tell it.
+pub struct Asked {
+    route: &'static str,
+    method: &'static str,
+}
+
+impl Asked {
+    /// What this request asks.
+    pub fn of(request: &Request) -> Self {
+        let method = if *request.method() == Method::GET { "GET" } else { "other" };
+        Self { route: route(request.uri().path()), method }
+    }
+
+    /// Counts it with the status of its answer.
+    pub fn answered(self, answered: StatusCode) {
+        let labels = [("route", self.route), ("method", self.method), ("status", status(answered))];
+        counter!("loa_requests_total", &labels).increment(1);
+    }
 }
 
 /// Times what is rendered or stored: everything that does not come from the cache.
@@ -43,8 +61,8 @@ pub async fn time(request: Request, next: Next) -> Response {
     response
 }
 
-fn status(response: &Response) -> &'static str {
-    match response.status().as_u16() {
+fn status(status: StatusCode) -> &'static str {
+    match status.as_u16() {
         200 => "200",
         303 => "303",
         304 => "304",

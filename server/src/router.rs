@@ -1,10 +1,11 @@
 //! Every route of the program, and the layers around them.
 
 use crate::cache::Cache;
+use crate::front::{self, Front};
 use crate::metrics::Measured;
 use crate::observe::{self, ShortId};
 use crate::stream::{self, Streams};
-use crate::{address, assets, cache, count, guard, headers, health, pages};
+use crate::{assets, guard, headers, health, pages};
 use app::accounts::sessions::Sessions;
 use app::forms::post::answer_forms;
 use app::session::SESSION_COOKIE;
@@ -77,7 +78,6 @@ pub fn router(site: Site, options: Options) -> (Router, Measured) {
         .fallback_service(files.fallback(missing.clone()))
         .layer(from_fn_with_state(missing, assets::serve));
     let everything = Router::new()
-        .route("/truc-tiep", get(stream::stream).with_state((site.clone(), Arc::clone(&streams))))
         .route("/khoe", get(health::lives))
         .route("/khoe/san-sang", get(health::ready).with_state(site.clone()))
         .leptos_routes_with_context(&options, ROUTES.clone(), context, page)
@@ -97,15 +97,19 @@ pub fn router(site: Site, options: Options) -> (Router, Measured) {
         .layer(CatchPanicLayer::new())
         .layer(from_fn(observe::time))
         .layer(TraceLayer::new_for_http().make_span_with(observe::span).on_request(()).on_response(()).on_failure(()))
-        .layer(SetRequestIdLayer::x_request_id(ShortId));
+        .layer(SetRequestIdLayer::x_request_id(ShortId))
+        .layer(from_fn(observe::drop_foreign_id));
     let copies = Cache::new(site.clone(), everything.clone(), cache_bytes);
-    let measured = Measured { site: site.clone(), copies: Arc::clone(&copies.counts), streams };
-    // outside of the cache stands only what a copy needs too: it is answered in a hundredth of the time
-    let router = everything
-        .layer(from_fn_with_state(copies, cache::serve))
-        .layer(from_fn_with_state(site, count::note))
-        .layer(from_fn_with_state(trusted, address::note))
-        .layer(from_fn(observe::count));
+    let measured = Measured { site: site.clone(), copies: Arc::clone(&copies.counts), streams: Arc::clone(&streams) };
+    // a stream is held for hours: it goes through no more than it needs
+    let followed = Router::new()
+        .route("/truc-tiep", get(stream::stream).with_state((site.clone(), streams)))
+        .layer(sessions(&site))
+        .layer(from_fn_with_state(site, headers::add));
+    // a router is cheap to pass on, and its layers are not: what comes first stands outside of it
+    let router = Router::new()
+        .fallback_service(everything.merge(followed))
+        .layer(from_fn_with_state(Arc::new(Front { cache: copies, trusted }), front::answer));
     (router, measured)
 }
 

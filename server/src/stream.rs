@@ -92,19 +92,25 @@ pub async fn stream(State((site, streams)): State<(Site, Arc<Streams>)>, request
         let busy = stream::once(async { Ok::<_, Infallible>(Event::default().event("busy").retry(BUSY).data("")) });
         return unkept(Sse::new(busy).into_response());
     };
-    let is_staff = matches!(staff_of(&site, &parts).await, Ok(Some(_)));
     let query = parts.uri.query().unwrap_or_default().as_bytes();
     let asked: Vec<String> = form_urlencoded::parse(query)
         .filter(|(name, _)| name == "chu-de")
         .map(|(_, topics)| topics.into_owned())
         .collect();
     let topics = asked.iter().flat_map(|topics| topics.split(',')).filter_map(Topic::parse);
-    let topics = topics.filter(|topic| is_staff || *topic != Topic::Desk);
-    let topics: Vec<Topic> = topics.take(MOST_TOPICS).collect();
+    let mut topics: Vec<Topic> = topics.take(MOST_TOPICS).collect();
+    if topics.contains(&Topic::Desk) && !matches!(staff_of(&site, &parts).await, Ok(Some(_))) {
+        topics.retain(|topic| *topic != Topic::Desk);
+    }
     let watches_desk = topics.contains(&Topic::Desk);
     let states = stream::select_all(topics.into_iter().map(|topic| WatchStream::new(site.hub.follow(topic))));
     let states = states.filter_map(|message| async move { message }).map(|message| Event::default().data(&*message));
-    let pulses = pulses(site.clone(), parts, watches_desk).map(|()| Event::default().data(""));
+    let pulses = match watches_desk {
+        true => pulses_for_staff(site.clone(), parts).boxed(),
+        // of whoever reads nothing more is kept
+        false => pulses().boxed(),
+    };
+    let pulses = pulses.map(|()| Event::default().data(""));
     let hello = stream::once(async { Event::default().retry(RETRY).data("") });
     let events = hello.chain(stream_until_either_ends(states.boxed(), pulses.boxed())).take_until(site.hub.closed());
     // the place is the stream's: it goes when the stream does, however it ends
@@ -121,13 +127,18 @@ fn unkept(mut response: Response) -> Response {
     response
 }
 
-/// A pulse every so often; they end when staff who watch the desk may do so no longer.
-fn pulses(site: Site, parts: axum::http::request::Parts, watches_desk: bool) -> impl futures::Stream<Item = ()> {
-    let start = tokio::time::Instant::now() + PULSE;
-    let ticks = IntervalStream::new(tokio::time::interval_at(start, PULSE));
-    ticks.map(|_| ()).take_while(move |()| {
+/// A pulse every so often.
+fn pulses() -> impl futures::Stream<Item = ()> {
+    IntervalStream::new(tokio::time::interval_at(tokio::time::Instant::now() + PULSE, PULSE)).map(|_| ())
+}
+
+/// The same for staff; they end when whoever watches the desk may do so no longer, which is looked at whenever somebody
+/// was signed out too.
+fn pulses_for_staff(site: Site, parts: axum::http::request::Parts) -> impl futures::Stream<Item = ()> {
+    let signed_out = WatchStream::from_changes(site.hub.staff()).map(|_| ());
+    stream::select(pulses(), signed_out).take_while(move |()| {
         let (site, parts) = (site.clone(), parts.clone());
-        async move { !watches_desk || !matches!(staff_of(&site, &parts).await, Ok(None)) }
+        async move { !matches!(staff_of(&site, &parts).await, Ok(None)) }
     })
 }
 

@@ -45,6 +45,39 @@ async fn an_error_page_shows_the_id_that_the_log_has_and_others_show_none(pool: 
         ids.push(id);
     }
     assert_ne!(ids[0], ids[1]);
+    let foreign =
+        Request::get(t.path()).header(header::COOKIE, "khach=x").header("x-request-id", "<script>alert(1)</script>");
+    let page = t.ask(foreign.header(header::ACCEPT, "text/html").body(Body::empty()).unwrap()).await;
+    assert!(page.body.contains("Mã yêu cầu") && !page.body.contains("alert(1)"), "an id from outside is nobody's");
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn the_desks_stream_ends_with_the_session(pool: PgPool) {
+    let t = tested(pool).await;
+    t.listen().await;
+    for how in ["signing out", "disabling"] {
+        let name = how.split(' ').next().unwrap();
+        let cookies = t.staff(name).await;
+        let ask = |cookies: &str| {
+            let request = Request::get("/truc-tiep?chu-de=ban-duyet").header(header::COOKIE, cookies);
+            t.router.clone().oneshot(request.body(Body::empty()).unwrap())
+        };
+        let mut desk = ask(&cookies).await.unwrap().into_body().into_data_stream();
+        let mut heard = String::new();
+        while !heard.contains("ban-duyet ") {
+            heard.push_str(&String::from_utf8_lossy(&desk.next().await.unwrap().unwrap()));
+        }
+        if how == "disabling" {
+            app::accounts::store::set_disabled(&t.site.pool, name, true).await.unwrap();
+        } else {
+            t.submit("/api/sign-out", "", &cookies).await;
+        }
+        // ends long before the next pulse would
+        let ended = async { while desk.next().await.is_some() {} };
+        tokio::time::timeout(std::time::Duration::from_secs(5), ended).await.expect("the stream ends");
+        let mut after = ask(&cookies).await.unwrap().into_body().into_data_stream();
+        assert!(!String::from_utf8_lossy(&after.next().await.unwrap().unwrap()).contains("ban-duyet"));
+    }
 }
 
 #[sqlx::test(migrations = "../app/migrations")]

@@ -101,6 +101,21 @@ fn run(mut command: Command, input: &str) -> Output {
     child.wait_with_output().unwrap()
 }
 
+const PHONE: &str =
+    "Mozilla/5.0 (Linux; Android 10; SM-A107F) AppleWebKit/537.36 Chrome/131.0.0.0 Mobile Safari/537.36";
+
+/// Visits as the database has them.
+fn counted(data: &Path) -> String {
+    let ask = [
+        "database",
+        "--",
+        "sh",
+        "-c",
+        "psql -q -t -A -c 'select coalesce(sum(visits), 0) from traffic_totals where page = 0' \"$DATABASE_URL\"",
+    ];
+    String::from_utf8_lossy(&run(command(data, &ask), "").stdout).trim().to_owned()
+}
+
 const ARTICLE: &str = "with a as (insert into articles (slug, title, category, lead, body, author, published_at)
     values ('a', 'Bài thử', 'Tin', 'Mở đầu', '<p>a</p>', 'An', now()) returning id),
   r as (insert into rating_totals (article_id) select id from a) insert into comment_totals (article_id) select id from a";
@@ -129,9 +144,18 @@ fn killed_and_started_again_it_has_everything_that_it_answered_with_success() {
         &cookie,
     );
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    // a visit is stored within five seconds, and then survives too
+    site.ask(&format!("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nUser-Agent: {PHONE}\r\n\r\n"));
+    let visits = || counted(data);
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(10);
+    while visits() != "1" {
+        assert!(std::time::Instant::now() < deadline, "the visit was never stored");
+        std::thread::yield_now();
+    }
     site.signal("-KILL");
 
     let mut again = start(data);
+    assert_eq!(visits(), "1");
     let page = again.get("/tin-tuc/a-1", &cookie);
     assert!(
         page.contains("Bạn đã cho 5 sao.") && page.contains("5 trong 1 đánh giá") && page.contains("Xin đừng quên tôi"),
@@ -152,6 +176,18 @@ fn a_database_that_ends_by_itself_is_started_again_without_a_restart() {
     let data = data.path();
     let mut site = start(data);
     assert_eq!(&site.get("/", "")[9..12], "200");
+    // an open page, which must not notice
+    let mut page = TcpStream::connect(&site.address).unwrap();
+    write!(page, "GET /truc-tiep?chu-de=so-lieu HTTP/1.1\r\nHost: a\r\n\r\n").unwrap();
+    let mut page = BufReader::new(page);
+    let mut hear = move |wanted: &str| {
+        let mut line = String::new();
+        while !line.contains(wanted) {
+            line.clear();
+            assert_ne!(page.read_line(&mut line).unwrap(), 0, "the stream ended");
+        }
+    };
+    hear("so-lieu 0 0 0 0");
     let noted = std::fs::read_to_string(data.join("postgres/postmaster.pid")).unwrap();
     let postmaster = noted.lines().next().unwrap().to_owned();
     assert!(Command::new("kill").args(["-QUIT", &postmaster]).status().unwrap().success());
@@ -162,8 +198,11 @@ fn a_database_that_ends_by_itself_is_started_again_without_a_restart() {
         // somebody whom we know gets a page of their own, which needs the database
         seen.push(site.get("/", "khach=x")[9..12].to_owned());
         seen.dedup();
-        assert_eq!(&site.get("/", "")[9..12], "200", "a copy for all is there all the time");
+        let home = site.ask(&format!("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nUser-Agent: {PHONE}\r\n\r\n"));
+        assert_eq!(&home[9..12], "200", "a copy for all is there all the time");
     }
+    // who came while it was away is counted, and told to the page that stayed open
+    hear("so-lieu 1 1 1 1");
     assert_eq!(seen.iter().filter(|status| *status != "200" && *status != "503").count(), 0, "{seen:?}");
     site.signal("-TERM");
     assert!(!data.join("postgres/postmaster.pid").exists());

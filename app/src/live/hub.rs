@@ -27,6 +27,8 @@ struct Inner {
     traffic: Arc<Traffic>,
     topics: Mutex<HashMap<Topic, Followed>>,
     generations: Generations,
+    /// Grows whenever somebody may have been signed out.
+    staff: watch::Sender<u64>,
     closing: watch::Sender<bool>,
 }
 
@@ -63,7 +65,14 @@ impl Hub {
     /// A hub that reads states from this database.
     pub fn new(pool: PgPool, traffic: Arc<Traffic>) -> Self {
         let (topics, generations) = (Mutex::default(), Generations::default());
-        Self(Arc::new(Inner { pool, traffic, topics, generations, closing: watch::channel(false).0 }))
+        Self(Arc::new(Inner {
+            pool,
+            traffic,
+            topics,
+            generations,
+            staff: watch::channel(0).0,
+            closing: watch::channel(false).0,
+        }))
     }
 
     /// Follows a topic: the receiver holds the newest message as soon as it is read, and each later one.
@@ -97,6 +106,16 @@ impl Hub {
             }
             Change::Desk => self.touch(Topic::Desk),
         }
+    }
+
+    /// Says that somebody may no longer be signed in, or may do less.
+    pub fn staff_changed(&self) {
+        self.0.staff.send_modify(|count| *count += 1);
+    }
+
+    /// Changes whenever somebody may no longer be signed in.
+    pub fn staff(&self) -> watch::Receiver<u64> {
+        self.0.staff.subscribe()
     }
 
     /// The state of what a page shows: that of an article, or of the site alone.
@@ -153,17 +172,19 @@ impl Hub {
         let mut listener = PgListener::connect_with(&self.0.pool).await?;
         // a loss must be seen at once: whatever was sent meanwhile is lost too
         listener.eager_reconnect(false);
-        listener.listen_all(["article", "site", "figures", "desk", "settings"]).await?;
+        listener.listen_all(["article", "site", "figures", "desk", "settings", "staff"]).await?;
         self.0.generations.listening(true);
         for followed in self.topics().values() {
             followed.dirty.notify_one();
         }
+        self.staff_changed();
         on(Heard::Everything);
         while let Some(heard) = listener.try_recv().await? {
             match (heard.channel(), articles::parse_id(heard.payload())) {
                 ("article", Some(id)) => self.changed(Change::Article(id)),
                 ("site", _) => self.changed(Change::Site),
                 ("desk", _) => self.changed(Change::Desk),
+                ("staff", _) => self.staff_changed(),
                 ("figures", _) => on(Heard::Figures),
                 ("settings", _) => on(Heard::Settings),
                 _ => {}
@@ -223,5 +244,71 @@ impl Hub {
 
     fn topics(&self) -> MutexGuard<'_, HashMap<Topic, Followed>> {
         self.0.topics.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::articles::store::tests::article;
+    use crate::ratings::{Totals, store as votes};
+    use crate::session::Visitor;
+    use std::time::Instant;
+
+    async fn next(stream: &mut watch::Receiver<Message>) -> String {
+        let changed = tokio::time::timeout(Duration::from_secs(10), stream.changed());
+        changed.await.expect("there is news in time").expect("the hub lives");
+        stream.borrow_and_update().as_deref().unwrap_or_default().to_owned()
+    }
+
+    #[sqlx::test]
+    async fn a_stream_begins_with_a_snapshot_and_hears_at_most_ten_times_a_second(pool: PgPool) {
+        let id = article(&pool, "a", Totals::default()).await;
+        let hub = Hub::new(pool.clone(), Arc::default());
+        let mut stream = hub.follow(Topic::Article(id));
+        let snapshot = next(&mut stream).await;
+        assert!(snapshot.starts_with(&format!("bai-{id} ")));
+        let start = Instant::now();
+        let mut last = snapshot.clone();
+        let (mut voted, mut heard) = (0_u8, 0);
+        while start.elapsed() < Duration::from_millis(650) || heard == 0 {
+            voted = voted.wrapping_add(1);
+            votes::rate(&pool, id, Visitor([voted; 32]), 5, false).await.expect("votes");
+            hub.changed(Change::Article(id));
+            if stream.has_changed().expect("the hub lives") {
+                last = stream.borrow_and_update().as_deref().unwrap_or_default().to_owned();
+                heard += 1;
+            }
+        }
+        let most = start.elapsed().as_millis() / QUIET.as_millis() + 1;
+        assert!(
+            heard <= most && u128::from(voted) > most,
+            "{heard} messages of {voted} votes in {:?}",
+            start.elapsed()
+        );
+        // and the last word is the newest state
+        let newest = async {
+            while !last.ends_with(&state(&hub, id).await) {
+                last = next(&mut stream).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(10), newest).await.expect("the newest state arrives");
+        assert_ne!(last, snapshot);
+    }
+
+    async fn state(hub: &Hub, id: i64) -> String {
+        hub.read(Topic::Article(id)).await.expect("reads").to_string()
+    }
+
+    #[sqlx::test]
+    async fn a_topic_that_nobody_follows_is_forgotten(pool: PgPool) {
+        let id = article(&pool, "a", Totals::default()).await;
+        let hub = Hub::new(pool, Arc::default());
+        let mut stream = hub.follow(Topic::Article(id));
+        next(&mut stream).await;
+        drop(stream);
+        while !hub.topics().is_empty() {
+            tokio::task::yield_now().await;
+        }
     }
 }

@@ -20,7 +20,8 @@ pub async fn of(site: &Site, (visitor, known): (Visitor, Known)) -> Result<bool,
     if is_bare(site, address).await? {
         return Ok(site.limits.bare_post(site, address, &agent()).is_err());
     }
-    let is_new = known == Known::Now || store::is_new(&site.pool, visitor).await?;
+    let is_new = known == Known::Now || !site.limits.has_voted(visitor) && store::is_new(&site.pool, visitor).await?;
+    site.limits.voted(visitor);
     Ok(is_new && site.limits.new_voter(site, address).is_err())
 }
 

@@ -1,17 +1,33 @@
 //! Programs that are no people.
 
-use regex::bytes::RegexSet;
-use std::sync::LazyLock;
+use regex::bytes::{RegexSet, RegexSetBuilder};
+use std::collections::HashMap;
+use std::sync::{LazyLock, PoisonError, RwLock};
+
+/// So many agents are remembered: browsers come in fewer kinds than readers, and the list is long.
+const REMEMBERED: usize = 4096;
+
+static SEEN: LazyLock<RwLock<HashMap<Vec<u8>, bool>>> = LazyLock::new(RwLock::default);
 
 /// A kept list; `make bots` brings the newest.
 static KNOWN: LazyLock<RegexSet> = LazyLock::new(|| {
     let patterns = include_str!("bots.txt").lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
-    RegexSet::new(patterns).expect("a test compiles the list")
+    RegexSetBuilder::new(patterns).unicode(false).build().expect("a test compiles the list")
 });
 
 /// Whether a user agent is a known program's. Every browser says who it is; whoever says nothing is none.
 pub fn is_bot(agent: &[u8]) -> bool {
-    agent.is_empty() || KNOWN.is_match(agent)
+    if let Some(&known) = SEEN.read().unwrap_or_else(PoisonError::into_inner).get(agent) {
+        return known;
+    }
+    let is_bot = agent.is_empty() || KNOWN.is_match(agent);
+    let mut seen = SEEN.write().unwrap_or_else(PoisonError::into_inner);
+    // whoever makes up agents makes us forget them all, and costs nobody else more than a look at the list
+    if seen.len() >= REMEMBERED || agent.len() > 1000 {
+        seen.clear();
+    }
+    seen.insert(agent.to_vec(), is_bot);
+    is_bot
 }
 
 #[cfg(test)]

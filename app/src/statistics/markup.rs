@@ -44,11 +44,11 @@ pub fn page(site: &Site, days: &[Period], months: &[Period], most: &[MostRead]) 
         }
     };
     let html = view! {
-        <div class="narrow statistics">
+        <div class="statistics">
             <h1>"Thống kê truy cập"</h1>
             <p>"Một lượt truy cập bắt đầu khi có người mở trang, hoặc mở lại sau 30 phút không xem. Máy tìm kiếm và chương trình tự động không được tính. Ngày tính theo giờ Việt Nam."</p>
             <h2>"30 ngày qua"</h2>
-            {charts.into_iter().collect_view()}
+            <div class="charts">{charts.into_iter().collect_view()}</div>
             {table("Số liệu từng ngày", days, Step::Day)}
             <h2>"12 tháng qua"</h2>
             {table("Số liệu từng tháng", months, Step::Month)}
@@ -129,12 +129,13 @@ fn chart(id: &'static str, title: &'static str, days: &[Period], count: fn(&Peri
     let labelled_by = name.clone();
     view! {
         <figure class="chart">
-            <figcaption>{title}" "<span class="quiet">{format!("tổng {}", thousands(sum))}</span></figcaption>
+            <figcaption>{title}" "<span class="quiet">{format!("· tổng {}", thousands(sum))}</span></figcaption>
             <svg viewBox=format!("0 0 {WIDTH} {HEIGHT}") role="img" aria-labelledby=labelled_by>
                 <title id=name>{words}</title>
                 <line x1="0" x2=WIDTH y1=floor y2=floor></line>
                 {bars.collect_view()}
-                <text x="0" y="11">{thousands(most)}</text>
+                {(most > 0).then(|| view! { <text x="0" y="11">{thousands(most)}</text> })}
+                {(most == 0).then(|| view! { <text x=WIDTH / 2 y=floor / 2 text-anchor="middle">"Chưa có"</text> })}
                 <text x="0" y=HEIGHT - 4>{first.map(short)}</text>
                 <text x=WIDTH y=HEIGHT - 4 text-anchor="end">{last.map(short)}</text>
             </svg>

@@ -92,7 +92,8 @@ type Seen = Arc<Mutex<Vec<Vec<(i64, Instant)>>>>;
 pub fn lines(root: &Path) -> Vec<Line> {
     let program = Program::start(root);
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    std::thread::sleep(Duration::from_secs(3));
+    // what the demo's pictures needed is given back
+    std::thread::sleep(Duration::from_secs(15));
     let idle = program.memory();
     let megabytes = |bytes: f64| format!("{:.1} MB", bytes / 1e6);
     let mut lines = vec![line("the program's memory, idle, without Postgres", megabytes(idle), "40 MB")];
