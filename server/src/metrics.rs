@@ -1,6 +1,7 @@
 //! Prometheus metrics, on an address of their own.
 
 use crate::cache::Counts;
+use crate::observe;
 use crate::stream::Streams;
 use app::comments::store::desk_state;
 use app::site::Site;
@@ -45,6 +46,7 @@ pub fn router(handle: PrometheusHandle, measured: Measured) -> Router {
 }
 
 async fn measure(Measured { site, copies, streams }: &Measured) {
+    observe::tell_requests();
     counter!("loa_cache_hits_total").absolute(copies.hits.load(Relaxed));
     counter!("loa_cache_renderings_total").absolute(copies.renderings.load(Relaxed));
     counter!("loa_cache_stale_total").absolute(copies.stale.load(Relaxed));
