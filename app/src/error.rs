@@ -174,6 +174,7 @@ impl From<sqlx::Error> for AppError {
             .and_then(|e| e.code())
             .is_some_and(|c| c.starts_with("57") || c.starts_with("53"));
         if away || matches!(error, Io(_) | PoolClosed | PoolTimedOut | Tls(_) | WorkerCrashed) {
+            crate::away::note();
             tracing::warn!(%error, "the database is away");
             return Self::Unavailable;
         }

@@ -143,6 +143,14 @@ pub async fn staff_of(site: &Site, parts: &Parts) -> Result<Option<Staff>, AppEr
     }
 }
 
+/// The member of staff behind a request that came a while ago, if they are still signed in: its session is read anew.
+pub async fn staff_by_now(site: &Site, parts: &Parts) -> Result<Option<Staff>, AppError> {
+    if let Some(session) = parts.extensions.get::<Session>() {
+        session.load().await.map_err(session_error)?;
+    }
+    staff_of(site, parts).await
+}
+
 /// The session of this request.
 pub fn session() -> Result<Session, AppError> {
     use_context::<Parts>().and_then(|parts| parts.extensions.get::<Session>().cloned()).ok_or(AppError::Internal)

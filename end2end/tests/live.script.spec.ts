@@ -112,7 +112,7 @@ test("two hundred times reconnected: nothing is lost and nothing is doubled", as
            update comments set revision = t.revision from t where article_id = ${article.id} and comments.revision is null`);
     }
   }
-  expect(streams).toBeGreaterThanOrEqual(200);
+  await expect.poll(() => streams).toBeGreaterThanOrEqual(200);
   await expect(page.locator(".score-line")).toHaveText("Xếp hạng: 3.0 - 10 phiếu bầu");
   await page.getByRole("button", { name: "10 ý kiến mới" }).click();
   await expect(page.locator(".comment")).toHaveCount(10);

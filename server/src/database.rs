@@ -38,8 +38,8 @@ pub struct Database {
     cluster: Mutex<Option<Cluster>>,
 }
 
-/// How the program keeps its connections. One that lay idle is tried before it is used; to try each would cost every
-/// question a second one.
+/// How the program keeps its connections. One that lay idle, or is from before the database was last away, is tried before
+/// it is used; to try each would cost every question a second one.
 pub fn pool_options(connections: u32) -> PgPoolOptions {
     PgPoolOptions::new()
         .max_connections(connections)
@@ -47,7 +47,7 @@ pub fn pool_options(connections: u32) -> PgPoolOptions {
         .test_before_acquire(false)
         .before_acquire(|connection, used| {
             Box::pin(async move {
-                if used.idle_for > TRUSTED {
+                if used.idle_for > TRUSTED || app::away::is_from_before(used.age) {
                     connection.ping().await?;
                 }
                 Ok(true)

@@ -4,7 +4,9 @@
 use crate::cache::Cache;
 use crate::{address, count, observe};
 use app::session::ClientAddress;
+use axum::body::Body;
 use axum::extract::{Request, State};
+use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::Response;
 use ipnet::IpNet;
@@ -27,7 +29,13 @@ pub async fn answer(State(front): State<Arc<Front>>, mut request: Request, next:
     let page = count::page(&request);
     let agent = page.and_then(|_| count::person(request.headers()));
     let response = match cache.shared(&request) {
-        Some(address) => cache.answer(&address, request.headers()).await,
+        Some(address) => {
+            let mut copy = cache.answer(&address, request.headers()).await;
+            if *request.method() == Method::HEAD {
+                *copy.body_mut() = Body::empty();
+            }
+            copy
+        }
         None => next.run(request).await,
     };
     if let (Some(article), Some(agent)) = (page, agent) {

@@ -1,7 +1,7 @@
 //! `/truc-tiep`: server-sent events with the topics that the address names.
 
 use app::live::Topic;
-use app::session::{address_of, staff_of};
+use app::session::{address_of, staff_by_now, staff_of};
 use app::site::Site;
 use axum::extract::{Request, State};
 use axum::response::sse::{Event, Sse};
@@ -138,7 +138,7 @@ fn pulses_for_staff(site: Site, parts: axum::http::request::Parts) -> impl futur
     let signed_out = WatchStream::from_changes(site.hub.staff()).map(|_| ());
     stream::select(pulses(), signed_out).take_while(move |()| {
         let (site, parts) = (site.clone(), parts.clone());
-        async move { !matches!(staff_of(&site, &parts).await, Ok(None)) }
+        async move { !matches!(staff_by_now(&site, &parts).await, Ok(None)) }
     })
 }
 

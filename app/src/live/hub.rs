@@ -155,6 +155,7 @@ impl Hub {
             loop {
                 let lost = self.listen_once(&on).await;
                 self.0.generations.listening(false);
+                crate::away::note();
                 if let Err(error) = lost {
                     tracing::warn!(%error, "nobody listens for changes");
                     tokio::time::sleep(RETRY).await;
