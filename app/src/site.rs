@@ -53,11 +53,13 @@ impl Site {
             .unwrap_or_else(|poisoned| Arc::clone(&poisoned.into_inner()))
     }
 
-    /// Reads the settings anew.
-    pub async fn reload_settings(&self) -> Result<(), sqlx::Error> {
+    /// Reads the settings anew; tells whether they differ from those before.
+    pub async fn reload_settings(&self) -> Result<bool, sqlx::Error> {
         let fresh = Arc::new(store::load(&self.pool).await?);
-        *self.settings.write().unwrap_or_else(std::sync::PoisonError::into_inner) = fresh;
-        Ok(())
+        let mut held = self.settings.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let changed = *held != fresh;
+        *held = fresh;
+        Ok(changed)
     }
 
     /// Whether browsers reach the site by https, so that cookies can be Secure.

@@ -46,7 +46,8 @@ async fn listen(site: Site) {
                 Heard::Figures => count::read(&site).await,
                 Heard::Settings | Heard::Everything => match site.reload_settings().await {
                     // only now: a page that is rendered with the old ones must not be kept
-                    Ok(()) => site.hub.changed(Change::Site),
+                    Ok(true) => site.hub.changed(Change::Site),
+                    Ok(false) => {}
                     Err(error) => tracing::warn!(%error, "the settings could not be read again"),
                 },
             }
