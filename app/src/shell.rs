@@ -28,7 +28,7 @@ pub fn document(options: LeptosOptions) -> impl IntoView {
 {HEAD_PLACE}
 <link rel="stylesheet" href="{assets}/main.css">
 <link rel="icon" href="{assets}/favicon.ico" sizes="32x32"><link rel="icon" href="{assets}/icon.svg" type="image/svg+xml"><link rel="apple-touch-icon" href="{assets}/apple-touch-icon.png"><link rel="manifest" href="{assets}/manifest.webmanifest">
-<link rel="modulepreload" href="{assets}/loa.js" nonce="{nonce}"><link rel="preload" href="{assets}/loa.wasm" as="fetch" type="application/wasm" crossorigin>
+<link rel="modulepreload" href="{assets}/loa.js" nonce="{nonce}" fetchpriority="low"><link rel="preload" href="{assets}/loa.wasm" as="fetch" type="application/wasm" crossorigin fetchpriority="low">
 <script type="module" nonce="{nonce}">import start,{{hydrate}} from "{assets}/loa.js";start({{module_or_path:"{assets}/loa.wasm"}}).then(hydrate)</script>"##
     );
     let head = head + &reload(&nonce);
