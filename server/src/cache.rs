@@ -20,6 +20,7 @@ use foldhash::fast::RandomState;
 use moka::future::Cache as Moka;
 use sha2::{Digest, Sha256};
 use std::io::Write;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
@@ -110,14 +111,16 @@ impl Cache {
         address(request.uri().path(), request.uri().query().unwrap_or_default())
     }
 
-    /// The page at a shared address, in the form that the browser takes.
-    pub async fn answer(&self, address: &Address, asked: &HeaderMap) -> Response {
+    /// The page at a shared address, in the form that the browser takes. A copy is free; where the page must be rendered
+    /// for somebody at `from` who has asked for too many, there is none.
+    pub async fn answer(&self, address: &Address, asked: &HeaderMap, from: IpAddr) -> Option<Response> {
         let path = Arc::clone(&address.path);
         let generation = self.site.hub.generation(address.article);
         if let Some(copy) = self.fresh.get(&(Arc::clone(&path), generation)).await {
             self.counts.hits.fetch_add(1, Relaxed);
-            return copy.answer(asked);
+            return Some(copy.answer(asked));
         }
+        self.site.limits.read(&self.site, from).ok()?;
         let last = self.last.get(&path).filter(|(known, _)| known.lasting == generation.lasting);
         let rendering = self.fresh.try_get_with((Arc::clone(&path), generation), self.render(&path));
         let rendered = match &last {
@@ -125,7 +128,7 @@ impl Cache {
             Some(_) if !self.site.hub.is_listening() => tokio::time::timeout(PATIENCE, rendering).await.ok(),
             _ => Some(rendering.await),
         };
-        match (rendered, last) {
+        Some(match (rendered, last) {
             (Some(Ok(copy)), _) => {
                 self.last.insert(path, (generation, Arc::clone(&copy)));
                 copy.answer(asked)
@@ -136,7 +139,7 @@ impl Cache {
             },
             (None, Some((_, last))) => self.stale(&last, asked),
             (None, None) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
-        }
+        })
     }
 
     fn stale(&self, last: &Copy, asked: &HeaderMap) -> Response {

@@ -28,14 +28,18 @@ pub async fn answer(State(front): State<Arc<Front>>, mut request: Request, next:
     let asked = observe::Asked::of(&request);
     let page = count::page(&request);
     let agent = page.and_then(|_| count::person(request.headers()));
-    let response = match cache.shared(&request) {
-        Some(address) => {
-            let mut copy = cache.answer(&address, request.headers()).await;
+    let copy = match cache.shared(&request) {
+        Some(page) => cache.answer(&page, request.headers(), address).await,
+        None => None,
+    };
+    let response = match copy {
+        Some(mut copy) => {
             if *request.method() == Method::HEAD {
                 *copy.body_mut() = Body::empty();
             }
             copy
         }
+        // whoever asks for too many is told so there
         None => next.run(request).await,
     };
     if let (Some(article), Some(agent)) = (page, agent) {

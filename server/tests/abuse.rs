@@ -109,3 +109,21 @@ async fn whoever_votes_without_end_is_told_to_wait(pool: PgPool) {
     }
     assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
 }
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn pages_that_nobody_keeps_are_limited_by_address_and_copies_are_not(pool: PgPool) {
+    let t = tested(pool).await;
+    t.listen().await;
+    app::settings::store::set(&t.site.pool, "limits.reads_per_address", "60").await.unwrap();
+    t.site.reload_settings().await.unwrap();
+    assert_eq!(t.get(&t.path(), "").await.status, StatusCode::OK);
+    let mut seen = Vec::new();
+    for n in 0..70 {
+        seen.push(t.get(&format!("/tin-tuc/khong-co-{}", 1000 + n), "").await);
+    }
+    assert_eq!(seen[0].status, StatusCode::NOT_FOUND);
+    let last = seen.last().unwrap();
+    assert_eq!(last.status, StatusCode::TOO_MANY_REQUESTS);
+    assert!(!last.header(header::RETRY_AFTER).is_empty() && last.headers.contains_key(header::CONTENT_SECURITY_POLICY));
+    assert_eq!(t.get(&t.path(), "").await.status, StatusCode::OK, "a copy is free");
+}

@@ -40,11 +40,12 @@ pub async fn withdraw(
     let voted = match crate::session::visitor()? {
         Some(visitor) => {
             site.limits.vote(&site, visitor, crate::session::address())?;
-            super::store::withdraw(&site.pool, article, visitor).await?
+            let withdrawn = super::store::withdraw(&site.pool, article, visitor).await?;
+            site.hub.changed(crate::live::hub::Change::Article(article));
+            withdrawn
         }
         None => Voted { score: super::store::score(&site.pool, article).await?, mine: None, held: false },
     };
-    site.hub.changed(crate::live::hub::Change::Article(article));
     crate::forms::post::go_to(&return_to, "danh-gia");
     Ok(voted)
 }

@@ -1,4 +1,4 @@
-//! Which votes look like a program's. They are stored and wait for staff; nobody is told that they do not count.
+//! Which votes look like a program's. They are stored and wait for staff, and their voters are told so.
 
 use super::store;
 use crate::error::AppError;
