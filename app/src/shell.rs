@@ -22,14 +22,15 @@ pub fn document(options: LeptosOptions) -> impl IntoView {
     if let Some(finish) = Finish::of_this_page() {
         finish.held().1.clone_from(&nonce);
     }
+    let (start, build) = (start(&assets), crate::wire::served());
     let head = format!(
         r##"<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="theme-color" media="(prefers-color-scheme: light)" content="#fbfaf6"><meta name="theme-color" media="(prefers-color-scheme: dark)" content="#171613">
+<meta name="build" content="{build}">
 {HEAD_PLACE}
 <link rel="stylesheet" href="{assets}/main.css">
 <link rel="icon" href="{assets}/favicon.ico" sizes="32x32"><link rel="icon" href="{assets}/icon.svg" type="image/svg+xml"><link rel="apple-touch-icon" href="{assets}/apple-touch-icon.png"><link rel="manifest" href="{assets}/manifest.webmanifest">
-<link rel="modulepreload" href="{assets}/loa.js" nonce="{nonce}" fetchpriority="low"><link rel="preload" href="{assets}/loa.wasm" as="fetch" type="application/wasm" crossorigin fetchpriority="low">
-<script type="module" nonce="{nonce}">import start,{{hydrate}} from "{assets}/loa.js";start({{module_or_path:"{assets}/loa.wasm"}}).then(hydrate)</script>"##
+<script type="module" nonce="{nonce}">{start}</script>"##
     );
     let head = head + &reload(&nonce);
     view! {
@@ -41,6 +42,15 @@ pub fn document(options: LeptosOptions) -> impl IntoView {
             </body>
         </html>
     }
+}
+
+/// Fetches the browser's program once everything that one sees has come: words and pictures share a slow line with nothing
+/// else. A picture that hangs holds it for four seconds at most.
+#[cfg(feature = "ssr")]
+fn start(assets: &str) -> String {
+    format!(
+        r#"let begun;const begin=()=>{{if(begun)return;begun=1;const wasm=fetch("{assets}/loa.wasm");import("{assets}/loa.js").then(async loa=>{{await loa.default({{module_or_path:wasm}});loa.hydrate()}})}};const painted=()=>requestAnimationFrame(()=>setTimeout(begin));document.readyState==="complete"?painted():addEventListener("load",painted);setTimeout(begin,4000)"#
+    )
 }
 
 /// While one develops (`make dev`), a page loads itself again when the program has been started anew.

@@ -55,8 +55,25 @@ pub fn from_bytes<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
 /// Whether a build is the one that this page's program belongs to.
 #[cfg(feature = "hydrate")]
 pub fn is_ours(build: &str) -> bool {
-    let program = leptos::prelude::document().query_selector("link[rel=modulepreload]").ok().flatten();
-    program.and_then(|link| link.get_attribute("href")).is_some_and(|href| href.contains(build))
+    let ours = leptos::prelude::document().query_selector("meta[name=build]").ok().flatten();
+    ours.and_then(|meta| meta.get_attribute("content")).as_deref() == Some(build)
+}
+
+/// Loads the page anew because the server is of another build. `false` where that was tried a moment ago: while a site
+/// is being upgraded, several programs of two builds may answer in turns.
+#[cfg(feature = "hydrate")]
+pub fn load_anew() -> bool {
+    const KEY: &str = "loa-tai-lai";
+    const MOMENT: i64 = 30_000;
+    let window = leptos::prelude::window();
+    let Ok(Some(storage)) = window.session_storage() else { return false };
+    // whole milliseconds: reading and writing fractions is 20 KB of code
+    let now = js_sys::Date::now() as i64;
+    let tried = storage.get_item(KEY).ok().flatten().and_then(|tried| tried.parse::<i64>().ok());
+    if tried.is_some_and(|tried| now - tried < MOMENT) || storage.set_item(KEY, &now.to_string()).is_err() {
+        return false;
+    }
+    window.location().reload().is_ok()
 }
 
 /// Repeats for the browser's program what the server has rendered already, but for the words: those are in the page.

@@ -107,3 +107,27 @@ test("what is pressed is large enough for a thumb", async ({ page }) => {
     expect(box.width).toBeGreaterThanOrEqual(44);
   }
 });
+
+test("a server of another build makes a page load itself anew once, and no more", async ({ page }) => {
+  const article = mainArticle();
+  await page.goto(article.path);
+  await alive(page);
+  let asked = 0;
+  await page.route("**/api/home*", async (route) => {
+    asked += 1;
+    const response = await route.fetch();
+    await route.fulfill({ response, headers: { ...response.headers(), "x-build": "another" } });
+  });
+  const anew = page.waitForEvent("load");
+  await page.locator(".brand").click();
+  await anew;
+  // it asked for the front page, which is whole: nothing is asked again
+  await expect(page.getByRole("heading", { name: "Tin mới", level: 1 })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Giữ nguyên số liệu" })).toBeVisible();
+  await page.locator(".news h2 a").nth(1).click();
+  await alive(page);
+  await page.locator(".brand").click();
+  // the second time within a moment it says so instead
+  await expect(page.getByRole("alert").getByRole("link", { name: "Tải lại trang" })).toBeVisible();
+  expect(asked).toBe(2);
+});

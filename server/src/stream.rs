@@ -108,7 +108,7 @@ pub async fn stream(State((site, streams)): State<(Site, Arc<Streams>)>, request
     let pulses = match watches_desk {
         true => pulses_for_staff(site.clone(), parts).boxed(),
         // of whoever reads nothing more is kept
-        false => pulses().boxed(),
+        false => pulses(PULSE).boxed(),
     };
     let pulses = pulses.map(|()| Event::default().data(""));
     let hello = stream::once(async { Event::default().retry(RETRY).data("") });
@@ -128,15 +128,15 @@ fn unkept(mut response: Response) -> Response {
 }
 
 /// A pulse every so often.
-fn pulses() -> impl futures::Stream<Item = ()> {
-    IntervalStream::new(tokio::time::interval_at(tokio::time::Instant::now() + PULSE, PULSE)).map(|_| ())
+fn pulses(every: Duration) -> impl futures::Stream<Item = ()> {
+    IntervalStream::new(tokio::time::interval_at(tokio::time::Instant::now() + every, every)).map(|_| ())
 }
 
 /// The same for staff; they end when whoever watches the desk may do so no longer, which is looked at whenever somebody
 /// was signed out too.
 fn pulses_for_staff(site: Site, parts: axum::http::request::Parts) -> impl futures::Stream<Item = ()> {
     let signed_out = WatchStream::from_changes(site.hub.staff()).map(|_| ());
-    stream::select(pulses(), signed_out).take_while(move |()| {
+    stream::select(pulses(PULSE), signed_out).take_while(move |()| {
         let (site, parts) = (site.clone(), parts.clone());
         async move { !matches!(staff_by_now(&site, &parts).await, Ok(None)) }
     })
@@ -156,6 +156,17 @@ fn stream_until_either_ends(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn something_is_said_every_so_often_although_nothing_happens() {
+        let every = Duration::from_millis(20);
+        let start = std::time::Instant::now();
+        let pulses = pulses(every).map(|()| Event::default()).boxed();
+        let events = stream_until_either_ends(stream::pending().boxed(), pulses);
+        assert_eq!(events.take(3).count().await, 3);
+        assert!(start.elapsed() >= 3 * every);
+        assert!(3 * PULSE <= Duration::from_secs(45), "a browser takes 45 s of silence for a line that broke");
+    }
 
     #[test]
     fn places_are_limited_in_all_and_by_address_and_come_back() {

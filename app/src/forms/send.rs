@@ -74,7 +74,8 @@ async fn answer<T: DeserializeOwned>(
         // the server is of another build: a page of its own will understand it, and a form sends itself with all it holds
         match form {
             Some(form) if !response.ok() => drop(form.submit()),
-            _ => drop(leptos::prelude::window().location().reload()),
+            _ if wire::load_anew() => {}
+            _ => return Err(AppError::Unreachable),
         }
         return std::future::pending().await;
     }

@@ -5,8 +5,8 @@ use fast_image_resize::images::Image;
 use image::{ImageReader, Limits, RgbImage};
 use std::io::Cursor;
 
-/// The widths that pictures are kept in, in pixels: a phone, a sharp phone or a small desktop, a sharp desktop.
-pub const WIDTHS: [u32; 3] = [480, 960, 1600];
+/// The widths that pictures are kept in, in pixels: a list, a phone, a sharp phone or a small desktop, a sharp desktop.
+pub const WIDTHS: [u32; 4] = [240, 480, 960, 1600];
 const LARGEST_SIDE: u32 = 12_000;
 const LARGEST_MEMORY: u64 = 256 * 1024 * 1024;
 
@@ -80,12 +80,14 @@ mod tests {
     }
 
     #[test]
-    fn a_picture_comes_in_three_sizes_and_two_formats() {
+    fn a_picture_comes_in_four_sizes_and_two_formats() {
         let files = make(&png(800, 450)).expect("is a picture");
         let sizes: Vec<_> = files.iter().map(|file| (file.width, file.height, file.format)).collect();
         assert_eq!(
             sizes,
             [
+                (240, 135, "webp"),
+                (240, 135, "jpg"),
                 (480, 270, "webp"),
                 (480, 270, "jpg"),
                 (960, 540, "webp"),

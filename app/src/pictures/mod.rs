@@ -1,4 +1,4 @@
-//! Pictures: each kept in three sizes and two formats, addressed by the hash of its bytes.
+//! Pictures: each kept in four sizes and two formats, addressed by the hash of its bytes.
 
 #[cfg(feature = "ssr")]
 pub mod files;
@@ -55,7 +55,7 @@ pub const LEAD_SIZES: &str = "(min-width: 64rem) 44rem, 100vw";
 /// The same for the small pictures of a list.
 pub const CARD_SIZES: &str = "(min-width: 40rem) 14rem, 7rem";
 /// The same for the first picture of a list.
-pub const FIRST_SIZES: &str = "(min-width: 40rem) 36rem, 100vw";
+pub const FIRST_SIZES: &str = "(min-width: 40rem) 36rem, calc(100vw - 2rem)";
 
 /// A picture with its sizes; its place is kept while it loads. `first` stands at the top of the page and is wanted at once.
 #[cfg(feature = "ssr")]
