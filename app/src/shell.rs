@@ -49,7 +49,7 @@ pub fn document(options: LeptosOptions) -> impl IntoView {
 #[cfg(feature = "ssr")]
 fn start(assets: &str) -> String {
     format!(
-        r#"let begun;const begin=()=>{{if(begun)return;begun=1;const wasm=fetch("{assets}/loa.wasm");import("{assets}/loa.js").then(async loa=>{{await loa.default({{module_or_path:wasm}});loa.hydrate()}})}};const painted=()=>requestAnimationFrame(()=>setTimeout(begin));document.readyState==="complete"?painted():addEventListener("load",painted);setTimeout(begin,4000)"#
+        r#"let begun;const begin=()=>{{if(begun)return;begun=1;const wasm=fetch("{assets}/loa.wasm");import("{assets}/loa.js").then(async loa=>{{await loa.default({{module_or_path:wasm}});setTimeout(loa.hydrate)}})}};const painted=()=>requestAnimationFrame(()=>setTimeout(begin));document.readyState==="complete"?painted():addEventListener("load",painted);setTimeout(begin,4000)"#
     )
 }
 
