@@ -23,6 +23,12 @@ pub enum AppError {
     /// Somebody else decided first.
     #[error("conflict")]
     Conflict(Decided),
+    /// So many at once are meant? Asked before anything is done.
+    #[error("confirm {count}")]
+    Confirm {
+        /// How many.
+        count: u32,
+    },
     /// More than any form of the site needs.
     #[error("too large")]
     TooLarge,
@@ -73,6 +79,10 @@ pub enum Rule {
     Parent,
     /// The name and password given do not belong to an account that may sign in.
     Credentials,
+    /// Nothing was chosen.
+    Chosen,
+    /// A reason has at most 500 characters.
+    Note,
     /// The form came in a shape that no page of the site sends.
     Malformed,
 }
@@ -87,6 +97,8 @@ impl Rule {
             Self::BodyShort | Self::BodyLong | Self::Parent | Self::Malformed => "body",
             Self::Consent => "consent",
             Self::Credentials => "username",
+            Self::Chosen => "chosen",
+            Self::Note => "note",
         }
     }
 
@@ -101,6 +113,8 @@ impl Rule {
             Self::Consent => "Đánh dấu vào ô đồng ý để gửi ý kiến",
             Self::Parent => "Ý kiến bạn trả lời không còn trên trang. Bạn có thể gửi thành ý kiến mới",
             Self::Credentials => "Tên đăng nhập hoặc mật khẩu chưa đúng",
+            Self::Chosen => "Chọn ít nhất một ý kiến",
+            Self::Note => "Rút gọn lý do còn tối đa 500 ký tự",
             Self::Malformed => "Biểu mẫu gửi lên không đọc được. Tải lại trang rồi gửi lại",
         }
     }
@@ -120,6 +134,7 @@ impl AppError {
             Self::NotFound => 404,
             Self::Conflict(_) => 409,
             Self::TooLarge => 413,
+            Self::Confirm { .. } => 428,
             Self::Invalid(_) => 422,
             Self::SlowDown { .. } => 429,
             Self::Unavailable | Self::Unreachable => 503,
@@ -135,6 +150,9 @@ impl AppError {
             Self::NotFound => "Nội dung này không còn trên trang.".to_owned(),
             Self::Invalid(_) => "Có chỗ cần sửa trước khi gửi.".to_owned(),
             Self::Conflict(decided) => decided.words(),
+            Self::Confirm { count } => {
+                format!("Bạn sắp quyết định {count} ý kiến cùng lúc. Bấm lần nữa để xác nhận.")
+            }
             Self::TooLarge => "Nội dung gửi lên quá dài. Quay lại trang trước và rút gọn rồi gửi lại.".to_owned(),
             Self::SlowDown { seconds } => format!("Bạn gửi hơi nhanh. Vui lòng thử lại sau {seconds} giây."),
             Self::Unavailable => "Hệ thống đang bận. Vui lòng thử lại sau ít phút.".to_owned(),

@@ -14,6 +14,11 @@ pub struct Key {
 }
 
 impl Key {
+    /// A key of these bytes.
+    pub fn new(version: i32, bytes: [u8; 32]) -> Self {
+        Self { version, bytes }
+    }
+
     /// A keyed hash of `parts`. Their lengths are part of it, so no two lists of parts collide.
     pub fn mac(&self, parts: &[&[u8]]) -> [u8; 32] {
         self.feed(parts).finalize().into_bytes().into()
@@ -36,6 +41,12 @@ impl Key {
             mac.update(part);
         }
         mac
+    }
+}
+
+impl std::fmt::Debug for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Key({})", self.version)
     }
 }
 

@@ -23,6 +23,8 @@ pub mod statistics;
 pub mod wire;
 
 #[cfg(feature = "ssr")]
+pub mod audit;
+#[cfg(feature = "ssr")]
 pub mod away;
 #[cfg(feature = "ssr")]
 pub mod clock;

@@ -113,7 +113,7 @@ impl Asked {
 }
 
 /// A path's part for a query: what a browser leaves in a path may mean something in a query.
-fn encode(part: &str) -> String {
+pub fn encode(part: &str) -> String {
     let keep = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
     part.bytes().map(|b| if keep(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
 }

@@ -1,7 +1,7 @@
 //! What every request needs of the running program, made once at the start.
 
 use crate::error::AppError;
-use crate::keys::Keys;
+use crate::keys::{Key, Keys};
 use crate::live::hub::Hub;
 use crate::session::Limits;
 use crate::settings::{Settings, store};
@@ -20,6 +20,8 @@ pub struct Site {
     pub pool: PgPool,
     /// The secret keys.
     pub keys: Arc<Keys>,
+    /// The key of the record of what staff did; it is not in the database.
+    pub audit: Key,
     /// What changed, for open pages.
     pub hub: Hub,
     /// Who is on the site, in numbers.
@@ -35,14 +37,24 @@ pub struct Site {
 
 impl Site {
     /// Reads keys and settings of a migrated database.
-    pub async fn new(pool: PgPool, public_url: &str, assets: &str) -> Result<Self, sqlx::Error> {
+    pub async fn new(pool: PgPool, public_url: &str, assets: &str, audit: Key) -> Result<Self, sqlx::Error> {
         crate::wire::serve(assets);
         let keys = Arc::new(Keys::load(&pool).await?);
         let settings = Arc::new(RwLock::new(Arc::new(store::load(&pool).await?)));
         let traffic: Arc<Traffic> = Arc::default();
         let hub = Hub::new(pool.clone(), Arc::clone(&traffic));
         let public_url = public_url.trim_end_matches('/').into();
-        Ok(Self { pool, keys, hub, traffic, limits: Arc::default(), public_url, assets: assets.into(), settings })
+        Ok(Self {
+            pool,
+            keys,
+            audit,
+            hub,
+            traffic,
+            limits: Arc::default(),
+            public_url,
+            assets: assets.into(),
+            settings,
+        })
     }
 
     /// The settings in force.

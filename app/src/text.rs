@@ -36,6 +36,12 @@ fn hidden(c: char) -> bool {
             | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF9}'..='\u{FFFB}' | '\u{FFFE}' | '\u{FFFF}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
+/// Words without case and diacritics, as the database folds them: `Đường` is `duong`.
+pub fn fold(text: &str) -> String {
+    let bare = text.nfd().filter(|&c| !('\u{300}'..='\u{36f}').contains(&c));
+    bare.collect::<String>().to_lowercase().replace('đ', "d")
+}
+
 /// The words of an address: `Hiệp Ninh` in any of its encodings gives `hiep-ninh`.
 pub fn slug(title: &str) -> String {
     let mut slug = String::new();

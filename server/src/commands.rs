@@ -1,9 +1,12 @@
 //! The subcommands beside `serve`.
 
-use crate::config::{AccountCommand, SettingCommand};
+use crate::config::{AccountCommand, AuditCommand, SettingCommand};
 use crate::database::Database;
 use app::accounts::{Role, password, store as accounts};
+use app::audit::{Entry, store as audit};
+use app::keys::Key;
 use app::settings::{KINDS, check, store as settings};
+use serde_json::json;
 use sqlx::PgPool;
 use std::error::Error;
 use std::io::{IsTerminal, Read};
@@ -12,7 +15,14 @@ use std::process::ExitCode;
 type Outcome = Result<(), Box<dyn Error>>;
 
 /// Staff accounts.
-pub async fn account(pool: &PgPool, command: AccountCommand) -> Outcome {
+pub async fn account(pool: &PgPool, key: &Key, command: AccountCommand) -> Outcome {
+    let changed = match &command {
+        AccountCommand::List => None,
+        AccountCommand::Create { username, .. } => Some((username.clone(), "create-account")),
+        AccountCommand::Disable { username } => Some((username.clone(), "disable-account")),
+        AccountCommand::Enable { username } => Some((username.clone(), "enable-account")),
+        AccountCommand::NewPassword { username } => Some((username.clone(), "reset-password")),
+    };
     match command {
         AccountCommand::Create { username, display_name, role } => {
             let role = Role::parse(&role).ok_or("a role is administrator, editor or moderator")?;
@@ -40,6 +50,10 @@ pub async fn account(pool: &PgPool, command: AccountCommand) -> Outcome {
             println!("{username} has a new password and is signed out everywhere.");
         }
     }
+    if let Some((username, action)) = changed {
+        let id = accounts::id_of(pool, &username).await?;
+        audit::note(pool, key, Entry::new(None, action, ("account", id), json!({}))).await?;
+    }
     Ok(())
 }
 
@@ -65,7 +79,7 @@ fn new_password() -> Result<String, Box<dyn Error>> {
 }
 
 /// Settings.
-pub async fn setting(pool: &PgPool, command: SettingCommand) -> Outcome {
+pub async fn setting(pool: &PgPool, key: &Key, command: SettingCommand) -> Outcome {
     match command {
         SettingCommand::Get { key } => {
             let rows = settings::rows(pool).await?;
@@ -85,11 +99,22 @@ pub async fn setting(pool: &PgPool, command: SettingCommand) -> Outcome {
                 None => KINDS.iter().for_each(|kind| println!("{} = {}\t# {}", kind.key, value(kind), kind.help)),
             }
         }
-        SettingCommand::Set { key, value } => {
-            check(&key, &value)?;
-            settings::set(pool, &key, &value).await?;
-            println!("{key} = {value}");
+        SettingCommand::Set { key: name, value } => {
+            check(&name, &value)?;
+            settings::set(pool, &name, &value).await?;
+            audit::note(pool, key, Entry::new(None, "set", ("setting", None), json!({ "key": name }))).await?;
+            println!("{name} = {value}");
         }
+    }
+    Ok(())
+}
+
+/// The record of what staff did.
+pub async fn audit(pool: &PgPool, key: &Key, command: AuditCommand) -> Outcome {
+    let AuditCommand::Verify { head } = command;
+    match audit::verify(pool, key, head).await? {
+        Ok(head) => println!("The record is whole: {} lines. Its head: {head}", head.number),
+        Err(broken) => return Err(format!("the record is broken: {broken}").into()),
     }
     Ok(())
 }

@@ -27,6 +27,10 @@ pub struct Common {
     /// The folder of the private database; by default /var/lib/loa-phuong for root, and data elsewhere
     #[arg(long, env = "LOA_DATA_DIR", global = true)]
     pub data_dir: Option<PathBuf>,
+    /// The key of the record of what staff did, 64 hexadecimal digits; by default it is in audit.key in the data folder.
+    /// Programs that share a database share it
+    #[arg(long, env = "LOA_AUDIT_KEY", global = true, hide_env_values = true)]
+    pub audit_key: Option<String>,
     /// What is logged, as tracing's filter reads it
     #[arg(long, env = "LOA_LOG", default_value = "info", global = true)]
     pub log: String,
@@ -48,6 +52,9 @@ pub enum Command {
     /// Settings: names, contacts, retention, limits
     #[command(subcommand)]
     Setting(SettingCommand),
+    /// The record of what staff did
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Runs a command with DATABASE_URL set to the site's database, psql or pg_dump for example
     Database {
         /// The command and its arguments
@@ -130,6 +137,17 @@ pub enum AccountCommand {
     NewPassword {
         /// The name to sign in with
         username: String,
+    },
+}
+
+/// The record of what staff did.
+#[derive(Debug, Subcommand)]
+pub enum AuditCommand {
+    /// Follows the record from its first line, prints its head, and fails with the first line that is not as it was written
+    Verify {
+        /// A head that was printed earlier: shows whether lines at the end went missing since
+        #[arg(long)]
+        head: Option<app::audit::Head>,
     },
 }
 

@@ -75,6 +75,9 @@ async fn sweep(site: Site) {
         if let Err(error) = app::forms::store::erase(&site.pool, OffsetDateTime::now_utc()).await {
             tracing::warn!(%error, "old forms could not be erased");
         }
+        if let Err(error) = app::comments::store::fold_counts(&site.pool).await {
+            tracing::warn!(%error, "the counts of comments could not be added up");
+        }
         if let Err(error) = app::statistics::store::forget(&site.pool, OffsetDateTime::now_utc()).await {
             tracing::warn!(%error, "the visitors of yesterday could not be erased");
         }

@@ -4,6 +4,7 @@
 
 pub mod address;
 pub mod assets;
+pub mod audit_key;
 pub mod cache;
 pub mod commands;
 pub mod config;

@@ -3,7 +3,7 @@
 use clap::Parser;
 use server::config::{Cli, Command};
 use server::database::Database;
-use server::{commands, demo, serve};
+use server::{audit_key, commands, demo, serve};
 use std::error::Error;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -58,8 +58,21 @@ fn run(Cli { common, command }: Cli) -> Result<ExitCode, Box<dyn Error>> {
                 demo::load(&pool, &common.data_dir()).await?;
                 println!("The demo staff's sign-in is in {}", demo::sign_in_file(&common.data_dir()).display());
             }
-            Command::Account(command) => commands::account(&database.connect(FEW).await?, command).await?,
-            Command::Setting(command) => commands::setting(&database.connect(FEW).await?, command).await?,
+            Command::Account(command) => {
+                let pool = database.connect(FEW).await?;
+                let key = audit_key::claim(&pool, common.audit_key.as_deref(), &common.data_dir()).await?;
+                commands::account(&pool, &key, command).await?;
+            }
+            Command::Setting(command) => {
+                let pool = database.connect(FEW).await?;
+                let key = audit_key::claim(&pool, common.audit_key.as_deref(), &common.data_dir()).await?;
+                commands::setting(&pool, &key, command).await?;
+            }
+            Command::Audit(command) => {
+                let pool = database.connect(FEW).await?;
+                let key = audit_key::claim(&pool, common.audit_key.as_deref(), &common.data_dir()).await?;
+                commands::audit(&pool, &key, command).await?;
+            }
             Command::Database { command } => return commands::beside(&database, &command),
         }
         Ok(ExitCode::SUCCESS)

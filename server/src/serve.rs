@@ -4,7 +4,7 @@ use crate::config::{Common, Serve};
 use crate::connections::{self, Places};
 use crate::database::Database;
 use crate::metrics::{self, Measured};
-use crate::{assets, count, demo, jobs, router};
+use crate::{assets, audit_key, count, demo, jobs, router};
 use app::live::hub::Hub;
 use app::site::Site;
 use axum_server::Handle;
@@ -32,7 +32,8 @@ pub async fn serve(database: &Arc<Database>, common: &Common, config: &Serve) ->
         demo::load(&pool, &common.data_dir()).await?;
     }
     let public_url = Serve { address, ..config.clone() }.public_url();
-    let site = Site::new(pool.clone(), &public_url, &format!("/{package}")).await?;
+    let audit = audit_key::claim(&pool, common.audit_key.as_deref(), &common.data_dir()).await?;
+    let site = Site::new(pool.clone(), &public_url, &format!("/{package}"), audit).await?;
     if !site.is_https() {
         tracing::warn!("the public address is not https: cookies can be read and changed on the way");
     }

@@ -240,6 +240,47 @@ fn accounts_and_settings_beside_the_running_site() {
 
 /// Whoever sends nothing, or a header a byte at a time, or a body that never ends, is shown the door.
 #[test]
+fn the_record_is_verified_from_the_command_line_and_a_break_is_named() {
+    let data = data();
+    let data = data.path();
+    let mut site = start(data);
+    assert!(
+        run(command(data, &["account", "create", "lan", "--display-name", "Chị Lan"]), "mười hai ký tự\n")
+            .status
+            .success()
+    );
+    assert!(run(command(data, &["account", "disable", "lan"]), "").status.success());
+    let whole = run(command(data, &["audit", "verify"]), "");
+    let said = String::from_utf8(whole.stdout).unwrap();
+    assert!(whole.status.success() && said.starts_with("The record is whole: 2 lines."), "{said}");
+    let head = said.trim().rsplit(' ').next().unwrap().to_owned();
+    assert!(run(command(data, &["audit", "verify", "--head", &head]), "").status.success());
+    let by_hand = |statement: &str| {
+        let statement = format!("set session_replication_role = replica; {statement}");
+        let psql = ["database", "--", "sh", "-c", "psql -q -X -c \"$0\" \"$DATABASE_URL\"", &statement];
+        assert!(run(command(data, &psql), "").status.success());
+    };
+    by_hand("delete from audit where number = 2");
+    assert!(run(command(data, &["audit", "verify"]), "").status.success(), "alone a shorter record looks whole");
+    let cut = run(command(data, &["audit", "verify", "--head", &head]), "");
+    assert!(!cut.status.success());
+    assert!(String::from_utf8(cut.stderr).unwrap().contains("line 2 is missing"));
+    by_hand("update audit set action = 'enable-account' where number = 1");
+    let changed = run(command(data, &["audit", "verify"]), "");
+    assert!(!changed.status.success());
+    assert!(String::from_utf8(changed.stderr).unwrap().contains("line 1 was changed"));
+    // with another key nothing starts: lines of two keys would prove nothing
+    let mut other = command(data, &["audit", "verify"]);
+    other.env("LOA_AUDIT_KEY", "0f".repeat(32));
+    assert!(
+        String::from_utf8(run(other, "").stderr)
+            .unwrap()
+            .contains("not the one that this database's record was begun with")
+    );
+    site.signal("-TERM");
+}
+
+#[test]
 fn a_slow_sender_holds_no_place() {
     let data = data();
     let mut site = start(data.path());

@@ -15,6 +15,7 @@ pub async fn sign_in(
     #[server(default)] return_to: String,
 ) -> Result<(), AppError> {
     use super::{password as passwords, store};
+    use crate::audit::Entry;
     use crate::error::Rule;
     use crate::session;
     let site = crate::site::site()?;
@@ -30,7 +31,8 @@ pub async fn sign_in(
     session.cycle_id().await.map_err(session::session_error)?;
     session.insert(session::ACCOUNT, id).await.map_err(session::session_error)?;
     session.save().await.map_err(session::session_error)?;
-    crate::moderation::store::note(&site.pool, Some(id), "sign-in").await?;
+    let entry = Entry::new(Some(id), "sign-in", ("account", Some(id)), serde_json::json!({}));
+    crate::audit::store::note(&site.pool, &site.audit, entry).await?;
     crate::forms::post::go_to(&return_to, "");
     Ok(())
 }

@@ -71,6 +71,17 @@ pub async fn list(pool: &PgPool) -> Result<Vec<Listed>, sqlx::Error> {
     .await
 }
 
+/// The number of the account of this name.
+pub async fn id_of(pool: &PgPool, username: &str) -> Result<Option<i64>, sqlx::Error> {
+    sqlx::query_scalar!("select id from accounts where username = $1", username).fetch_optional(pool).await
+}
+
+/// Everybody's number and displayed name, by name.
+pub async fn names(pool: &PgPool) -> Result<Vec<(i64, String)>, AppError> {
+    let rows = sqlx::query!("select id, display_name from accounts order by display_name, id").fetch_all(pool).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.display_name)).collect())
+}
+
 /// The account and hash for a name that may sign in.
 pub async fn for_sign_in(pool: &PgPool, username: &str) -> Result<Option<(i64, String)>, AppError> {
     let row =

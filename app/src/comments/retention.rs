@@ -3,7 +3,7 @@
 use crate::error::AppError;
 use crate::live::hub::Change;
 use crate::site::Site;
-use crate::{accounts, comments, forms, moderation, ratings};
+use crate::{accounts, comments, forms, ratings};
 use time::{Duration, OffsetDateTime};
 
 /// Erases everything that is too old at `now`. Run again it finds nothing.
@@ -20,9 +20,8 @@ pub async fn erase_what_is_old(site: &Site, now: OffsetDateTime) -> Result<(), A
     }
     let comments = comments.len();
     let votes = ratings::store::forget_visitors(&site.pool, days(settings.vote_days)).await?;
-    let audit = moderation::store::erase_audit(&site.pool, months(settings.audit_months)).await?;
     let forms = forms::store::erase(&site.pool, now).await?;
     let sessions = accounts::sessions::erase(&site.pool, now).await?;
-    tracing::info!(comments, votes, audit, forms, sessions, "erased what has reached its age");
+    tracing::info!(comments, votes, forms, sessions, "erased what has reached its age");
     Ok(())
 }

@@ -61,8 +61,10 @@ pub async fn insert(
     .execute(&mut *tx)
     .await?;
     let id = sqlx::query_scalar!(
-        "insert into comments (article_id, parent_id, visitor, name, email, body, body_hash, consent_version)
-         values ($1, $2, $3, $4, $5, $6, $7, $8) returning id",
+        "insert into comments (article_id, parent_id, visitor, name, email, body, body_hash, consent_version, state)
+         values ($1, $2, $3, $4, $5, $6, $7, $8,
+                 case when exists (select from blocked_visitors where visitor = $3) then 'blocked' else 'held' end)
+         returning id",
         article,
         parent,
         &visitor.0[..],
@@ -151,9 +153,13 @@ async fn repeated(
     .fetch_optional(&mut *db)
     .await?;
     if let (Some(id), Known::Now) = (id, known) {
-        sqlx::query!("update comments set visitor = $2 where id = $1 and state = 'held'", id, &visitor.0[..])
-            .execute(db)
-            .await?;
+        sqlx::query!(
+            "update comments set visitor = $2 where id = $1 and state in ('held', 'blocked')",
+            id,
+            &visitor.0[..]
+        )
+        .execute(db)
+        .await?;
     }
     Ok(id)
 }
@@ -176,7 +182,7 @@ impl From<Row> for Comment {
             body: row.body,
             date: clock::short(row.created_at),
             iso: clock::iso(row.created_at),
-            held: row.state == "held",
+            held: row.state != "published",
             version: row.version,
             replies: Vec::new(),
         }
@@ -190,7 +196,7 @@ pub async fn page(pool: &PgPool, article: i64, page: i64, visitor: Option<Visito
         Row,
         r#"select id as "id!", parent_id, name as "name!", body as "body!", created_at as "created_at!", state as "state!", version as "version!"
            from (
-               (select * from comments where article_id = $1 and visitor = $2 and state = 'held' and parent_id is null order by id desc limit 20)
+               (select * from comments where article_id = $1 and visitor = $2 and state in ('held', 'blocked') and parent_id is null order by id desc limit 20)
                union all
                (select * from comments where article_id = $1 and state = 'published' and parent_id is null
                 order by id desc offset $3 limit $4)
@@ -209,7 +215,7 @@ pub async fn page(pool: &PgPool, article: i64, page: i64, visitor: Option<Visito
     let replies = sqlx::query_as!(
         Row,
         "select id, parent_id, name, body, created_at, state, version from comments
-         where parent_id = any($1) and (state = 'published' or (state = 'held' and visitor = $2)) order by id",
+         where parent_id = any($1) and (state = 'published' or (state in ('held', 'blocked') and visitor = $2)) order by id",
         &ids,
         visitor
     )
@@ -289,79 +295,160 @@ pub async fn changes(pool: &PgPool, article: i64) -> Result<(i32, i64, Vec<Chang
     Ok((shown, revision, changes))
 }
 
-/// The live part of the moderators' queue.
+/// The live part of the moderators' desk.
 pub async fn desk_state(pool: &PgPool) -> Result<DeskState, AppError> {
     let state = sqlx::query_as!(
         DeskState,
-        r#"select (select count(*) from comments where state = 'held') as "held!",
-                  (select coalesce(max(id), 0) from comments) + (select coalesce(max(id), 0) from audit) as "mark!""#
+        r#"select coalesce(sum(delta) filter (where state = 'held'), 0)::bigint as "held!",
+                  coalesce(sum(delta) filter (where state = 'blocked'), 0)::bigint as "blocked!",
+                  coalesce(sum(delta) filter (where state = 'published'), 0)::bigint as "published!",
+                  coalesce(sum(delta) filter (where state = 'rejected'), 0)::bigint as "rejected!",
+                  coalesce(sum(delta) filter (where state = 'removed'), 0)::bigint as "removed!",
+                  (select coalesce(max(id), 0) from comments) + (select coalesce(max(number), 0) from audit) as "mark!"
+           from comment_counts"#
     )
     .fetch_one(pool)
     .await?;
     Ok(state)
 }
 
-/// A decided comment's article, in the transaction that a decision about it hands over.
+/// Adds up what changed the counts, so that few rows are left.
+pub async fn fold_counts(pool: &PgPool) -> Result<(), AppError> {
+    sqlx::query!(
+        "with folded as (delete from comment_counts returning state, delta)
+         insert into comment_counts select state, sum(delta) from folded group by state"
+    )
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
+/// A comment that was decided.
+#[derive(Debug)]
+pub struct Changed {
+    /// Its number.
+    pub id: i64,
+    /// Its article.
+    pub article: i64,
+    /// Its version now.
+    pub version: i32,
+    /// Its state now.
+    pub state: String,
+    /// Whether this can be undone.
+    pub undoable: bool,
+    /// A digest of its words, salted with what is erased with them.
+    pub digest: Vec<u8>,
+}
+
+/// Decides about comments, each as the version that was seen, in the transaction that a decision hands over. Gives those
+/// that were decided: about the others somebody else was first.
 pub async fn decide(
     db: &mut PgConnection,
-    comment: i64,
-    seen: i32,
+    seen: &[(i64, i32)],
     decision: Decision,
+    note: Option<&str>,
     by: i64,
-) -> Result<i64, AppError> {
-    let article = sqlx::query_scalar!("select article_id from comments where id = $1", comment)
+) -> Result<Vec<Changed>, AppError> {
+    let (ids, versions): (Vec<i64>, Vec<i32>) = seen.iter().copied().unzip();
+    // one decision at a time for each article, the articles always in one order: revisions come in the order in which
+    // they are committed
+    sqlx::query!(
+        "select article_id from comment_totals where article_id in (select article_id from comments where id = any($1))
+         order by article_id for update",
+        &ids
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    let from: Vec<String> = decision.from().iter().map(|&state| state.to_owned()).collect();
+    let changed = sqlx::query_as!(
+        Changed,
+        r#"with wanted as (
+               select c.id, c.version as seen, c.article_id, c.state as was, coalesce($3, c.before) as becomes
+               from unnest($1::bigint[], $2::integer[]) as seen (id, version)
+               join comments c on c.id = seen.id and c.version = seen.version
+               where case when $3::text is null then c.before is not null else c.state = any($4) end
+           ), placed as (
+               select w.*, 'published' in (was, becomes) as visible,
+                      count(*) filter (where 'published' in (was, becomes)) over (partition by article_id order by id) as place
+               from wanted w
+           )
+           update comments c
+           set state = becomes, version = version + 1, before = case when $3::text is null then null else was end,
+               note = $5, decided_at = now(), decided_by = $6,
+               published_at = case when becomes = 'published' then coalesce(published_at, now()) else published_at end,
+               revision = case when visible then t.revision + place else c.revision end
+           from placed p join comment_totals t on t.article_id = p.article_id
+           where c.id = p.id and c.version = p.seen
+           returning c.id, c.article_id as article, c.version, c.state, c.before is not null as "undoable!",
+                     sha256(c.salt || convert_to(c.name || chr(10) || c.body, 'UTF8')) as "digest!""#,
+        &ids,
+        &versions,
+        decision.to(),
+        &from,
+        note,
+        by
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    let changed_ids: Vec<i64> = changed.iter().map(|comment| comment.id).collect();
+    sqlx::query!(
+        "update comment_totals t set
+             revision = greatest(t.revision, coalesce((select max(c.revision) from comments c where c.id = any($1) and c.article_id = t.article_id), 0)),
+             shown = (
+                 select count(*) from comments c left join comments p on p.id = c.parent_id
+                 where c.article_id = t.article_id and c.state = 'published' and (p.id is null or p.state = 'published')
+             )
+         where article_id in (
+             select article_id from comments where id = any($1) and ('published' in (state, before) or $2)
+         )",
+        &changed_ids,
+        decision == Decision::Undo
+    )
+    .execute(db)
+    .await?;
+    Ok(changed)
+}
+
+/// Who decided about these comments, what, and when, as `reader` is told.
+pub async fn decided(db: &mut PgConnection, ids: &[i64], reader: i64) -> Result<Vec<(i64, Decided)>, AppError> {
+    let rows = sqlx::query!(
+        r#"select comments.id, state, coalesce(decided_at, comments.created_at) as "at!", decided_by, display_name as "by?"
+           from comments left join accounts on accounts.id = decided_by where comments.id = any($1) order by comments.id"#,
+        ids
+    )
+    .fetch_all(db)
+    .await?;
+    let told = rows.into_iter().map(|row| {
+        let by = if row.decided_by == Some(reader) { Some("Bạn".to_owned()) } else { row.by };
+        (row.id, Decided { by, what: Decision::past(&row.state).to_owned(), at: clock::short(row.at) })
+    });
+    Ok(told.collect())
+}
+
+/// Lets a comment's writer through no longer, or again: what waits of theirs moves between the queue and its own tab.
+/// Gives how many moved.
+pub async fn block(db: &mut PgConnection, comment: i64, blocked: bool) -> Result<i64, AppError> {
+    let visitor = sqlx::query_scalar!("select visitor from comments where id = $1", comment)
         .fetch_optional(&mut *db)
         .await?
         .ok_or(AppError::NotFound)?;
-    // one decision at a time for each article: revisions come in the order in which they are committed
-    sqlx::query!("select revision from comment_totals where article_id = $1 for update", article)
-        .fetch_one(&mut *db)
-        .await?;
-    let visible = decision.changes_what_is_shown();
-    let done = sqlx::query!(
-        "update comments
-         set state = $3, version = version + 1, decided_at = now(), decided_by = $4,
-             published_at = case when $3 = 'published' then now() else published_at end,
-             revision = case when $5 then (select t.revision + 1 from comment_totals t where t.article_id = $6) else revision end
-         where id = $1 and version = $2 and state = $7",
-        comment,
-        seen,
-        decision.to(),
-        by,
-        visible,
-        article,
-        decision.from()
+    if blocked {
+        sqlx::query!("insert into blocked_visitors (visitor) values ($1) on conflict do nothing", visitor)
+            .execute(&mut *db)
+            .await?;
+    } else {
+        sqlx::query!("delete from blocked_visitors where visitor = $1", visitor).execute(&mut *db).await?;
+    }
+    let (from, to) = if blocked { ("held", "blocked") } else { ("blocked", "held") };
+    let moved = sqlx::query!(
+        "update comments set state = $3, version = version + 1 where visitor = $1 and state = $2",
+        visitor,
+        from,
+        to
     )
-    .execute(&mut *db)
+    .execute(db)
     .await?;
-    if done.rows_affected() == 0 {
-        return Err(AppError::Conflict(decided(db, comment).await?));
-    }
-    if visible {
-        sqlx::query!(
-            "update comment_totals set revision = revision + 1, shown = (
-                 select count(*) from comments c left join comments p on p.id = c.parent_id
-                 where c.article_id = $1 and c.state = 'published' and (p.id is null or p.state = 'published')
-             ) where article_id = $1",
-            article
-        )
-        .execute(&mut *db)
-        .await?;
-    }
-    Ok(article)
-}
-
-/// Who decided about a comment, what, and when.
-async fn decided(db: &mut PgConnection, comment: i64) -> Result<Decided, AppError> {
-    let row = sqlx::query!(
-        r#"select state, coalesce(decided_at, comments.created_at) as "at!", display_name as "by?"
-           from comments left join accounts on accounts.id = decided_by where comments.id = $1"#,
-        comment
-    )
-    .fetch_optional(db)
-    .await?
-    .ok_or(AppError::NotFound)?;
-    Ok(Decided { by: row.by, what: Decision::past(&row.state).to_owned(), at: clock::short(row.at) })
+    Ok(moved.rows_affected() as i64)
 }
 
 /// Erases comments that have reached their age, and their replies with them: published ones kept since before

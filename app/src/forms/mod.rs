@@ -26,6 +26,11 @@ pub struct Refusal {
 }
 
 impl Refusal {
+    /// Everything that was typed into fields of one name.
+    pub fn all(&self, field: &str) -> Vec<String> {
+        self.fields.iter().filter(|(name, _)| name == field).map(|(_, value)| value.clone()).collect()
+    }
+
     /// What was typed into a field; empty where nothing was.
     pub fn typed(&self, field: &str) -> String {
         self.fields.iter().find(|(name, _)| name == field).map(|(_, value)| value.clone()).unwrap_or_default()

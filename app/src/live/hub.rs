@@ -108,6 +108,15 @@ impl Hub {
         }
     }
 
+    /// Says that comments of these articles were decided, which the desk shows too.
+    pub fn decided(&self, articles: &[i64]) {
+        for &article in articles {
+            self.changed(Change::Article(article));
+        }
+        self.changed(Change::Site);
+        self.changed(Change::Desk);
+    }
+
     /// Says that somebody may no longer be signed in, or may do less.
     pub fn staff_changed(&self) {
         self.0.staff.send_modify(|count| *count += 1);

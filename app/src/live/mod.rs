@@ -98,13 +98,36 @@ pub struct News {
     pub far_behind: bool,
 }
 
-/// The state of the moderators' queue.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// The state of the moderators' desk: how many comments there are in each of its tabs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct DeskState {
-    /// How many comments wait.
+    /// Those that wait.
     pub held: i64,
+    /// Those of blocked writers.
+    pub blocked: i64,
+    /// Those that readers see.
+    pub published: i64,
+    /// Those that were not published.
+    pub rejected: i64,
+    /// Those that were taken back.
+    pub removed: i64,
     /// Differs whenever a comment came in or was decided.
     pub mark: i64,
+}
+
+impl DeskState {
+    /// How many comments a tab has.
+    pub fn of(&self, tab: crate::moderation::Tab) -> i64 {
+        use crate::moderation::Tab;
+        match tab {
+            Tab::Held => self.held,
+            Tab::Blocked => self.blocked,
+            Tab::Published => self.published,
+            Tab::Rejected => self.rejected,
+            Tab::Removed => self.removed,
+            Tab::Votes => 0,
+        }
+    }
 }
 
 /// How a page stands to the stream.

@@ -1,13 +1,16 @@
-//! The moderators' desk: what waits, one decision at a time.
+//! The moderators' desk: what waits, and what was decided.
 
 #![allow(missing_docs, reason = "the macro makes a struct of a server function's arguments, which take no words")]
+#![expect(clippy::too_many_arguments, reason = "fields of forms and parameters of addresses come one by one")]
 
-use super::{Decision, Desk, DeskCard, Done, Tab};
+use super::bulk::Bulk;
+use super::card::{Made, QueueCard, Shared};
+use super::{Desk, DeskCard, Place, Tab};
 use crate::accounts::sign_in::{SignIn, SignOut};
 use crate::answer;
 use crate::articles::parse_id;
 use crate::error::AppError;
-use crate::forms::{RETURN_TO, Refusal, SUMMARY, TOKEN, with_parameter};
+use crate::forms::{Refusal, SUMMARY, TOKEN};
 use crate::live::view::{LiveLine, use_topic};
 use crate::live::{DeskState, Topic};
 use crate::ratings::thousands;
@@ -17,55 +20,61 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 
-/// A page of the desk. `shown` are comments that the page holds already: they come too, as they stand now.
-/// `token` is that of a form that was refused.
+/// A page of the desk: the parameters of its address. `shown` are comments that the page holds already: they come too, as
+/// they stand now. `token` is that of a form that was refused, `xong` a comment that was just decided without script.
 #[server(prefix = "/api", endpoint = "desk", input = server_fn::codec::GetUrl, output = server_fn::codec::Postcard)]
 pub async fn read_desk(
-    tab: Tab,
-    #[server(default)] after: Option<i64>,
+    #[server(default)] muc: String,
+    #[server(default)] tim: String,
+    #[server(default)] bai: String,
+    #[server(default)] ngay: String,
+    #[server(default)] nguoi: String,
+    #[server(default)] sau: String,
     #[server(default)] shown: String,
     #[server(default)] token: String,
+    #[server(default)] xong: String,
 ) -> Result<Desk, AppError> {
-    use super::store;
+    use super::{markup, store};
     let refusal = crate::forms::refused(&token).await?;
+    let place = Place { tab: muc, text: tim, article: bai, day: ngay, moderator: nguoi, after: sau };
+    let place = Place { tab: place.tab().value().to_owned(), ..place };
     let Some(staff) = crate::session::staff_or_none().await? else {
-        let (cards, votes) = (Vec::new(), String::new());
-        return Ok(Desk { staff: None, cards, held: 0, next: None, suspicious: 0, votes, refusal });
+        return Ok(Desk { refusal, ..Desk::default() });
     };
-    let pool = crate::site::site()?.pool;
-    let suspicious = crate::ratings::store::held(&pool).await?;
-    let votes = if tab == Tab::Votes { super::markup::votes(&suspicious) } else { String::new() };
-    let suspicious = suspicious.len() as i64;
+    let site = crate::site::site()?;
+    let pool = &site.pool;
     let now = time::OffsetDateTime::now_utc();
-    let (mut cards, next) = store::page(&pool, tab, after, now).await?;
+    let held_votes = crate::ratings::store::held(pool).await?;
+    // counted before the cards are read: what comes in between is announced, and never missed
+    let counts = crate::comments::store::desk_state(pool).await?;
+    let (mut cards, next) = store::page(pool, &place, now).await?;
     let shown = shown.split(',').filter_map(parse_id).filter(|id| cards.iter().all(|card| card.id != *id));
     let shown: Vec<i64> = shown.take(500).collect();
     if !shown.is_empty() {
-        cards.extend(store::find(&pool, &shown, now).await?);
+        cards.extend(store::find(pool, &shown, now).await?);
     }
-    let held = crate::comments::store::desk_state(&pool).await?.held;
-    Ok(Desk { staff: Some(staff), cards, held, next, suspicious, votes, refusal })
-}
-
-/// Decides about a comment as the version that the moderator saw.
-#[server(prefix = "/api", endpoint = "decide", output = server_fn::codec::Postcard)]
-pub async fn decide(
-    #[server(default)] comment_id: String,
-    #[server(default)] version: String,
-    #[server(default)] decision: String,
-    #[server(default)] return_to: String,
-) -> Result<Done, AppError> {
-    use crate::live::hub::Change;
-    let staff = crate::session::staff().await?;
-    let comment = parse_id(&comment_id).ok_or(AppError::NotFound)?;
-    let version = version.parse().map_err(|_| AppError::NotFound)?;
-    let decision = Decision::parse(&decision).ok_or(AppError::NotFound)?;
-    let site = crate::site::site()?;
-    let (article, done) = super::store::decide(&site.pool, &staff, comment, version, decision).await?;
-    site.hub.changed(Change::Article(article));
-    site.hub.changed(Change::Site);
-    crate::forms::post::go_to(&return_to, "ban-duyet");
-    Ok(done)
+    let (found, last) = if place.is_narrowed() || (next.is_some() && place.tab().waits()) {
+        store::count(pool, &place).await?
+    } else {
+        (counts.of(place.tab()), 0)
+    };
+    let mut html = String::new();
+    if let Some(done) = parse_id(&xong)
+        && let Some(card) = store::find(pool, &[done], now).await?.pop()
+    {
+        html += &markup::just_decided(&card, &place);
+    }
+    html += &match place.tab() {
+        Tab::Votes => markup::votes(&held_votes),
+        tab => {
+            let articles = store::articles_of(pool, tab).await?;
+            let moderators = crate::accounts::store::names(pool).await?;
+            markup::search(&place, &articles, &moderators, found)
+        }
+    };
+    let reasons = site.settings().rejection_reasons.clone();
+    let suspicious = held_votes.len() as i64;
+    Ok(Desk { staff: Some(staff), cards, counts, found, last, next, suspicious, html, reasons, refusal })
 }
 
 /// Lets an article's held votes in, or throws them out: those that were given up to `until`, in microseconds.
@@ -88,7 +97,8 @@ pub async fn review_votes(
         _ => return Err(AppError::NotFound),
     };
     let site = crate::site::site()?;
-    super::store::review_votes(&site.pool, &staff, article, until, admit).await?;
+    let by = super::store::Moderator { staff: &staff, key: &site.audit };
+    super::store::review_votes(&site.pool, by, article, until, admit).await?;
     site.hub.changed(Change::Article(article));
     crate::forms::post::go_to(&return_to, "ban-duyet");
     Ok(())
@@ -108,18 +118,13 @@ impl LazyRoute for DeskRoute {
     fn view(_this: Self) -> AnyView {
         let query = use_query_map();
         let parameter = move |name: &str| query.with(|query| query.get(name));
-        let place = Memo::new(move |_| {
-            (Tab::parse(parameter("muc").as_deref()), parameter("sau").as_deref().and_then(parse_id))
-        });
+        let place = Memo::new(move |_| Place::read(parameter));
         let token = query.with_untracked(|query| query.get(TOKEN)).unwrap_or_default();
+        let done = query.with_untracked(|query| query.get("xong")).unwrap_or_default();
         let again = RwSignal::new(0u32);
         let desk = Resource::<Result<Desk, AppError>, Embedded>::new_with_options(
             move || (place.get(), again.get()),
-            move |((tab, after), _)| {
-                crate::forms::send::read(read_desk(tab, after, String::new(), token.clone()), move || {
-                    address(tab, after, &[])
-                })
-            },
+            move |(place, _)| read(place, &[], token.clone(), done.clone()),
             false,
         );
         let reload = Callback::new(move |()| again.update(|again| *again += 1));
@@ -147,6 +152,21 @@ impl LazyRoute for DeskRoute {
     }
 }
 
+/// Reads a page of the desk, and the cards that are shown already.
+fn read(
+    place: Place,
+    shown: &[i64],
+    token: String,
+    done: String,
+) -> impl Future<Output = Result<Desk, AppError>> + Send {
+    let shown: Vec<String> = shown.iter().map(i64::to_string).collect();
+    let shown = shown.join(",");
+    let address = format!("/api/desk?shown={shown}&{}", place.query());
+    let Place { tab, text, article, day, moderator, after } = place;
+    let read = read_desk(tab, text, article, day, moderator, after, shown, token, done);
+    crate::forms::send::read(read, move || address)
+}
+
 /// The page is for one person: nobody keeps it, and search engines pass it by.
 fn arrive(refusal: Option<&Refusal>) {
     let title = if refusal.is_some() { "Lỗi: Bàn duyệt" } else { "Bàn duyệt" };
@@ -165,55 +185,63 @@ fn arrive(refusal: Option<&Refusal>) {
     document().set_title(title);
 }
 
-/// The address that a page of the desk is read from.
-fn address(tab: Tab, after: Option<i64>, shown: &[i64]) -> String {
-    // the variant's name is what its serialisation expects
-    let mut address = format!("/api/desk?tab={tab:?}");
-    if let Some(after) = after {
-        address.push_str(&format!("&after={after}"));
-    }
-    if !shown.is_empty() {
-        let shown: Vec<String> = shown.iter().map(i64::to_string).collect();
-        address.push_str(&format!("&shown={}", shown.join(",")));
-    }
-    address
+type Cards = RwSignal<Vec<Held>>;
+
+/// A card with its state in the page.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Held {
+    id: i64,
+    card: RwSignal<DeskCard>,
+    made: RwSignal<Made>,
 }
 
-/// The path of a page of the desk.
-fn page_path(tab: Tab, after: Option<i64>) -> String {
-    let path = match tab {
-        Tab::Held => "/quan-tri".to_owned(),
-        Tab::Published | Tab::Votes => with_parameter("/quan-tri", "muc", tab.value()),
-    };
-    after.map_or(path.clone(), |after| with_parameter(&path, "sau", &after.to_string()))
+impl Held {
+    fn new(card: DeskCard) -> Self {
+        Self { id: card.id, card: RwSignal::new(card), made: RwSignal::new(Made::default()) }
+    }
 }
-
-type Cards = RwSignal<Vec<(i64, RwSignal<DeskCard>)>>;
 
 #[component]
-fn DeskView(desk: Desk, place: (Tab, Option<i64>), reload: Callback<()>) -> impl IntoView {
-    let Desk { staff, cards, held, next, suspicious, votes, refusal } = desk;
-    let (tab, after) = place;
+fn DeskView(desk: Desk, place: Place, reload: Callback<()>) -> impl IntoView {
+    let Desk { staff, cards, counts, found, last, next, suspicious, html, reasons, refusal } = desk;
+    let tab = place.tab();
     let paused = RwSignal::new(false);
     let live = use_topic::<DeskState>(Signal::derive(move || (!paused.get()).then_some(Topic::Desk)));
-    let cards: Cards = RwSignal::new(cards.into_iter().map(|card| (card.id, RwSignal::new(card))).collect());
-    let waiting = Signal::derive(move || thousands(live.get().map_or(held, |state| state.held)));
+    let chosen = refusal.as_ref().map(|refusal| refusal.all("chosen[]")).unwrap_or_default();
+    let chosen = chosen.iter().filter_map(|chosen| parse_id(chosen.split_once(':')?.0)).collect();
+    let shared = Shared {
+        path: StoredValue::new(place.path()),
+        seconds: RwSignal::new(0),
+        chosen: RwSignal::new(chosen),
+        last: RwSignal::new(String::new()),
+    };
+    let all = (next.is_some() && tab.waits()).then_some(found);
+    let cards: Cards = RwSignal::new(cards.into_iter().map(Held::new).collect());
+    let counts = Signal::derive(move || live.get().unwrap_or(counts));
+    let (keys, help) = (RwSignal::new(true), RwSignal::new(false));
     #[cfg(feature = "hydrate")]
-    Effect::new(move |_| {
-        // what the page shows was read a moment before the stream began: its first state is followed by reading too
-        if live.get().is_some() {
-            leptos::task::spawn_local(refresh(place, cards, reload));
-        }
-    });
+    browser::come_alive(&place, cards, live, counts, shared, (keys, help), reload);
     #[cfg(not(feature = "hydrate"))]
     let _ = reload;
+    let settled = Callback::new(move |all: Vec<super::Done>| {
+        for done in all {
+            if let Some(held) = cards.with_untracked(|cards| cards.iter().copied().find(|held| held.id == done.id)) {
+                held.card.update(|card| card.settle(done));
+            }
+        }
+    });
     let empty = Signal::derive(move || tab == Tab::Votes || !cards.with(Vec::is_empty));
-    let words = if tab == Tab::Held {
-        "Không còn ý kiến nào chờ duyệt."
-    } else {
-        "Chưa có ý kiến nào được đăng."
-    };
-    let here = page_path(tab, after);
+    let words = if place.is_narrowed() { "Không có ý kiến nào khớp." } else { tab.empty() };
+    let summary = refusal.clone().filter(|refusal| !matches!(refusal.error, AppError::Confirm { .. }));
+    let of_bulk = refusal.filter(|refusal| refusal.action == "/api/decide-many");
+    let tabs = Tab::ALL.map(|of| {
+        let number = move || if of == Tab::Votes { suspicious } else { counts.get().of(of) };
+        let path = Place { tab: of.value().to_owned(), ..Place::default() }.path();
+        view! {
+            <a href=path aria-current=(of == tab).then_some("page")>{of.label()}" "<span class="badge" hidden=move || number() == 0>{move || thousands(number())}</span></a>
+        }
+    });
+    let next = next.map(|next| place.beginning(next).path());
     view! {
         <div class="page desk" id="ban-duyet">
             <header class="desk-header">
@@ -222,156 +250,125 @@ fn DeskView(desk: Desk, place: (Tab, Option<i64>), reload: Callback<()>) -> impl
                 <SignOut/>
             </header>
             <LiveLine paused/>
-            {refusal.map(|refusal| view! {
+            {summary.map(|refusal| view! {
                 <div class="summary" role="alert" tabindex="-1" id=SUMMARY><p class="summary-title">{refusal.error.words()}</p></div>
             })}
-            <nav class="tabs" aria-label="Mục">
-                <a href="/quan-tri" aria-current=(tab == Tab::Held).then_some("page")>"Chờ duyệt "<span class="badge">{waiting}</span></a>
-                <a href=page_path(Tab::Published, None) aria-current=(tab == Tab::Published).then_some("page")>"Đã đăng"</a>
-                <a href=page_path(Tab::Votes, None) aria-current=(tab == Tab::Votes).then_some("page")>"Đánh giá "{(suspicious > 0).then(|| view! { <span class="badge">{thousands(suspicious)}</span> })}</a>
-            </nav>
-            <div inner_html=votes></div>
+            <nav class="tabs" aria-label="Mục">{tabs.collect_view()}</nav>
+            <div inner_html=html></div>
+            <Bulk place all last refusal=of_bulk shared done=settled/>
+            <datalist id="ly-do">{reasons.into_iter().map(|reason| view! { <option value=reason></option> }).collect_view()}</datalist>
             <p class="empty" hidden=empty>{words}</p>
             <ol class="queue">
-                <For each=move || cards.get() key=|(id, _)| *id let((_, card))>
-                    <QueueCard card return_to=here.clone()/>
+                <For each=move || cards.get() key=|held| held.id let(held)>
+                    <QueueCard card=held.card made=held.made shared/>
                 </For>
             </ol>
             {next.map(|next| view! {
-                <nav class="pages" aria-label="Trang"><a class="button secondary" rel="next" href=page_path(tab, Some(next))>"Trang sau"</a></nav>
+                <nav class="pages" aria-label="Trang"><a class="button secondary" rel="next" href=next>"Trang sau"</a></nav>
             })}
+            <Keys keys help/>
         </div>
     }
 }
 
-/// Reads the page again and changes only what is different: cards stay in their places, new ones come at the end.
-#[cfg(feature = "hydrate")]
-async fn refresh((tab, after): (Tab, Option<i64>), cards: Cards, reload: Callback<()>) {
-    let Some(shown) = cards.try_with_untracked(|cards| cards.iter().map(|(id, _)| *id).collect::<Vec<_>>()) else {
-        return;
-    };
-    let read =
-        crate::forms::send::read(read_desk(tab, after, String::new(), String::new()), || address(tab, after, &shown));
-    // the stream's next state tries again
-    let Ok(desk) = read.await else { return };
-    if desk.staff.is_none() {
-        // signed out meanwhile: the page asks to sign in
-        reload.run(());
-        return;
-    }
-    let mut new = Vec::new();
-    for card in desk.cards {
-        let known = cards
-            .try_with_untracked(|cards| cards.iter().find(|(id, _)| *id == card.id).map(|(_, known)| *known))
-            .flatten();
-        match known {
-            Some(known) if known.try_with_untracked(|known| *known != card).unwrap_or(false) => known.set(card),
-            Some(_) => {}
-            None => new.push((card.id, RwSignal::new(card))),
-        }
-    }
-    if !new.is_empty() {
-        cards.try_update(|cards| cards.extend(new));
-    }
-}
-
+/// What keys there are, and the switch that turns them off.
 #[component]
-fn QueueCard(card: RwSignal<DeskCard>, return_to: String) -> impl IntoView {
-    let return_to = StoredValue::new(return_to);
-    let first = card.get_untracked();
-    let title = format!("the-{}", first.id);
-    let done = Callback::new(move |done: Done| {
-        card.update(|card| {
-            card.version = done.version;
-            card.state = done.state;
-            card.decided = Some(done.decided);
-            card.waited = None;
-        });
-    });
-    view! {
-        <li class="card queue-card" class:decided=move || card.with(|card| card.state != "held") aria-labelledby=title.clone()>
-            <p class="queue-article" id=title.clone()><a href=move || card.with(|card| card.path.clone())>{first.article}</a></p>
-            <p class="queue-writer">
-                <strong>{first.name}</strong>
-                " "
-                <span class="quiet"><time datetime=first.iso>{first.date}</time>{move || card.with(|card| card.waited.clone()).map(|waited| format!(" · {waited}"))}</span>
-            </p>
-            {first.parent.map(|parent| view! { <blockquote class="quiet parent"><span class="visually-hidden">"Trả lời ý kiến: "</span>{parent}</blockquote> })}
-            <p class="comment-body">{move || card.with(|card| card.body.clone())}</p>
-            <p class="decision" role="status">{move || card.with(|card| card.decided.as_ref().map(crate::error::Decided::words))}</p>
-            {move || {
-                let (id, version, state) = card.with(|card| (card.id, card.version, card.state.clone()));
-                let decisions: Vec<Decision> = [Decision::Approve, Decision::Reject, Decision::Remove].into_iter().filter(|d| d.from() == state).collect();
-                (!decisions.is_empty()).then(|| view! { <DecisionForm comment=id version decisions return_to=return_to.get_value() done/> })
-            }}
-        </li>
-    }
-}
-
-/// The buttons that decide about a comment.
-#[component]
-pub fn DecisionForm(
-    /// The comment.
-    comment: i64,
-    /// The version that is shown.
-    version: i32,
-    /// What may be decided.
-    decisions: Vec<Decision>,
-    /// The page the form is on.
-    return_to: String,
-    /// Called when it was decided, here or by somebody else before.
-    done: Callback<Done>,
-) -> impl IntoView {
-    let error = RwSignal::new(None::<AppError>);
-    let busy = RwSignal::new(false);
-    let submit = move |event: leptos::ev::SubmitEvent| {
+fn Keys(keys: RwSignal<bool>, help: RwSignal<bool>) -> impl IntoView {
+    let list = [
+        ("J, K", "xuống, lên"),
+        ("A", "duyệt"),
+        ("R", "từ chối hoặc gỡ"),
+        ("X", "chọn"),
+        ("Shift", "chọn cả đoạn"),
+        ("U", "hoàn tác"),
+        ("/", "tìm"),
+        ("?", "mở bảng này"),
+    ];
+    let turn = move |_| {
+        keys.update(|keys| *keys = !*keys);
         #[cfg(feature = "hydrate")]
-        send_decision(event, error, busy, done);
-        #[cfg(not(feature = "hydrate"))]
-        let _ = (event, done);
+        super::shortcuts::turn(keys.get_untracked());
+    };
+    let toggle = move |event: leptos::ev::MouseEvent| {
+        event.prevent_default();
+        help.update(|shown| *shown = !*shown);
     };
     view! {
-        <form class="decisions" method="post" action="/api/decide" on:submit=submit aria-busy=move || busy.get().to_string()>
-            <input type="hidden" name="comment_id" value=comment/>
-            <input type="hidden" name="version" value=version/>
-            <input type="hidden" name=RETURN_TO value=return_to/>
-            {decisions
-                .into_iter()
-                .map(|decision| {
-                    let class = if decision == Decision::Approve { "button approve" } else { "button secondary" };
-                    view! { <button class=class name="decision" value=decision.value() disabled=move || busy.get()>{decision.label()}</button> }
-                })
-                .collect_view()}
-            <p class="field-error" role="alert">{move || error.get().map(|error| error.words())}</p>
-        </form>
+        <details class="more keys" open=help>
+            <summary on:click=toggle>"Phím tắt"</summary>
+            <dl>{list.map(|(key, words)| view! { <div><dt><kbd>{key}</kbd></dt><dd>{words}</dd></div> }).collect_view()}</dl>
+            <label class="check"><input type="checkbox" checked=true prop:checked=keys on:change=turn/>"Dùng phím tắt"</label>
+        </details>
     }
 }
 
 #[cfg(feature = "hydrate")]
-fn send_decision(
-    event: leptos::ev::SubmitEvent,
-    error: RwSignal<Option<AppError>>,
-    busy: RwSignal<bool>,
-    done: Callback<Done>,
-) {
-    use leptos::wasm_bindgen::JsCast;
-    event.prevent_default();
-    let button = event.submitter().and_then(|button| button.dyn_into::<web_sys::HtmlElement>().ok());
-    let Some(form) = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlFormElement>().ok()) else {
-        return;
-    };
-    if busy.get_untracked() {
-        return;
+mod browser {
+    use super::{Cards, DeskState, Held, Place, Shared};
+    use crate::moderation::shortcuts;
+    use crate::ratings::thousands;
+    use leptos::prelude::*;
+    use std::time::Duration;
+
+    /// Follows the stream, the clock and the keys.
+    pub fn come_alive(
+        place: &Place,
+        cards: Cards,
+        live: ReadSignal<Option<DeskState>>,
+        counts: Signal<DeskState>,
+        shared: Shared,
+        (keys, help): (RwSignal<bool>, RwSignal<bool>),
+        reload: Callback<()>,
+    ) {
+        let place = StoredValue::new(place.clone());
+        Effect::new(move |_| {
+            // what the page shows was read a moment before the stream began: its first state is followed by reading too
+            if live.get().is_some() {
+                leptos::task::spawn_local(refresh(place.get_value(), cards, reload));
+            }
+        });
+        Effect::new(move |_| {
+            let waiting = counts.get().held;
+            let title =
+                if waiting > 0 { format!("({}) Bàn duyệt", thousands(waiting)) } else { "Bàn duyệt".to_owned() };
+            document().set_title(&title);
+        });
+        Effect::new(move |_| {
+            keys.set(shortcuts::on());
+            shortcuts::follow(keys, help, shared.last);
+            let tick = move || shared.seconds.update(|seconds| *seconds += 1);
+            if let Ok(clock) = set_interval_with_handle(tick, Duration::from_secs(1)) {
+                on_cleanup(move || clock.clear());
+            }
+        });
     }
-    busy.set(true);
-    leptos::task::spawn_local(async move {
-        let answer = crate::forms::send::send::<Done>(&form, button.as_ref()).await;
-        if busy.try_set(false).is_some() {
+
+    /// Reads the page again and changes only what is different: cards stay in their places, new ones come at the end.
+    async fn refresh(place: Place, cards: Cards, reload: Callback<()>) {
+        let Some(shown) = cards.try_with_untracked(|cards| cards.iter().map(|held| held.id).collect::<Vec<_>>()) else {
+            return;
+        };
+        // the stream's next state tries again
+        let Ok(desk) = super::read(place, &shown, String::new(), String::new()).await else { return };
+        if desk.staff.is_none() {
+            // signed out meanwhile: the page asks to sign in
+            reload.run(());
             return;
         }
-        match answer {
-            Ok(answer) => done.run(answer),
-            Err(refused) => error.set(Some(refused)),
+        let mut new = Vec::new();
+        for card in desk.cards {
+            let known =
+                cards.try_with_untracked(|cards| cards.iter().copied().find(|held| held.id == card.id)).flatten();
+            match known {
+                Some(known) if known.card.try_with_untracked(|known| *known != card).unwrap_or(false) => {
+                    known.card.set(card);
+                }
+                Some(_) => {}
+                None => new.push(Held::new(card)),
+            }
         }
-    });
+        if !new.is_empty() {
+            cards.try_update(|cards| cards.extend(new));
+        }
+    }
 }

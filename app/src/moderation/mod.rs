@@ -1,8 +1,12 @@
 //! Deciding about comments.
 
+pub mod bulk;
+pub mod card;
 pub mod desk;
 #[cfg(feature = "ssr")]
 mod markup;
+#[cfg(feature = "hydrate")]
+mod shortcuts;
 #[cfg(feature = "ssr")]
 pub mod store;
 
@@ -11,27 +15,35 @@ use serde::{Deserialize, Serialize};
 
 /// How many comments a page of the desk holds.
 pub const PER_PAGE: i64 = 50;
+/// More than so many at once are confirmed by their number.
+pub const UNCONFIRMED: usize = 10;
+/// The most that are decided at once.
+pub const AT_ONCE: usize = 1000;
+/// The longest reason, in characters.
+pub const LONGEST_NOTE: usize = 500;
+/// A decision can be undone where it was made for so many seconds; later from the comment's history.
+pub const UNDO_SECONDS: i32 = 30;
 
 /// What a moderator can decide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Decision {
-    /// A held comment is published.
+    /// A comment that waits is published.
     Approve,
-    /// A held comment is not published.
+    /// A comment that waits is not published.
     Reject,
     /// A published comment is taken back.
     Remove,
+    /// The last decision is taken back: the comment is what it was before.
+    Undo,
 }
 
 impl Decision {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Approve, Self::Reject, Self::Remove, Self::Undo];
+
     /// Reads a form's button.
     pub fn parse(text: &str) -> Option<Self> {
-        match text {
-            "approve" => Some(Self::Approve),
-            "reject" => Some(Self::Reject),
-            "remove" => Some(Self::Remove),
-            _ => None,
-        }
+        Self::ALL.into_iter().find(|decision| decision.value() == text)
     }
 
     /// The value of a form's button.
@@ -40,6 +52,7 @@ impl Decision {
             Self::Approve => "approve",
             Self::Reject => "reject",
             Self::Remove => "remove",
+            Self::Undo => "undo",
         }
     }
 
@@ -49,38 +62,50 @@ impl Decision {
             Self::Approve => "Duyệt",
             Self::Reject => "Từ chối",
             Self::Remove => "Gỡ",
+            Self::Undo => "Hoàn tác",
         }
     }
 
-    /// The state a comment must be in.
-    pub fn from(self) -> &'static str {
+    /// The states a comment must be in; undoing needs a decision, not a state.
+    pub fn from(self) -> &'static [&'static str] {
         match self {
-            Self::Approve | Self::Reject => "held",
-            Self::Remove => "published",
+            Self::Approve | Self::Reject => &["held", "blocked"],
+            Self::Remove => &["published"],
+            Self::Undo => &[],
         }
     }
 
-    /// The state it leads to.
-    pub fn to(self) -> &'static str {
+    /// The state it leads to; undoing leads back to whatever was.
+    pub fn to(self) -> Option<&'static str> {
         match self {
-            Self::Approve => "published",
-            Self::Reject => "rejected",
-            Self::Remove => "removed",
+            Self::Approve => Some("published"),
+            Self::Reject => Some("rejected"),
+            Self::Remove => Some("removed"),
+            Self::Undo => None,
         }
     }
 
-    /// Whether readers see a difference.
-    pub fn changes_what_is_shown(self) -> bool {
-        self != Self::Reject
-    }
-
-    /// What was done to a comment that is in this state, in words.
+    /// What was done to a comment that is in this state since its last decision, in words.
     pub fn past(state: &str) -> &'static str {
         match state {
             "published" => "đã duyệt",
             "rejected" => "đã từ chối",
             "removed" => "đã gỡ",
-            _ => "đã gửi",
+            _ => "đã hoàn tác",
+        }
+    }
+
+    /// What an audit line says was done, in words.
+    #[cfg(feature = "ssr")]
+    pub fn done(action: &str) -> &'static str {
+        match action {
+            "approve" => "duyệt",
+            "reject" => "từ chối",
+            "remove" => "gỡ",
+            "undo" => "hoàn tác",
+            "block" => "chặn người viết",
+            "unblock" => "bỏ chặn người viết",
+            _ => "thay đổi",
         }
     }
 }
@@ -92,18 +117,23 @@ pub enum Tab {
     Held,
     /// Those that readers see, the latest decision first.
     Published,
+    /// Those that were not published.
+    Rejected,
+    /// Those that were taken back.
+    Removed,
+    /// Those of writers who are blocked; they wait too.
+    Blocked,
     /// Not comments: votes that wait to be checked, by article.
     Votes,
 }
 
 impl Tab {
+    /// The tabs, in their order.
+    pub const ALL: [Self; 6] = [Self::Held, Self::Published, Self::Rejected, Self::Removed, Self::Blocked, Self::Votes];
+
     /// Reads an address; whatever it does not know is the queue.
     pub fn parse(text: Option<&str>) -> Self {
-        match text {
-            Some("da-dang") => Self::Published,
-            Some("danh-gia") => Self::Votes,
-            _ => Self::Held,
-        }
+        Self::ALL.into_iter().find(|tab| Some(tab.value()) == text).unwrap_or(Self::Held)
     }
 
     /// Its word in an address.
@@ -111,8 +141,127 @@ impl Tab {
         match self {
             Self::Held => "cho-duyet",
             Self::Published => "da-dang",
+            Self::Rejected => "tu-choi",
+            Self::Removed => "da-go",
+            Self::Blocked => "bi-chan",
             Self::Votes => "danh-gia",
         }
+    }
+
+    /// Its name.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Held => "Chờ duyệt",
+            Self::Published => "Đã đăng",
+            Self::Rejected => "Từ chối",
+            Self::Removed => "Đã gỡ",
+            Self::Blocked => "Bị chặn",
+            Self::Votes => "Đánh giá",
+        }
+    }
+
+    /// The state of its comments; votes have none.
+    pub fn state(self) -> &'static str {
+        match self {
+            Self::Held => "held",
+            Self::Published => "published",
+            Self::Rejected => "rejected",
+            Self::Removed => "removed",
+            Self::Blocked => "blocked",
+            Self::Votes => "",
+        }
+    }
+
+    /// Whether its comments wait for a decision.
+    pub fn waits(self) -> bool {
+        matches!(self, Self::Held | Self::Blocked)
+    }
+
+    /// What stands where it has no comments.
+    pub fn empty(self) -> &'static str {
+        match self {
+            Self::Held => "Không còn ý kiến nào chờ duyệt.",
+            Self::Published => "Chưa có ý kiến nào được đăng.",
+            Self::Rejected => "Chưa có ý kiến nào bị từ chối.",
+            Self::Removed => "Chưa có ý kiến nào bị gỡ.",
+            Self::Blocked => "Không có ý kiến nào của người bị chặn.",
+            Self::Votes => "",
+        }
+    }
+}
+
+/// Which page of the desk: a tab, narrowed by what stands in the address. Words as somebody typed them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Place {
+    /// The tab's word.
+    pub tab: String,
+    /// Words to find.
+    pub text: String,
+    /// The article's number.
+    pub article: String,
+    /// The day, as browsers write it: `2023-07-12`.
+    pub day: String,
+    /// The account that decided.
+    pub moderator: String,
+    /// Where the page begins.
+    pub after: String,
+}
+
+impl Place {
+    /// The names in the address, and what they hold.
+    pub fn parameters(&self) -> [(&'static str, &str); 6] {
+        [
+            ("muc", &self.tab),
+            ("tim", &self.text),
+            ("bai", &self.article),
+            ("ngay", &self.day),
+            ("nguoi", &self.moderator),
+            ("sau", &self.after),
+        ]
+    }
+
+    /// Reads an address.
+    pub fn read(parameter: impl Fn(&str) -> Option<String>) -> Self {
+        let read = |name: &str| parameter(name).unwrap_or_default();
+        Self {
+            tab: Tab::parse(parameter("muc").as_deref()).value().to_owned(),
+            text: read("tim"),
+            article: read("bai"),
+            day: read("ngay"),
+            moderator: read("nguoi"),
+            after: read("sau"),
+        }
+    }
+
+    /// The tab.
+    pub fn tab(&self) -> Tab {
+        Tab::parse(Some(&self.tab))
+    }
+
+    /// Whether anything narrows the tab.
+    pub fn is_narrowed(&self) -> bool {
+        [&self.text, &self.article, &self.day, &self.moderator].into_iter().any(|typed| !typed.is_empty())
+    }
+
+    /// The query of its address, without those that are empty.
+    pub fn query(&self) -> String {
+        let queue = |name: &str, value: &str| name == "muc" && value == Tab::Held.value();
+        let given = self.parameters().into_iter().filter(|(name, value)| !(value.is_empty() || queue(name, value)));
+        given.map(|(name, value)| format!("{name}={}", crate::page::encode(value))).collect::<Vec<_>>().join("&")
+    }
+
+    /// Its path.
+    pub fn path(&self) -> String {
+        match self.query() {
+            query if query.is_empty() => "/quan-tri".to_owned(),
+            query => format!("/quan-tri?{query}"),
+        }
+    }
+
+    /// The same, beginning after `after`.
+    #[must_use]
+    pub fn beginning(&self, after: String) -> Self {
+        Self { after, ..self.clone() }
     }
 }
 
@@ -123,16 +272,20 @@ pub struct DeskCard {
     pub id: i64,
     /// The version that a decision names.
     pub version: i32,
-    /// Its state: `held`, `published`, `rejected` or `removed`.
+    /// Its state: `held`, `blocked`, `published`, `rejected` or `removed`.
     pub state: String,
     /// The title of its article.
     pub article: String,
+    /// The first lines of its article.
+    pub lead: String,
     /// The address of its article, at the comment where it is shown.
     pub path: String,
     /// Who wrote it.
     pub name: String,
-    /// Its words.
-    pub body: String,
+    /// What the same visitor wrote before, and what became of it.
+    pub earlier: String,
+    /// Its words, as HTML made by the server.
+    pub html: String,
     /// The words it answers, if it is a reply.
     pub parent: Option<String>,
     /// When it was written, as people read it.
@@ -143,34 +296,113 @@ pub struct DeskCard {
     pub waited: Option<String>,
     /// Who decided about it, what, and when.
     pub decided: Option<Decided>,
+    /// Why, where the moderator said so.
+    pub note: Option<String>,
+    /// Whether its last decision can be undone.
+    pub undoable: bool,
+    /// What was done to it, the first first: sentences.
+    pub history: Vec<String>,
+}
+
+impl DeskCard {
+    /// Puts a decision on it.
+    pub fn settle(&mut self, done: Done) {
+        self.version = done.version;
+        self.state = done.state;
+        self.undoable = done.undoable;
+        self.decided = Some(done.decided);
+        self.note = None;
+        self.waited = None;
+    }
+}
+
+/// Reads a reason; an empty one is none.
+#[cfg(feature = "ssr")]
+pub fn parse_note(typed: &str) -> Result<Option<String>, crate::error::AppError> {
+    let note = crate::text::line(typed);
+    if note.chars().count() > LONGEST_NOTE {
+        return Err(crate::error::AppError::rule(crate::error::Rule::Note));
+    }
+    Ok((!note.is_empty()).then_some(note))
 }
 
 /// A page of the desk.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Desk {
     /// Who is signed in; without anybody the page asks to sign in.
     pub staff: Option<crate::accounts::Staff>,
     /// The comments.
     pub cards: Vec<DeskCard>,
-    /// How many wait in all.
-    pub held: i64,
+    /// The tabs' numbers.
+    pub counts: crate::live::DeskState,
+    /// How many comments of the tab are left by what narrows it; 0 where nothing does.
+    pub found: i64,
+    /// The last of them: all of a filter are those up to here.
+    pub last: i64,
     /// Where the next page begins.
-    pub next: Option<i64>,
+    pub next: Option<String>,
     /// How many articles have votes that wait to be checked.
     pub suspicious: i64,
-    /// Those articles, as HTML made by the server.
-    pub votes: String,
+    /// What is made of words alone: the search, the votes, what was just decided. HTML made by the server.
+    pub html: String,
+    /// The reasons that can be chosen from.
+    pub reasons: Vec<String>,
     /// The form that was refused, with what was typed.
     pub refusal: Option<crate::forms::Refusal>,
 }
 
-/// The answer to a decision.
+/// A comment after a decision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Done {
-    /// The comment's version now.
+    /// The comment.
+    pub id: i64,
+    /// Its version now.
     pub version: i32,
     /// Its state now.
     pub state: String,
+    /// Whether this can be undone.
+    pub undoable: bool,
     /// Who decided, what, and when.
     pub decided: Decided,
+}
+
+/// The answer to a decision about several.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+pub struct AllDone {
+    /// Those that were decided.
+    pub done: Vec<Done>,
+    /// Those about which somebody else was first.
+    pub overtaken: Vec<(i64, Decided)>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_survives_its_address() {
+        let query = "muc=da-dang&tim=%C4%91%C3%A8n&bai=7&ngay=2026-01-31&nguoi=2&sau=1-2";
+        let value = |name: &str| {
+            let pairs = [
+                ("muc", "da-dang"),
+                ("tim", "đèn"),
+                ("bai", "7"),
+                ("ngay", "2026-01-31"),
+                ("nguoi", "2"),
+                ("sau", "1-2"),
+            ];
+            pairs.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+        };
+        let place = Place::read(value);
+        assert_eq!((place.query().as_str(), place.tab(), place.is_narrowed()), (query, Tab::Published, true));
+        let queue = Place::read(|_| None);
+        assert_eq!((queue.path().as_str(), queue.tab(), queue.is_narrowed()), ("/quan-tri", Tab::Held, false));
+    }
+
+    #[test]
+    fn words_of_forms_and_addresses_are_read_back() {
+        assert!(Decision::ALL.into_iter().all(|decision| Decision::parse(decision.value()) == Some(decision)));
+        assert!(Tab::ALL.into_iter().all(|tab| Tab::parse(Some(tab.value())) == tab));
+        assert_eq!((Decision::parse("x"), Tab::parse(Some("x")), Tab::parse(None)), (None, Tab::Held, Tab::Held));
+    }
 }

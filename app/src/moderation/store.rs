@@ -1,44 +1,99 @@
 //! Decisions with their audit lines, and the lists that they are made from.
 
-use super::{Decision, DeskCard, Done, PER_PAGE, Tab};
+use super::{AT_ONCE, AllDone, Decision, DeskCard, Done, PER_PAGE, Place, Tab, markup};
 use crate::accounts::Staff;
+use crate::audit::{Entry, store as audit};
 use crate::error::{AppError, Decided};
-use crate::{articles, clock, comments, ratings};
+use crate::keys::Key;
+use crate::{articles, clock, comments, ratings, text};
+use serde_json::json;
 use sqlx::PgPool;
-use time::OffsetDateTime;
+use time::{Date, Duration, OffsetDateTime};
 
-/// Decides about a comment as the version `seen`: the decision, its audit line and the news of it are one transaction.
-/// Gives the comment's article, too.
+/// Who decides, and the key that their line in the record is written with.
+#[derive(Debug, Clone, Copy)]
+pub struct Moderator<'a> {
+    /// Who.
+    pub staff: &'a Staff,
+    /// The record's key.
+    pub key: &'a Key,
+}
+
+/// Decides about comments, each as the version `seen`, all in one transaction with their audit lines. Those about which
+/// somebody else was first are told, and stay as they are. Gives the articles that changed, too.
 pub async fn decide(
     pool: &PgPool,
-    by: &Staff,
-    comment: i64,
-    seen: i32,
+    by: Moderator<'_>,
+    seen: &[(i64, i32)],
     decision: Decision,
-) -> Result<(i64, Done), AppError> {
+    note: Option<&str>,
+) -> Result<(Vec<i64>, AllDone), AppError> {
     let mut tx = pool.begin().await?;
-    let article = comments::store::decide(&mut tx, comment, seen, decision, by.id).await?;
-    let at = sqlx::query_scalar!(
-        "insert into audit (account_id, action, comment_id, detail)
-         values ($1, $2, $3, jsonb_build_object('article', $4::bigint, 'version', $5::int)) returning at",
-        by.id,
-        decision.value(),
-        comment,
-        article,
-        seen
-    )
-    .fetch_one(&mut *tx)
-    .await?;
+    let changed = comments::store::decide(&mut tx, seen, decision, note, by.staff.id).await?;
+    let left: Vec<i64> =
+        seen.iter().map(|(id, _)| *id).filter(|id| changed.iter().all(|comment| comment.id != *id)).collect();
+    let overtaken = comments::store::decided(&mut tx, &left, by.staff.id).await?;
+    if changed.is_empty() {
+        return Ok((Vec::new(), AllDone { done: Vec::new(), overtaken }));
+    }
+    let entries = changed.iter().map(|comment| Entry {
+        account: Some(by.staff.id),
+        action: decision.value().to_owned(),
+        subject: ("comment", Some(comment.id)),
+        detail: json!({
+            "article": comment.article, "version": comment.version, "state": comment.state, "together": changed.len(),
+        }),
+        digest: Some(comment.digest.clone()),
+    });
+    let at = audit::append(&mut tx, by.key, entries.collect()).await?;
     tx.commit().await?;
-    let decided =
-        Decided { by: Some(by.name.clone()), what: Decision::past(decision.to()).to_owned(), at: clock::short(at) };
-    Ok((article, Done { version: seen + 1, state: decision.to().to_owned(), decided }))
+    let mut articles: Vec<i64> = changed.iter().map(|comment| comment.article).collect();
+    articles.sort_unstable();
+    articles.dedup();
+    let done = changed.into_iter().map(|comment| Done {
+        decided: Decided {
+            by: Some(by.staff.name.clone()),
+            what: Decision::past(&comment.state).to_owned(),
+            at: clock::short(at),
+        },
+        id: comment.id,
+        version: comment.version,
+        state: comment.state,
+        undoable: comment.undoable,
+    });
+    Ok((articles, AllDone { done: done.collect(), overtaken }))
+}
+
+/// Decides about one comment. Somebody else may have been first.
+pub async fn decide_one(
+    pool: &PgPool,
+    by: Moderator<'_>,
+    seen: (i64, i32),
+    decision: Decision,
+    note: Option<&str>,
+) -> Result<(i64, Done), AppError> {
+    let (articles, mut all) = decide(pool, by, &[seen], decision, note).await?;
+    match (all.done.pop(), all.overtaken.pop()) {
+        (Some(done), _) => Ok((articles.first().copied().unwrap_or_default(), done)),
+        (None, Some((_, first))) => Err(AppError::Conflict(first)),
+        (None, None) => Err(AppError::NotFound),
+    }
+}
+
+/// Blocks the writer of a comment, or lets them through again, with an audit line.
+pub async fn block(pool: &PgPool, by: Moderator<'_>, comment: i64, blocked: bool) -> Result<(), AppError> {
+    let mut tx = pool.begin().await?;
+    let moved = comments::store::block(&mut tx, comment, blocked).await?;
+    let action = if blocked { "block" } else { "unblock" };
+    let entry = Entry::new(Some(by.staff.id), action, ("comment", Some(comment)), json!({ "moved": moved }));
+    audit::append(&mut tx, by.key, vec![entry]).await?;
+    Ok(tx.commit().await?)
 }
 
 /// Lets an article's held votes up to `until` in, or throws them out, with an audit line. Somebody else may have been first.
 pub async fn review_votes(
     pool: &PgPool,
-    by: &Staff,
+    by: Moderator<'_>,
     article: i64,
     until: OffsetDateTime,
     admit: bool,
@@ -49,7 +104,7 @@ pub async fn review_votes(
     if count == 0 {
         let first = sqlx::query!(
             r#"select at, action, display_name as "by?" from audit left join accounts on accounts.id = account_id
-               where action in ('admit-votes', 'discard-votes') and detail->>'article' = $1::bigint::text order by audit.id desc limit 1"#,
+               where action in ('admit-votes', 'discard-votes') and subject = 'article' and subject_id = $1 order by number desc limit 1"#,
             article
         );
         let first = first.fetch_optional(&mut *tx).await?.ok_or(AppError::NotFound)?;
@@ -60,22 +115,37 @@ pub async fn review_votes(
         };
         return Err(AppError::Conflict(Decided { by: first.by, what: what.to_owned(), at: clock::short(first.at) }));
     }
-    sqlx::query!(
-        "insert into audit (account_id, action, detail) values ($1, $2, jsonb_build_object('article', $3::bigint, 'votes', $4::bigint))",
-        by.id,
-        action,
-        article,
-        count
-    )
-    .execute(&mut *tx)
-    .await?;
+    let entry = Entry::new(Some(by.staff.id), action, ("article", Some(article)), json!({ "votes": count }));
+    audit::append(&mut tx, by.key, vec![entry]).await?;
     Ok(tx.commit().await?)
 }
 
-/// Writes what staff did, other than deciding.
-pub async fn note(pool: &PgPool, account: Option<i64>, action: &str) -> Result<(), AppError> {
-    sqlx::query!("insert into audit (account_id, action) values ($1, $2)", account, action).execute(pool).await?;
-    Ok(())
+/// What narrows a tab, read from an address.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Filter {
+    /// A pattern for name and words, folded.
+    text: Option<String>,
+    article: Option<i64>,
+    from: Option<OffsetDateTime>,
+    to: Option<OffsetDateTime>,
+    moderator: Option<i64>,
+}
+
+impl Filter {
+    /// Reads it; what makes no sense narrows nothing.
+    pub fn of(place: &Place) -> Self {
+        let escaped = |text: &str| text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        let text = text::fold(&text::line(&place.text));
+        let day = Date::parse(&place.day, time::macros::format_description!("[year]-[month]-[day]")).ok();
+        let from = day.map(|day| day.midnight().assume_offset(clock::ZONE));
+        Self {
+            text: (!text.is_empty()).then(|| format!("%{}%", escaped(&text))),
+            article: articles::parse_id(&place.article),
+            from,
+            to: from.map(|from| from + Duration::days(1)),
+            moderator: articles::parse_id(&place.moderator),
+        }
+    }
 }
 
 struct Row {
@@ -84,6 +154,7 @@ struct Row {
     state: String,
     title: String,
     slug: String,
+    lead: String,
     article_id: i64,
     name: String,
     body: String,
@@ -91,11 +162,16 @@ struct Row {
     created_at: OffsetDateTime,
     decided_at: Option<OffsetDateTime>,
     decided_by: Option<String>,
+    note: Option<String>,
+    undoable: bool,
+    earlier: i64,
+    earlier_published: i64,
+    earlier_refused: i64,
 }
 
 impl Row {
     fn card(self, now: OffsetDateTime) -> DeskCard {
-        let held = self.state == "held";
+        let waits = matches!(self.state.as_str(), "held" | "blocked");
         let mut path = articles::path(&self.slug, self.article_id);
         if self.state == "published" {
             path.push_str(&format!("?y-kien={0}#{1}", self.id, comments::anchor(self.id)));
@@ -107,55 +183,111 @@ impl Row {
                 what: Decision::past(&self.state).to_owned(),
                 at: clock::short(at),
             }),
-            waited: held.then(|| clock::waited(self.created_at, now)),
+            waited: waits.then(|| clock::waited(self.created_at, now)),
             date: clock::short(self.created_at),
             iso: clock::iso(self.created_at),
+            earlier: markup::earlier(self.earlier, self.earlier_published, self.earlier_refused),
+            html: markup::words(&self.body),
+            lead: markup::first_lines(&self.lead),
             id: self.id,
             version: self.version,
             state: self.state,
             article: self.title,
             name: self.name,
-            body: self.body,
             parent: self.parent,
+            note: self.note,
+            undoable: self.undoable,
+            history: Vec::new(),
         }
     }
 }
 
-/// A page of a tab, and where the next begins. `after` is what an earlier page gave.
+/// Where a page begins: after this comment, in the order of its tab.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Cursor {
+    at: OffsetDateTime,
+    id: i64,
+}
+
+impl Cursor {
+    /// Reads `1700000000000000-12`: microseconds and a number.
+    fn parse(text: &str) -> Option<Self> {
+        let (at, id) = text.split_once('-')?;
+        let at = OffsetDateTime::from_unix_timestamp_nanos(i128::from(at.parse::<i64>().ok()?) * 1000).ok()?;
+        Some(Self { at, id: articles::parse_id(id)? })
+    }
+
+    fn text(at: OffsetDateTime, id: i64) -> String {
+        format!("{}-{id}", at.unix_timestamp_nanos() / 1000)
+    }
+}
+
+/// A page of a tab, and where the next begins.
 pub async fn page(
     pool: &PgPool,
-    tab: Tab,
-    after: Option<i64>,
+    place: &Place,
     now: OffsetDateTime,
-) -> Result<(Vec<DeskCard>, Option<i64>), AppError> {
-    // both orders go by one column each, so that every page costs the same
+) -> Result<(Vec<DeskCard>, Option<String>), AppError> {
+    let (tab, filter, cursor) = (place.tab(), Filter::of(place), Cursor::parse(&place.after));
+    // both orders go along an index, so that every page costs the same
     let mut rows = match tab {
-        Tab::Held => {
+        Tab::Votes => Vec::new(),
+        Tab::Held | Tab::Blocked => {
             sqlx::query_as!(
                 Row,
-                r#"select c.id, c.version, c.state, a.title, a.slug, c.article_id, c.name, c.body, p.body as "parent?",
-                          c.created_at, c.decided_at, display_name as "decided_by?"
+                r#"select c.id, c.version, c.state, a.title, a.slug, a.lead, c.article_id, c.name, c.body, p.body as "parent?",
+                          c.created_at, c.decided_at, display_name as "decided_by?", c.note, c.before is not null as "undoable!",
+                          e.earlier as "earlier!", e.published as "earlier_published!", e.refused as "earlier_refused!"
                    from comments c join articles a on a.id = c.article_id
                    left join comments p on p.id = c.parent_id left join accounts on accounts.id = c.decided_by
-                   where c.state = 'held' and c.id > $1 order by c.id limit $2"#,
-                after.unwrap_or(0),
+                   cross join lateral (
+                       select count(*) as earlier, count(*) filter (where w.state = 'published') as published,
+                              count(*) filter (where w.state in ('rejected', 'removed')) as refused
+                       from (select state from comments where visitor = c.visitor and id < c.id limit 1000) w
+                   ) e
+                   where c.state = $1 and c.id > $2
+                     and ($3::text is null or c.folded like $3) and ($4::bigint is null or c.article_id = $4)
+                     and ($5::timestamptz is null or (c.created_at >= $5 and c.created_at < $6))
+                     and ($7::bigint is null or c.decided_by = $7)
+                   order by c.id limit $8"#,
+                tab.state(),
+                cursor.map_or(0, |cursor| cursor.id),
+                filter.text,
+                filter.article,
+                filter.from,
+                filter.to,
+                filter.moderator,
                 PER_PAGE + 1
             )
             .fetch_all(pool)
             .await?
         }
-        Tab::Votes => Vec::new(),
-        Tab::Published => {
+        Tab::Published | Tab::Rejected | Tab::Removed => {
             sqlx::query_as!(
                 Row,
-                r#"select c.id, c.version, c.state, a.title, a.slug, c.article_id, c.name, c.body, p.body as "parent?",
-                          c.created_at, c.decided_at, display_name as "decided_by?"
+                r#"select c.id, c.version, c.state, a.title, a.slug, a.lead, c.article_id, c.name, c.body, p.body as "parent?",
+                          c.created_at, c.decided_at, display_name as "decided_by?", c.note, c.before is not null as "undoable!",
+                          e.earlier as "earlier!", e.published as "earlier_published!", e.refused as "earlier_refused!"
                    from comments c join articles a on a.id = c.article_id
                    left join comments p on p.id = c.parent_id left join accounts on accounts.id = c.decided_by
-                   where c.state = 'published'
-                     and ($1::bigint is null or (c.decided_at, c.id) < (select b.decided_at, b.id from comments b where b.id = $1))
-                   order by c.decided_at desc, c.id desc limit $2"#,
-                after,
+                   cross join lateral (
+                       select count(*) as earlier, count(*) filter (where w.state = 'published') as published,
+                              count(*) filter (where w.state in ('rejected', 'removed')) as refused
+                       from (select state from comments where visitor = c.visitor and id < c.id limit 1000) w
+                   ) e
+                   where c.state = $1 and ($2::timestamptz is null or (c.decided_at, c.id) < ($2, $3::bigint))
+                     and ($4::text is null or c.folded like $4) and ($5::bigint is null or c.article_id = $5)
+                     and ($6::timestamptz is null or (c.decided_at >= $6 and c.decided_at < $7))
+                     and ($8::bigint is null or c.decided_by = $8)
+                   order by c.decided_at desc, c.id desc limit $9"#,
+                tab.state(),
+                cursor.map(|cursor| cursor.at),
+                cursor.map(|cursor| cursor.id),
+                filter.text,
+                filter.article,
+                filter.from,
+                filter.to,
+                filter.moderator,
                 PER_PAGE + 1
             )
             .fetch_all(pool)
@@ -164,128 +296,111 @@ pub async fn page(
     };
     let more = rows.len() as i64 > PER_PAGE;
     rows.truncate(PER_PAGE as usize);
-    let next = rows.last().filter(|_| more).map(|row| row.id);
-    Ok((rows.into_iter().map(|row| row.card(now)).collect(), next))
+    let next = rows.last().filter(|_| more).map(|row| Cursor::text(row.decided_at.unwrap_or(row.created_at), row.id));
+    Ok((told(pool, rows, now).await?, next))
 }
 
 /// These comments as they stand now.
 pub async fn find(pool: &PgPool, ids: &[i64], now: OffsetDateTime) -> Result<Vec<DeskCard>, AppError> {
     let rows = sqlx::query_as!(
         Row,
-        r#"select c.id, c.version, c.state, a.title, a.slug, c.article_id, c.name, c.body, p.body as "parent?",
-                  c.created_at, c.decided_at, display_name as "decided_by?"
+        r#"select c.id, c.version, c.state, a.title, a.slug, a.lead, c.article_id, c.name, c.body, p.body as "parent?",
+                  c.created_at, c.decided_at, display_name as "decided_by?", c.note, c.before is not null as "undoable!",
+                  e.earlier as "earlier!", e.published as "earlier_published!", e.refused as "earlier_refused!"
            from comments c join articles a on a.id = c.article_id
            left join comments p on p.id = c.parent_id left join accounts on accounts.id = c.decided_by
+           cross join lateral (
+               select count(*) as earlier, count(*) filter (where w.state = 'published') as published,
+                      count(*) filter (where w.state in ('rejected', 'removed')) as refused
+               from (select state from comments where visitor = c.visitor and id < c.id limit 1000) w
+           ) e
            where c.id = any($1) order by c.id"#,
         ids
     )
     .fetch_all(pool)
     .await?;
-    Ok(rows.into_iter().map(|row| row.card(now)).collect())
+    told(pool, rows, now).await
 }
 
-/// Erases audit lines written before `before`.
-pub async fn erase_audit(pool: &PgPool, before: OffsetDateTime) -> Result<u64, AppError> {
-    Ok(sqlx::query!("delete from audit where at < $1", before).execute(pool).await?.rows_affected())
+/// The cards of rows, with what was done to each.
+async fn told(pool: &PgPool, rows: Vec<Row>, now: OffsetDateTime) -> Result<Vec<DeskCard>, AppError> {
+    let mut cards: Vec<DeskCard> = rows.into_iter().map(|row| row.card(now)).collect();
+    let ids: Vec<i64> = cards.iter().map(|card| card.id).collect();
+    let lines = sqlx::query!(
+        r#"select subject_id as "comment!", at, action, display_name as "by?"
+           from audit left join accounts on accounts.id = account_id
+           where subject = 'comment' and subject_id = any($1) order by number"#,
+        &ids
+    )
+    .fetch_all(pool)
+    .await?;
+    for line in lines {
+        if let Some(card) = cards.iter_mut().find(|card| card.id == line.comment) {
+            let by = line.by.as_deref().unwrap_or("Quản trị");
+            card.history.push(format!("{by} đã {} lúc {}", Decision::done(&line.action), clock::short(line.at)));
+        }
+    }
+    Ok(cards)
+}
+
+/// How many comments of a tab are left by what narrows it, and the last one's number.
+pub async fn count(pool: &PgPool, place: &Place) -> Result<(i64, i64), AppError> {
+    let (tab, filter) = (place.tab(), Filter::of(place));
+    let found = sqlx::query!(
+        r#"select count(*) as "count!", coalesce(max(c.id), 0) as "last!" from comments c
+           where c.state = $1
+             and ($2::text is null or c.folded like $2) and ($3::bigint is null or c.article_id = $3)
+             and ($4::timestamptz is null or (case when $7 then c.created_at else c.decided_at end >= $4
+                                              and case when $7 then c.created_at else c.decided_at end < $5))
+             and ($6::bigint is null or c.decided_by = $6)"#,
+        tab.state(),
+        filter.text,
+        filter.article,
+        filter.from,
+        filter.to,
+        filter.moderator,
+        tab.waits()
+    );
+    let found = found.fetch_one(pool).await?;
+    Ok((found.count, found.last))
+}
+
+/// All comments of a waiting tab that are left by what narrows it, up to the comment `last`, as versions to decide about;
+/// at most as many as are decided at once.
+pub async fn all(pool: &PgPool, place: &Place, last: i64) -> Result<Vec<(i64, i32)>, AppError> {
+    let (tab, filter) = (place.tab(), Filter::of(place));
+    let rows = sqlx::query!(
+        "select c.id, c.version from comments c
+         where c.state = $1 and c.id <= $2
+           and ($3::text is null or c.folded like $3) and ($4::bigint is null or c.article_id = $4)
+           and ($5::timestamptz is null or (c.created_at >= $5 and c.created_at < $6))
+           and ($7::bigint is null or c.decided_by = $7)
+         order by c.id limit $8",
+        tab.state(),
+        last,
+        filter.text,
+        filter.article,
+        filter.from,
+        filter.to,
+        filter.moderator,
+        AT_ONCE as i64
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.version)).collect())
+}
+
+/// Articles that have comments in a tab, the newest first: number and title.
+pub async fn articles_of(pool: &PgPool, tab: Tab) -> Result<Vec<(i64, String)>, AppError> {
+    let rows = sqlx::query!(
+        "select id, title from articles a where exists (select from comments c where c.article_id = a.id and c.state = $1)
+         order by published_at desc nulls last, id desc limit 100",
+        tab.state()
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.title)).collect())
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::accounts::store::tests::staff;
-    use crate::articles::store::tests::article;
-    use crate::comments::store::tests::send;
-    use crate::ratings::Totals;
-
-    #[sqlx::test]
-    async fn a_decision_is_made_once_whoever_comes_second(pool: PgPool) {
-        let id = article(&pool, "a", Totals::default()).await;
-        let (lan, hoa) = (staff(&pool, "lan").await, staff(&pool, "hoa").await);
-        let comment = send(&pool, id, None, 1, "Ý kiến của tôi đây.").await.expect("is stored");
-        let (of, done) = decide(&pool, &lan, comment, 1, Decision::Approve).await.expect("approves");
-        assert_eq!(of, id);
-        assert_eq!((done.version, done.state.as_str()), (2, "published"));
-        for (who, decision) in [(&hoa, Decision::Reject), (&hoa, Decision::Approve), (&lan, Decision::Approve)] {
-            let late = decide(&pool, who, comment, 1, decision).await;
-            assert!(
-                matches!(&late, Err(AppError::Conflict(first)) if first.by.as_deref() == Some("Chị lan") && first.what == "đã duyệt"),
-                "{late:?}"
-            );
-        }
-        // the right version, but nothing to decide
-        assert!(matches!(decide(&pool, &hoa, comment, 2, Decision::Reject).await, Err(AppError::Conflict(_))));
-        assert!(matches!(decide(&pool, &hoa, comment, 3, Decision::Remove).await, Err(AppError::Conflict(_))));
-        assert_eq!(decide(&pool, &hoa, comment + 1, 1, Decision::Approve).await, Err(AppError::NotFound));
-        decide(&pool, &hoa, comment, 2, Decision::Remove).await.expect("removes");
-        let lines = sqlx::query_scalar!("select action from audit order by id").fetch_all(&pool).await.expect("reads");
-        assert_eq!(lines, ["approve", "remove"]);
-    }
-
-    #[sqlx::test]
-    async fn held_votes_are_decided_once_with_an_audit_line(pool: PgPool) {
-        use crate::session::Visitor;
-        let id = article(&pool, "a", Totals::default()).await;
-        let (lan, hoa) = (staff(&pool, "lan").await, staff(&pool, "hoa").await);
-        ratings::store::rate(&pool, id, Visitor([1; 32]), 5, true).await.expect("is stored");
-        let until = ratings::store::held(&pool).await.expect("lists")[0].until;
-        review_votes(&pool, &lan, id, until, true).await.expect("lets in");
-        let late = review_votes(&pool, &hoa, id, until, false).await;
-        assert!(matches!(&late, Err(AppError::Conflict(first)) if first.by.as_deref() == Some("Chị lan")), "{late:?}");
-        assert_eq!(review_votes(&pool, &hoa, id + 1, until, false).await, Err(AppError::NotFound));
-        assert_eq!(ratings::store::score(&pool, id).await.expect("reads").totals, Totals { points: 5, ratings: 1 });
-        let lines = sqlx::query_scalar!("select action from audit order by id").fetch_all(&pool).await.expect("reads");
-        assert_eq!(lines, ["admit-votes"]);
-    }
-
-    #[sqlx::test]
-    async fn ten_who_decide_at_once_make_one_decision(pool: PgPool) {
-        let id = article(&pool, "a", Totals::default()).await;
-        let lan = staff(&pool, "lan").await;
-        let comment = send(&pool, id, None, 1, "Ý kiến của tôi đây.").await.expect("is stored");
-        let tries = (0..10).map(|n| {
-            let (pool, lan) = (pool.clone(), lan.clone());
-            let decision = if n % 2 == 0 { Decision::Approve } else { Decision::Reject };
-            tokio::spawn(async move { decide(&pool, &lan, comment, 1, decision).await })
-        });
-        let mut made = 0;
-        for each in tries.collect::<Vec<_>>() {
-            made += usize::from(each.await.expect("runs").is_ok());
-        }
-        let lines =
-            sqlx::query_scalar!(r#"select count(*) as "count!" from audit"#).fetch_one(&pool).await.expect("counts");
-        assert_eq!((made, lines), (1, 1));
-    }
-
-    #[sqlx::test]
-    async fn the_queue_is_oldest_first_fifty_a_page(pool: PgPool) {
-        let id = article(&pool, "a", Totals::default()).await;
-        let lan = staff(&pool, "lan").await;
-        let mut ids = Vec::new();
-        for n in 0..53 {
-            ids.push(send(&pool, id, None, n, &format!("Ý kiến có đánh số {n}.")).await.expect("is stored"));
-        }
-        let now = OffsetDateTime::now_utc();
-        let (cards, next) = page(&pool, Tab::Held, None, now).await.expect("reads");
-        assert_eq!((cards.len(), cards[0].id, next), (50, ids[0], Some(ids[49])));
-        assert_eq!(cards[0].waited.as_deref(), Some("vừa gửi"));
-        let (cards, next) = page(&pool, Tab::Held, next, now).await.expect("reads");
-        assert_eq!((cards.len(), cards[0].id, next), (3, ids[50], None));
-        for &comment in &ids[..2] {
-            decide(&pool, &lan, comment, 1, Decision::Approve).await.expect("approves");
-        }
-        let (cards, _) = page(&pool, Tab::Published, None, now).await.expect("reads");
-        assert_eq!(cards.iter().map(|card| card.id).collect::<Vec<_>>(), [ids[1], ids[0]]);
-        assert_eq!(cards[0].decided.as_ref().and_then(|decided| decided.by.as_deref()), Some("Chị lan"));
-        let (cards, _) = page(&pool, Tab::Published, Some(ids[1]), now).await.expect("reads");
-        assert_eq!(cards.iter().map(|card| card.id).collect::<Vec<_>>(), [ids[0]]);
-        assert_eq!(find(&pool, &ids[..3], now).await.expect("reads").len(), 3);
-    }
-
-    #[sqlx::test]
-    async fn old_audit_lines_are_erased(pool: PgPool) {
-        note(&pool, None, "sign-in").await.expect("notes");
-        let now = OffsetDateTime::now_utc();
-        assert_eq!(erase_audit(&pool, now - time::Duration::days(1)).await, Ok(0));
-        assert_eq!(erase_audit(&pool, now + time::Duration::days(1)).await, Ok(1));
-    }
-}
+pub mod tests;

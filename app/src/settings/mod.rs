@@ -65,7 +65,11 @@ pub const KINDS: &[Kind] = &[
     number("retention.comment_months", "months a published comment is kept", "24", 1, 240),
     number("retention.refused_days", "days a rejected or removed comment is kept", "90", 1, 3650),
     number("retention.vote_days", "days after which a vote no longer names its visitor", "400", 1, 3650),
-    number("retention.audit_months", "months an audit line is kept", "24", 1, 240),
+    words(
+        "moderation.rejection_reasons",
+        "reasons that moderators choose from, with a bar between each two",
+        "Có lời lẽ xúc phạm | Có thông tin cá nhân | Quảng cáo | Không liên quan đến bài viết | Trùng với ý kiến đã gửi | Thông tin chưa kiểm chứng được",
+    ),
     number("statistics.carried_visits", "visits that an old site had counted", "0", 0, u32::MAX),
     number("limits.comments_per_visitor", "comments a minute by one visitor", "5", 1, 1000),
     number("limits.comments_per_address", "comments a minute from one address", "40", 1, 100_000),
@@ -95,8 +99,8 @@ pub struct Settings {
     pub info: SiteInfo,
     /// Days after which a vote no longer names its visitor.
     pub vote_days: u32,
-    /// Months that an audit line is kept.
-    pub audit_months: u32,
+    /// Reasons that moderators choose from.
+    pub rejection_reasons: Vec<String>,
     /// Visits that an old site had counted.
     pub carried_visits: u32,
     /// Comments a minute by one visitor.
@@ -137,7 +141,11 @@ impl Settings {
                 refused_days: number("retention.refused_days"),
             },
             vote_days: number("retention.vote_days"),
-            audit_months: number("retention.audit_months"),
+            rejection_reasons: words("moderation.rejection_reasons")
+                .split('|')
+                .map(|reason| reason.trim().to_owned())
+                .filter(|reason| !reason.is_empty())
+                .collect(),
             carried_visits: number("statistics.carried_visits"),
             comments_per_visitor: number("limits.comments_per_visitor"),
             comments_per_address: number("limits.comments_per_address"),

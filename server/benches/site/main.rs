@@ -128,7 +128,14 @@ fn start(cluster: &Cluster, data: &Path, root: &Path, measure: Measure) -> Bench
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let package = assets::package(root).unwrap();
-        let site = Site::new(pool.clone(), &format!("http://{address}"), &format!("/{package}")).await.unwrap();
+        let site = Site::new(
+            pool.clone(),
+            &format!("http://{address}"),
+            &format!("/{package}"),
+            app::keys::Key::new(1, [9; 32]),
+        )
+        .await
+        .unwrap();
         server::jobs::start(&site);
         let options = router::Options {
             leptos: router::leptos_options(root, &package, address),

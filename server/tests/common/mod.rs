@@ -69,7 +69,7 @@ pub async fn tested(pool: PgPool) -> Tested {
 }
 
 pub async fn at(pool: PgPool, public_url: &str, article: i64) -> Tested {
-    let site = Site::new(pool, public_url, "/pkg-test").await.unwrap();
+    let site = Site::new(pool, public_url, "/pkg-test", app::keys::Key::new(1, [9; 32])).await.unwrap();
     let address: SocketAddr = "127.0.0.1:0".parse().unwrap();
     let options = Options {
         leptos: leptos_options(&std::env::temp_dir(), "pkg-test", address),

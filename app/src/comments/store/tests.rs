@@ -5,7 +5,7 @@
 use super::*;
 use crate::accounts::store::tests::staff;
 use crate::articles::store::tests::article;
-use crate::moderation::store::decide as decided_by;
+use crate::moderation::store::tests::decide_as as decided_by;
 use crate::ratings::Totals;
 
 pub fn draft(body: &str) -> Draft {
