@@ -144,6 +144,13 @@ export async function signIn(page: Page, name: string, password: string): Promis
   await page.getByRole("button", { name: "Đăng nhập" }).click();
 }
 
+/** A member of staff of a test's own: tries to sign in are limited by name. */
+export function makeStaff(name: string, role = "moderator"): string {
+  const password = `mật khẩu của ${name}`;
+  execFileSync(process.env.LOA_PROGRAM!, ["account", "create", name, "--display-name", `Anh ${name}`, "--role", role], { input: password });
+  return password;
+}
+
 /** Leaves nothing that waits, so that a test meets its own comments alone. */
 export function emptyQueue(): void {
   sql("update comments set state = 'rejected', decided_at = now() - interval '1 day' where state in ('held', 'blocked')");

@@ -83,6 +83,8 @@ pub enum Rule {
     Chosen,
     /// A reason has at most 500 characters.
     Note,
+    /// Words for the list have 2 to 60 characters, and the list 10,000 of them.
+    Words,
     /// The form came in a shape that no page of the site sends.
     Malformed,
 }
@@ -99,6 +101,7 @@ impl Rule {
             Self::Credentials => "username",
             Self::Chosen => "chosen",
             Self::Note => "note",
+            Self::Words => "words",
         }
     }
 
@@ -114,6 +117,7 @@ impl Rule {
             Self::Parent => "Ý kiến bạn trả lời không còn trên trang. Bạn có thể gửi thành ý kiến mới",
             Self::Credentials => "Tên đăng nhập hoặc mật khẩu chưa đúng",
             Self::Chosen => "Chọn ít nhất một ý kiến",
+            Self::Words => "Mỗi dòng một từ, từ 2 đến 60 ký tự; danh sách có tối đa 10,000 từ",
             Self::Note => "Rút gọn lý do còn tối đa 500 ký tự",
             Self::Malformed => "Biểu mẫu gửi lên không đọc được. Tải lại trang rồi gửi lại",
         }

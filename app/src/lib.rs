@@ -15,6 +15,8 @@ pub mod pictures;
 #[cfg(feature = "ssr")]
 mod privacy;
 pub mod ratings;
+#[cfg(feature = "ssr")]
+pub mod rules;
 pub mod scroll;
 pub mod settings;
 pub mod settled;

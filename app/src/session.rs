@@ -1,10 +1,11 @@
 //! Who is asking: a visitor known by a signed cookie, or staff known by a session.
 
-use crate::accounts::{Staff, store as accounts};
+use crate::accounts::{Role, Staff, store as accounts};
 use crate::error::AppError;
+use crate::forms::post::accepts_html;
 use crate::keys::{Key, Keys};
 use crate::site::{Site, site};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header, request::Parts};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use governor::clock::{Clock, DefaultClock};
@@ -127,10 +128,30 @@ pub async fn staff() -> Result<Staff, AppError> {
     staff_or_none().await?.ok_or(AppError::SignIn)
 }
 
-/// The member of staff who asks, if somebody is signed in and may still be.
+/// The administrator who asks.
+pub async fn administrator() -> Result<Staff, AppError> {
+    let staff = staff().await?;
+    if staff.role == Role::Administrator { Ok(staff) } else { Err(AppError::Forbidden) }
+}
+
+/// The member of staff who asks, if somebody is signed in and may still be. What a person does lets the session go on;
+/// what a page reads by itself does not.
 pub async fn staff_or_none() -> Result<Option<Staff>, AppError> {
     let Some(parts) = use_context::<Parts>() else { return Ok(None) };
-    staff_of(&site()?, &parts).await
+    let site = site()?;
+    let staff = staff_of(&site, &parts).await?;
+    if staff.is_some() && (parts.method == Method::POST || accepts_html(&parts.headers)) {
+        go_on(&site).await?;
+    }
+    Ok(staff)
+}
+
+/// Lets this request's session go on, for as long as one may do nothing.
+async fn go_on(site: &Site) -> Result<(), AppError> {
+    if let Some(id) = session()?.id() {
+        crate::accounts::sessions::renew(&site.pool, &id, site.settings().idle_minutes).await?;
+    }
+    Ok(())
 }
 
 /// The member of staff behind the request with these headers.

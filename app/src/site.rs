@@ -3,6 +3,7 @@
 use crate::error::AppError;
 use crate::keys::{Key, Keys};
 use crate::live::hub::Hub;
+use crate::rules::{self, Words};
 use crate::session::Limits;
 use crate::settings::{Settings, store};
 use crate::statistics::traffic::Traffic;
@@ -33,6 +34,7 @@ pub struct Site {
     /// The address of the folder with scripts and style, named by their hash: `/pkg-1a2b3c`.
     pub assets: Arc<str>,
     settings: Arc<RwLock<Arc<Settings>>>,
+    words: Arc<RwLock<Arc<Words>>>,
 }
 
 impl Site {
@@ -41,6 +43,7 @@ impl Site {
         crate::wire::serve(assets);
         let keys = Arc::new(Keys::load(&pool).await?);
         let settings = Arc::new(RwLock::new(Arc::new(store::load(&pool).await?)));
+        let words = Arc::new(RwLock::new(Arc::new(Words::new(rules::store::load(&pool).await?))));
         let traffic: Arc<Traffic> = Arc::default();
         let hub = Hub::new(pool.clone(), Arc::clone(&traffic));
         let public_url = public_url.trim_end_matches('/').into();
@@ -54,6 +57,7 @@ impl Site {
             public_url,
             assets: assets.into(),
             settings,
+            words,
         })
     }
 
@@ -63,6 +67,23 @@ impl Site {
             .read()
             .map(|settings| Arc::clone(&settings))
             .unwrap_or_else(|poisoned| Arc::clone(&poisoned.into_inner()))
+    }
+
+    /// The list of words in force.
+    pub fn words(&self) -> Arc<Words> {
+        self.words.read().map(|words| Arc::clone(&words)).unwrap_or_else(|poisoned| Arc::clone(&poisoned.into_inner()))
+    }
+
+    /// Reads the list of words anew, if it is another by now.
+    pub async fn reload_words(&self) -> Result<(), AppError> {
+        let terms = rules::store::load(&self.pool).await?;
+        if self.words().is(&terms) {
+            return Ok(());
+        }
+        // ten thousand words take a while to be made ready
+        let fresh = tokio::task::spawn_blocking(move || Words::new(terms)).await.map_err(|_| AppError::Internal)?;
+        *self.words.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::new(fresh);
+        Ok(())
     }
 
     /// Reads the settings anew; tells whether they differ from those before.

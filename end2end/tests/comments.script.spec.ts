@@ -81,8 +81,9 @@ test("what is approved waits behind a button and what is taken back goes at once
   await button.click();
   await expect(page.locator(`#y-kien-${held}`)).toContainText("Ý kiến này đang chờ duyệt.");
   await expect(button).toBeHidden();
+  await desk.goto("/quan-tri?muc=da-dang");
   const removed = desk.waitForResponse("**/api/decide");
-  await card.getByRole("button", { name: "Gỡ" }).click();
+  await desk.locator(".queue-card", { hasText: "Ý kiến này đang chờ duyệt." }).getByRole("button", { name: "Gỡ" }).click();
   await removed;
   await expect(page.locator(`#y-kien-${held}`)).toHaveCount(0, { timeout: 1000 });
   await expect(page.getByText("Ý kiến đầu tiên ở đây.")).toBeVisible();

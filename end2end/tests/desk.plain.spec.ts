@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { addComments, emptyQueue, expect, makeArticle, sql, test, watching } from "../fixtures.ts";
+import { HELD, addComments, demoPassword, emptyQueue, expect, fillComment, makeArticle, signIn, sql, test, watching } from "../fixtures.ts";
 
 test("deciding without script: approved, taken back, and a conflict told", async ({ page, another, staffState }) => {
   emptyQueue();
@@ -99,4 +99,39 @@ test("the whole queue without script: found, chosen, confirmed, undone", async (
   await expect(desk.getByText("Không còn ý kiến nào chờ duyệt.")).toBeVisible();
   await desk.getByRole("link", { name: /^Bị chặn/ }).click();
   await expect(desk.locator(".queue-card")).toContainText("Nước yếu vào buổi tối.");
+});
+
+test("what needs a look is marked and explained, and an administrator edits the list", async ({ page, another, staffState }) => {
+  emptyQueue();
+  const article = makeArticle();
+  await page.goto(article.path);
+  await fillComment(page, { name: "Lê Văn Tám", body: "Đồ ó.c c.h.ó này, gọi 0912 345 678 hoặc vào shop-gia-re.com mua đi <b>." });
+  await page.getByRole("button", { name: "Gửi ý kiến" }).click();
+  await expect(page.getByText(HELD)).toBeVisible();
+  const moderator = await another(staffState);
+  await moderator.goto("/quan-tri?ly_do=word");
+  const card = moderator.locator(".queue-card");
+  await expect(card).toContainText("Cần xem: giống từ trong danh sách · có liên kết · có thông tin cá nhân");
+  await expect(card.locator("mark")).toHaveText(["ó.c c.h.ó", "0912 345 678", "shop-gia-re.com"]);
+  await expect(card.locator(".comment-body")).toHaveText("Đồ ó.c c.h.ó này, gọi 0912 345 678 hoặc vào shop-gia-re.com mua đi <b>.");
+  await moderator.goto("/quan-tri?ly_do=trap");
+  await expect(moderator.getByText("Không có ý kiến nào khớp.")).toBeVisible();
+  await expect(moderator.getByRole("link", { name: "Từ ngữ" })).toHaveCount(0);
+  const refused = await moderator.request.post("/api/add-words", { form: { words: "từ lạ" }, headers: { "sec-fetch-site": "same-origin", accept: "application/json" } });
+  expect(refused.status()).toBe(403);
+  const administrator = await another();
+  await signIn(administrator, "quantri", demoPassword());
+  await administrator.getByRole("link", { name: "Từ ngữ" }).click();
+  await administrator.getByLabel(/^Mỗi dòng một từ/).fill("cá mập bay\ncá voi đất");
+  await administrator.getByRole("button", { name: "Thêm" }).click();
+  await administrator.getByLabel("Câu cần thử").fill("Thấy c4 m4p b4y ở hồ, gọi 0912345678.");
+  await administrator.getByRole("button", { name: "Thử" }).click();
+  await expect(administrator.getByText("“c4 m4p b4y” khớp với “cá mập bay”, viết khác đi")).toBeVisible();
+  await expect(administrator.locator(".tried")).toContainText("có thông tin cá nhân");
+  await administrator.getByRole("searchbox").fill("ca map");
+  await administrator.getByRole("button", { name: "Tìm" }).click();
+  await administrator.getByRole("button", { name: "Bỏ cá mập bay" }).click();
+  await administrator.goto("/quan-tri?muc=tu-ngu&thu=cá+mập+bay");
+  await expect(administrator.getByText("Không có gì khớp.")).toBeVisible();
+  expect(sql("select action from audit where subject = 'words' order by number")).toEqual(["add-words", "remove-word"]);
 });

@@ -246,3 +246,14 @@ test("the whole queue by keyboard alone", async ({ another, staffState }) => {
   await desk.getByText("Phím tắt", { exact: true }).click();
   await expect(desk.getByRole("checkbox", { name: "Dùng phím tắt" })).not.toBeChecked();
 });
+
+test("no room of the desk has a barrier", async ({ another }) => {
+  const administrator = await another();
+  await signIn(administrator, "quantri", demoPassword());
+  await expect(administrator.getByRole("heading", { name: "Bàn duyệt" })).toBeVisible();
+  for (const room of ["da-dang", "tu-choi", "bi-chan", "danh-gia", "tu-ngu&thu=con+ch%C3%B3"]) {
+    await administrator.goto(`/quan-tri?muc=${room}`);
+    await expect(administrator.getByRole("button", { name: "Đăng xuất" })).toBeVisible();
+    await audit(administrator);
+  }
+});

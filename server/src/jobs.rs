@@ -44,12 +44,17 @@ async fn listen(site: Site) {
         tokio::spawn(async move {
             match heard {
                 Heard::Figures => count::read(&site).await,
-                Heard::Settings | Heard::Everything => match site.reload_settings().await {
-                    // only now: a page that is rendered with the old ones must not be kept
-                    Ok(true) => site.hub.changed(Change::Site),
-                    Ok(false) => {}
-                    Err(error) => tracing::warn!(%error, "the settings could not be read again"),
-                },
+                Heard::Settings | Heard::Everything => {
+                    match site.reload_settings().await {
+                        // only now: a page that is rendered with the old ones must not be kept
+                        Ok(true) => site.hub.changed(Change::Site),
+                        Ok(false) => {}
+                        Err(error) => tracing::warn!(%error, "the settings could not be read again"),
+                    }
+                    if let Err(error) = site.reload_words().await {
+                        tracing::warn!(%error, "the list of words could not be read again");
+                    }
+                }
             }
         });
     })

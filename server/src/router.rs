@@ -33,8 +33,6 @@ use tower_sessions::{Expiry, SessionManagerLayer};
 /// loading, for good: a page that is rendered at that moment would never be finished.
 static ROUTES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(App));
 
-const SESSION_HOURS: i64 = 12;
-
 /// What leptos needs to know of the browser's files.
 pub fn leptos_options(site_root: &Path, package: &str, address: std::net::SocketAddr) -> LeptosOptions {
     LeptosOptions::builder()
@@ -114,11 +112,14 @@ pub fn router(site: Site, options: Options) -> (Router, Measured) {
 }
 
 fn sessions(site: &Site) -> SessionManagerLayer<Sessions> {
-    SessionManagerLayer::new(Sessions(site.pool.clone()))
+    let of = site.clone();
+    let sessions = Sessions::new(site.pool.clone(), move || of.settings().idle_minutes);
+    SessionManagerLayer::new(sessions)
         .with_name(site.cookie_name(SESSION_COOKIE))
         .with_secure(site.is_https())
         .with_http_only(true)
         .with_same_site(SameSite::Lax)
         .with_path("/")
-        .with_expiry(Expiry::OnInactivity(time::Duration::hours(SESSION_HOURS)))
+        // the cookie goes with the browser; the row ends by idling, see `app::session`
+        .with_expiry(Expiry::OnSessionEnd)
 }

@@ -1,5 +1,6 @@
 //! Staff: who may sign in, and as what.
 
+pub mod idle;
 #[cfg(feature = "ssr")]
 pub mod password;
 #[cfg(feature = "ssr")]

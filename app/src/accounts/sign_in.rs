@@ -13,6 +13,7 @@ pub async fn sign_in(
     #[server(default)] username: String,
     #[server(default)] password: String,
     #[server(default)] return_to: String,
+    #[server(default)] kept: String,
 ) -> Result<(), AppError> {
     use super::{password as passwords, store};
     use crate::audit::Entry;
@@ -33,7 +34,15 @@ pub async fn sign_in(
     session.save().await.map_err(session::session_error)?;
     let entry = Entry::new(Some(id), "sign-in", ("account", Some(id)), serde_json::json!({}));
     crate::audit::store::note(&site.pool, &site.audit, entry).await?;
-    crate::forms::post::go_to(&return_to, "");
+    match serde_json::from_str::<Refusal>(&kept) {
+        // a form that came after the session had ended: what was typed into it goes on being kept
+        Ok(held) if kept.len() < crate::forms::post::LARGEST => {
+            let held = Refusal { error: AppError::SignIn, ..held };
+            let token = crate::forms::store::keep(&site.pool, session::visitor()?, &held).await?;
+            crate::forms::post::go_to_refused("/quan-tri", &token);
+        }
+        _ => crate::forms::post::go_to(&return_to, ""),
+    }
     Ok(())
 }
 
@@ -50,11 +59,14 @@ pub async fn sign_out() -> Result<(), AppError> {
 pub fn SignIn(
     /// What the page came back with, if signing in was refused without script.
     refusal: Option<Refusal>,
+    /// A form that came after the session had ended.
+    kept: String,
     /// Called when somebody signed in.
     signed_in: Callback<()>,
 ) -> impl IntoView {
     let error = RwSignal::new(refusal.as_ref().map(|refusal| refusal.error.clone()));
     let sending = RwSignal::new(false);
+    let kept = refusal.as_ref().map(|refusal| refusal.typed("kept")).filter(|typed| !typed.is_empty()).unwrap_or(kept);
     let typed = refusal.as_ref().map(|refusal| refusal.typed("username")).unwrap_or_default();
     let state = FieldState::of(error, "username");
     let button = Signal::derive(move || if sending.get() { "Đang đăng nhập…" } else { "Đăng nhập" });
@@ -71,6 +83,7 @@ pub fn SignIn(
             <form class="card" action="/api/sign-in" method="post" novalidate on:submit=submit>
                 <Summary error prefix="" arrived=refusal.is_some()/>
                 <input type="hidden" name=RETURN_TO value="/quan-tri"/>
+                {(!kept.is_empty()).then(|| view! { <input type="hidden" name="kept" value=kept/> })}
                 <div class="field">
                     <label for="username">"Tên đăng nhập"</label>
                     <p class="field-error" id="username-loi">{state.words}</p>
@@ -116,7 +129,7 @@ fn send(
 #[component]
 pub fn SignOut() -> impl IntoView {
     view! {
-        <form method="post" action="/api/sign-out" class="sign-out">
+        <form method="post" action="/api/sign-out" class="sign-out" on:submit=move |_| super::idle::signed_out()>
             <button class="link-button">"Đăng xuất"</button>
         </form>
     }

@@ -1,6 +1,7 @@
 //! The form that a comment or a reply is written in.
 
 #![allow(missing_docs, reason = "the macro makes a struct of a server function's arguments, which take no words")]
+#![expect(clippy::too_many_arguments, reason = "a form's fields come one by one")]
 
 use super::{Consent, LONGEST, Sent};
 use crate::error::AppError;
@@ -20,10 +21,15 @@ pub async fn comment(
     #[server(default)] email: String,
     #[server(default)] body: String,
     #[server(default)] consent: String,
+    #[server(default)] website: String,
+    #[server(default)] seconds: String,
     #[server(default)] return_to: String,
 ) -> Result<Sent, AppError> {
     use crate::error::Rule;
+    use crate::rules::Reason;
     use crate::{articles::parse_id, session, site::site};
+    /// Nobody writes a comment in fewer seconds.
+    const FASTEST: u32 = 3;
     let site = site()?;
     let article = parse_id(&article_id).ok_or(AppError::NotFound)?;
     let parent = match parent_id.as_str() {
@@ -42,7 +48,10 @@ pub async fn comment(
         }
     };
     site.limits.comment(&site, writer.0, session::address())?;
-    let sent = super::store::insert(&site.pool, article, parent, writer, &draft, &agreed).await?;
+    let mut reasons = site.words().reasons(&draft.name, &draft.body);
+    reasons.extend((!website.is_empty()).then_some(Reason::Trap));
+    reasons.extend(seconds.parse().is_ok_and(|seconds: u32| seconds < FASTEST).then_some(Reason::Fast));
+    let sent = super::store::insert(&site.pool, article, parent, writer, &draft, &agreed, reasons).await?;
     let page = parent.map_or_else(
         || return_to.clone(),
         |parent| crate::forms::with_parameter(&return_to, "y-kien", &parent.to_string()),
@@ -132,7 +141,24 @@ pub fn CommentForm(
     });
     let [name_state, email_state, body_state, consent_state] =
         ["name", "email", "body", "consent"].map(|field| FieldState::of(error, field));
+    let seconds = NodeRef::<html::Input>::new();
+    #[cfg(feature = "hydrate")]
+    let begun = StoredValue::new(0.0);
+    let begin = move |_| {
+        #[cfg(feature = "hydrate")]
+        begun.update_value(|begun| {
+            if *begun == 0.0 {
+                *begun = js_sys::Date::now();
+            }
+        });
+    };
     let submit = move |event: leptos::ev::SubmitEvent| {
+        #[cfg(feature = "hydrate")]
+        if let Some(field) = seconds.get_untracked().filter(|_| begun.get_value() > 0.0) {
+            let taken = (js_sys::Date::now() - begun.get_value()) as u32 / 1000;
+            field.set_value(&taken.to_string());
+            begun.set_value(0.0);
+        }
         #[cfg(feature = "hydrate")]
         form.send(event);
         #[cfg(not(feature = "hydrate"))]
@@ -144,13 +170,15 @@ pub fn CommentForm(
         reply_to.set(None);
     };
     view! {
-        <form class="card comment-form" id="gui-y-kien" action="/api/comment" method="post" novalidate on:submit=submit>
+        <form class="card comment-form" id="gui-y-kien" action="/api/comment" method="post" novalidate on:submit=submit on:focusin=begin>
             <h2 tabindex="-1" node_ref=title>{heading}</h2>
             <a class="link-button cancel" href=cancel_href rel="external" hidden=no_way_back on:click=cancel>"Thôi trả lời, viết ý kiến mới"</a>
             <Summary error prefix="" arrived=refusal.is_some()/>
             <input type="hidden" name="article_id" value=article/>
             <input type="hidden" name="parent_id" value=parent.get_untracked() prop:value=parent/>
             <input type="hidden" name=RETURN_TO value=return_to/>
+            <input type="hidden" name="seconds" node_ref=seconds/>
+            <div class="trap" aria-hidden="true"><label>"Để trống ô này"<input type="text" name="website" tabindex="-1" autocomplete="off"/></label></div>
             <div class="field">
                 <label for="name">"Họ và tên"</label>
                 <p class="field-error" id="name-loi">{name_state.words}</p>

@@ -6,12 +6,16 @@ use crate::error::{AppError, Decided, Rule, constraint};
 use crate::keys::token_hash;
 use crate::live::{ArticleState, Change, DeskState};
 use crate::moderation::Decision;
+use crate::rules::Reason;
 use crate::session::{Known, Visitor};
 use sqlx::{PgConnection, PgPool};
 use time::OffsetDateTime;
 
 /// The same words at one article within this time are one comment.
 const REPEAT_MINUTES: i32 = 10;
+/// So many by one visitor within so many minutes are told to moderators.
+const BURST: i64 = 3;
+const BURST_MINUTES: i32 = 5;
 
 /// Makes room for an article's comments.
 pub async fn open(db: &mut PgConnection, article: i64) -> Result<(), sqlx::Error> {
@@ -27,6 +31,7 @@ pub async fn insert(
     (visitor, known): (Visitor, Known),
     draft: &Draft,
     consent: &Consent,
+    mut reasons: Vec<Reason>,
 ) -> Result<Sent, AppError> {
     let hash = token_hash(&draft.body.to_lowercase());
     let mut tx = pool.begin().await?;
@@ -42,9 +47,14 @@ pub async fn insert(
         r#"select exists (select from articles where id = $1 and published_at <= now()) as "article!",
                   ($2::bigint is null or exists (
                       select from comments where id = $2 and article_id = $1 and parent_id is null and state = 'published'
-                  )) as "parent!""#,
+                  )) as "parent!",
+                  (select count(*) from comments where article_id = $1 and body_hash = $3) as "same!",
+                  (select count(*) from comments where visitor = $4 and created_at > now() - make_interval(mins => $5)) as "lately!""#,
         article,
-        parent
+        parent,
+        &hash[..],
+        &visitor.0[..],
+        BURST_MINUTES
     )
     .fetch_one(&mut *tx)
     .await?;
@@ -53,6 +63,8 @@ pub async fn insert(
         (true, false) => return Err(AppError::rule(Rule::Parent)),
         (true, true) => {}
     }
+    reasons.extend((place.same > 0).then_some(Reason::Repeated { count: place.same }));
+    reasons.extend((place.lately + 1 >= BURST).then_some(Reason::Burst { count: place.lately + 1 }));
     sqlx::query!(
         "insert into consent_texts (version, text) values ($1, $2) on conflict do nothing",
         consent.version,
@@ -61,8 +73,8 @@ pub async fn insert(
     .execute(&mut *tx)
     .await?;
     let id = sqlx::query_scalar!(
-        "insert into comments (article_id, parent_id, visitor, name, email, body, body_hash, consent_version, state)
-         values ($1, $2, $3, $4, $5, $6, $7, $8,
+        "insert into comments (article_id, parent_id, visitor, name, email, body, body_hash, consent_version, reasons, state)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9,
                  case when exists (select from blocked_visitors where visitor = $3) then 'blocked' else 'held' end)
          returning id",
         article,
@@ -72,7 +84,8 @@ pub async fn insert(
         draft.email,
         draft.body,
         &hash[..],
-        consent.version
+        consent.version,
+        serde_json::to_value(&reasons).map_err(|_| AppError::Internal)?
     )
     .fetch_one(&mut *tx)
     .await

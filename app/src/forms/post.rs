@@ -29,8 +29,16 @@ static GO_TO: HeaderName = HeaderName::from_static("x-go-to");
 /// Says where a form that is posted without script leads when it succeeds: its page, at `anchor`.
 pub fn go_to(return_to: &str, anchor: &str) {
     let path = without_token(local_path(return_to));
-    let path = if anchor.is_empty() { path } else { format!("{path}#{anchor}") };
-    if let (Some(options), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(&path)) {
+    set_go_to(&if anchor.is_empty() { path } else { format!("{path}#{anchor}") });
+}
+
+/// Says that a form that is posted without script leads to another that was refused before: to its page, with its token.
+pub fn go_to_refused(page: &str, token: &str) {
+    set_go_to(&format!("{}#{SUMMARY}", with_parameter(page, TOKEN, token)));
+}
+
+fn set_go_to(path: &str) {
+    if let (Some(options), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(path)) {
         options.insert_header(GO_TO.clone(), value);
     }
 }

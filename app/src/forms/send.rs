@@ -52,6 +52,14 @@ pub async fn send_to<T: DeserializeOwned>(
     answer(request.map_err(|_| AppError::Internal)?.send().await, Some(form)).await
 }
 
+/// Sends nothing but the wish.
+#[cfg(feature = "hydrate")]
+pub async fn post<T: DeserializeOwned>(address: &str) -> Result<T, AppError> {
+    let request = gloo_net::http::Request::post(address).header("Accept", "application/json");
+    let request = request.header("Content-Type", "application/x-www-form-urlencoded").body("");
+    answer(request.map_err(|_| AppError::Internal)?.send().await, None).await
+}
+
 /// The form's fields in the shape in which a browser posts them.
 #[cfg(feature = "hydrate")]
 fn body(form: &web_sys::HtmlFormElement, button: Option<&web_sys::HtmlElement>) -> Option<web_sys::UrlSearchParams> {

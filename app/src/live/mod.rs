@@ -125,7 +125,7 @@ impl DeskState {
             Tab::Published => self.published,
             Tab::Rejected => self.rejected,
             Tab::Removed => self.removed,
-            Tab::Votes => 0,
+            Tab::Votes | Tab::Words => 0,
         }
     }
 }

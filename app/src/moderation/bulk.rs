@@ -24,6 +24,7 @@ pub async fn decide_many(
     #[server(default)] bai: String,
     #[server(default)] ngay: String,
     #[server(default)] nguoi: String,
+    #[server(default)] ly_do: String,
     #[server(default)] decision: String,
     #[server(default)] note: String,
     #[server(default)] confirmed: String,
@@ -37,7 +38,8 @@ pub async fn decide_many(
     let decision = Decision::parse(&decision).ok_or(AppError::NotFound)?;
     let note = super::parse_note(&note)?.filter(|_| decision != Decision::Undo);
     let site = crate::site::site()?;
-    let place = Place { tab: muc, text: tim, article: bai, day: ngay, moderator: nguoi, after: String::new() };
+    let place =
+        Place { tab: muc, text: tim, article: bai, day: ngay, moderator: nguoi, reason: ly_do, after: String::new() };
     let seen = if all == "1" && place.tab().waits() {
         store::all(&site.pool, &place, parse_id(&last).ok_or(AppError::NotFound)?).await?
     } else {

@@ -56,6 +56,8 @@ pub async fn block_writer(
 pub struct Shared {
     /// The page's path, to which forms without script come back.
     pub path: StoredValue<String>,
+    /// What was typed about a comment into a form that came back: the comment, and the reason.
+    pub typed: StoredValue<Option<(i64, String)>>,
     /// Seconds since the page came alive; undoing counts down by them.
     pub seconds: RwSignal<i32>,
     /// The comments that are selected.
@@ -118,6 +120,7 @@ pub fn QueueCard(card: RwSignal<DeskCard>, made: RwSignal<Made>, shared: Shared)
                 <span class="quiet"><time datetime=first.iso>{first.date}</time>{move || card.with(|card| card.waited.clone()).map(|waited| format!(" · {waited}"))}</span>
             </p>
             {first.parent.map(|parent| view! { <blockquote class="quiet parent"><span class="visually-hidden">"Trả lời ý kiến: "</span>{parent}</blockquote> })}
+            <p class="held-for" hidden=move || card.with(|card| card.reasons.is_empty())>"Cần xem: "{move || card.with(|card| card.reasons.join(" · "))}</p>
             <p class="comment-body" inner_html=move || card.with(|card| card.html.clone())></p>
             <p class="decision" role="status">
                 {move || card.with(|card| card.decided.as_ref().map(crate::error::Decided::words))}
@@ -131,7 +134,7 @@ pub fn QueueCard(card: RwSignal<DeskCard>, made: RwSignal<Made>, shared: Shared)
             {move || {
                 let version = card.with(|card| card.version);
                 let decisions = decisions.get();
-                (!decisions.is_empty()).then(|| view! { <DecisionForm comment=id version decisions return_to=shared.path.get_value() done/> })
+                (!decisions.is_empty()).then(|| view! { <DecisionForm comment=id version decisions shared done/> })
             }}
             <More card undoing shared done/>
         </li>
@@ -142,6 +145,8 @@ pub fn QueueCard(card: RwSignal<DeskCard>, made: RwSignal<Made>, shared: Shared)
 fn settle(card: RwSignal<DeskCard>, made: RwSignal<Made>, shared: Shared, done: Done) {
     let Done { id, version, undoable, .. } = done;
     card.try_update(|card| card.settle(done));
+    #[cfg(feature = "hydrate")]
+    super::drafts::forget(&id.to_string());
     shared.chosen.try_update(|chosen| chosen.retain(|known| *known != id));
     let now = shared.seconds.try_get_untracked().unwrap_or_default();
     made.try_set(if undoable { Made { version, until: now + UNDO_SECONDS } } else { Made::default() });
@@ -207,7 +212,7 @@ fn DecisionForm(
     comment: i64,
     version: i32,
     decisions: Vec<Decision>,
-    return_to: String,
+    shared: Shared,
     done: Callback<Done>,
 ) -> impl IntoView {
     let (error, busy) = (RwSignal::new(None::<AppError>), RwSignal::new(false));
@@ -217,6 +222,9 @@ fn DecisionForm(
         #[cfg(not(feature = "hydrate"))]
         let _ = (event, done);
     };
+    let return_to = shared.path.get_value();
+    let typed =
+        shared.typed.with_value(|typed| typed.as_ref().filter(|(of, _)| *of == comment).map(|(_, note)| note.clone()));
     let why = if decisions.contains(&Decision::Remove) { "Lý do gỡ" } else { "Lý do nếu từ chối" };
     view! {
         <form class="decisions" method="post" action="/api/decide" on:submit=submit aria-busy=move || busy.get().to_string()>
@@ -231,7 +239,7 @@ fn DecisionForm(
                     view! { <button class=class name="decision" value=decision.value() disabled=move || busy.get()>{decision.label()}{key.map(|key| view! { <kbd aria-hidden="true">{key}</kbd> })}</button> }
                 })
                 .collect_view()}
-            <label class="why"><span class="visually-hidden">{why}</span><input type="text" name="note" list="ly-do" maxlength="500" placeholder=format!("{why} (không bắt buộc)") autocomplete="off"/></label>
+            <label class="why"><span class="visually-hidden">{why}</span><input type="text" name="note" list="ly-do" maxlength="500" value=typed placeholder=format!("{why} (không bắt buộc)") autocomplete="off"/></label>
             <p class="field-error" role="alert">{move || error.get().map(|error| error.words())}</p>
         </form>
     }

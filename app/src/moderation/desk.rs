@@ -6,6 +6,8 @@
 use super::bulk::Bulk;
 use super::card::{Made, QueueCard, Shared};
 use super::{Desk, DeskCard, Place, Tab};
+use crate::accounts::Role;
+use crate::accounts::idle::IdlePrompt;
 use crate::accounts::sign_in::{SignIn, SignOut};
 use crate::answer;
 use crate::articles::parse_id;
@@ -21,7 +23,8 @@ use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 
 /// A page of the desk: the parameters of its address. `shown` are comments that the page holds already: they come too, as
-/// they stand now. `token` is that of a form that was refused, `xong` a comment that was just decided without script.
+/// they stand now. `token` is that of a form that was refused, `xong` a comment that was just decided without script, `thu` a
+/// sentence to try the rules on.
 #[server(prefix = "/api", endpoint = "desk", input = server_fn::codec::GetUrl, output = server_fn::codec::Postcard)]
 pub async fn read_desk(
     #[server(default)] muc: String,
@@ -29,17 +32,21 @@ pub async fn read_desk(
     #[server(default)] bai: String,
     #[server(default)] ngay: String,
     #[server(default)] nguoi: String,
+    #[server(default)] ly_do: String,
     #[server(default)] sau: String,
     #[server(default)] shown: String,
     #[server(default)] token: String,
     #[server(default)] xong: String,
+    #[server(default)] thu: String,
 ) -> Result<Desk, AppError> {
     use super::{markup, store};
     let refusal = crate::forms::refused(&token).await?;
-    let place = Place { tab: muc, text: tim, article: bai, day: ngay, moderator: nguoi, after: sau };
+    let place = Place { tab: muc, text: tim, article: bai, day: ngay, moderator: nguoi, reason: ly_do, after: sau };
     let place = Place { tab: place.tab().value().to_owned(), ..place };
     let Some(staff) = crate::session::staff_or_none().await? else {
-        return Ok(Desk { refusal, ..Desk::default() });
+        let ended = refusal.as_ref().filter(|refusal| refusal.error == AppError::SignIn);
+        let kept = ended.and_then(|refusal| serde_json::to_string(refusal).ok()).unwrap_or_default();
+        return Ok(Desk { refusal, kept, ..Desk::default() });
     };
     let site = crate::site::site()?;
     let pool = &site.pool;
@@ -66,6 +73,8 @@ pub async fn read_desk(
     }
     html += &match place.tab() {
         Tab::Votes => markup::votes(&held_votes),
+        Tab::Words if staff.role == Role::Administrator => markup::words(&site.words(), &place.text, &thu),
+        Tab::Words => String::new(),
         tab => {
             let articles = store::articles_of(pool, tab).await?;
             let moderators = crate::accounts::store::names(pool).await?;
@@ -74,7 +83,21 @@ pub async fn read_desk(
     };
     let reasons = site.settings().rejection_reasons.clone();
     let suspicious = held_votes.len() as i64;
-    Ok(Desk { staff: Some(staff), cards, counts, found, last, next, suspicious, html, reasons, refusal })
+    let (idle_seconds, kept) = (i64::from(site.settings().idle_minutes) * 60, String::new());
+    Ok(Desk {
+        staff: Some(staff),
+        idle_seconds,
+        kept,
+        cards,
+        counts,
+        found,
+        last,
+        next,
+        suspicious,
+        html,
+        reasons,
+        refusal,
+    })
 }
 
 /// Lets an article's held votes in, or throws them out: those that were given up to `until`, in microseconds.
@@ -121,10 +144,11 @@ impl LazyRoute for DeskRoute {
         let place = Memo::new(move |_| Place::read(parameter));
         let token = query.with_untracked(|query| query.get(TOKEN)).unwrap_or_default();
         let done = query.with_untracked(|query| query.get("xong")).unwrap_or_default();
+        let tried = query.with_untracked(|query| query.get("thu")).unwrap_or_default();
         let again = RwSignal::new(0u32);
         let desk = Resource::<Result<Desk, AppError>, Embedded>::new_with_options(
             move || (place.get(), again.get()),
-            move |(place, _)| read(place, &[], token.clone(), done.clone()),
+            move |(place, _)| read(place, &[], token.clone(), done.clone(), tried.clone()),
             false,
         );
         let reload = Callback::new(move |()| again.update(|again| *again += 1));
@@ -137,7 +161,7 @@ impl LazyRoute for DeskRoute {
                             if desk.staff.is_some() {
                                 Settled(view! { <DeskView desk place=place.get_untracked() reload/> }).into_any()
                             } else {
-                                Settled(view! { <SignIn refusal=desk.refusal signed_in=reload/> }).into_any()
+                                Settled(view! { <SignIn refusal=desk.refusal kept=desk.kept signed_in=reload/> }).into_any()
                             }
                         }
                         Err(error) => {
@@ -158,12 +182,13 @@ fn read(
     shown: &[i64],
     token: String,
     done: String,
+    tried: String,
 ) -> impl Future<Output = Result<Desk, AppError>> + Send {
     let shown: Vec<String> = shown.iter().map(i64::to_string).collect();
     let shown = shown.join(",");
     let address = format!("/api/desk?shown={shown}&{}", place.query());
-    let Place { tab, text, article, day, moderator, after } = place;
-    let read = read_desk(tab, text, article, day, moderator, after, shown, token, done);
+    let Place { tab, text, article, day, moderator, reason, after } = place;
+    let read = read_desk(tab, text, article, day, moderator, reason, after, shown, token, done, tried);
     crate::forms::send::read(read, move || address)
 }
 
@@ -203,13 +228,16 @@ impl Held {
 
 #[component]
 fn DeskView(desk: Desk, place: Place, reload: Callback<()>) -> impl IntoView {
-    let Desk { staff, cards, counts, found, last, next, suspicious, html, reasons, refusal } = desk;
+    let Desk { staff, idle_seconds, cards, counts, found, last, next, suspicious, html, reasons, refusal, .. } = desk;
     let tab = place.tab();
     let paused = RwSignal::new(false);
     let live = use_topic::<DeskState>(Signal::derive(move || (!paused.get()).then_some(Topic::Desk)));
     let chosen = refusal.as_ref().map(|refusal| refusal.all("chosen[]")).unwrap_or_default();
     let chosen = chosen.iter().filter_map(|chosen| parse_id(chosen.split_once(':')?.0)).collect();
+    let typed = refusal.as_ref().filter(|refusal| refusal.action == "/api/decide");
+    let typed = typed.and_then(|refusal| Some((parse_id(&refusal.typed("comment_id"))?, refusal.typed("note"))));
     let shared = Shared {
+        typed: StoredValue::new(typed),
         path: StoredValue::new(place.path()),
         seconds: RwSignal::new(0),
         chosen: RwSignal::new(chosen),
@@ -221,6 +249,11 @@ fn DeskView(desk: Desk, place: Place, reload: Callback<()>) -> impl IntoView {
     let (keys, help) = (RwSignal::new(true), RwSignal::new(false));
     #[cfg(feature = "hydrate")]
     browser::come_alive(&place, cards, live, counts, shared, (keys, help), reload);
+    #[cfg(feature = "hydrate")]
+    if let Some(staff) = &staff {
+        let account = staff.id;
+        Effect::new(move |_| super::drafts::follow(account));
+    }
     #[cfg(not(feature = "hydrate"))]
     let _ = reload;
     let settled = Callback::new(move |all: Vec<super::Done>| {
@@ -230,17 +263,20 @@ fn DeskView(desk: Desk, place: Place, reload: Callback<()>) -> impl IntoView {
             }
         }
     });
-    let empty = Signal::derive(move || tab == Tab::Votes || !cards.with(Vec::is_empty));
+    let empty = Signal::derive(move || matches!(tab, Tab::Votes | Tab::Words) || !cards.with(Vec::is_empty));
     let words = if place.is_narrowed() { "Không có ý kiến nào khớp." } else { tab.empty() };
     let summary = refusal.clone().filter(|refusal| !matches!(refusal.error, AppError::Confirm { .. }));
     let of_bulk = refusal.filter(|refusal| refusal.action == "/api/decide-many");
-    let tabs = Tab::ALL.map(|of| {
+    let administrator = staff.as_ref().is_some_and(|staff| staff.role == Role::Administrator);
+    let tabs = Tab::ALL.into_iter().filter(|of| administrator || *of != Tab::Words).map(|of| {
         let number = move || if of == Tab::Votes { suspicious } else { counts.get().of(of) };
         let path = Place { tab: of.value().to_owned(), ..Place::default() }.path();
         view! {
             <a href=path aria-current=(of == tab).then_some("page")>{of.label()}" "<span class="badge" hidden=move || number() == 0>{move || thousands(number())}</span></a>
         }
     });
+    let tabs = tabs.collect_view();
+    let here = place.path();
     let next = next.map(|next| place.beginning(next).path());
     view! {
         <div class="page desk" id="ban-duyet">
@@ -251,9 +287,9 @@ fn DeskView(desk: Desk, place: Place, reload: Callback<()>) -> impl IntoView {
             </header>
             <LiveLine paused/>
             {summary.map(|refusal| view! {
-                <div class="summary" role="alert" tabindex="-1" id=SUMMARY><p class="summary-title">{refusal.error.words()}</p></div>
+                <div class="summary" role="alert" tabindex="-1" id=SUMMARY><p class="summary-title">{if refusal.error == AppError::SignIn { "Bạn đã đăng nhập lại. Những gì bạn viết vẫn còn đây, vui lòng gửi lại.".to_owned() } else { refusal.error.words() }}</p></div>
             })}
-            <nav class="tabs" aria-label="Mục">{tabs.collect_view()}</nav>
+            <nav class="tabs" aria-label="Mục">{tabs}</nav>
             <div inner_html=html></div>
             <Bulk place all last refusal=of_bulk shared done=settled/>
             <datalist id="ly-do">{reasons.into_iter().map(|reason| view! { <option value=reason></option> }).collect_view()}</datalist>
@@ -267,6 +303,7 @@ fn DeskView(desk: Desk, place: Place, reload: Callback<()>) -> impl IntoView {
                 <nav class="pages" aria-label="Trang"><a class="button secondary" rel="next" href=next>"Trang sau"</a></nav>
             })}
             <Keys keys help/>
+            <IdlePrompt seconds=idle_seconds path=here/>
         </div>
     }
 }
@@ -349,7 +386,7 @@ mod browser {
             return;
         };
         // the stream's next state tries again
-        let Ok(desk) = super::read(place, &shown, String::new(), String::new()).await else { return };
+        let Ok(desk) = super::read(place, &shown, String::new(), String::new(), String::new()).await else { return };
         if desk.staff.is_none() {
             // signed out meanwhile: the page asks to sign in
             reload.run(());

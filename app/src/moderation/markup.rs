@@ -4,6 +4,7 @@ use super::{Decision, DeskCard, Place};
 use crate::forms::RETURN_TO;
 use crate::ratings::store::HeldVotes;
 use crate::ratings::{Totals, thousands};
+use crate::rules::{Reason, Words};
 use leptos::prelude::*;
 
 /// The articles with votes that wait to be checked: both averages, and what can be done.
@@ -46,9 +47,34 @@ pub fn votes(held: &[HeldVotes]) -> String {
     .to_html()
 }
 
-/// A comment's words; its text is encoded here, once.
-pub fn words(body: &str) -> String {
-    view! { {body.to_owned()} }.to_html()
+/// A comment's words with what it was held for marked; its text is encoded here, once.
+pub fn marked(body: &str, reasons: &[Reason]) -> String {
+    let chars: Vec<char> = body.chars().collect();
+    let mut places: Vec<_> = reasons.iter().filter_map(Reason::place).filter(|at| at.end <= chars.len()).collect();
+    places.sort_by_key(|at| (at.start, at.end));
+    let text = |from: usize, to: usize| chars[from..to].iter().collect::<String>();
+    let (mut parts, mut done) = (Vec::new(), 0);
+    for at in places {
+        let start = at.start.max(done);
+        if at.end > start {
+            let before = (start > done).then(|| view! { <span>{text(done, start)}</span> });
+            parts.push(view! { {before}<mark>{text(start, at.end)}</mark> });
+            done = at.end;
+        }
+    }
+    let rest = (done < chars.len()).then(|| view! { <span>{text(done, chars.len())}</span> });
+    view! { {parts}{rest} }.to_html()
+}
+
+/// Why a comment needs a look, each reason once.
+pub fn reasons(reasons: &[Reason]) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for reason in reasons.iter().map(Reason::words) {
+        if !words.contains(&reason) {
+            words.push(reason);
+        }
+    }
+    words
 }
 
 /// The first lines of an article.
@@ -84,6 +110,11 @@ pub fn search(place: &Place, articles: &[(i64, String)], moderators: &[(i64, Str
         };
         list.iter().map(option).collect_view()
     };
+    let kinds = Reason::KINDS.map(|(kind, words)| {
+        let selected = place.reason == kind;
+        view! { <option value=kind selected=selected>{words}</option> }
+    });
+    let kinds = kinds.collect_view();
     let everywhere = Place { tab: place.tab.clone(), ..Place::default() }.path();
     let narrowed = place.is_narrowed();
     let by = (!tab.waits()).then(|| {
@@ -101,11 +132,14 @@ pub fn search(place: &Place, articles: &[(i64, String)], moderators: &[(i64, Str
                 <input type="search" id="tim" name="tim" value=place.text.clone() placeholder="Tìm tên hoặc nội dung" autocomplete="off" enterkeyhint="search"/>
                 <button class="button secondary">"Tìm"</button>
             </div>
-            <details class="more" open=!place.article.is_empty() || !place.day.is_empty() || !place.moderator.is_empty()>
+            <details class="more" open=[&place.article, &place.day, &place.moderator, &place.reason].into_iter().any(|typed| !typed.is_empty())>
                 <summary>"Lọc thêm"</summary>
                 <div class="fields">
                     <label class="field">"Bài viết"
                         <select name="bai"><option value="">"Tất cả"</option>{options(articles, &place.article)}</select>
+                    </label>
+                    <label class="field">"Lý do cần xem"
+                        <select name="ly_do"><option value="">"Tất cả"</option>{kinds}</select>
                     </label>
                     <label class="field">"Ngày"<input type="date" name="ngay" value=place.day.clone()/></label>
                     {by}
@@ -131,4 +165,90 @@ pub fn just_decided(card: &DeskCard, place: &Place) -> String {
         }
     });
     view! { <div class="notice just-decided" role="status"><p>{format!("Ý kiến của {}: {words}", card.name)}</p>{undo}</div> }.to_html()
+}
+
+/// The list of words: what is on it, a form that adds, and a box that shows what would match.
+pub fn words(list: &Words, found: &str, tried: &str) -> String {
+    const SHOWN: usize = 100;
+    let folded = crate::text::fold(found);
+    let terms: Vec<&str> = list.terms().filter(|term| crate::text::fold(term).contains(&folded)).collect();
+    let count = terms.len();
+    let terms = terms.into_iter().take(SHOWN).map(|term| {
+        let label = format!("Bỏ {term}");
+        view! {
+            <li>
+                <span>{term.to_owned()}</span>
+                <form method="post" action="/api/remove-word">
+                    <input type="hidden" name="word" value=term.to_owned()/>
+                    <button class="link-button" aria-label=label>"Bỏ"</button>
+                </form>
+            </li>
+        }
+    });
+    let terms = terms.collect_view();
+    let outcome = (!tried.is_empty()).then(|| {
+        let reasons = list.reasons("", tried);
+        let lines = list.find(tried).into_iter().map(|hit| {
+            let kind = if hit.strong { "đúng như trong danh sách" } else { "viết khác đi" };
+            let there: String = tried.chars().skip(hit.at.start).take(hit.at.len()).collect();
+            view! { <li>{format!("“{there}” khớp với “{}”, {kind}", hit.term)}</li> }
+        });
+        let lines = lines.collect_view();
+        let others =
+            self::reasons(&reasons.into_iter().filter(|r| !matches!(r, Reason::Word { .. })).collect::<Vec<_>>());
+        let nothing = list.reasons("", tried).is_empty();
+        view! {
+            <div class="card tried" role="status">
+                <p class="comment-body" inner_html=marked(tried, &list.reasons("", tried))></p>
+                <ul>{lines}{others.into_iter().map(|words| view! { <li>{words}</li> }).collect_view()}</ul>
+                {nothing.then(|| view! { <p>"Không có gì khớp."</p> })}
+            </div>
+        }
+    });
+    view! {
+        <div class="words-page">
+            <h2>"Thử một câu"</h2>
+            <form action="/quan-tri" method="get" class="stack">
+                <input type="hidden" name="muc" value="tu-ngu"/>
+                <label class="field">"Câu cần thử"<textarea name="thu" rows="3" maxlength="1000">{tried.to_owned()}</textarea></label>
+                <button class="button secondary">"Thử"</button>
+            </form>
+            {outcome}
+            <h2>"Thêm từ"</h2>
+            <form action="/api/add-words" method="post" class="stack">
+                <label class="field">"Mỗi dòng một từ hoặc cụm từ, viết đúng chính tả"<textarea name="words" rows="4"></textarea></label>
+                <p class="quiet">"Cách viết không dấu, viết lái, chèn dấu chấm hoặc chữ số được nhận ra. Từ trong danh sách chỉ giữ ý kiến lại để xem, không xóa."</p>
+                <button class="button">"Thêm"</button>
+            </form>
+            <h2>{format!("Danh sách ({} từ)", thousands(list.terms().count() as i64))}</h2>
+            <form action="/quan-tri" method="get" class="search-line" role="search">
+                <input type="hidden" name="muc" value="tu-ngu"/>
+                <input type="search" name="tim" value=found.to_owned() aria-label="Tìm trong danh sách" placeholder="Tìm trong danh sách"/>
+                <button class="button secondary">"Tìm"</button>
+            </form>
+            <p class="quiet">{if count > SHOWN { format!("{} từ khớp, {SHOWN} từ đầu:", thousands(count as i64)) } else { format!("{count} từ khớp:") }}</p>
+            <ul class="word-list">{terms}</ul>
+        </div>
+    }
+    .to_html()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_held_for_is_marked_and_everything_is_text() {
+        let reasons =
+            [Reason::Link { at: 3..6 }, Reason::Personal { at: 5..8 }, Reason::Trap, Reason::Link { at: 90..99 }];
+        let html = marked("<b>abcdef", &reasons);
+        assert_eq!(html.replace("<!>", ""), "<span>&lt;b&gt;</span><mark>abc</mark><mark>de</mark><span>f</span>");
+    }
+
+    #[test]
+    fn earlier_comments_are_told_in_words() {
+        assert_eq!(earlier(0, 0, 0), "lần đầu viết");
+        assert_eq!(earlier(4, 3, 1), "4 ý kiến trước: 3 đã đăng, 1 không đăng");
+        assert_eq!(earlier(2, 0, 0), "2 ý kiến trước: 2 chờ duyệt");
+    }
 }

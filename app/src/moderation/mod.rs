@@ -3,12 +3,15 @@
 pub mod bulk;
 pub mod card;
 pub mod desk;
+#[cfg(feature = "hydrate")]
+pub mod drafts;
 #[cfg(feature = "ssr")]
 mod markup;
 #[cfg(feature = "hydrate")]
 mod shortcuts;
 #[cfg(feature = "ssr")]
 pub mod store;
+pub mod words;
 
 use crate::error::Decided;
 use serde::{Deserialize, Serialize};
@@ -125,11 +128,14 @@ pub enum Tab {
     Blocked,
     /// Not comments: votes that wait to be checked, by article.
     Votes,
+    /// Not comments: the list of words, for administrators.
+    Words,
 }
 
 impl Tab {
     /// The tabs, in their order.
-    pub const ALL: [Self; 6] = [Self::Held, Self::Published, Self::Rejected, Self::Removed, Self::Blocked, Self::Votes];
+    pub const ALL: [Self; 7] =
+        [Self::Held, Self::Published, Self::Rejected, Self::Removed, Self::Blocked, Self::Votes, Self::Words];
 
     /// Reads an address; whatever it does not know is the queue.
     pub fn parse(text: Option<&str>) -> Self {
@@ -145,6 +151,7 @@ impl Tab {
             Self::Removed => "da-go",
             Self::Blocked => "bi-chan",
             Self::Votes => "danh-gia",
+            Self::Words => "tu-ngu",
         }
     }
 
@@ -157,10 +164,11 @@ impl Tab {
             Self::Removed => "Đã gỡ",
             Self::Blocked => "Bị chặn",
             Self::Votes => "Đánh giá",
+            Self::Words => "Từ ngữ",
         }
     }
 
-    /// The state of its comments; votes have none.
+    /// The state of its comments; votes and words have none.
     pub fn state(self) -> &'static str {
         match self {
             Self::Held => "held",
@@ -168,7 +176,7 @@ impl Tab {
             Self::Rejected => "rejected",
             Self::Removed => "removed",
             Self::Blocked => "blocked",
-            Self::Votes => "",
+            Self::Votes | Self::Words => "",
         }
     }
 
@@ -185,7 +193,7 @@ impl Tab {
             Self::Rejected => "Chưa có ý kiến nào bị từ chối.",
             Self::Removed => "Chưa có ý kiến nào bị gỡ.",
             Self::Blocked => "Không có ý kiến nào của người bị chặn.",
-            Self::Votes => "",
+            Self::Votes | Self::Words => "",
         }
     }
 }
@@ -203,19 +211,22 @@ pub struct Place {
     pub day: String,
     /// The account that decided.
     pub moderator: String,
+    /// The kind of reason for which it needs a look.
+    pub reason: String,
     /// Where the page begins.
     pub after: String,
 }
 
 impl Place {
     /// The names in the address, and what they hold.
-    pub fn parameters(&self) -> [(&'static str, &str); 6] {
+    pub fn parameters(&self) -> [(&'static str, &str); 7] {
         [
             ("muc", &self.tab),
             ("tim", &self.text),
             ("bai", &self.article),
             ("ngay", &self.day),
             ("nguoi", &self.moderator),
+            ("ly_do", &self.reason),
             ("sau", &self.after),
         ]
     }
@@ -229,6 +240,7 @@ impl Place {
             article: read("bai"),
             day: read("ngay"),
             moderator: read("nguoi"),
+            reason: read("ly_do"),
             after: read("sau"),
         }
     }
@@ -240,7 +252,7 @@ impl Place {
 
     /// Whether anything narrows the tab.
     pub fn is_narrowed(&self) -> bool {
-        [&self.text, &self.article, &self.day, &self.moderator].into_iter().any(|typed| !typed.is_empty())
+        [&self.text, &self.article, &self.day, &self.moderator, &self.reason].into_iter().any(|typed| !typed.is_empty())
     }
 
     /// The query of its address, without those that are empty.
@@ -284,8 +296,10 @@ pub struct DeskCard {
     pub name: String,
     /// What the same visitor wrote before, and what became of it.
     pub earlier: String,
-    /// Its words, as HTML made by the server.
+    /// Its words, as HTML made by the server; what it was held for is marked.
     pub html: String,
+    /// Why it needs a look.
+    pub reasons: Vec<String>,
     /// The words it answers, if it is a reply.
     pub parent: Option<String>,
     /// When it was written, as people read it.
@@ -345,6 +359,10 @@ pub struct Desk {
     pub suspicious: i64,
     /// What is made of words alone: the search, the votes, what was just decided. HTML made by the server.
     pub html: String,
+    /// The seconds after which a session in which nobody does anything ends.
+    pub idle_seconds: i64,
+    /// A form that came after the session had ended: it goes through signing in.
+    pub kept: String,
     /// The reasons that can be chosen from.
     pub reasons: Vec<String>,
     /// The form that was refused, with what was typed.
@@ -381,7 +399,7 @@ mod tests {
 
     #[test]
     fn a_place_survives_its_address() {
-        let query = "muc=da-dang&tim=%C4%91%C3%A8n&bai=7&ngay=2026-01-31&nguoi=2&sau=1-2";
+        let query = "muc=da-dang&tim=%C4%91%C3%A8n&bai=7&ngay=2026-01-31&nguoi=2&ly_do=link&sau=1-2";
         let value = |name: &str| {
             let pairs = [
                 ("muc", "da-dang"),
@@ -389,6 +407,7 @@ mod tests {
                 ("bai", "7"),
                 ("ngay", "2026-01-31"),
                 ("nguoi", "2"),
+                ("ly_do", "link"),
                 ("sau", "1-2"),
             ];
             pairs.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())

@@ -5,6 +5,7 @@ use crate::accounts::Staff;
 use crate::audit::{Entry, store as audit};
 use crate::error::{AppError, Decided};
 use crate::keys::Key;
+use crate::rules::Reason;
 use crate::{articles, clock, comments, ratings, text};
 use serde_json::json;
 use sqlx::PgPool;
@@ -129,6 +130,8 @@ pub struct Filter {
     from: Option<OffsetDateTime>,
     to: Option<OffsetDateTime>,
     moderator: Option<i64>,
+    /// What a comment's reasons contain.
+    reason: Option<serde_json::Value>,
 }
 
 impl Filter {
@@ -144,6 +147,7 @@ impl Filter {
             from,
             to: from.map(|from| from + Duration::days(1)),
             moderator: articles::parse_id(&place.moderator),
+            reason: (!place.reason.is_empty()).then(|| json!([{ "kind": place.reason }])),
         }
     }
 }
@@ -164,6 +168,7 @@ struct Row {
     decided_by: Option<String>,
     note: Option<String>,
     undoable: bool,
+    reasons: serde_json::Value,
     earlier: i64,
     earlier_published: i64,
     earlier_refused: i64,
@@ -171,6 +176,8 @@ struct Row {
 
 impl Row {
     fn card(self, now: OffsetDateTime) -> DeskCard {
+        // what an older program wrote there and this one does not know is no reason
+        let reasons: Vec<Reason> = serde_json::from_value(self.reasons).unwrap_or_default();
         let waits = matches!(self.state.as_str(), "held" | "blocked");
         let mut path = articles::path(&self.slug, self.article_id);
         if self.state == "published" {
@@ -187,7 +194,8 @@ impl Row {
             date: clock::short(self.created_at),
             iso: clock::iso(self.created_at),
             earlier: markup::earlier(self.earlier, self.earlier_published, self.earlier_refused),
-            html: markup::words(&self.body),
+            html: markup::marked(&self.body, &reasons),
+            reasons: markup::reasons(&reasons),
             lead: markup::first_lines(&self.lead),
             id: self.id,
             version: self.version,
@@ -231,12 +239,12 @@ pub async fn page(
     let (tab, filter, cursor) = (place.tab(), Filter::of(place), Cursor::parse(&place.after));
     // both orders go along an index, so that every page costs the same
     let mut rows = match tab {
-        Tab::Votes => Vec::new(),
+        Tab::Votes | Tab::Words => Vec::new(),
         Tab::Held | Tab::Blocked => {
             sqlx::query_as!(
                 Row,
                 r#"select c.id, c.version, c.state, a.title, a.slug, a.lead, c.article_id, c.name, c.body, p.body as "parent?",
-                          c.created_at, c.decided_at, display_name as "decided_by?", c.note, c.before is not null as "undoable!",
+                          c.created_at, c.decided_at, display_name as "decided_by?", c.note, c.before is not null as "undoable!", c.reasons,
                           e.earlier as "earlier!", e.published as "earlier_published!", e.refused as "earlier_refused!"
                    from comments c join articles a on a.id = c.article_id
                    left join comments p on p.id = c.parent_id left join accounts on accounts.id = c.decided_by
@@ -248,8 +256,8 @@ pub async fn page(
                    where c.state = $1 and c.id > $2
                      and ($3::text is null or c.folded like $3) and ($4::bigint is null or c.article_id = $4)
                      and ($5::timestamptz is null or (c.created_at >= $5 and c.created_at < $6))
-                     and ($7::bigint is null or c.decided_by = $7)
-                   order by c.id limit $8"#,
+                     and ($7::bigint is null or c.decided_by = $7) and ($8::jsonb is null or c.reasons @> $8)
+                   order by c.id limit $9"#,
                 tab.state(),
                 cursor.map_or(0, |cursor| cursor.id),
                 filter.text,
@@ -257,6 +265,7 @@ pub async fn page(
                 filter.from,
                 filter.to,
                 filter.moderator,
+                filter.reason,
                 PER_PAGE + 1
             )
             .fetch_all(pool)
@@ -266,7 +275,7 @@ pub async fn page(
             sqlx::query_as!(
                 Row,
                 r#"select c.id, c.version, c.state, a.title, a.slug, a.lead, c.article_id, c.name, c.body, p.body as "parent?",
-                          c.created_at, c.decided_at, display_name as "decided_by?", c.note, c.before is not null as "undoable!",
+                          c.created_at, c.decided_at, display_name as "decided_by?", c.note, c.before is not null as "undoable!", c.reasons,
                           e.earlier as "earlier!", e.published as "earlier_published!", e.refused as "earlier_refused!"
                    from comments c join articles a on a.id = c.article_id
                    left join comments p on p.id = c.parent_id left join accounts on accounts.id = c.decided_by
@@ -278,8 +287,8 @@ pub async fn page(
                    where c.state = $1 and ($2::timestamptz is null or (c.decided_at, c.id) < ($2, $3::bigint))
                      and ($4::text is null or c.folded like $4) and ($5::bigint is null or c.article_id = $5)
                      and ($6::timestamptz is null or (c.decided_at >= $6 and c.decided_at < $7))
-                     and ($8::bigint is null or c.decided_by = $8)
-                   order by c.decided_at desc, c.id desc limit $9"#,
+                     and ($8::bigint is null or c.decided_by = $8) and ($9::jsonb is null or c.reasons @> $9)
+                   order by c.decided_at desc, c.id desc limit $10"#,
                 tab.state(),
                 cursor.map(|cursor| cursor.at),
                 cursor.map(|cursor| cursor.id),
@@ -288,6 +297,7 @@ pub async fn page(
                 filter.from,
                 filter.to,
                 filter.moderator,
+                filter.reason,
                 PER_PAGE + 1
             )
             .fetch_all(pool)
@@ -305,7 +315,7 @@ pub async fn find(pool: &PgPool, ids: &[i64], now: OffsetDateTime) -> Result<Vec
     let rows = sqlx::query_as!(
         Row,
         r#"select c.id, c.version, c.state, a.title, a.slug, a.lead, c.article_id, c.name, c.body, p.body as "parent?",
-                  c.created_at, c.decided_at, display_name as "decided_by?", c.note, c.before is not null as "undoable!",
+                  c.created_at, c.decided_at, display_name as "decided_by?", c.note, c.before is not null as "undoable!", c.reasons,
                   e.earlier as "earlier!", e.published as "earlier_published!", e.refused as "earlier_refused!"
            from comments c join articles a on a.id = c.article_id
            left join comments p on p.id = c.parent_id left join accounts on accounts.id = c.decided_by
@@ -352,14 +362,15 @@ pub async fn count(pool: &PgPool, place: &Place) -> Result<(i64, i64), AppError>
              and ($2::text is null or c.folded like $2) and ($3::bigint is null or c.article_id = $3)
              and ($4::timestamptz is null or (case when $7 then c.created_at else c.decided_at end >= $4
                                               and case when $7 then c.created_at else c.decided_at end < $5))
-             and ($6::bigint is null or c.decided_by = $6)"#,
+             and ($6::bigint is null or c.decided_by = $6) and ($8::jsonb is null or c.reasons @> $8)"#,
         tab.state(),
         filter.text,
         filter.article,
         filter.from,
         filter.to,
         filter.moderator,
-        tab.waits()
+        tab.waits(),
+        filter.reason
     );
     let found = found.fetch_one(pool).await?;
     Ok((found.count, found.last))
@@ -374,8 +385,8 @@ pub async fn all(pool: &PgPool, place: &Place, last: i64) -> Result<Vec<(i64, i3
          where c.state = $1 and c.id <= $2
            and ($3::text is null or c.folded like $3) and ($4::bigint is null or c.article_id = $4)
            and ($5::timestamptz is null or (c.created_at >= $5 and c.created_at < $6))
-           and ($7::bigint is null or c.decided_by = $7)
-         order by c.id limit $8",
+           and ($7::bigint is null or c.decided_by = $7) and ($8::jsonb is null or c.reasons @> $8)
+         order by c.id limit $9",
         tab.state(),
         last,
         filter.text,
@@ -383,6 +394,7 @@ pub async fn all(pool: &PgPool, place: &Place, last: i64) -> Result<Vec<(i64, i3
         filter.from,
         filter.to,
         filter.moderator,
+        filter.reason,
         AT_ONCE as i64
     )
     .fetch_all(pool)

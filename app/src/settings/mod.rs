@@ -70,6 +70,7 @@ pub const KINDS: &[Kind] = &[
         "reasons that moderators choose from, with a bar between each two",
         "Có lời lẽ xúc phạm | Có thông tin cá nhân | Quảng cáo | Không liên quan đến bài viết | Trùng với ý kiến đã gửi | Thông tin chưa kiểm chứng được",
     ),
+    number("sessions.idle_minutes", "minutes after which staff who do nothing are signed out", "30", 5, 1440),
     number("statistics.carried_visits", "visits that an old site had counted", "0", 0, u32::MAX),
     number("limits.comments_per_visitor", "comments a minute by one visitor", "5", 1, 1000),
     number("limits.comments_per_address", "comments a minute from one address", "40", 1, 100_000),
@@ -101,6 +102,8 @@ pub struct Settings {
     pub vote_days: u32,
     /// Reasons that moderators choose from.
     pub rejection_reasons: Vec<String>,
+    /// Minutes after which staff who do nothing are signed out.
+    pub idle_minutes: u32,
     /// Visits that an old site had counted.
     pub carried_visits: u32,
     /// Comments a minute by one visitor.
@@ -146,6 +149,7 @@ impl Settings {
                 .map(|reason| reason.trim().to_owned())
                 .filter(|reason| !reason.is_empty())
                 .collect(),
+            idle_minutes: number("sessions.idle_minutes"),
             carried_visits: number("statistics.carried_visits"),
             comments_per_visitor: number("limits.comments_per_visitor"),
             comments_per_address: number("limits.comments_per_address"),

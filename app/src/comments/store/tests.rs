@@ -15,7 +15,7 @@ pub fn draft(body: &str) -> Draft {
 pub async fn send(pool: &PgPool, article: i64, parent: Option<i64>, visitor: u8, body: &str) -> Result<i64, AppError> {
     let consent = Consent { version: "v".to_owned(), text: "Tôi đồng ý".to_owned() };
     let writer = (Visitor([visitor; 32]), Known::Before);
-    insert(pool, article, parent, writer, &draft(body), &consent).await.map(|sent| sent.id)
+    insert(pool, article, parent, writer, &draft(body), &consent, Vec::new()).await.map(|sent| sent.id)
 }
 
 async fn shown(pool: &PgPool, article: i64) -> (i32, i64) {
@@ -102,7 +102,7 @@ async fn the_database_itself_refuses_what_no_form_lets_through(pool: PgPool) {
         (Draft { email: Some("x".to_owned()), ..draft("Một ý kiến đủ dài.") }, Rule::Email),
     ];
     for (draft, rule) in cases {
-        assert_eq!(insert(&pool, id, None, writer, &draft, &consent).await, Err(AppError::rule(rule)));
+        assert_eq!(insert(&pool, id, None, writer, &draft, &consent, Vec::new()).await, Err(AppError::rule(rule)));
     }
     let refused = |error: sqlx::Error| constraint(&error).map(str::to_owned);
     let deep = sqlx::query!("update comments set parent_id = $1 where id = $2", reply, top).execute(&pool).await;
@@ -179,4 +179,39 @@ async fn age_erases_with_the_replies_and_leaves_what_waits(pool: PgPool) {
     let left = sqlx::query_scalar!("select id from comments").fetch_all(&pool).await.expect("reads");
     assert_eq!(left, [waits]);
     assert_eq!(shown(&pool, id).await, (0, 0));
+}
+
+#[sqlx::test]
+async fn why_a_comment_needs_a_look_is_kept_with_it(pool: PgPool) {
+    use crate::rules::Reason;
+    let id = article(&pool, "a", Totals::default()).await;
+    let consent = Consent { version: "v".to_owned(), text: "Tôi đồng ý".to_owned() };
+    let found = vec![Reason::Word { strong: true, at: 0..3 }, Reason::Trap];
+    let writer = (Visitor([7; 32]), Known::Before);
+    let first = insert(&pool, id, None, writer, &draft("Mua hàng giá rẻ tại đây."), &consent, found)
+        .await
+        .expect("is stored")
+        .id;
+    for visitor in [8, 9, 7, 7] {
+        let body =
+            if visitor == 7 { "Lại là tôi đây, mua đi nào." } else { "Mua hàng giá rẻ tại đây." };
+        insert(
+            &pool,
+            id,
+            None,
+            (Visitor([visitor; 32]), Known::Before),
+            &Draft { name: format!("Người {visitor}"), ..draft(body) },
+            &consent,
+            Vec::new(),
+        )
+        .await
+        .expect("is stored");
+    }
+    send(&pool, id, None, 7, "Và thêm một ý kiến nữa.").await.expect("is stored");
+    let rows =
+        sqlx::query!("select id, visitor, reasons from comments order by id").fetch_all(&pool).await.expect("reads");
+    let reasons = |at: usize| serde_json::from_value::<Vec<Reason>>(rows[at].reasons.clone()).expect("are reasons");
+    assert_eq!((rows[0].id, reasons(0)), (first, vec![Reason::Word { strong: true, at: 0..3 }, Reason::Trap]));
+    assert_eq!((reasons(1), reasons(2)), (vec![Reason::Repeated { count: 1 }], vec![Reason::Repeated { count: 2 }]));
+    assert_eq!(reasons(rows.len() - 1), [Reason::Burst { count: 3 }]);
 }

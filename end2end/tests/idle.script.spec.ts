@@ -1,0 +1,92 @@
+import { addComments, audit, emptyQueue, expect, makeArticle, makeStaff, signIn, sql, test, watching } from "../fixtures.ts";
+
+const MINUTE = 60_000;
+
+test("whoever does nothing is asked, can stay ten times, and is signed out by the server when nobody answers", async ({ page, expectStatus }) => {
+  emptyQueue();
+  const article = makeArticle();
+  addComments(article.id, [{ body: "Ý kiến chờ trong lúc vắng người.", state: "held" }]);
+  const password = makeStaff("vang");
+  await page.clock.install();
+  await signIn(page, "vang", password);
+  const dialog = page.getByRole("alertdialog");
+  const keep = dialog.getByRole("button", { name: "Bấm vào đây" });
+  await expect(page.locator(".queue-card")).toHaveCount(1);
+  await expect(page.getByText("Đang cập nhật trực tiếp")).toBeVisible();
+  await page.clock.runFor(28 * MINUTE);
+  await expect(dialog).toBeHidden();
+  await page.clock.runFor(MINUTE + 5_000);
+  await expect(dialog).toContainText(/Bạn đã không sử dụng Site, Bấm vào đây để duy trì trạng thái đăng nhập. Thời gian chờ: 5\d giây/);
+  await expect(keep).toBeFocused();
+  await expect(dialog.getByRole("status")).toHaveText("Còn 60 giây trước khi đăng xuất.");
+  await audit(page);
+  await page.clock.runFor(36_000);
+  await expect(dialog.getByRole("status")).toHaveText("Còn 20 giây trước khi đăng xuất.");
+  const told = () => page.waitForResponse("**/api/keep-alive");
+  let heard = told();
+  await page.keyboard.press("Escape");
+  expect((await heard).status()).toBe(200);
+  await expect(dialog).toBeHidden();
+  for (let time = 0; time < 10; time += 1) {
+    await page.clock.fastForward(29.5 * MINUTE);
+    await page.clock.runFor(1_500);
+    heard = told();
+    await keep.click();
+    await heard;
+    await expect(dialog).toBeHidden();
+  }
+  // a try that fails is said, and made again
+  await page.clock.fastForward(29.2 * MINUTE);
+  await page.clock.runFor(1_500);
+  watching.get(page)!.expected.add(0);
+  await page.route("**/api/keep-alive", (route) => route.abort());
+  await keep.click();
+  await expect(dialog).toContainText("Chưa gia hạn được, đang thử lại.");
+  await page.unroute("**/api/keep-alive");
+  heard = told();
+  await page.clock.runFor(7_000);
+  await heard;
+  await expect(dialog).toBeHidden();
+  // nobody answers: what was typed is there after signing in again
+  await page.getByRole("combobox", { name: "Lý do nếu từ chối" }).fill("Đang viết dở lý do");
+  sql("update sessions set expires_at = now() where account_id = (select id from accounts where username = 'vang')");
+  expectStatus(401);
+  await page.clock.fastForward(31 * MINUTE);
+  await page.clock.runFor(1_500);
+  await expect(dialog).toContainText("Phiên đăng nhập đã kết thúc");
+  await dialog.getByRole("link", { name: "Đăng nhập lại" }).click();
+  await signIn(page, "vang", password);
+  await expect(page.getByRole("combobox", { name: "Lý do nếu từ chối" })).toHaveValue("Đang viết dở lý do");
+  // and gone after leaving on purpose
+  await page.getByRole("button", { name: "Đăng xuất", exact: true }).click();
+  await signIn(page, "vang", password);
+  await expect(page.locator(".queue-card")).toHaveCount(1);
+  await expect(page.getByRole("combobox", { name: "Lý do nếu từ chối" })).toHaveValue("");
+});
+
+test("work in one tab keeps all, and is told once a minute at most", async ({ context, page }) => {
+  const password = makeStaff("hai-the");
+  await page.clock.install();
+  await signIn(page, "hai-the", password);
+  await expect(page.getByText("Đang cập nhật trực tiếp")).toBeVisible();
+  const front = await context.newPage();
+  await front.clock.install();
+  await front.goto("/quan-tri");
+  await expect(front.getByRole("heading", { name: "Bàn duyệt" })).toBeVisible();
+  await front.clock.runFor(20 * MINUTE);
+  let told = 0;
+  front.on("request", (request) => (told += Number(request.url().endsWith("/api/keep-alive"))));
+  const heard = front.waitForResponse("**/api/keep-alive");
+  for (let second = 0; second < 50; second += 1) {
+    await front.mouse.move(second, 200);
+    await front.clock.runFor(1_000);
+  }
+  await heard;
+  expect(told, "the first sign of life is told, and nothing more for a minute").toBe(1);
+  // the other tab would have ended by now, had it not heard of the work in front (both share one clock)
+  await page.clock.runFor(15 * MINUTE);
+  await expect(page.getByRole("alertdialog")).toBeHidden();
+  await front.close();
+  await page.clock.runFor(14.2 * MINUTE);
+  await expect(page.getByRole("alertdialog")).toBeVisible();
+});

@@ -1,0 +1,85 @@
+//! Staff's sessions: what lets them go on, and what comes after their end.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
+
+mod common;
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use common::{PASSWORD, Tested, tested};
+use sqlx::PgPool;
+
+async fn minutes_left(t: &Tested) -> f64 {
+    sqlx::query_scalar(
+        "select (extract(epoch from expires_at - now()) / 60)::float8 from sessions where account_id is not null",
+    )
+    .fetch_one(&t.site.pool)
+    .await
+    .unwrap()
+}
+
+async fn set_minutes_left(t: &Tested, minutes: i32) {
+    sqlx::query("update sessions set expires_at = now() + make_interval(mins => $1)")
+        .bind(minutes)
+        .execute(&t.site.pool)
+        .await
+        .unwrap();
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn what_a_person_does_lets_a_session_go_on_and_what_a_page_reads_by_itself_does_not(pool: PgPool) {
+    let t = tested(pool).await;
+    let lan = t.staff("lan").await;
+    assert!((29.0..=30.0).contains(&minutes_left(&t).await), "signing in begins it");
+    set_minutes_left(&t, 10).await;
+    let poll = Request::get("/api/desk").header(header::ACCEPT, "application/json").header(header::COOKIE, &lan);
+    assert_eq!(t.ask(poll.body(Body::empty()).unwrap()).await.status, StatusCode::OK);
+    assert!(minutes_left(&t).await <= 10.0, "reading by itself is nothing");
+    assert!(t.get("/quan-tri", &lan).await.body.contains("Bàn duyệt"));
+    assert!(minutes_left(&t).await > 29.0, "opening a page is something");
+    set_minutes_left(&t, 10).await;
+    assert_eq!(t.send("/api/keep-alive", "", &lan).await.status, StatusCode::OK);
+    assert!(minutes_left(&t).await > 29.0);
+    // at its end the server ends it, whatever a browser does
+    set_minutes_left(&t, 0).await;
+    assert_eq!(t.send("/api/keep-alive", "", &lan).await.status, StatusCode::UNAUTHORIZED);
+    assert!(t.get("/quan-tri", &lan).await.body.contains("Mật khẩu"));
+    assert_eq!(t.send("/api/keep-alive", "", "").await.status, StatusCode::UNAUTHORIZED);
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn a_form_that_comes_after_the_end_keeps_its_words_through_signing_in(pool: PgPool) {
+    let t = tested(pool).await;
+    let lan = t.staff("lan").await;
+    assert_eq!(t.send("/api/comment", &t.comment_form("Ý kiến đang chờ."), "").await.status, StatusCode::OK);
+    let id: i64 = sqlx::query_scalar("select id from comments").fetch_one(&t.site.pool).await.unwrap();
+    set_minutes_left(&t, 0).await;
+    let form = |pairs: &[(&str, &str)]| form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    let id = id.to_string();
+    let decision = form(&[
+        ("comment_id", &id),
+        ("version", "1"),
+        ("decision", "reject"),
+        ("note", "Lý do viết dở"),
+        ("return_to", "/quan-tri"),
+    ]);
+    let refused = t.submit("/api/decide", &decision, &lan).await;
+    assert_eq!(refused.status, StatusCode::SEE_OTHER);
+    let page = t.get(refused.header(header::LOCATION).split('#').next().unwrap(), &lan).await;
+    assert_eq!(page.status, StatusCode::UNAUTHORIZED);
+    let kept = page.body.split("name=\"kept\" value=\"").nth(1).expect("the form is kept").split('"').next().unwrap();
+    let kept = kept.replace("&quot;", "\"").replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">");
+    // a wrong password first: the words stay
+    let wrong = form(&[("username", "lan"), ("password", "sai rồi"), ("return_to", "/quan-tri"), ("kept", &kept)]);
+    let refused = t.submit("/api/sign-in", &wrong, "").await;
+    let page = t.get(refused.header(header::LOCATION).split('#').next().unwrap(), "").await;
+    assert!(page.body.contains("Lý do viết dở"), "{}", page.body);
+    let right = form(&[("username", "lan"), ("password", PASSWORD), ("return_to", "/quan-tri"), ("kept", &kept)]);
+    let back = t.submit("/api/sign-in", &right, "").await;
+    assert_eq!(back.status, StatusCode::SEE_OTHER);
+    let desk = t.get(back.header(header::LOCATION).split('#').next().unwrap(), &back.cookies()).await;
+    assert!(desk.body.contains("Bạn đã đăng nhập lại."), "{}", desk.body);
+    assert!(desk.body.contains("value=\"Lý do viết dở\""), "the reason is in its field again");
+    let state: String = sqlx::query_scalar("select state from comments").fetch_one(&t.site.pool).await.unwrap();
+    assert_eq!(state, "held", "nothing was decided meanwhile");
+}
