@@ -75,6 +75,8 @@ pub enum Asked {
     Privacy,
     /// Who reads the site, in numbers.
     Traffic,
+    /// A writer's own comment: the token of its address, and that of a form that was refused.
+    Own(String, String),
     /// An address that leads nowhere.
     Missing,
 }
@@ -95,6 +97,7 @@ impl Asked {
             }
             Self::Privacy => "/api/privacy".to_owned(),
             Self::Traffic => "/api/traffic".to_owned(),
+            Self::Own(token, _) => format!("/api/own?token={}", encode(token)),
             Self::Missing => "/api/missing".to_owned(),
         }
     }
@@ -107,6 +110,7 @@ impl Asked {
             }
             Self::Privacy => read_privacy().await,
             Self::Traffic => read_traffic().await,
+            Self::Own(token, refused) => crate::comments::own::read_own(token, refused).await,
             Self::Missing => crate::articles::page::read_missing().await,
         }
     }

@@ -23,6 +23,7 @@ pub fn page(site: &Site) -> Page {
                 <li>{format!("Ý kiến không được đăng hoặc đã gỡ được giữ {} ngày.", info.refused_days)}</li>
                 <li>"Nội dung của biểu mẫu gửi chưa thành công được giữ 30 phút để bạn không phải viết lại."</li>
             </ul>
+            <p>"Mỗi ý kiến có một địa chỉ riêng cho người viết, để xem kết quả, sửa, rút, hoặc xóa mọi dữ liệu của mình."</p>
             <h2>"Khi bạn đánh giá bài viết"</h2>
             <p>"Chúng tôi lưu số sao cùng một mã ngẫu nhiên, để mỗi người chỉ được tính một lần và có thể sửa hoặc rút lại. Mã này không cho biết bạn là ai."</p>
             <h2>"Khi bạn đọc tin"</h2>

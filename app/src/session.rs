@@ -95,10 +95,40 @@ fn known_by(site: &Site, headers: &HeaderMap, of: HeaderName) -> Option<Visitor>
     Some(Visitor::of(&site.keys, &id))
 }
 
+/// The secret in this request's cookie, from which its visitor's links are made.
+pub fn secret() -> Result<Option<Secret>, AppError> {
+    let site = site()?;
+    let Some(parts) = use_context::<Parts>() else { return Ok(None) };
+    let cookie = cookie(&parts.headers, header::COOKIE, &site.cookie_name(VISITOR_COOKIE));
+    Ok(cookie.and_then(|value| verify(&site.keys.cookie, value)).map(Secret))
+}
+
+/// What a visitor's cookie holds. It is never kept: with it their links can be made anew, and without it nobody can make one.
+#[derive(Clone, Copy)]
+pub struct Secret([u8; 16]);
+
+impl Secret {
+    /// The token of the link that belongs to `salt`: 128 bits, 22 characters.
+    pub fn link(&self, keys: &Keys, salt: &[u8]) -> String {
+        URL_SAFE_NO_PAD.encode(&keys.visitor.mac(&[b"link", &self.0, salt])[..16])
+    }
+}
+
+/// Somebody who writes or votes.
+#[derive(Clone, Copy)]
+pub struct Person {
+    /// As the database knows them.
+    pub visitor: Visitor,
+    /// Since when.
+    pub known: Known,
+    /// What their links are made from.
+    pub secret: Secret,
+}
+
 /// The visitor of this request, made known now if they were not: their cookie goes out with the answer.
-pub fn visitor_or_new() -> Result<(Visitor, Known), AppError> {
-    if let Some(visitor) = visitor()? {
-        return Ok((visitor, Known::Before));
+pub fn visitor_or_new() -> Result<Person, AppError> {
+    if let (Some(visitor), Some(secret)) = (visitor()?, secret()?) {
+        return Ok(Person { visitor, known: Known::Before, secret });
     }
     let site = site()?;
     let id: [u8; 16] = rand::random();
@@ -111,7 +141,7 @@ pub fn visitor_or_new() -> Result<(Visitor, Known), AppError> {
     if let Ok(cookie) = HeaderValue::from_str(&cookie) {
         expect_context::<ResponseOptions>().append_header(header::SET_COOKIE, cookie);
     }
-    Ok((Visitor::of(&site.keys, &id), Known::Now))
+    Ok(Person { visitor: Visitor::of(&site.keys, &id), known: Known::Now, secret: Secret(id) })
 }
 
 /// Whether a visitor came with a cookie or gets one with this answer.

@@ -161,7 +161,12 @@ async fn a_form_posted_twice_is_one_comment(pool: PgPool) {
     assert_eq!(again.body, first.body);
     // the first answer was lost, and its cookie with it: the second post's writer is the owner
     let lost = t.send("/api/comment", &form, "").await;
-    assert_eq!(lost.body, first.body);
+    let sent = |answer: &common::Answer| {
+        app::wire::from_bytes::<app::comments::Sent>(answer.body.as_bytes()).expect("says what was sent")
+    };
+    assert_eq!(sent(&lost).id, sent(&first).id);
+    assert!(t.get(&sent(&lost).link, "").await.body.contains("Cùng một ý kiến gửi hai lần."));
+    assert_eq!(t.get(&sent(&first).link, "").await.status, StatusCode::NOT_FOUND, "and nobody else's link opens it");
     assert!(t.get(&t.path(), &lost.cookies()).await.body.contains("Cùng một ý kiến gửi hai lần."));
     assert!(!t.get(&t.path(), "").await.body.contains("Cùng một ý kiến gửi hai lần."));
     assert_eq!(comments(&t.site.pool).await, 1);

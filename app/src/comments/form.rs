@@ -47,11 +47,16 @@ pub async fn comment(
             return Err(AppError::Invalid(rules));
         }
     };
-    site.limits.comment(&site, writer.0, session::address())?;
+    site.limits.comment(&site, writer.visitor, session::address())?;
     let mut reasons = site.words().reasons(&draft.name, &draft.body);
     reasons.extend((!website.is_empty()).then_some(Reason::Trap));
     reasons.extend(seconds.parse().is_ok_and(|seconds: u32| seconds < FASTEST).then_some(Reason::Fast));
-    let sent = super::store::insert(&site.pool, article, parent, writer, &draft, &agreed, reasons).await?;
+    let link_salt: [u8; 16] = rand::random();
+    let link_hash = crate::keys::token_hash(&writer.secret.link(&site.keys, &link_salt));
+    let from = super::Writer { visitor: writer.visitor, known: writer.known, link_salt, link_hash };
+    let stored = super::store::insert(&site.pool, article, parent, from, &draft, &agreed, reasons).await?;
+    let link = stored.link_salt.map(|salt| super::own_path(&writer.secret.link(&site.keys, &salt)));
+    let sent = Sent { id: stored.id, link: link.unwrap_or_default() };
     let page = parent.map_or_else(
         || return_to.clone(),
         |parent| crate::forms::with_parameter(&return_to, "y-kien", &parent.to_string()),
@@ -89,11 +94,12 @@ pub fn CommentForm(
         error: RwSignal::new(refusal.as_ref().map(|refusal| refusal.error.clone())),
         sending: RwSignal::new(false),
         done: RwSignal::new(false),
+        link: RwSignal::new(String::new()),
         length: RwSignal::new(0),
         reply_to,
         sent,
     };
-    let Form { error, sending, done, length, .. } = form;
+    let Form { error, sending, done, link, length, .. } = form;
     let typed = |field: &str| refusal.as_ref().map(|refusal| refusal.typed(field)).unwrap_or_default();
     let agreed = refusal.as_ref().is_some_and(|refusal| refusal.typed("consent") == consent.version);
     length.set(typed("body").chars().count());
@@ -207,6 +213,7 @@ pub fn CommentForm(
             </div>
             <button class="button wide" disabled=sending>{button}</button>
             <p class="sent" role="status">{said}</p>
+            <p hidden=move || link.with(String::is_empty)><a href=link rel="external nofollow">"Theo dõi, sửa hoặc rút ý kiến này"</a></p>
         </form>
     }
 }
@@ -248,6 +255,7 @@ struct Form {
     error: RwSignal<Option<AppError>>,
     sending: RwSignal<bool>,
     done: RwSignal<bool>,
+    link: RwSignal<String>,
     length: RwSignal<usize>,
     reply_to: RwSignal<Option<ReplyTo>>,
     sent: Callback<i64>,
@@ -285,6 +293,7 @@ impl Form {
                     self.length.set(0);
                     self.reply_to.set(None);
                     self.done.set(true);
+                    self.link.set(sent.link);
                     self.sent.run(parent.unwrap_or(sent.id));
                 }
                 Err(error) => self.error.set(Some(error)),

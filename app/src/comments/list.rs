@@ -31,7 +31,17 @@ pub async fn read_comments(
         None => None,
     };
     let page = found.unwrap_or(page).clamp(1, pages);
-    let comments = store::page(&site.pool, article, page, visitor).await?;
+    let mut comments = store::page(&site.pool, article, page, visitor).await?;
+    if let Some(secret) = crate::session::secret()? {
+        let all = comments.iter_mut().flat_map(|comment| {
+            let (replies, link_salt, link) = (&mut comment.replies, &comment.link_salt, &mut comment.link);
+            std::iter::once((link_salt, link))
+                .chain(replies.iter_mut().map(|reply| (&reply.link_salt, &mut reply.link)))
+        });
+        for (salt, link) in all {
+            *link = salt.as_ref().map(|salt| super::own_path(&secret.link(&site.keys, salt)));
+        }
+    }
     let html = markup::thread(&comments, &crate::articles::path(&slug, article), page, pages, staff);
     let consent = super::consent(&site.settings().info);
     Ok(Thread { html, shown: totals.shown, revision: totals.revision, page, consent })

@@ -1,9 +1,14 @@
 //! Comments as HTML. Only the server makes it; text is encoded here, once.
 
-use super::{Comment, anchor};
+use super::{Comment, Own, anchor};
 use crate::articles;
+use crate::clock;
+use crate::error::AppError;
+use crate::forms::Refusal;
 use crate::forms::{RETURN_TO, with_parameter};
 use crate::moderation::Decision;
+use crate::page::{Head, Page};
+use crate::site::Site;
 use leptos::prelude::*;
 
 /// A page of an article's comments. `staff` may take them back.
@@ -31,7 +36,7 @@ fn entry(comment: &Comment, path: &str, staff: bool, top: bool) -> AnyView {
     let initial =
         comment.name.chars().find(|c| c.is_alphanumeric()).map(|c| c.to_uppercase().to_string()).unwrap_or_default();
     let held = comment.held.then(|| {
-        view! { <p class="held-note">"Ý kiến của bạn đã được gửi và đang chờ duyệt"<span class="quiet">" · chỉ bạn thấy"</span></p> }
+        view! { <p class="held-note">"Ý kiến của bạn đã được gửi và đang chờ duyệt"<span class="quiet">" · chỉ bạn thấy"</span>{comment.link.clone().map(|href| view! { " " <a href=href rel="external nofollow">"Theo dõi, sửa hoặc rút"</a> })}</p> }
     });
     let answer = (top && !comment.held).then(|| {
         let href = format!("{}#gui-y-kien", with_parameter(path, "tra-loi", &id.to_string()));
@@ -66,4 +71,91 @@ fn entry(comment: &Comment, path: &str, staff: bool, top: bool) -> AnyView {
         </li>
     }
     .into_any()
+}
+
+/// What became of a comment, for its writer, who can correct it, take it back, and erase what they wrote.
+pub fn own(site: &Site, own: &Own, token: &str, refusal: Option<Refusal>) -> Page {
+    let info = &site.settings().info;
+    let article = articles::path(&own.slug, own.article_id);
+    let state = match own.state.as_str() {
+        "published" => "Ý kiến của bạn đã được đăng.",
+        "rejected" => "Ý kiến của bạn không được đăng.",
+        "removed" if own.withdrawn => "Bạn đã rút ý kiến này.",
+        "removed" => "Ý kiến của bạn đã được gỡ khỏi trang.",
+        _ => "Ý kiến của bạn đang chờ duyệt.",
+    };
+    let note = own.note.clone().map(|note| view! { <p>{format!("Lý do: {note}")}</p> });
+    let shown = (own.state == "published").then(|| {
+        let href = format!("{article}?y-kien={0}#{1}", own.id, anchor(own.id));
+        view! { <p><a href=href>"Xem trên trang"</a></p> }
+    });
+    let typed = |field: &str, kept: &str| {
+        refusal
+            .as_ref()
+            .map(|refusal| refusal.typed(field))
+            .filter(|typed| !typed.is_empty())
+            .unwrap_or(kept.to_owned())
+    };
+    let words = refusal.as_ref().map(|refusal| match &refusal.error {
+        AppError::Invalid(rules) => rules.iter().map(|rule| rule.words()).collect::<Vec<_>>().join(". "),
+        error => error.words(),
+    });
+    let words = words.map(|words| view! { <div class="summary" role="alert" tabindex="-1" id="loi"><p class="summary-title">{words}</p></div> });
+    let correct = own.can_be_corrected().then(|| {
+        let hint = (own.state == "published").then_some("Ý kiến đã sửa phải chờ duyệt lại.");
+        view! {
+            <form class="card" method="post" action="/api/correct-comment">
+                <h2>"Sửa ý kiến"</h2>
+                <input type="hidden" name="token" value=token.to_owned()/>
+                <input type="hidden" name="version" value=own.version/>
+                <input type="hidden" name=RETURN_TO value=super::own_path(token)/>
+                <div class="field"><label for="name">"Họ và tên"</label><input type="text" id="name" name="name" autocomplete="name" value=typed("name", &own.name)/></div>
+                <div class="field"><label for="body">"Nội dung"</label><textarea id="body" name="body" rows="6">{typed("body", &own.body)}</textarea></div>
+                {hint.map(|hint| view! { <p class="quiet">{hint}</p> })}
+                <button class="button">"Gửi bản đã sửa"</button>
+            </form>
+        }
+    });
+    let withdraw = (!own.withdrawn).then(|| {
+        view! {
+            <form method="post" action="/api/withdraw-comment">
+                <input type="hidden" name="token" value=token.to_owned()/>
+                <button class="button secondary">"Rút ý kiến này"</button>
+                <p class="quiet">"Ý kiến biến mất khỏi trang và không đăng lại được."</p>
+            </form>
+        }
+    });
+    let html = view! {
+        <div class="narrow own">
+            <h1>"Ý kiến của bạn"</h1>
+            {words}
+            <p class="own-state" role="status">{state}</p>
+            {note}
+            {shown}
+            <article class="card">
+                <p class="quiet">"Bài viết: "<a href=article>{own.title.clone()}</a></p>
+                <p><strong>{own.name.clone()}</strong>" "<span class="quiet"><time datetime=clock::iso(own.created_at)>{clock::short(own.created_at)}</time></span></p>
+                <p class="comment-body">{own.body.clone()}</p>
+            </article>
+            {correct}
+            {withdraw}
+            <form method="post" action="/api/erase-writer">
+                <input type="hidden" name="token" value=token.to_owned()/>
+                <button class="button secondary">"Xóa mọi dữ liệu của tôi"</button>
+                <p class="quiet">"Rút mọi ý kiến gửi từ trình duyệt này, xóa họ tên, email và nội dung. Không lấy lại được."</p>
+            </form>
+            <p class="quiet">"Giữ riêng địa chỉ của trang này: ai có nó đều sửa và rút được ý kiến."</p>
+        </div>
+    };
+    Page {
+        html: html.to_html(),
+        head: Head {
+            title: format!("Ý kiến của bạn - {}", info.name),
+            description: "Ý kiến của bạn".to_owned(),
+            canonical: None,
+        },
+        article: None,
+        error: refusal.map(|refusal| refusal.error),
+        moved: None,
+    }
 }

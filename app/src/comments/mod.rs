@@ -4,6 +4,7 @@ pub mod form;
 pub mod list;
 #[cfg(feature = "ssr")]
 mod markup;
+pub mod own;
 #[cfg(feature = "ssr")]
 pub mod retention;
 #[cfg(feature = "ssr")]
@@ -35,6 +36,10 @@ pub struct Comment {
     pub held: bool,
     /// The version that a decision about it names.
     pub version: i32,
+    /// What its writer's link is made from, while it waits.
+    pub link_salt: Option<Vec<u8>>,
+    /// Its writer's own address, for that writer.
+    pub link: Option<String>,
     /// Its replies, oldest first.
     pub replies: Vec<Comment>,
 }
@@ -64,10 +69,68 @@ pub struct Consent {
 }
 
 /// The answer to a comment that was sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sent {
     /// Its number.
     pub id: i64,
+    /// Its writer's own address, where they see what became of it.
+    pub link: String,
+}
+
+/// The address under which a writer finds their comment again.
+#[cfg(feature = "ssr")]
+pub fn own_path(token: &str) -> String {
+    format!("/y-kien-cua-toi/{token}")
+}
+
+/// Whoever sends a comment, and the link that is made for it.
+#[cfg(feature = "ssr")]
+#[derive(Debug, Clone, Copy)]
+pub struct Writer {
+    /// As the database knows them.
+    pub visitor: crate::session::Visitor,
+    /// Since when.
+    pub known: crate::session::Known,
+    /// What the link is made from, with their secret.
+    pub link_salt: [u8; 16],
+    /// The link's hash.
+    pub link_hash: [u8; 32],
+}
+
+/// A comment as its writer finds it again.
+#[cfg(feature = "ssr")]
+#[derive(Debug, Clone)]
+pub struct Own {
+    /// Its number.
+    pub id: i64,
+    /// The version that a correction names.
+    pub version: i32,
+    /// `held`, `blocked`, `published`, `rejected` or `removed`.
+    pub state: String,
+    /// Whether its writer took it back.
+    pub withdrawn: bool,
+    /// Why it was not published.
+    pub note: Option<String>,
+    /// The name.
+    pub name: String,
+    /// The words.
+    pub body: String,
+    /// When it was written.
+    pub created_at: time::OffsetDateTime,
+    /// Its article.
+    pub article_id: i64,
+    /// The article's title.
+    pub title: String,
+    /// The article's word in its address.
+    pub slug: String,
+}
+
+#[cfg(feature = "ssr")]
+impl Own {
+    /// Whether its writer may correct it: what was refused or taken back stays as it is.
+    pub fn can_be_corrected(&self) -> bool {
+        matches!(self.state.as_str(), "held" | "blocked" | "published")
+    }
 }
 
 /// The comment an address asks for: `#y-kien-12`.

@@ -1,6 +1,6 @@
 //! Comments, and the count that goes with them.
 
-use super::{Comment, Consent, Draft, PER_PAGE, Sent};
+use super::{Comment, Consent, Draft, Own, PER_PAGE, Writer};
 use crate::clock;
 use crate::error::{AppError, Decided, Rule, constraint};
 use crate::keys::token_hash;
@@ -28,20 +28,21 @@ pub async fn insert(
     pool: &PgPool,
     article: i64,
     parent: Option<i64>,
-    (visitor, known): (Visitor, Known),
+    writer: Writer,
     draft: &Draft,
     consent: &Consent,
     mut reasons: Vec<Reason>,
-) -> Result<Sent, AppError> {
+) -> Result<Stored, AppError> {
+    let visitor = writer.visitor;
     let hash = token_hash(&draft.body.to_lowercase());
     let mut tx = pool.begin().await?;
     // one at a time for the same words at the same article: two posts of one form cannot pass each other
     sqlx::query!("select pg_advisory_xact_lock(hashtextextended(encode($1, 'hex'), $2))", &hash[..], article)
         .execute(&mut *tx)
         .await?;
-    if let Some(id) = repeated(&mut tx, article, (visitor, known), &draft.name, &hash).await? {
+    if let Some(stored) = repeated(&mut tx, article, writer, &draft.name, &hash).await? {
         tx.commit().await?;
-        return Ok(Sent { id });
+        return Ok(stored);
     }
     let place = sqlx::query!(
         r#"select exists (select from articles where id = $1 and published_at <= now()) as "article!",
@@ -73,8 +74,8 @@ pub async fn insert(
     .execute(&mut *tx)
     .await?;
     let id = sqlx::query_scalar!(
-        "insert into comments (article_id, parent_id, visitor, name, email, body, body_hash, consent_version, reasons, state)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9,
+        "insert into comments (article_id, parent_id, visitor, name, email, body, body_hash, consent_version, reasons, link_salt, link_hash, state)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
                  case when exists (select from blocked_visitors where visitor = $3) then 'blocked' else 'held' end)
          returning id",
         article,
@@ -85,13 +86,24 @@ pub async fn insert(
         draft.body,
         &hash[..],
         consent.version,
-        serde_json::to_value(&reasons).map_err(|_| AppError::Internal)?
+        serde_json::to_value(&reasons).map_err(|_| AppError::Internal)?,
+        &writer.link_salt[..],
+        &writer.link_hash[..]
     )
     .fetch_one(&mut *tx)
     .await
     .map_err(refused)?;
     tx.commit().await?;
-    Ok(Sent { id })
+    Ok(Stored { id, link_salt: Some(writer.link_salt.to_vec()) })
+}
+
+/// A comment that is stored, now or before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// Its number.
+    pub id: i64,
+    /// What its writer's link is made from.
+    pub link_salt: Option<Vec<u8>>,
 }
 
 /// Stores a comment that another site had published, or that comes with the demo.
@@ -148,33 +160,37 @@ fn refused(error: sqlx::Error) -> AppError {
 async fn repeated(
     db: &mut PgConnection,
     article: i64,
-    (visitor, known): (Visitor, Known),
+    writer: Writer,
     name: &str,
     hash: &[u8],
-) -> Result<Option<i64>, AppError> {
-    let id = sqlx::query_scalar!(
-        "select id from comments
+) -> Result<Option<Stored>, AppError> {
+    let mut stored = sqlx::query_as!(
+        Stored,
+        "select id, case when visitor = $4 then link_salt end as link_salt from comments
          where article_id = $1 and body_hash = $2 and created_at > now() - make_interval(mins => $3)
            and (visitor = $4 or lower(name) = lower($5))
          order by id desc limit 1",
         article,
         hash,
         REPEAT_MINUTES,
-        &visitor.0[..],
+        &writer.visitor.0[..],
         name
     )
     .fetch_optional(&mut *db)
     .await?;
-    if let (Some(id), Known::Now) = (id, known) {
-        sqlx::query!(
-            "update comments set visitor = $2 where id = $1 and state in ('held', 'blocked')",
-            id,
-            &visitor.0[..]
+    if let (Some(stored), Known::Now) = (&mut stored, writer.known) {
+        let taken = sqlx::query!(
+            "update comments set visitor = $2, link_salt = $3, link_hash = $4 where id = $1 and state in ('held', 'blocked')",
+            stored.id,
+            &writer.visitor.0[..],
+            &writer.link_salt[..],
+            &writer.link_hash[..]
         )
         .execute(db)
         .await?;
+        stored.link_salt = (taken.rows_affected() == 1).then(|| writer.link_salt.to_vec());
     }
-    Ok(id)
+    Ok(stored)
 }
 
 struct Row {
@@ -185,6 +201,7 @@ struct Row {
     created_at: OffsetDateTime,
     state: String,
     version: i32,
+    link_salt: Option<Vec<u8>>,
 }
 
 impl From<Row> for Comment {
@@ -197,6 +214,8 @@ impl From<Row> for Comment {
             iso: clock::iso(row.created_at),
             held: row.state != "published",
             version: row.version,
+            link_salt: row.link_salt.filter(|_| row.state != "published"),
+            link: None,
             replies: Vec::new(),
         }
     }
@@ -207,7 +226,7 @@ pub async fn page(pool: &PgPool, article: i64, page: i64, visitor: Option<Visito
     let visitor = visitor.as_ref().map(|visitor| &visitor.0[..]);
     let mut comments: Vec<Comment> = sqlx::query_as!(
         Row,
-        r#"select id as "id!", parent_id, name as "name!", body as "body!", created_at as "created_at!", state as "state!", version as "version!"
+        r#"select id as "id!", parent_id, name as "name!", body as "body!", created_at as "created_at!", state as "state!", version as "version!", link_salt
            from (
                (select * from comments where article_id = $1 and visitor = $2 and state in ('held', 'blocked') and parent_id is null order by id desc limit 20)
                union all
@@ -227,7 +246,7 @@ pub async fn page(pool: &PgPool, article: i64, page: i64, visitor: Option<Visito
     let ids: Vec<i64> = comments.iter().map(|comment| comment.id).collect();
     let replies = sqlx::query_as!(
         Row,
-        "select id, parent_id, name, body, created_at, state, version from comments
+        "select id, parent_id, name, body, created_at, state, version, link_salt from comments
          where parent_id = any($1) and (state = 'published' or (state in ('held', 'blocked') and visitor = $2)) order by id",
         &ids,
         visitor
@@ -425,7 +444,8 @@ pub async fn decide(
 /// Who decided about these comments, what, and when, as `reader` is told.
 pub async fn decided(db: &mut PgConnection, ids: &[i64], reader: i64) -> Result<Vec<(i64, Decided)>, AppError> {
     let rows = sqlx::query!(
-        r#"select comments.id, state, coalesce(decided_at, comments.created_at) as "at!", decided_by, display_name as "by?"
+        r#"select comments.id, state, coalesce(decided_at, comments.created_at) as "at!", decided_by,
+                  coalesce(display_name, case when withdrawn_at is not null then 'Người viết' end) as "by?"
            from comments left join accounts on accounts.id = decided_by where comments.id = any($1) order by comments.id"#,
         ids
     )
@@ -436,6 +456,142 @@ pub async fn decided(db: &mut PgConnection, ids: &[i64], reader: i64) -> Result<
         (row.id, Decided { by, what: Decision::past(&row.state).to_owned(), at: clock::short(row.at) })
     });
     Ok(told.collect())
+}
+
+/// The comment that a writer's link leads to.
+pub async fn own(pool: &PgPool, link: &[u8; 32]) -> Result<Option<Own>, AppError> {
+    let own = sqlx::query_as!(
+        Own,
+        r#"select c.id, c.version, c.state, c.withdrawn_at is not null as "withdrawn!", c.note, c.name, c.body, c.created_at,
+                  c.article_id, a.title, a.slug
+           from comments c join articles a on a.id = c.article_id where c.link_hash = $1"#,
+        &link[..]
+    );
+    Ok(own.fetch_optional(pool).await?)
+}
+
+/// Puts a writer's correction in place of the version that they saw. What was published waits again. Gives the article.
+pub async fn correct(
+    pool: &PgPool,
+    link: &[u8; 32],
+    seen: i32,
+    draft: &Draft,
+    reasons: &[Reason],
+) -> Result<i64, AppError> {
+    let mut tx = pool.begin().await?;
+    let (comment, article) = own_for_update(&mut tx, link).await?;
+    let done = sqlx::query!(
+        "update comments c
+         set name = $3, body = $4, body_hash = $5, reasons = $6, version = version + 1, before = null, note = null,
+             decided_at = null, decided_by = null,
+             state = case when state = 'published' then 'held' else state end,
+             revision = case when state = 'published' then t.revision + 1 else c.revision end
+         from comment_totals t where t.article_id = c.article_id and c.id = $1 and c.version = $2 and c.state in ('held', 'blocked', 'published')",
+        comment,
+        seen,
+        draft.name,
+        draft.body,
+        &token_hash(&draft.body.to_lowercase())[..],
+        serde_json::to_value(reasons).map_err(|_| AppError::Internal)?
+    )
+    .execute(&mut *tx)
+    .await
+    .map_err(refused)?;
+    if done.rows_affected() == 0 {
+        let first = decided(&mut tx, &[comment], 0).await?.pop().ok_or(AppError::NotFound)?;
+        return Err(AppError::Conflict(first.1));
+    }
+    recount(&mut tx, article).await?;
+    tx.commit().await?;
+    Ok(article)
+}
+
+/// Takes a writer's comment back, for good. Gives the article.
+pub async fn withdraw(pool: &PgPool, link: &[u8; 32]) -> Result<i64, AppError> {
+    let mut tx = pool.begin().await?;
+    let (comment, article) = own_for_update(&mut tx, link).await?;
+    take_back(&mut tx, &[comment]).await?;
+    recount(&mut tx, article).await?;
+    tx.commit().await?;
+    Ok(article)
+}
+
+/// Takes back all that the writer behind a link wrote, and erases their names and words. Gives the articles.
+pub async fn erase_writer(pool: &PgPool, link: &[u8; 32]) -> Result<Vec<i64>, AppError> {
+    let mut tx = pool.begin().await?;
+    let visitor = sqlx::query_scalar!("select visitor from comments where link_hash = $1", &link[..])
+        .fetch_optional(&mut *tx)
+        .await?
+        .ok_or(AppError::NotFound)?;
+    let articles = sqlx::query_scalar!(
+        "select article_id from comment_totals where article_id in (select article_id from comments where visitor = $1)
+         order by article_id for update",
+        visitor
+    )
+    .fetch_all(&mut *tx)
+    .await?;
+    let all = sqlx::query_scalar!("select id from comments where visitor = $1", visitor).fetch_all(&mut *tx).await?;
+    take_back(&mut tx, &all).await?;
+    // the rows stay for those who answered them, without anything of their writer
+    sqlx::query!(
+        "update comments
+         set name = 'Đã xóa', body = 'Người viết đã xóa ý kiến này.', email = null, body_hash = sha256(salt), reasons = '[]',
+             salt = decode(replace(gen_random_uuid()::text, '-', ''), 'hex'), link_salt = null, link_hash = null,
+             visitor = sha256(convert_to(gen_random_uuid()::text, 'UTF8'))
+         where id = any($1)",
+        &all
+    )
+    .execute(&mut *tx)
+    .await?;
+    for &article in &articles {
+        recount(&mut tx, article).await?;
+    }
+    tx.commit().await?;
+    Ok(articles)
+}
+
+/// The comment and the article behind a link, the article's count locked.
+async fn own_for_update(db: &mut PgConnection, link: &[u8; 32]) -> Result<(i64, i64), AppError> {
+    let own = sqlx::query!("select id, article_id from comments where link_hash = $1", &link[..])
+        .fetch_optional(&mut *db)
+        .await?
+        .ok_or(AppError::NotFound)?;
+    sqlx::query!("select revision from comment_totals where article_id = $1 for update", own.article_id)
+        .fetch_one(db)
+        .await?;
+    Ok((own.id, own.article_id))
+}
+
+/// Writers take comments back; nobody can undo it. Their articles' counts are locked.
+async fn take_back(db: &mut PgConnection, comments: &[i64]) -> Result<(), AppError> {
+    sqlx::query!(
+        "update comments c
+         set state = 'removed', withdrawn_at = now(), before = null, note = null, decided_at = now(), decided_by = null,
+             version = version + 1,
+             revision = case when state = 'published' then t.revision + 1 else c.revision end
+         from comment_totals t where t.article_id = c.article_id and c.id = any($1) and c.withdrawn_at is null",
+        comments
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Counts an article's comments anew; its revision is the newest of theirs.
+async fn recount(db: &mut PgConnection, article: i64) -> Result<(), AppError> {
+    sqlx::query!(
+        "update comment_totals t set
+             revision = greatest(t.revision, coalesce((select max(c.revision) from comments c where c.article_id = t.article_id), 0)),
+             shown = (
+                 select count(*) from comments c left join comments p on p.id = c.parent_id
+                 where c.article_id = t.article_id and c.state = 'published' and (p.id is null or p.state = 'published')
+             )
+         where article_id = $1",
+        article
+    )
+    .execute(db)
+    .await?;
+    Ok(())
 }
 
 /// Lets a comment's writer through no longer, or again: what waits of theirs moves between the queue and its own tab.

@@ -244,7 +244,8 @@ pub async fn page(
             sqlx::query_as!(
                 Row,
                 r#"select c.id, c.version, c.state, a.title, a.slug, a.lead, c.article_id, c.name, c.body, p.body as "parent?",
-                          c.created_at, c.decided_at, display_name as "decided_by?", c.note, c.before is not null as "undoable!", c.reasons,
+                          c.created_at, c.decided_at,
+                          coalesce(display_name, case when c.withdrawn_at is not null then 'Người viết' end) as "decided_by?", c.note, c.before is not null as "undoable!", c.reasons,
                           e.earlier as "earlier!", e.published as "earlier_published!", e.refused as "earlier_refused!"
                    from comments c join articles a on a.id = c.article_id
                    left join comments p on p.id = c.parent_id left join accounts on accounts.id = c.decided_by
@@ -275,7 +276,8 @@ pub async fn page(
             sqlx::query_as!(
                 Row,
                 r#"select c.id, c.version, c.state, a.title, a.slug, a.lead, c.article_id, c.name, c.body, p.body as "parent?",
-                          c.created_at, c.decided_at, display_name as "decided_by?", c.note, c.before is not null as "undoable!", c.reasons,
+                          c.created_at, c.decided_at,
+                          coalesce(display_name, case when c.withdrawn_at is not null then 'Người viết' end) as "decided_by?", c.note, c.before is not null as "undoable!", c.reasons,
                           e.earlier as "earlier!", e.published as "earlier_published!", e.refused as "earlier_refused!"
                    from comments c join articles a on a.id = c.article_id
                    left join comments p on p.id = c.parent_id left join accounts on accounts.id = c.decided_by
@@ -315,7 +317,8 @@ pub async fn find(pool: &PgPool, ids: &[i64], now: OffsetDateTime) -> Result<Vec
     let rows = sqlx::query_as!(
         Row,
         r#"select c.id, c.version, c.state, a.title, a.slug, a.lead, c.article_id, c.name, c.body, p.body as "parent?",
-                  c.created_at, c.decided_at, display_name as "decided_by?", c.note, c.before is not null as "undoable!", c.reasons,
+                  c.created_at, c.decided_at,
+                          coalesce(display_name, case when c.withdrawn_at is not null then 'Người viết' end) as "decided_by?", c.note, c.before is not null as "undoable!", c.reasons,
                   e.earlier as "earlier!", e.published as "earlier_published!", e.refused as "earlier_refused!"
            from comments c join articles a on a.id = c.article_id
            left join comments p on p.id = c.parent_id left join accounts on accounts.id = c.decided_by

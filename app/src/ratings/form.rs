@@ -22,8 +22,8 @@ pub async fn rate(
     let stars = super::parse_stars(&stars)?;
     let site = crate::site::site()?;
     let voter = crate::session::visitor_or_new()?;
-    let suspicious = super::suspicion::of(&site, voter).await?;
-    let voted = super::store::rate(&site.pool, article, voter.0, stars, suspicious).await?;
+    let suspicious = super::suspicion::of(&site, (voter.visitor, voter.known)).await?;
+    let voted = super::store::rate(&site.pool, article, voter.visitor, stars, suspicious).await?;
     site.hub.changed(crate::live::hub::Change::Article(article));
     crate::forms::post::go_to(&return_to, "danh-gia");
     Ok(voted)

@@ -14,8 +14,13 @@ pub fn draft(body: &str) -> Draft {
 
 pub async fn send(pool: &PgPool, article: i64, parent: Option<i64>, visitor: u8, body: &str) -> Result<i64, AppError> {
     let consent = Consent { version: "v".to_owned(), text: "Tôi đồng ý".to_owned() };
-    let writer = (Visitor([visitor; 32]), Known::Before);
+    let writer = writer(visitor, Known::Before);
     insert(pool, article, parent, writer, &draft(body), &consent, Vec::new()).await.map(|sent| sent.id)
+}
+
+pub fn writer(visitor: u8, known: Known) -> Writer {
+    let link_salt: [u8; 16] = rand::random();
+    Writer { visitor: Visitor([visitor; 32]), known, link_salt, link_hash: token_hash(&format!("{link_salt:?}")) }
 }
 
 async fn shown(pool: &PgPool, article: i64) -> (i32, i64) {
@@ -95,7 +100,7 @@ async fn the_database_itself_refuses_what_no_form_lets_through(pool: PgPool) {
         .expect("publishes");
     let reply = send(&pool, id, Some(reply), 2, "Trả lời ý kiến đầu tiên.").await.expect("is stored");
     let consent = Consent { version: "v".to_owned(), text: "Tôi đồng ý".to_owned() };
-    let writer = (Visitor([9; 32]), Known::Before);
+    let writer = writer(9, Known::Before);
     let cases = [
         (draft("ngắn"), Rule::BodyShort),
         (Draft { name: "A".to_owned(), ..draft("Một ý kiến đủ dài.") }, Rule::Name),
@@ -187,8 +192,8 @@ async fn why_a_comment_needs_a_look_is_kept_with_it(pool: PgPool) {
     let id = article(&pool, "a", Totals::default()).await;
     let consent = Consent { version: "v".to_owned(), text: "Tôi đồng ý".to_owned() };
     let found = vec![Reason::Word { strong: true, at: 0..3 }, Reason::Trap];
-    let writer = (Visitor([7; 32]), Known::Before);
-    let first = insert(&pool, id, None, writer, &draft("Mua hàng giá rẻ tại đây."), &consent, found)
+    let first_writer = writer(7, Known::Before);
+    let first = insert(&pool, id, None, first_writer, &draft("Mua hàng giá rẻ tại đây."), &consent, found)
         .await
         .expect("is stored")
         .id;
@@ -199,7 +204,7 @@ async fn why_a_comment_needs_a_look_is_kept_with_it(pool: PgPool) {
             &pool,
             id,
             None,
-            (Visitor([visitor; 32]), Known::Before),
+            writer(visitor, Known::Before),
             &Draft { name: format!("Người {visitor}"), ..draft(body) },
             &consent,
             Vec::new(),
@@ -214,4 +219,84 @@ async fn why_a_comment_needs_a_look_is_kept_with_it(pool: PgPool) {
     assert_eq!((rows[0].id, reasons(0)), (first, vec![Reason::Word { strong: true, at: 0..3 }, Reason::Trap]));
     assert_eq!((reasons(1), reasons(2)), (vec![Reason::Repeated { count: 1 }], vec![Reason::Repeated { count: 2 }]));
     assert_eq!(reasons(rows.len() - 1), [Reason::Burst { count: 3 }]);
+}
+
+/// A comment with its writer's link.
+async fn linked(pool: &PgPool, article: i64, visitor: u8, body: &str) -> (i64, [u8; 32]) {
+    let consent = Consent { version: "v".to_owned(), text: "Tôi đồng ý".to_owned() };
+    let from = writer(visitor, Known::Before);
+    let stored = insert(pool, article, None, from, &draft(body), &consent, Vec::new()).await.expect("is stored");
+    assert_eq!(stored.link_salt.as_deref(), Some(&from.link_salt[..]));
+    (stored.id, from.link_hash)
+}
+
+#[sqlx::test]
+async fn a_writer_corrects_what_waits_and_what_was_published_waits_again(pool: PgPool) {
+    let id = article(&pool, "a", Totals::default()).await;
+    let lan = staff(&pool, "lan").await;
+    let (comment, link) = linked(&pool, id, 7, "Ý kiến có chỗ viết sai.").await;
+    assert_eq!(correct(&pool, &link, 1, &draft("Ý kiến đã viết đúng."), &[]).await, Ok(id));
+    let found = own(&pool, &link).await.expect("reads").expect("is there");
+    assert_eq!((found.id, found.version, found.body.as_str()), (comment, 2, "Ý kiến đã viết đúng."));
+    // a moderator who saw the words before decides about those words, not about these
+    assert!(matches!(decided_by(&pool, &lan, comment, 1, Decision::Approve).await, Err(AppError::Conflict(_))));
+    decided_by(&pool, &lan, comment, 2, Decision::Approve).await.expect("approves");
+    assert_eq!(shown(&pool, id).await, (1, 1));
+    assert!(matches!(correct(&pool, &link, 2, &draft("Sửa bản đã cũ."), &[]).await, Err(AppError::Conflict(_))));
+    assert_eq!(correct(&pool, &link, 3, &draft("Sửa sau khi đã đăng."), &[]).await, Ok(id));
+    assert_eq!(shown(&pool, id).await, (0, 0));
+    let (_, revision, changes) = changes(&pool, id).await.expect("reads");
+    assert_eq!((revision, changes[0].id, changes[0].shown), (2, comment, false), "open pages take it away");
+    decided_by(&pool, &lan, comment, 4, Decision::Reject).await.expect("rejects");
+    assert!(matches!(correct(&pool, &link, 5, &draft("Sửa khi đã từ chối."), &[]).await, Err(AppError::Conflict(_))));
+    assert_eq!(correct(&pool, &[0; 32], 1, &draft("Không phải của tôi."), &[]).await, Err(AppError::NotFound));
+}
+
+#[sqlx::test]
+async fn a_writer_takes_a_comment_back_for_good(pool: PgPool) {
+    let id = article(&pool, "a", Totals::default()).await;
+    let lan = staff(&pool, "lan").await;
+    let (comment, link) = linked(&pool, id, 7, "Ý kiến sẽ được rút lại.").await;
+    decided_by(&pool, &lan, comment, 1, Decision::Approve).await.expect("approves");
+    assert_eq!(withdraw(&pool, &link).await, Ok(id));
+    assert_eq!(withdraw(&pool, &link).await, Ok(id), "again changes nothing");
+    assert_eq!(shown(&pool, id).await, (0, 0));
+    let found = own(&pool, &link).await.expect("reads").expect("is there");
+    assert_eq!((found.version, found.withdrawn, found.can_be_corrected()), (3, true, false));
+    // a moderator who was about to decide is told, and cannot bring it back
+    for (seen, decision) in [(2, Decision::Remove), (2, Decision::Undo), (3, Decision::Undo), (3, Decision::Approve)] {
+        let late = decided_by(&pool, &lan, comment, seen, decision).await;
+        assert!(
+            matches!(&late, Err(AppError::Conflict(first)) if first.by.as_deref() == Some("Người viết")),
+            "{late:?}"
+        );
+    }
+    assert_eq!(withdraw(&pool, &[0; 32]).await, Err(AppError::NotFound));
+}
+
+#[sqlx::test]
+async fn a_writer_erases_all_of_theirs_and_nothing_of_others(pool: PgPool) {
+    let id = article(&pool, "a", Totals::default()).await;
+    let lan = staff(&pool, "lan").await;
+    let (first, _) = linked(&pool, id, 7, "Ý kiến thứ nhất của tôi.").await;
+    let (_, link) = linked(&pool, id, 7, "Ý kiến thứ hai của tôi.").await;
+    decided_by(&pool, &lan, first, 1, Decision::Approve).await.expect("approves");
+    let reply = send(&pool, id, Some(first), 8, "Người khác trả lời ở đây.").await.expect("is stored");
+    decided_by(&pool, &lan, reply, 1, Decision::Approve).await.expect("approves");
+    assert_eq!(erase_writer(&pool, &link).await, Ok(vec![id]));
+    assert!(own(&pool, &link).await.expect("reads").is_none(), "the link is gone too");
+    assert_eq!(erase_writer(&pool, &link).await, Err(AppError::NotFound));
+    let rows = sqlx::query!("select name, body, email, visitor, state from comments order by id")
+        .fetch_all(&pool)
+        .await
+        .expect("reads");
+    for row in &rows[..2] {
+        assert_eq!((row.name.as_str(), row.state.as_str(), row.email.is_none()), ("Đã xóa", "removed", true));
+        assert!(row.body == "Người viết đã xóa ý kiến này." && row.visitor != [7; 32]);
+    }
+    assert_eq!((rows[2].body.as_str(), rows[2].state.as_str()), ("Người khác trả lời ở đây.", "published"));
+    assert_eq!(shown(&pool, id).await, (0, 0), "an answer without what it answers is not shown");
+    assert!(
+        crate::audit::store::verify(&pool, &crate::moderation::store::tests::key(), None).await.expect("reads").is_ok()
+    );
 }
