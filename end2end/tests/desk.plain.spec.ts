@@ -135,3 +135,27 @@ test("what needs a look is marked and explained, and an administrator edits the 
   await expect(administrator.getByText("Không có gì khớp.")).toBeVisible();
   expect(sql("select action from audit where subject = 'words' order by number")).toEqual(["add-words", "remove-word"]);
 });
+
+test("an official answer is published at once, marked, with what it answers", async ({ page, another, staffState }) => {
+  emptyQueue();
+  const article = makeArticle();
+  addComments(article.id, [{ name: "Lê Thảo", body: "Khi nào khu phố 3 có nước lại ạ?", state: "held" }]);
+  const desk = await another(staffState);
+  await desk.goto("/quan-tri");
+  await desk.getByText("Thêm", { exact: true }).click();
+  watching.get(desk)!.expected.add(422);
+  await desk.getByLabel("Trả lời chính thức").fill("Ngắn");
+  await desk.getByRole("button", { name: "Duyệt và trả lời" }).click();
+  await expect(desk.getByRole("alert").first()).toBeVisible();
+  await desk.getByText("Thêm", { exact: true }).click();
+  await expect(desk.getByLabel("Trả lời chính thức"), "what was typed is still there").toHaveValue("Ngắn");
+  await desk.getByLabel("Trả lời chính thức").fill("Nước có lại từ 11 giờ hôm nay.");
+  await desk.getByRole("button", { name: "Duyệt và trả lời" }).click();
+  await expect(desk.getByText("Không còn ý kiến nào chờ duyệt.")).toBeVisible();
+  await page.goto(article.path);
+  const reply = page.locator(".from-office");
+  await expect(reply).toContainText("Ủy ban nhân dân phường Hiệp Ninh");
+  await expect(reply).toContainText("Trả lời chính thức");
+  await expect(reply).toContainText("Nước có lại từ 11 giờ hôm nay.");
+  await expect(page.getByText("Khi nào khu phố 3 có nước lại ạ?")).toBeVisible();
+});

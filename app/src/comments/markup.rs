@@ -56,11 +56,12 @@ fn entry(comment: &Comment, path: &str, staff: bool, top: bool) -> AnyView {
     let replies: Vec<_> = comment.replies.iter().map(|reply| entry(reply, path, staff, false)).collect();
     let replies = (!replies.is_empty()).then(|| view! { <ol class="replies">{replies}</ol> });
     view! {
-        <li class=if comment.held { "comment held" } else { "comment" } id=anchor(id)>
+        <li class=match (comment.held, comment.official) { (true, _) => "comment held", (_, true) => "comment from-office", _ => "comment" } id=anchor(id)>
             <article>
                 <header>
                     <span class="avatar" aria-hidden="true">{initial}</span>
                     <strong>{comment.name.clone()}</strong>
+                    {comment.official.then(|| view! { <span class="official">"Trả lời chính thức"</span> })}
                     <a class="quiet" href=permalink rel="external"><time datetime=comment.iso.clone()>{comment.date.clone()}</time></a>
                 </header>
                 {held}

@@ -40,6 +40,8 @@ pub struct Comment {
     pub link_salt: Option<Vec<u8>>,
     /// Its writer's own address, for that writer.
     pub link: Option<String>,
+    /// Whether the body itself answers.
+    pub official: bool,
     /// Its replies, oldest first.
     pub replies: Vec<Comment>,
 }

@@ -202,6 +202,7 @@ struct Row {
     state: String,
     version: i32,
     link_salt: Option<Vec<u8>>,
+    official: bool,
 }
 
 impl From<Row> for Comment {
@@ -216,6 +217,7 @@ impl From<Row> for Comment {
             version: row.version,
             link_salt: row.link_salt.filter(|_| row.state != "published"),
             link: None,
+            official: row.official,
             replies: Vec::new(),
         }
     }
@@ -226,7 +228,7 @@ pub async fn page(pool: &PgPool, article: i64, page: i64, visitor: Option<Visito
     let visitor = visitor.as_ref().map(|visitor| &visitor.0[..]);
     let mut comments: Vec<Comment> = sqlx::query_as!(
         Row,
-        r#"select id as "id!", parent_id, name as "name!", body as "body!", created_at as "created_at!", state as "state!", version as "version!", link_salt
+        r#"select id as "id!", parent_id, name as "name!", body as "body!", created_at as "created_at!", state as "state!", version as "version!", link_salt, official as "official!"
            from (
                (select * from comments where article_id = $1 and visitor = $2 and state in ('held', 'blocked') and parent_id is null order by id desc limit 20)
                union all
@@ -246,7 +248,7 @@ pub async fn page(pool: &PgPool, article: i64, page: i64, visitor: Option<Visito
     let ids: Vec<i64> = comments.iter().map(|comment| comment.id).collect();
     let replies = sqlx::query_as!(
         Row,
-        "select id, parent_id, name, body, created_at, state, version, link_salt from comments
+        "select id, parent_id, name, body, created_at, state, version, link_salt, official from comments
          where parent_id = any($1) and (state = 'published' or (state in ('held', 'blocked') and visitor = $2)) order by id",
         &ids,
         visitor
@@ -456,6 +458,53 @@ pub async fn decided(db: &mut PgConnection, ids: &[i64], reader: i64) -> Result<
         (row.id, Decided { by, what: Decision::past(&row.state).to_owned(), at: clock::short(row.at) })
     });
     Ok(told.collect())
+}
+
+/// Publishes the body's own answer to a comment that is shown, in the transaction that moderation hands over; an answer
+/// to a reply stands beside it. Gives its number, its article and a digest of its words.
+pub async fn answer(
+    db: &mut PgConnection,
+    comment: i64,
+    name: &str,
+    body: &str,
+    by: i64,
+) -> Result<(i64, i64, Vec<u8>), AppError> {
+    const CONSENT: &str = "official";
+    let article = sqlx::query_scalar!("select article_id from comments where id = $1", comment)
+        .fetch_optional(&mut *db)
+        .await?
+        .ok_or(AppError::NotFound)?;
+    sqlx::query!("select revision from comment_totals where article_id = $1 for update", article)
+        .fetch_one(&mut *db)
+        .await?;
+    sqlx::query!(
+        "insert into consent_texts (version, text) values ($1, 'Written by the body itself.') on conflict do nothing",
+        CONSENT
+    )
+    .execute(&mut *db)
+    .await?;
+    let answered = sqlx::query!(
+        r#"insert into comments (article_id, parent_id, visitor, name, body, body_hash, state, version, revision, consent_version,
+                                 published_at, decided_at, decided_by, official)
+           select top.article_id, top.id, sha256(convert_to(gen_random_uuid()::text, 'UTF8')), $2, $3, $4, 'published', 2,
+                  t.revision + 1, $5, now(), now(), $6, true
+           from comments c join comments top on top.id = coalesce(c.parent_id, c.id) join comment_totals t on t.article_id = c.article_id
+           where c.id = $1 and c.state = 'published' and top.state = 'published'
+           returning id, sha256(salt || convert_to(name || chr(10) || body, 'UTF8')) as "digest!""#,
+        comment,
+        name,
+        body,
+        &token_hash(&body.to_lowercase())[..],
+        CONSENT,
+        by
+    )
+    .fetch_optional(&mut *db)
+    .await
+    .map_err(refused)?
+    // what it answers was taken back meanwhile
+    .ok_or(AppError::rule(Rule::Parent))?;
+    recount(db, article).await?;
+    Ok((answered.id, article, answered.digest))
 }
 
 /// The comment that a writer's link leads to.

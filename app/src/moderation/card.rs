@@ -33,6 +33,29 @@ pub async fn decide(
     Ok(done)
 }
 
+/// Answers a comment in the body's name, published at once; a comment that waits is published with it.
+#[server(prefix = "/api", endpoint = "answer", output = server_fn::codec::Postcard)]
+pub async fn answer(
+    #[server(default)] comment_id: String,
+    #[server(default)] version: String,
+    #[server(default)] body: String,
+    #[server(default)] return_to: String,
+) -> Result<(), AppError> {
+    use super::store::{self, Moderator};
+    use crate::articles::parse_id;
+    let staff = crate::session::staff().await?;
+    let comment = parse_id(&comment_id).ok_or(AppError::NotFound)?;
+    let version = version.parse().map_err(|_| AppError::NotFound)?;
+    let site = crate::site::site()?;
+    let name: String = site.settings().info.body.chars().take(60).collect();
+    let draft = crate::comments::parse(&name, "", &body).map_err(AppError::Invalid)?;
+    let by = Moderator { staff: &staff, key: &site.audit };
+    let article = store::answer(&site.pool, by, (comment, version), &draft.name, &draft.body).await?;
+    site.hub.decided(&[article]);
+    crate::forms::post::go_to(&return_to, "ban-duyet");
+    Ok(())
+}
+
 /// Sends all that waits of a comment's writer to a tab of its own, now and from now on; or lets them through again.
 #[server(prefix = "/api", endpoint = "block-writer", output = server_fn::codec::Postcard)]
 pub async fn block_writer(
@@ -51,13 +74,36 @@ pub async fn block_writer(
     Ok(())
 }
 
+/// What was typed about a comment into a form that came back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Typed {
+    /// The comment.
+    pub comment: i64,
+    /// The field.
+    pub field: &'static str,
+    /// The words.
+    pub words: String,
+}
+
+impl Shared {
+    /// What was typed into a field about a comment.
+    fn typed(&self, comment: i64, field: &str) -> Option<String> {
+        self.typed.with_value(|typed| {
+            typed
+                .as_ref()
+                .filter(|typed| typed.comment == comment && typed.field == field)
+                .map(|typed| typed.words.clone())
+        })
+    }
+}
+
 /// What all cards of a page share.
 #[derive(Clone, Copy)]
 pub struct Shared {
     /// The page's path, to which forms without script come back.
     pub path: StoredValue<String>,
-    /// What was typed about a comment into a form that came back: the comment, and the reason.
-    pub typed: StoredValue<Option<(i64, String)>>,
+    /// What was typed about a comment into a form that came back.
+    pub typed: StoredValue<Option<Typed>>,
     /// Seconds since the page came alive; undoing counts down by them.
     pub seconds: RwSignal<i32>,
     /// The comments that are selected.
@@ -160,12 +206,32 @@ fn More(card: RwSignal<DeskCard>, undoing: Memo<bool>, shared: Shared, done: Cal
     let history =
         move || card.with(|card| card.history.clone()).into_iter().map(|line| view! { <li>{line}</li> }).collect_view();
     let blocked = move || card.with(|card| card.state == "blocked");
+    let waits = move || card.with(|card| matches!(card.state.as_str(), "held" | "blocked"));
+    let sent = move |_| {
+        #[cfg(feature = "hydrate")]
+        super::drafts::sent(&id.to_string());
+    };
+    let answerable =
+        Memo::new(move |_| card.with(|card| matches!(card.state.as_str(), "held" | "blocked" | "published")));
     view! {
         <details class="more">
             <summary>"Thêm"</summary>
             <ol class="history quiet">{history}</ol>
             {move || card.with(|card| (card.undoable && !undoing.get()).then_some(card.version)).map(|version| view! {
                 <UndoForm id=format!("hoan-tac-sau-{id}") comment=id version label=Signal::stored("Hoàn tác quyết định gần nhất".to_owned()) shared done/>
+            })}
+            {move || answerable.get().then(|| {
+                let version = card.with(|card| card.version);
+                let label = if waits() { "Duyệt và trả lời" } else { "Đăng trả lời" };
+                view! {
+                    <form class="stack" method="post" action="/api/answer" on:submit=sent>
+                        <input type="hidden" name="comment_id" value=id/>
+                        <input type="hidden" name="version" value=version/>
+                        <input type="hidden" name=RETURN_TO value=shared.path.get_value()/>
+                        <label class="field">"Trả lời chính thức"<textarea name="body" rows="3" maxlength="3000">{shared.typed(id, "body")}</textarea></label>
+                        <button class="button secondary">{label}</button>
+                    </form>
+                }
             })}
             <form method="post" action="/api/block-writer">
                 <input type="hidden" name="comment_id" value=id/>
@@ -223,8 +289,7 @@ fn DecisionForm(
         let _ = (event, done);
     };
     let return_to = shared.path.get_value();
-    let typed =
-        shared.typed.with_value(|typed| typed.as_ref().filter(|(of, _)| *of == comment).map(|(_, note)| note.clone()));
+    let typed = shared.typed(comment, "note");
     let why = if decisions.contains(&Decision::Remove) { "Lý do gỡ" } else { "Lý do nếu từ chối" };
     view! {
         <form class="decisions" method="post" action="/api/decide" on:submit=submit aria-busy=move || busy.get().to_string()>

@@ -4,7 +4,7 @@
 #![expect(clippy::too_many_arguments, reason = "fields of forms and parameters of addresses come one by one")]
 
 use super::bulk::Bulk;
-use super::card::{Made, QueueCard, Shared};
+use super::card::{Made, QueueCard, Shared, Typed};
 use super::{Desk, DeskCard, Place, Tab};
 use crate::accounts::Role;
 use crate::accounts::idle::IdlePrompt;
@@ -234,8 +234,14 @@ fn DeskView(desk: Desk, place: Place, reload: Callback<()>) -> impl IntoView {
     let live = use_topic::<DeskState>(Signal::derive(move || (!paused.get()).then_some(Topic::Desk)));
     let chosen = refusal.as_ref().map(|refusal| refusal.all("chosen[]")).unwrap_or_default();
     let chosen = chosen.iter().filter_map(|chosen| parse_id(chosen.split_once(':')?.0)).collect();
-    let typed = refusal.as_ref().filter(|refusal| refusal.action == "/api/decide");
-    let typed = typed.and_then(|refusal| Some((parse_id(&refusal.typed("comment_id"))?, refusal.typed("note"))));
+    let typed = refusal.as_ref().and_then(|refusal| {
+        let field = match refusal.action.as_str() {
+            "/api/decide" => "note",
+            "/api/answer" => "body",
+            _ => return None,
+        };
+        Some(Typed { comment: parse_id(&refusal.typed("comment_id"))?, field, words: refusal.typed(field) })
+    });
     let shared = Shared {
         typed: StoredValue::new(typed),
         path: StoredValue::new(place.path()),

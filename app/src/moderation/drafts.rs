@@ -38,9 +38,26 @@ fn set_value(field: &Element, text: &str) {
     }
 }
 
+/// Where a form that was sent plainly is noted, until the page that follows tells how it went.
+const SENT: &str = "loa-gui";
+
+/// Notes that the form about a comment is being sent: what was typed is forgotten once the desk says that it arrived.
+pub fn sent(of: &str) {
+    if let Some(kept) = storage() {
+        // then the draft merely stays
+        let _ = kept.set_item(SENT, of);
+    }
+}
+
 /// Puts back what was being typed, and keeps what is typed from now on, until the view is gone.
 pub fn follow(account: i64) {
     let Some(kept) = storage() else { return };
+    if let Ok(Some(of)) = kept.get_item(SENT) {
+        if window().location().hash().is_ok_and(|hash| hash == "#ban-duyet") {
+            forget(&of);
+        }
+        let _ = kept.remove_item(SENT);
+    }
     // after signing in here the fields are not yet in the page
     request_animation_frame(move || put_back(account));
     let handle = window_event_listener_untyped("input", move |event| {

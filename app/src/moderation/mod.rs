@@ -108,6 +108,7 @@ impl Decision {
             "undo" => "hoàn tác",
             "block" => "chặn người viết",
             "unblock" => "bỏ chặn người viết",
+            "answer" => "trả lời chính thức",
             _ => "thay đổi",
         }
     }

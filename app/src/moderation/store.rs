@@ -81,6 +81,40 @@ pub async fn decide_one(
     }
 }
 
+/// Answers a comment in the body's name, published at once, with an audit line. A comment that waits, seen as the version
+/// `seen`, is published with it.
+pub async fn answer(
+    pool: &PgPool,
+    by: Moderator<'_>,
+    seen: (i64, i32),
+    name: &str,
+    body: &str,
+) -> Result<i64, AppError> {
+    let mut tx = pool.begin().await?;
+    let mut entries = Vec::new();
+    let approved = comments::store::decide(&mut tx, &[seen], Decision::Approve, None, by.staff.id).await?;
+    entries.extend(approved.into_iter().map(|comment| Entry {
+        account: Some(by.staff.id),
+        action: Decision::Approve.value().to_owned(),
+        subject: ("comment", Some(comment.id)),
+        detail: json!({ "article": comment.article, "version": comment.version, "state": comment.state }),
+        digest: Some(comment.digest),
+    }));
+    let (answer, article, digest) = comments::store::answer(&mut tx, seen.0, name, body, by.staff.id).await?;
+    entries.push(Entry {
+        digest: Some(digest),
+        ..Entry::new(
+            Some(by.staff.id),
+            "answer",
+            ("comment", Some(answer)),
+            json!({ "to": seen.0, "article": article }),
+        )
+    });
+    audit::append(&mut tx, by.key, entries).await?;
+    tx.commit().await?;
+    Ok(article)
+}
+
 /// Blocks the writer of a comment, or lets them through again, with an audit line.
 pub async fn block(pool: &PgPool, by: Moderator<'_>, comment: i64, blocked: bool) -> Result<(), AppError> {
     let mut tx = pool.begin().await?;

@@ -317,3 +317,32 @@ async fn the_record_passes_after_a_writers_words_are_erased(pool: PgPool) {
         .expect("reads");
     assert!(!text.contains("xóa"), "{text}");
 }
+
+#[sqlx::test]
+async fn an_official_answer_is_published_at_once_with_what_it_answers(pool: PgPool) {
+    let id = article(&pool, "a", Totals::default()).await;
+    let (lan, hoa) = (staff(&pool, "lan").await, staff(&pool, "hoa").await);
+    let key = key();
+    let by = Moderator { staff: &lan, key: &key };
+    let name = "Ủy ban nhân dân phường";
+    let comment = send(&pool, id, None, 7, "Khi nào có nước lại ạ?").await.expect("is stored");
+    assert_eq!(answer(&pool, by, (comment, 1), name, "Từ 11 giờ hôm nay.").await, Ok(id));
+    let shown = comments::store::page(&pool, id, 1, None).await.expect("reads");
+    let reply = &shown[0].replies[0];
+    assert_eq!((reply.name.as_str(), reply.official, shown[0].official), (name, true, false));
+    let (count, revision, changes) = comments::store::changes(&pool, id).await.expect("reads");
+    assert_eq!((count, revision, changes[0].id, changes[0].shown), (2, 2, reply.id, true));
+    // an answer to a reply stands beside it
+    let asked = send(&pool, id, Some(comment), 8, "Còn khu phố 4 thì sao?").await.expect("is stored");
+    decide_as(&pool, &hoa, asked, 1, Decision::Approve).await.expect("approves");
+    assert_eq!(answer(&pool, by, (asked, 2), name, "Khu phố 4 không bị cúp.").await, Ok(id));
+    assert_eq!(comments::store::page(&pool, id, 1, None).await.expect("reads")[0].replies.len(), 3);
+    // nothing is answered that somebody else refused or took back first
+    let late = send(&pool, id, None, 9, "Ý kiến sẽ bị từ chối.").await.expect("is stored");
+    decide_as(&pool, &hoa, late, 1, Decision::Reject).await.expect("rejects");
+    assert!(matches!(answer(&pool, by, (late, 1), name, "Trả lời muộn mất rồi.").await, Err(AppError::Invalid(_))));
+    assert_eq!(actions(&pool).await, ["approve", "answer", "approve", "answer", "reject"]);
+    // an answer is taken back like any comment
+    decide_as(&pool, &hoa, reply.id, 2, Decision::Remove).await.expect("removes");
+    assert_eq!(comments::store::totals(&pool, id).await.expect("reads").shown, 3);
+}
