@@ -51,6 +51,16 @@ pub fn waited(since: OffsetDateTime, now: OffsetDateTime) -> String {
     }
 }
 
+/// A time that something took, from minutes: `2 giờ 10 phút`.
+pub fn took(minutes: f64) -> String {
+    let minutes = minutes.max(0.0).round() as i64;
+    match (minutes / 1440, minutes / 60 % 24, minutes % 60) {
+        (0, 0, m) => format!("{m} phút"),
+        (0, h, m) => format!("{h} giờ {m} phút"),
+        (d, h, _) => format!("{d} ngày {h} giờ"),
+    }
+}
+
 fn day(at: OffsetDateTime) -> String {
     format!("{:02}/{:02}/{}", at.day(), u8::from(at.month()), at.year())
 }

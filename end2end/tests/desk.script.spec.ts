@@ -251,7 +251,7 @@ test("no room of the desk has a barrier", async ({ another }) => {
   const administrator = await another();
   await signIn(administrator, "quantri", demoPassword());
   await expect(administrator.getByRole("heading", { name: "Bàn duyệt" })).toBeVisible();
-  for (const room of ["da-dang", "tu-choi", "bi-chan", "danh-gia", "tu-ngu&thu=con+ch%C3%B3"]) {
+  for (const room of ["da-dang", "tu-choi", "bi-chan", "danh-gia", "so-lieu", "tu-ngu&thu=con+ch%C3%B3", "nhat-ky"]) {
     await administrator.goto(`/quan-tri?muc=${room}`);
     await expect(administrator.getByRole("button", { name: "Đăng xuất" })).toBeVisible();
     await audit(administrator);

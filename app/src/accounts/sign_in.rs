@@ -25,15 +25,22 @@ pub async fn sign_in(
     let account = store::for_sign_in(&site.pool, &username).await?;
     let (id, hash) = account.unzip();
     let right = passwords::verify(password, hash).await?;
-    let Some(id) = id.filter(|_| right) else {
+    let note = async |action: &str| {
+        let entry = Entry::new(id, action, ("account", id), serde_json::json!({}));
+        crate::audit::store::note(&site.pool, &site.audit, entry).await
+    };
+    let Some(known) = id.filter(|_| right) else {
+        // a name that nobody has is not noted: it may be a password in the wrong field
+        if id.is_some() {
+            note("sign-in-failed").await?;
+        }
         return Err(AppError::rule(Rule::Credentials));
     };
     let session = session::session()?;
     session.cycle_id().await.map_err(session::session_error)?;
-    session.insert(session::ACCOUNT, id).await.map_err(session::session_error)?;
+    session.insert(session::ACCOUNT, known).await.map_err(session::session_error)?;
     session.save().await.map_err(session::session_error)?;
-    let entry = Entry::new(Some(id), "sign-in", ("account", Some(id)), serde_json::json!({}));
-    crate::audit::store::note(&site.pool, &site.audit, entry).await?;
+    note("sign-in").await?;
     match serde_json::from_str::<Refusal>(&kept) {
         // a form that came after the session had ended: what was typed into it goes on being kept
         Ok(held) if kept.len() < crate::forms::post::LARGEST => {
@@ -49,7 +56,14 @@ pub async fn sign_in(
 /// Ends this session, here and in the database.
 #[server(prefix = "/api", endpoint = "sign-out", output = server_fn::codec::Postcard)]
 pub async fn sign_out() -> Result<(), AppError> {
+    let staff = crate::session::staff_or_none().await?;
     crate::session::session()?.flush().await.map_err(crate::session::session_error)?;
+    if let Some(staff) = staff {
+        let site = crate::site::site()?;
+        let subject = ("account", Some(staff.id));
+        let entry = crate::audit::Entry::new(Some(staff.id), "sign-out", subject, serde_json::json!({}));
+        crate::audit::store::note(&site.pool, &site.audit, entry).await?;
+    }
     crate::forms::post::go_to("/quan-tri", "");
     Ok(())
 }

@@ -32,6 +32,33 @@ impl Entry {
     }
 }
 
+/// What is done, as the record names it, and in words that follow a name: `Chị Lan đã duyệt`.
+pub const ACTIONS: [(&str, &str); 18] = [
+    ("approve", "duyệt"),
+    ("reject", "từ chối"),
+    ("remove", "gỡ"),
+    ("undo", "hoàn tác"),
+    ("answer", "trả lời chính thức"),
+    ("block", "chặn người viết"),
+    ("unblock", "bỏ chặn người viết"),
+    ("admit-votes", "tính các đánh giá bị giữ"),
+    ("discard-votes", "bỏ các đánh giá bị giữ"),
+    ("add-words", "thêm từ vào danh sách"),
+    ("remove-word", "bỏ từ khỏi danh sách"),
+    ("set", "đổi thiết lập"),
+    ("sign-in", "đăng nhập"),
+    ("sign-in-failed", "đăng nhập không thành công"),
+    ("sign-out", "đăng xuất"),
+    ("create-account", "tạo tài khoản"),
+    ("disable-account", "khóa tài khoản"),
+    ("reset-password", "đặt lại mật khẩu"),
+];
+
+/// What was done, in words.
+pub fn words(action: &str) -> &str {
+    ACTIONS.iter().find(|(known, _)| *known == action).map_or(action, |(_, words)| words)
+}
+
 /// A line as it stands in the record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {

@@ -102,6 +102,51 @@ pub async fn seal(pool: &PgPool, key: &Key) -> Result<(), AppError> {
     Ok(tx.commit().await?)
 }
 
+/// A line as people read it: number, time, who, what, to what, and which versions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Its number.
+    pub number: i64,
+    /// When.
+    pub at: OffsetDateTime,
+    /// Who, where it was somebody.
+    pub by: Option<String>,
+    /// What.
+    pub action: String,
+    /// To what kind of thing.
+    pub subject: String,
+    /// To which.
+    pub subject_id: Option<i64>,
+    /// Versions, counts and kinds, as JSON.
+    pub detail: String,
+}
+
+/// Lines before the line `before`, the latest first; of one action, one person, or between two times where these are given.
+pub async fn list(
+    pool: &PgPool,
+    before: Option<i64>,
+    action: Option<&str>,
+    account: Option<i64>,
+    (from, to): (Option<OffsetDateTime>, Option<OffsetDateTime>),
+    most: i64,
+) -> Result<Vec<Listed>, AppError> {
+    let lines = sqlx::query_as!(
+        Listed,
+        r#"select number, at, display_name as "by?", action, subject, subject_id, detail
+           from audit left join accounts on accounts.id = account_id
+           where ($1::bigint is null or number < $1) and ($2::text is null or action = $2) and ($3::bigint is null or account_id = $3)
+             and ($4::timestamptz is null or at >= $4) and ($5::timestamptz is null or at < $5)
+           order by number desc limit $6"#,
+        before,
+        action,
+        account,
+        from,
+        to,
+        most
+    );
+    Ok(lines.fetch_all(pool).await?)
+}
+
 /// Follows the whole record. The inner result says whether it is whole, or where it is broken first.
 pub async fn verify(pool: &PgPool, key: &Key, known: Option<Head>) -> Result<Result<Head, Broken>, AppError> {
     let mut verifier = Verifier::new(key, known);
@@ -162,6 +207,24 @@ mod tests {
         }
         let head = verify(&pool, &key(), None).await.expect("reads").expect("is whole");
         assert_eq!(head.number, 13 * 3);
+    }
+
+    #[sqlx::test]
+    async fn lines_are_listed_the_latest_first_and_narrowed(pool: PgPool) {
+        let lan = staff(&pool, "lan").await;
+        some_lines(&pool, 3).await;
+        note(&pool, &key(), Entry::new(Some(lan.id), "sign-in", ("account", Some(lan.id)), json!({})))
+            .await
+            .expect("notes");
+        let numbers = |lines: Vec<Listed>| lines.into_iter().map(|line| line.number).collect::<Vec<_>>();
+        let all = (None, None);
+        assert_eq!(numbers(list(&pool, None, None, None, all, 2).await.expect("reads")), [4, 3]);
+        assert_eq!(numbers(list(&pool, Some(3), None, None, all, 9).await.expect("reads")), [2, 1]);
+        assert_eq!(numbers(list(&pool, None, Some("approve"), None, all, 9).await.expect("reads")), [3, 2, 1]);
+        let hers = list(&pool, None, None, Some(lan.id), all, 9).await.expect("reads");
+        assert_eq!((hers.len(), hers[0].by.as_deref()), (1, Some("Chị lan")));
+        let tomorrow = OffsetDateTime::now_utc() + time::Duration::days(1);
+        assert!(list(&pool, None, None, None, (Some(tomorrow), None), 9).await.expect("reads").is_empty());
     }
 
     #[sqlx::test]

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 pub async fn read_own(token: String, #[server(default)] refused: String) -> Result<Page, AppError> {
     let site = crate::site::site()?;
     let refusal = crate::forms::refused(&refused).await?;
-    match super::store::own(&site.pool, &crate::keys::token_hash(&token)).await? {
+    match super::store::own::find(&site.pool, &crate::keys::token_hash(&token)).await? {
         Some(own) => Ok(super::markup::own(&site, &own, &token, refusal)),
         None => crate::articles::page::read_missing().await,
     }
@@ -31,7 +31,7 @@ pub async fn correct_comment(
     let link = crate::keys::token_hash(&token);
     limit(&site, &link)?;
     let reasons = site.words().reasons(&draft.name, &draft.body);
-    let article = super::store::correct(&site.pool, &link, version, &draft, &reasons).await?;
+    let article = super::store::own::correct(&site.pool, &link, version, &draft, &reasons).await?;
     site.hub.decided(&[article]);
     crate::forms::post::go_to(&super::own_path(&token), "");
     Ok(())
@@ -43,7 +43,7 @@ pub async fn withdraw_comment(#[server(default)] token: String) -> Result<(), Ap
     let site = crate::site::site()?;
     let link = crate::keys::token_hash(&token);
     limit(&site, &link)?;
-    let article = super::store::withdraw(&site.pool, &link).await?;
+    let article = super::store::own::withdraw(&site.pool, &link).await?;
     site.hub.decided(&[article]);
     crate::forms::post::go_to(&super::own_path(&token), "");
     Ok(())
@@ -55,7 +55,7 @@ pub async fn erase_writer(#[server(default)] token: String) -> Result<(), AppErr
     let site = crate::site::site()?;
     let link = crate::keys::token_hash(&token);
     limit(&site, &link)?;
-    let articles = super::store::erase_writer(&site.pool, &link).await?;
+    let articles = super::store::own::erase_writer(&site.pool, &link).await?;
     site.hub.decided(&articles);
     crate::forms::post::go_to("/quyen-rieng-tu", "");
     Ok(())

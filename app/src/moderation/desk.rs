@@ -74,7 +74,12 @@ pub async fn read_desk(
     html += &match place.tab() {
         Tab::Votes => markup::votes(&held_votes),
         Tab::Words if staff.role == Role::Administrator => markup::words(&site.words(), &place.text, &thu),
-        Tab::Words => String::new(),
+        Tab::Record if staff.role == Role::Administrator => {
+            let (lines, next) = store::record(pool, &place).await?;
+            markup::record(&place, &lines, next, &crate::accounts::store::names(pool).await?)
+        }
+        Tab::Figures => markup::figures(&store::figures::all(pool, now).await?, counts, now),
+        Tab::Words | Tab::Record => String::new(),
         tab => {
             let articles = store::articles_of(pool, tab).await?;
             let moderators = crate::accounts::store::names(pool).await?;
@@ -269,12 +274,12 @@ fn DeskView(desk: Desk, place: Place, reload: Callback<()>) -> impl IntoView {
             }
         }
     });
-    let empty = Signal::derive(move || matches!(tab, Tab::Votes | Tab::Words) || !cards.with(Vec::is_empty));
+    let empty = Signal::derive(move || !tab.has_comments() || !cards.with(Vec::is_empty));
     let words = if place.is_narrowed() { "Không có ý kiến nào khớp." } else { tab.empty() };
     let summary = refusal.clone().filter(|refusal| !matches!(refusal.error, AppError::Confirm { .. }));
     let of_bulk = refusal.filter(|refusal| refusal.action == "/api/decide-many");
     let administrator = staff.as_ref().is_some_and(|staff| staff.role == Role::Administrator);
-    let tabs = Tab::ALL.into_iter().filter(|of| administrator || *of != Tab::Words).map(|of| {
+    let tabs = Tab::ALL.into_iter().filter(|of| administrator || !of.is_for_administrators()).map(|of| {
         let number = move || if of == Tab::Votes { suspicious } else { counts.get().of(of) };
         let path = Place { tab: of.value().to_owned(), ..Place::default() }.path();
         view! {

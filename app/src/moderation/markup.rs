@@ -1,11 +1,16 @@
 //! The desk's words as HTML.
 
+use super::store::figures::Figures;
 use super::{Decision, DeskCard, Place};
+use crate::audit::{self, store::Listed};
+use crate::clock;
 use crate::forms::RETURN_TO;
+use crate::live::DeskState;
 use crate::ratings::store::HeldVotes;
 use crate::ratings::{Totals, thousands};
 use crate::rules::{Reason, Words};
 use leptos::prelude::*;
+use time::OffsetDateTime;
 
 /// The articles with votes that wait to be checked: both averages, and what can be done.
 pub fn votes(held: &[HeldVotes]) -> String {
@@ -228,6 +233,108 @@ pub fn words(list: &Words, found: &str, tried: &str) -> String {
             </form>
             <p class="quiet">{if count > SHOWN { format!("{} từ khớp, {SHOWN} từ đầu:", thousands(count as i64)) } else { format!("{count} từ khớp:") }}</p>
             <ul class="word-list">{terms}</ul>
+        </div>
+    }
+    .to_html()
+}
+
+/// How the desk does, in numbers: the last thirty days.
+pub fn figures(figures: &Figures, counts: DeskState, now: OffsetDateTime) -> String {
+    let oldest = match figures.oldest {
+        Some(oldest) => format!(
+            "{} ý kiến đang chờ; lâu nhất: {}.",
+            thousands(counts.held),
+            clock::took((now - oldest).as_seconds_f64() / 60.0)
+        ),
+        None => "Không có ý kiến nào đang chờ.".to_owned(),
+    };
+    let days = figures.days.iter().map(|day| {
+        let date = format!("{:02}/{:02}/{}", day.day.day(), u8::from(day.day.month()), day.day.year());
+        view! { <tr><th scope="row">{date}</th><td>{thousands(day.decided)}</td><td>{clock::took(day.median)}</td><td>{clock::took(day.slowest)}</td></tr> }
+    });
+    let moderators = figures.moderators.iter().map(|one| {
+        view! { <tr><th scope="row">{one.name.clone()}</th><td>{thousands(one.approved)}</td><td>{thousands(one.rejected)}</td><td>{thousands(one.removed)}</td><td>{thousands(one.undone)}</td></tr> }
+    });
+    let reasons = figures.reasons.iter().map(|(reason, count)| {
+        view! { <tr><th scope="row">{reason.clone()}</th><td>{thousands(*count)}</td></tr> }
+    });
+    let none = || view! { <p class="empty">"Chưa có gì trong 30 ngày qua."</p> };
+    view! {
+        <div class="words-page">
+            <p><strong>{oldest}</strong></p>
+            <h2>"Thời gian chờ theo ngày"</h2>
+            {if figures.days.is_empty() { none().into_any() } else { view! {
+                <div class="table-box" tabindex="0" role="region" aria-label="Thời gian chờ theo ngày"><table>
+                    <thead><tr><th scope="col">"Ngày"</th><th scope="col">"Đã quyết định"</th><th scope="col">"Một nửa trong vòng"</th><th scope="col">"Lâu nhất"</th></tr></thead>
+                    <tbody>{days.collect_view()}</tbody>
+                </table></div> }.into_any() }}
+            <h2>"Theo người duyệt"</h2>
+            {if figures.moderators.is_empty() { none().into_any() } else { view! {
+                <div class="table-box" tabindex="0" role="region" aria-label="Theo người duyệt"><table>
+                    <thead><tr><th scope="col">"Người duyệt"</th><th scope="col">"Duyệt"</th><th scope="col">"Từ chối"</th><th scope="col">"Gỡ"</th><th scope="col">"Hoàn tác"</th></tr></thead>
+                    <tbody>{moderators.collect_view()}</tbody>
+                </table></div> }.into_any() }}
+            <h2>"Lý do không đăng"</h2>
+            {if figures.reasons.is_empty() { none().into_any() } else { view! {
+                <div class="table-box" tabindex="0" role="region" aria-label="Lý do không đăng"><table>
+                    <thead><tr><th scope="col">"Lý do"</th><th scope="col">"Số ý kiến"</th></tr></thead>
+                    <tbody>{reasons.collect_view()}</tbody>
+                </table></div> }.into_any() }}
+        </div>
+    }
+    .to_html()
+}
+
+/// The record of what staff did.
+pub fn record(place: &Place, lines: &[Listed], next: Option<i64>, moderators: &[(i64, String)]) -> String {
+    let actions = audit::ACTIONS.map(|(action, words)| {
+        let selected = place.text == action;
+        view! { <option value=action selected=selected>{words}</option> }
+    });
+    let people = moderators.iter().map(|(id, name)| {
+        let id = id.to_string();
+        let selected = id == place.moderator;
+        view! { <option value=id selected=selected>{name.clone()}</option> }
+    });
+    let of = |line: &Listed| match (line.subject.as_str(), line.subject_id) {
+        ("comment", Some(id)) => format!("ý kiến {id}"),
+        ("article", Some(id)) => format!("bài {id}"),
+        ("account", Some(id)) => format!("tài khoản {id}"),
+        _ => String::new(),
+    };
+    let rows = lines.iter().map(|line| {
+        let by = line.by.clone().unwrap_or_else(|| "Quản trị máy chủ".to_owned());
+        view! {
+            <tr>
+                <td>{line.number}</td>
+                <td><time datetime=clock::iso(line.at)>{clock::short(line.at)}</time></td>
+                <td>{by}</td>
+                <td>{audit::words(&line.action).to_owned()}" "{of(line)}</td>
+                <td class="quiet">{line.detail.replace(['{', '}', '"'], "").replace(',', ", ")}</td>
+            </tr>
+        }
+    });
+    let next = next.map(|next| {
+        let href = place.beginning(next.to_string()).path();
+        view! { <nav class="pages" aria-label="Trang"><a class="button secondary" rel="next" href=href>"Trang sau"</a></nav> }
+    });
+    view! {
+        <div class="words-page">
+            <form class="desk-search" role="search" action="/quan-tri" method="get">
+                <input type="hidden" name="muc" value=place.tab.clone()/>
+                <div class="fields">
+                    <label class="field">"Việc"<select name="tim"><option value="">"Tất cả"</option>{actions.collect_view()}</select></label>
+                    <label class="field">"Người làm"<select name="nguoi"><option value="">"Tất cả"</option>{people.collect_view()}</select></label>
+                    <label class="field">"Ngày"<input type="date" name="ngay" value=place.day.clone()/></label>
+                </div>
+                <button class="button secondary">"Lọc"</button>
+            </form>
+            {lines.is_empty().then(|| view! { <p class="empty">"Không có dòng nào."</p> })}
+            <div class="table-box" tabindex="0" role="region" aria-label="Nhật ký"><table>
+                <thead><tr><th scope="col">"Số"</th><th scope="col">"Lúc"</th><th scope="col">"Ai"</th><th scope="col">"Việc"</th><th scope="col">"Chi tiết"</th></tr></thead>
+                <tbody>{rows.collect_view()}</tbody>
+            </table></div>
+            {next}
         </div>
     }
     .to_html()

@@ -97,21 +97,6 @@ impl Decision {
             _ => "đã hoàn tác",
         }
     }
-
-    /// What an audit line says was done, in words.
-    #[cfg(feature = "ssr")]
-    pub fn done(action: &str) -> &'static str {
-        match action {
-            "approve" => "duyệt",
-            "reject" => "từ chối",
-            "remove" => "gỡ",
-            "undo" => "hoàn tác",
-            "block" => "chặn người viết",
-            "unblock" => "bỏ chặn người viết",
-            "answer" => "trả lời chính thức",
-            _ => "thay đổi",
-        }
-    }
 }
 
 /// Which comments the desk shows.
@@ -129,14 +114,27 @@ pub enum Tab {
     Blocked,
     /// Not comments: votes that wait to be checked, by article.
     Votes,
+    /// Not comments: how the desk does, in numbers.
+    Figures,
     /// Not comments: the list of words, for administrators.
     Words,
+    /// Not comments: the record of what staff did, for administrators.
+    Record,
 }
 
 impl Tab {
     /// The tabs, in their order.
-    pub const ALL: [Self; 7] =
-        [Self::Held, Self::Published, Self::Rejected, Self::Removed, Self::Blocked, Self::Votes, Self::Words];
+    pub const ALL: [Self; 9] = [
+        Self::Held,
+        Self::Published,
+        Self::Rejected,
+        Self::Removed,
+        Self::Blocked,
+        Self::Votes,
+        Self::Figures,
+        Self::Words,
+        Self::Record,
+    ];
 
     /// Reads an address; whatever it does not know is the queue.
     pub fn parse(text: Option<&str>) -> Self {
@@ -152,7 +150,9 @@ impl Tab {
             Self::Removed => "da-go",
             Self::Blocked => "bi-chan",
             Self::Votes => "danh-gia",
+            Self::Figures => "so-lieu",
             Self::Words => "tu-ngu",
+            Self::Record => "nhat-ky",
         }
     }
 
@@ -165,7 +165,9 @@ impl Tab {
             Self::Removed => "Đã gỡ",
             Self::Blocked => "Bị chặn",
             Self::Votes => "Đánh giá",
+            Self::Figures => "Số liệu",
             Self::Words => "Từ ngữ",
+            Self::Record => "Nhật ký",
         }
     }
 
@@ -177,8 +179,18 @@ impl Tab {
             Self::Rejected => "rejected",
             Self::Removed => "removed",
             Self::Blocked => "blocked",
-            Self::Votes | Self::Words => "",
+            Self::Votes | Self::Figures | Self::Words | Self::Record => "",
         }
+    }
+
+    /// Whether it has comments.
+    pub fn has_comments(self) -> bool {
+        !self.state().is_empty()
+    }
+
+    /// Whether it is for administrators alone.
+    pub fn is_for_administrators(self) -> bool {
+        matches!(self, Self::Words | Self::Record)
     }
 
     /// Whether its comments wait for a decision.
@@ -194,7 +206,7 @@ impl Tab {
             Self::Rejected => "Chưa có ý kiến nào bị từ chối.",
             Self::Removed => "Chưa có ý kiến nào bị gỡ.",
             Self::Blocked => "Không có ý kiến nào của người bị chặn.",
-            Self::Votes | Self::Words => "",
+            Self::Votes | Self::Figures | Self::Words | Self::Record => "",
         }
     }
 }

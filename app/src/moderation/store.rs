@@ -1,5 +1,7 @@
 //! Decisions with their audit lines, and the lists that they are made from.
 
+pub mod figures;
+
 use super::{AT_ONCE, AllDone, Decision, DeskCard, Done, PER_PAGE, Place, Tab, markup};
 use crate::accounts::Staff;
 use crate::audit::{Entry, store as audit};
@@ -30,10 +32,10 @@ pub async fn decide(
     note: Option<&str>,
 ) -> Result<(Vec<i64>, AllDone), AppError> {
     let mut tx = pool.begin().await?;
-    let changed = comments::store::decide(&mut tx, seen, decision, note, by.staff.id).await?;
+    let changed = comments::store::deciding::decide(&mut tx, seen, decision, note, by.staff.id).await?;
     let left: Vec<i64> =
         seen.iter().map(|(id, _)| *id).filter(|id| changed.iter().all(|comment| comment.id != *id)).collect();
-    let overtaken = comments::store::decided(&mut tx, &left, by.staff.id).await?;
+    let overtaken = comments::store::deciding::decided(&mut tx, &left, by.staff.id).await?;
     if changed.is_empty() {
         return Ok((Vec::new(), AllDone { done: Vec::new(), overtaken }));
     }
@@ -92,7 +94,7 @@ pub async fn answer(
 ) -> Result<i64, AppError> {
     let mut tx = pool.begin().await?;
     let mut entries = Vec::new();
-    let approved = comments::store::decide(&mut tx, &[seen], Decision::Approve, None, by.staff.id).await?;
+    let approved = comments::store::deciding::decide(&mut tx, &[seen], Decision::Approve, None, by.staff.id).await?;
     entries.extend(approved.into_iter().map(|comment| Entry {
         account: Some(by.staff.id),
         action: Decision::Approve.value().to_owned(),
@@ -100,7 +102,7 @@ pub async fn answer(
         detail: json!({ "article": comment.article, "version": comment.version, "state": comment.state }),
         digest: Some(comment.digest),
     }));
-    let (answer, article, digest) = comments::store::answer(&mut tx, seen.0, name, body, by.staff.id).await?;
+    let (answer, article, digest) = comments::store::deciding::answer(&mut tx, seen.0, name, body, by.staff.id).await?;
     entries.push(Entry {
         digest: Some(digest),
         ..Entry::new(
@@ -118,7 +120,7 @@ pub async fn answer(
 /// Blocks the writer of a comment, or lets them through again, with an audit line.
 pub async fn block(pool: &PgPool, by: Moderator<'_>, comment: i64, blocked: bool) -> Result<(), AppError> {
     let mut tx = pool.begin().await?;
-    let moved = comments::store::block(&mut tx, comment, blocked).await?;
+    let moved = comments::store::deciding::block(&mut tx, comment, blocked).await?;
     let action = if blocked { "block" } else { "unblock" };
     let entry = Entry::new(Some(by.staff.id), action, ("comment", Some(comment)), json!({ "moved": moved }));
     audit::append(&mut tx, by.key, vec![entry]).await?;
@@ -273,7 +275,7 @@ pub async fn page(
     let (tab, filter, cursor) = (place.tab(), Filter::of(place), Cursor::parse(&place.after));
     // both orders go along an index, so that every page costs the same
     let mut rows = match tab {
-        Tab::Votes | Tab::Words => Vec::new(),
+        Tab::Votes | Tab::Figures | Tab::Words | Tab::Record => Vec::new(),
         Tab::Held | Tab::Blocked => {
             sqlx::query_as!(
                 Row,
@@ -384,7 +386,7 @@ async fn told(pool: &PgPool, rows: Vec<Row>, now: OffsetDateTime) -> Result<Vec<
     for line in lines {
         if let Some(card) = cards.iter_mut().find(|card| card.id == line.comment) {
             let by = line.by.as_deref().unwrap_or("Quản trị");
-            card.history.push(format!("{by} đã {} lúc {}", Decision::done(&line.action), clock::short(line.at)));
+            card.history.push(format!("{by} đã {} lúc {}", crate::audit::words(&line.action), clock::short(line.at)));
         }
     }
     Ok(cards)
@@ -437,6 +439,19 @@ pub async fn all(pool: &PgPool, place: &Place, last: i64) -> Result<Vec<(i64, i3
     .fetch_all(pool)
     .await?;
     Ok(rows.into_iter().map(|row| (row.id, row.version)).collect())
+}
+
+/// A page of the record, and where the next begins. What stands in the place of words to find is what was done.
+pub async fn record(pool: &PgPool, place: &Place) -> Result<(Vec<audit::Listed>, Option<i64>), AppError> {
+    let filter = Filter::of(place);
+    let action = (!place.text.is_empty()).then_some(place.text.as_str());
+    let before = articles::parse_id(&place.after);
+    let times = (filter.from, filter.to);
+    let mut lines = audit::list(pool, before, action, filter.moderator, times, 2 * PER_PAGE + 1).await?;
+    let more = lines.len() as i64 > 2 * PER_PAGE;
+    lines.truncate(2 * PER_PAGE as usize);
+    let next = lines.last().filter(|_| more).map(|line| line.number);
+    Ok((lines, next))
 }
 
 /// Articles that have comments in a tab, the newest first: number and title.

@@ -6,6 +6,7 @@
 #![allow(missing_docs, clippy::unwrap_used, reason = "a measurement that cannot be set up stops")]
 
 mod client;
+mod desk;
 mod following;
 mod reading;
 mod writing;
@@ -88,12 +89,25 @@ fn main() -> ExitCode {
         return collapsed(lines.filter(|line| line.ratio.is_some()).collect());
     }
     let package = root.join(assets::package(&root).unwrap());
-    let mut lines = reading::weights(&package, &bench);
-    lines.extend(reading::copies(&bench));
-    lines.extend(writing::lines(&bench));
-    lines.extend(reading::anew(&bench));
+    // `cargo bench ... -- desk` measures that alone
+    let wanted = |part: &str| {
+        let parts = ["weights", "copies", "writing", "anew", "desk", "following"];
+        let mut named = std::env::args().skip(1).filter(|argument| parts.contains(&argument.as_str())).peekable();
+        named.peek().is_none() || named.any(|named| named == part)
+    };
+    let parts: [(&str, &dyn Fn() -> Vec<Line>); 5] = [
+        ("weights", &|| reading::weights(&package, &bench)),
+        ("copies", &|| reading::copies(&bench)),
+        ("writing", &|| writing::lines(&bench)),
+        ("anew", &|| reading::anew(&bench)),
+        ("desk", &|| desk::lines(&bench)),
+    ];
+    let mut lines: Vec<Line> =
+        parts.into_iter().filter(|(part, _)| wanted(part)).flat_map(|(_, lines)| lines()).collect();
     drop(bench);
-    lines.extend(following::lines(&root));
+    if wanted("following") {
+        lines.extend(following::lines(&root));
+    }
     println!("\n| what | figure | target |\n|---|---|---|");
     for Line { what, figure, target, .. } in lines {
         println!("| {what} | {figure} | {target} |");

@@ -27,10 +27,14 @@ begin;
 select pg_advisory_xact_lock(hashtextextended(encode(sha256(:n::text::bytea), 'hex'), :article));
 select id from comments where article_id = :article and body_hash = sha256(:n::text::bytea) and created_at > now() - make_interval(mins => 10)
   and (visitor = sha256(:n::text::bytea) or lower(name) = lower('Nguyễn Văn Đức')) order by id desc limit 1;
-select exists (select from articles where id = :article and published_at <= now()), true;
+select exists (select from articles where id = :article and published_at <= now()), true,
+  (select count(*) from comments where article_id = :article and body_hash = sha256(:n::text::bytea)),
+  (select count(*) from comments where visitor = sha256(:n::text::bytea) and created_at > now() - make_interval(mins => 5));
 insert into consent_texts (version, text) values ('bench', 'bench') on conflict do nothing;
-insert into comments (article_id, visitor, name, body, body_hash, consent_version)
-  values (:article, sha256(:n::text::bytea), 'Nguyễn Văn Đức', 'Ý kiến có đánh số ' || :n, sha256(:n::text::bytea), 'bench') returning id;
+insert into comments (article_id, visitor, name, body, body_hash, consent_version, reasons, link_salt, link_hash, state)
+  values (:article, sha256(:n::text::bytea), 'Nguyễn Văn Đức', 'Ý kiến có đánh số ' || :n, sha256(:n::text::bytea), 'bench', '[]',
+    decode(replace(gen_random_uuid()::text, '-', ''), 'hex'), sha256(gen_random_uuid()::text::bytea),
+    case when exists (select from blocked_visitors where visitor = sha256(:n::text::bytea)) then 'blocked' else 'held' end) returning id;
 commit;
 ";
 

@@ -5,6 +5,7 @@
 use super::*;
 use crate::accounts::store::tests::staff;
 use crate::articles::store::tests::article;
+use crate::moderation::Decision;
 use crate::moderation::store::tests::decide_as as decided_by;
 use crate::ratings::Totals;
 
@@ -235,21 +236,24 @@ async fn a_writer_corrects_what_waits_and_what_was_published_waits_again(pool: P
     let id = article(&pool, "a", Totals::default()).await;
     let lan = staff(&pool, "lan").await;
     let (comment, link) = linked(&pool, id, 7, "Ý kiến có chỗ viết sai.").await;
-    assert_eq!(correct(&pool, &link, 1, &draft("Ý kiến đã viết đúng."), &[]).await, Ok(id));
-    let found = own(&pool, &link).await.expect("reads").expect("is there");
+    assert_eq!(own::correct(&pool, &link, 1, &draft("Ý kiến đã viết đúng."), &[]).await, Ok(id));
+    let found = own::find(&pool, &link).await.expect("reads").expect("is there");
     assert_eq!((found.id, found.version, found.body.as_str()), (comment, 2, "Ý kiến đã viết đúng."));
     // a moderator who saw the words before decides about those words, not about these
     assert!(matches!(decided_by(&pool, &lan, comment, 1, Decision::Approve).await, Err(AppError::Conflict(_))));
     decided_by(&pool, &lan, comment, 2, Decision::Approve).await.expect("approves");
     assert_eq!(shown(&pool, id).await, (1, 1));
-    assert!(matches!(correct(&pool, &link, 2, &draft("Sửa bản đã cũ."), &[]).await, Err(AppError::Conflict(_))));
-    assert_eq!(correct(&pool, &link, 3, &draft("Sửa sau khi đã đăng."), &[]).await, Ok(id));
+    assert!(matches!(own::correct(&pool, &link, 2, &draft("Sửa bản đã cũ."), &[]).await, Err(AppError::Conflict(_))));
+    assert_eq!(own::correct(&pool, &link, 3, &draft("Sửa sau khi đã đăng."), &[]).await, Ok(id));
     assert_eq!(shown(&pool, id).await, (0, 0));
     let (_, revision, changes) = changes(&pool, id).await.expect("reads");
     assert_eq!((revision, changes[0].id, changes[0].shown), (2, comment, false), "open pages take it away");
     decided_by(&pool, &lan, comment, 4, Decision::Reject).await.expect("rejects");
-    assert!(matches!(correct(&pool, &link, 5, &draft("Sửa khi đã từ chối."), &[]).await, Err(AppError::Conflict(_))));
-    assert_eq!(correct(&pool, &[0; 32], 1, &draft("Không phải của tôi."), &[]).await, Err(AppError::NotFound));
+    assert!(matches!(
+        own::correct(&pool, &link, 5, &draft("Sửa khi đã từ chối."), &[]).await,
+        Err(AppError::Conflict(_))
+    ));
+    assert_eq!(own::correct(&pool, &[0; 32], 1, &draft("Không phải của tôi."), &[]).await, Err(AppError::NotFound));
 }
 
 #[sqlx::test]
@@ -258,10 +262,10 @@ async fn a_writer_takes_a_comment_back_for_good(pool: PgPool) {
     let lan = staff(&pool, "lan").await;
     let (comment, link) = linked(&pool, id, 7, "Ý kiến sẽ được rút lại.").await;
     decided_by(&pool, &lan, comment, 1, Decision::Approve).await.expect("approves");
-    assert_eq!(withdraw(&pool, &link).await, Ok(id));
-    assert_eq!(withdraw(&pool, &link).await, Ok(id), "again changes nothing");
+    assert_eq!(own::withdraw(&pool, &link).await, Ok(id));
+    assert_eq!(own::withdraw(&pool, &link).await, Ok(id), "again changes nothing");
     assert_eq!(shown(&pool, id).await, (0, 0));
-    let found = own(&pool, &link).await.expect("reads").expect("is there");
+    let found = own::find(&pool, &link).await.expect("reads").expect("is there");
     assert_eq!((found.version, found.withdrawn, found.can_be_corrected()), (3, true, false));
     // a moderator who was about to decide is told, and cannot bring it back
     for (seen, decision) in [(2, Decision::Remove), (2, Decision::Undo), (3, Decision::Undo), (3, Decision::Approve)] {
@@ -271,7 +275,7 @@ async fn a_writer_takes_a_comment_back_for_good(pool: PgPool) {
             "{late:?}"
         );
     }
-    assert_eq!(withdraw(&pool, &[0; 32]).await, Err(AppError::NotFound));
+    assert_eq!(own::withdraw(&pool, &[0; 32]).await, Err(AppError::NotFound));
 }
 
 #[sqlx::test]
@@ -283,9 +287,9 @@ async fn a_writer_erases_all_of_theirs_and_nothing_of_others(pool: PgPool) {
     decided_by(&pool, &lan, first, 1, Decision::Approve).await.expect("approves");
     let reply = send(&pool, id, Some(first), 8, "Người khác trả lời ở đây.").await.expect("is stored");
     decided_by(&pool, &lan, reply, 1, Decision::Approve).await.expect("approves");
-    assert_eq!(erase_writer(&pool, &link).await, Ok(vec![id]));
-    assert!(own(&pool, &link).await.expect("reads").is_none(), "the link is gone too");
-    assert_eq!(erase_writer(&pool, &link).await, Err(AppError::NotFound));
+    assert_eq!(own::erase_writer(&pool, &link).await, Ok(vec![id]));
+    assert!(own::find(&pool, &link).await.expect("reads").is_none(), "the link is gone too");
+    assert_eq!(own::erase_writer(&pool, &link).await, Err(AppError::NotFound));
     let rows = sqlx::query!("select name, body, email, visitor, state from comments order by id")
         .fetch_all(&pool)
         .await

@@ -1,0 +1,184 @@
+//! What moderators do with comments, in transactions that moderation hands over.
+
+use super::{recount, refused};
+use crate::clock;
+use crate::error::{AppError, Decided, Rule};
+use crate::keys::token_hash;
+use crate::moderation::Decision;
+use sqlx::PgConnection;
+
+/// A comment that was decided.
+#[derive(Debug)]
+pub struct Changed {
+    /// Its number.
+    pub id: i64,
+    /// Its article.
+    pub article: i64,
+    /// Its version now.
+    pub version: i32,
+    /// Its state now.
+    pub state: String,
+    /// Whether this can be undone.
+    pub undoable: bool,
+    /// A digest of its words, salted with what is erased with them.
+    pub digest: Vec<u8>,
+}
+
+/// Decides about comments, each as the version that was seen, in the transaction that a decision hands over. Gives those
+/// that were decided: about the others somebody else was first.
+pub async fn decide(
+    db: &mut PgConnection,
+    seen: &[(i64, i32)],
+    decision: Decision,
+    note: Option<&str>,
+    by: i64,
+) -> Result<Vec<Changed>, AppError> {
+    let (ids, versions): (Vec<i64>, Vec<i32>) = seen.iter().copied().unzip();
+    // one decision at a time for each article, the articles always in one order: revisions come in the order in which
+    // they are committed
+    sqlx::query!(
+        "select article_id from comment_totals where article_id in (select article_id from comments where id = any($1))
+         order by article_id for update",
+        &ids
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    let from: Vec<String> = decision.from().iter().map(|&state| state.to_owned()).collect();
+    let changed = sqlx::query_as!(
+        Changed,
+        r#"with wanted as (
+               select c.id, c.version as seen, c.article_id, c.state as was, coalesce($3, c.before) as becomes
+               from unnest($1::bigint[], $2::integer[]) as seen (id, version)
+               join comments c on c.id = seen.id and c.version = seen.version
+               where case when $3::text is null then c.before is not null else c.state = any($4) end
+           ), placed as (
+               select w.*, 'published' in (was, becomes) as visible,
+                      count(*) filter (where 'published' in (was, becomes)) over (partition by article_id order by id) as place
+               from wanted w
+           )
+           update comments c
+           set state = becomes, version = version + 1, before = case when $3::text is null then null else was end,
+               note = $5, decided_at = now(), decided_by = $6,
+               published_at = case when becomes = 'published' then coalesce(published_at, now()) else published_at end,
+               revision = case when visible then t.revision + place else c.revision end
+           from placed p join comment_totals t on t.article_id = p.article_id
+           where c.id = p.id and c.version = p.seen
+           returning c.id, c.article_id as article, c.version, c.state, c.before is not null as "undoable!",
+                     sha256(c.salt || convert_to(c.name || chr(10) || c.body, 'UTF8')) as "digest!""#,
+        &ids,
+        &versions,
+        decision.to(),
+        &from,
+        note,
+        by
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    let changed_ids: Vec<i64> = changed.iter().map(|comment| comment.id).collect();
+    sqlx::query!(
+        "update comment_totals t set
+             revision = greatest(t.revision, coalesce((select max(c.revision) from comments c where c.id = any($1) and c.article_id = t.article_id), 0)),
+             shown = (
+                 select count(*) from comments c left join comments p on p.id = c.parent_id
+                 where c.article_id = t.article_id and c.state = 'published' and (p.id is null or p.state = 'published')
+             )
+         where article_id in (
+             select article_id from comments where id = any($1) and ('published' in (state, before) or $2)
+         )",
+        &changed_ids,
+        decision == Decision::Undo
+    )
+    .execute(db)
+    .await?;
+    Ok(changed)
+}
+
+/// Who decided about these comments, what, and when, as `reader` is told.
+pub async fn decided(db: &mut PgConnection, ids: &[i64], reader: i64) -> Result<Vec<(i64, Decided)>, AppError> {
+    let rows = sqlx::query!(
+        r#"select comments.id, state, coalesce(decided_at, comments.created_at) as "at!", decided_by,
+                  coalesce(display_name, case when withdrawn_at is not null then 'Người viết' end) as "by?"
+           from comments left join accounts on accounts.id = decided_by where comments.id = any($1) order by comments.id"#,
+        ids
+    )
+    .fetch_all(db)
+    .await?;
+    let told = rows.into_iter().map(|row| {
+        let by = if row.decided_by == Some(reader) { Some("Bạn".to_owned()) } else { row.by };
+        (row.id, Decided { by, what: Decision::past(&row.state).to_owned(), at: clock::short(row.at) })
+    });
+    Ok(told.collect())
+}
+
+/// Publishes the body's own answer to a comment that is shown, in the transaction that moderation hands over; an answer
+/// to a reply stands beside it. Gives its number, its article and a digest of its words.
+pub async fn answer(
+    db: &mut PgConnection,
+    comment: i64,
+    name: &str,
+    body: &str,
+    by: i64,
+) -> Result<(i64, i64, Vec<u8>), AppError> {
+    const CONSENT: &str = "official";
+    let article = sqlx::query_scalar!("select article_id from comments where id = $1", comment)
+        .fetch_optional(&mut *db)
+        .await?
+        .ok_or(AppError::NotFound)?;
+    sqlx::query!("select revision from comment_totals where article_id = $1 for update", article)
+        .fetch_one(&mut *db)
+        .await?;
+    sqlx::query!(
+        "insert into consent_texts (version, text) values ($1, 'Written by the body itself.') on conflict do nothing",
+        CONSENT
+    )
+    .execute(&mut *db)
+    .await?;
+    let answered = sqlx::query!(
+        r#"insert into comments (article_id, parent_id, visitor, name, body, body_hash, state, version, revision, consent_version,
+                                 published_at, decided_at, decided_by, official)
+           select top.article_id, top.id, sha256(convert_to(gen_random_uuid()::text, 'UTF8')), $2, $3, $4, 'published', 2,
+                  t.revision + 1, $5, now(), now(), $6, true
+           from comments c join comments top on top.id = coalesce(c.parent_id, c.id) join comment_totals t on t.article_id = c.article_id
+           where c.id = $1 and c.state = 'published' and top.state = 'published'
+           returning id, sha256(salt || convert_to(name || chr(10) || body, 'UTF8')) as "digest!""#,
+        comment,
+        name,
+        body,
+        &token_hash(&body.to_lowercase())[..],
+        CONSENT,
+        by
+    )
+    .fetch_optional(&mut *db)
+    .await
+    .map_err(refused)?
+    // what it answers was taken back meanwhile
+    .ok_or(AppError::rule(Rule::Parent))?;
+    recount(db, article).await?;
+    Ok((answered.id, article, answered.digest))
+}
+
+/// Lets a comment's writer through no longer, or again: what waits of theirs moves between the queue and its own tab.
+/// Gives how many moved.
+pub async fn block(db: &mut PgConnection, comment: i64, blocked: bool) -> Result<i64, AppError> {
+    let visitor = sqlx::query_scalar!("select visitor from comments where id = $1", comment)
+        .fetch_optional(&mut *db)
+        .await?
+        .ok_or(AppError::NotFound)?;
+    if blocked {
+        sqlx::query!("insert into blocked_visitors (visitor) values ($1) on conflict do nothing", visitor)
+            .execute(&mut *db)
+            .await?;
+    } else {
+        sqlx::query!("delete from blocked_visitors where visitor = $1", visitor).execute(&mut *db).await?;
+    }
+    let (from, to) = if blocked { ("held", "blocked") } else { ("blocked", "held") };
+    let moved = sqlx::query!(
+        "update comments set state = $3, version = version + 1 where visitor = $1 and state = $2",
+        visitor,
+        from,
+        to
+    )
+    .execute(db)
+    .await?;
+    Ok(moved.rows_affected() as i64)
+}

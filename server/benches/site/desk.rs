@@ -1,0 +1,116 @@
+//! The moderators' desk with more than a ward will ever have.
+
+use super::client::Client;
+use super::{Bench, Line, line, percentile};
+use app::accounts::{Role, password, store as accounts};
+use app::rules::Words;
+use std::time::Instant;
+
+const PASSWORD: &str = "mật khẩu để đo";
+const HELD: i64 = 20_000;
+const DECIDED: i64 = 200_000;
+const TERMS: usize = 10_000;
+
+pub fn lines(bench: &Bench) -> Vec<Line> {
+    vec![rules(), queue(bench), decisions(bench)]
+}
+
+fn milliseconds(start: Instant) -> f64 {
+    start.elapsed().as_secs_f64() * 1000.0
+}
+
+/// A comment of 3,000 characters beside a list of 10,000 terms: the words of the list that comes with the program, two by two.
+fn rules() -> Line {
+    let (shipped, _) = app::rules::parse_list(app::rules::SHIPPED);
+    let pairs = shipped.iter().flat_map(|one| shipped.iter().map(move |two| format!("{one} {two}")));
+    let terms: Vec<String> = pairs.filter(|term| term.chars().count() <= 60).take(TERMS).collect();
+    assert_eq!(terms.len(), TERMS);
+    let words = Words::new(terms);
+    let sentence = "Đường hẻm 12 hỏng đèn đã lâu, mong phường xem xét; số của tôi 0912 345 678, các cụ lớn tuổi đi lại rất khó khăn. ";
+    let body: String = sentence.repeat(40).chars().take(3000).collect();
+    let mut times: Vec<f64> = (0..1000)
+        .map(|_| {
+            let start = Instant::now();
+            assert!(!words.reasons("Nguyễn Văn Đức", &body).is_empty());
+            milliseconds(start)
+        })
+        .collect();
+    line(
+        "rules: a comment of 3,000 characters beside 10,000 terms",
+        format!("p50 {:.2} ms, p99 {:.2} ms", percentile(&mut times, 0.5), percentile(&mut times, 0.99)),
+        "p99 2 ms",
+    )
+}
+
+/// The desk's first page, rendered, while much waits and more was decided.
+fn queue(bench: &Bench) -> Line {
+    let id = bench.id();
+    bench.sql(&format!(
+        "insert into consent_texts (version, text) values ('bench', 'bench') on conflict do nothing;
+         insert into comments (article_id, visitor, name, body, body_hash, consent_version, state, decided_at)
+         select {id}, sha256(convert_to((n % 5000)::text, 'UTF8')), 'Nguyễn Văn Đức', 'Ý kiến có đánh số ' || n, sha256(convert_to(n::text, 'UTF8')), 'bench',
+                case when n <= {HELD} then 'held' when n % 10 = 0 then 'rejected' else 'published' end,
+                case when n > {HELD} then now() - interval '1 second' * n end
+         from generate_series(1, {HELD} + {DECIDED}) n;
+         update comment_totals set shown = (select count(*) from comments where article_id = {id} and state = 'published') where article_id = {id};
+         analyze comments;"
+    ));
+    let cookie = staff(bench);
+    let mut client = Client::new(bench.address);
+    let headers = format!("Cookie: {cookie}\r\nAccept: text/html\r\n");
+    let mut times: Vec<f64> = (0..200)
+        .map(|n| {
+            let path = if n % 2 == 0 { "/quan-tri" } else { "/quan-tri?muc=da-dang" };
+            let start = Instant::now();
+            let answer = client.get(path, &headers);
+            let time = milliseconds(start);
+            assert!(answer.status() == 200 && String::from_utf8_lossy(&answer.body).contains("20,0"));
+            time
+        })
+        .collect();
+    line(
+        "the desk's page with 20,000 comments that wait and 200,000 that were decided",
+        format!("p50 {:.0} ms, p99 {:.0} ms", percentile(&mut times, 0.5), percentile(&mut times, 0.99)),
+        "p99 50 ms",
+    )
+}
+
+/// A hundred comments decided in one transaction, and undone.
+fn decisions(bench: &Bench) -> Line {
+    let cookie = staff(bench);
+    let mut client = Client::new(bench.address);
+    let ids: Vec<i64> = bench
+        .runtime
+        .block_on(
+            sqlx::query_scalar("select id from comments where state = 'held' order by id limit 100")
+                .fetch_all(&bench.pool),
+        )
+        .unwrap();
+    let mut times = Vec::new();
+    for version in (1..10).step_by(2) {
+        for (decision, version) in [("approve", version), ("undo", version + 1)] {
+            let mut form = format!("decision={decision}&confirmed=100");
+            ids.iter().for_each(|id| form.push_str(&format!("&chosen%5B%5D={id}%3A{version}")));
+            let start = Instant::now();
+            assert_eq!(client.post("/api/decide-many", &form, &cookie).status(), 200);
+            times.push(milliseconds(start));
+        }
+    }
+    line("100 comments decided at once", format!("median {:.0} ms", percentile(&mut times, 0.5)), "500 ms")
+}
+
+/// The cookie of somebody who is signed in.
+fn staff(bench: &Bench) -> String {
+    static NUMBER: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+    let name = format!("do-{}", NUMBER.fetch_add(1, std::sync::atomic::Ordering::SeqCst));
+    bench.runtime.block_on(async {
+        let hash = password::hash(PASSWORD.to_owned()).await.unwrap();
+        accounts::insert(&bench.pool, &name, "Người đo", Role::Moderator, &hash).await.unwrap();
+    });
+    let form: String = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs([("username", &*name), ("password", PASSWORD)])
+        .finish();
+    let answer = Client::new(bench.address).post("/api/sign-in", &form, "");
+    assert_eq!(answer.status(), 200);
+    answer.cookie().to_owned()
+}
