@@ -46,7 +46,7 @@ test("a writer follows, corrects, withdraws and erases without an account", asyn
   await reader.reload();
   await expect(reader.getByText("Mong sửa đèn đường hẻm 12.")).toHaveCount(0);
   await page.getByRole("button", { name: "Xóa mọi dữ liệu của tôi" }).click();
-  await expect(page.getByRole("heading", { name: "Quyền riêng tư" })).toBeVisible();
+  await expect(page.getByText("đã được xóa.")).toBeVisible();
   expect(sql(`select name from comments where article_id = ${article.id}`)).toEqual(["Đã xóa"]);
   expectStatus(404);
   expect((await page.goto(link))!.status()).toBe(404);

@@ -341,3 +341,50 @@ async fn odd_addresses_get_calm_answers(pool: PgPool) {
         assert_eq!((answer.status, answer.body.as_str()), (StatusCode::NOT_FOUND, ""), "{path}");
     }
 }
+
+/// Somebody's words in a text area end neither it nor anything else.
+#[sqlx::test(migrations = "../app/migrations")]
+async fn words_in_a_text_area_stay_words(pool: PgPool) {
+    let t = tested(pool).await;
+    let attack = "</textarea><b id=\"x\">&lt;i&gt; & <form action=//evil>";
+    let clean = "&lt;/textarea>&lt;b id=\"x\">&amp;lt;i&amp;gt; &amp; &lt;form action=//evil>";
+    let holds = |page: &str| assert!(page.contains(clean) && !page.contains("</textarea><b"), "{page}");
+    // a form that came back
+    let refused = t.submit("/api/comment", &t.comment_form(attack).replace("name=", "other="), "").await;
+    let back = refused.header(header::LOCATION).split('#').next().unwrap().to_owned();
+    holds(&t.get(&back, &refused.cookies()).await.body);
+    // a writer's own page
+    let sent = t.send("/api/comment", &t.comment_form(attack), "").await;
+    let sent = app::wire::from_bytes::<app::comments::Sent>(sent.body.as_bytes()).expect("says what was sent");
+    holds(&t.get(&sent.link, "").await.body);
+    // the desk: an answer that was refused, and a sentence that is tried out
+    let lan = t.staff("lan").await;
+    sqlx::query("update accounts set role = 'administrator'").execute(&t.site.pool).await.unwrap();
+    let encoded: String = form_urlencoded::byte_serialize(attack.as_bytes()).collect();
+    holds(&t.get(&format!("/quan-tri?muc=tu-ngu&thu={encoded}"), &lan).await.body);
+    let form = format!("comment_id={}&version=99&body={encoded}&return_to=%2Fquan-tri", sent.id);
+    let refused = t.submit("/api/answer", &form, &lan).await;
+    let back = refused.header(header::LOCATION).split('#').next().unwrap().to_owned();
+    holds(&t.get(&back, &lan).await.body);
+}
+
+/// What a page that comes back needs of a writer's link is in its address: the table of refused forms does not have it.
+#[sqlx::test(migrations = "../app/migrations")]
+async fn a_writers_link_is_kept_nowhere_in_the_clear(pool: PgPool) {
+    let t = tested(pool).await;
+    let sent = t.send("/api/comment", &t.comment_form("Ý kiến có địa chỉ riêng."), "").await;
+    let sent = app::wire::from_bytes::<app::comments::Sent>(sent.body.as_bytes()).expect("says what was sent");
+    let token = sent.link.rsplit('/').next().unwrap().to_owned();
+    let form = format!("token={token}&version=1&name=An+Nhi%C3%AAn&body=ng%E1%BA%AFn&return_to={}", sent.link);
+    let refused = t.submit("/api/correct-comment", &form, "").await;
+    assert_eq!(refused.status, StatusCode::SEE_OTHER);
+    let kept: Vec<String> = sqlx::query_scalar(
+        "select row_to_json(f)::text from form_refusals f union all select row_to_json(c)::text from comments c",
+    )
+    .fetch_all(&t.site.pool)
+    .await
+    .unwrap();
+    assert!(kept.len() == 2 && kept.iter().all(|row| !row.contains(&token)), "{kept:?}");
+    let back = refused.header(header::LOCATION).split('#').next().unwrap().to_owned();
+    assert!(t.get(&back, "").await.body.contains(&format!("value=\"{token}\"")), "and the form goes on working");
+}

@@ -81,6 +81,12 @@ pub fn IdlePrompt(
     }
 }
 
+/// A session begins.
+#[cfg(feature = "hydrate")]
+pub fn signed_in() {
+    browser::begin();
+}
+
 /// Whoever signs out leaves nothing behind: office computers are shared.
 pub fn signed_out() {
     #[cfg(feature = "hydrate")]
@@ -130,6 +136,12 @@ mod browser {
         static ACTIVE: std::cell::Cell<i64> = const { std::cell::Cell::new(0) };
     }
 
+    /// A session begins, or a page was opened.
+    pub fn begin() {
+        TOLD.set(now());
+        note(now());
+    }
+
     /// Tells the server that somebody is there.
     pub fn tell(state: RwSignal<State>, failed: RwSignal<bool>) {
         let at = now();
@@ -151,10 +163,10 @@ mod browser {
     /// Watches what is done, and the clock on the wall: a phone that slept knows when it wakes.
     pub fn watch(seconds: i64, state: RwSignal<State>, failed: RwSignal<bool>, dialog: NodeRef<Dialog>) {
         Effect::new(move |_| {
-            // the server heard of us when it made this page
-            TOLD.set(now());
-            note(now());
-            ACTIVE.set(0);
+            // the server heard of us when it made the first page; others are read without its hearing
+            if TOLD.get() == 0 {
+                begin();
+            }
             let active = move || {
                 if !document().hidden() && state.try_get_untracked() == Some(State::Open) {
                     ACTIVE.set(now());

@@ -46,7 +46,7 @@ pub async fn sign_in(
         Ok(held) if kept.len() < crate::forms::post::LARGEST => {
             let held = Refusal { error: AppError::SignIn, ..held };
             let token = crate::forms::store::keep(&site.pool, session::visitor()?, &held).await?;
-            crate::forms::post::go_to_refused("/quan-tri", &token);
+            crate::forms::post::go_to_refused(&return_to, &token);
         }
         _ => crate::forms::post::go_to(&return_to, ""),
     }
@@ -75,6 +75,8 @@ pub fn SignIn(
     refusal: Option<Refusal>,
     /// A form that came after the session had ended.
     kept: String,
+    /// The page to come back to.
+    path: String,
     /// Called when somebody signed in.
     signed_in: Callback<()>,
 ) -> impl IntoView {
@@ -96,7 +98,7 @@ pub fn SignIn(
             <p class="quiet">"Dành cho cán bộ duyệt ý kiến."</p>
             <form class="card" action="/api/sign-in" method="post" novalidate on:submit=submit>
                 <Summary error prefix="" arrived=refusal.is_some()/>
-                <input type="hidden" name=RETURN_TO value="/quan-tri"/>
+                <input type="hidden" name=RETURN_TO value=path/>
                 {(!kept.is_empty()).then(|| view! { <input type="hidden" name="kept" value=kept/> })}
                 <div class="field">
                     <label for="username">"Tên đăng nhập"</label>
@@ -133,7 +135,10 @@ fn send(
             return;
         }
         match answer {
-            Ok(()) => signed_in.run(()),
+            Ok(()) => {
+                super::idle::signed_in();
+                signed_in.run(());
+            }
             Err(refused) => error.set(Some(refused)),
         }
     });

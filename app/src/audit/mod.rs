@@ -33,7 +33,7 @@ impl Entry {
 }
 
 /// What is done, as the record names it, and in words that follow a name: `Chị Lan đã duyệt`.
-pub const ACTIONS: [(&str, &str); 18] = [
+pub const ACTIONS: [(&str, &str); 19] = [
     ("approve", "duyệt"),
     ("reject", "từ chối"),
     ("remove", "gỡ"),
@@ -51,6 +51,7 @@ pub const ACTIONS: [(&str, &str); 18] = [
     ("sign-out", "đăng xuất"),
     ("create-account", "tạo tài khoản"),
     ("disable-account", "khóa tài khoản"),
+    ("enable-account", "mở lại tài khoản"),
     ("reset-password", "đặt lại mật khẩu"),
 ];
 

@@ -5,7 +5,7 @@
 
 use super::{Consent, LONGEST, Sent};
 use crate::error::AppError;
-use crate::forms::view::{FieldState, Summary};
+use crate::forms::view::{FieldState, Summary, area};
 use crate::forms::{RETURN_TO, Refusal};
 use crate::ratings::thousands;
 use leptos::html;
@@ -163,7 +163,6 @@ pub fn CommentForm(
         if let Some(field) = seconds.get_untracked().filter(|_| begun.get_value() > 0.0) {
             let taken = (js_sys::Date::now() - begun.get_value()) as u32 / 1000;
             field.set_value(&taken.to_string());
-            begun.set_value(0.0);
         }
         #[cfg(feature = "hydrate")]
         form.send(event);
@@ -198,9 +197,7 @@ pub fn CommentForm(
             <div class="field">
                 <label for="body">"Nội dung"</label>
                 <p class="field-error" id="body-loi">{body_state.words}</p>
-                <textarea id="body" name="body" rows="5" node_ref=body aria-describedby="body-loi count" aria-invalid=body_state.invalid on:input=move |event| length.set(event_target_value(&event).chars().count())>
-                    {typed("body")}
-                </textarea>
+                <textarea id="body" name="body" rows="5" node_ref=body aria-describedby="body-loi count" aria-invalid=body_state.invalid on:input=move |event| length.set(event_target_value(&event).chars().count()) inner_html=area(&typed("body"))></textarea>
                 <p class="quiet counter" id="count" class:over=over>{counter}</p>
                 <LengthSpoken length/>
             </div>

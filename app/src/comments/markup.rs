@@ -5,6 +5,7 @@ use crate::articles;
 use crate::clock;
 use crate::error::AppError;
 use crate::forms::Refusal;
+use crate::forms::view::area;
 use crate::forms::{RETURN_TO, with_parameter};
 use crate::moderation::Decision;
 use crate::page::{Head, Page};
@@ -74,6 +75,27 @@ fn entry(comment: &Comment, path: &str, staff: bool, top: bool) -> AnyView {
     .into_any()
 }
 
+/// What a writer reads who erased everything.
+pub fn erased(site: &Site) -> Page {
+    let info = &site.settings().info;
+    let html = view! {
+        <div class="narrow own">
+            <h1>"Đã xóa"</h1>
+            <p class="own-state" role="status">"Mọi ý kiến, họ tên, email và nội dung bạn gửi từ trình duyệt này đã được xóa."</p>
+            <p><a class="button" href="/">"Về trang đầu"</a></p>
+        </div>
+    };
+    Page {
+        html: html.to_html(),
+        head: Head {
+            title: format!("Đã xóa - {}", info.name), description: "Đã xóa".to_owned(), canonical: None
+        },
+        article: None,
+        error: None,
+        moved: None,
+    }
+}
+
 /// What became of a comment, for its writer, who can correct it, take it back, and erase what they wrote.
 pub fn own(site: &Site, own: &Own, token: &str, refusal: Option<Refusal>) -> Page {
     let info = &site.settings().info;
@@ -111,7 +133,7 @@ pub fn own(site: &Site, own: &Own, token: &str, refusal: Option<Refusal>) -> Pag
                 <input type="hidden" name="version" value=own.version/>
                 <input type="hidden" name=RETURN_TO value=super::own_path(token)/>
                 <div class="field"><label for="name">"Họ và tên"</label><input type="text" id="name" name="name" autocomplete="name" value=typed("name", &own.name)/></div>
-                <div class="field"><label for="body">"Nội dung"</label><textarea id="body" name="body" rows="6">{typed("body", &own.body)}</textarea></div>
+                <div class="field"><label for="body">"Nội dung"</label><textarea id="body" name="body" rows="6" inner_html=area(&typed("body", &own.body))></textarea></div>
                 {hint.map(|hint| view! { <p class="quiet">{hint}</p> })}
                 <button class="button">"Gửi bản đã sửa"</button>
             </form>
@@ -121,6 +143,7 @@ pub fn own(site: &Site, own: &Own, token: &str, refusal: Option<Refusal>) -> Pag
         view! {
             <form method="post" action="/api/withdraw-comment">
                 <input type="hidden" name="token" value=token.to_owned()/>
+                <input type="hidden" name=RETURN_TO value=super::own_path(token)/>
                 <button class="button secondary">"Rút ý kiến này"</button>
                 <p class="quiet">"Ý kiến biến mất khỏi trang và không đăng lại được."</p>
             </form>
@@ -142,6 +165,7 @@ pub fn own(site: &Site, own: &Own, token: &str, refusal: Option<Refusal>) -> Pag
             {withdraw}
             <form method="post" action="/api/erase-writer">
                 <input type="hidden" name="token" value=token.to_owned()/>
+                <input type="hidden" name=RETURN_TO value=super::own_path(token)/>
                 <button class="button secondary">"Xóa mọi dữ liệu của tôi"</button>
                 <p class="quiet">"Rút mọi ý kiến gửi từ trình duyệt này, xóa họ tên, email và nội dung. Không lấy lại được."</p>
             </form>

@@ -6,10 +6,17 @@ use crate::error::AppError;
 use crate::page::Page;
 use leptos::prelude::*;
 
+/// Stands in the place of a token once everything is erased.
+#[cfg(feature = "ssr")]
+const ERASED: &str = "da-xoa";
+
 /// The page behind a writer's link.
 #[server(prefix = "/api", endpoint = "own", input = server_fn::codec::GetUrl, output = server_fn::codec::Postcard)]
 pub async fn read_own(token: String, #[server(default)] refused: String) -> Result<Page, AppError> {
     let site = crate::site::site()?;
+    if token == ERASED {
+        return Ok(super::markup::erased(&site));
+    }
     let refusal = crate::forms::refused(&refused).await?;
     match super::store::own::find(&site.pool, &crate::keys::token_hash(&token)).await? {
         Some(own) => Ok(super::markup::own(&site, &own, &token, refusal)),
@@ -57,7 +64,7 @@ pub async fn erase_writer(#[server(default)] token: String) -> Result<(), AppErr
     limit(&site, &link)?;
     let articles = super::store::own::erase_writer(&site.pool, &link).await?;
     site.hub.decided(&articles);
-    crate::forms::post::go_to("/quyen-rieng-tu", "");
+    crate::forms::post::go_to(&super::own_path(ERASED), "");
     Ok(())
 }
 

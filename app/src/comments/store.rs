@@ -337,7 +337,8 @@ pub async fn desk_state(pool: &PgPool) -> Result<DeskState, AppError> {
                   coalesce(sum(delta) filter (where state = 'published'), 0)::bigint as "published!",
                   coalesce(sum(delta) filter (where state = 'rejected'), 0)::bigint as "rejected!",
                   coalesce(sum(delta) filter (where state = 'removed'), 0)::bigint as "removed!",
-                  (select coalesce(max(id), 0) from comments) + (select coalesce(max(number), 0) from audit) as "mark!"
+                  (select coalesce(max(id), 0) from comments) + (select coalesce(max(number), 0) from audit)
+                      + (select coalesce(sum(version), 0) from comments where state in ('held', 'blocked')) as "mark!"
            from comment_counts"#
     )
     .fetch_one(pool)

@@ -34,7 +34,7 @@ pub fn go_to(return_to: &str, anchor: &str) {
 
 /// Says that a form that is posted without script leads to another that was refused before: to its page, with its token.
 pub fn go_to_refused(page: &str, token: &str) {
-    set_go_to(&format!("{}#{SUMMARY}", with_parameter(page, TOKEN, token)));
+    set_go_to(&format!("{}#{SUMMARY}", with_parameter(&without_token(local_path(page)), TOKEN, token)));
 }
 
 fn set_go_to(path: &str) {
@@ -129,7 +129,11 @@ async fn refuse_form(
     fields.retain(|(name, _)| name != "password" && name != RETURN_TO);
     let refusal = Refusal { action: action.to_owned(), error, fields };
     let kept = match site.limits.refusal(site, address) {
-        Ok(()) => store::keep(&site.pool, visitor, &refusal).await,
+        // a writer's link is kept as a hash alone: the page that comes back has it in its address
+        Ok(()) => {
+            let fields = refusal.fields.iter().filter(|(name, _)| name != "token").cloned().collect();
+            store::keep(&site.pool, visitor, &Refusal { fields, ..refusal.clone() }).await
+        }
         Err(slow_down) => Err(slow_down),
     };
     match kept {

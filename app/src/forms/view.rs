@@ -49,6 +49,11 @@ fn rule_links(error: Option<&AppError>, prefix: &str) -> String {
         .collect()
 }
 
+/// What a text area holds, as HTML: leptos leaves its children as they are, and somebody's words could end it.
+pub fn area(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
+}
+
 /// What a field says while it breaks a rule: words beside it, and attributes on it.
 #[derive(Clone, Copy)]
 pub struct FieldState {
@@ -94,7 +99,7 @@ pub fn error_page(site: &crate::site::Site, error: &AppError) -> String {
 pub fn resend_page(site: &crate::site::Site, refusal: &Refusal, return_to: &str) -> String {
     let fields = refusal.fields.iter().map(|(name, value)| {
         if name == "body" {
-            view! { <label class="field">"Nội dung" <textarea name="body" rows="8">{value.clone()}</textarea></label> }
+            view! { <label class="field">"Nội dung" <textarea name="body" rows="8" inner_html=area(value)></textarea></label> }
                 .into_any()
         } else {
             view! { <input type="hidden" name=name.clone() value=value.clone()/> }.into_any()

@@ -36,7 +36,7 @@ pub async fn decide_many(
     use crate::error::Rule;
     let staff = crate::session::staff().await?;
     let decision = Decision::parse(&decision).ok_or(AppError::NotFound)?;
-    let note = super::parse_note(&note)?.filter(|_| decision != Decision::Undo);
+    let note = super::parse_note(&note)?.filter(|_| decision.may_say_why());
     let site = crate::site::site()?;
     let place =
         Place { tab: muc, text: tim, article: bai, day: ngay, moderator: nguoi, reason: ly_do, after: String::new() };
@@ -114,7 +114,7 @@ pub fn Bulk(
     let fields: Vec<_> = fields.map(|(name, value)| (name, value.to_owned())).collect();
     Some(view! {
         {all.map(|all| view! {
-                <label class="check"><input type="checkbox" form="nhieu" name="all" value="1" checked=every.get_untracked() prop:checked=every on:change=move |_| { every.update(|every| *every = !*every); asking.set(None) }/>{format!("Tất cả {} ý kiến, kể cả ở các trang sau", thousands(all.min(super::AT_ONCE as i64)))}</label>
+                <label class="check"><input type="checkbox" form="nhieu" name="all" value="1" checked=every.get_untracked() prop:checked=every on:change=move |_| { every.update(|every| *every = !*every); asking.set(None) }/>{format!("Tất cả {} ý kiến, ở mọi trang", thousands(all.min(super::AT_ONCE as i64)))}</label>
             })}
         <form class="bulk" id="nhieu" method="post" action="/api/decide-many" on:submit=submit aria-label="Quyết định nhiều ý kiến"
             data-live=move || live.get().then_some("") data-chosen=move || (asking.get().is_some() || count() > 0).then_some("")>

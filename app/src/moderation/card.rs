@@ -5,6 +5,7 @@
 use super::{Decision, DeskCard, Done, UNDO_SECONDS};
 use crate::error::AppError;
 use crate::forms::RETURN_TO;
+use crate::forms::view::area;
 use leptos::prelude::*;
 
 /// Decides about a comment as the version that the moderator saw.
@@ -22,7 +23,7 @@ pub async fn decide(
     let comment = parse_id(&comment_id).ok_or(AppError::NotFound)?;
     let version = version.parse().map_err(|_| AppError::NotFound)?;
     let decision = Decision::parse(&decision).ok_or(AppError::NotFound)?;
-    let note = super::parse_note(&note)?.filter(|_| decision != Decision::Undo);
+    let note = super::parse_note(&note)?.filter(|_| decision.may_say_why());
     let site = crate::site::site()?;
     let by = Moderator { staff: &staff, key: &site.audit };
     let (article, done) = store::decide_one(&site.pool, by, (comment, version), decision, note.as_deref()).await?;
@@ -205,7 +206,7 @@ fn More(card: RwSignal<DeskCard>, undoing: Memo<bool>, shared: Shared, done: Cal
     let id = card.with_untracked(|card| card.id);
     let history =
         move || card.with(|card| card.history.clone()).into_iter().map(|line| view! { <li>{line}</li> }).collect_view();
-    let blocked = move || card.with(|card| card.state == "blocked");
+    let blocked = move || card.with(|card| card.writer_blocked);
     let waits = move || card.with(|card| matches!(card.state.as_str(), "held" | "blocked"));
     let sent = move |_| {
         #[cfg(feature = "hydrate")]
@@ -228,7 +229,7 @@ fn More(card: RwSignal<DeskCard>, undoing: Memo<bool>, shared: Shared, done: Cal
                         <input type="hidden" name="comment_id" value=id/>
                         <input type="hidden" name="version" value=version/>
                         <input type="hidden" name=RETURN_TO value=shared.path.get_value()/>
-                        <label class="field">"Trả lời chính thức"<textarea name="body" rows="3" maxlength="3000">{shared.typed(id, "body")}</textarea></label>
+                        <label class="field">"Trả lời chính thức"<textarea name="body" rows="3" maxlength="3000" inner_html=area(&shared.typed(id, "body").unwrap_or_default())></textarea></label>
                         <button class="button secondary">{label}</button>
                     </form>
                 }

@@ -22,6 +22,9 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 
+/// So many cards of an open page are read again.
+const SHOWN: usize = 500;
+
 /// A page of the desk: the parameters of its address. `shown` are comments that the page holds already: they come too, as
 /// they stand now. `token` is that of a form that was refused, `xong` a comment that was just decided without script, `thu` a
 /// sentence to try the rules on.
@@ -56,7 +59,10 @@ pub async fn read_desk(
     let counts = crate::comments::store::desk_state(pool).await?;
     let (mut cards, next) = store::page(pool, &place, now).await?;
     let shown = shown.split(',').filter_map(parse_id).filter(|id| cards.iter().all(|card| card.id != *id));
-    let shown: Vec<i64> = shown.take(500).collect();
+    // a form that came back about a comment brings its card, wherever that stands
+    let came_back = refusal.as_ref().and_then(|refusal| parse_id(&refusal.typed("comment_id")));
+    let came_back = came_back.filter(|id| cards.iter().all(|card| card.id != *id));
+    let shown: Vec<i64> = shown.take(SHOWN).chain(came_back).collect();
     if !shown.is_empty() {
         cards.extend(store::find(pool, &shown, now).await?);
     }
@@ -73,7 +79,10 @@ pub async fn read_desk(
     }
     html += &match place.tab() {
         Tab::Votes => markup::votes(&held_votes),
-        Tab::Words if staff.role == Role::Administrator => markup::words(&site.words(), &place.text, &thu),
+        Tab::Words if staff.role == Role::Administrator => {
+            let typed = refusal.as_ref().map(|refusal| refusal.typed("words")).unwrap_or_default();
+            markup::words(&site.words(), &place.text, &thu, &typed)
+        }
         Tab::Record if staff.role == Role::Administrator => {
             let (lines, next) = store::record(pool, &place).await?;
             markup::record(&place, &lines, next, &crate::accounts::store::names(pool).await?)
@@ -166,7 +175,7 @@ impl LazyRoute for DeskRoute {
                             if desk.staff.is_some() {
                                 Settled(view! { <DeskView desk place=place.get_untracked() reload/> }).into_any()
                             } else {
-                                Settled(view! { <SignIn refusal=desk.refusal kept=desk.kept signed_in=reload/> }).into_any()
+                                Settled(view! { <SignIn refusal=desk.refusal kept=desk.kept path=place.get_untracked().path() signed_in=reload/> }).into_any()
                             }
                         }
                         Err(error) => {
@@ -298,7 +307,7 @@ fn DeskView(desk: Desk, place: Place, reload: Callback<()>) -> impl IntoView {
             </header>
             <LiveLine paused/>
             {summary.map(|refusal| view! {
-                <div class="summary" role="alert" tabindex="-1" id=SUMMARY><p class="summary-title">{if refusal.error == AppError::SignIn { "Bạn đã đăng nhập lại. Những gì bạn viết vẫn còn đây, vui lòng gửi lại.".to_owned() } else { refusal.error.words() }}</p></div>
+                <div class="summary" role="alert" tabindex="-1" id=SUMMARY><p class="summary-title">{if refusal.error == AppError::SignIn { "Bạn đã đăng nhập lại. Những gì bạn viết vẫn còn đây, vui lòng gửi lại.".to_owned() } else if let AppError::Invalid(rules) = &refusal.error { rules.iter().map(|rule| rule.words()).collect::<Vec<_>>().join(". ") } else { refusal.error.words() }}</p></div>
             })}
             <nav class="tabs" aria-label="Mục">{tabs}</nav>
             <div inner_html=html></div>
@@ -391,9 +400,25 @@ mod browser {
         });
     }
 
+    /// A desk that is open for days forgets what was decided long ago, but for what one is at.
+    fn forget_decided(cards: &mut Vec<Held>) {
+        const MOST: usize = 300;
+        let at =
+            document().active_element().and_then(|at| at.closest(".queue-card").ok().flatten()).map(|card| card.id());
+        let mut more = cards.len().saturating_sub(MOST);
+        cards.retain(|held| {
+            let decided = held.card.with_untracked(|card| !matches!(card.state.as_str(), "held" | "blocked"));
+            let goes = more > 0 && decided && at.as_deref() != Some(&crate::comments::anchor(held.id));
+            more -= usize::from(goes);
+            !goes
+        });
+    }
+
     /// Reads the page again and changes only what is different: cards stay in their places, new ones come at the end.
     async fn refresh(place: Place, cards: Cards, reload: Callback<()>) {
-        let Some(shown) = cards.try_with_untracked(|cards| cards.iter().map(|held| held.id).collect::<Vec<_>>()) else {
+        let Some(shown) = cards
+            .try_with_untracked(|cards| cards.iter().rev().take(super::SHOWN).map(|held| held.id).collect::<Vec<_>>())
+        else {
             return;
         };
         // the stream's next state tries again
@@ -416,7 +441,10 @@ mod browser {
             }
         }
         if !new.is_empty() {
-            cards.try_update(|cards| cards.extend(new));
+            cards.try_update(|cards| {
+                cards.extend(new);
+                forget_decided(cards);
+            });
         }
     }
 }

@@ -5,6 +5,7 @@ use super::{Decision, DeskCard, Place};
 use crate::audit::{self, store::Listed};
 use crate::clock;
 use crate::forms::RETURN_TO;
+use crate::forms::view::area;
 use crate::live::DeskState;
 use crate::ratings::store::HeldVotes;
 use crate::ratings::{Totals, thousands};
@@ -173,7 +174,7 @@ pub fn just_decided(card: &DeskCard, place: &Place) -> String {
 }
 
 /// The list of words: what is on it, a form that adds, and a box that shows what would match.
-pub fn words(list: &Words, found: &str, tried: &str) -> String {
+pub fn words(list: &Words, found: &str, tried: &str, typed: &str) -> String {
     const SHOWN: usize = 100;
     let folded = crate::text::fold(found);
     let terms: Vec<&str> = list.terms().filter(|term| crate::text::fold(term).contains(&folded)).collect();
@@ -185,6 +186,7 @@ pub fn words(list: &Words, found: &str, tried: &str) -> String {
                 <span>{term.to_owned()}</span>
                 <form method="post" action="/api/remove-word">
                     <input type="hidden" name="word" value=term.to_owned()/>
+                    <input type="hidden" name=RETURN_TO value="/quan-tri?muc=tu-ngu"/>
                     <button class="link-button" aria-label=label>"Bỏ"</button>
                 </form>
             </li>
@@ -215,14 +217,15 @@ pub fn words(list: &Words, found: &str, tried: &str) -> String {
             <h2>"Thử một câu"</h2>
             <form action="/quan-tri" method="get" class="stack">
                 <input type="hidden" name="muc" value="tu-ngu"/>
-                <label class="field">"Câu cần thử"<textarea name="thu" rows="3" maxlength="1000">{tried.to_owned()}</textarea></label>
+                <label class="field">"Câu cần thử"<textarea name="thu" rows="3" maxlength="1000" inner_html=area(tried)></textarea></label>
                 <button class="button secondary">"Thử"</button>
             </form>
             {outcome}
             <h2>"Thêm từ"</h2>
             <form action="/api/add-words" method="post" class="stack">
-                <label class="field">"Mỗi dòng một từ hoặc cụm từ, viết đúng chính tả"<textarea name="words" rows="4"></textarea></label>
-                <p class="quiet">"Cách viết không dấu, viết lái, chèn dấu chấm hoặc chữ số được nhận ra. Từ trong danh sách chỉ giữ ý kiến lại để xem, không xóa."</p>
+                <input type="hidden" name=RETURN_TO value="/quan-tri?muc=tu-ngu"/>
+                <label class="field">"Mỗi dòng một từ hoặc cụm từ, viết đúng chính tả"<textarea name="words" rows="4" inner_html=area(typed)></textarea></label>
+                <p class="quiet">"Cách viết không dấu, viết tắt kiểu teencode, chèn dấu chấm hoặc chữ số cũng được nhận ra. Từ trong danh sách chỉ giữ ý kiến lại để xem, không xóa."</p>
                 <button class="button">"Thêm"</button>
             </form>
             <h2>{format!("Danh sách ({} từ)", thousands(list.terms().count() as i64))}</h2>

@@ -88,12 +88,18 @@ impl Decision {
         }
     }
 
+    /// Whether its reason is told to the writer.
+    pub fn may_say_why(self) -> bool {
+        matches!(self, Self::Reject | Self::Remove)
+    }
+
     /// What was done to a comment that is in this state since its last decision, in words.
     pub fn past(state: &str) -> &'static str {
         match state {
             "published" => "đã duyệt",
             "rejected" => "đã từ chối",
             "removed" => "đã gỡ",
+            "blocked" => "đã chặn người viết",
             _ => "đã hoàn tác",
         }
     }
@@ -327,6 +333,8 @@ pub struct DeskCard {
     pub note: Option<String>,
     /// Whether its last decision can be undone.
     pub undoable: bool,
+    /// Whether its writer is blocked.
+    pub writer_blocked: bool,
     /// What was done to it, the first first: sentences.
     pub history: Vec<String>,
 }

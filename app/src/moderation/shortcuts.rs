@@ -28,6 +28,10 @@ pub fn follow(enabled: RwSignal<bool>, help: RwSignal<bool>, last: RwSignal<Stri
         if !enabled.get_untracked() || event.ctrl_key() || event.meta_key() || event.alt_key() || typing(&event) {
             return;
         }
+        // a key that is held down moves on, and decides nothing
+        if event.repeat() && !matches!(event.key().as_str(), "j" | "J" | "k" | "K") {
+            return;
+        }
         let cards = cards();
         let current = current(&cards);
         let used = match event.key().as_str() {

@@ -95,6 +95,8 @@ pub async fn answer(
     let mut tx = pool.begin().await?;
     let mut entries = Vec::new();
     let approved = comments::store::deciding::decide(&mut tx, &[seen], Decision::Approve, None, by.staff.id).await?;
+    // published here, or as it was seen
+    let now = seen.1 + i32::try_from(approved.len()).unwrap_or_default();
     entries.extend(approved.into_iter().map(|comment| Entry {
         account: Some(by.staff.id),
         action: Decision::Approve.value().to_owned(),
@@ -102,7 +104,8 @@ pub async fn answer(
         detail: json!({ "article": comment.article, "version": comment.version, "state": comment.state }),
         digest: Some(comment.digest),
     }));
-    let (answer, article, digest) = comments::store::deciding::answer(&mut tx, seen.0, name, body, by.staff.id).await?;
+    let (answer, article, digest) =
+        comments::store::deciding::answer(&mut tx, (seen.0, now), name, body, by.staff.id).await?;
     entries.push(Entry {
         digest: Some(digest),
         ..Entry::new(
@@ -120,7 +123,7 @@ pub async fn answer(
 /// Blocks the writer of a comment, or lets them through again, with an audit line.
 pub async fn block(pool: &PgPool, by: Moderator<'_>, comment: i64, blocked: bool) -> Result<(), AppError> {
     let mut tx = pool.begin().await?;
-    let moved = comments::store::deciding::block(&mut tx, comment, blocked).await?;
+    let moved = comments::store::deciding::block(&mut tx, comment, blocked, by.staff.id).await?;
     let action = if blocked { "block" } else { "unblock" };
     let entry = Entry::new(Some(by.staff.id), action, ("comment", Some(comment)), json!({ "moved": moved }));
     audit::append(&mut tx, by.key, vec![entry]).await?;
@@ -205,6 +208,7 @@ struct Row {
     note: Option<String>,
     undoable: bool,
     reasons: serde_json::Value,
+    writer_blocked: bool,
     earlier: i64,
     earlier_published: i64,
     earlier_refused: i64,
@@ -241,6 +245,7 @@ impl Row {
             parent: self.parent,
             note: self.note,
             undoable: self.undoable,
+            writer_blocked: self.writer_blocked,
             history: Vec::new(),
         }
     }
@@ -282,6 +287,7 @@ pub async fn page(
                 r#"select c.id, c.version, c.state, a.title, a.slug, a.lead, c.article_id, c.name, c.body, p.body as "parent?",
                           c.created_at, c.decided_at,
                           coalesce(display_name, case when c.withdrawn_at is not null then 'Người viết' end) as "decided_by?", c.note, c.before is not null as "undoable!", c.reasons,
+                          exists (select from blocked_visitors b where b.visitor = c.visitor) as "writer_blocked!",
                           e.earlier as "earlier!", e.published as "earlier_published!", e.refused as "earlier_refused!"
                    from comments c join articles a on a.id = c.article_id
                    left join comments p on p.id = c.parent_id left join accounts on accounts.id = c.decided_by
@@ -314,6 +320,7 @@ pub async fn page(
                 r#"select c.id, c.version, c.state, a.title, a.slug, a.lead, c.article_id, c.name, c.body, p.body as "parent?",
                           c.created_at, c.decided_at,
                           coalesce(display_name, case when c.withdrawn_at is not null then 'Người viết' end) as "decided_by?", c.note, c.before is not null as "undoable!", c.reasons,
+                          exists (select from blocked_visitors b where b.visitor = c.visitor) as "writer_blocked!",
                           e.earlier as "earlier!", e.published as "earlier_published!", e.refused as "earlier_refused!"
                    from comments c join articles a on a.id = c.article_id
                    left join comments p on p.id = c.parent_id left join accounts on accounts.id = c.decided_by
@@ -355,6 +362,7 @@ pub async fn find(pool: &PgPool, ids: &[i64], now: OffsetDateTime) -> Result<Vec
         r#"select c.id, c.version, c.state, a.title, a.slug, a.lead, c.article_id, c.name, c.body, p.body as "parent?",
                   c.created_at, c.decided_at,
                           coalesce(display_name, case when c.withdrawn_at is not null then 'Người viết' end) as "decided_by?", c.note, c.before is not null as "undoable!", c.reasons,
+                          exists (select from blocked_visitors b where b.visitor = c.visitor) as "writer_blocked!",
                   e.earlier as "earlier!", e.published as "earlier_published!", e.refused as "earlier_refused!"
            from comments c join articles a on a.id = c.article_id
            left join comments p on p.id = c.parent_id left join accounts on accounts.id = c.decided_by

@@ -2,7 +2,7 @@
 
 use super::{recount, refused};
 use crate::clock;
-use crate::error::{AppError, Decided, Rule};
+use crate::error::{AppError, Decided};
 use crate::keys::token_hash;
 use crate::moderation::Decision;
 use sqlx::PgConnection;
@@ -47,7 +47,11 @@ pub async fn decide(
     let changed = sqlx::query_as!(
         Changed,
         r#"with wanted as (
-               select c.id, c.version as seen, c.article_id, c.state as was, coalesce($3, c.before) as becomes
+               select c.id, c.version as seen, c.article_id, c.state as was, coalesce($3, case
+                          when c.before not in ('held', 'blocked') then c.before
+                          when exists (select from blocked_visitors b where b.visitor = c.visitor) then 'blocked'
+                          else 'held'
+                      end) as becomes
                from unnest($1::bigint[], $2::integer[]) as seen (id, version)
                join comments c on c.id = seen.id and c.version = seen.version
                where case when $3::text is null then c.before is not null else c.state = any($4) end
@@ -96,8 +100,9 @@ pub async fn decide(
 /// Who decided about these comments, what, and when, as `reader` is told.
 pub async fn decided(db: &mut PgConnection, ids: &[i64], reader: i64) -> Result<Vec<(i64, Decided)>, AppError> {
     let rows = sqlx::query!(
-        r#"select comments.id, state, coalesce(decided_at, comments.created_at) as "at!", decided_by,
-                  coalesce(display_name, case when withdrawn_at is not null then 'Người viết' end) as "by?"
+        r#"select comments.id, state, coalesce(decided_at, corrected_at, comments.created_at) as "at!", decided_by,
+                  decided_at is null and corrected_at is not null as "corrected!",
+                  coalesce(display_name, case when withdrawn_at is not null or corrected_at is not null then 'Người viết' end) as "by?"
            from comments left join accounts on accounts.id = decided_by where comments.id = any($1) order by comments.id"#,
         ids
     )
@@ -105,7 +110,8 @@ pub async fn decided(db: &mut PgConnection, ids: &[i64], reader: i64) -> Result<
     .await?;
     let told = rows.into_iter().map(|row| {
         let by = if row.decided_by == Some(reader) { Some("Bạn".to_owned()) } else { row.by };
-        (row.id, Decided { by, what: Decision::past(&row.state).to_owned(), at: clock::short(row.at) })
+        let what = if row.corrected { "đã sửa ý kiến này" } else { Decision::past(&row.state) };
+        (row.id, Decided { by, what: what.to_owned(), at: clock::short(row.at) })
     });
     Ok(told.collect())
 }
@@ -114,7 +120,7 @@ pub async fn decided(db: &mut PgConnection, ids: &[i64], reader: i64) -> Result<
 /// to a reply stands beside it. Gives its number, its article and a digest of its words.
 pub async fn answer(
     db: &mut PgConnection,
-    comment: i64,
+    (comment, version): (i64, i32),
     name: &str,
     body: &str,
     by: i64,
@@ -139,27 +145,34 @@ pub async fn answer(
            select top.article_id, top.id, sha256(convert_to(gen_random_uuid()::text, 'UTF8')), $2, $3, $4, 'published', 2,
                   t.revision + 1, $5, now(), now(), $6, true
            from comments c join comments top on top.id = coalesce(c.parent_id, c.id) join comment_totals t on t.article_id = c.article_id
-           where c.id = $1 and c.state = 'published' and top.state = 'published'
+           where c.id = $1 and c.version = $7 and c.state = 'published' and top.state = 'published'
+             and not exists (
+                 select from comments same where same.parent_id = top.id and same.official and same.body_hash = $4 and same.state = 'published'
+             )
            returning id, sha256(salt || convert_to(name || chr(10) || body, 'UTF8')) as "digest!""#,
         comment,
         name,
         body,
         &token_hash(&body.to_lowercase())[..],
         CONSENT,
-        by
+        by,
+        version
     )
     .fetch_optional(&mut *db)
     .await
-    .map_err(refused)?
-    // what it answers was taken back meanwhile
-    .ok_or(AppError::rule(Rule::Parent))?;
+    .map_err(refused)?;
+    let Some(answered) = answered else {
+        // somebody else decided or corrected first, or has given the same answer
+        let first = decided(db, &[comment], by).await?.pop().ok_or(AppError::NotFound)?;
+        return Err(AppError::Conflict(first.1));
+    };
     recount(db, article).await?;
     Ok((answered.id, article, answered.digest))
 }
 
 /// Lets a comment's writer through no longer, or again: what waits of theirs moves between the queue and its own tab.
 /// Gives how many moved.
-pub async fn block(db: &mut PgConnection, comment: i64, blocked: bool) -> Result<i64, AppError> {
+pub async fn block(db: &mut PgConnection, comment: i64, blocked: bool, by: i64) -> Result<i64, AppError> {
     let visitor = sqlx::query_scalar!("select visitor from comments where id = $1", comment)
         .fetch_optional(&mut *db)
         .await?
@@ -173,10 +186,11 @@ pub async fn block(db: &mut PgConnection, comment: i64, blocked: bool) -> Result
     }
     let (from, to) = if blocked { ("held", "blocked") } else { ("blocked", "held") };
     let moved = sqlx::query!(
-        "update comments set state = $3, version = version + 1 where visitor = $1 and state = $2",
+        "update comments set state = $3, version = version + 1, decided_at = now(), decided_by = $4 where visitor = $1 and state = $2",
         visitor,
         from,
-        to
+        to,
+        by
     )
     .execute(db)
     .await?;

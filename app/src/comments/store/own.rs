@@ -33,8 +33,8 @@ pub async fn correct(
     let done = sqlx::query!(
         "update comments c
          set name = $3, body = $4, body_hash = $5, reasons = $6, version = version + 1, before = null, note = null,
-             decided_at = null, decided_by = null,
-             state = case when state = 'published' then 'held' else state end,
+             decided_at = null, decided_by = null, corrected_at = now(),
+             state = case when exists (select from blocked_visitors b where b.visitor = c.visitor) then 'blocked' else 'held' end,
              revision = case when state = 'published' then t.revision + 1 else c.revision end
          from comment_totals t where t.article_id = c.article_id and c.id = $1 and c.version = $2 and c.state in ('held', 'blocked', 'published')",
         comment,

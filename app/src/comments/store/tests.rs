@@ -236,11 +236,17 @@ async fn a_writer_corrects_what_waits_and_what_was_published_waits_again(pool: P
     let id = article(&pool, "a", Totals::default()).await;
     let lan = staff(&pool, "lan").await;
     let (comment, link) = linked(&pool, id, 7, "Ý kiến có chỗ viết sai.").await;
+    let before = desk_state(&pool).await.expect("reads");
     assert_eq!(own::correct(&pool, &link, 1, &draft("Ý kiến đã viết đúng."), &[]).await, Ok(id));
+    assert_ne!(desk_state(&pool).await, Ok(before), "open desks hear of it");
     let found = own::find(&pool, &link).await.expect("reads").expect("is there");
     assert_eq!((found.id, found.version, found.body.as_str()), (comment, 2, "Ý kiến đã viết đúng."));
     // a moderator who saw the words before decides about those words, not about these
-    assert!(matches!(decided_by(&pool, &lan, comment, 1, Decision::Approve).await, Err(AppError::Conflict(_))));
+    let late = decided_by(&pool, &lan, comment, 1, Decision::Approve).await;
+    assert!(
+        matches!(&late, Err(AppError::Conflict(first)) if first.by.as_deref() == Some("Người viết") && first.what == "đã sửa ý kiến này"),
+        "{late:?}"
+    );
     decided_by(&pool, &lan, comment, 2, Decision::Approve).await.expect("approves");
     assert_eq!(shown(&pool, id).await, (1, 1));
     assert!(matches!(own::correct(&pool, &link, 2, &draft("Sửa bản đã cũ."), &[]).await, Err(AppError::Conflict(_))));

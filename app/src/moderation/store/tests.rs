@@ -296,8 +296,14 @@ async fn a_blocked_writers_comments_wait_in_a_tab_of_their_own(pool: PgPool) {
     assert_eq!(ids(&pool, &place(Tab::Held)).await, [first, other]);
     let counts = comments::store::desk_state(&pool).await.expect("counts");
     assert_eq!((counts.held, counts.blocked, counts.published), (2, 0, 1));
+    // whatever leads back to waiting leads to where its writer's comments wait
+    let (_, done) = decide_as(&pool, &lan, first, 3, Decision::Reject).await.expect("rejects");
+    block(&pool, by, second, true).await.expect("blocks again");
+    let (_, undone) = decide_as(&pool, &lan, first, done.version, Decision::Undo).await.expect("undoes");
+    assert_eq!(undone.state, "blocked");
+    assert!(find(&pool, &[second], OffsetDateTime::now_utc()).await.expect("reads")[0].writer_blocked);
     assert_eq!(block(&pool, by, other + 100, true).await, Err(AppError::NotFound));
-    assert_eq!(actions(&pool).await, ["block", "approve", "unblock"]);
+    assert_eq!(actions(&pool).await, ["block", "approve", "unblock", "reject", "block", "undo"]);
 }
 
 #[sqlx::test]
@@ -340,7 +346,14 @@ async fn an_official_answer_is_published_at_once_with_what_it_answers(pool: PgPo
     // nothing is answered that somebody else refused or took back first
     let late = send(&pool, id, None, 9, "Ý kiến sẽ bị từ chối.").await.expect("is stored");
     decide_as(&pool, &hoa, late, 1, Decision::Reject).await.expect("rejects");
-    assert!(matches!(answer(&pool, by, (late, 1), name, "Trả lời muộn mất rồi.").await, Err(AppError::Invalid(_))));
+    let refused = answer(&pool, by, (late, 1), name, "Trả lời muộn mất rồi.").await;
+    assert!(
+        matches!(&refused, Err(AppError::Conflict(first)) if first.by.as_deref() == Some("Chị hoa")),
+        "{refused:?}"
+    );
+    // the same answer twice, and an answer to words that are others by now
+    assert!(matches!(answer(&pool, by, (comment, 2), name, "Từ 11 giờ hôm nay.").await, Err(AppError::Conflict(_))));
+    assert!(matches!(answer(&pool, by, (comment, 1), name, "Một câu trả lời khác.").await, Err(AppError::Conflict(_))));
     assert_eq!(actions(&pool).await, ["approve", "answer", "approve", "answer", "reject"]);
     // an answer is taken back like any comment
     decide_as(&pool, &hoa, reply.id, 2, Decision::Remove).await.expect("removes");
