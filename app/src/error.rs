@@ -85,6 +85,8 @@ pub enum Rule {
     Note,
     /// Words for the list have 2 to 60 characters, and the list 10,000 of them.
     Words,
+    /// What cannot be taken back is meant.
+    Sure,
     /// The form came in a shape that no page of the site sends.
     Malformed,
 }
@@ -101,6 +103,7 @@ impl Rule {
             Self::Credentials => "username",
             Self::Chosen => "chosen",
             Self::Note => "note",
+            Self::Sure => "sure",
             Self::Words => "words",
         }
     }
@@ -117,6 +120,7 @@ impl Rule {
             Self::Parent => "Ý kiến bạn trả lời không còn trên trang. Bạn có thể gửi thành ý kiến mới",
             Self::Credentials => "Tên đăng nhập hoặc mật khẩu chưa đúng",
             Self::Chosen => "Chọn ít nhất một ý kiến",
+            Self::Sure => "Đánh dấu vào ô xác nhận trước khi xóa",
             Self::Words => "Mỗi dòng một từ, từ 2 đến 60 ký tự; danh sách có tối đa 10,000 từ",
             Self::Note => "Rút gọn lý do còn tối đa 500 ký tự",
             Self::Malformed => "Biểu mẫu gửi lên không đọc được. Tải lại trang rồi gửi lại",
@@ -162,6 +166,16 @@ impl AppError {
             Self::Unavailable => "Hệ thống đang bận. Vui lòng thử lại sau ít phút.".to_owned(),
             Self::Unreachable => "Không kết nối được. Những gì bạn viết vẫn còn đây, vui lòng thử lại.".to_owned(),
             Self::Internal => "Có lỗi ở phía chúng tôi. Vui lòng thử lại sau.".to_owned(),
+        }
+    }
+}
+
+impl AppError {
+    /// The same with every broken rule, where nothing else lists them.
+    pub fn words_in_full(&self) -> String {
+        match self {
+            Self::Invalid(rules) => rules.iter().map(|rule| rule.words()).collect::<Vec<_>>().join(". "),
+            error => error.words(),
         }
     }
 }

@@ -257,3 +257,28 @@ test("no room of the desk has a barrier", async ({ another }) => {
     await audit(administrator);
   }
 });
+
+test("what is being typed on a card outlives all news of it", async ({ another, staffState }) => {
+  emptyQueue();
+  const article = makeArticle();
+  const [id] = addComments(article.id, [{ body: "Ý kiến đang được trả lời.", state: "held" }]);
+  const desk = await another(staffState);
+  await desk.goto("/quan-tri");
+  await alive(desk);
+  const card = desk.locator(".queue-card").first();
+  await card.getByRole("combobox", { name: "Lý do nếu từ chối" }).fill("Đang viết lý do");
+  await card.getByText("Thêm", { exact: true }).click();
+  await card.getByLabel("Trả lời chính thức").fill("Đang viết câu trả lời");
+  // it has waited for longer by now, its writer corrects it, and another comes in
+  sql(`update comments set created_at = now() - interval '3 hours', body = 'Ý kiến vừa được sửa lại.', version = version + 1, corrected_at = now() where id = ${id}`);
+  addComments(article.id, [{ body: "Một ý kiến khác vừa tới.", state: "held" }]);
+  await expect(card).toContainText("chờ 3 giờ 0 phút");
+  await expect(card).toContainText("Người viết đã sửa ý kiến này lúc");
+  await expect(desk.locator(".queue-card")).toHaveCount(2);
+  await expect(card.getByRole("combobox", { name: "Lý do nếu từ chối" })).toHaveValue("Đang viết lý do");
+  await expect(card.getByLabel("Trả lời chính thức")).toHaveValue("Đang viết câu trả lời");
+  // and the decision is about what stands there now
+  await card.getByRole("button", { name: "Từ chối", exact: true }).click();
+  await expect(card).toContainText("Chị Lan đã từ chối lúc");
+  expect(sql(`select state || ' ' || version || ' ' || note from comments where id = ${id}`)).toEqual(["rejected 3 Đang viết lý do"]);
+});

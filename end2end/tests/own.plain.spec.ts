@@ -41,10 +41,16 @@ test("a writer follows, corrects, withdraws and erases without an account", asyn
   await reader.goto(article.path);
   await expect(reader.getByText("Mong sửa đèn đường hẻm 12.")).toBeVisible();
   await page.goto(link);
+  await page.getByText("Rút ý kiến", { exact: true }).click();
   await page.getByRole("button", { name: "Rút ý kiến này" }).click();
   await expect(page.getByText("Bạn đã rút ý kiến này.")).toBeVisible();
   await reader.reload();
   await expect(reader.getByText("Mong sửa đèn đường hẻm 12.")).toHaveCount(0);
+  await page.getByText("Xóa dữ liệu của tôi", { exact: true }).click();
+  await page.getByRole("button", { name: "Xóa mọi dữ liệu của tôi" }).click();
+  await expect(page.getByRole("alert"), "what cannot be taken back is asked about").toContainText("Đánh dấu vào ô xác nhận");
+  await page.getByText("Xóa dữ liệu của tôi", { exact: true }).click();
+  await page.getByRole("checkbox").check();
   await page.getByRole("button", { name: "Xóa mọi dữ liệu của tôi" }).click();
   await expect(page.getByText("đã được xóa.")).toBeVisible();
   expect(sql(`select name from comments where article_id = ${article.id}`)).toEqual(["Đã xóa"]);

@@ -101,6 +101,7 @@ test("nothing moves while a page comes alive, and nothing is wider than a small 
 test("what is pressed is large enough for a thumb", async ({ page }) => {
   await page.goto(mainArticle().path);
   await alive(page);
+  // the field that is outside of the page, for programs, has no thumb to fear
   for (const target of await page.locator("button:visible, .button:visible, .link-button:visible, .star, input:not([type=hidden], [type=radio], [type=checkbox], [tabindex='-1'])").all()) {
     const box = (await target.boundingBox())!;
     expect(box.height, await target.innerText()).toBeGreaterThanOrEqual(44);

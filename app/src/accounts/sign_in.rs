@@ -36,11 +36,12 @@ pub async fn sign_in(
         }
         return Err(AppError::rule(Rule::Credentials));
     };
+    // a line without a session is a try that broke off; a session without a line would be nobody's
+    note("sign-in").await?;
     let session = session::session()?;
     session.cycle_id().await.map_err(session::session_error)?;
     session.insert(session::ACCOUNT, known).await.map_err(session::session_error)?;
     session.save().await.map_err(session::session_error)?;
-    note("sign-in").await?;
     match serde_json::from_str::<Refusal>(&kept) {
         // a form that came after the session had ended: what was typed into it goes on being kept
         Ok(held) if kept.len() < crate::forms::post::LARGEST => {

@@ -3,7 +3,6 @@
 use super::{Comment, Own, anchor};
 use crate::articles;
 use crate::clock;
-use crate::error::AppError;
 use crate::forms::Refusal;
 use crate::forms::view::area;
 use crate::forms::{RETURN_TO, with_parameter};
@@ -119,10 +118,7 @@ pub fn own(site: &Site, own: &Own, token: &str, refusal: Option<Refusal>) -> Pag
             .filter(|typed| !typed.is_empty())
             .unwrap_or(kept.to_owned())
     };
-    let words = refusal.as_ref().map(|refusal| match &refusal.error {
-        AppError::Invalid(rules) => rules.iter().map(|rule| rule.words()).collect::<Vec<_>>().join(". "),
-        error => error.words(),
-    });
+    let words = refusal.as_ref().map(|refusal| refusal.error.words_in_full());
     let words = words.map(|words| view! { <div class="summary" role="alert" tabindex="-1" id="loi"><p class="summary-title">{words}</p></div> });
     let correct = own.can_be_corrected().then(|| {
         let hint = (own.state == "published").then_some("Ý kiến đã sửa phải chờ duyệt lại.");
@@ -141,12 +137,15 @@ pub fn own(site: &Site, own: &Own, token: &str, refusal: Option<Refusal>) -> Pag
     });
     let withdraw = (!own.withdrawn).then(|| {
         view! {
-            <form method="post" action="/api/withdraw-comment">
-                <input type="hidden" name="token" value=token.to_owned()/>
-                <input type="hidden" name=RETURN_TO value=super::own_path(token)/>
-                <button class="button secondary">"Rút ý kiến này"</button>
-                <p class="quiet">"Ý kiến biến mất khỏi trang và không đăng lại được."</p>
-            </form>
+            <details class="more">
+                <summary>"Rút ý kiến"</summary>
+                <form method="post" action="/api/withdraw-comment">
+                    <input type="hidden" name="token" value=token.to_owned()/>
+                    <input type="hidden" name=RETURN_TO value=super::own_path(token)/>
+                    <p class="quiet">"Ý kiến biến mất khỏi trang và không đăng lại được."</p>
+                    <button class="button secondary">"Rút ý kiến này"</button>
+                </form>
+            </details>
         }
     });
     let html = view! {
@@ -163,12 +162,16 @@ pub fn own(site: &Site, own: &Own, token: &str, refusal: Option<Refusal>) -> Pag
             </article>
             {correct}
             {withdraw}
-            <form method="post" action="/api/erase-writer">
-                <input type="hidden" name="token" value=token.to_owned()/>
-                <input type="hidden" name=RETURN_TO value=super::own_path(token)/>
-                <button class="button secondary">"Xóa mọi dữ liệu của tôi"</button>
-                <p class="quiet">"Rút mọi ý kiến gửi từ trình duyệt này, xóa họ tên, email và nội dung. Không lấy lại được."</p>
-            </form>
+            <details class="more">
+                <summary>"Xóa dữ liệu của tôi"</summary>
+                <form method="post" action="/api/erase-writer">
+                    <input type="hidden" name="token" value=token.to_owned()/>
+                    <input type="hidden" name=RETURN_TO value=super::own_path(token)/>
+                    <p class="quiet">"Rút mọi ý kiến gửi từ trình duyệt này, xóa họ tên, email và nội dung. Các đánh giá đã cho không còn gắn với bạn."</p>
+                    <label class="check"><input type="checkbox" name="sure" value="1"/>"Tôi hiểu rằng không lấy lại được"</label>
+                    <button class="button secondary">"Xóa mọi dữ liệu của tôi"</button>
+                </form>
+            </details>
             <p class="quiet">"Giữ riêng địa chỉ của trang này: ai có nó đều sửa và rút được ý kiến."</p>
         </div>
     };

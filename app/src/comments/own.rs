@@ -58,7 +58,10 @@ pub async fn withdraw_comment(#[server(default)] token: String) -> Result<(), Ap
 
 /// Erases all that the writer wrote.
 #[server(prefix = "/api", endpoint = "erase-writer", output = server_fn::codec::Postcard)]
-pub async fn erase_writer(#[server(default)] token: String) -> Result<(), AppError> {
+pub async fn erase_writer(#[server(default)] token: String, #[server(default)] sure: String) -> Result<(), AppError> {
+    if sure != "1" {
+        return Err(AppError::rule(crate::error::Rule::Sure));
+    }
     let site = crate::site::site()?;
     let link = crate::keys::token_hash(&token);
     limit(&site, &link)?;

@@ -357,8 +357,8 @@ pub async fn fold_counts(pool: &PgPool) -> Result<(), AppError> {
     Ok(())
 }
 
-/// Counts an article's comments anew; its revision is the newest of theirs.
-async fn recount(db: &mut PgConnection, article: i64) -> Result<(), AppError> {
+/// Counts these articles' comments anew; an article's revision is the newest of theirs.
+async fn recount(db: &mut PgConnection, articles: &[i64]) -> Result<(), AppError> {
     sqlx::query!(
         "update comment_totals t set
              revision = greatest(t.revision, coalesce((select max(c.revision) from comments c where c.article_id = t.article_id), 0)),
@@ -366,8 +366,8 @@ async fn recount(db: &mut PgConnection, article: i64) -> Result<(), AppError> {
                  select count(*) from comments c left join comments p on p.id = c.parent_id
                  where c.article_id = t.article_id and c.state = 'published' and (p.id is null or p.state = 'published')
              )
-         where article_id = $1",
-        article
+         where article_id = any($1)",
+        articles
     )
     .execute(db)
     .await?;

@@ -4,8 +4,8 @@ use super::Refusal;
 use crate::error::AppError;
 use crate::keys::{token, token_hash};
 use crate::session::Visitor;
-use sqlx::PgPool;
 use sqlx::types::Json;
+use sqlx::{PgConnection, PgPool};
 use time::{Duration, OffsetDateTime};
 
 /// How long it is kept.
@@ -38,6 +38,12 @@ pub async fn show(pool: &PgPool, visitor: Option<Visitor>, token: &str) -> Resul
     .fetch_optional(pool)
     .await?;
     Ok(refusal.map(|refusal| refusal.0))
+}
+
+/// Forgets what a visitor typed, in the transaction that erases what else there is of them.
+pub async fn forget_visitor(db: &mut PgConnection, visitor: &[u8]) -> Result<(), AppError> {
+    sqlx::query!("delete from form_refusals where visitor = $1", visitor).execute(db).await?;
+    Ok(())
 }
 
 /// Erases what is older than half an hour at `now`.

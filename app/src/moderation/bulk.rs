@@ -6,9 +6,9 @@
 #[cfg(feature = "hydrate")]
 use super::UNDO_SECONDS;
 use super::card::Shared;
-use super::{AllDone, Decision, Done, Place};
+use super::{AT_ONCE, AllDone, Decision, Done, Place};
 use crate::error::AppError;
-use crate::forms::{RETURN_TO, Refusal};
+use crate::forms::{RETURN_TO, Refusal, SUMMARY};
 use crate::ratings::thousands;
 use leptos::prelude::*;
 
@@ -30,8 +30,8 @@ pub async fn decide_many(
     #[server(default)] confirmed: String,
     #[server(default)] return_to: String,
 ) -> Result<AllDone, AppError> {
+    use super::UNCONFIRMED;
     use super::store::{self, Moderator};
-    use super::{AT_ONCE, UNCONFIRMED};
     use crate::articles::parse_id;
     use crate::error::Rule;
     let staff = crate::session::staff().await?;
@@ -58,7 +58,8 @@ pub async fn decide_many(
     let by = Moderator { staff: &staff, key: &site.audit };
     let (articles, done) = store::decide(&site.pool, by, &seen, decision, note.as_deref()).await?;
     site.hub.decided(&articles);
-    crate::forms::post::go_to(&return_to, "ban-duyet");
+    let counts = format!("{}-{}", done.done.len(), done.overtaken.len());
+    crate::forms::post::go_to(&crate::forms::with_parameter(&return_to, "nhieu", &counts), "ban-duyet");
     Ok(done)
 }
 
@@ -99,7 +100,9 @@ pub fn Bulk(
     let note = refusal.map(|refusal| refusal.typed("note")).unwrap_or_default();
     let (error, busy, outcome) =
         (RwSignal::new(None::<AppError>), RwSignal::new(false), RwSignal::new(Outcome::default()));
-    let count = move || if every.get() { all.unwrap_or_default() } else { shared.chosen.with(Vec::len) as i64 };
+    // so many of them at once; the rest in the next round
+    let at_once = all.map(|all| all.min(AT_ONCE as i64));
+    let count = move || if every.get() { at_once.unwrap_or_default() } else { shared.chosen.with(Vec::len) as i64 };
     let submit = move |event: leptos::ev::SubmitEvent| {
         #[cfg(feature = "hydrate")]
         send(event, Sending { asking, every, error, busy, outcome, shared, done });
@@ -114,7 +117,7 @@ pub fn Bulk(
     let fields: Vec<_> = fields.map(|(name, value)| (name, value.to_owned())).collect();
     Some(view! {
         {all.map(|all| view! {
-                <label class="check"><input type="checkbox" form="nhieu" name="all" value="1" checked=every.get_untracked() prop:checked=every on:change=move |_| { every.update(|every| *every = !*every); asking.set(None) }/>{format!("Tất cả {} ý kiến, ở mọi trang", thousands(all.min(super::AT_ONCE as i64)))}</label>
+                <label class="check"><input type="checkbox" form="nhieu" name="all" value="1" checked=every.get_untracked() prop:checked=every on:change=move |_| { every.update(|every| *every = !*every); asking.set(None) }/>{if all > AT_ONCE as i64 { format!("{} ý kiến cũ nhất trong {} ý kiến", thousands(AT_ONCE as i64), thousands(all)) } else { format!("Tất cả {} ý kiến, ở mọi trang", thousands(all)) }}</label>
             })}
         <form class="bulk" id="nhieu" method="post" action="/api/decide-many" on:submit=submit aria-label="Quyết định nhiều ý kiến"
             data-live=move || live.get().then_some("") data-chosen=move || (asking.get().is_some() || count() > 0).then_some("")>
@@ -122,7 +125,7 @@ pub fn Bulk(
             <input type="hidden" name="last" value=last/>
             {fields.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view()}
             <input type="hidden" name="confirmed" value=move || asking.get().map(|count| count.to_string()).unwrap_or_default()/>
-            <p class="bulk-words" role="status">
+            <p class="bulk-words" role="status" id=asking.get_untracked().map(|_| SUMMARY)>
                 {move || match asking.get() {
                     Some(count) => format!("Bạn sắp quyết định {} ý kiến cùng lúc. Bấm lần nữa để xác nhận.", thousands(i64::from(count))),
                     None if live.get() => String::new(),
@@ -142,7 +145,7 @@ pub fn Bulk(
                 {move || asking.get().map(|_| view! { <a class="link-button" href=path.clone() on:click=move |event| { event.prevent_default(); asking.set(None) }>"Thôi"</a> })}
             </div>
             <label class="why"><span class="visually-hidden">"Lý do"</span><input type="text" name="note" list="ly-do" maxlength="500" placeholder="Lý do (không bắt buộc)" value=note autocomplete="off"/></label>
-            <p class="field-error" role="alert">{move || error.get().map(|error| match error { AppError::Invalid(rules) => rules.first().map(|rule| rule.words().to_owned()).unwrap_or_default(), error => error.words() })}</p>
+            <p class="field-error" role="alert">{move || error.get().map(|error| error.words_in_full())}</p>
         </form>
         <div class="bulk-outcome" role="status">{move || outcome.with(|outcome| outcome.words.clone())}</div>
         {move || undoing.get().then(|| {
@@ -196,15 +199,8 @@ fn send(event: leptos::ev::SubmitEvent, to: Sending) {
                 to.shared.chosen.set(Vec::new());
                 let undo: Vec<_> =
                     all.done.iter().filter(|done| done.undoable).map(|done| (done.id, done.version)).collect();
-                let what = all.done.first().map(|done| done.decided.what.clone()).unwrap_or_default();
-                let mut words = String::new();
-                if !all.done.is_empty() {
-                    words = format!("Bạn {what} {} ý kiến.", thousands(all.done.len() as i64));
-                }
-                if !all.overtaken.is_empty() {
-                    words +=
-                        &format!(" {} ý kiến đã có người quyết định trước.", thousands(all.overtaken.len() as i64));
-                }
+                let what = all.done.first().map(|done| done.decided.what.as_str()).unwrap_or_default();
+                let words = super::outcome(what, all.done.len(), all.overtaken.len());
                 let until = if undo.is_empty() { 0 } else { to.shared.seconds.get_untracked() + UNDO_SECONDS };
                 to.shared.last.set(if undo.is_empty() { String::new() } else { "hoan-tac-nhieu".to_owned() });
                 to.outcome.set(Outcome { words, undo, until });

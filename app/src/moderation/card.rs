@@ -139,7 +139,8 @@ pub fn QueueCard(card: RwSignal<DeskCard>, made: RwSignal<Made>, shared: Shared)
         let of = |decision: &Decision| card.with(|card| decision.from().contains(&card.state.as_str()));
         Decision::ALL.into_iter().filter(of).collect::<Vec<_>>()
     });
-    let waits = move || card.with(|card| matches!(card.state.as_str(), "held" | "blocked"));
+    let waits = move || card.with(DeskCard::waits);
+    let version = Memo::new(move |_| card.with(|card| card.version));
     let choose = move |_| {
         shared.chosen.update(|chosen| match chosen.iter().position(|known| *known == id) {
             Some(place) => drop(chosen.remove(place)),
@@ -151,7 +152,7 @@ pub fn QueueCard(card: RwSignal<DeskCard>, made: RwSignal<Made>, shared: Shared)
         <li class="card queue-card" class:decided=move || !waits() id=format!("y-kien-{id}") tabindex="-1" aria-labelledby=title.clone()>
             <div class="queue-head">
                 <label class="choose">
-                    <input type="checkbox" form="nhieu" name="chosen[]" value=move || format!("{id}:{}", card.with(|card| card.version)) aria-label=label
+                    <input type="checkbox" form="nhieu" name="chosen[]" value=move || format!("{id}:{}", version.get()) aria-label=label
                         checked=shared.chosen.with_untracked(|chosen| chosen.contains(&id)) prop:checked=move || shared.chosen.with(|chosen| chosen.contains(&id)) on:change=choose/>
                 </label>
                 <div>
@@ -173,17 +174,16 @@ pub fn QueueCard(card: RwSignal<DeskCard>, made: RwSignal<Made>, shared: Shared)
                 {move || card.with(|card| card.decided.as_ref().map(crate::error::Decided::words))}
                 {move || card.with(|card| card.note.clone()).map(|note| format!(" Lý do: {note}"))}
             </p>
+            // a form is made anew only when it is another: what is being typed into it outlives all news of the card
             {move || undoing.get().then(|| {
-                let version = card.with(|card| card.version);
                 let label = Signal::derive(move || format!("Hoàn tác ({})", (made.get().until - shared.seconds.get()).max(0)));
                 view! { <UndoForm id=format!("hoan-tac-{id}") comment=id version label shared done/> }
             })}
             {move || {
-                let version = card.with(|card| card.version);
                 let decisions = decisions.get();
                 (!decisions.is_empty()).then(|| view! { <DecisionForm comment=id version decisions shared done/> })
             }}
-            <More card undoing shared done/>
+            <More card version undoing shared done/>
         </li>
     }
 }
@@ -202,28 +202,33 @@ fn settle(card: RwSignal<DeskCard>, made: RwSignal<Made>, shared: Shared, done: 
 
 /// What one seldom needs: what was done before, and blocking the writer.
 #[component]
-fn More(card: RwSignal<DeskCard>, undoing: Memo<bool>, shared: Shared, done: Callback<Done>) -> impl IntoView {
+fn More(
+    card: RwSignal<DeskCard>,
+    version: Memo<i32>,
+    undoing: Memo<bool>,
+    shared: Shared,
+    done: Callback<Done>,
+) -> impl IntoView {
     let id = card.with_untracked(|card| card.id);
     let history =
         move || card.with(|card| card.history.clone()).into_iter().map(|line| view! { <li>{line}</li> }).collect_view();
     let blocked = move || card.with(|card| card.writer_blocked);
-    let waits = move || card.with(|card| matches!(card.state.as_str(), "held" | "blocked"));
+    let waits = Memo::new(move |_| card.with(DeskCard::waits));
     let sent = move |_| {
         #[cfg(feature = "hydrate")]
         super::drafts::sent(&id.to_string());
     };
-    let answerable =
-        Memo::new(move |_| card.with(|card| matches!(card.state.as_str(), "held" | "blocked" | "published")));
+    let answerable = Memo::new(move |_| card.with(|card| card.waits() || card.state == "published"));
+    let undoable = Memo::new(move |_| card.with(|card| card.undoable) && !undoing.get());
     view! {
         <details class="more">
             <summary>"Thêm"</summary>
             <ol class="history quiet">{history}</ol>
-            {move || card.with(|card| (card.undoable && !undoing.get()).then_some(card.version)).map(|version| view! {
+            {move || undoable.get().then(|| view! {
                 <UndoForm id=format!("hoan-tac-sau-{id}") comment=id version label=Signal::stored("Hoàn tác quyết định gần nhất".to_owned()) shared done/>
             })}
             {move || answerable.get().then(|| {
-                let version = card.with(|card| card.version);
-                let label = if waits() { "Duyệt và trả lời" } else { "Đăng trả lời" };
+                let label = move || if waits.get() { "Duyệt và trả lời" } else { "Đăng trả lời" };
                 view! {
                     <form class="stack" method="post" action="/api/answer" on:submit=sent>
                         <input type="hidden" name="comment_id" value=id/>
@@ -250,25 +255,19 @@ fn More(card: RwSignal<DeskCard>, undoing: Memo<bool>, shared: Shared, done: Cal
 fn UndoForm(
     id: String,
     comment: i64,
-    version: i32,
+    version: Memo<i32>,
     label: Signal<String>,
     shared: Shared,
     done: Callback<Done>,
 ) -> impl IntoView {
-    let (error, busy) = (RwSignal::new(None::<AppError>), RwSignal::new(false));
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        #[cfg(feature = "hydrate")]
-        send(event, error, busy, done);
-        #[cfg(not(feature = "hydrate"))]
-        let _ = (event, done);
-    };
+    let (error, busy, submit) = sending(done);
     view! {
         <form class="undo" id=id method="post" action="/api/decide" on:submit=submit>
             <input type="hidden" name="comment_id" value=comment/>
             <input type="hidden" name="version" value=version/>
             <input type="hidden" name=RETURN_TO value=shared.path.get_value()/>
             <button class="button secondary" name="decision" value=Decision::Undo.value() disabled=move || busy.get()>{label}</button>
-            <p class="field-error" role="alert">{move || error.get().map(|error| error.words())}</p>
+            <p class="field-error" role="alert">{move || error.get().map(|error| error.words_in_full())}</p>
         </form>
     }
 }
@@ -277,18 +276,12 @@ fn UndoForm(
 #[component]
 fn DecisionForm(
     comment: i64,
-    version: i32,
+    version: Memo<i32>,
     decisions: Vec<Decision>,
     shared: Shared,
     done: Callback<Done>,
 ) -> impl IntoView {
-    let (error, busy) = (RwSignal::new(None::<AppError>), RwSignal::new(false));
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        #[cfg(feature = "hydrate")]
-        send(event, error, busy, done);
-        #[cfg(not(feature = "hydrate"))]
-        let _ = (event, done);
-    };
+    let (error, busy, submit) = sending(done);
     let return_to = shared.path.get_value();
     let typed = shared.typed(comment, "note");
     let why = if decisions.contains(&Decision::Remove) { "Lý do gỡ" } else { "Lý do nếu từ chối" };
@@ -306,9 +299,23 @@ fn DecisionForm(
                 })
                 .collect_view()}
             <label class="why"><span class="visually-hidden">{why}</span><input type="text" name="note" list="ly-do" maxlength="500" value=typed placeholder=format!("{why} (không bắt buộc)") autocomplete="off"/></label>
-            <p class="field-error" role="alert">{move || error.get().map(|error| error.words())}</p>
+            <p class="field-error" role="alert">{move || error.get().map(|error| error.words_in_full())}</p>
         </form>
     }
+}
+
+/// What a form that decides needs: why it was refused, whether it is being sent, and what sends it.
+fn sending(
+    done: Callback<Done>,
+) -> (RwSignal<Option<AppError>>, RwSignal<bool>, impl Fn(leptos::ev::SubmitEvent) + Copy + 'static) {
+    let (error, busy) = (RwSignal::new(None::<AppError>), RwSignal::new(false));
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        #[cfg(feature = "hydrate")]
+        send(event, error, busy, done);
+        #[cfg(not(feature = "hydrate"))]
+        let _ = (event, done);
+    };
+    (error, busy, submit)
 }
 
 /// Sends a decision and tells how it went.

@@ -26,8 +26,8 @@ use leptos_router::{LazyRoute, lazy_route};
 const SHOWN: usize = 500;
 
 /// A page of the desk: the parameters of its address. `shown` are comments that the page holds already: they come too, as
-/// they stand now. `token` is that of a form that was refused, `xong` a comment that was just decided without script, `thu` a
-/// sentence to try the rules on.
+/// they stand now. `token` is that of a form that was refused, `xong` a comment that was just decided without script, `nhieu`
+/// how many were, and about how many somebody else was first, `thu` a sentence to try the rules on.
 #[server(prefix = "/api", endpoint = "desk", input = server_fn::codec::GetUrl, output = server_fn::codec::Postcard)]
 pub async fn read_desk(
     #[server(default)] muc: String,
@@ -40,17 +40,21 @@ pub async fn read_desk(
     #[server(default)] shown: String,
     #[server(default)] token: String,
     #[server(default)] xong: String,
+    #[server(default)] nhieu: String,
     #[server(default)] thu: String,
 ) -> Result<Desk, AppError> {
     use super::{markup, store};
     let refusal = crate::forms::refused(&token).await?;
     let place = Place { tab: muc, text: tim, article: bai, day: ngay, moderator: nguoi, reason: ly_do, after: sau };
-    let place = Place { tab: place.tab().value().to_owned(), ..place };
     let Some(staff) = crate::session::staff_or_none().await? else {
         let ended = refusal.as_ref().filter(|refusal| refusal.error == AppError::SignIn);
         let kept = ended.and_then(|refusal| serde_json::to_string(refusal).ok()).unwrap_or_default();
         return Ok(Desk { refusal, kept, ..Desk::default() });
     };
+    // whoever may not see a tab sees the queue
+    let may = staff.role == Role::Administrator || !place.tab().is_for_administrators();
+    let tab = if may { place.tab() } else { Tab::Held };
+    let place = Place { tab: tab.value().to_owned(), ..place };
     let site = crate::site::site()?;
     let pool = &site.pool;
     let now = time::OffsetDateTime::now_utc();
@@ -77,18 +81,22 @@ pub async fn read_desk(
     {
         html += &markup::just_decided(&card, &place);
     }
+    if let Some((done, overtaken)) =
+        nhieu.split_once('-').and_then(|(done, over)| Some((done.parse().ok()?, over.parse().ok()?)))
+    {
+        html += &markup::just_decided_many(done, overtaken);
+    }
     html += &match place.tab() {
         Tab::Votes => markup::votes(&held_votes),
-        Tab::Words if staff.role == Role::Administrator => {
+        Tab::Words => {
             let typed = refusal.as_ref().map(|refusal| refusal.typed("words")).unwrap_or_default();
             markup::words(&site.words(), &place.text, &thu, &typed)
         }
-        Tab::Record if staff.role == Role::Administrator => {
+        Tab::Record => {
             let (lines, next) = store::record(pool, &place).await?;
             markup::record(&place, &lines, next, &crate::accounts::store::names(pool).await?)
         }
         Tab::Figures => markup::figures(&store::figures::all(pool, now).await?, counts, now),
-        Tab::Words | Tab::Record => String::new(),
         tab => {
             let articles = store::articles_of(pool, tab).await?;
             let moderators = crate::accounts::store::names(pool).await?;
@@ -156,13 +164,12 @@ impl LazyRoute for DeskRoute {
         let query = use_query_map();
         let parameter = move |name: &str| query.with(|query| query.get(name));
         let place = Memo::new(move |_| Place::read(parameter));
-        let token = query.with_untracked(|query| query.get(TOKEN)).unwrap_or_default();
-        let done = query.with_untracked(|query| query.get("xong")).unwrap_or_default();
-        let tried = query.with_untracked(|query| query.get("thu")).unwrap_or_default();
+        let once = [TOKEN, "xong", "nhieu", "thu"]
+            .map(|name| query.with_untracked(|query| query.get(name)).unwrap_or_default());
         let again = RwSignal::new(0u32);
         let desk = Resource::<Result<Desk, AppError>, Embedded>::new_with_options(
             move || (place.get(), again.get()),
-            move |(place, _)| read(place, &[], token.clone(), done.clone(), tried.clone()),
+            move |(place, _)| read(place, &[], once.clone()),
             false,
         );
         let reload = Callback::new(move |()| again.update(|again| *again += 1));
@@ -190,19 +197,17 @@ impl LazyRoute for DeskRoute {
     }
 }
 
-/// Reads a page of the desk, and the cards that are shown already.
+/// Reads a page of the desk, and the cards that are shown already. What an address says once is the server's alone to read.
 fn read(
     place: Place,
     shown: &[i64],
-    token: String,
-    done: String,
-    tried: String,
+    [token, done, many, tried]: [String; 4],
 ) -> impl Future<Output = Result<Desk, AppError>> + Send {
     let shown: Vec<String> = shown.iter().map(i64::to_string).collect();
     let shown = shown.join(",");
     let address = format!("/api/desk?shown={shown}&{}", place.query());
     let Place { tab, text, article, day, moderator, reason, after } = place;
-    let read = read_desk(tab, text, article, day, moderator, reason, after, shown, token, done, tried);
+    let read = read_desk(tab, text, article, day, moderator, reason, after, shown, token, done, many, tried);
     crate::forms::send::read(read, move || address)
 }
 
@@ -307,7 +312,7 @@ fn DeskView(desk: Desk, place: Place, reload: Callback<()>) -> impl IntoView {
             </header>
             <LiveLine paused/>
             {summary.map(|refusal| view! {
-                <div class="summary" role="alert" tabindex="-1" id=SUMMARY><p class="summary-title">{if refusal.error == AppError::SignIn { "Bạn đã đăng nhập lại. Những gì bạn viết vẫn còn đây, vui lòng gửi lại.".to_owned() } else if let AppError::Invalid(rules) = &refusal.error { rules.iter().map(|rule| rule.words()).collect::<Vec<_>>().join(". ") } else { refusal.error.words() }}</p></div>
+                <div class="summary" role="alert" tabindex="-1" id=SUMMARY><p class="summary-title">{if refusal.error == AppError::SignIn { "Bạn đã đăng nhập lại. Những gì bạn viết vẫn còn đây, vui lòng gửi lại.".to_owned() } else { refusal.error.words_in_full() }}</p></div>
             })}
             <nav class="tabs" aria-label="Mục">{tabs}</nav>
             <div inner_html=html></div>
@@ -407,7 +412,7 @@ mod browser {
             document().active_element().and_then(|at| at.closest(".queue-card").ok().flatten()).map(|card| card.id());
         let mut more = cards.len().saturating_sub(MOST);
         cards.retain(|held| {
-            let decided = held.card.with_untracked(|card| !matches!(card.state.as_str(), "held" | "blocked"));
+            let decided = held.card.with_untracked(|card| !card.waits());
             let goes = more > 0 && decided && at.as_deref() != Some(&crate::comments::anchor(held.id));
             more -= usize::from(goes);
             !goes
@@ -422,7 +427,7 @@ mod browser {
             return;
         };
         // the stream's next state tries again
-        let Ok(desk) = super::read(place, &shown, String::new(), String::new(), String::new()).await else { return };
+        let Ok(desk) = super::read(place, &shown, Default::default()).await else { return };
         if desk.staff.is_none() {
             // signed out meanwhile: the page asks to sign in
             reload.run(());

@@ -173,6 +173,12 @@ pub fn just_decided(card: &DeskCard, place: &Place) -> String {
     view! { <div class="notice just-decided" role="status"><p>{format!("Ý kiến của {}: {words}", card.name)}</p>{undo}</div> }.to_html()
 }
 
+/// How many were just decided without script, and about how many somebody else was first.
+pub fn just_decided_many(done: usize, overtaken: usize) -> String {
+    let words = super::outcome("đã quyết định", done, overtaken);
+    view! { <div class="notice just-decided" role="status"><p>{words}</p></div> }.to_html()
+}
+
 /// The list of words: what is on it, a form that adds, and a box that shows what would match.
 pub fn words(list: &Words, found: &str, tried: &str, typed: &str) -> String {
     const SHOWN: usize = 100;

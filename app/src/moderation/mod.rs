@@ -339,7 +339,17 @@ pub struct DeskCard {
     pub history: Vec<String>,
 }
 
+/// Whether a comment in this state waits for a decision.
+pub fn waits(state: &str) -> bool {
+    matches!(state, "held" | "blocked")
+}
+
 impl DeskCard {
+    /// Whether it waits for a decision.
+    pub fn waits(&self) -> bool {
+        waits(&self.state)
+    }
+
     /// Puts a decision on it.
     pub fn settle(&mut self, done: Done) {
         self.version = done.version;
@@ -412,6 +422,16 @@ pub struct AllDone {
     pub done: Vec<Done>,
     /// Those about which somebody else was first.
     pub overtaken: Vec<(i64, Decided)>,
+}
+
+/// What became of a decision about several, in words.
+pub fn outcome(what: &str, done: usize, overtaken: usize) -> String {
+    let count = |count: usize| crate::ratings::thousands(count as i64);
+    let mut words = if done > 0 { format!("Bạn {what} {} ý kiến.", count(done)) } else { String::new() };
+    if overtaken > 0 {
+        words += &format!(" {} ý kiến đã có người quyết định trước, nên giữ nguyên.", count(overtaken));
+    }
+    words
 }
 
 #[cfg(test)]

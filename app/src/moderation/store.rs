@@ -205,6 +205,7 @@ struct Row {
     created_at: OffsetDateTime,
     decided_at: Option<OffsetDateTime>,
     decided_by: Option<String>,
+    corrected_at: Option<OffsetDateTime>,
     note: Option<String>,
     undoable: bool,
     reasons: serde_json::Value,
@@ -218,18 +219,19 @@ impl Row {
     fn card(self, now: OffsetDateTime) -> DeskCard {
         // what an older program wrote there and this one does not know is no reason
         let reasons: Vec<Reason> = serde_json::from_value(self.reasons).unwrap_or_default();
-        let waits = matches!(self.state.as_str(), "held" | "blocked");
+        let waits = super::waits(&self.state);
         let mut path = articles::path(&self.slug, self.article_id);
         if self.state == "published" {
             path.push_str(&format!("?y-kien={0}#{1}", self.id, comments::anchor(self.id)));
         }
         DeskCard {
             path,
-            decided: self.decided_at.map(|at| Decided {
-                by: self.decided_by,
-                what: Decision::past(&self.state).to_owned(),
-                at: clock::short(at),
-            }),
+            decided: match (self.decided_at, self.corrected_at) {
+                (Some(at), _) => Some((self.decided_by, Decision::past(&self.state), at)),
+                (None, Some(at)) => Some((Some("Người viết".to_owned()), "đã sửa ý kiến này", at)),
+                (None, None) => None,
+            }
+            .map(|(by, what, at)| Decided { by, what: what.to_owned(), at: clock::short(at) }),
             waited: waits.then(|| clock::waited(self.created_at, now)),
             date: clock::short(self.created_at),
             iso: clock::iso(self.created_at),
@@ -286,7 +288,7 @@ pub async fn page(
                 Row,
                 r#"select c.id, c.version, c.state, a.title, a.slug, a.lead, c.article_id, c.name, c.body, p.body as "parent?",
                           c.created_at, c.decided_at,
-                          coalesce(display_name, case when c.withdrawn_at is not null then 'Người viết' end) as "decided_by?", c.note, c.before is not null as "undoable!", c.reasons,
+                          coalesce(display_name, case when c.withdrawn_at is not null then 'Người viết' end) as "decided_by?", c.corrected_at, c.note, c.before is not null as "undoable!", c.reasons,
                           exists (select from blocked_visitors b where b.visitor = c.visitor) as "writer_blocked!",
                           e.earlier as "earlier!", e.published as "earlier_published!", e.refused as "earlier_refused!"
                    from comments c join articles a on a.id = c.article_id
@@ -319,7 +321,7 @@ pub async fn page(
                 Row,
                 r#"select c.id, c.version, c.state, a.title, a.slug, a.lead, c.article_id, c.name, c.body, p.body as "parent?",
                           c.created_at, c.decided_at,
-                          coalesce(display_name, case when c.withdrawn_at is not null then 'Người viết' end) as "decided_by?", c.note, c.before is not null as "undoable!", c.reasons,
+                          coalesce(display_name, case when c.withdrawn_at is not null then 'Người viết' end) as "decided_by?", c.corrected_at, c.note, c.before is not null as "undoable!", c.reasons,
                           exists (select from blocked_visitors b where b.visitor = c.visitor) as "writer_blocked!",
                           e.earlier as "earlier!", e.published as "earlier_published!", e.refused as "earlier_refused!"
                    from comments c join articles a on a.id = c.article_id
@@ -361,7 +363,7 @@ pub async fn find(pool: &PgPool, ids: &[i64], now: OffsetDateTime) -> Result<Vec
         Row,
         r#"select c.id, c.version, c.state, a.title, a.slug, a.lead, c.article_id, c.name, c.body, p.body as "parent?",
                   c.created_at, c.decided_at,
-                          coalesce(display_name, case when c.withdrawn_at is not null then 'Người viết' end) as "decided_by?", c.note, c.before is not null as "undoable!", c.reasons,
+                          coalesce(display_name, case when c.withdrawn_at is not null then 'Người viết' end) as "decided_by?", c.corrected_at, c.note, c.before is not null as "undoable!", c.reasons,
                           exists (select from blocked_visitors b where b.visitor = c.visitor) as "writer_blocked!",
                   e.earlier as "earlier!", e.published as "earlier_published!", e.refused as "earlier_refused!"
            from comments c join articles a on a.id = c.article_id

@@ -214,6 +214,17 @@ pub async fn forget_visitors(pool: &PgPool, before: OffsetDateTime) -> Result<u6
     Ok(done.rows_affected())
 }
 
+/// Makes all votes of a visitor name nobody, in the transaction that erases what else there is of them.
+pub async fn forget_visitor(db: &mut PgConnection, visitor: &[u8]) -> Result<(), AppError> {
+    sqlx::query!(
+        "update votes set visitor = sha256(convert_to(gen_random_uuid()::text, 'UTF8')), updated_at = 'infinity' where visitor = $1",
+        visitor
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
 /// One vote at a time for each article: what a vote was before is read under this lock, so the sums cannot drift.
 async fn lock(pool: &PgPool, article: i64) -> Result<Transaction<'static, Postgres>, AppError> {
     let mut tx = pool.begin().await?;

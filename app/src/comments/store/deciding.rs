@@ -20,6 +20,8 @@ pub struct Changed {
     pub state: String,
     /// Whether this can be undone.
     pub undoable: bool,
+    /// Whether readers see a difference.
+    pub visible: bool,
     /// A digest of its words, salted with what is erased with them.
     pub digest: Vec<u8>,
 }
@@ -67,7 +69,7 @@ pub async fn decide(
                revision = case when visible then t.revision + place else c.revision end
            from placed p join comment_totals t on t.article_id = p.article_id
            where c.id = p.id and c.version = p.seen
-           returning c.id, c.article_id as article, c.version, c.state, c.before is not null as "undoable!",
+           returning c.id, c.article_id as article, c.version, c.state, c.before is not null as "undoable!", p.visible as "visible!",
                      sha256(c.salt || convert_to(c.name || chr(10) || c.body, 'UTF8')) as "digest!""#,
         &ids,
         &versions,
@@ -78,22 +80,9 @@ pub async fn decide(
     )
     .fetch_all(&mut *db)
     .await?;
-    let changed_ids: Vec<i64> = changed.iter().map(|comment| comment.id).collect();
-    sqlx::query!(
-        "update comment_totals t set
-             revision = greatest(t.revision, coalesce((select max(c.revision) from comments c where c.id = any($1) and c.article_id = t.article_id), 0)),
-             shown = (
-                 select count(*) from comments c left join comments p on p.id = c.parent_id
-                 where c.article_id = t.article_id and c.state = 'published' and (p.id is null or p.state = 'published')
-             )
-         where article_id in (
-             select article_id from comments where id = any($1) and ('published' in (state, before) or $2)
-         )",
-        &changed_ids,
-        decision == Decision::Undo
-    )
-    .execute(db)
-    .await?;
+    // readers hear of what they see alone
+    let seen_by_readers = changed.iter().filter(|comment| comment.visible).map(|comment| comment.article);
+    recount(db, &seen_by_readers.collect::<Vec<_>>()).await?;
     Ok(changed)
 }
 
@@ -166,7 +155,7 @@ pub async fn answer(
         let first = decided(db, &[comment], by).await?.pop().ok_or(AppError::NotFound)?;
         return Err(AppError::Conflict(first.1));
     };
-    recount(db, article).await?;
+    recount(db, &[article]).await?;
     Ok((answered.id, article, answered.digest))
 }
 

@@ -6,6 +6,7 @@ use crate::comments::{Draft, Own};
 use crate::error::AppError;
 use crate::keys::token_hash;
 use crate::rules::Reason;
+use crate::{forms, ratings};
 use sqlx::{PgConnection, PgPool};
 
 /// The comment that a writer's link leads to.
@@ -51,7 +52,7 @@ pub async fn correct(
         let first = decided(&mut tx, &[comment], 0).await?.pop().ok_or(AppError::NotFound)?;
         return Err(AppError::Conflict(first.1));
     }
-    recount(&mut tx, article).await?;
+    recount(&mut tx, &[article]).await?;
     tx.commit().await?;
     Ok(article)
 }
@@ -61,12 +62,13 @@ pub async fn withdraw(pool: &PgPool, link: &[u8; 32]) -> Result<i64, AppError> {
     let mut tx = pool.begin().await?;
     let (comment, article) = own_for_update(&mut tx, link).await?;
     take_back(&mut tx, &[comment]).await?;
-    recount(&mut tx, article).await?;
+    recount(&mut tx, &[article]).await?;
     tx.commit().await?;
     Ok(article)
 }
 
-/// Takes back all that the writer behind a link wrote, and erases their names and words. Gives the articles.
+/// Takes back all that the writer behind a link wrote, and erases their names and words. Their votes go on counting and
+/// name nobody. Gives the articles.
 pub async fn erase_writer(pool: &PgPool, link: &[u8; 32]) -> Result<Vec<i64>, AppError> {
     let mut tx = pool.begin().await?;
     let visitor = sqlx::query_scalar!("select visitor from comments where link_hash = $1", &link[..])
@@ -93,9 +95,10 @@ pub async fn erase_writer(pool: &PgPool, link: &[u8; 32]) -> Result<Vec<i64>, Ap
     )
     .execute(&mut *tx)
     .await?;
-    for &article in &articles {
-        recount(&mut tx, article).await?;
-    }
+    recount(&mut tx, &articles).await?;
+    sqlx::query!("delete from blocked_visitors where visitor = $1", visitor).execute(&mut *tx).await?;
+    ratings::store::forget_visitor(&mut tx, &visitor).await?;
+    forms::store::forget_visitor(&mut tx, &visitor).await?;
     tx.commit().await?;
     Ok(articles)
 }

@@ -291,6 +291,7 @@ async fn a_writer_erases_all_of_theirs_and_nothing_of_others(pool: PgPool) {
     let (first, _) = linked(&pool, id, 7, "Ý kiến thứ nhất của tôi.").await;
     let (_, link) = linked(&pool, id, 7, "Ý kiến thứ hai của tôi.").await;
     decided_by(&pool, &lan, first, 1, Decision::Approve).await.expect("approves");
+    crate::ratings::store::rate(&pool, id, Visitor([7; 32]), 5, false).await.expect("votes");
     let reply = send(&pool, id, Some(first), 8, "Người khác trả lời ở đây.").await.expect("is stored");
     decided_by(&pool, &lan, reply, 1, Decision::Approve).await.expect("approves");
     assert_eq!(own::erase_writer(&pool, &link).await, Ok(vec![id]));
@@ -306,6 +307,8 @@ async fn a_writer_erases_all_of_theirs_and_nothing_of_others(pool: PgPool) {
     }
     assert_eq!((rows[2].body.as_str(), rows[2].state.as_str()), ("Người khác trả lời ở đây.", "published"));
     assert_eq!(shown(&pool, id).await, (0, 0), "an answer without what it answers is not shown");
+    let voters = sqlx::query_scalar!("select visitor from votes").fetch_all(&pool).await.expect("reads");
+    assert!(voters.len() == 1 && voters[0] != [7; 32], "the vote counts, and names nobody");
     assert!(
         crate::audit::store::verify(&pool, &crate::moderation::store::tests::key(), None).await.expect("reads").is_ok()
     );
