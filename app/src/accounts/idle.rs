@@ -110,6 +110,8 @@ mod browser {
     const MINUTE: i64 = 60_000;
     /// After a try that failed.
     const AGAIN: i64 = 5_000;
+    /// After a try that has no answer yet: the line is slow, or dead.
+    const NO_ANSWER: i64 = 30_000;
 
     fn now() -> i64 {
         js_sys::Date::now() as i64
@@ -134,6 +136,8 @@ mod browser {
         static TOLD: std::cell::Cell<i64> = const { std::cell::Cell::new(0) };
         static TRIED: std::cell::Cell<i64> = const { std::cell::Cell::new(0) };
         static ACTIVE: std::cell::Cell<i64> = const { std::cell::Cell::new(0) };
+        /// Whether the last try has no answer yet.
+        static WAITING: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
     }
 
     /// A session begins, or a page was opened.
@@ -146,8 +150,11 @@ mod browser {
     pub fn tell(state: RwSignal<State>, failed: RwSignal<bool>) {
         let at = now();
         TRIED.set(at);
+        WAITING.set(true);
         leptos::task::spawn_local(async move {
-            match crate::forms::send::post("/api/keep-alive").await {
+            let answer = crate::forms::send::post("/api/keep-alive").await;
+            WAITING.set(false);
+            match answer {
                 Ok(()) => {
                     TOLD.set(at);
                     note(at);
@@ -204,7 +211,8 @@ mod browser {
         }
         let told = TOLD.get().max(noted());
         let at = now();
-        if ACTIVE.get() > told && at - told >= MINUTE && at - TRIED.get() >= AGAIN {
+        let may_try = at - TRIED.get() >= if WAITING.get() { NO_ANSWER } else { AGAIN };
+        if ACTIVE.get() > told && at - told >= MINUTE && may_try {
             tell(state, failed);
             return;
         }
@@ -215,7 +223,7 @@ mod browser {
             _ => State::Open,
         };
         // a try that failed is made again while there is time
-        if matches!(next, State::Asked(_)) && failed.get_untracked() && at - TRIED.get() >= AGAIN {
+        if matches!(next, State::Asked(_)) && failed.get_untracked() && may_try {
             tell(state, failed);
         }
         if next != before {
