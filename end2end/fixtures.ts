@@ -2,6 +2,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import { type BrowserContext, type Page, expect, test as base } from "@playwright/test";
 import { execFileSync } from "node:child_process";
+import { createHmac } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 
@@ -149,6 +150,17 @@ export function makeStaff(name: string, role = "moderator"): string {
   const password = `mật khẩu của ${name}`;
   execFileSync(process.env.LOA_PROGRAM!, ["account", "create", name, "--display-name", `Anh ${name}`, "--role", role], { input: password });
   return password;
+}
+
+/** What an authenticator app shows for the secret that a page tells, `steps` times thirty seconds from now. */
+export function authenticatorCode(secret: string, steps = 0): string {
+  const bits = [...secret.replaceAll(" ", "")].map((letter) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0")).join("");
+  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
+  const mac = createHmac("sha1", key).update(counter).digest();
+  const number = mac.readUInt32BE(mac[19] & 15) & 0x7fffffff;
+  return String(number % 1_000_000).padStart(6, "0");
 }
 
 /** Leaves nothing that waits, so that a test meets its own comments alone. */

@@ -14,6 +14,12 @@ pub enum AppError {
     /// Signed in or not: this is not allowed.
     #[error("forbidden")]
     Forbidden,
+    /// Signed in, but in a role that may not do this, or may do it no longer.
+    #[error("not allowed")]
+    NotAllowed,
+    /// Everybody must have a second factor, and whoever asks has none yet.
+    #[error("second factor needed")]
+    SecondFactor,
     /// There is no such thing, or it is not for this visitor to see.
     #[error("not found")]
     NotFound,
@@ -87,6 +93,24 @@ pub enum Rule {
     Words,
     /// What cannot be taken back is meant.
     Sure,
+    /// A new password has 12 to 200 characters.
+    Password,
+    /// A new password is not one that is guessed first.
+    PasswordCommon,
+    /// A new password is typed twice, the same.
+    PasswordAgain,
+    /// Whoever changes what protects an account knows its password.
+    CurrentPassword,
+    /// The code belongs to the account, and was not used before.
+    Code,
+    /// A name to sign in with has 2 to 40 small letters, digits, dots, hyphens or underscores.
+    Username,
+    /// A name to sign in with is one account's.
+    UsernameTaken,
+    /// A displayed name has 2 to 60 characters.
+    DisplayName,
+    /// There is always somebody who can administrate.
+    LastAdministrator,
     /// The form came in a shape that no page of the site sends.
     Malformed,
 }
@@ -104,6 +128,13 @@ impl Rule {
             Self::Chosen => "chosen",
             Self::Note => "note",
             Self::Sure => "sure",
+            Self::Password | Self::PasswordCommon => "password",
+            Self::PasswordAgain => "again",
+            Self::CurrentPassword => "current",
+            Self::Code => "code",
+            Self::Username | Self::UsernameTaken => "username",
+            Self::DisplayName => "display_name",
+            Self::LastAdministrator => "role",
             Self::Words => "words",
         }
     }
@@ -121,6 +152,15 @@ impl Rule {
             Self::Credentials => "Tên đăng nhập hoặc mật khẩu chưa đúng",
             Self::Chosen => "Chọn ít nhất một ý kiến",
             Self::Sure => "Đánh dấu vào ô xác nhận trước khi xóa",
+            Self::Password => "Nhập mật khẩu mới từ 12 đến 200 ký tự",
+            Self::PasswordCommon => "Mật khẩu này dễ đoán. Dùng một câu ngắn của riêng bạn, không có tên hay năm sinh",
+            Self::PasswordAgain => "Nhập lại đúng mật khẩu mới",
+            Self::CurrentPassword => "Mật khẩu hiện tại chưa đúng",
+            Self::Code => "Mã chưa đúng hoặc đã dùng. Nhập mã mới trong ứng dụng",
+            Self::Username => "Tên đăng nhập có từ 2 đến 40 ký tự: chữ thường không dấu, chữ số, dấu chấm hoặc gạch",
+            Self::UsernameTaken => "Tên đăng nhập này đã có người dùng",
+            Self::DisplayName => "Nhập tên hiển thị từ 2 đến 60 ký tự",
+            Self::LastAdministrator => "Phải luôn có ít nhất một quản trị viên",
             Self::Words => "Mỗi dòng một từ, từ 2 đến 60 ký tự; danh sách có tối đa 10,000 từ",
             Self::Note => "Rút gọn lý do còn tối đa 500 ký tự",
             Self::Malformed => "Biểu mẫu gửi lên không đọc được. Tải lại trang rồi gửi lại",
@@ -138,7 +178,7 @@ impl AppError {
     pub fn status(&self) -> u16 {
         match self {
             Self::SignIn => 401,
-            Self::Forbidden => 403,
+            Self::Forbidden | Self::NotAllowed | Self::SecondFactor => 403,
             Self::NotFound => 404,
             Self::Conflict(_) => 409,
             Self::TooLarge => 413,
@@ -155,6 +195,8 @@ impl AppError {
         match self {
             Self::SignIn => "Bạn cần đăng nhập để tiếp tục.".to_owned(),
             Self::Forbidden => "Yêu cầu này không được chấp nhận. Mở lại trang rồi thử lại.".to_owned(),
+            Self::NotAllowed => "Tài khoản của bạn không có quyền làm việc này. Hỏi quản trị viên nếu cần.".to_owned(),
+            Self::SecondFactor => "Bật xác thực hai lớp trong mục Tài khoản trước khi tiếp tục.".to_owned(),
             Self::NotFound => "Nội dung này không còn trên trang.".to_owned(),
             Self::Invalid(_) => "Có chỗ cần sửa trước khi gửi.".to_owned(),
             Self::Conflict(decided) => decided.words(),

@@ -1,6 +1,6 @@
 //! Who is asking: a visitor known by a signed cookie, or staff known by a session.
 
-use crate::accounts::{Role, Staff, store as accounts};
+use crate::accounts::{Role, Staff, sessions, store as accounts};
 use crate::error::AppError;
 use crate::forms::post::accepts_html;
 use crate::keys::{Key, Keys};
@@ -24,6 +24,14 @@ pub const SESSION_COOKIE: &str = "phien";
 const VISITOR_SECONDS: u32 = 400 * 24 * 60 * 60;
 /// The key of a session's account.
 pub const ACCOUNT: &str = "account";
+/// The key of what its person signed in on.
+pub const DEVICE: &str = "device";
+/// The key of an account whose password was right and whose code is awaited, and until when.
+const PENDING: &str = "pending";
+/// So many seconds a code is awaited.
+const PENDING_SECONDS: i64 = 600;
+/// The cookie of what is shown once.
+const ONCE_COOKIE: &str = "mot-lan";
 
 /// The address a request came from, as the program believes it (forwarded addresses only through trusted proxies).
 #[derive(Debug, Clone, Copy)]
@@ -155,37 +163,111 @@ pub enum Known {
 
 /// The member of staff who asks, or the error that asks them to sign in.
 pub async fn staff() -> Result<Staff, AppError> {
-    staff_or_none().await?.ok_or(AppError::SignIn)
+    let member = member().await?;
+    if may_work(&site()?, &member) { Ok(member) } else { Err(AppError::SecondFactor) }
 }
 
 /// The administrator who asks.
 pub async fn administrator() -> Result<Staff, AppError> {
     let staff = staff().await?;
-    if staff.role == Role::Administrator { Ok(staff) } else { Err(AppError::Forbidden) }
+    if staff.role == Role::Administrator { Ok(staff) } else { Err(AppError::NotAllowed) }
 }
 
-/// The member of staff who asks, if somebody is signed in and may still be. What a person does lets the session go on;
-/// what a page reads by itself does not.
+/// Whoever is signed in, be it that they must still secure their account before they work.
+pub async fn member() -> Result<Staff, AppError> {
+    member_or_none().await?.ok_or(AppError::SignIn)
+}
+
+/// The member of staff who asks, if somebody is signed in and may work.
 pub async fn staff_or_none() -> Result<Option<Staff>, AppError> {
+    let site = site()?;
+    Ok(member_or_none().await?.filter(|member| may_work(&site, member)))
+}
+
+/// Whoever is signed in and may still be. What a person does lets the session go on; what a page reads by itself does not.
+pub async fn member_or_none() -> Result<Option<Staff>, AppError> {
     let Some(parts) = use_context::<Parts>() else { return Ok(None) };
     let site = site()?;
-    let staff = staff_of(&site, &parts).await?;
-    if staff.is_some() && (parts.method == Method::POST || accepts_html(&parts.headers)) {
+    let member = member_of(&site, &parts).await?;
+    if member.is_some() && (parts.method == Method::POST || accepts_html(&parts.headers)) {
         go_on(&site).await?;
     }
-    Ok(staff)
+    Ok(member)
+}
+
+/// Where everybody must have a second factor, nobody works without.
+pub fn may_work(site: &Site, member: &Staff) -> bool {
+    member.second_factor || !site.settings().second_factor_required
+}
+
+/// Opens a session for whoever proved that they are this account's, under a new secret. Where a code is asked for besides,
+/// nobody is signed in until it comes.
+pub async fn open(account: i64, code_awaited: bool) -> Result<(), AppError> {
+    let parts = use_context::<Parts>();
+    let agent = parts.as_ref().and_then(|parts| parts.headers.get(header::USER_AGENT)?.to_str().ok());
+    let device = sessions::device(agent.unwrap_or_default());
+    let session = session()?;
+    session.clear().await;
+    session.cycle_id().await.map_err(session_error)?;
+    session.insert(DEVICE, device).await.map_err(session_error)?;
+    if code_awaited {
+        let until = time::OffsetDateTime::now_utc().unix_timestamp() + PENDING_SECONDS;
+        session.insert(PENDING, (account, until)).await.map_err(session_error)?;
+    } else {
+        session.insert(ACCOUNT, account).await.map_err(session_error)?;
+    }
+    session.save().await.map_err(session_error)
+}
+
+/// The account whose password was given in this session, and whose code is awaited.
+pub async fn pending() -> Result<Option<i64>, AppError> {
+    let Some(parts) = use_context::<Parts>() else { return Ok(None) };
+    let Some(session) = parts.extensions.get::<Session>() else { return Ok(None) };
+    let pending = session.get::<(i64, i64)>(PENDING).await.map_err(session_error)?;
+    let now = time::OffsetDateTime::now_utc().unix_timestamp();
+    Ok(pending.filter(|(_, until)| *until > now).map(|(account, _)| account))
+}
+
+/// Lets the page that comes next show something once. It goes through the browser alone: nobody here keeps it.
+pub fn show_once(value: &str) -> Result<(), AppError> {
+    set_once(value, 120)
+}
+
+/// What this page shows once.
+pub fn shown_once() -> Result<Option<String>, AppError> {
+    let site = site()?;
+    let Some(parts) = use_context::<Parts>() else { return Ok(None) };
+    let value = cookie(&parts.headers, header::COOKIE, &site.cookie_name(ONCE_COOKIE)).map(str::to_owned);
+    if value.is_some() {
+        set_once("", 0)?;
+    }
+    Ok(value)
+}
+
+fn set_once(value: &str, seconds: u32) -> Result<(), AppError> {
+    let site = site()?;
+    let secure = if site.is_https() { "; Secure" } else { "" };
+    let name = site.cookie_name(ONCE_COOKIE);
+    let cookie = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}");
+    let cookie = HeaderValue::from_str(&cookie).map_err(|_| AppError::Internal)?;
+    expect_context::<ResponseOptions>().append_header(header::SET_COOKIE, cookie);
+    Ok(())
 }
 
 /// Lets this request's session go on, for as long as one may do nothing.
 async fn go_on(site: &Site) -> Result<(), AppError> {
     if let Some(id) = session()?.id() {
-        crate::accounts::sessions::renew(&site.pool, &id, site.settings().idle_minutes).await?;
+        sessions::renew(&site.pool, &id, site.settings().idle_minutes).await?;
     }
     Ok(())
 }
 
-/// The member of staff behind the request with these headers.
+/// The member of staff behind the request with these headers, if they may work.
 pub async fn staff_of(site: &Site, parts: &Parts) -> Result<Option<Staff>, AppError> {
+    Ok(member_of(site, parts).await?.filter(|member| may_work(site, member)))
+}
+
+async fn member_of(site: &Site, parts: &Parts) -> Result<Option<Staff>, AppError> {
     let Some(session) = parts.extensions.get::<Session>() else { return Ok(None) };
     let account = session.get::<i64>(ACCOUNT).await.map_err(session_error)?;
     match account {
@@ -243,6 +325,7 @@ pub struct Limits {
     sign_in_by_pair: Limit,
     sign_in_by_address: Limit,
     sign_in_by_name: Limit,
+    codes_by_account: Limit,
 }
 
 /// One limit: so many a period for each key. The number may change while the program runs.
@@ -356,6 +439,12 @@ impl Limits {
         self.sign_in_by_name.take(slow(100, 5), key(site, &[name.as_bytes()]))
     }
 
+    /// One code, or one current password, tried for `account` by whoever is signed in or gave its password: six digits are
+    /// guessed soon where nobody slows the guesses.
+    pub fn code(&self, site: &Site, account: i64) -> Result<(), AppError> {
+        self.codes_by_account.take(slow(10, 30), key(site, &[&account.to_be_bytes()]))
+    }
+
     /// Forgets keys that are back at their full allowance, so that memory stays bounded.
     pub fn sweep(&self) {
         for limit in [
@@ -374,6 +463,7 @@ impl Limits {
             &self.sign_in_by_pair,
             &self.sign_in_by_address,
             &self.sign_in_by_name,
+            &self.codes_by_account,
         ] {
             limit.sweep();
         }

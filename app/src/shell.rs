@@ -121,7 +121,8 @@ pub fn App() -> impl IntoView {
                     <Route path=(StaticSegment("tin-tuc"), ParamSegment("address")) view=Article ssr=SsrMode::Async/>
                     <Route path=StaticSegment("quyen-rieng-tu") view=|| view! { <PublicPage asked=Signal::stored(Asked::Privacy)/> } ssr=SsrMode::Async/>
                     <Route path=StaticSegment("thong-ke") view=|| view! { <PublicPage asked=Signal::stored(Asked::Traffic)/> } ssr=SsrMode::Async/>
-                    <Route path=(StaticSegment("y-kien-cua-toi"), ParamSegment("token")) view=Own ssr=SsrMode::Async/>
+                    <Route path=(StaticSegment("y-kien-cua-toi"), ParamSegment("token")) view=|| view! { <ByToken to=Asked::Own/> } ssr=SsrMode::Async/>
+                    <Route path=(StaticSegment("tai-khoan"), ParamSegment("token")) view=|| view! { <ByToken to=Asked::Link/> } ssr=SsrMode::Async/>
                     <Route path=StaticSegment("quan-tri") view={Lazy::<DeskRoute>::new()} ssr=SsrMode::Async/>
                 </Routes>
             </main>
@@ -136,12 +137,13 @@ fn Home() -> impl IntoView {
     view! { <PublicPage asked=Memo::new(move |_| Asked::Home(parse_page(query.with(|query| query.get("trang")).as_deref())))/> }
 }
 
+/// A page whose address is a secret: the token in its path, and that of a form that was refused.
 #[component]
-fn Own() -> impl IntoView {
+fn ByToken(to: fn(String, String) -> Asked) -> impl IntoView {
     let (params, query) = (use_params_map(), use_query_map());
     let asked = Memo::new(move |_| {
         let token = params.with(|params| params.get("token")).unwrap_or_default();
-        Asked::Own(token, query.with(|query| query.get(TOKEN)).unwrap_or_default())
+        to(token, query.with(|query| query.get(TOKEN)).unwrap_or_default())
     });
     view! { <PublicPage asked/> }
 }

@@ -2,11 +2,12 @@
 
 use crate::config::{AccountCommand, AuditCommand, SettingCommand};
 use crate::database::Database;
-use app::accounts::{Role, password, store as accounts};
-use app::audit::{Entry, store as audit};
+use app::accounts::store::{self as accounts, By};
+use app::accounts::{Role, password};
+use app::audit::store as audit;
+use app::error::{AppError, Rule};
 use app::keys::Key;
 use app::settings::{KINDS, check, store as settings};
-use serde_json::json;
 use sqlx::PgPool;
 use std::error::Error;
 use std::io::{IsTerminal, Read};
@@ -16,49 +17,74 @@ type Outcome = Result<(), Box<dyn Error>>;
 
 /// Staff accounts.
 pub async fn account(pool: &PgPool, key: &Key, command: AccountCommand) -> Outcome {
-    let changed = match &command {
-        AccountCommand::List => None,
-        AccountCommand::Create { username, .. } => Some((username.clone(), "create-account")),
-        AccountCommand::Disable { username } => Some((username.clone(), "disable-account")),
-        AccountCommand::Enable { username } => Some((username.clone(), "enable-account")),
-        AccountCommand::NewPassword { username } => Some((username.clone(), "reset-password")),
+    let by = By { account: None, key };
+    let id = async |username: &str| {
+        accounts::id_of(pool, username)
+            .await?
+            .ok_or_else(|| Box::<dyn Error>::from(format!("there is no account {username}")))
     };
     match command {
         AccountCommand::Create { username, display_name, role } => {
             let role = Role::parse(&role).ok_or("a role is administrator, editor or moderator")?;
-            let hash = password::hash(new_password()?).await?;
-            accounts::insert(pool, &username, &display_name, role, &hash).await?;
+            let hash = new_hash(&[&username, &display_name]).await?;
+            accounts::insert(pool, by, &username, &display_name, role, Some(&hash)).await.map_err(explain)?;
             println!("{username} can sign in.");
         }
         AccountCommand::List => {
             for account in accounts::list(pool).await? {
-                let state = if account.disabled { "disabled" } else { "enabled" };
-                println!("{}\t{}\t{}\t{state}", account.username, account.display_name, account.role);
+                let state = match (account.disabled, account.invited) {
+                    (true, _) => "disabled",
+                    (false, true) => "invited",
+                    (false, false) => "enabled",
+                };
+                let second = if account.second_factor { "\tsecond factor" } else { "" };
+                println!("{}\t{}\t{}\t{state}{second}", account.username, account.display_name, account.role);
             }
         }
         AccountCommand::Disable { username } => {
-            known(accounts::set_disabled(pool, &username, true).await?, &username)?;
+            accounts::set_disabled(pool, by, id(&username).await?, true).await.map_err(explain)?;
             println!("{username} is signed out and can sign in no more.");
         }
         AccountCommand::Enable { username } => {
-            known(accounts::set_disabled(pool, &username, false).await?, &username)?;
+            accounts::set_disabled(pool, by, id(&username).await?, false).await?;
             println!("{username} can sign in again.");
         }
         AccountCommand::NewPassword { username } => {
-            let hash = password::hash(new_password()?).await?;
-            known(accounts::set_password(pool, &username, &hash).await?, &username)?;
+            let id = id(&username).await?;
+            accounts::set_password(pool, by, id, &new_hash(&[&username]).await?).await?;
             println!("{username} has a new password and is signed out everywhere.");
         }
-    }
-    if let Some((username, action)) = changed {
-        let id = accounts::id_of(pool, &username).await?;
-        audit::note(pool, key, Entry::new(None, action, ("account", id), json!({}))).await?;
+        AccountCommand::RemoveSecondFactor { username } => {
+            accounts::second_factor::remove(pool, by, id(&username).await?).await?;
+            println!("{username} signs in with the password alone.");
+        }
     }
     Ok(())
 }
 
-fn known(found: bool, username: &str) -> Outcome {
-    if found { Ok(()) } else { Err(format!("there is no account {username}").into()) }
+/// What is wrong, for the administrator's terminal.
+fn explain(error: AppError) -> Box<dyn Error> {
+    let rule = match &error {
+        AppError::Invalid(rules) => rules.first().copied(),
+        _ => None,
+    };
+    match rule {
+        Some(Rule::Username) => {
+            "a name has 2 to 40 small letters, digits, dots, hyphens or underscores, and begins with a letter or a digit".into()
+        }
+        Some(Rule::UsernameTaken) => "there is an account of that name already".into(),
+        Some(Rule::DisplayName) => "a displayed name has 2 to 60 characters".into(),
+        Some(Rule::Password) => "a password has 12 to 200 characters".into(),
+        Some(Rule::PasswordCommon) => "this password is guessed soon: use a short sentence of your own".into(),
+        Some(Rule::LastAdministrator) => "this is the last administrator: make another first".into(),
+        _ => error.into(),
+    }
+}
+
+/// The hash of a new password, which must have nothing to do with these names.
+async fn new_hash(known: &[&str]) -> Result<String, Box<dyn Error>> {
+    let known = known.iter().map(|&name| name.to_owned()).collect();
+    password::accept(new_password()?, known).await.map_err(explain)
 }
 
 /// Asks for a password twice, or reads it from standard input; never from the command line, which others can see.
@@ -74,7 +100,6 @@ fn new_password() -> Result<String, Box<dyn Error>> {
         std::io::stdin().read_to_string(&mut typed)?;
         typed.trim_end_matches(['\n', '\r']).to_owned()
     };
-    password::check(&typed)?;
     Ok(typed)
 }
 
@@ -101,8 +126,7 @@ pub async fn setting(pool: &PgPool, key: &Key, command: SettingCommand) -> Outco
         }
         SettingCommand::Set { key: name, value } => {
             check(&name, &value)?;
-            settings::set(pool, &name, &value).await?;
-            audit::note(pool, key, Entry::new(None, "set", ("setting", None), json!({ "key": name }))).await?;
+            settings::set(pool, key, None, &name, &value).await?;
             println!("{name} = {value}");
         }
     }

@@ -133,6 +133,11 @@ pub enum AccountCommand {
         /// The name to sign in with
         username: String,
     },
+    /// Lets an account whose second factor was lost sign in with the password alone
+    RemoveSecondFactor {
+        /// The name to sign in with
+        username: String,
+    },
     /// Sets a new password, asked for or read from standard input, and ends the account's sessions
     NewPassword {
         /// The name to sign in with

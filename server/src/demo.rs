@@ -1,9 +1,11 @@
 //! The demo content: articles with drawings and comments, and staff to try the desk with.
 
-use app::accounts::{Role, password, store as accounts};
+use app::accounts::store::{self as accounts, By};
+use app::accounts::{Role, password};
 use app::articles::store::{NewArticle, insert};
 use app::comments::{Draft, store as comments};
-use app::keys::token;
+use app::error::{AppError, Rule};
+use app::keys::{Key, token};
 use app::pictures::{files, store as pictures};
 use app::ratings::Totals;
 use app::settings::store as settings;
@@ -72,7 +74,7 @@ pub fn sign_in_file(data: &Path) -> PathBuf {
 }
 
 /// Loads the demo, once: a site that has articles is left alone.
-pub async fn load(pool: &PgPool, data: &Path) -> Result<(), Box<dyn Error>> {
+pub async fn load(pool: &PgPool, key: &Key, data: &Path) -> Result<(), Box<dyn Error>> {
     let mut tx = pool.begin().await?;
     // of two that load at once the second waits, and finds the first's articles
     sqlx::query("lock table articles in exclusive mode").execute(&mut *tx).await?;
@@ -88,9 +90,9 @@ pub async fn load(pool: &PgPool, data: &Path) -> Result<(), Box<dyn Error>> {
     }
     tx.commit().await?;
     if !there {
-        settings::set(pool, "statistics.carried_visits", CARRIED_VISITS).await?;
+        settings::set(pool, key, None, "statistics.carried_visits", CARRIED_VISITS).await?;
     }
-    staff(pool, &sign_in_file(data)).await
+    staff(pool, key, &sign_in_file(data)).await
 }
 
 async fn store(db: &mut sqlx::PgConnection, article: Article) -> Result<(), Box<dyn Error>> {
@@ -137,7 +139,7 @@ async fn carry(
 }
 
 /// Makes the demo's staff with a random password, kept where its owner alone can read it.
-async fn staff(pool: &PgPool, file: &Path) -> Result<(), Box<dyn Error>> {
+async fn staff(pool: &PgPool, key: &Key, file: &Path) -> Result<(), Box<dyn Error>> {
     let people = [("lan", "Chị Lan", Role::Moderator), ("quantri", "Anh Minh", Role::Administrator)];
     let known = accounts::list(pool).await?;
     if people.iter().all(|(username, ..)| known.iter().any(|account| account.username == *username)) {
@@ -146,9 +148,9 @@ async fn staff(pool: &PgPool, file: &Path) -> Result<(), Box<dyn Error>> {
     let secret = token();
     let hash = password::hash(secret.clone()).await?;
     for (username, name, role) in people {
-        match accounts::insert(pool, username, name, role, &hash).await {
-            Ok(_) | Err(accounts::CreateError::Taken) => {}
-            Err(error) => return Err(error.into()),
+        match accounts::insert(pool, By { account: None, key }, username, name, role, Some(&hash)).await {
+            Err(error) if error != AppError::rule(Rule::UsernameTaken) => return Err(error.into()),
+            _ => {}
         }
     }
     if let Some(folder) = file.parent() {

@@ -80,6 +80,9 @@ async fn sweep(site: Site) {
         if let Err(error) = app::forms::store::erase(&site.pool, OffsetDateTime::now_utc()).await {
             tracing::warn!(%error, "old forms could not be erased");
         }
+        if let Err(error) = app::accounts::store::links::erase(&site.pool, OffsetDateTime::now_utc()).await {
+            tracing::warn!(%error, "links that work no longer could not be erased");
+        }
         if let Err(error) = app::comments::store::fold_counts(&site.pool).await {
             tracing::warn!(%error, "the counts of comments could not be added up");
         }

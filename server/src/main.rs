@@ -55,7 +55,8 @@ fn run(Cli { common, command }: Cli) -> Result<ExitCode, Box<dyn Error>> {
             Command::Serve(config) => serve::serve(&database, &common, &config).await?,
             Command::Demo => {
                 let pool = database.connect(FEW).await?;
-                demo::load(&pool, &common.data_dir()).await?;
+                let key = audit_key::claim(&pool, common.audit_key.as_deref(), &common.data_dir()).await?;
+                demo::load(&pool, &key, &common.data_dir()).await?;
                 println!("The demo staff's sign-in is in {}", demo::sign_in_file(&common.data_dir()).display());
             }
             Command::Account(command) => {

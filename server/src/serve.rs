@@ -28,11 +28,11 @@ pub async fn serve(database: &Arc<Database>, common: &Common, config: &Serve) ->
         .map_err(|error| format!("cannot listen on {} ({error}): choose another with LOA_ADDRESS", config.address))?;
     let address = listener.local_addr()?;
     let pool = database.connect(config.database_connections).await?;
-    if config.demo {
-        demo::load(&pool, &common.data_dir()).await?;
-    }
     let public_url = Serve { address, ..config.clone() }.public_url();
     let audit = audit_key::claim(&pool, common.audit_key.as_deref(), &common.data_dir()).await?;
+    if config.demo {
+        demo::load(&pool, &audit, &common.data_dir()).await?;
+    }
     let site = Site::new(pool.clone(), &public_url, &format!("/{package}"), audit).await?;
     if !site.is_https() {
         tracing::warn!("the public address is not https: cookies can be read and changed on the way");

@@ -114,7 +114,7 @@ async fn whoever_votes_without_end_is_told_to_wait(pool: PgPool) {
 async fn pages_that_nobody_keeps_are_limited_by_address_and_copies_are_not(pool: PgPool) {
     let t = tested(pool).await;
     t.listen().await;
-    app::settings::store::set(&t.site.pool, "limits.reads_per_address", "60").await.unwrap();
+    app::settings::store::set(&t.site.pool, &t.site.audit, None, "limits.reads_per_address", "60").await.unwrap();
     t.site.reload_settings().await.unwrap();
     assert_eq!(t.get(&t.path(), "").await.status, StatusCode::OK);
     let mut seen = Vec::new();

@@ -109,7 +109,7 @@ async fn run(pool: &PgPool, article: i64, seed: u64) {
 #[sqlx::test(migrations = "../app/migrations")]
 async fn every_stream_and_copy_ends_up_with_what_the_database_says(pool: PgPool) {
     let t = tested(pool).await;
-    app::settings::store::set(&t.site.pool, "limits.votes_per_visitor", "10000").await.unwrap();
+    app::settings::store::set(&t.site.pool, &t.site.audit, None, "limits.votes_per_visitor", "10000").await.unwrap();
     for seed in 1..=6 {
         run(&t.site.pool, t.article, seed).await;
     }

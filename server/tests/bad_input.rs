@@ -207,7 +207,7 @@ async fn forty_comments_a_minute_from_one_address_are_enough(pool: PgPool) {
         t.send("/api/comment", &t.comment_form("Ý kiến thứ bốn mươi mốt."), "").await.status,
         StatusCode::TOO_MANY_REQUESTS
     );
-    app::settings::store::set(&t.site.pool, "limits.comments_per_address", "100").await.unwrap();
+    app::settings::store::set(&t.site.pool, &t.site.audit, None, "limits.comments_per_address", "100").await.unwrap();
     t.site.reload_settings().await.unwrap();
     assert_eq!(t.send("/api/comment", &t.comment_form("Số này là một cài đặt."), "").await.status, StatusCode::OK);
 }

@@ -68,7 +68,11 @@ async fn the_desks_stream_ends_with_the_session(pool: PgPool) {
             heard.push_str(&String::from_utf8_lossy(&desk.next().await.unwrap().unwrap()));
         }
         if how == "disabling" {
-            app::accounts::store::set_disabled(&t.site.pool, name, true).await.unwrap();
+            let administrator = t.member("minh", app::accounts::Role::Administrator).await;
+            assert!(!administrator.is_empty());
+            let by = app::accounts::store::By { account: None, key: &t.site.audit };
+            let id = app::accounts::store::id_of(&t.site.pool, name).await.unwrap().unwrap();
+            app::accounts::store::set_disabled(&t.site.pool, by, id, true).await.unwrap();
         } else {
             t.submit("/api/sign-out", "", &cookies).await;
         }

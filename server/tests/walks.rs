@@ -152,7 +152,7 @@ async fn a_session_is_renewed_by_signing_in_and_ended_by_signing_out(pool: PgPoo
 #[sqlx::test(migrations = "../app/migrations")]
 async fn a_name_that_changed_is_on_the_next_page(pool: PgPool) {
     let t = tested(pool).await;
-    app::settings::store::set(&t.site.pool, "site.name", "Phường Tân Ninh <b>").await.unwrap();
+    app::settings::store::set(&t.site.pool, &t.site.audit, None, "site.name", "Phường Tân Ninh <b>").await.unwrap();
     t.site.reload_settings().await.unwrap();
     let page = t.get("/quyen-rieng-tu", "").await;
     assert!(page.body.contains("Phường Tân Ninh &lt;b&gt;") && !page.body.contains("Tân Ninh <b>"));

@@ -14,7 +14,7 @@ pub const ASKED: i64 = 60;
 #[server(prefix = "/api", endpoint = "keep-alive", output = server_fn::codec::Postcard)]
 pub async fn keep_alive() -> Result<(), AppError> {
     // who asks is known, and the session renewed, in one
-    crate::session::staff().await?;
+    crate::session::member().await?;
     Ok(())
 }
 

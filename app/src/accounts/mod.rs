@@ -1,8 +1,14 @@
 //! Staff: who may sign in, and as what.
 
+pub mod desk;
 pub mod idle;
+pub mod link;
+#[cfg(feature = "ssr")]
+pub mod markup;
 #[cfg(feature = "ssr")]
 pub mod password;
+#[cfg(feature = "ssr")]
+pub mod second_factor;
 #[cfg(feature = "ssr")]
 pub mod sessions;
 pub mod sign_in;
@@ -16,10 +22,14 @@ use serde::{Deserialize, Serialize};
 pub struct Staff {
     /// The account.
     pub id: i64,
+    /// The name to sign in with: `lan`.
+    pub username: String,
     /// The name that others see: `Chị Lan`.
     pub name: String,
     /// What they may do.
     pub role: Role,
+    /// Whether a code is asked for when they sign in.
+    pub second_factor: bool,
 }
 
 /// What a member of staff may do. Every role may moderate.
@@ -43,8 +53,20 @@ impl Role {
         }
     }
 
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Moderator, Self::Editor, Self::Administrator];
+
+    /// Its name.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Administrator => "Quản trị",
+            Self::Editor => "Biên tập",
+            Self::Moderator => "Duyệt ý kiến",
+        }
+    }
+
     /// Reads its word.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Administrator, Self::Editor, Self::Moderator].into_iter().find(|role| role.value() == text)
+        Self::ALL.into_iter().find(|role| role.value() == text)
     }
 }

@@ -1,6 +1,6 @@
 //! Passwords: argon2id, worked out off the async threads, a few at a time.
 
-use crate::error::AppError;
+use crate::error::{AppError, Rule};
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
@@ -13,19 +13,74 @@ const LONGEST: usize = 200;
 /// Each takes 19 MiB and a core for a moment: many at once would stop a small server.
 static AT_ONCE: Semaphore = Semaphore::const_new(2);
 
-/// Checks a new password.
-pub fn check(password: &str) -> Result<(), String> {
-    match password.chars().count() {
-        SHORTEST..=LONGEST => Ok(()),
-        _ => Err(format!("a password has {SHORTEST} to {LONGEST} characters")),
+/// What Vietnamese passwords are made of most, beside the lists that zxcvbn brings.
+const COMMON: [&str; 24] = [
+    "matkhau",
+    "mat",
+    "khau",
+    "anhyeuem",
+    "emyeuanh",
+    "yeuem",
+    "yeuanh",
+    "vietnam",
+    "phuong",
+    "ubnd",
+    "uyban",
+    "quantri",
+    "canbo",
+    "xinchao",
+    "giadinh",
+    "conyeu",
+    "boyeu",
+    "meyeu",
+    "tayninh",
+    "hiepninh",
+    "tanninh",
+    "saigon",
+    "hanoi",
+    "khongbiet",
+];
+
+/// What a person's password must not be made of.
+pub fn known(site: &crate::site::Site, username: &str, name: &str) -> Vec<String> {
+    let info = &site.settings().info;
+    [username, name, &info.name, &info.body, &site.public_url].map(str::to_owned).to_vec()
+}
+
+/// The hash to store for a new password, or the rule that it breaks. Whoever guesses tries what is common first, and what
+/// has to do with the person: `known` are their names and the site's.
+pub async fn accept(password: String, known: Vec<String>) -> Result<String, AppError> {
+    work(move || check(&password, &known).map_err(AppError::rule).and_then(|()| hashed(&password))).await?
+}
+
+fn check(password: &str, known: &[String]) -> Result<(), Rule> {
+    if !(SHORTEST..=LONGEST).contains(&password.chars().count()) {
+        return Err(Rule::Password);
     }
+    let bare = crate::text::fold(password);
+    let spellings = |name: &String| {
+        let bare = crate::text::fold(name);
+        [name.clone(), bare.replace(' ', ""), bare]
+    };
+    let known: Vec<String> = known.iter().flat_map(spellings).collect();
+    let words = known.iter().flat_map(|name| name.split(' ').chain([name.as_str()])).filter(|word| word.len() > 1);
+    let words: Vec<&str> = words.chain(COMMON).collect();
+    // the mean of its scale: more than a hundred million tries
+    let easy = |password: &str| zxcvbn::zxcvbn(password, &words).score() < zxcvbn::Score::Three;
+    if easy(password) || easy(&bare) { Err(Rule::PasswordCommon) } else { Ok(()) }
 }
 
 /// The hash to store for a password.
 pub async fn hash(password: String) -> Result<String, AppError> {
-    work(move || Argon2::default().hash_password(password.as_bytes()).ok().map(|hash| hash.to_string()))
-        .await?
-        .ok_or(AppError::Internal)
+    work(move || hashed(&password)).await?
+}
+
+fn hashed(password: &str) -> Result<String, AppError> {
+    let hash = Argon2::default().hash_password(password.as_bytes()).map_err(|error| {
+        tracing::error!(%error, "a password could not be hashed");
+        AppError::Internal
+    })?;
+    Ok(hash.to_string())
 }
 
 /// Whether a password belongs to a stored hash. Without a hash it takes as long and says no,
@@ -68,8 +123,26 @@ mod tests {
     }
 
     #[test]
-    fn short_and_endless_passwords_are_refused() {
-        assert!(check("ngắn quá").is_err() && check(&"x".repeat(201)).is_err());
-        assert!(check("mười hai kýt").is_ok());
+    fn what_is_short_endless_or_common_is_refused() {
+        let known = ["lan".to_owned(), "Chị Lan".to_owned(), "Phường Hiệp Ninh".to_owned()];
+        for (typed, outcome) in [
+            ("ngắn quá", Err(Rule::Password)),
+            (&"x".repeat(201), Err(Rule::Password)),
+            ("passwordpassword", Err(Rule::PasswordCommon)),
+            ("123456789012", Err(Rule::PasswordCommon)),
+            ("qwertyuiop[]", Err(Rule::PasswordCommon)),
+            ("aaaaaaaaaaaaaa", Err(Rule::PasswordCommon)),
+            ("matkhau123456", Err(Rule::PasswordCommon)),
+            ("mậtkhẩu123456", Err(Rule::PasswordCommon)),
+            ("anhyeuem2024", Err(Rule::PasswordCommon)),
+            ("hiepninh2023", Err(Rule::PasswordCommon)),
+            ("PhuongHiepNinh1", Err(Rule::PasswordCommon)),
+            ("iloveyou1234", Err(Rule::PasswordCommon)),
+            ("mười hai con mèo đen", Ok(())),
+            ("ve chai dep lao", Ok(())),
+            ("kJ7!qx_92mZp", Ok(())),
+        ] {
+            assert_eq!(check(typed, &known), outcome, "{typed}");
+        }
     }
 }

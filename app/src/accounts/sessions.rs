@@ -2,7 +2,7 @@
 
 use crate::error::AppError;
 use crate::keys::token_hash;
-use crate::session::ACCOUNT;
+use crate::session::{ACCOUNT, DEVICE};
 use sqlx::{PgConnection, PgPool};
 use std::sync::Arc;
 use time::OffsetDateTime;
@@ -75,16 +75,19 @@ impl Sessions {
 
     async fn write(&self, record: &Record, again: bool) -> Result<()> {
         let account = record.data.get(ACCOUNT).and_then(serde_json::Value::as_i64);
+        let device = record.data.get(DEVICE).and_then(serde_json::Value::as_str).unwrap_or_default();
         let data = serde_json::to_value(&record.data).map_err(|error| Error::Encode(error.to_string()))?;
         sqlx::query!(
-            "insert into sessions (id_hash, account_id, data, expires_at) values ($1, $2, $3, now() + make_interval(mins => $4))
-             on conflict (id_hash) do update set account_id = excluded.account_id, data = excluded.data, expires_at = excluded.expires_at
+            "insert into sessions (id_hash, account_id, data, expires_at, device) values ($1, $2, $3, now() + make_interval(mins => $4), $6)
+             on conflict (id_hash) do update
+             set account_id = excluded.account_id, data = excluded.data, expires_at = excluded.expires_at, device = excluded.device, seen_at = now()
              where $5",
             &hashed(&record.id)[..],
             account,
             data,
             i32::try_from((self.idle_minutes)()).unwrap_or(i32::MAX),
-            again
+            again,
+            device
         )
         .execute(&self.pool)
         .await
@@ -99,7 +102,7 @@ pub async fn renew(pool: &PgPool, id: &Id, minutes: u32) -> std::result::Result<
     // a row that was renewed a moment ago is left alone: a page is several requests
     let found = sqlx::query_scalar!(
         r#"with renewed as (
-               update sessions set expires_at = now() + make_interval(mins => $2)
+               update sessions set expires_at = now() + make_interval(mins => $2), seen_at = now()
                where id_hash = $1 and expires_at > now()
                  and expires_at not between now() + make_interval(mins => $2) - interval '5 seconds' and now() + make_interval(mins => $2)
            )
@@ -112,10 +115,75 @@ pub async fn renew(pool: &PgPool, id: &Id, minutes: u32) -> std::result::Result<
     Ok(found)
 }
 
-/// Ends every session of an account.
-pub async fn end_all(db: &mut PgConnection, account: Option<i64>) -> std::result::Result<(), sqlx::Error> {
-    sqlx::query!("delete from sessions where account_id = $1", account).execute(db).await?;
-    Ok(())
+/// A session that is open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Open {
+    /// Its number.
+    pub number: i64,
+    /// When its person signed in.
+    pub created_at: OffsetDateTime,
+    /// When they last did something.
+    pub seen_at: OffsetDateTime,
+    /// On what: `Chrome, Android`.
+    pub device: String,
+    /// Whether it is the one of whoever asks.
+    pub own: bool,
+}
+
+/// The sessions of an account, the latest used first.
+pub async fn list(pool: &PgPool, account: i64, own: Option<Id>) -> std::result::Result<Vec<Open>, AppError> {
+    let own = own.map(|id| hashed(&id).to_vec()).unwrap_or_default();
+    let open = sqlx::query_as!(
+        Open,
+        r#"select number, created_at, seen_at, device, id_hash = $2 as "own!" from sessions
+           where account_id = $1 and expires_at > now() order by seen_at desc, number desc"#,
+        account,
+        own
+    );
+    Ok(open.fetch_all(pool).await?)
+}
+
+/// Ends one session of an account. `false` where it has none of this number.
+pub async fn end(pool: &PgPool, account: i64, number: i64) -> std::result::Result<bool, AppError> {
+    let ended = sqlx::query!("delete from sessions where account_id = $1 and number = $2", account, number);
+    Ok(ended.execute(pool).await?.rows_affected() == 1)
+}
+
+/// Ends every session of an account; gives how many there were.
+pub async fn end_all(db: &mut PgConnection, account: i64) -> std::result::Result<u64, AppError> {
+    Ok(sqlx::query!("delete from sessions where account_id = $1", account).execute(db).await?.rows_affected())
+}
+
+/// What somebody signs in on, in words for themselves: browser and system.
+pub fn device(agent: &str) -> String {
+    let first =
+        |known: &[(&str, &'static str)]| known.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
+    let browser = first(&[
+        ("Zalo", "Zalo"),
+        ("FBAN", "Facebook"),
+        ("FBAV", "Facebook"),
+        ("coc_coc", "Cốc Cốc"),
+        ("SamsungBrowser", "Samsung Internet"),
+        ("Edg", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("CriOS/", "Chrome"),
+        ("Safari/", "Safari"),
+    ]);
+    let system = first(&[
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "máy Mac"),
+        ("Linux", "Linux"),
+    ]);
+    match (browser, system) {
+        (Some(browser), Some(system)) => format!("{browser}, {system}"),
+        (Some(one), None) | (None, Some(one)) => one.to_owned(),
+        (None, None) => "Thiết bị khác".to_owned(),
+    }
 }
 
 /// Erases sessions that ended before `now`.
@@ -126,14 +194,17 @@ pub async fn erase(pool: &PgPool, now: OffsetDateTime) -> std::result::Result<u6
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::accounts::store::{set_disabled, tests::staff};
+    use crate::accounts::Role;
+    use crate::accounts::store::tests::{of_role, staff};
+    use crate::accounts::store::{By, set_disabled};
+    use crate::moderation::store::tests::key;
 
     fn sessions(pool: &PgPool) -> Sessions {
         Sessions::new(pool.clone(), || 30)
     }
 
     /// Everybody was away too long.
-    async fn end(pool: &PgPool) {
+    async fn expire(pool: &PgPool) {
         let ended = sqlx::query!("update sessions set expires_at = now() - interval '1 second'");
         ended.execute(pool).await.expect("ends");
     }
@@ -163,7 +234,7 @@ mod tests {
         let store = sessions(&pool);
         let mut session = record(lan.id);
         store.create(&mut session).await.expect("creates");
-        end(&pool).await;
+        expire(&pool).await;
         assert!(store.load(&session.id).await.expect("loads").is_none());
         assert_eq!(erase(&pool, OffsetDateTime::now_utc()).await, Ok(1));
     }
@@ -178,7 +249,7 @@ mod tests {
         let loaded = store.load(&session.id).await.expect("loads").expect("is there");
         let left = loaded.expiry_date - OffsetDateTime::now_utc();
         assert!(left > time::Duration::minutes(19) && left <= time::Duration::minutes(20), "{left}");
-        end(&pool).await;
+        expire(&pool).await;
         assert_eq!(renew(&pool, &session.id, 30).await, Ok(false));
         assert!(store.load(&session.id).await.expect("loads").is_none());
         assert_eq!(renew(&pool, &Id::default(), 30).await, Ok(false));
@@ -191,9 +262,43 @@ mod tests {
         let (mut one, mut other) = (record(lan.id), record(hoa.id));
         store.create(&mut one).await.expect("creates");
         store.create(&mut other).await.expect("creates");
-        set_disabled(&pool, "lan", true).await.expect("disables");
+        of_role(&pool, "minh", Role::Administrator).await;
+        let key = key();
+        set_disabled(&pool, By { account: None, key: &key }, lan.id, true).await.expect("disables");
         assert!(store.load(&one.id).await.expect("loads").is_none());
         assert!(store.load(&other.id).await.expect("loads").is_some());
+    }
+
+    #[sqlx::test]
+    async fn people_see_their_own_sessions_and_end_them(pool: PgPool) {
+        let (lan, hoa) = (staff(&pool, "lan").await, staff(&pool, "hoa").await);
+        let store = sessions(&pool);
+        let (mut phone, mut desk, mut foreign) = (record(lan.id), record(lan.id), record(hoa.id));
+        phone.data.insert(DEVICE.to_owned(), "Chrome, Android".into());
+        for session in [&mut phone, &mut desk, &mut foreign] {
+            store.create(session).await.expect("creates");
+        }
+        let open = list(&pool, lan.id, Some(phone.id)).await.expect("lists");
+        assert_eq!(open.iter().map(|one| one.own).collect::<Vec<_>>(), [false, true]);
+        assert_eq!(open[1].device, "Chrome, Android");
+        let other = list(&pool, hoa.id, None).await.expect("lists")[0].number;
+        assert_eq!(end(&pool, lan.id, other).await, Ok(false), "somebody else's");
+        assert_eq!(end(&pool, lan.id, open[0].number).await, Ok(true));
+        assert!(store.load(&desk.id).await.expect("loads").is_none());
+        assert!(store.load(&phone.id).await.expect("loads").is_some());
+    }
+
+    #[test]
+    fn devices_have_names_that_people_know() {
+        for (agent, name) in [
+            ("Mozilla/5.0 (Linux; Android 13) AppleWebKit/537.36 Chrome/120.0 Mobile Safari/537.36", "Chrome, Android"),
+            ("Mozilla/5.0 (Linux; Android 13) Chrome/120.0 Mobile Safari/537.36 Zalo android/12", "Zalo, Android"),
+            ("Mozilla/5.0 (Windows NT 10.0) Chrome/120.0 Safari/537.36 Edg/120.0", "Edge, Windows"),
+            ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) Version/17.0 Safari/604.1", "Safari, iPhone"),
+            ("curl/8", "Thiết bị khác"),
+        ] {
+            assert_eq!(device(agent), name);
+        }
     }
 
     #[sqlx::test]

@@ -16,40 +16,80 @@ pub async fn sign_in(
     #[server(default)] kept: String,
 ) -> Result<(), AppError> {
     use super::{password as passwords, store};
-    use crate::audit::Entry;
     use crate::error::Rule;
-    use crate::session;
     let site = crate::site::site()?;
     let username = crate::text::line(&username).to_lowercase();
-    site.limits.sign_in(&site, &username, session::address())?;
+    site.limits.sign_in(&site, &username, crate::session::address())?;
     let account = store::for_sign_in(&site.pool, &username).await?;
     let (id, hash) = account.unzip();
     let right = passwords::verify(password, hash).await?;
-    let note = async |action: &str| {
-        let entry = Entry::new(id, action, ("account", id), serde_json::json!({}));
-        crate::audit::store::note(&site.pool, &site.audit, entry).await
-    };
     let Some(known) = id.filter(|_| right) else {
         // a name that nobody has is not noted: it may be a password in the wrong field
-        if id.is_some() {
-            note("sign-in-failed").await?;
+        if let Some(id) = id {
+            note(&site, id, "sign-in-failed", serde_json::json!({})).await?;
         }
         return Err(AppError::rule(Rule::Credentials));
     };
-    // a line without a session is a try that broke off; a session without a line would be nobody's
-    note("sign-in").await?;
-    let session = session::session()?;
-    session.cycle_id().await.map_err(session::session_error)?;
-    session.insert(session::ACCOUNT, known).await.map_err(session::session_error)?;
-    session.save().await.map_err(session::session_error)?;
-    match serde_json::from_str::<Refusal>(&kept) {
-        // a form that came after the session had ended: what was typed into it goes on being kept
+    enter(&site, known).await?;
+    go_on(&site, &return_to, &kept).await
+}
+
+/// Gives the code of a second factor, or a recovery code, after the password.
+#[server(prefix = "/api", endpoint = "sign-in-code", output = server_fn::codec::Postcard)]
+pub async fn sign_in_code(
+    #[server(default)] code: String,
+    #[server(default)] return_to: String,
+    #[server(default)] kept: String,
+) -> Result<(), AppError> {
+    use super::{second_factor, store::second_factor as store};
+    use crate::error::Rule;
+    let site = crate::site::site()?;
+    let account = crate::session::pending().await?.ok_or(AppError::SignIn)?;
+    site.limits.code(&site, account)?;
+    let secret = store::secret(&site.pool, account).await?.ok_or(AppError::SignIn)?;
+    let by = match second_factor::step(&secret, &code, time::OffsetDateTime::now_utc()) {
+        Some(step) => store::take_step(&site.pool, account, step).await?.then_some("code"),
+        None => match second_factor::recovery_hash(&code) {
+            Some(hash) => store::take_code(&site.pool, account, &hash).await?.then_some("recovery-code"),
+            None => None,
+        },
+    };
+    let Some(by) = by else {
+        note(&site, account, "sign-in-failed", serde_json::json!({ "by": "code" })).await?;
+        return Err(AppError::rule(Rule::Code));
+    };
+    note(&site, account, "sign-in", serde_json::json!({ "by": by })).await?;
+    crate::session::open(account, false).await?;
+    go_on(&site, &return_to, &kept).await
+}
+
+/// Lets in whoever gave an account's password, as far as it alone leads.
+#[cfg(feature = "ssr")]
+pub async fn enter(site: &crate::site::Site, account: i64) -> Result<(), AppError> {
+    let code_awaited = super::store::second_factor::secret(&site.pool, account).await?.is_some();
+    if !code_awaited {
+        // a line without a session is a try that broke off; a session without a line would be nobody's
+        note(site, account, "sign-in", serde_json::json!({})).await?;
+    }
+    crate::session::open(account, code_awaited).await
+}
+
+#[cfg(feature = "ssr")]
+async fn note(site: &crate::site::Site, account: i64, action: &str, detail: serde_json::Value) -> Result<(), AppError> {
+    let entry = crate::audit::Entry::new(Some(account), action, ("account", Some(account)), detail);
+    crate::audit::store::note(&site.pool, &site.audit, entry).await
+}
+
+/// Back to where one was. A form that came after the session had ended goes on being kept.
+#[cfg(feature = "ssr")]
+async fn go_on(site: &crate::site::Site, return_to: &str, kept: &str) -> Result<(), AppError> {
+    match serde_json::from_str::<Refusal>(kept) {
         Ok(held) if kept.len() < crate::forms::post::LARGEST => {
             let held = Refusal { error: AppError::SignIn, ..held };
-            let token = crate::forms::store::keep(&site.pool, session::visitor()?, &held).await?;
-            crate::forms::post::go_to_refused(&return_to, &token);
+            let token = crate::forms::store::keep(&site.pool, crate::session::visitor()?, &held).await?;
+            crate::forms::post::go_to_refused(return_to, &token);
         }
-        _ => crate::forms::post::go_to(&return_to, ""),
+        _ => crate::forms::post::go_to(return_to, ""),
     }
     Ok(())
 }
@@ -57,7 +97,7 @@ pub async fn sign_in(
 /// Ends this session, here and in the database.
 #[server(prefix = "/api", endpoint = "sign-out", output = server_fn::codec::Postcard)]
 pub async fn sign_out() -> Result<(), AppError> {
-    let staff = crate::session::staff_or_none().await?;
+    let staff = crate::session::member_or_none().await?;
     crate::session::session()?.flush().await.map_err(crate::session::session_error)?;
     if let Some(staff) = staff {
         let site = crate::site::site()?;
@@ -76,6 +116,8 @@ pub fn SignIn(
     refusal: Option<Refusal>,
     /// A form that came after the session had ended.
     kept: String,
+    /// Whether the password was given, and a code is asked for.
+    code: bool,
     /// The page to come back to.
     path: String,
     /// Called when somebody signed in.
@@ -85,7 +127,7 @@ pub fn SignIn(
     let sending = RwSignal::new(false);
     let kept = refusal.as_ref().map(|refusal| refusal.typed("kept")).filter(|typed| !typed.is_empty()).unwrap_or(kept);
     let typed = refusal.as_ref().map(|refusal| refusal.typed("username")).unwrap_or_default();
-    let state = FieldState::of(error, "username");
+    let state = FieldState::of(error, if code { "code" } else { "username" });
     let button = Signal::derive(move || if sending.get() { "Đang đăng nhập…" } else { "Đăng nhập" });
     let submit = move |event: leptos::ev::SubmitEvent| {
         #[cfg(feature = "hydrate")]
@@ -93,25 +135,48 @@ pub fn SignIn(
         #[cfg(not(feature = "hydrate"))]
         let _ = (event, signed_in);
     };
+    let (action, intro) = if code {
+        ("/api/sign-in-code", "Nhập mã 6 chữ số trong ứng dụng xác thực, hoặc một mã dự phòng.")
+    } else {
+        ("/api/sign-in", "Dành cho cán bộ duyệt ý kiến.")
+    };
+    let fields = if code {
+        view! {
+            <div class="field">
+                <label for="code">"Mã xác thực"</label>
+                <p class="field-error" id="code-loi">{state.words}</p>
+                <input type="text" id="code" name="code" autocomplete="one-time-code" autocapitalize="none" spellcheck="false" aria-invalid=state.invalid aria-describedby="code-loi"/>
+            </div>
+        }
+        .into_any()
+    } else {
+        view! {
+            <div class="field">
+                <label for="username">"Tên đăng nhập"</label>
+                <p class="field-error" id="username-loi">{state.words}</p>
+                <input type="text" id="username" name="username" autocomplete="username" autocapitalize="none" spellcheck="false" value=typed aria-invalid=state.invalid aria-describedby="username-loi"/>
+            </div>
+            <div class="field">
+                <label for="password">"Mật khẩu"</label>
+                <input type="password" id="password" name="password" autocomplete="current-password"/>
+            </div>
+        }
+        .into_any()
+    };
     view! {
         <div class="page narrow">
             <h1>"Đăng nhập"</h1>
-            <p class="quiet">"Dành cho cán bộ duyệt ý kiến."</p>
-            <form class="card" action="/api/sign-in" method="post" novalidate on:submit=submit>
+            <p class="quiet">{intro}</p>
+            <form class="card" action=action method="post" novalidate on:submit=submit>
                 <Summary error prefix="" arrived=refusal.is_some()/>
                 <input type="hidden" name=RETURN_TO value=path/>
                 {(!kept.is_empty()).then(|| view! { <input type="hidden" name="kept" value=kept/> })}
-                <div class="field">
-                    <label for="username">"Tên đăng nhập"</label>
-                    <p class="field-error" id="username-loi">{state.words}</p>
-                    <input type="text" id="username" name="username" autocomplete="username" autocapitalize="none" spellcheck="false" value=typed aria-invalid=state.invalid aria-describedby="username-loi"/>
-                </div>
-                <div class="field">
-                    <label for="password">"Mật khẩu"</label>
-                    <input type="password" id="password" name="password" autocomplete="current-password"/>
-                </div>
+                {fields}
                 <button class="button wide" disabled=sending>{button}</button>
             </form>
+            {code.then(|| view! {
+                <form method="post" action="/api/sign-out"><button class="link-button">"Đăng nhập bằng tài khoản khác"</button></form>
+            })}
         </div>
     }
 }

@@ -1,12 +1,37 @@
 //! The accounts table.
 
 use super::{Role, Staff};
-use crate::error::{AppError, constraint};
-use sqlx::PgPool;
+use crate::audit::{Entry, store as audit};
+use crate::error::{AppError, Rule, constraint};
+use crate::keys::Key;
+use serde_json::{Value, json};
+use sqlx::{PgConnection, PgPool};
+
+pub mod links;
+pub mod second_factor;
+
+/// Who changes an account, and the key of the record that tells of it.
+#[derive(Debug, Clone, Copy)]
+pub struct By<'a> {
+    /// The account that does it; nobody's where the administrator of the machine used the command line.
+    pub account: Option<i64>,
+    /// The key of the record.
+    pub key: &'a Key,
+}
+
+impl By<'_> {
+    /// A line about something that was done to `account`, at the end of its transaction.
+    async fn note(self, db: &mut PgConnection, action: &str, account: i64, detail: Value) -> Result<(), AppError> {
+        audit::append(db, self.key, vec![Entry::new(self.account, action, ("account", Some(account)), detail)]).await?;
+        Ok(())
+    }
+}
 
 /// An account in the administrator's list.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
+    /// Its number.
+    pub id: i64,
     /// The name to sign in with.
     pub username: String,
     /// The name that others see.
@@ -15,65 +40,61 @@ pub struct Listed {
     pub role: String,
     /// Whether they may not sign in.
     pub disabled: bool,
+    /// Whether they have not taken up their invitation yet.
+    pub invited: bool,
+    /// Whether they have a second factor.
+    pub second_factor: bool,
+    /// How many sessions are open.
+    pub sessions: i64,
 }
 
-/// Why an account was not made.
-#[derive(Debug, thiserror::Error)]
-pub enum CreateError {
-    /// The name is in use.
-    #[error("there is an account of that name already")]
-    Taken,
-    /// The name has another shape.
-    #[error(
-        "a name has 2 to 40 small letters, digits, dots, hyphens or underscores, and begins with a letter or a digit"
-    )]
-    Username,
-    /// The displayed name is too short or too long.
-    #[error("a displayed name has 2 to 60 characters")]
-    DisplayName,
-    /// The database's own fault.
-    #[error(transparent)]
-    Database(sqlx::Error),
-}
-
-/// Makes an account.
+/// Makes an account; without a password nobody can sign in with it yet.
 pub async fn insert(
     pool: &PgPool,
+    by: By<'_>,
     username: &str,
     display_name: &str,
     role: Role,
-    password_hash: &str,
-) -> Result<i64, CreateError> {
-    sqlx::query_scalar!(
+    password_hash: Option<&str>,
+) -> Result<i64, AppError> {
+    let mut tx = pool.begin().await?;
+    lock_administrators(&mut tx, by).await?;
+    let id = sqlx::query_scalar!(
         "insert into accounts (username, display_name, role, password_hash) values ($1, $2, $3, $4) returning id",
         username,
         display_name,
         role.value(),
         password_hash
     )
-    .fetch_one(pool)
+    .fetch_one(&mut *tx)
     .await
     .map_err(|error| match constraint(&error) {
-        Some("account_username_taken") => CreateError::Taken,
-        Some("account_username") => CreateError::Username,
-        Some("account_display_name") => CreateError::DisplayName,
-        _ => CreateError::Database(error),
-    })
+        Some("account_username_taken") => AppError::rule(Rule::UsernameTaken),
+        Some("account_username") => AppError::rule(Rule::Username),
+        Some("account_display_name") => AppError::rule(Rule::DisplayName),
+        _ => error.into(),
+    })?;
+    let action = if password_hash.is_some() { "create-account" } else { "invite" };
+    by.note(&mut tx, action, id, json!({ "role": role.value() })).await?;
+    tx.commit().await?;
+    Ok(id)
 }
 
-/// All accounts, by name.
-pub async fn list(pool: &PgPool) -> Result<Vec<Listed>, sqlx::Error> {
-    sqlx::query_as!(
+/// All accounts: those in use first, by name.
+pub async fn list(pool: &PgPool) -> Result<Vec<Listed>, AppError> {
+    let listed = sqlx::query_as!(
         Listed,
-        r#"select username, display_name, role, disabled_at is not null as "disabled!" from accounts order by username"#
-    )
-    .fetch_all(pool)
-    .await
+        r#"select id, username, display_name, role, disabled_at is not null as "disabled!", password_hash is null as "invited!",
+                  exists (select from second_factors f where f.account_id = accounts.id and f.confirmed_at is not null) as "second_factor!",
+                  (select count(*) from sessions s where s.account_id = accounts.id and s.expires_at > now()) as "sessions!"
+           from accounts order by disabled_at is not null, username"#
+    );
+    Ok(listed.fetch_all(pool).await?)
 }
 
 /// The number of the account of this name.
-pub async fn id_of(pool: &PgPool, username: &str) -> Result<Option<i64>, sqlx::Error> {
-    sqlx::query_scalar!("select id from accounts where username = $1", username).fetch_optional(pool).await
+pub async fn id_of(pool: &PgPool, username: &str) -> Result<Option<i64>, AppError> {
+    Ok(sqlx::query_scalar!("select id from accounts where username = $1", username).fetch_optional(pool).await?)
 }
 
 /// Everybody's number and displayed name, by name.
@@ -84,94 +105,147 @@ pub async fn names(pool: &PgPool) -> Result<Vec<(i64, String)>, AppError> {
 
 /// The account and hash for a name that may sign in.
 pub async fn for_sign_in(pool: &PgPool, username: &str) -> Result<Option<(i64, String)>, AppError> {
-    let row =
-        sqlx::query!("select id, password_hash from accounts where username = $1 and disabled_at is null", username)
-            .fetch_optional(pool)
-            .await?;
+    let row = sqlx::query!(
+        r#"select id, password_hash as "password_hash!" from accounts
+           where username = $1 and disabled_at is null and password_hash is not null"#,
+        username
+    )
+    .fetch_optional(pool)
+    .await?;
     Ok(row.map(|row| (row.id, row.password_hash)))
+}
+
+/// The name and hash of an account that may sign in.
+pub async fn secrets(pool: &PgPool, id: i64) -> Result<Option<(String, String)>, AppError> {
+    let row = sqlx::query!(
+        r#"select username, password_hash as "password_hash!" from accounts
+           where id = $1 and disabled_at is null and password_hash is not null"#,
+        id
+    )
+    .fetch_optional(pool)
+    .await?;
+    Ok(row.map(|row| (row.username, row.password_hash)))
 }
 
 /// The member of staff with this account, if they may be signed in.
 pub async fn active(pool: &PgPool, id: i64) -> Result<Option<Staff>, AppError> {
-    let row = sqlx::query!("select id, display_name, role from accounts where id = $1 and disabled_at is null", id)
-        .fetch_optional(pool)
-        .await?;
-    Ok(row.and_then(|row| Some(Staff { id: row.id, name: row.display_name, role: Role::parse(&row.role)? })))
+    let row = sqlx::query!(
+        r#"select id, username, display_name, role,
+                  exists (select from second_factors f where f.account_id = accounts.id and f.confirmed_at is not null) as "second_factor!"
+           from accounts where id = $1 and disabled_at is null"#,
+        id
+    )
+    .fetch_optional(pool)
+    .await?;
+    Ok(row.and_then(|row| {
+        let role = Role::parse(&row.role)?;
+        Some(Staff {
+            id: row.id,
+            username: row.username,
+            name: row.display_name,
+            role,
+            second_factor: row.second_factor,
+        })
+    }))
 }
 
-/// Disables or enables an account; disabling ends its sessions. `false` where there is no such account.
-pub async fn set_disabled(pool: &PgPool, username: &str, disabled: bool) -> Result<bool, sqlx::Error> {
+/// Gives an account another role, in force with its next request.
+pub async fn change_role(pool: &PgPool, by: By<'_>, account: i64, role: Role) -> Result<(), AppError> {
     let mut tx = pool.begin().await?;
-    let id = sqlx::query_scalar!(
-        "update accounts set disabled_at = case when $2 then now() end where username = $1 returning id",
-        username,
+    lock_administrators(&mut tx, by).await?;
+    let was = sqlx::query_scalar!("select role from accounts where id = $1 for update", account)
+        .fetch_optional(&mut *tx)
+        .await?
+        .ok_or(AppError::NotFound)?;
+    if was == role.value() {
+        return Ok(());
+    }
+    sqlx::query!("update accounts set role = $2 where id = $1", account, role.value()).execute(&mut *tx).await?;
+    keep_an_administrator(&mut tx, &was).await?;
+    by.note(&mut tx, "change-role", account, json!({ "from": was, "to": role.value() })).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Disables or enables an account; disabling ends its sessions, and its link leads nowhere.
+pub async fn set_disabled(pool: &PgPool, by: By<'_>, account: i64, disabled: bool) -> Result<(), AppError> {
+    let mut tx = pool.begin().await?;
+    lock_administrators(&mut tx, by).await?;
+    let role = sqlx::query_scalar!(
+        "update accounts set disabled_at = case when $2 then now() end where id = $1 and (disabled_at is not null) <> $2
+         returning role",
+        account,
         disabled
-    )
-    .fetch_optional(&mut *tx)
-    .await?;
-    super::sessions::end_all(&mut tx, id).await?;
+    );
+    let Some(role) = role.fetch_optional(&mut *tx).await? else { return Ok(()) };
+    if disabled {
+        keep_an_administrator(&mut tx, &role).await?;
+        super::sessions::end_all(&mut tx, account).await?;
+        sqlx::query!("delete from account_links where account_id = $1", account).execute(&mut *tx).await?;
+    }
+    let action = if disabled { "disable-account" } else { "enable-account" };
+    by.note(&mut tx, action, account, json!({})).await?;
     tx.commit().await?;
-    Ok(id.is_some())
+    Ok(())
 }
 
-/// Stores a new password and ends the account's sessions. `false` where there is no such account.
-pub async fn set_password(pool: &PgPool, username: &str, password_hash: &str) -> Result<bool, sqlx::Error> {
+/// Ends all of somebody's sessions.
+pub async fn end_sessions(pool: &PgPool, by: By<'_>, account: i64) -> Result<(), AppError> {
     let mut tx = pool.begin().await?;
-    let id = sqlx::query_scalar!(
-        "update accounts set password_hash = $2 where username = $1 returning id",
-        username,
-        password_hash
-    )
-    .fetch_optional(&mut *tx)
-    .await?;
-    super::sessions::end_all(&mut tx, id).await?;
+    lock_administrators(&mut tx, by).await?;
+    let ended = super::sessions::end_all(&mut tx, account).await?;
+    by.note(&mut tx, "end-sessions", account, json!({ "count": ended })).await?;
     tx.commit().await?;
-    Ok(id.is_some())
+    Ok(())
+}
+
+/// Stores a new password and ends the account's sessions.
+pub async fn set_password(pool: &PgPool, by: By<'_>, account: i64, password_hash: &str) -> Result<(), AppError> {
+    let mut tx = pool.begin().await?;
+    put_password(&mut tx, account, password_hash).await?;
+    let action = if by.account == Some(account) { "change-password" } else { "reset-password" };
+    by.note(&mut tx, action, account, json!({})).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// The same within a transaction, without its line.
+async fn put_password(db: &mut PgConnection, account: i64, password_hash: &str) -> Result<(), AppError> {
+    let done = sqlx::query!("update accounts set password_hash = $2 where id = $1", account, password_hash)
+        .execute(&mut *db)
+        .await?;
+    if done.rows_affected() == 0 {
+        return Err(AppError::NotFound);
+    }
+    super::sessions::end_all(db, account).await?;
+    Ok(())
+}
+
+/// Until this transaction ends nobody else changes who administrates; whoever asks must still be one of them.
+async fn lock_administrators(db: &mut PgConnection, by: By<'_>) -> Result<(), AppError> {
+    let all = sqlx::query_scalar!(
+        "select id from accounts where role = 'administrator' and disabled_at is null order by id for update"
+    )
+    .fetch_all(db)
+    .await?;
+    if by.account.is_none_or(|account| all.contains(&account)) { Ok(()) } else { Err(AppError::NotAllowed) }
+}
+
+/// Refuses what would leave nobody who can administrate, when somebody of the role `was` leaves.
+async fn keep_an_administrator(db: &mut PgConnection, was: &str) -> Result<(), AppError> {
+    if was != Role::Administrator.value() {
+        return Ok(());
+    }
+    let left = sqlx::query_scalar!(
+        r#"select exists (
+               select from accounts where role = 'administrator' and disabled_at is null and password_hash is not null
+           ) as "left!""#
+    )
+    .fetch_one(db)
+    .await?;
+    if left { Ok(()) } else { Err(AppError::rule(Rule::LastAdministrator)) }
 }
 
 #[cfg(test)]
 #[expect(missing_docs, reason = "helpers of other stores' tests")]
-pub mod tests {
-    use super::*;
-
-    pub async fn staff(pool: &PgPool, username: &str) -> Staff {
-        let id = insert(pool, username, &format!("Chị {username}"), Role::Moderator, "$no$hash")
-            .await
-            .expect("makes an account");
-        active(pool, id).await.expect("reads").expect("is there")
-    }
-
-    #[sqlx::test]
-    async fn an_account_is_made_once(pool: PgPool) {
-        let lan = staff(&pool, "lan").await;
-        assert_eq!((lan.name.as_str(), lan.role), ("Chị lan", Role::Moderator));
-        assert!(matches!(insert(&pool, "lan", "Chị Lan", Role::Editor, "x").await, Err(CreateError::Taken)));
-        for bad in ["", "l", "Lan", "lan lan", ".lan", "lan;drop"] {
-            assert!(
-                matches!(insert(&pool, bad, "Chị Lan", Role::Editor, "x").await, Err(CreateError::Username)),
-                "{bad}"
-            );
-        }
-        assert!(matches!(insert(&pool, "hoa", "H", Role::Editor, "x").await, Err(CreateError::DisplayName)));
-        assert_eq!(list(&pool).await.expect("lists").len(), 1);
-    }
-
-    #[sqlx::test]
-    async fn a_disabled_account_is_out_until_it_is_enabled(pool: PgPool) {
-        let lan = staff(&pool, "lan").await;
-        assert!(set_disabled(&pool, "lan", true).await.expect("disables"));
-        assert_eq!(active(&pool, lan.id).await, Ok(None));
-        assert_eq!(for_sign_in(&pool, "lan").await, Ok(None));
-        assert!(set_disabled(&pool, "lan", false).await.expect("enables"));
-        assert_eq!(active(&pool, lan.id).await, Ok(Some(lan)));
-        assert!(!set_disabled(&pool, "nobody", true).await.expect("asks"));
-    }
-
-    #[sqlx::test]
-    async fn a_new_password_replaces_the_old(pool: PgPool) {
-        staff(&pool, "lan").await;
-        assert!(set_password(&pool, "lan", "$new").await.expect("stores"));
-        assert_eq!(for_sign_in(&pool, "lan").await.expect("reads").map(|(_, hash)| hash).as_deref(), Some("$new"));
-        assert!(!set_password(&pool, "nobody", "$new").await.expect("asks"));
-    }
-}
+pub mod tests;

@@ -33,7 +33,7 @@ impl Entry {
 }
 
 /// What is done, as the record names it, and in words that follow a name: `Chị Lan đã duyệt`.
-pub const ACTIONS: [(&str, &str); 19] = [
+pub const ACTIONS: [(&str, &str); 28] = [
     ("approve", "duyệt"),
     ("reject", "từ chối"),
     ("remove", "gỡ"),
@@ -53,6 +53,15 @@ pub const ACTIONS: [(&str, &str); 19] = [
     ("disable-account", "khóa tài khoản"),
     ("enable-account", "mở lại tài khoản"),
     ("reset-password", "đặt lại mật khẩu"),
+    ("invite", "mời"),
+    ("accept-invitation", "nhận lời mời"),
+    ("make-link", "tạo liên kết dùng một lần"),
+    ("change-role", "đổi vai trò"),
+    ("end-sessions", "kết thúc phiên đăng nhập"),
+    ("change-password", "đổi mật khẩu"),
+    ("second-factor-on", "bật xác thực hai lớp"),
+    ("second-factor-off", "tắt xác thực hai lớp"),
+    ("recovery-codes", "tạo mã dự phòng mới"),
 ];
 
 /// What was done, in words.

@@ -21,7 +21,7 @@ pub struct Refusal {
     pub action: String,
     /// Why it was refused.
     pub error: AppError,
-    /// Its fields as they came, but for passwords.
+    /// Its fields as they came, but for passwords and codes.
     pub fields: Vec<(String, String)>,
 }
 

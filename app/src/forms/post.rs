@@ -113,6 +113,9 @@ fn redirect(to: Option<HeaderValue>, headers: &HeaderMap) -> Response {
     response
 }
 
+/// Fields that nobody keeps: they are typed again.
+const SECRET: [&str; 4] = ["password", "again", "current", "code"];
+
 /// Keeps what was typed and leads back to the form.
 async fn refuse_form(
     site: &Site,
@@ -126,7 +129,7 @@ async fn refuse_form(
     let mut fields: Vec<(String, String)> =
         form_urlencoded::parse(body).map(|(name, value)| (clean(name), clean(value))).collect();
     let page = fields.iter().find(|(name, _)| name == RETURN_TO).map_or("/", |(_, path)| local_path(path)).to_owned();
-    fields.retain(|(name, _)| name != "password" && name != RETURN_TO);
+    fields.retain(|(name, _)| !SECRET.contains(&name.as_str()) && name != RETURN_TO);
     let refusal = Refusal { action: action.to_owned(), error, fields };
     let kept = match site.limits.refusal(site, address) {
         // a writer's link is kept as a hash alone: the page that comes back has it in its address

@@ -125,7 +125,7 @@ impl DeskState {
             Tab::Published => self.published,
             Tab::Rejected => self.rejected,
             Tab::Removed => self.removed,
-            Tab::Votes | Tab::Figures | Tab::Words | Tab::Record => 0,
+            _ => 0,
         }
     }
 }

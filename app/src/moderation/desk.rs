@@ -7,6 +7,8 @@ use super::bulk::Bulk;
 use super::card::{Made, QueueCard, Shared, Typed};
 use super::{Desk, DeskCard, Place, Tab};
 use crate::accounts::Role;
+#[cfg(feature = "ssr")]
+use crate::accounts::desk::Once;
 use crate::accounts::idle::IdlePrompt;
 use crate::accounts::sign_in::{SignIn, SignOut};
 use crate::answer;
@@ -46,16 +48,22 @@ pub async fn read_desk(
     use super::{markup, store};
     let refusal = crate::forms::refused(&token).await?;
     let place = Place { tab: muc, text: tim, article: bai, day: ngay, moderator: nguoi, reason: ly_do, after: sau };
-    let Some(staff) = crate::session::staff_or_none().await? else {
+    let Some(staff) = crate::session::member_or_none().await? else {
         let ended = refusal.as_ref().filter(|refusal| refusal.error == AppError::SignIn);
         let kept = ended.and_then(|refusal| serde_json::to_string(refusal).ok()).unwrap_or_default();
-        return Ok(Desk { refusal, kept, ..Desk::default() });
+        let code = crate::session::pending().await?.is_some();
+        return Ok(Desk { refusal, kept, code, ..Desk::default() });
     };
+    let site = crate::site::site()?;
+    if !crate::session::may_work(&site, &staff) {
+        let idle_seconds = i64::from(site.settings().idle_minutes) * 60;
+        let html = account(&site, &staff).await?;
+        return Ok(Desk { staff: Some(staff), restricted: true, html, idle_seconds, refusal, ..Desk::default() });
+    }
     // whoever may not see a tab sees the queue
     let may = staff.role == Role::Administrator || !place.tab().is_for_administrators();
     let tab = if may { place.tab() } else { Tab::Held };
     let place = Place { tab: tab.value().to_owned(), ..place };
-    let site = crate::site::site()?;
     let pool = &site.pool;
     let now = time::OffsetDateTime::now_utc();
     let held_votes = crate::ratings::store::held(pool).await?;
@@ -96,6 +104,12 @@ pub async fn read_desk(
             let (lines, next) = store::record(pool, &place).await?;
             markup::record(&place, &lines, next, &crate::accounts::store::names(pool).await?)
         }
+        Tab::Staff => {
+            let shown = crate::session::shown_once()?.and_then(|shown| Once::parse(&shown));
+            let members = crate::accounts::store::list(pool).await?;
+            crate::accounts::markup::all(&site, staff.id, &members, shown.as_ref(), refusal.as_ref())
+        }
+        Tab::Account => account(&site, &staff).await?,
         Tab::Figures => markup::figures(&store::figures::all(pool, now).await?, counts, now),
         tab => {
             let articles = store::articles_of(pool, tab).await?;
@@ -119,7 +133,19 @@ pub async fn read_desk(
         html,
         reasons,
         refusal,
+        restricted: false,
+        code: false,
     })
+}
+
+/// The room of one's own account.
+#[cfg(feature = "ssr")]
+async fn account(site: &crate::site::Site, member: &crate::accounts::Staff) -> Result<String, AppError> {
+    use crate::accounts::{markup, sessions, store};
+    let shown = crate::session::shown_once()?.and_then(|shown| Once::parse(&shown));
+    let state = store::second_factor::state(&site.pool, member.id).await?;
+    let open = sessions::list(&site.pool, member.id, crate::session::session()?.id()).await?;
+    Ok(markup::own(site, member, &state, &open, shown.as_ref()))
 }
 
 /// Lets an article's held votes in, or throws them out: those that were given up to `until`, in microseconds.
@@ -182,7 +208,7 @@ impl LazyRoute for DeskRoute {
                             if desk.staff.is_some() {
                                 Settled(view! { <DeskView desk place=place.get_untracked() reload/> }).into_any()
                             } else {
-                                Settled(view! { <SignIn refusal=desk.refusal kept=desk.kept path=place.get_untracked().path() signed_in=reload/> }).into_any()
+                                Settled(view! { <SignIn refusal=desk.refusal kept=desk.kept code=desk.code path=place.get_untracked().path() signed_in=reload/> }).into_any()
                             }
                         }
                         Err(error) => {
@@ -247,10 +273,25 @@ impl Held {
 
 #[component]
 fn DeskView(desk: Desk, place: Place, reload: Callback<()>) -> impl IntoView {
-    let Desk { staff, idle_seconds, cards, counts, found, last, next, suspicious, html, reasons, refusal, .. } = desk;
+    let Desk {
+        staff,
+        restricted,
+        idle_seconds,
+        cards,
+        counts,
+        found,
+        last,
+        next,
+        suspicious,
+        html,
+        reasons,
+        refusal,
+        ..
+    } = desk;
+    let place = if restricted { Place { tab: Tab::Account.value().to_owned(), ..Place::default() } } else { place };
     let tab = place.tab();
     let paused = RwSignal::new(false);
-    let live = use_topic::<DeskState>(Signal::derive(move || (!paused.get()).then_some(Topic::Desk)));
+    let live = use_topic::<DeskState>(Signal::derive(move || (!paused.get() && !restricted).then_some(Topic::Desk)));
     let chosen = refusal.as_ref().map(|refusal| refusal.all("chosen[]")).unwrap_or_default();
     let chosen = chosen.iter().filter_map(|chosen| parse_id(chosen.split_once(':')?.0)).collect();
     let typed = refusal.as_ref().and_then(|refusal| {
@@ -293,7 +334,7 @@ fn DeskView(desk: Desk, place: Place, reload: Callback<()>) -> impl IntoView {
     let summary = refusal.clone().filter(|refusal| !matches!(refusal.error, AppError::Confirm { .. }));
     let of_bulk = refusal.filter(|refusal| refusal.action == "/api/decide-many");
     let administrator = staff.as_ref().is_some_and(|staff| staff.role == Role::Administrator);
-    let tabs = Tab::ALL.into_iter().filter(|of| administrator || !of.is_for_administrators()).map(|of| {
+    let tabs = Tab::ALL.into_iter().filter(|of| *of != Tab::Account && (administrator || !of.is_for_administrators())).map(|of| {
         let number = move || if of == Tab::Votes { suspicious } else { counts.get().of(of) };
         let path = Place { tab: of.value().to_owned(), ..Place::default() }.path();
         view! {
@@ -302,19 +343,20 @@ fn DeskView(desk: Desk, place: Place, reload: Callback<()>) -> impl IntoView {
     });
     let tabs = tabs.collect_view();
     let here = place.path();
+    let name = staff.map(|staff| staff.name).unwrap_or_default();
     let next = next.map(|next| place.beginning(next).path());
     view! {
         <div class="page desk" id="ban-duyet">
             <header class="desk-header">
                 <h1>"Bàn duyệt"</h1>
-                <p class="quiet">{staff.map(|staff| staff.name)}</p>
+                <a class="quiet own-account" href="/quan-tri?muc=tai-khoan" aria-current=(tab == Tab::Account).then_some("page") aria-label=format!("Tài khoản của {name}")>{name.clone()}</a>
                 <SignOut/>
             </header>
-            <LiveLine paused/>
+            {(!restricted).then(|| view! { <LiveLine paused/> })}
             {summary.map(|refusal| view! {
                 <div class="summary" role="alert" tabindex="-1" id=SUMMARY><p class="summary-title">{if refusal.error == AppError::SignIn { "Bạn đã đăng nhập lại. Những gì bạn viết vẫn còn đây, vui lòng gửi lại.".to_owned() } else { refusal.error.words_in_full() }}</p></div>
             })}
-            <nav class="tabs" aria-label="Mục">{tabs}</nav>
+            {(!restricted).then(|| view! { <nav class="tabs" aria-label="Mục">{tabs}</nav> })}
             <div inner_html=html></div>
             <Bulk place all last refusal=of_bulk shared done=settled/>
             <datalist id="ly-do">{reasons.into_iter().map(|reason| view! { <option value=reason></option> }).collect_view()}</datalist>

@@ -126,11 +126,15 @@ pub enum Tab {
     Words,
     /// Not comments: the record of what staff did, for administrators.
     Record,
+    /// Not comments: everybody's accounts, for administrators.
+    Staff,
+    /// Not comments: one's own account.
+    Account,
 }
 
 impl Tab {
     /// The tabs, in their order.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Held,
         Self::Published,
         Self::Rejected,
@@ -140,6 +144,8 @@ impl Tab {
         Self::Figures,
         Self::Words,
         Self::Record,
+        Self::Staff,
+        Self::Account,
     ];
 
     /// Reads an address; whatever it does not know is the queue.
@@ -159,6 +165,8 @@ impl Tab {
             Self::Figures => "so-lieu",
             Self::Words => "tu-ngu",
             Self::Record => "nhat-ky",
+            Self::Staff => "can-bo",
+            Self::Account => "tai-khoan",
         }
     }
 
@@ -174,6 +182,8 @@ impl Tab {
             Self::Figures => "Số liệu",
             Self::Words => "Từ ngữ",
             Self::Record => "Nhật ký",
+            Self::Staff => "Cán bộ",
+            Self::Account => "Tài khoản",
         }
     }
 
@@ -185,7 +195,7 @@ impl Tab {
             Self::Rejected => "rejected",
             Self::Removed => "removed",
             Self::Blocked => "blocked",
-            Self::Votes | Self::Figures | Self::Words | Self::Record => "",
+            _ => "",
         }
     }
 
@@ -196,7 +206,7 @@ impl Tab {
 
     /// Whether it is for administrators alone.
     pub fn is_for_administrators(self) -> bool {
-        matches!(self, Self::Words | Self::Record)
+        matches!(self, Self::Words | Self::Record | Self::Staff)
     }
 
     /// Whether its comments wait for a decision.
@@ -212,7 +222,7 @@ impl Tab {
             Self::Rejected => "Chưa có ý kiến nào bị từ chối.",
             Self::Removed => "Chưa có ý kiến nào bị gỡ.",
             Self::Blocked => "Không có ý kiến nào của người bị chặn.",
-            Self::Votes | Self::Figures | Self::Words | Self::Record => "",
+            _ => "",
         }
     }
 }
@@ -390,6 +400,10 @@ pub struct Desk {
     pub suspicious: i64,
     /// What is made of words alone: the search, the votes, what was just decided. HTML made by the server.
     pub html: String,
+    /// Whether whoever is signed in must secure their account before they work.
+    pub restricted: bool,
+    /// Whether a password was given, and a code is asked for.
+    pub code: bool,
     /// The seconds after which a session in which nobody does anything ends.
     pub idle_seconds: i64,
     /// A form that came after the session had ended: it goes through signing in.

@@ -282,7 +282,7 @@ pub async fn page(
     let (tab, filter, cursor) = (place.tab(), Filter::of(place), Cursor::parse(&place.after));
     // both orders go along an index, so that every page costs the same
     let mut rows = match tab {
-        Tab::Votes | Tab::Figures | Tab::Words | Tab::Record => Vec::new(),
+        Tab::Votes | Tab::Figures | Tab::Words | Tab::Record | Tab::Staff | Tab::Account => Vec::new(),
         Tab::Held | Tab::Blocked => {
             sqlx::query_as!(
                 Row,

@@ -105,7 +105,9 @@ fn staff(bench: &Bench) -> String {
     let name = format!("do-{}", NUMBER.fetch_add(1, std::sync::atomic::Ordering::SeqCst));
     bench.runtime.block_on(async {
         let hash = password::hash(PASSWORD.to_owned()).await.unwrap();
-        accounts::insert(&bench.pool, &name, "Người đo", Role::Moderator, &hash).await.unwrap();
+        let key = super::key();
+        let by = accounts::By { account: None, key: &key };
+        accounts::insert(&bench.pool, by, &name, "Người đo", Role::Moderator, Some(&hash)).await.unwrap();
     });
     let form: String = form_urlencoded::Serializer::new(String::new())
         .extend_pairs([("username", &*name), ("password", PASSWORD)])

@@ -127,6 +127,11 @@ fn collapsed(lines: Vec<Line>) -> ExitCode {
     if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
+/// The key of the record.
+fn key() -> app::keys::Key {
+    app::keys::Key::new(1, [9; 32])
+}
+
 /// The site in this process, with one route more: the article's bytes from memory, with the same headers.
 fn start(cluster: &Cluster, data: &Path, root: &Path, measure: Measure) -> Bench {
     let runtime = tokio::runtime::Runtime::new().unwrap();
@@ -135,21 +140,14 @@ fn start(cluster: &Cluster, data: &Path, root: &Path, measure: Measure) -> Bench
     let (address, pool, site, counts) = runtime.block_on(async {
         let pool = server::database::pool_options(10).connect(&url).await.unwrap();
         app::site::MIGRATIONS.run(&pool).await.unwrap();
-        demo::load(&pool, data).await.unwrap();
+        demo::load(&pool, &key(), data).await.unwrap();
         for (key, value) in RAISED {
-            app::settings::store::set(&pool, key, value).await.unwrap();
+            app::settings::store::set(&pool, &self::key(), None, key, value).await.unwrap();
         }
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let package = assets::package(root).unwrap();
-        let site = Site::new(
-            pool.clone(),
-            &format!("http://{address}"),
-            &format!("/{package}"),
-            app::keys::Key::new(1, [9; 32]),
-        )
-        .await
-        .unwrap();
+        let site = Site::new(pool.clone(), &format!("http://{address}"), &format!("/{package}"), key()).await.unwrap();
         server::jobs::start(&site);
         let options = router::Options {
             leptos: router::leptos_options(root, &package, address),
