@@ -20,6 +20,9 @@ pub enum AppError {
     /// Everybody must have a second factor, and whoever asks has none yet.
     #[error("second factor needed")]
     SecondFactor,
+    /// Comments or ratings are closed here.
+    #[error("closed")]
+    Closed,
     /// There is no such thing, or it is not for this visitor to see.
     #[error("not found")]
     NotFound,
@@ -111,6 +114,14 @@ pub enum Rule {
     DisplayName,
     /// There is always somebody who can administrate.
     LastAdministrator,
+    /// What is reported is reported for a reason of the list.
+    Report,
+    /// What is to be covered stands in the comment.
+    Cover,
+    /// Comments, ratings or both are closed.
+    Closure,
+    /// What is closed says so in 1 to 300 characters.
+    Sentence,
     /// The form came in a shape that no page of the site sends.
     Malformed,
 }
@@ -135,6 +146,9 @@ impl Rule {
             Self::Username | Self::UsernameTaken => "username",
             Self::DisplayName => "display_name",
             Self::LastAdministrator => "role",
+            Self::Report => "reason",
+            Self::Cover | Self::Sentence => "words",
+            Self::Closure => "comments",
             Self::Words => "words",
         }
     }
@@ -161,6 +175,10 @@ impl Rule {
             Self::UsernameTaken => "Tên đăng nhập này đã có người dùng",
             Self::DisplayName => "Nhập tên hiển thị từ 2 đến 60 ký tự",
             Self::LastAdministrator => "Phải luôn có ít nhất một quản trị viên",
+            Self::Report => "Chọn một lý do báo vi phạm",
+            Self::Closure => "Chọn ý kiến, đánh giá hoặc cả hai",
+            Self::Sentence => "Nhập câu bạn đọc sẽ thấy, tối đa 300 ký tự",
+            Self::Cover => "Nhập đúng đoạn cần che như trong ý kiến",
             Self::Words => "Mỗi dòng một từ, từ 2 đến 60 ký tự; danh sách có tối đa 10,000 từ",
             Self::Note => "Rút gọn lý do còn tối đa 500 ký tự",
             Self::Malformed => "Biểu mẫu gửi lên không đọc được. Tải lại trang rồi gửi lại",
@@ -178,7 +196,7 @@ impl AppError {
     pub fn status(&self) -> u16 {
         match self {
             Self::SignIn => 401,
-            Self::Forbidden | Self::NotAllowed | Self::SecondFactor => 403,
+            Self::Forbidden | Self::NotAllowed | Self::SecondFactor | Self::Closed => 403,
             Self::NotFound => 404,
             Self::Conflict(_) => 409,
             Self::TooLarge => 413,
@@ -197,6 +215,7 @@ impl AppError {
             Self::Forbidden => "Yêu cầu này không được chấp nhận. Mở lại trang rồi thử lại.".to_owned(),
             Self::NotAllowed => "Tài khoản của bạn không có quyền làm việc này. Hỏi quản trị viên nếu cần.".to_owned(),
             Self::SecondFactor => "Bật xác thực hai lớp trong mục Tài khoản trước khi tiếp tục.".to_owned(),
+            Self::Closed => "Mục này đã đóng nên không nhận thêm. Những gì bạn viết vẫn còn đây.".to_owned(),
             Self::NotFound => "Nội dung này không còn trên trang.".to_owned(),
             Self::Invalid(_) => "Có chỗ cần sửa trước khi gửi.".to_owned(),
             Self::Conflict(decided) => decided.words(),

@@ -5,6 +5,7 @@
 pub mod accounts;
 pub mod answer;
 pub mod articles;
+pub mod closures;
 pub mod comments;
 pub mod error;
 pub mod forms;

@@ -77,6 +77,8 @@ pub enum Asked {
     Traffic,
     /// A writer's own comment: the token of its address, and that of a form that was refused.
     Own(String, String),
+    /// Where a comment is reported: its number, and the token of a form that was refused.
+    Report(String, String),
     /// A link that works once: its token, and that of a form that was refused.
     Link(String, String),
     /// An address that leads nowhere.
@@ -100,6 +102,7 @@ impl Asked {
             Self::Privacy => "/api/privacy".to_owned(),
             Self::Traffic => "/api/traffic".to_owned(),
             Self::Own(token, _) => format!("/api/own?token={}", encode(token)),
+            Self::Report(comment, _) => format!("/api/report?comment={}", encode(comment)),
             Self::Link(token, _) => format!("/api/link?token={}", encode(token)),
             Self::Missing => "/api/missing".to_owned(),
         }
@@ -114,6 +117,7 @@ impl Asked {
             Self::Privacy => read_privacy().await,
             Self::Traffic => read_traffic().await,
             Self::Own(token, refused) => crate::comments::own::read_own(token, refused).await,
+            Self::Report(comment, refused) => crate::comments::report::read_report(comment, refused).await,
             Self::Link(token, refused) => crate::accounts::link::read_link(token, refused).await,
             Self::Missing => crate::articles::page::read_missing().await,
         }

@@ -122,6 +122,7 @@ pub fn App() -> impl IntoView {
                     <Route path=StaticSegment("quyen-rieng-tu") view=|| view! { <PublicPage asked=Signal::stored(Asked::Privacy)/> } ssr=SsrMode::Async/>
                     <Route path=StaticSegment("thong-ke") view=|| view! { <PublicPage asked=Signal::stored(Asked::Traffic)/> } ssr=SsrMode::Async/>
                     <Route path=(StaticSegment("y-kien-cua-toi"), ParamSegment("token")) view=|| view! { <ByToken to=Asked::Own/> } ssr=SsrMode::Async/>
+                    <Route path=(StaticSegment("bao-vi-pham"), ParamSegment("token")) view=|| view! { <ByToken to=Asked::Report/> } ssr=SsrMode::Async/>
                     <Route path=(StaticSegment("tai-khoan"), ParamSegment("token")) view=|| view! { <ByToken to=Asked::Link/> } ssr=SsrMode::Async/>
                     <Route path=StaticSegment("quan-tri") view={Lazy::<DeskRoute>::new()} ssr=SsrMode::Async/>
                 </Routes>
@@ -137,7 +138,7 @@ fn Home() -> impl IntoView {
     view! { <PublicPage asked=Memo::new(move |_| Asked::Home(parse_page(query.with(|query| query.get("trang")).as_deref())))/> }
 }
 
-/// A page whose address is a secret: the token in its path, and that of a form that was refused.
+/// A page of a form: what the last part of its path names, and the token of a form that was refused.
 #[component]
 fn ByToken(to: fn(String, String) -> Asked) -> impl IntoView {
     let (params, query) = (use_params_map(), use_query_map());

@@ -2,6 +2,7 @@
 
 use super::page::ArticleParts;
 use super::{Article, Card, Link, path};
+use crate::closures::Closed;
 use crate::comments::Thread;
 use crate::comments::form::ReplyTo;
 use crate::error::AppError;
@@ -84,6 +85,7 @@ pub fn pages(page: i64, more: bool, href: &dyn Fn(i64) -> String) -> impl IntoVi
 pub fn article(
     site: &Site,
     article: Article,
+    closed: Closed,
     thread: Thread,
     reply_to: Option<ReplyTo>,
     refusal: Option<Refusal>,
@@ -125,6 +127,7 @@ pub fn article(
             score: rating,
             mine,
             mine_held,
+            closed,
             thread,
             reply_to,
             refusal,

@@ -2,6 +2,7 @@
 
 #![allow(missing_docs, reason = "the macro makes a struct of a server function's arguments, which take no words")]
 
+use crate::closures::Closed;
 use crate::comments::Thread;
 use crate::comments::form::ReplyTo;
 use crate::comments::list::Comments;
@@ -34,6 +35,8 @@ pub struct ArticleParts {
     pub mine: Option<u8>,
     /// Whether it waits to be checked.
     pub mine_held: bool,
+    /// What is closed there.
+    pub closed: Closed,
     /// Its comments.
     pub thread: Thread,
     /// The comment to answer.
@@ -81,7 +84,8 @@ pub async fn read_article(
     };
     let find = find.or(reply_to.as_ref().map(|reply| reply.id));
     let thread = crate::comments::list::read_comments(article.card.id, page, find).await?;
-    Ok(markup::article(&site, article, thread, reply_to, refusal))
+    let closed = crate::closures::store::at(&site.pool, article.card.id).await?;
+    Ok(markup::article(&site, article, closed, thread, reply_to, refusal))
 }
 
 /// What stands where nothing is: the newest articles.
@@ -100,10 +104,13 @@ pub fn ArticleView(
     /// Everything else.
     parts: ArticleParts,
 ) -> impl IntoView {
-    let ArticleParts { id, path, aside, score, mine, mine_held, thread, reply_to, refusal, .. } = parts;
+    let ArticleParts { id, path, aside, score, mine, mine_held, closed, thread, reply_to, refusal, .. } = parts;
     let paused = RwSignal::new(false);
     let topic = Signal::derive(move || (!paused.get()).then_some(Topic::Article(id)));
     let live: Signal<Option<ArticleState>> = use_topic(topic).into();
+    let closed = Memo::new(move |_| {
+        live.with(|live| live.as_ref().map_or_else(|| closed.clone(), |state| state.closed.clone()))
+    });
     #[cfg(feature = "hydrate")]
     Effect::new(move |_| {
         // the counts in the date line are part of the words
@@ -125,8 +132,8 @@ pub fn ArticleView(
             <div class="main-column">
                 {of_staff.map(|error| view! { <Summary error prefix="" arrived=true/> })}
                 <article class="article" inner_html=html></article>
-                <RatingForm article=id return_to=path.clone() score mine mine_held live refusal=of_rating/>
-                <Comments article=id path live paused thread reply_to refusal=of_comment/>
+                <RatingForm article=id return_to=path.clone() score mine mine_held live closed=Signal::derive(move || closed.get().ratings) refusal=of_rating/>
+                <Comments article=id path live paused closed=Signal::derive(move || closed.get().comments) thread reply_to refusal=of_comment/>
             </div>
             <aside class="side" inner_html=aside></aside>
         </div>

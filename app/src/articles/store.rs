@@ -138,6 +138,16 @@ pub async fn views(pool: &PgPool, id: i64) -> Result<i64, AppError> {
     views.fetch_optional(pool).await?.ok_or(AppError::NotFound)
 }
 
+/// The newest published articles and the one that is `asked` for: number and title.
+pub async fn titles(pool: &PgPool, asked: Option<i64>) -> Result<Vec<(i64, String)>, AppError> {
+    let rows = sqlx::query!(
+        r#"(select id as "id!", title as "title!" from articles where published_at <= now() order by published_at desc, id desc limit 100)
+           union (select id, title from articles where id = $1) order by 1 desc"#,
+        asked
+    );
+    Ok(rows.fetch_all(pool).await?.into_iter().map(|row| (row.id, row.title)).collect())
+}
+
 /// A published article as this visitor sees it.
 pub async fn find(pool: &PgPool, id: i64, visitor: Option<Visitor>) -> Result<Option<Article>, AppError> {
     let row = sqlx::query!(

@@ -33,12 +33,17 @@ impl Entry {
 }
 
 /// What is done, as the record names it, and in words that follow a name: `Chị Lan đã duyệt`.
-pub const ACTIONS: [(&str, &str); 28] = [
+pub const ACTIONS: [(&str, &str); 33] = [
     ("approve", "duyệt"),
     ("reject", "từ chối"),
+    ("keep", "giữ lại"),
     ("remove", "gỡ"),
+    ("cover", "che thông tin cá nhân trong"),
+    ("uncover", "bỏ che trong"),
     ("undo", "hoàn tác"),
     ("answer", "trả lời chính thức"),
+    ("close", "đóng ý kiến hoặc đánh giá"),
+    ("open", "mở lại ý kiến, đánh giá"),
     ("block", "chặn người viết"),
     ("unblock", "bỏ chặn người viết"),
     ("admit-votes", "tính các đánh giá bị giữ"),

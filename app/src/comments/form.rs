@@ -79,6 +79,8 @@ pub struct ReplyTo {
 pub fn CommentForm(
     /// The article.
     article: i64,
+    /// Whether comments are closed: what is being typed stays, and is not sent.
+    closed: Signal<bool>,
     /// The page the form is on.
     return_to: String,
     /// What a writer agrees to.
@@ -124,6 +126,8 @@ pub fn CommentForm(
     // a plain link would leave what was typed behind
     let came_back = refusal.is_some();
     let no_way_back = Signal::derive(move || came_back || !is_reply.get());
+    // what somebody has typed stays before their eyes, to be copied, or sent once it is open again
+    let closed_away = Signal::derive(move || closed.get() && !came_back && length.get() == 0);
     let heading = Signal::derive(move || match reply_to.get() {
         Some(ReplyTo { name, .. }) => format!("Trả lời {name}"),
         None => "Gửi ý kiến của bạn".to_owned(),
@@ -175,7 +179,7 @@ pub fn CommentForm(
         reply_to.set(None);
     };
     view! {
-        <form class="card comment-form" id="gui-y-kien" action="/api/comment" method="post" novalidate on:submit=submit on:focusin=begin>
+        <form class="card comment-form" id="gui-y-kien" action="/api/comment" method="post" novalidate hidden=closed_away on:submit=submit on:focusin=begin>
             <h2 tabindex="-1" node_ref=title>{heading}</h2>
             <a class="link-button cancel" href=cancel_href rel="external" hidden=no_way_back on:click=cancel>"Thôi trả lời, viết ý kiến mới"</a>
             <Summary error prefix="" arrived=refusal.is_some()/>

@@ -58,6 +58,8 @@ pub fn Comments(
     live: Signal<Option<ArticleState>>,
     /// Whether the reader has paused the stream.
     paused: RwSignal<bool>,
+    /// What readers read while comments are closed.
+    closed: Signal<Option<String>>,
     /// The comments as the page came.
     thread: Thread,
     /// The comment to answer.
@@ -81,8 +83,11 @@ pub fn Comments(
     });
     let news_words = Signal::derive(move || match news.get() {
         Some(news) if news.far_behind => "Có nhiều ý kiến mới".to_owned(),
-        Some(news) if !news.added.is_empty() => format!("{} ý kiến mới", news.added.len()),
-        _ => String::new(),
+        Some(news) => match news.added.iter().filter(|change| is_new(change.id)).count() {
+            0 => String::new(),
+            count => format!("{count} ý kiến mới"),
+        },
+        None => String::new(),
     });
     let failed = RwSignal::new(false);
     let html = NodeRef::<leptos::html::Div>::new();
@@ -93,7 +98,7 @@ pub fn Comments(
         let _ = (article, page, find, failed);
     });
     #[cfg(feature = "hydrate")]
-    browser::follow(html, thread, news, load);
+    browser::follow(article, html, thread, news, load);
     let click = move |event: leptos::ev::MouseEvent| {
         #[cfg(feature = "hydrate")]
         browser::open_reply(&event, reply_to);
@@ -101,7 +106,7 @@ pub fn Comments(
         let _ = (event, reply_to);
     };
     view! {
-        <section class="comments" id="y-kien" aria-labelledby="y-kien-title">
+        <section class="comments" id="y-kien" aria-labelledby="y-kien-title" data-closed=move || closed.with(Option::is_some).then_some("")>
             <h2 id="y-kien-title">"Ý kiến bạn đọc"<span class="count">{count}</span></h2>
             <LiveLine paused/>
             <div class="new-comments" role="status">
@@ -114,8 +119,10 @@ pub fn Comments(
                 <button type="button" class="link-button" on:click=move |_| load.run((thread.with_untracked(|thread| thread.page), None))>"Thử lại"</button>
             </p>
             <div node_ref=html on:click=click inner_html=first.get_value()></div>
+            <p class="card closed" role="status" hidden=move || closed.with(Option::is_none)>{closed}</p>
             <CommentForm
                 article
+                closed=Signal::derive(move || closed.with(Option::is_some))
                 return_to=path
                 consent
                 reply_to
@@ -126,12 +133,22 @@ pub fn Comments(
     }
 }
 
+/// Whether a comment that readers see is not on this page yet. A writer's own that waits is there otherwise.
+fn is_new(id: i64) -> bool {
+    #[cfg(feature = "hydrate")]
+    let there =
+        document().get_element_by_id(&super::anchor(id)).is_some_and(|comment| !comment.class_list().contains("held"));
+    #[cfg(not(feature = "hydrate"))]
+    let there = id < 0;
+    !there
+}
+
 #[cfg(feature = "hydrate")]
 mod browser {
-    use super::{ReplyTo, Thread, read_comments};
+    use super::{ReplyTo, Thread, is_new, read_comments};
     use crate::articles::parse_id;
     use crate::comments::anchor;
-    use crate::live::News;
+    use crate::live::{Change, News};
     use leptos::html::Div;
     use leptos::prelude::*;
     use wasm_bindgen::JsCast;
@@ -149,8 +166,26 @@ mod browser {
         }
     }
 
+    /// Puts the words of comments as they are now in the place of those that are shown; nothing else moves.
+    async fn reword(article: i64, page: i64, changed: Vec<Change>) {
+        for Change { id, .. } in changed {
+            let address = move || format!("/api/comments?article={article}&page={page}&find={id}");
+            let Ok(fresh) = crate::forms::send::read(read_comments(article, page, Some(id)), address).await else {
+                continue;
+            };
+            let Ok(apart) = document().create_element("div") else { continue };
+            apart.set_inner_html(&fresh.html);
+            let words =
+                |root: &web_sys::Element| root.query_selector(&format!("#{} .comment-body", anchor(id))).ok().flatten();
+            if let (Some(now), Some(shown)) = (words(&apart), document().body().and_then(|body| words(&body))) {
+                shown.set_text_content(now.text_content().as_deref());
+            }
+        }
+    }
+
     /// Shows what was fetched, and hides at once what was taken back.
     pub fn follow(
+        article: i64,
         html: NodeRef<Div>,
         thread: RwSignal<Thread>,
         news: Signal<Option<News>>,
@@ -171,6 +206,18 @@ mod browser {
                     comment.remove();
                 }
             }
+        });
+        Effect::new(move |known: Option<Vec<Change>>| {
+            // what is shown already was changed: parts of it are covered, or shown again
+            let added = news.get().map(|news| news.added).unwrap_or_default();
+            let mut known = known.unwrap_or_default();
+            let changed: Vec<Change> =
+                added.into_iter().filter(|change| !known.contains(change) && !is_new(change.id)).collect();
+            if !changed.is_empty() {
+                known.extend(&changed);
+                leptos::task::spawn_local(reword(article, thread.with_untracked(|thread| thread.page), changed));
+            }
+            known
         });
         Effect::new(move |_| {
             // an address that names a comment by its anchor alone: no server ever saw it

@@ -1,11 +1,13 @@
 //! Comments as HTML. Only the server makes it; text is encoded here, once.
 
+use super::report::Why;
+use super::store::reports::Reportable;
 use super::{Comment, Own, anchor};
 use crate::articles;
 use crate::clock;
 use crate::forms::Refusal;
 use crate::forms::view::area;
-use crate::forms::{RETURN_TO, with_parameter};
+use crate::forms::{RETURN_TO, SUMMARY, with_parameter};
 use crate::moderation::Decision;
 use crate::page::{Head, Page};
 use crate::site::Site;
@@ -43,6 +45,10 @@ fn entry(comment: &Comment, path: &str, staff: bool, top: bool) -> AnyView {
         let label = format!("Trả lời {}", comment.name);
         view! { <a class="link-button" href=href rel="external nofollow" data-reply=id data-name=comment.name.clone() aria-label=label>"Trả lời"</a> }
     });
+    let report = (!comment.held && !comment.official).then(|| {
+        let label = format!("Báo vi phạm ý kiến của {}", comment.name);
+        view! { <a class="link-button report" href=super::report::path(id) rel="nofollow" aria-label=label>"Báo vi phạm"</a> }
+    });
     let remove = (staff && !comment.held).then(|| {
         view! {
             <form method="post" action="/api/decide">
@@ -66,12 +72,73 @@ fn entry(comment: &Comment, path: &str, staff: bool, top: bool) -> AnyView {
                 </header>
                 {held}
                 <p class="comment-body">{comment.body.clone()}</p>
-                <div class="comment-actions">{answer}{remove}</div>
+                <div class="comment-actions">{answer}{report}{remove}</div>
             </article>
             {replies}
         </li>
     }
     .into_any()
+}
+
+/// Where a comment is reported, or the word that it was.
+pub fn report(site: &Site, id: i64, comment: &Reportable, refusal: Option<Refusal>) -> Page {
+    let info = &site.settings().info;
+    let article = articles::path(&comment.slug, comment.article_id);
+    let back = format!("{}#{}", with_parameter(&article, "y-kien", &id.to_string()), anchor(id));
+    let words = refusal.as_ref().map(|refusal| refusal.error.words_in_full());
+    let words = words.map(|words| view! { <div class="summary" role="alert" tabindex="-1" id=SUMMARY><p class="summary-title">{words}</p></div> });
+    let typed = |field: &str| refusal.as_ref().map(|refusal| refusal.typed(field)).unwrap_or_default();
+    let chosen = typed("reason");
+    let reasons = Why::ALL.map(|why| {
+        let checked = chosen == why.value();
+        let id = (why == Why::ALL[0]).then_some("reason");
+        view! { <label class="check"><input type="radio" name="reason" id=id value=why.value() checked=checked/>{why.label()}</label> }
+    });
+    let form = if comment.reported {
+        view! {
+            <p class="own-state" role="status">"Cảm ơn bạn đã báo. Cán bộ sẽ xem lại ý kiến này."</p>
+            <p><a class="button" href=back>"Về bài viết"</a></p>
+        }
+        .into_any()
+    } else {
+        view! {
+            {words}
+            <form class="card" method="post" action="/api/report-comment">
+                <input type="hidden" name="comment_id" value=id/>
+                <input type="hidden" name=RETURN_TO value=super::report::path(id)/>
+                <fieldset class="field reasons"><legend>"Vì sao bạn báo ý kiến này?"</legend>{reasons.collect_view()}</fieldset>
+                <div class="field">
+                    <label for="words">"Nói thêm (không bắt buộc)"</label>
+                    <textarea id="words" name="words" rows="3" maxlength="500" inner_html=area(&typed("words"))></textarea>
+                </div>
+                <p class="quiet">"Ý kiến vẫn ở trên trang cho đến khi cán bộ xem lại. Người viết không biết ai đã báo."</p>
+                <button class="button wide">"Gửi báo vi phạm"</button>
+            </form>
+            <p><a href=back>"Thôi, về bài viết"</a></p>
+        }
+        .into_any()
+    };
+    let html = view! {
+        <div class="narrow own">
+            <h1>"Báo vi phạm"</h1>
+            <blockquote class="card">
+                <p><strong>{comment.name.clone()}</strong></p>
+                <p class="comment-body">{comment.body.clone()}</p>
+            </blockquote>
+            {form}
+        </div>
+    };
+    Page {
+        html: html.to_html(),
+        head: Head {
+            title: format!("Báo vi phạm - {}", info.name),
+            description: "Báo vi phạm".to_owned(),
+            canonical: None,
+        },
+        article: None,
+        error: refusal.map(|refusal| refusal.error),
+        moved: None,
+    }
 }
 
 /// What a writer reads who erased everything.

@@ -5,6 +5,7 @@ pub mod list;
 #[cfg(feature = "ssr")]
 mod markup;
 pub mod own;
+pub mod report;
 #[cfg(feature = "ssr")]
 pub mod retention;
 #[cfg(feature = "ssr")]
@@ -152,6 +153,54 @@ pub struct Draft {
     pub body: String,
 }
 
+/// What readers see in the place of what is covered.
+#[cfg(feature = "ssr")]
+const COVER: &str = "•••";
+
+/// Places in words that are covered, in characters, as the database keeps them: in order, apart from one another.
+#[cfg(feature = "ssr")]
+pub fn places(kept: serde_json::Value) -> Vec<std::ops::Range<usize>> {
+    serde_json::from_value(kept).unwrap_or_default()
+}
+
+/// Words as readers see them.
+#[cfg(feature = "ssr")]
+pub fn cover(body: &str, places: &[std::ops::Range<usize>]) -> String {
+    let mut shown = String::with_capacity(body.len());
+    for (at, c) in body.chars().enumerate() {
+        match places.iter().find(|place| place.contains(&at)) {
+            None => shown.push(c),
+            Some(place) if place.start == at => shown.push_str(COVER),
+            Some(_) => {}
+        }
+    }
+    shown
+}
+
+/// What is covered once every place where `words` stand is covered too; `None` where they stand nowhere.
+#[cfg(feature = "ssr")]
+pub fn covering(body: &str, places: &[std::ops::Range<usize>], words: &str) -> Option<Vec<std::ops::Range<usize>>> {
+    let length = words.chars().count();
+    let found = body.match_indices(words).filter(|_| length > 0).map(|(at, _)| {
+        let start = body[..at].chars().count();
+        start..start + length
+    });
+    let found: Vec<_> = found.collect();
+    if found.is_empty() {
+        return None;
+    }
+    let mut all = [places, &found].concat();
+    all.sort_by_key(|place| (place.start, place.end));
+    let mut apart: Vec<std::ops::Range<usize>> = Vec::new();
+    for place in all {
+        match apart.last_mut() {
+            Some(last) if place.start <= last.end => last.end = last.end.max(place.end),
+            _ => apart.push(place),
+        }
+    }
+    Some(apart)
+}
+
 /// Reads a form; all its broken rules at once.
 #[cfg(feature = "ssr")]
 pub fn parse(name: &str, email: &str, body: &str) -> Result<Draft, Vec<Rule>> {
@@ -183,6 +232,19 @@ pub fn consent(info: &crate::settings::SiteInfo) -> Consent {
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_covered_is_not_shown_wherever_it_stands() {
+        let body = "Số tôi 0909 123 456, nhắc lại: 0909 123 456 nhé";
+        let places = covering(body, &[], "0909 123 456").expect("stands there");
+        assert_eq!(places, [7..19, 31..43]);
+        assert_eq!(cover(body, &places), "Số tôi •••, nhắc lại: ••• nhé");
+        let more = covering(body, &places, "456 nhé").expect("stands there");
+        assert_eq!(cover(body, &more), "Số tôi •••, nhắc lại: •••", "places that meet become one");
+        assert_eq!(covering(body, &[], "0911"), None);
+        assert_eq!(covering(body, &[], ""), None);
+        assert_eq!(cover("á", &[]), "á");
+    }
 
     #[test]
     fn lengths_count_after_cleaning() {

@@ -48,6 +48,7 @@ pub async fn insert(
                   ($2::bigint is null or exists (
                       select from comments where id = $2 and article_id = $1 and parent_id is null and state = 'published'
                   )) as "parent!",
+                  exists (select from closures where comments and (article_id is null or article_id = $1)) as "closed!",
                   (select count(*) from comments where article_id = $1 and body_hash = $3) as "same!",
                   (select count(*) from comments where visitor = $4 and created_at > now() - make_interval(mins => $5)) as "lately!""#,
         article,
@@ -61,6 +62,7 @@ pub async fn insert(
     match (place.article, place.parent) {
         (false, _) => return Err(AppError::NotFound),
         (true, false) => return Err(AppError::rule(Rule::Parent)),
+        (true, true) if place.closed => return Err(AppError::Closed),
         (true, true) => {}
     }
     reasons.extend((place.same > 0).then_some(Reason::Repeated { count: place.same }));
@@ -202,6 +204,7 @@ struct Row {
     version: i32,
     link_salt: Option<Vec<u8>>,
     official: bool,
+    covered: serde_json::Value,
 }
 
 impl From<Row> for Comment {
@@ -209,7 +212,7 @@ impl From<Row> for Comment {
         Self {
             id: row.id,
             name: row.name,
-            body: row.body,
+            body: super::cover(&row.body, &super::places(row.covered)),
             date: clock::short(row.created_at),
             iso: clock::iso(row.created_at),
             held: row.state != "published",
@@ -227,7 +230,7 @@ pub async fn page(pool: &PgPool, article: i64, page: i64, visitor: Option<Visito
     let visitor = visitor.as_ref().map(|visitor| &visitor.0[..]);
     let mut comments: Vec<Comment> = sqlx::query_as!(
         Row,
-        r#"select id as "id!", parent_id, name as "name!", body as "body!", created_at as "created_at!", state as "state!", version as "version!", link_salt, official as "official!"
+        r#"select id as "id!", parent_id, name as "name!", body as "body!", created_at as "created_at!", state as "state!", version as "version!", link_salt, official as "official!", covered as "covered!"
            from (
                (select * from comments where article_id = $1 and visitor = $2 and state in ('held', 'blocked') and parent_id is null order by id desc limit 20)
                union all
@@ -247,7 +250,7 @@ pub async fn page(pool: &PgPool, article: i64, page: i64, visitor: Option<Visito
     let ids: Vec<i64> = comments.iter().map(|comment| comment.id).collect();
     let replies = sqlx::query_as!(
         Row,
-        "select id, parent_id, name, body, created_at, state, version, link_salt, official from comments
+        "select id, parent_id, name, body, created_at, state, version, link_salt, official, covered from comments
          where parent_id = any($1) and (state = 'published' or (state in ('held', 'blocked') and visitor = $2)) order by id",
         &ids,
         visitor
@@ -337,8 +340,11 @@ pub async fn desk_state(pool: &PgPool) -> Result<DeskState, AppError> {
                   coalesce(sum(delta) filter (where state = 'published'), 0)::bigint as "published!",
                   coalesce(sum(delta) filter (where state = 'rejected'), 0)::bigint as "rejected!",
                   coalesce(sum(delta) filter (where state = 'removed'), 0)::bigint as "removed!",
+                  (select count(*) from comments where state = 'published' and reported_at is not null) as "reported!",
                   (select coalesce(max(id), 0) from comments) + (select coalesce(max(number), 0) from audit)
-                      + (select coalesce(sum(version), 0) from comments where state in ('held', 'blocked')) as "mark!"
+                      + (select coalesce(sum(version), 0) from comments where state in ('held', 'blocked'))
+                      + (select count(*) from comments c join reports r on r.comment_id = c.id
+                         where c.state = 'published' and c.reported_at is not null) as "mark!"
            from comment_counts"#
     )
     .fetch_one(pool)
@@ -400,7 +406,9 @@ pub async fn erase(pool: &PgPool, published: OffsetDateTime, refused: OffsetDate
     Ok(articles)
 }
 
+pub mod covering;
 pub mod deciding;
 pub mod own;
+pub mod reports;
 #[cfg(test)]
 pub mod tests;

@@ -4,7 +4,7 @@ use super::generations::{Generation, Generations};
 use super::{ArticleState, Topic};
 use crate::error::AppError;
 use crate::statistics::traffic::Traffic;
-use crate::{articles, comments, ratings, wire};
+use crate::{articles, closures, comments, ratings, wire};
 use sqlx::PgPool;
 use sqlx::postgres::PgListener;
 use std::collections::HashMap;
@@ -44,6 +44,8 @@ pub enum Change {
     Article(i64),
     /// What several pages show: the list of articles, the settings.
     Site,
+    /// What is closed, at some article or everywhere.
+    Closures,
     /// The four figures.
     Figures,
     /// The moderators' queue.
@@ -100,6 +102,14 @@ impl Hub {
                 self.touch(Topic::Article(id));
             }
             Change::Site => generations.site(),
+            Change::Closures => {
+                generations.site();
+                for (topic, followed) in self.topics().iter() {
+                    if matches!(topic, Topic::Article(_)) {
+                        followed.dirty.notify_one();
+                    }
+                }
+            }
             Change::Figures => {
                 generations.figures();
                 self.touch(Topic::Figures);
@@ -182,7 +192,7 @@ impl Hub {
         let mut listener = PgListener::connect_with(&self.0.pool).await?;
         // a loss must be seen at once: whatever was sent meanwhile is lost too
         listener.eager_reconnect(false);
-        listener.listen_all(["article", "site", "figures", "desk", "settings", "staff"]).await?;
+        listener.listen_all(["article", "site", "closures", "figures", "desk", "settings", "staff"]).await?;
         self.0.generations.listening(true);
         for followed in self.topics().values() {
             followed.dirty.notify_one();
@@ -193,6 +203,7 @@ impl Hub {
             match (heard.channel(), articles::parse_id(heard.payload())) {
                 ("article", Some(id)) => self.changed(Change::Article(id)),
                 ("site", _) => self.changed(Change::Site),
+                ("closures", _) => self.changed(Change::Closures),
                 ("desk", _) => self.changed(Change::Desk),
                 ("staff", _) => self.staff_changed(),
                 ("figures", _) => on(Heard::Figures),
@@ -240,7 +251,8 @@ impl Hub {
                 let rating = ratings::store::score(pool, id).await?;
                 let (shown, revision, changes) = comments::store::changes(pool, id).await?;
                 let views = articles::store::views(pool, id).await?;
-                wire::to_text(&ArticleState { rating, shown, views, revision, changes })?
+                let closed = closures::store::at(pool, id).await?;
+                wire::to_text(&ArticleState { rating, shown, views, closed, revision, changes })?
             }
             // ready to be shown, so that the browser needs no code to read them
             Topic::Figures => {

@@ -10,6 +10,7 @@ mod leader;
 pub mod stream;
 pub mod view;
 
+use crate::closures::Closed;
 use crate::ratings::Score;
 use serde::{Deserialize, Serialize};
 
@@ -54,6 +55,8 @@ pub struct ArticleState {
     pub shown: i32,
     /// How often it was read.
     pub views: i64,
+    /// What is closed there.
+    pub closed: Closed,
     /// Grows with every change of what is shown.
     pub revision: i64,
     /// The latest changes, newest first, at most [`ArticleState::CHANGES`].
@@ -69,7 +72,7 @@ impl ArticleState {
         let newer = || self.changes.iter().filter(|change| change.revision > revision);
         let oldest = self.changes.last().map_or(0, |change| change.revision);
         News {
-            added: newer().filter(|change| change.shown).map(|change| change.id).collect(),
+            added: newer().filter(|change| change.shown).copied().collect(),
             gone: newer().filter(|change| !change.shown).map(|change| change.id).collect(),
             far_behind: self.changes.len() >= Self::CHANGES && oldest > revision + 1,
         }
@@ -90,8 +93,8 @@ pub struct Change {
 /// What a page lacks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct News {
-    /// Comments that it does not show yet.
-    pub added: Vec<i64>,
+    /// Comments that it does not show yet, or not as they are now.
+    pub added: Vec<Change>,
     /// Comments that it must not show any longer.
     pub gone: Vec<i64>,
     /// The page is too old to know what it lacks.
@@ -105,6 +108,8 @@ pub struct DeskState {
     pub held: i64,
     /// Those of blocked writers.
     pub blocked: i64,
+    /// Those that readers see and reported.
+    pub reported: i64,
     /// Those that readers see.
     pub published: i64,
     /// Those that were not published.
@@ -122,6 +127,7 @@ impl DeskState {
         match tab {
             Tab::Held => self.held,
             Tab::Blocked => self.blocked,
+            Tab::Reported => self.reported,
             Tab::Published => self.published,
             Tab::Rejected => self.rejected,
             Tab::Removed => self.removed,
@@ -148,7 +154,7 @@ mod tests {
     fn state(changes: &[(i64, i64, bool)]) -> ArticleState {
         let changes: Vec<_> = changes.iter().map(|&(id, revision, shown)| Change { id, revision, shown }).collect();
         let revision = changes.first().map_or(0, |change| change.revision);
-        ArticleState { rating: Score::default(), shown: 0, views: 0, revision, changes }
+        ArticleState { rating: Score::default(), shown: 0, views: 0, closed: Closed::default(), revision, changes }
     }
 
     #[test]
@@ -164,7 +170,8 @@ mod tests {
     #[test]
     fn a_page_learns_only_what_came_after_it() {
         let news = state(&[(7, 5, false), (9, 4, true), (8, 3, true)]).since(3);
-        assert_eq!((news.added, news.gone, news.far_behind), (vec![9], vec![7], false));
+        let added: Vec<i64> = news.added.iter().map(|change| change.id).collect();
+        assert_eq!((added, news.gone, news.far_behind), (vec![9], vec![7], false));
         assert!(state(&[(7, 5, true)]).since(5).added.is_empty());
     }
 

@@ -86,6 +86,7 @@ pub fn Bulk(
 ) -> impl IntoView {
     let decisions: &[Decision] = match place.tab() {
         tab if tab.waits() => &[Decision::Approve, Decision::Reject],
+        super::Tab::Reported => &[Decision::Keep, Decision::Remove],
         super::Tab::Published => &[Decision::Remove],
         _ => &[],
     };
@@ -139,7 +140,7 @@ pub fn Bulk(
                         None if live.get() => format!("{} {} ý kiến", decision.label(), thousands(count())),
                         None => format!("{} mục đã chọn", decision.label()),
                     };
-                    let class = if decision == Decision::Approve { "button approve" } else { "button secondary" };
+                    let class = if matches!(decision, Decision::Approve | Decision::Keep) { "button approve" } else { "button secondary" };
                     view! { <button class=class name="decision" value=decision.value() disabled=move || busy.get()>{label}</button> }
                 }).collect_view()}
                 {move || asking.get().map(|_| view! { <a class="link-button" href=path.clone() on:click=move |event| { event.prevent_default(); asking.set(None) }>"Thôi"</a> })}

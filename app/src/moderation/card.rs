@@ -75,6 +75,35 @@ pub async fn block_writer(
     Ok(())
 }
 
+/// Covers words of a comment for its readers, wherever they stand in it; without any, all is shown again.
+#[server(prefix = "/api", endpoint = "cover", output = server_fn::codec::Postcard)]
+pub async fn cover(
+    #[server(default)] comment_id: String,
+    #[server(default)] version: String,
+    #[server(default)] words: String,
+    #[server(default)] all: String,
+    #[server(default)] return_to: String,
+) -> Result<(), AppError> {
+    use super::store::{self, Moderator};
+    use crate::articles::parse_id;
+    use crate::error::Rule;
+    let staff = crate::session::staff().await?;
+    let comment = parse_id(&comment_id).ok_or(AppError::NotFound)?;
+    let version = version.parse().map_err(|_| AppError::NotFound)?;
+    let words = crate::text::line(&words);
+    let words = match (all.as_str(), words.as_str()) {
+        ("show", _) => None,
+        (_, "") => return Err(AppError::rule(Rule::Cover)),
+        (_, words) => Some(words),
+    };
+    let site = crate::site::site()?;
+    let by = Moderator { staff: &staff, key: &site.audit };
+    let article = store::cover(&site.pool, by, (comment, version), words).await?;
+    site.hub.decided(&[article]);
+    crate::forms::post::go_to(&return_to, &crate::comments::anchor(comment));
+    Ok(())
+}
+
 /// What was typed about a comment into a form that came back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Typed {
@@ -136,7 +165,11 @@ pub fn QueueCard(card: RwSignal<DeskCard>, made: RwSignal<Made>, shared: Shared)
         if undoing.get() {
             return Vec::new();
         }
-        let of = |decision: &Decision| card.with(|card| decision.from().contains(&card.state.as_str()));
+        let of = |decision: &Decision| {
+            card.with(|card| {
+                decision.from().contains(&card.state.as_str()) && (card.reported || *decision != Decision::Keep)
+            })
+        };
         Decision::ALL.into_iter().filter(of).collect::<Vec<_>>()
     });
     let waits = move || card.with(DeskCard::waits);
@@ -149,7 +182,7 @@ pub fn QueueCard(card: RwSignal<DeskCard>, made: RwSignal<Made>, shared: Shared)
     };
     let label = format!("Chọn ý kiến của {}", first.name);
     view! {
-        <li class="card queue-card" class:decided=move || !waits() id=format!("y-kien-{id}") tabindex="-1" aria-labelledby=title.clone()>
+        <li class="card queue-card" class:decided=move || !waits() && !card.with(|card| card.reported) id=format!("y-kien-{id}") tabindex="-1" aria-labelledby=title.clone()>
             <div class="queue-head">
                 <label class="choose">
                     <input type="checkbox" form="nhieu" name="chosen[]" value=move || format!("{id}:{}", version.get()) aria-label=label
@@ -169,6 +202,7 @@ pub fn QueueCard(card: RwSignal<DeskCard>, made: RwSignal<Made>, shared: Shared)
             </p>
             {first.parent.map(|parent| view! { <blockquote class="quiet parent"><span class="visually-hidden">"Trả lời ý kiến: "</span>{parent}</blockquote> })}
             <p class="held-for" hidden=move || card.with(|card| card.reasons.is_empty())>"Cần xem: "{move || card.with(|card| card.reasons.join(" · "))}</p>
+            <ul class="held-for" hidden=move || card.with(|card| card.reports.is_empty())>{move || card.with(|card| card.reports.clone()).into_iter().map(|report| view! { <li>{report}</li> }).collect_view()}</ul>
             <p class="comment-body" inner_html=move || card.with(|card| card.html.clone())></p>
             <p class="decision" role="status">
                 {move || card.with(|card| card.decided.as_ref().map(crate::error::Decided::words))}
@@ -220,9 +254,21 @@ fn More(
     };
     let answerable = Memo::new(move |_| card.with(|card| card.waits() || card.state == "published"));
     let undoable = Memo::new(move |_| card.with(|card| card.undoable) && !undoing.get());
+    // what is marked with finger or mouse is what one wants to cover; else what looks personal is offered
+    let marked = RwSignal::new(shared.typed(id, "words").unwrap_or_default());
+    let mark = move |_| {
+        #[cfg(feature = "hydrate")]
+        if let Some(words) = selected(id) {
+            marked.set(words);
+        }
+    };
+    let to_cover = move || match marked.get() {
+        words if words.is_empty() => card.with(|card| card.personal.first().cloned().unwrap_or_default()),
+        words => words,
+    };
     view! {
         <details class="more">
-            <summary>"Thêm"</summary>
+            <summary on:pointerdown=mark>"Thêm"</summary>
             <ol class="history quiet">{history}</ol>
             {move || undoable.get().then(|| view! {
                 <UndoForm id=format!("hoan-tac-sau-{id}") comment=id version label=Signal::stored("Hoàn tác quyết định gần nhất".to_owned()) shared done/>
@@ -239,6 +285,16 @@ fn More(
                     </form>
                 }
             })}
+            <form class="cover" method="post" action="/api/cover">
+                <input type="hidden" name="comment_id" value=id/>
+                <input type="hidden" name="version" value=version/>
+                <input type="hidden" name=RETURN_TO value=shared.path.get_value()/>
+                <label class="field">"Che thông tin cá nhân"<input type="text" name="words" maxlength="300" autocomplete="off" value=to_cover prop:value=to_cover/></label>
+                <button class="button secondary">"Che"</button>
+                <button class="link-button" name="all" value="show" hidden=move || !card.with(|card| card.covered)>"Bỏ che tất cả"</button>
+                <p class="quiet hint">"Bôi đen đoạn cần che rồi mở mục này, hoặc chép vào ô. Bạn đọc sẽ thấy •••."</p>
+            </form>
+            <p><a class="link-button" href=format!("/quan-tri?muc=dong-mo&bai={}", card.with_untracked(|card| card.article_id))>"Đóng ý kiến của bài này"</a></p>
             <form method="post" action="/api/block-writer">
                 <input type="hidden" name="comment_id" value=id/>
                 <input type="hidden" name="blocked" value=move || if blocked() { "0" } else { "1" }/>
@@ -248,6 +304,18 @@ fn More(
             </form>
         </details>
     }
+}
+
+/// What somebody has marked within a comment's words.
+#[cfg(feature = "hydrate")]
+fn selected(comment: i64) -> Option<String> {
+    let selection = window().get_selection().ok().flatten()?;
+    let words = String::from(selection.to_string());
+    let words = words.trim();
+    let within =
+        document().get_element_by_id(&crate::comments::anchor(comment))?.query_selector(".comment-body").ok()??;
+    let there = selection.anchor_node().is_some_and(|node| within.contains(Some(&node)));
+    (there && !words.is_empty()).then(|| words.to_owned())
 }
 
 /// The button that takes a decision back.
@@ -293,8 +361,8 @@ fn DecisionForm(
             {decisions
                 .into_iter()
                 .map(|decision| {
-                    let class = if decision == Decision::Approve { "button approve" } else { "button secondary" };
-                    let key = match decision { Decision::Approve => Some("A"), Decision::Reject => Some("R"), _ => None };
+                    let class = if matches!(decision, Decision::Approve | Decision::Keep) { "button approve" } else { "button secondary" };
+                    let key = match decision { Decision::Approve | Decision::Keep => Some("A"), Decision::Reject => Some("R"), _ => None };
                     view! { <button class=class name="decision" value=decision.value() disabled=move || busy.get()>{decision.label()}{key.map(|key| view! { <kbd aria-hidden="true">{key}</kbd> })}</button> }
                 })
                 .collect_view()}

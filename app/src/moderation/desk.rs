@@ -110,6 +110,12 @@ pub async fn read_desk(
             crate::accounts::markup::all(&site, staff.id, &members, shown.as_ref(), refusal.as_ref())
         }
         Tab::Account => account(&site, &staff).await?,
+        Tab::Closures => {
+            let asked = parse_id(&place.article);
+            let articles = crate::articles::store::titles(pool, asked).await?;
+            let list = crate::closures::store::list(pool).await?;
+            crate::closures::markup::room(&list, &articles, &place.article, refusal.as_ref())
+        }
         Tab::Figures => markup::figures(&store::figures::all(pool, now).await?, counts, now),
         tab => {
             let articles = store::articles_of(pool, tab).await?;
@@ -298,6 +304,7 @@ fn DeskView(desk: Desk, place: Place, reload: Callback<()>) -> impl IntoView {
         let field = match refusal.action.as_str() {
             "/api/decide" => "note",
             "/api/answer" => "body",
+            "/api/cover" => "words",
             _ => return None,
         };
         Some(Typed { comment: parse_id(&refusal.typed("comment_id"))?, field, words: refusal.typed(field) })

@@ -11,6 +11,7 @@ use crate::ratings::store::HeldVotes;
 use crate::ratings::{Totals, thousands};
 use crate::rules::{Reason, Words};
 use leptos::prelude::*;
+use std::ops::Range;
 use time::OffsetDateTime;
 
 /// The articles with votes that wait to be checked: both averages, and what can be done.
@@ -53,23 +54,45 @@ pub fn votes(held: &[HeldVotes]) -> String {
     .to_html()
 }
 
-/// A comment's words with what it was held for marked; its text is encoded here, once.
-pub fn marked(body: &str, reasons: &[Reason]) -> String {
+/// A comment's words with what it was held for marked, and what readers do not see struck; its text is encoded here, once.
+pub fn marked(body: &str, reasons: &[Reason], covered: &[Range<usize>]) -> String {
     let chars: Vec<char> = body.chars().collect();
-    let mut places: Vec<_> = reasons.iter().filter_map(Reason::place).filter(|at| at.end <= chars.len()).collect();
-    places.sort_by_key(|at| (at.start, at.end));
+    let mut places: Vec<_> = reasons.iter().filter_map(Reason::place).map(|at| (at, false)).collect();
+    places.extend(covered.iter().map(|at| (at.clone(), true)));
+    places.retain(|(at, _)| at.end <= chars.len());
+    places.sort_by_key(|(at, hidden)| (at.start, !hidden, at.end));
     let text = |from: usize, to: usize| chars[from..to].iter().collect::<String>();
     let (mut parts, mut done) = (Vec::new(), 0);
-    for at in places {
+    for (at, hidden) in places {
         let start = at.start.max(done);
         if at.end > start {
             let before = (start > done).then(|| view! { <span>{text(done, start)}</span> });
-            parts.push(view! { {before}<mark>{text(start, at.end)}</mark> });
+            let words = text(start, at.end);
+            let words = if hidden {
+                view! { <s class="covered">{words}</s> }.into_any()
+            } else {
+                view! { <mark>{words}</mark> }.into_any()
+            };
+            parts.push(view! { {before}{words} });
             done = at.end;
         }
     }
     let rest = (done < chars.len()).then(|| view! { <span>{text(done, chars.len())}</span> });
     view! { {parts}{rest} }.to_html()
+}
+
+/// Parts of a comment's words that look like personal data and are not covered yet, each once.
+pub fn personal(body: &str, reasons: &[Reason], covered: &[Range<usize>]) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    let open = |at: &Range<usize>| covered.iter().all(|known| at.end <= known.start || known.end <= at.start);
+    let places = reasons.iter().filter(|reason| matches!(reason, Reason::Personal { .. })).filter_map(Reason::place);
+    for at in places.filter(open) {
+        let words: String = body.chars().skip(at.start).take(at.len()).collect();
+        if !found.contains(&words) {
+            found.push(words);
+        }
+    }
+    found
 }
 
 /// Why a comment needs a look, each reason once.
@@ -212,7 +235,7 @@ pub fn words(list: &Words, found: &str, tried: &str, typed: &str) -> String {
         let nothing = list.reasons("", tried).is_empty();
         view! {
             <div class="card tried" role="status">
-                <p class="comment-body" inner_html=marked(tried, &list.reasons("", tried))></p>
+                <p class="comment-body" inner_html=marked(tried, &list.reasons("", tried), &[])></p>
                 <ul>{lines}{others.into_iter().map(|words| view! { <li>{words}</li> }).collect_view()}</ul>
                 {nothing.then(|| view! { <p>"Không có gì khớp."</p> })}
             </div>
@@ -357,8 +380,26 @@ mod tests {
     fn what_was_held_for_is_marked_and_everything_is_text() {
         let reasons =
             [Reason::Link { at: 3..6 }, Reason::Personal { at: 5..8 }, Reason::Trap, Reason::Link { at: 90..99 }];
-        let html = marked("<b>abcdef", &reasons);
+        let html = marked("<b>abcdef", &reasons, &[]);
         assert_eq!(html.replace("<!>", ""), "<span>&lt;b&gt;</span><mark>abc</mark><mark>de</mark><span>f</span>");
+        let html = marked("<b>abcdef", &reasons, std::slice::from_ref(&(4..7)));
+        assert_eq!(
+            html.replace("<!>", ""),
+            "<span>&lt;b&gt;</span><mark>abc</mark><s class=\"covered\">d</s><mark>e</mark><span>f</span>"
+        );
+    }
+
+    #[test]
+    fn what_looks_personal_is_offered_once_and_until_it_is_covered() {
+        let body = "gọi 0909123456, nhắc lại 0909123456 hoặc 0911222333";
+        let reasons = [
+            Reason::Personal { at: 4..14 },
+            Reason::Personal { at: 25..35 },
+            Reason::Personal { at: 41..51 },
+            Reason::Link { at: 0..3 },
+        ];
+        assert_eq!(personal(body, &reasons, &[]), ["0909123456", "0911222333"]);
+        assert_eq!(personal(body, &reasons, &[4..14, 25..35]), ["0911222333"]);
     }
 
     #[test]

@@ -34,6 +34,8 @@ pub enum Decision {
     Approve,
     /// A comment that waits is not published.
     Reject,
+    /// A published comment that was reported stays: somebody has looked.
+    Keep,
     /// A published comment is taken back.
     Remove,
     /// The last decision is taken back: the comment is what it was before.
@@ -42,7 +44,7 @@ pub enum Decision {
 
 impl Decision {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Approve, Self::Reject, Self::Remove, Self::Undo];
+    pub const ALL: [Self; 5] = [Self::Approve, Self::Reject, Self::Keep, Self::Remove, Self::Undo];
 
     /// Reads a form's button.
     pub fn parse(text: &str) -> Option<Self> {
@@ -54,6 +56,7 @@ impl Decision {
         match self {
             Self::Approve => "approve",
             Self::Reject => "reject",
+            Self::Keep => "keep",
             Self::Remove => "remove",
             Self::Undo => "undo",
         }
@@ -64,6 +67,7 @@ impl Decision {
         match self {
             Self::Approve => "Duyệt",
             Self::Reject => "Từ chối",
+            Self::Keep => "Giữ lại",
             Self::Remove => "Gỡ",
             Self::Undo => "Hoàn tác",
         }
@@ -73,7 +77,7 @@ impl Decision {
     pub fn from(self) -> &'static [&'static str] {
         match self {
             Self::Approve | Self::Reject => &["held", "blocked"],
-            Self::Remove => &["published"],
+            Self::Keep | Self::Remove => &["published"],
             Self::Undo => &[],
         }
     }
@@ -81,7 +85,7 @@ impl Decision {
     /// The state it leads to; undoing leads back to whatever was.
     pub fn to(self) -> Option<&'static str> {
         match self {
-            Self::Approve => Some("published"),
+            Self::Approve | Self::Keep => Some("published"),
             Self::Reject => Some("rejected"),
             Self::Remove => Some("removed"),
             Self::Undo => None,
@@ -93,9 +97,10 @@ impl Decision {
         matches!(self, Self::Reject | Self::Remove)
     }
 
-    /// What was done to a comment that is in this state since its last decision, in words.
-    pub fn past(state: &str) -> &'static str {
+    /// What was done to a comment that is in this state since its last decision, and was in the state `before`, in words.
+    pub fn past(state: &str, before: Option<&str>) -> &'static str {
         match state {
+            "published" if before == Some("published") => "đã giữ lại",
             "published" => "đã duyệt",
             "rejected" => "đã từ chối",
             "removed" => "đã gỡ",
@@ -110,6 +115,8 @@ impl Decision {
 pub enum Tab {
     /// Those that wait, oldest first.
     Held,
+    /// Those that readers see and reported, the first reported first.
+    Reported,
     /// Those that readers see, the latest decision first.
     Published,
     /// Those that were not published.
@@ -120,6 +127,8 @@ pub enum Tab {
     Blocked,
     /// Not comments: votes that wait to be checked, by article.
     Votes,
+    /// Not comments: what is closed, and closing.
+    Closures,
     /// Not comments: how the desk does, in numbers.
     Figures,
     /// Not comments: the list of words, for administrators.
@@ -134,13 +143,15 @@ pub enum Tab {
 
 impl Tab {
     /// The tabs, in their order.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Held,
+        Self::Reported,
         Self::Published,
         Self::Rejected,
         Self::Removed,
         Self::Blocked,
         Self::Votes,
+        Self::Closures,
         Self::Figures,
         Self::Words,
         Self::Record,
@@ -157,11 +168,13 @@ impl Tab {
     pub fn value(self) -> &'static str {
         match self {
             Self::Held => "cho-duyet",
+            Self::Reported => "bi-bao",
             Self::Published => "da-dang",
             Self::Rejected => "tu-choi",
             Self::Removed => "da-go",
             Self::Blocked => "bi-chan",
             Self::Votes => "danh-gia",
+            Self::Closures => "dong-mo",
             Self::Figures => "so-lieu",
             Self::Words => "tu-ngu",
             Self::Record => "nhat-ky",
@@ -174,11 +187,13 @@ impl Tab {
     pub fn label(self) -> &'static str {
         match self {
             Self::Held => "Chờ duyệt",
+            Self::Reported => "Bị báo",
             Self::Published => "Đã đăng",
             Self::Rejected => "Từ chối",
             Self::Removed => "Đã gỡ",
             Self::Blocked => "Bị chặn",
             Self::Votes => "Đánh giá",
+            Self::Closures => "Đóng, mở",
             Self::Figures => "Số liệu",
             Self::Words => "Từ ngữ",
             Self::Record => "Nhật ký",
@@ -191,7 +206,7 @@ impl Tab {
     pub fn state(self) -> &'static str {
         match self {
             Self::Held => "held",
-            Self::Published => "published",
+            Self::Published | Self::Reported => "published",
             Self::Rejected => "rejected",
             Self::Removed => "removed",
             Self::Blocked => "blocked",
@@ -218,6 +233,7 @@ impl Tab {
     pub fn empty(self) -> &'static str {
         match self {
             Self::Held => "Không còn ý kiến nào chờ duyệt.",
+            Self::Reported => "Không có ý kiến nào bị bạn đọc báo.",
             Self::Published => "Chưa có ý kiến nào được đăng.",
             Self::Rejected => "Chưa có ý kiến nào bị từ chối.",
             Self::Removed => "Chưa có ý kiến nào bị gỡ.",
@@ -315,6 +331,8 @@ pub struct DeskCard {
     pub version: i32,
     /// Its state: `held`, `blocked`, `published`, `rejected` or `removed`.
     pub state: String,
+    /// Its article.
+    pub article_id: i64,
     /// The title of its article.
     pub article: String,
     /// The first lines of its article.
@@ -343,6 +361,14 @@ pub struct DeskCard {
     pub note: Option<String>,
     /// Whether its last decision can be undone.
     pub undoable: bool,
+    /// Whether readers reported it, and nobody looked since.
+    pub reported: bool,
+    /// What readers said when they reported it: sentences.
+    pub reports: Vec<String>,
+    /// Parts of its words that look like personal data, or that are covered; the first is offered to be covered.
+    pub personal: Vec<String>,
+    /// Whether parts of its words are covered.
+    pub covered: bool,
     /// Whether its writer is blocked.
     pub writer_blocked: bool,
     /// What was done to it, the first first: sentences.
@@ -365,6 +391,7 @@ impl DeskCard {
         self.version = done.version;
         self.state = done.state;
         self.undoable = done.undoable;
+        self.reported = false;
         self.decided = Some(done.decided);
         self.note = None;
         self.waited = None;

@@ -45,8 +45,9 @@ pub fn follow(enabled: RwSignal<bool>, help: RwSignal<bool>, last: RwSignal<Stri
                 }
                 true
             }
-            "a" => current
-                .is_some_and(|place| press(&cards[place], "button[value=approve]") && step(&cards, current, true)),
+            "a" => current.is_some_and(|place| {
+                press(&cards[place], "button[value=approve], button[value=keep]") && step(&cards, current, true)
+            }),
             "r" => current.is_some_and(|place| {
                 press(&cards[place], "button[value=reject], button[value=remove]") && step(&cards, current, true)
             }),

@@ -56,13 +56,13 @@ pub async fn decide(
     let done = changed.into_iter().map(|comment| Done {
         decided: Decided {
             by: Some(by.staff.name.clone()),
-            what: Decision::past(&comment.state).to_owned(),
+            what: Decision::past(&comment.state, comment.before.as_deref()).to_owned(),
             at: clock::short(at),
         },
         id: comment.id,
         version: comment.version,
         state: comment.state,
-        undoable: comment.undoable,
+        undoable: comment.before.is_some(),
     });
     Ok((articles, AllDone { done: done.collect(), overtaken }))
 }
@@ -128,6 +128,20 @@ pub async fn block(pool: &PgPool, by: Moderator<'_>, comment: i64, blocked: bool
     let entry = Entry::new(Some(by.staff.id), action, ("comment", Some(comment)), json!({ "moved": moved }));
     audit::append(&mut tx, by.key, vec![entry]).await?;
     Ok(tx.commit().await?)
+}
+
+/// Covers every place where `words` stand in a comment, seen as this version, with an audit line; without words all that was
+/// covered is shown again. Gives the article.
+pub async fn cover(pool: &PgPool, by: Moderator<'_>, seen: (i64, i32), words: Option<&str>) -> Result<i64, AppError> {
+    let mut tx = pool.begin().await?;
+    let (article, count, digest) = comments::store::covering::cover(&mut tx, seen, words, by.staff.id).await?;
+    let action = if words.is_some() { "cover" } else { "uncover" };
+    let detail = json!({ "article": article, "version": seen.1, "places": count });
+    let entry =
+        Entry { digest: Some(digest), ..Entry::new(Some(by.staff.id), action, ("comment", Some(seen.0)), detail) };
+    audit::append(&mut tx, by.key, vec![entry]).await?;
+    tx.commit().await?;
+    Ok(article)
 }
 
 /// Lets an article's held votes up to `until` in, or throws them out, with an audit line. Somebody else may have been first.
@@ -207,7 +221,9 @@ struct Row {
     decided_by: Option<String>,
     corrected_at: Option<OffsetDateTime>,
     note: Option<String>,
-    undoable: bool,
+    before: Option<String>,
+    covered: serde_json::Value,
+    reported_at: Option<OffsetDateTime>,
     reasons: serde_json::Value,
     writer_blocked: bool,
     earlier: i64,
@@ -219,6 +235,7 @@ impl Row {
     fn card(self, now: OffsetDateTime) -> DeskCard {
         // what an older program wrote there and this one does not know is no reason
         let reasons: Vec<Reason> = serde_json::from_value(self.reasons).unwrap_or_default();
+        let covered = comments::places(self.covered);
         let waits = super::waits(&self.state);
         let mut path = articles::path(&self.slug, self.article_id);
         if self.state == "published" {
@@ -227,7 +244,7 @@ impl Row {
         DeskCard {
             path,
             decided: match (self.decided_at, self.corrected_at) {
-                (Some(at), _) => Some((self.decided_by, Decision::past(&self.state), at)),
+                (Some(at), _) => Some((self.decided_by, Decision::past(&self.state, self.before.as_deref()), at)),
                 (None, Some(at)) => Some((Some("Người viết".to_owned()), "đã sửa ý kiến này", at)),
                 (None, None) => None,
             }
@@ -236,17 +253,22 @@ impl Row {
             date: clock::short(self.created_at),
             iso: clock::iso(self.created_at),
             earlier: markup::earlier(self.earlier, self.earlier_published, self.earlier_refused),
-            html: markup::marked(&self.body, &reasons),
+            html: markup::marked(&self.body, &reasons, &covered),
+            personal: markup::personal(&self.body, &reasons, &covered),
+            covered: !covered.is_empty(),
+            reported: self.state == "published" && self.reported_at.is_some(),
+            reports: Vec::new(),
             reasons: markup::reasons(&reasons),
             lead: markup::first_lines(&self.lead),
             id: self.id,
             version: self.version,
             state: self.state,
+            article_id: self.article_id,
             article: self.title,
             name: self.name,
             parent: self.parent,
             note: self.note,
-            undoable: self.undoable,
+            undoable: self.before.is_some(),
             writer_blocked: self.writer_blocked,
             history: Vec::new(),
         }
@@ -273,6 +295,28 @@ impl Cursor {
     }
 }
 
+/// A question for comments as the desk shows them: what follows the tables, and its arguments.
+macro_rules! cards {
+    ($rest:tt $(, $argument:expr)*) => {
+        sqlx::query_as!(
+            Row,
+            r#"select c.id, c.version, c.state, c.before, a.title, a.slug, a.lead, c.article_id, c.name, c.body, c.covered, p.body as "parent?",
+                      c.created_at, c.decided_at, c.reported_at,
+                      coalesce(display_name, case when c.withdrawn_at is not null then 'Người viết' end) as "decided_by?", c.corrected_at, c.note, c.reasons,
+                      exists (select from blocked_visitors b where b.visitor = c.visitor) as "writer_blocked!",
+                      e.earlier as "earlier!", e.published as "earlier_published!", e.refused as "earlier_refused!"
+               from comments c join articles a on a.id = c.article_id
+               left join comments p on p.id = c.parent_id left join accounts on accounts.id = c.decided_by
+               cross join lateral (
+                   select count(*) as earlier, count(*) filter (where w.state = 'published') as published,
+                          count(*) filter (where w.state in ('rejected', 'removed')) as refused
+                   from (select state from comments where visitor = c.visitor and id < c.id limit 1000) w
+               ) e "# + $rest
+            $(, $argument)*
+        )
+    };
+}
+
 /// A page of a tab, and where the next begins.
 pub async fn page(
     pool: &PgPool,
@@ -282,23 +326,10 @@ pub async fn page(
     let (tab, filter, cursor) = (place.tab(), Filter::of(place), Cursor::parse(&place.after));
     // both orders go along an index, so that every page costs the same
     let mut rows = match tab {
-        Tab::Votes | Tab::Figures | Tab::Words | Tab::Record | Tab::Staff | Tab::Account => Vec::new(),
+        Tab::Votes | Tab::Closures | Tab::Figures | Tab::Words | Tab::Record | Tab::Staff | Tab::Account => Vec::new(),
         Tab::Held | Tab::Blocked => {
-            sqlx::query_as!(
-                Row,
-                r#"select c.id, c.version, c.state, a.title, a.slug, a.lead, c.article_id, c.name, c.body, p.body as "parent?",
-                          c.created_at, c.decided_at,
-                          coalesce(display_name, case when c.withdrawn_at is not null then 'Người viết' end) as "decided_by?", c.corrected_at, c.note, c.before is not null as "undoable!", c.reasons,
-                          exists (select from blocked_visitors b where b.visitor = c.visitor) as "writer_blocked!",
-                          e.earlier as "earlier!", e.published as "earlier_published!", e.refused as "earlier_refused!"
-                   from comments c join articles a on a.id = c.article_id
-                   left join comments p on p.id = c.parent_id left join accounts on accounts.id = c.decided_by
-                   cross join lateral (
-                       select count(*) as earlier, count(*) filter (where w.state = 'published') as published,
-                              count(*) filter (where w.state in ('rejected', 'removed')) as refused
-                       from (select state from comments where visitor = c.visitor and id < c.id limit 1000) w
-                   ) e
-                   where c.state = $1 and c.id > $2
+            cards!(
+                r#"where c.state = $1 and c.id > $2
                      and ($3::text is null or c.folded like $3) and ($4::bigint is null or c.article_id = $4)
                      and ($5::timestamptz is null or (c.created_at >= $5 and c.created_at < $6))
                      and ($7::bigint is null or c.decided_by = $7) and ($8::jsonb is null or c.reasons @> $8)
@@ -316,22 +347,30 @@ pub async fn page(
             .fetch_all(pool)
             .await?
         }
+        Tab::Reported => {
+            cards!(
+                r#"where c.state = 'published' and c.reported_at is not null
+                     and ($1::timestamptz is null or (c.reported_at, c.id) > ($1, $2::bigint))
+                     and ($3::text is null or c.folded like $3) and ($4::bigint is null or c.article_id = $4)
+                     and ($5::timestamptz is null or (c.decided_at >= $5 and c.decided_at < $6))
+                     and ($7::bigint is null or c.decided_by = $7) and ($8::jsonb is null or c.reasons @> $8)
+                   order by c.reported_at, c.id limit $9"#,
+                cursor.map(|cursor| cursor.at),
+                cursor.map(|cursor| cursor.id),
+                filter.text,
+                filter.article,
+                filter.from,
+                filter.to,
+                filter.moderator,
+                filter.reason,
+                PER_PAGE + 1
+            )
+            .fetch_all(pool)
+            .await?
+        }
         Tab::Published | Tab::Rejected | Tab::Removed => {
-            sqlx::query_as!(
-                Row,
-                r#"select c.id, c.version, c.state, a.title, a.slug, a.lead, c.article_id, c.name, c.body, p.body as "parent?",
-                          c.created_at, c.decided_at,
-                          coalesce(display_name, case when c.withdrawn_at is not null then 'Người viết' end) as "decided_by?", c.corrected_at, c.note, c.before is not null as "undoable!", c.reasons,
-                          exists (select from blocked_visitors b where b.visitor = c.visitor) as "writer_blocked!",
-                          e.earlier as "earlier!", e.published as "earlier_published!", e.refused as "earlier_refused!"
-                   from comments c join articles a on a.id = c.article_id
-                   left join comments p on p.id = c.parent_id left join accounts on accounts.id = c.decided_by
-                   cross join lateral (
-                       select count(*) as earlier, count(*) filter (where w.state = 'published') as published,
-                              count(*) filter (where w.state in ('rejected', 'removed')) as refused
-                       from (select state from comments where visitor = c.visitor and id < c.id limit 1000) w
-                   ) e
-                   where c.state = $1 and ($2::timestamptz is null or (c.decided_at, c.id) < ($2, $3::bigint))
+            cards!(
+                r#"where c.state = $1 and ($2::timestamptz is null or (c.decided_at, c.id) < ($2, $3::bigint))
                      and ($4::text is null or c.folded like $4) and ($5::bigint is null or c.article_id = $5)
                      and ($6::timestamptz is null or (c.decided_at >= $6 and c.decided_at < $7))
                      and ($8::bigint is null or c.decided_by = $8) and ($9::jsonb is null or c.reasons @> $9)
@@ -353,31 +392,17 @@ pub async fn page(
     };
     let more = rows.len() as i64 > PER_PAGE;
     rows.truncate(PER_PAGE as usize);
-    let next = rows.last().filter(|_| more).map(|row| Cursor::text(row.decided_at.unwrap_or(row.created_at), row.id));
+    let at = |row: &Row| match tab {
+        Tab::Reported => row.reported_at.unwrap_or(row.created_at),
+        _ => row.decided_at.unwrap_or(row.created_at),
+    };
+    let next = rows.last().filter(|_| more).map(|row| Cursor::text(at(row), row.id));
     Ok((told(pool, rows, now).await?, next))
 }
 
 /// These comments as they stand now.
 pub async fn find(pool: &PgPool, ids: &[i64], now: OffsetDateTime) -> Result<Vec<DeskCard>, AppError> {
-    let rows = sqlx::query_as!(
-        Row,
-        r#"select c.id, c.version, c.state, a.title, a.slug, a.lead, c.article_id, c.name, c.body, p.body as "parent?",
-                  c.created_at, c.decided_at,
-                          coalesce(display_name, case when c.withdrawn_at is not null then 'Người viết' end) as "decided_by?", c.corrected_at, c.note, c.before is not null as "undoable!", c.reasons,
-                          exists (select from blocked_visitors b where b.visitor = c.visitor) as "writer_blocked!",
-                  e.earlier as "earlier!", e.published as "earlier_published!", e.refused as "earlier_refused!"
-           from comments c join articles a on a.id = c.article_id
-           left join comments p on p.id = c.parent_id left join accounts on accounts.id = c.decided_by
-           cross join lateral (
-               select count(*) as earlier, count(*) filter (where w.state = 'published') as published,
-                      count(*) filter (where w.state in ('rejected', 'removed')) as refused
-               from (select state from comments where visitor = c.visitor and id < c.id limit 1000) w
-           ) e
-           where c.id = any($1) order by c.id"#,
-        ids
-    )
-    .fetch_all(pool)
-    .await?;
+    let rows = cards!(r#"where c.id = any($1) order by c.id"#, ids).fetch_all(pool).await?;
     told(pool, rows, now).await
 }
 
@@ -399,6 +424,14 @@ async fn told(pool: &PgPool, rows: Vec<Row>, now: OffsetDateTime) -> Result<Vec<
             card.history.push(format!("{by} đã {} lúc {}", crate::audit::words(&line.action), clock::short(line.at)));
         }
     }
+    let reported: Vec<i64> = cards.iter().filter(|card| card.reported).map(|card| card.id).collect();
+    if !reported.is_empty() {
+        for (comment, report) in comments::store::reports::told(pool, &reported).await? {
+            if let Some(card) = cards.iter_mut().find(|card| card.id == comment) {
+                card.reports.push(report);
+            }
+        }
+    }
     Ok(cards)
 }
 
@@ -411,7 +444,8 @@ pub async fn count(pool: &PgPool, place: &Place) -> Result<(i64, i64), AppError>
              and ($2::text is null or c.folded like $2) and ($3::bigint is null or c.article_id = $3)
              and ($4::timestamptz is null or (case when $7 then c.created_at else c.decided_at end >= $4
                                               and case when $7 then c.created_at else c.decided_at end < $5))
-             and ($6::bigint is null or c.decided_by = $6) and ($8::jsonb is null or c.reasons @> $8)"#,
+             and ($6::bigint is null or c.decided_by = $6) and ($8::jsonb is null or c.reasons @> $8)
+             and (not $9 or c.reported_at is not null)"#,
         tab.state(),
         filter.text,
         filter.article,
@@ -419,7 +453,8 @@ pub async fn count(pool: &PgPool, place: &Place) -> Result<(i64, i64), AppError>
         filter.to,
         filter.moderator,
         tab.waits(),
-        filter.reason
+        filter.reason,
+        tab == Tab::Reported
     );
     let found = found.fetch_one(pool).await?;
     Ok((found.count, found.last))
@@ -467,9 +502,10 @@ pub async fn record(pool: &PgPool, place: &Place) -> Result<(Vec<audit::Listed>,
 /// Articles that have comments in a tab, the newest first: number and title.
 pub async fn articles_of(pool: &PgPool, tab: Tab) -> Result<Vec<(i64, String)>, AppError> {
     let rows = sqlx::query!(
-        "select id, title from articles a where exists (select from comments c where c.article_id = a.id and c.state = $1)
+        "select id, title from articles a where exists (select from comments c where c.article_id = a.id and c.state = $1 and (not $2 or c.reported_at is not null))
          order by published_at desc nulls last, id desc limit 100",
-        tab.state()
+        tab.state(),
+        tab == Tab::Reported
     )
     .fetch_all(pool)
     .await?;

@@ -65,6 +65,8 @@ pub fn RatingForm(
     mine_held: bool,
     /// The newest state from the stream.
     live: Signal<Option<ArticleState>>,
+    /// What readers read while ratings are closed.
+    closed: Signal<Option<String>>,
     /// What the page came back with, if this form was refused without script.
     refusal: Option<Refusal>,
 ) -> impl IntoView {
@@ -121,7 +123,8 @@ pub fn RatingForm(
             <form action="/api/rate" method="post" on:submit=move |event| voting.submit(event)>
                 <input type="hidden" name="article_id" value=article/>
                 <input type="hidden" name=RETURN_TO value=return_to/>
-                <fieldset class="stars-field">
+                <p class="closed" role="status" hidden=move || closed.with(Option::is_none)>{closed}</p>
+                <fieldset class="stars-field" disabled=move || closed.with(Option::is_some)>
                     <legend>"Click để đánh giá bài viết"</legend>
                     <div class="stars" data-value=chosen>{(1..=5).map(star).collect_view()}</div>
                 </fieldset>
@@ -135,7 +138,7 @@ pub fn RatingForm(
                 <div class="rating-actions">
                     <p class="quiet own-vote">{own}</p>
                     <button class="link-button" formaction="/api/withdraw" class:absent=no_vote disabled=no_vote>"Rút lại đánh giá"</button>
-                    <button class="button secondary" class:absent=scripted disabled=scripted>"Gửi đánh giá"</button>
+                    <button class="button secondary" class:absent=scripted disabled=move || scripted.get() || closed.with(Option::is_some)>"Gửi đánh giá"</button>
                 </div>
             </form>
             <p class="visually-hidden" role="status">{said}</p>

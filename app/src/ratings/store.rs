@@ -74,7 +74,8 @@ pub async fn rate(
         r#"with before as (select stars, held from votes where article_id = $1 and visitor = $2),
            vote as (
                insert into votes (article_id, visitor, stars, held)
-               values ($1, $2, $3, $4 or exists (select from votes where visitor = $2 and held))
+               select $1, $2, $3, $4 or exists (select from votes where visitor = $2 and held)
+               where not exists (select from closures where ratings and (article_id is null or article_id = $1))
                on conflict (article_id, visitor) do update set stars = excluded.stars, updated_at = now()
                returning stars, held
            )
@@ -84,7 +85,7 @@ pub async fn rate(
                ratings = ratings + (select count(*) from vote where not held) - (select count(*) from before where not held)
            where article_id = $1
            returning carried_points + points as "points!", carried_ratings + ratings as "ratings!", revision,
-                     (select held from vote) as "held!""#,
+                     (select held from vote) as held"#,
         article,
         &visitor.0[..],
         i16::from(stars),
@@ -92,9 +93,11 @@ pub async fn rate(
     )
     .fetch_one(&mut *tx)
     .await?;
+    // no vote was stored: ratings are closed here
+    let held = row.held.ok_or(AppError::Closed)?;
     tx.commit().await?;
     let score = Score { totals: Totals { points: row.points, ratings: row.ratings }, revision: row.revision };
-    Ok(Voted { score, mine: Some(stars), held: row.held })
+    Ok(Voted { score, mine: Some(stars), held })
 }
 
 /// Takes a visitor's vote back; the sums move in the same transaction. Without a vote nothing happens.

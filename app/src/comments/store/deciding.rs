@@ -18,8 +18,8 @@ pub struct Changed {
     pub version: i32,
     /// Its state now.
     pub state: String,
-    /// Whether this can be undone.
-    pub undoable: bool,
+    /// Its state before, to which undoing leads back.
+    pub before: Option<String>,
     /// Whether readers see a difference.
     pub visible: bool,
     /// A digest of its words, salted with what is erased with them.
@@ -56,27 +56,33 @@ pub async fn decide(
                       end) as becomes
                from unnest($1::bigint[], $2::integer[]) as seen (id, version)
                join comments c on c.id = seen.id and c.version = seen.version
-               where case when $3::text is null then c.before is not null else c.state = any($4) end
+               where case when $3::text is null then c.before is not null
+                          else c.state = any($4) and (not $7 or c.reported_at is not null) end
            ), placed as (
-               select w.*, 'published' in (was, becomes) as visible,
-                      count(*) filter (where 'published' in (was, becomes)) over (partition by article_id order by id) as place
-               from wanted w
+               select w.*, visible, count(*) filter (where visible) over (partition by article_id order by id) as place
+               from wanted w cross join lateral (select was <> becomes and 'published' in (was, becomes) as visible) v
            )
            update comments c
            set state = becomes, version = version + 1, before = case when $3::text is null then null else was end,
                note = $5, decided_at = now(), decided_by = $6,
                published_at = case when becomes = 'published' then coalesce(published_at, now()) else published_at end,
+               -- whoever keeps a reported comment has looked; undoing that brings it back
+               reported_before = case when $7 then reported_at else reported_before end,
+               reported_at = case when $7 then null
+                                  when $3::text is null and was = 'published' and becomes = 'published' then coalesce(reported_at, reported_before)
+                                  else reported_at end,
                revision = case when visible then t.revision + place else c.revision end
            from placed p join comment_totals t on t.article_id = p.article_id
            where c.id = p.id and c.version = p.seen
-           returning c.id, c.article_id as article, c.version, c.state, c.before is not null as "undoable!", p.visible as "visible!",
+           returning c.id, c.article_id as article, c.version, c.state, c.before, p.visible as "visible!",
                      sha256(c.salt || convert_to(c.name || chr(10) || c.body, 'UTF8')) as "digest!""#,
         &ids,
         &versions,
         decision.to(),
         &from,
         note,
-        by
+        by,
+        decision == Decision::Keep
     )
     .fetch_all(&mut *db)
     .await?;
@@ -89,7 +95,7 @@ pub async fn decide(
 /// Who decided about these comments, what, and when, as `reader` is told.
 pub async fn decided(db: &mut PgConnection, ids: &[i64], reader: i64) -> Result<Vec<(i64, Decided)>, AppError> {
     let rows = sqlx::query!(
-        r#"select comments.id, state, coalesce(decided_at, corrected_at, comments.created_at) as "at!", decided_by,
+        r#"select comments.id, state, before, coalesce(decided_at, corrected_at, comments.created_at) as "at!", decided_by,
                   decided_at is null and corrected_at is not null as "corrected!",
                   coalesce(display_name, case when withdrawn_at is not null or corrected_at is not null then 'Người viết' end) as "by?"
            from comments left join accounts on accounts.id = decided_by where comments.id = any($1) order by comments.id"#,
@@ -99,7 +105,8 @@ pub async fn decided(db: &mut PgConnection, ids: &[i64], reader: i64) -> Result<
     .await?;
     let told = rows.into_iter().map(|row| {
         let by = if row.decided_by == Some(reader) { Some("Bạn".to_owned()) } else { row.by };
-        let what = if row.corrected { "đã sửa ý kiến này" } else { Decision::past(&row.state) };
+        let what =
+            if row.corrected { "đã sửa ý kiến này" } else { Decision::past(&row.state, row.before.as_deref()) };
         (row.id, Decided { by, what: what.to_owned(), at: clock::short(row.at) })
     });
     Ok(told.collect())

@@ -33,7 +33,7 @@ pub async fn correct(
     let (comment, article) = own_for_update(&mut tx, link).await?;
     let done = sqlx::query!(
         "update comments c
-         set name = $3, body = $4, body_hash = $5, reasons = $6, version = version + 1, before = null, note = null,
+         set name = $3, body = $4, body_hash = $5, reasons = $6, covered = '[]', version = version + 1, before = null, note = null,
              decided_at = null, decided_by = null, corrected_at = now(),
              state = case when exists (select from blocked_visitors b where b.visitor = c.visitor) then 'blocked' else 'held' end,
              revision = case when state = 'published' then t.revision + 1 else c.revision end
@@ -87,7 +87,7 @@ pub async fn erase_writer(pool: &PgPool, link: &[u8; 32]) -> Result<Vec<i64>, Ap
     // the rows stay for those who answered them, without anything of their writer
     sqlx::query!(
         "update comments
-         set name = 'Đã xóa', body = 'Người viết đã xóa ý kiến này.', email = null, body_hash = sha256(salt), reasons = '[]',
+         set name = 'Đã xóa', body = 'Người viết đã xóa ý kiến này.', email = null, body_hash = sha256(salt), reasons = '[]', covered = '[]',
              salt = decode(replace(gen_random_uuid()::text, '-', ''), 'hex'), link_salt = null, link_hash = null,
              visitor = sha256(convert_to(gen_random_uuid()::text, 'UTF8'))
          where id = any($1)",
@@ -97,6 +97,7 @@ pub async fn erase_writer(pool: &PgPool, link: &[u8; 32]) -> Result<Vec<i64>, Ap
     .await?;
     recount(&mut tx, &articles).await?;
     sqlx::query!("delete from blocked_visitors where visitor = $1", visitor).execute(&mut *tx).await?;
+    super::reports::forget_visitor(&mut tx, &visitor).await?;
     ratings::store::forget_visitor(&mut tx, &visitor).await?;
     forms::store::forget_visitor(&mut tx, &visitor).await?;
     tx.commit().await?;

@@ -359,3 +359,74 @@ async fn an_official_answer_is_published_at_once_with_what_it_answers(pool: PgPo
     decide_as(&pool, &hoa, reply.id, 2, Decision::Remove).await.expect("removes");
     assert_eq!(comments::store::totals(&pool, id).await.expect("reads").shown, 3);
 }
+
+#[sqlx::test]
+async fn a_reported_comment_waits_in_a_tab_of_its_own_until_somebody_looks(pool: PgPool) {
+    use crate::comments::report::Why;
+    use crate::comments::store::{desk_state, reports};
+    use crate::session::Visitor;
+    let id = article(&pool, "a", Totals::default()).await;
+    let lan = staff(&pool, "lan").await;
+    let comment = send(&pool, id, None, 1, "Ý kiến của tôi đây.").await.expect("is stored");
+    let report = async |visitor: u8, why: Why, words: Option<&str>| {
+        reports::report(&pool, comment, Visitor([visitor; 32]), why, words).await
+    };
+    assert_eq!(report(2, Why::Insult, None).await, Err(AppError::NotFound), "nobody sees it yet");
+    decide_as(&pool, &lan, comment, 1, Decision::Approve).await.expect("approves");
+    let keep = async |version: i32, decision: Decision| decide_as(&pool, &lan, comment, version, decision).await;
+    assert!(matches!(keep(2, Decision::Keep).await, Err(AppError::Conflict(_))), "nobody reported it");
+    report(2, Why::Insult, Some("nói xấu tổ trưởng")).await.expect("reports");
+    report(2, Why::Advertising, None).await.expect("the same again changes nothing");
+    report(3, Why::Insult, None).await.expect("reports");
+    assert_eq!(desk_state(&pool).await.expect("counts").reported, 1);
+    let (cards, _) = page(&pool, &place(Tab::Reported), OffsetDateTime::now_utc()).await.expect("reads");
+    assert_eq!(
+        (cards[0].id, cards[0].reported, cards[0].state.as_str()),
+        (comment, true, "published"),
+        "it is not hidden"
+    );
+    assert_eq!(cards[0].reports, ["2 bạn đọc báo: Xúc phạm người khác. “nói xấu tổ trưởng”"]);
+    let before = crate::comments::store::totals(&pool, id).await.expect("reads");
+    let (_, done) = keep(2, Decision::Keep).await.expect("keeps");
+    assert_eq!((done.state.as_str(), done.decided.what.as_str()), ("published", "đã giữ lại"));
+    assert_eq!(crate::comments::store::totals(&pool, id).await.expect("reads"), before, "readers see no difference");
+    assert_eq!(
+        (ids(&pool, &place(Tab::Reported)).await.len(), desk_state(&pool).await.expect("counts").reported),
+        (0, 0)
+    );
+    keep(3, Decision::Undo).await.expect("undoes");
+    assert_eq!(ids(&pool, &place(Tab::Reported)).await, [comment]);
+    keep(4, Decision::Remove).await.expect("removes");
+    assert_eq!(ids(&pool, &place(Tab::Reported)).await.len(), 0);
+    assert_eq!(actions(&pool).await, ["approve", "keep", "undo", "remove"]);
+}
+
+#[sqlx::test]
+async fn covered_words_are_kept_and_not_shown(pool: PgPool) {
+    let id = article(&pool, "a", Totals::default()).await;
+    let lan = staff(&pool, "lan").await;
+    let key = key();
+    let by = Moderator { staff: &lan, key: &key };
+    let comment = send(&pool, id, None, 1, "Gọi tôi số 0909123456 nhé.").await.expect("is stored");
+    decide_as(&pool, &lan, comment, 1, Decision::Approve).await.expect("approves");
+    let shown = async || {
+        let all = comments::store::page(&pool, id, 1, None).await.expect("reads");
+        all[0].body.clone()
+    };
+    assert_eq!(cover(&pool, by, (comment, 2), Some("0911")).await, Err(AppError::rule(crate::error::Rule::Cover)));
+    assert!(matches!(cover(&pool, by, (comment, 1), Some("0909123456")).await, Err(AppError::Conflict(_))));
+    let before = comments::store::totals(&pool, id).await.expect("reads").revision;
+    cover(&pool, by, (comment, 2), Some("0909123456")).await.expect("covers");
+    assert_eq!(shown().await, "Gọi tôi số ••• nhé.");
+    assert!(comments::store::totals(&pool, id).await.expect("reads").revision > before, "open pages hear of it");
+    let body = sqlx::query_scalar!("select body from comments").fetch_one(&pool).await.expect("reads");
+    assert_eq!(body, "Gọi tôi số 0909123456 nhé.");
+    let lines = sqlx::query_scalar!("select detail from audit").fetch_all(&pool).await.expect("reads");
+    assert!(lines.iter().all(|line| !line.contains("0909")), "the record holds no words");
+    decide_as(&pool, &lan, comment, 2, Decision::Remove).await.expect("covering is no decision of its own");
+    cover(&pool, by, (comment, 3), None).await.expect("shows again");
+    decide_as(&pool, &lan, comment, 3, Decision::Undo).await.expect("undoes");
+    assert_eq!(shown().await, "Gọi tôi số 0909123456 nhé.");
+    assert_eq!(actions(&pool).await, ["approve", "cover", "remove", "uncover", "undo"]);
+    assert!(verify(&pool, &key, None).await.expect("reads").is_ok());
+}
