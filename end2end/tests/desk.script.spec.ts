@@ -1,4 +1,4 @@
-import { addComments, alive, audit, demoPassword, emptyQueue, expect, makeArticle, signIn, sql, test } from "../fixtures.ts";
+import { addComments, alive, audit, demoPassword, emptyQueue, expect, makeArticle, makeStaff, signIn, sql, test } from "../fixtures.ts";
 
 test("staff sign in, and wrong tries tell nothing", async ({ page, expectStatus }) => {
   expectStatus(422);
@@ -79,6 +79,43 @@ test("two moderators: the later decision is told who was first", async ({ anothe
   expect(sql(`select count(*) from audit where subject = 'comment' and subject_id in (select id from comments where article_id = ${article.id})`)).toEqual(["1"]);
 });
 
+test("three moderators at once and a citizen watching", async ({ page, another, staffState }) => {
+  emptyQueue();
+  const article = makeArticle();
+  addComments(article.id, [
+    { name: "Người thứ nhất", body: "Ý kiến thứ nhất đang chờ.", state: "held" },
+    { name: "Người thứ hai", body: "Ý kiến thứ hai đang chờ.", state: "held" },
+    { name: "Người thứ ba", body: "Ý kiến thứ ba đang chờ.", state: "held" },
+  ]);
+  const lan = await another(staffState);
+  await lan.goto("/quan-tri");
+  const [hai, ba] = [await another(), await another()];
+  for (const [desk, name] of [[hai, "ba-nguoi-hai"], [ba, "ba-nguoi-ba"]] as const) {
+    await signIn(desk, name, makeStaff(name));
+    await expect(desk.locator(".queue-card")).toHaveCount(3);
+  }
+  await page.goto(article.path);
+  for (const open of [lan, hai, ba, page]) await alive(open);
+  // whoever is at a card is named on the others' cards, and on no card of their own
+  await lan.locator(".queue-card").first().getByRole("combobox").focus();
+  for (const desk of [hai, ba]) await expect(desk.locator(".queue-card").first()).toContainText("Chị Lan đang xem ý kiến này");
+  await hai.locator(".queue-card").nth(1).getByRole("combobox").focus();
+  await expect(lan.locator(".queue-card").nth(1)).toContainText("Anh ba-nguoi-hai đang xem ý kiến này");
+  await expect(lan.locator(".queue-card").first().getByText("đang xem ý kiến này")).toBeHidden();
+  await lan.locator(".queue-card").first().getByRole("button", { name: "Duyệt", exact: true }).click();
+  await hai.locator(".queue-card").nth(1).getByRole("button", { name: "Từ chối", exact: true }).click();
+  await ba.locator(".queue-card").nth(2).getByRole("button", { name: "Duyệt", exact: true }).click();
+  for (const desk of [lan, hai, ba]) {
+    await expect(desk.locator(".queue-card").first()).toContainText("Chị Lan đã duyệt lúc");
+    await expect(desk.locator(".queue-card").nth(1)).toContainText("Anh ba-nguoi-hai đã từ chối lúc");
+    await expect(desk.locator(".queue-card").nth(2)).toContainText("Anh ba-nguoi-ba đã duyệt lúc");
+  }
+  await expect(page.getByRole("button", { name: "2 ý kiến mới" })).toBeVisible();
+  await page.getByRole("button", { name: "2 ý kiến mới" }).click();
+  await expect(page.getByText("Ý kiến thứ ba đang chờ.")).toBeVisible();
+  await expect(page.getByText("Ý kiến thứ hai đang chờ.")).toHaveCount(0);
+});
+
 test("fifty a page, with a way on", async ({ another, staffState }) => {
   emptyQueue();
   const article = makeArticle();
@@ -88,6 +125,13 @@ test("fifty a page, with a way on", async ({ another, staffState }) => {
   await expect(desk.locator(".queue-card")).toHaveCount(50);
   const next = desk.getByRole("link", { name: "Trang sau" });
   await expect(next).toHaveAttribute("rel", "next");
+  // what comes meanwhile stays behind a number: nothing is added to a full page
+  await alive(desk);
+  await expect(next).toHaveText("Trang sau (5 ý kiến)");
+  addComments(article.id, [{ body: "Ý kiến chờ duyệt số 56.", state: "held" }]);
+  await expect(next).toHaveText("Trang sau (6 ý kiến)");
+  await expect(desk.locator(".queue-card")).toHaveCount(50);
+  sql(`delete from comments where body = 'Ý kiến chờ duyệt số 56.'`);
   await next.click();
   await expect(desk.locator(".queue-card").first()).toContainText("số 51.");
   await expect(desk.locator(".queue-card")).toHaveCount(5);

@@ -83,6 +83,9 @@ async fn sweep(site: Site) {
         if let Err(error) = app::accounts::store::links::erase(&site.pool, OffsetDateTime::now_utc()).await {
             tracing::warn!(%error, "links that work no longer could not be erased");
         }
+        if let Err(error) = app::moderation::store::looking::erase(&site.pool, OffsetDateTime::now_utc()).await {
+            tracing::warn!(%error, "who was at a comment could not be erased");
+        }
         if let Err(error) = app::comments::store::fold_counts(&site.pool).await {
             tracing::warn!(%error, "the counts of comments could not be added up");
         }

@@ -152,7 +152,7 @@ mod browser {
         TRIED.set(at);
         WAITING.set(true);
         leptos::task::spawn_local(async move {
-            let answer = crate::forms::send::post("/api/keep-alive").await;
+            let answer = crate::forms::send::post("/api/keep-alive", "").await;
             WAITING.set(false);
             match answer {
                 Ok(()) => {

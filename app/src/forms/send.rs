@@ -52,11 +52,11 @@ pub async fn send_to<T: DeserializeOwned>(
     answer(request.map_err(|_| AppError::Internal)?.send().await, Some(form)).await
 }
 
-/// Sends nothing but the wish.
+/// Sends a form that no page holds: its fields as browsers write them.
 #[cfg(feature = "hydrate")]
-pub async fn post<T: DeserializeOwned>(address: &str) -> Result<T, AppError> {
+pub async fn post<T: DeserializeOwned>(address: &str, fields: &str) -> Result<T, AppError> {
     let request = gloo_net::http::Request::post(address).header("Accept", "application/json");
-    let request = request.header("Content-Type", "application/x-www-form-urlencoded").body("");
+    let request = request.header("Content-Type", "application/x-www-form-urlencoded").body(fields);
     answer(request.map_err(|_| AppError::Internal)?.send().await, None).await
 }
 

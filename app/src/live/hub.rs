@@ -1,10 +1,10 @@
 //! The hub: hears from Postgres what changed, reads the new state once, and hands it to every stream that follows it.
 
 use super::generations::{Generation, Generations};
-use super::{ArticleState, Topic};
+use super::{ArticleState, DeskNews, Topic};
 use crate::error::AppError;
 use crate::statistics::traffic::Traffic;
-use crate::{articles, closures, comments, ratings, wire};
+use crate::{articles, closures, comments, moderation, ratings, wire};
 use sqlx::PgPool;
 use sqlx::postgres::PgListener;
 use std::collections::HashMap;
@@ -259,7 +259,10 @@ impl Hub {
                 let figures = self.0.traffic.figures().labelled().map(|(_, number)| ratings::thousands(number));
                 figures.join(" ")
             }
-            Topic::Desk => wire::to_text(&comments::store::desk_state(pool).await?)?,
+            Topic::Desk => {
+                let counts = comments::store::desk_state(pool).await?;
+                wire::to_text(&DeskNews { counts, looking: moderation::store::looking::all(pool).await? })?
+            }
         };
         Ok(format!("{topic} {state}").into())
     }

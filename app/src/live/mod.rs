@@ -101,6 +101,26 @@ pub struct News {
     pub far_behind: bool,
 }
 
+/// What open desks follow.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeskNews {
+    /// Its numbers.
+    pub counts: DeskState,
+    /// Who is at which comment.
+    pub looking: Vec<Looking>,
+}
+
+/// Somebody is at a comment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Looking {
+    /// The comment.
+    pub comment: i64,
+    /// Whose account.
+    pub account: i64,
+    /// Their displayed name.
+    pub name: String,
+}
+
 /// The state of the moderators' desk: how many comments there are in each of its tabs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct DeskState {

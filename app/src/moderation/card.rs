@@ -6,6 +6,7 @@ use super::{Decision, DeskCard, Done, UNDO_SECONDS};
 use crate::error::AppError;
 use crate::forms::RETURN_TO;
 use crate::forms::view::area;
+use crate::live::Looking;
 use leptos::prelude::*;
 
 /// Decides about a comment as the version that the moderator saw.
@@ -140,6 +141,8 @@ pub struct Shared {
     pub chosen: RwSignal<Vec<i64>>,
     /// Where the last decision can be undone: the id of its form.
     pub last: RwSignal<String>,
+    /// Who else is at which comment.
+    pub looking: Signal<Vec<Looking>>,
 }
 
 /// A decision that was made on a card here: the version it made, and when undoing it here ends, by the page's seconds.
@@ -180,6 +183,16 @@ pub fn QueueCard(card: RwSignal<DeskCard>, made: RwSignal<Made>, shared: Shared)
             None => chosen.push(id),
         });
     };
+    // who is at it, while it still matters
+    let at = Memo::new(move |_| {
+        let looking = shared.looking.get();
+        let names: Vec<&str> = looking.iter().filter(|one| one.comment == id).map(|one| one.name.as_str()).collect();
+        if names.is_empty() || undoing.get() {
+            String::new()
+        } else {
+            format!("{} đang xem ý kiến này", names.join(", "))
+        }
+    });
     let label = format!("Chọn ý kiến của {}", first.name);
     view! {
         <li class="card queue-card" class:decided=move || !waits() && !card.with(|card| card.reported) id=format!("y-kien-{id}") tabindex="-1" aria-labelledby=title.clone()>
@@ -204,6 +217,7 @@ pub fn QueueCard(card: RwSignal<DeskCard>, made: RwSignal<Made>, shared: Shared)
             <p class="held-for" hidden=move || card.with(|card| card.reasons.is_empty())>"Cần xem: "{move || card.with(|card| card.reasons.join(" · "))}</p>
             <ul class="held-for" hidden=move || card.with(|card| card.reports.is_empty())>{move || card.with(|card| card.reports.clone()).into_iter().map(|report| view! { <li>{report}</li> }).collect_view()}</ul>
             <p class="comment-body" inner_html=move || card.with(|card| card.html.clone())></p>
+            <p class="looking" hidden=move || at.with(String::is_empty)>{at}</p>
             <p class="decision" role="status">
                 {move || card.with(|card| card.decided.as_ref().map(crate::error::Decided::words))}
                 {move || card.with(|card| card.note.clone()).map(|note| format!(" Lý do: {note}"))}

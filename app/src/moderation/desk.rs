@@ -15,8 +15,10 @@ use crate::answer;
 use crate::articles::parse_id;
 use crate::error::AppError;
 use crate::forms::{Refusal, SUMMARY, TOKEN};
+#[cfg(feature = "hydrate")]
+use crate::live::DeskState;
 use crate::live::view::{LiveLine, use_topic};
-use crate::live::{DeskState, Topic};
+use crate::live::{DeskNews, Topic};
 use crate::ratings::thousands;
 use crate::settled::Settled;
 use crate::wire::{Embed, Embedded};
@@ -297,7 +299,10 @@ fn DeskView(desk: Desk, place: Place, reload: Callback<()>) -> impl IntoView {
     let place = if restricted { Place { tab: Tab::Account.value().to_owned(), ..Place::default() } } else { place };
     let tab = place.tab();
     let paused = RwSignal::new(false);
-    let live = use_topic::<DeskState>(Signal::derive(move || (!paused.get() && !restricted).then_some(Topic::Desk)));
+    let news = use_topic::<DeskNews>(Signal::derive(move || (!paused.get() && !restricted).then_some(Topic::Desk)));
+    // that somebody went to another card is no reason to read the page anew
+    let live = Memo::new(move |_| news.with(|news| news.as_ref().map(|news| news.counts)));
+    let own = staff.as_ref().map_or(0, |staff| staff.id);
     let chosen = refusal.as_ref().map(|refusal| refusal.all("chosen[]")).unwrap_or_default();
     let chosen = chosen.iter().filter_map(|chosen| parse_id(chosen.split_once(':')?.0)).collect();
     let typed = refusal.as_ref().and_then(|refusal| {
@@ -315,6 +320,10 @@ fn DeskView(desk: Desk, place: Place, reload: Callback<()>) -> impl IntoView {
         seconds: RwSignal::new(0),
         chosen: RwSignal::new(chosen),
         last: RwSignal::new(String::new()),
+        looking: Signal::derive(move || {
+            let all = news.with(|news| news.as_ref().map(|news| news.looking.clone()).unwrap_or_default());
+            all.into_iter().filter(|one| one.account != own).collect()
+        }),
     };
     let all = (next.is_some() && tab.waits()).then_some(found);
     let cards: Cards = RwSignal::new(cards.into_iter().map(Held::new).collect());
@@ -325,7 +334,10 @@ fn DeskView(desk: Desk, place: Place, reload: Callback<()>) -> impl IntoView {
     #[cfg(feature = "hydrate")]
     if let Some(staff) = &staff {
         let account = staff.id;
-        Effect::new(move |_| super::drafts::follow(account));
+        Effect::new(move |_| {
+            super::drafts::follow(account);
+            super::looking::follow();
+        });
     }
     #[cfg(not(feature = "hydrate"))]
     let _ = reload;
@@ -351,7 +363,22 @@ fn DeskView(desk: Desk, place: Place, reload: Callback<()>) -> impl IntoView {
     let tabs = tabs.collect_view();
     let here = place.path();
     let name = staff.map(|staff| staff.name).unwrap_or_default();
-    let next = next.map(|next| place.beginning(next).path());
+    // what waits beyond this page, and where it begins: after the last that is shown
+    let more = Memo::new(move |_| {
+        let shown = cards.with(|cards| cards.iter().filter(|held| held.card.with(DeskCard::waits)).count() as i64);
+        counts.get().of(tab) - shown
+    });
+    let counted = tab.waits() && !place.is_narrowed() && place.after.is_empty();
+    let first = StoredValue::new((place.clone(), next));
+    let next = move || {
+        first.with_value(|(place, next)| {
+            if !counted {
+                return next.as_ref().map(|next| place.beginning(next.clone()).path());
+            }
+            let last = cards.with(|cards| cards.iter().map(|held| held.id).max());
+            last.filter(|_| more.get() > 0).map(|last| place.beginning(format!("0-{last}")).path())
+        })
+    };
     view! {
         <div class="page desk" id="ban-duyet">
             <header class="desk-header">
@@ -373,8 +400,9 @@ fn DeskView(desk: Desk, place: Place, reload: Callback<()>) -> impl IntoView {
                     <QueueCard card=held.card made=held.made shared/>
                 </For>
             </ol>
-            {next.map(|next| view! {
-                <nav class="pages" aria-label="Trang"><a class="button secondary" rel="next" href=next>"Trang sau"</a></nav>
+            {move || next().map(|next| {
+                let words = if counted { format!("Trang sau ({} ý kiến)", thousands(more.get())) } else { "Trang sau".to_owned() };
+                view! { <nav class="pages" aria-label="Trang"><a class="button secondary" rel="next" href=next>{words}</a></nav> }
             })}
             <Keys keys help/>
             <IdlePrompt seconds=idle_seconds path=here/>
@@ -425,7 +453,7 @@ mod browser {
     pub fn come_alive(
         place: &Place,
         cards: Cards,
-        live: ReadSignal<Option<DeskState>>,
+        live: Memo<Option<DeskState>>,
         counts: Signal<DeskState>,
         shared: Shared,
         (keys, help): (RwSignal<bool>, RwSignal<bool>),

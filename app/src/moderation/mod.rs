@@ -5,6 +5,7 @@ pub mod card;
 pub mod desk;
 #[cfg(feature = "hydrate")]
 pub mod drafts;
+pub mod looking;
 #[cfg(feature = "ssr")]
 mod markup;
 #[cfg(feature = "hydrate")]

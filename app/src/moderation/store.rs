@@ -1,6 +1,7 @@
 //! Decisions with their audit lines, and the lists that they are made from.
 
 pub mod figures;
+pub mod looking;
 
 use super::{AT_ONCE, AllDone, Decision, DeskCard, Done, PER_PAGE, Place, Tab, markup};
 use crate::accounts::Staff;
