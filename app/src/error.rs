@@ -78,6 +78,8 @@ pub enum Rule {
     Name,
     /// An e-mail address, where one is given, looks like one.
     Email,
+    /// Whoever wants to be told by mail says where.
+    EmailToTell,
     /// A comment has at least 10 characters.
     BodyShort,
     /// A comment has at most 3,000 characters.
@@ -132,7 +134,7 @@ impl Rule {
         match self {
             Self::Stars => "stars",
             Self::Name => "name",
-            Self::Email => "email",
+            Self::Email | Self::EmailToTell => "email",
             Self::BodyShort | Self::BodyLong | Self::Parent | Self::Malformed => "body",
             Self::Consent => "consent",
             Self::Credentials => "username",
@@ -159,6 +161,7 @@ impl Rule {
             Self::Stars => "Chọn từ 1 đến 5 sao",
             Self::Name => "Nhập họ và tên từ 2 đến 60 ký tự",
             Self::Email => "Nhập địa chỉ email đúng dạng, ví dụ ten@vidu.vn, hoặc để trống",
+            Self::EmailToTell => "Nhập địa chỉ email để nhận tin, ví dụ ten@vidu.vn",
             Self::BodyShort => "Nhập nội dung ít nhất 10 ký tự",
             Self::BodyLong => "Rút gọn nội dung còn tối đa 3,000 ký tự",
             Self::Consent => "Đánh dấu vào ô đồng ý để gửi ý kiến",

@@ -17,7 +17,7 @@ pub fn page(site: &Site) -> Page {
             <h1>"Quyền riêng tư"</h1>
             <p>{format!("Trang này do {} quản lý. Đọc tin không cần khai báo gì và không để lại cookie.", info.body)}</p>
             <h2>"Khi bạn gửi ý kiến"</h2>
-            <p>"Chúng tôi lưu họ tên, email (nếu bạn ghi), nội dung, thời điểm gửi và nội dung bạn đã đồng ý. Họ tên và nội dung được đăng sau khi cán bộ duyệt. Email không được đăng."</p>
+            <p>"Chúng tôi lưu họ tên, email (nếu bạn ghi), nội dung, thời điểm gửi và nội dung bạn đã đồng ý. Họ tên và nội dung được đăng sau khi cán bộ duyệt. Email không được đăng; nếu bạn chọn được báo tin, một thư được gửi đến đó khi ý kiến đã được quyết định."</p>
             <ul>
                 <li>{format!("Ý kiến đã đăng được giữ {} tháng.", info.comment_months)}</li>
                 <li>{format!("Ý kiến không được đăng hoặc đã gỡ được giữ {} ngày.", info.refused_days)}</li>

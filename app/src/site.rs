@@ -3,6 +3,7 @@
 use crate::error::AppError;
 use crate::keys::{Key, Keys};
 use crate::live::hub::Hub;
+use crate::mail::Mailer;
 use crate::rules::{self, Words};
 use crate::session::Limits;
 use crate::settings::{Settings, store};
@@ -27,6 +28,8 @@ pub struct Site {
     pub hub: Hub,
     /// Who is on the site, in numbers.
     pub traffic: Arc<Traffic>,
+    /// Sends mail, where a server for it is set.
+    pub mail: Option<Mailer>,
     /// How much of what one visitor or address may do.
     pub limits: Arc<Limits>,
     /// Where the site is seen from outside, without a slash at the end: `https://phuong.example.vn`.
@@ -53,6 +56,7 @@ impl Site {
             audit,
             hub,
             traffic,
+            mail: None,
             limits: Arc::default(),
             public_url,
             assets: assets.into(),

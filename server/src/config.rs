@@ -102,6 +102,12 @@ pub struct Serve {
     /// The address of the Prometheus metrics, for the administrator alone; none by default
     #[arg(long, env = "LOA_METRICS_ADDRESS")]
     pub metrics_address: Option<SocketAddr>,
+    /// The mail server: smtps://name:password@mail.example.vn, or smtp:// with ?tls=required; without it no mail is offered
+    #[arg(long, env = "LOA_SMTP_URL", requires = "mail_from", hide_env_values = true)]
+    pub smtp_url: Option<String>,
+    /// The sender of the site's mail: Phường Hiệp Ninh <tin@example.vn>
+    #[arg(long, env = "LOA_MAIL_FROM")]
+    pub mail_from: Option<String>,
     /// Loads the demo content first, where there are no articles
     #[arg(long)]
     pub demo: bool,

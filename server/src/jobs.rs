@@ -14,6 +14,8 @@ const SWEEP: Duration = Duration::from_secs(60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long a visit waits in memory, at most.
 const COUNT: Duration = Duration::from_secs(5);
+/// How often one looks whether there is something to mail.
+const MAIL: Duration = Duration::from_secs(15);
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
 /// Starts the jobs; they end with the runtime.
@@ -22,6 +24,9 @@ pub fn start(site: &Site) {
     tokio::spawn(sweep(site.clone()));
     tokio::spawn(erase(site.clone()));
     tokio::spawn(count(site.clone()));
+    if site.mail.is_some() {
+        tokio::spawn(mail(site.clone()));
+    }
 }
 
 /// Looks after the private cluster: should it end, the site heals without anybody's doing.
@@ -91,6 +96,19 @@ async fn sweep(site: Site) {
         }
         if let Err(error) = app::statistics::store::forget(&site.pool, OffsetDateTime::now_utc()).await {
             tracing::warn!(%error, "the visitors of yesterday could not be erased");
+        }
+    }
+}
+
+/// Tells writers what became of their comments, and staff once a day what waits.
+async fn mail(site: Site) {
+    loop {
+        tokio::time::sleep(MAIL).await;
+        if let Err(error) = app::comments::telling::tell_writers(&site).await {
+            tracing::warn!(%error, "writers could not be told");
+        }
+        if let Err(error) = app::moderation::daily::mail_staff(&site, OffsetDateTime::now_utc()).await {
+            tracing::warn!(%error, "staff could not be told what waits");
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::database::Database;
 use crate::metrics::{self, Measured};
 use crate::{assets, audit_key, count, demo, jobs, router};
 use app::live::hub::Hub;
+use app::mail::Mailer;
 use app::site::Site;
 use axum_server::Handle;
 use std::error::Error;
@@ -33,7 +34,14 @@ pub async fn serve(database: &Arc<Database>, common: &Common, config: &Serve) ->
     if config.demo {
         demo::load(&pool, &audit, &common.data_dir()).await?;
     }
-    let site = Site::new(pool.clone(), &public_url, &format!("/{package}"), audit).await?;
+    let mail = match (&config.smtp_url, &config.mail_from) {
+        (Some(url), Some(from)) => {
+            Some(Mailer::new(url, from).map_err(|error| format!("{error}: see LOA_SMTP_URL and LOA_MAIL_FROM"))?)
+        }
+        _ => None,
+    };
+    let mut site = Site::new(pool.clone(), &public_url, &format!("/{package}"), audit).await?;
+    site.mail = mail;
     if !site.is_https() {
         tracing::warn!("the public address is not https: cookies can be read and changed on the way");
     }

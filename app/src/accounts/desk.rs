@@ -169,6 +169,24 @@ pub async fn remove_second_factor(#[server(default)] current: String) -> Result<
     ssr::own("tat-xac-thuc")
 }
 
+/// Asks for one mail a day about what waits, or for none.
+#[server(prefix = "/api", endpoint = "daily-mail", output = server_fn::codec::Postcard)]
+pub async fn daily_mail(#[server(default)] email: String, #[server(default)] daily: String) -> Result<(), AppError> {
+    use crate::error::Rule;
+    let member = crate::session::member().await?;
+    let site = crate::site::site()?;
+    let (email, daily) = (crate::text::line(&email), daily == "1");
+    match (email.is_empty(), daily) {
+        (true, true) => return Err(AppError::rule(Rule::EmailToTell)),
+        (false, _) if !crate::text::is_email(&email) => return Err(AppError::rule(Rule::Email)),
+        _ => {}
+    }
+    let today = time::OffsetDateTime::now_utc().to_offset(crate::clock::ZONE).date();
+    let email = (!email.is_empty()).then_some(email.as_str());
+    super::store::mail::set(&site.pool, ssr::by(&site, &member), member.id, email, daily, today).await?;
+    ssr::own("thu")
+}
+
 /// What the page after a form shows once.
 #[cfg(feature = "ssr")]
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -184,7 +202,7 @@ pub enum Once {
 #[cfg(feature = "ssr")]
 impl Once {
     /// What can have been done, in an address's words and in people's.
-    const DONE: [(&str, &str); 8] = [
+    const DONE: [(&str, &str); 9] = [
         ("vai-tro", "Đã đổi vai trò."),
         ("khoa", "Đã khóa tài khoản và kết thúc mọi phiên của người này."),
         ("mo", "Đã mở lại tài khoản."),
@@ -192,6 +210,7 @@ impl Once {
         ("bat-buoc", "Từ nay mọi người phải bật xác thực hai lớp."),
         ("khong-bat-buoc", "Xác thực hai lớp không còn bắt buộc."),
         ("mat-khau", "Đã đổi mật khẩu. Các phiên đăng nhập khác đã kết thúc."),
+        ("thu", "Đã lưu cách nhận thư."),
         ("tat-xac-thuc", "Đã tắt xác thực hai lớp."),
     ];
 

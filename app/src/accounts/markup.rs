@@ -58,7 +58,26 @@ fn password(id: &'static str, name: &'static str, label: &'static str, autocompl
 }
 
 /// One's own account.
-pub fn own(site: &Site, member: &Staff, state: &State, open: &[Open], shown: Option<&Once>) -> String {
+pub fn own(
+    site: &Site,
+    member: &Staff,
+    state: &State,
+    open: &[Open],
+    (email, daily): (Option<String>, bool),
+    (shown, refusal): (Option<&Once>, Option<&Refusal>),
+) -> String {
+    let refused = refusal.filter(|refusal| refusal.action == "/api/daily-mail");
+    let email = refused.map(|refusal| refusal.typed("email")).or(email).unwrap_or_default();
+    let daily = refused.map_or(daily, |refusal| refusal.typed("daily") == "1");
+    let mail = site.mail.is_some().then(|| view! {
+        <h2>"Thư hằng ngày"</h2>
+        <form class="stack" method="post" action="/api/daily-mail">
+            <input type="hidden" name=RETURN_TO value=OWN/>
+            <div class="field"><label for="email">"Email của bạn"</label><input type="email" id="email" name="email" autocomplete="email" value=email/></div>
+            <div class="field"><label class="check"><input type="checkbox" name="daily" value="1" checked=daily/>{format!("Gửi mỗi ngày một thư, sau {} giờ, nếu có ý kiến đang chờ", site.settings().daily_mail_hour)}</label></div>
+            <button class="button secondary">"Lưu"</button>
+        </form>
+    });
     let must = (!crate::session::may_work(site, member)).then(|| {
         view! { <p class="notice" role="status"><strong>"Cơ quan yêu cầu mọi người bật xác thực hai lớp. Bật ở dưới đây để tiếp tục làm việc."</strong></p> }
     });
@@ -155,6 +174,7 @@ pub fn own(site: &Site, member: &Staff, state: &State, open: &[Open], shown: Opt
                 <p class="quiet">"Ít nhất 12 ký tự. Một câu ngắn, dễ nhớ với bạn và khó đoán với người khác là tốt nhất."</p>
                 <button class="button">"Đổi mật khẩu"</button>
             </form>
+            {mail}
             <h2>"Các phiên đăng nhập"</h2>
             <ul class="rows">{sessions.collect_view()}</ul>
         </div>

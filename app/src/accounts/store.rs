@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use sqlx::{PgConnection, PgPool};
 
 pub mod links;
+pub mod mail;
 pub mod second_factor;
 
 /// Who changes an account, and the key of the record that tells of it.

@@ -33,7 +33,7 @@ impl Entry {
 }
 
 /// What is done, as the record names it, and in words that follow a name: `Chị Lan đã duyệt`.
-pub const ACTIONS: [(&str, &str); 33] = [
+pub const ACTIONS: [(&str, &str); 34] = [
     ("approve", "duyệt"),
     ("reject", "từ chối"),
     ("keep", "giữ lại"),
@@ -66,6 +66,7 @@ pub const ACTIONS: [(&str, &str); 33] = [
     ("change-password", "đổi mật khẩu"),
     ("second-factor-on", "bật xác thực hai lớp"),
     ("second-factor-off", "tắt xác thực hai lớp"),
+    ("set-mail", "đổi thư hằng ngày"),
     ("recovery-codes", "tạo mã dự phòng mới"),
 ];
 

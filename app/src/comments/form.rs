@@ -21,6 +21,7 @@ pub async fn comment(
     #[server(default)] email: String,
     #[server(default)] body: String,
     #[server(default)] consent: String,
+    #[server(default)] tell: String,
     #[server(default)] website: String,
     #[server(default)] seconds: String,
     #[server(default)] return_to: String,
@@ -39,6 +40,11 @@ pub async fn comment(
     let writer = session::visitor_or_new()?;
     let agreed = super::consent(&site.settings().info);
     let draft = super::parse(&name, &email, &body);
+    let tell = tell == "1" && site.mail.is_some();
+    let draft = match draft {
+        Ok(draft) if tell && draft.email.is_none() => Err(vec![Rule::EmailToTell]),
+        draft => draft,
+    };
     let draft = match (draft, consent == agreed.version) {
         (Ok(draft), true) => draft,
         (Ok(_), false) => return Err(AppError::rule(Rule::Consent)),
@@ -53,7 +59,7 @@ pub async fn comment(
     reasons.extend(seconds.parse().is_ok_and(|seconds: u32| seconds < FASTEST).then_some(Reason::Fast));
     let link_salt: [u8; 16] = rand::random();
     let link_hash = crate::keys::token_hash(&writer.secret.link(&site.keys, &link_salt));
-    let from = super::Writer { visitor: writer.visitor, known: writer.known, link_salt, link_hash };
+    let from = super::Writer { visitor: writer.visitor, known: writer.known, tell, link_salt, link_hash };
     let stored = super::store::insert(&site.pool, article, parent, from, &draft, &agreed, reasons).await?;
     let link = stored.link_salt.map(|salt| super::own_path(&writer.secret.link(&site.keys, &salt)));
     let sent = Sent { id: stored.id, link: link.unwrap_or_default() };
@@ -85,6 +91,8 @@ pub fn CommentForm(
     return_to: String,
     /// What a writer agrees to.
     consent: Consent,
+    /// Whether writers can be told by mail.
+    mails: bool,
     /// The comment that is answered.
     reply_to: RwSignal<Option<ReplyTo>>,
     /// What the page came back with, if the form was refused without script.
@@ -197,6 +205,7 @@ pub fn CommentForm(
                 <label for="email">"Email (không bắt buộc)"</label>
                 <p class="field-error" id="email-loi">{email_state.words}</p>
                 <input type="email" id="email" name="email" autocomplete="email" value=typed("email") aria-describedby="email-loi" aria-invalid=email_state.invalid/>
+                {mails.then(|| view! { <label class="check"><input type="checkbox" name="tell" value="1" checked=typed("tell") == "1"/>"Báo cho tôi một lần qua email khi ý kiến được duyệt hoặc không được đăng"</label> })}
             </div>
             <div class="field">
                 <label for="body">"Nội dung"</label>

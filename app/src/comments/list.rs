@@ -44,7 +44,7 @@ pub async fn read_comments(
     }
     let html = markup::thread(&comments, &crate::articles::path(&slug, article), page, pages, staff);
     let consent = super::consent(&site.settings().info);
-    Ok(Thread { html, shown: totals.shown, revision: totals.revision, page, consent })
+    Ok(Thread { html, shown: totals.shown, revision: totals.revision, page, consent, mails: site.mail.is_some() })
 }
 
 /// The section under an article.
@@ -67,7 +67,7 @@ pub fn Comments(
     /// What the page came back with, if the form was refused without script.
     refusal: Option<Refusal>,
 ) -> impl IntoView {
-    let consent = thread.consent.clone();
+    let (consent, mails) = (thread.consent.clone(), thread.mails);
     let first = StoredValue::new(thread.html.clone());
     let thread = RwSignal::new(thread);
     let reply_to = RwSignal::new(reply_to);
@@ -125,6 +125,7 @@ pub fn Comments(
                 closed=Signal::derive(move || closed.with(Option::is_some))
                 return_to=path
                 consent
+                mails
                 reply_to
                 refusal
                 sent=Callback::new(move |id| load.run((1, Some(id))))

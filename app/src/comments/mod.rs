@@ -10,6 +10,8 @@ pub mod report;
 pub mod retention;
 #[cfg(feature = "ssr")]
 pub mod store;
+#[cfg(feature = "ssr")]
+pub mod telling;
 
 #[cfg(feature = "ssr")]
 use crate::error::Rule;
@@ -60,6 +62,8 @@ pub struct Thread {
     pub page: i64,
     /// What a writer agrees to.
     pub consent: Consent,
+    /// Whether writers can be told by mail.
+    pub mails: bool,
 }
 
 /// What a writer agrees to.
@@ -94,6 +98,8 @@ pub struct Writer {
     pub visitor: crate::session::Visitor,
     /// Since when.
     pub known: crate::session::Known,
+    /// Whether they want to be told, once, what became of it.
+    pub tell: bool,
     /// What the link is made from, with their secret.
     pub link_salt: [u8; 16],
     /// The link's hash.

@@ -75,8 +75,8 @@ pub async fn insert(
     .execute(&mut *tx)
     .await?;
     let id = sqlx::query_scalar!(
-        "insert into comments (article_id, parent_id, visitor, name, email, body, body_hash, consent_version, reasons, link_salt, link_hash, state)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
+        "insert into comments (article_id, parent_id, visitor, name, email, body, body_hash, consent_version, reasons, link_salt, link_hash, tell, state)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
                  case when exists (select from blocked_visitors where visitor = $3) then 'blocked' else 'held' end)
          returning id",
         article,
@@ -89,7 +89,8 @@ pub async fn insert(
         consent.version,
         serde_json::to_value(&reasons).map_err(|_| AppError::Internal)?,
         &writer.link_salt[..],
-        &writer.link_hash[..]
+        &writer.link_hash[..],
+        writer.tell
     )
     .fetch_one(&mut *tx)
     .await
@@ -410,5 +411,6 @@ pub mod covering;
 pub mod deciding;
 pub mod own;
 pub mod reports;
+pub mod telling;
 #[cfg(test)]
 pub mod tests;

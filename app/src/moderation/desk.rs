@@ -59,7 +59,7 @@ pub async fn read_desk(
     let site = crate::site::site()?;
     if !crate::session::may_work(&site, &staff) {
         let idle_seconds = i64::from(site.settings().idle_minutes) * 60;
-        let html = account(&site, &staff).await?;
+        let html = account(&site, &staff, refusal.as_ref()).await?;
         return Ok(Desk { staff: Some(staff), restricted: true, html, idle_seconds, refusal, ..Desk::default() });
     }
     // whoever may not see a tab sees the queue
@@ -111,7 +111,7 @@ pub async fn read_desk(
             let members = crate::accounts::store::list(pool).await?;
             crate::accounts::markup::all(&site, staff.id, &members, shown.as_ref(), refusal.as_ref())
         }
-        Tab::Account => account(&site, &staff).await?,
+        Tab::Account => account(&site, &staff, refusal.as_ref()).await?,
         Tab::Closures => {
             let asked = parse_id(&place.article);
             let articles = crate::articles::store::titles(pool, asked).await?;
@@ -148,12 +148,17 @@ pub async fn read_desk(
 
 /// The room of one's own account.
 #[cfg(feature = "ssr")]
-async fn account(site: &crate::site::Site, member: &crate::accounts::Staff) -> Result<String, AppError> {
+async fn account(
+    site: &crate::site::Site,
+    member: &crate::accounts::Staff,
+    refusal: Option<&Refusal>,
+) -> Result<String, AppError> {
     use crate::accounts::{markup, sessions, store};
     let shown = crate::session::shown_once()?.and_then(|shown| Once::parse(&shown));
     let state = store::second_factor::state(&site.pool, member.id).await?;
     let open = sessions::list(&site.pool, member.id, crate::session::session()?.id()).await?;
-    Ok(markup::own(site, member, &state, &open, shown.as_ref()))
+    let mail = store::mail::of(&site.pool, member.id).await?;
+    Ok(markup::own(site, member, &state, &open, mail, (shown.as_ref(), refusal)))
 }
 
 /// Lets an article's held votes in, or throws them out: those that were given up to `until`, in microseconds.

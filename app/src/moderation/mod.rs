@@ -2,6 +2,8 @@
 
 pub mod bulk;
 pub mod card;
+#[cfg(feature = "ssr")]
+pub mod daily;
 pub mod desk;
 #[cfg(feature = "hydrate")]
 pub mod drafts;

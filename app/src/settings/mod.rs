@@ -71,6 +71,7 @@ pub const KINDS: &[Kind] = &[
         "Có lời lẽ xúc phạm | Có thông tin cá nhân | Quảng cáo | Không liên quan đến bài viết | Trùng với ý kiến đã gửi | Thông tin chưa kiểm chứng được",
     ),
     number("sessions.idle_minutes", "minutes after which staff who do nothing are signed out", "30", 5, 1440),
+    number("mail.daily_hour", "the hour after which staff who ask for it get their mail of the day", "7", 0, 23),
     number("accounts.second_factor_required", "1 where all staff must have a second factor", "0", 0, 1),
     number("statistics.carried_visits", "visits that an old site had counted", "0", 0, u32::MAX),
     number("limits.comments_per_visitor", "comments a minute by one visitor", "5", 1, 1000),
@@ -105,6 +106,8 @@ pub struct Settings {
     pub rejection_reasons: Vec<String>,
     /// Minutes after which staff who do nothing are signed out.
     pub idle_minutes: u32,
+    /// The hour after which staff get their mail of the day.
+    pub daily_mail_hour: u32,
     /// Whether all staff must have a second factor.
     pub second_factor_required: bool,
     /// Visits that an old site had counted.
@@ -153,6 +156,7 @@ impl Settings {
                 .filter(|reason| !reason.is_empty())
                 .collect(),
             idle_minutes: number("sessions.idle_minutes"),
+            daily_mail_hour: number("mail.daily_hour"),
             second_factor_required: number("accounts.second_factor_required") == 1,
             carried_visits: number("statistics.carried_visits"),
             comments_per_visitor: number("limits.comments_per_visitor"),

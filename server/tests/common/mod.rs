@@ -69,7 +69,10 @@ pub async fn tested(pool: PgPool) -> Tested {
 }
 
 pub async fn at(pool: PgPool, public_url: &str, article: i64) -> Tested {
-    let site = Site::new(pool, public_url, "/pkg-test", app::keys::Key::new(1, [9; 32])).await.unwrap();
+    serving(Site::new(pool, public_url, "/pkg-test", app::keys::Key::new(1, [9; 32])).await.unwrap(), article)
+}
+
+fn serving(site: Site, article: i64) -> Tested {
     let address: SocketAddr = "127.0.0.1:0".parse().unwrap();
     let options = Options {
         leptos: leptos_options(&std::env::temp_dir(), "pkg-test", address),
@@ -83,6 +86,12 @@ pub async fn at(pool: PgPool, public_url: &str, article: i64) -> Tested {
 }
 
 impl Tested {
+    /// The same with another site.
+    pub fn with(mut self, change: impl FnOnce(&mut Site)) -> Self {
+        change(&mut self.site);
+        serving(self.site, self.article)
+    }
+
     /// Hears of changes from Postgres, as the running program does.
     pub async fn listen(&self) {
         tokio::spawn(self.site.hub.clone().listen(|_| {}));

@@ -87,7 +87,7 @@ pub async fn erase_writer(pool: &PgPool, link: &[u8; 32]) -> Result<Vec<i64>, Ap
     // the rows stay for those who answered them, without anything of their writer
     sqlx::query!(
         "update comments
-         set name = 'Đã xóa', body = 'Người viết đã xóa ý kiến này.', email = null, body_hash = sha256(salt), reasons = '[]', covered = '[]',
+         set name = 'Đã xóa', body = 'Người viết đã xóa ý kiến này.', email = null, tell = false, body_hash = sha256(salt), reasons = '[]', covered = '[]',
              salt = decode(replace(gen_random_uuid()::text, '-', ''), 'hex'), link_salt = null, link_hash = null,
              visitor = sha256(convert_to(gen_random_uuid()::text, 'UTF8'))
          where id = any($1)",

@@ -21,7 +21,13 @@ pub async fn send(pool: &PgPool, article: i64, parent: Option<i64>, visitor: u8,
 
 pub fn writer(visitor: u8, known: Known) -> Writer {
     let link_salt: [u8; 16] = rand::random();
-    Writer { visitor: Visitor([visitor; 32]), known, link_salt, link_hash: token_hash(&format!("{link_salt:?}")) }
+    Writer {
+        visitor: Visitor([visitor; 32]),
+        known,
+        tell: false,
+        link_salt,
+        link_hash: token_hash(&format!("{link_salt:?}")),
+    }
 }
 
 async fn shown(pool: &PgPool, article: i64) -> (i32, i64) {

@@ -1,0 +1,206 @@
+//! Mail, as a mail server sees it.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
+
+mod common;
+
+use app::mail::Mailer;
+use app::site::Site;
+use axum::http::StatusCode;
+use common::{Tested, tested};
+use sqlx::PgPool;
+use std::sync::{Arc, Mutex};
+use time::{Duration, OffsetDateTime};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+
+/// A mail server that keeps what it takes, and may refuse whom it is for.
+struct Server {
+    url: String,
+    taken: Arc<Mutex<Vec<String>>>,
+    refuses: Arc<Mutex<Option<&'static str>>>,
+}
+
+impl Server {
+    async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("smtp://{}", listener.local_addr().unwrap());
+        let (taken, refuses) = (Arc::default(), Arc::default());
+        let server = Self { url, taken: Arc::clone(&taken), refuses: Arc::clone(&refuses) };
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(talk(stream, Arc::clone(&taken), Arc::clone(&refuses)));
+            }
+        });
+        server
+    }
+
+    /// The mails so far, decoded.
+    fn taken(&self) -> Vec<String> {
+        self.taken.lock().unwrap().clone()
+    }
+}
+
+async fn talk(stream: TcpStream, taken: Arc<Mutex<Vec<String>>>, refuses: Arc<Mutex<Option<&'static str>>>) {
+    let (read, mut write) = stream.into_split();
+    let mut lines = BufReader::new(read).lines();
+    write.write_all(b"220 test\r\n").await.unwrap();
+    let mut mail = None::<String>;
+    while let Ok(Some(line)) = lines.next_line().await {
+        if let Some(text) = &mut mail {
+            if line == "." {
+                taken.lock().unwrap().push(decoded(text));
+                mail = None;
+                write.write_all(b"250 taken\r\n").await.unwrap();
+            } else {
+                text.push_str(&line);
+                text.push('\n');
+            }
+            continue;
+        }
+        let command = line.split([' ', ':']).next().unwrap_or_default().to_uppercase();
+        let answer = match command.as_str() {
+            "EHLO" => "250 test",
+            "RCPT" => refuses.lock().unwrap().unwrap_or("250 fine"),
+            "DATA" => {
+                mail = Some(String::new());
+                "354 go on"
+            }
+            "QUIT" => "221 bye",
+            _ => "250 fine",
+        };
+        write.write_all(format!("{answer}\r\n").as_bytes()).await.unwrap();
+    }
+}
+
+/// A mail's head, and its words as people read them.
+fn decoded(mail: &str) -> String {
+    use base64::Engine as _;
+    let (head, body) = mail.split_once("\n\n").unwrap();
+    let bytes = if head.contains("base64") {
+        base64::engine::general_purpose::STANDARD.decode(body.replace('\n', "")).unwrap()
+    } else {
+        let body = body.replace("=\n", "");
+        let mut bytes = Vec::new();
+        let mut rest = body.bytes();
+        while let Some(byte) = rest.next() {
+            bytes.push(match byte {
+                b'=' => {
+                    let hex = [rest.next().unwrap(), rest.next().unwrap()];
+                    u8::from_str_radix(std::str::from_utf8(&hex).unwrap(), 16).unwrap()
+                }
+                byte => byte,
+            });
+        }
+        bytes
+    };
+    format!("{head}\n\n{}", String::from_utf8(bytes).unwrap())
+}
+
+async fn mailing(pool: PgPool) -> (Tested, Server) {
+    let server = Server::start().await;
+    let mut t = tested(pool).await;
+    let mail = Mailer::new(&server.url, "Phường Hiệp Ninh <tin@example.vn>").unwrap();
+    t = t.with(|site: &mut Site| site.mail = Some(mail));
+    (t, server)
+}
+
+/// As if everything had been decided half a minute ago.
+async fn pass(t: &Tested) {
+    sqlx::query("update comments set decided_at = decided_at - interval '31 seconds', tell_next = null")
+        .execute(&t.site.pool)
+        .await
+        .unwrap();
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn a_writer_is_told_once_why(pool: PgPool) {
+    let (t, server) = mailing(pool).await;
+    let form = |email: &str| format!("{}&tell=1&email={email}", t.comment_form("Ý kiến xin được báo tin."));
+    assert_eq!(t.send("/api/comment", &form(""), "").await.status, StatusCode::UNPROCESSABLE_ENTITY, "whereto?");
+    assert_eq!(t.send("/api/comment", &form("bich%40vidu.vn"), "").await.status, StatusCode::OK);
+    let lan = t.staff("lan").await;
+    let reject =
+        "comment_id=1&version=1&decision=reject&note=Tr%C3%B9ng%20v%E1%BB%9Bi%20%C3%BD%20ki%E1%BA%BFn%20kh%C3%A1c";
+    assert_eq!(t.send("/api/decide", reject, &lan).await.status, StatusCode::OK);
+    app::comments::telling::tell_writers(&t.site).await.unwrap();
+    assert!(server.taken().is_empty(), "it can still be undone");
+    pass(&t).await;
+    // the server is busy first: it is tried again
+    *server.refuses.lock().unwrap() = Some("450 busy");
+    app::comments::telling::tell_writers(&t.site).await.unwrap();
+    assert!(server.taken().is_empty());
+    *server.refuses.lock().unwrap() = None;
+    pass(&t).await;
+    for _ in 0..2 {
+        app::comments::telling::tell_writers(&t.site).await.unwrap();
+    }
+    let taken = server.taken();
+    assert_eq!(taken.len(), 1, "{taken:?}");
+    for part in [
+        "bich@vidu.vn",
+        "Auto-Submitted: auto-generated",
+        "Chào Trần Thị Bích,",
+        "không được đăng",
+        "Lý do: Trùng với ý kiến khác",
+        "http://site.test/tin-tuc/bai-thu-1",
+    ] {
+        assert!(taken[0].contains(part), "{part}: {}", taken[0]);
+    }
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn an_address_that_is_refused_for_good_is_not_tried_again(pool: PgPool) {
+    let (t, server) = mailing(pool).await;
+    let form = format!("{}&tell=1&email=bich%40vidu.vn", t.comment_form("Ý kiến xin được báo tin."));
+    assert_eq!(t.send("/api/comment", &form, "").await.status, StatusCode::OK);
+    let lan = t.staff("lan").await;
+    assert_eq!(t.send("/api/decide", "comment_id=1&version=1&decision=approve", &lan).await.status, StatusCode::OK);
+    pass(&t).await;
+    *server.refuses.lock().unwrap() = Some("550 nobody here");
+    app::comments::telling::tell_writers(&t.site).await.unwrap();
+    *server.refuses.lock().unwrap() = None;
+    pass(&t).await;
+    app::comments::telling::tell_writers(&t.site).await.unwrap();
+    assert!(server.taken().is_empty());
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn without_a_mail_server_nothing_of_it_is_offered(pool: PgPool) {
+    let t = tested(pool).await;
+    assert!(!t.get(&t.path(), "").await.body.contains("name=\"tell\""));
+    let lan = t.staff("lan").await;
+    assert!(!t.get("/quan-tri?muc=tai-khoan", &lan).await.body.contains("Thư hằng ngày"));
+    let form = format!("{}&tell=1", t.comment_form("Ý kiến xin được báo tin."));
+    assert_eq!(t.send("/api/comment", &form, "").await.status, StatusCode::OK);
+    let tell: bool = sqlx::query_scalar("select tell from comments").fetch_one(&t.site.pool).await.unwrap();
+    assert!(!tell);
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn staff_who_ask_for_it_hear_once_a_day_what_waits(pool: PgPool) {
+    let (t, server) = mailing(pool).await;
+    assert!(t.get(&t.path(), "").await.body.contains("name=\"tell\""));
+    let lan = t.staff("lan").await;
+    assert_eq!(t.send("/api/daily-mail", "email=&daily=1", &lan).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(t.send("/api/daily-mail", "email=lan%40vidu.vn&daily=1", &lan).await.status, StatusCode::OK);
+    let page = t.get("/quan-tri?muc=tai-khoan", &lan).await.body;
+    assert!(page.contains("Thư hằng ngày") && page.contains("value=\"lan@vidu.vn\""));
+    assert_eq!(t.send("/api/comment", &t.comment_form("Ý kiến đang chờ duyệt."), "").await.status, StatusCode::OK);
+    // eight in the morning, tomorrow: in Ho Chi Minh City that is one in UTC
+    let morning = (OffsetDateTime::now_utc().to_offset(app::clock::ZONE) + Duration::days(1))
+        .replace_time(time::macros::time!(8:00));
+    for now in [morning - Duration::hours(2), morning, morning + Duration::hours(3)] {
+        app::moderation::daily::mail_staff(&t.site, now).await.unwrap();
+    }
+    let taken = server.taken();
+    assert_eq!(taken.len(), 1, "{taken:?}");
+    assert!(
+        taken[0].contains("Hiện có 1 ý kiến chờ duyệt.") && taken[0].contains("http://site.test/quan-tri"),
+        "{}",
+        taken[0]
+    );
+    t.send("/api/decide", "comment_id=1&version=1&decision=approve", &lan).await;
+    app::moderation::daily::mail_staff(&t.site, morning + Duration::days(1)).await.unwrap();
+    assert_eq!(server.taken().len(), 1, "nothing waits");
+}
