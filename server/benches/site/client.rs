@@ -1,7 +1,11 @@
 //! A browser's connection, without the browser.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, Lines};
+use tokio::net::TcpStream as AsyncTcpStream;
 
 pub const PHONE: &str = "Mozilla/5.0 (Linux; Android 10; SM-A107F) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Mobile Safari/537.36";
 
@@ -23,6 +27,22 @@ impl Answer {
     pub fn cookie(&self) -> &str {
         self.header("set-cookie").split(';').next().unwrap()
     }
+}
+
+/// Opens a stream with these topics; gives its lines.
+pub async fn follow(address: SocketAddr, topics: &str, cookie: &str) -> Lines<tokio::io::BufReader<AsyncTcpStream>> {
+    let mut stream = AsyncTcpStream::connect(address).await.unwrap();
+    let request = format!(
+        "GET /truc-tiep?chu-de={topics} HTTP/1.1\r\nHost: a\r\nUser-Agent: {PHONE}\r\nCookie: {cookie}\r\n\r\n"
+    );
+    stream.write_all(request.as_bytes()).await.unwrap();
+    tokio::io::BufReader::with_capacity(1024, stream).lines()
+}
+
+/// What a stream's line says of a topic, if it says something of it.
+pub fn state<T: serde::de::DeserializeOwned>(line: &str, topic: &str) -> Option<T> {
+    let text = line.strip_prefix("data: ")?.strip_prefix(topic)?.strip_prefix(' ')?.trim().split_once('.')?.1;
+    app::wire::from_bytes(&STANDARD_NO_PAD.decode(text).ok()?)
 }
 
 /// One connection, kept open.

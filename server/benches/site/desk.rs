@@ -1,10 +1,13 @@
 //! The moderators' desk with more than a ward will ever have.
 
-use super::client::Client;
+use super::client::{Client, follow, state};
 use super::{Bench, Line, line, percentile};
 use app::accounts::{Role, password, store as accounts};
+use app::live::{ArticleState, DeskNews};
 use app::rules::Words;
-use std::time::Instant;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+use tokio::sync::Barrier;
 
 const PASSWORD: &str = "mật khẩu để đo";
 const HELD: i64 = 20_000;
@@ -12,7 +15,7 @@ const DECIDED: i64 = 200_000;
 const TERMS: usize = 10_000;
 
 pub fn lines(bench: &Bench) -> Vec<Line> {
-    vec![rules(), queue(bench), decisions(bench)]
+    vec![rules(), queue(bench), decisions(bench), approvals(bench)]
 }
 
 fn milliseconds(start: Instant) -> f64 {
@@ -97,6 +100,87 @@ fn decisions(bench: &Bench) -> Line {
         }
     }
     line("100 comments decided at once", format!("median {:.0} ms", percentile(&mut times, 0.5)), "500 ms")
+}
+
+/// Comments approved one after another, until the last open page of their article and the last open desk know, while much
+/// waits and more was decided.
+fn approvals(bench: &Bench) -> Line {
+    const PAGES: usize = 1000;
+    const DESKS: usize = 20;
+    const APPROVED: usize = 40;
+    // another article than the one that holds all those comments
+    let article: i64 =
+        bench.runtime.block_on(sqlx::query_scalar("select max(id) from articles").fetch_one(&bench.pool)).unwrap();
+    bench.sql(&format!(
+        "insert into comments (article_id, visitor, name, body, body_hash, consent_version)
+         select {article}, sha256(convert_to('cho' || n, 'UTF8')), 'Nguyễn Văn Đức', 'Ý kiến sẽ được duyệt ' || n, sha256(convert_to('cho' || n, 'UTF8')), 'bench'
+         from generate_series(1, {APPROVED}) n"
+    ));
+    let ids: Vec<i64> = bench
+        .runtime
+        .block_on(
+            sqlx::query_scalar("select id from comments where article_id = $1 and state = 'held' order by id")
+                .bind(article)
+                .fetch_all(&bench.pool),
+        )
+        .unwrap();
+    let cookie = staff(bench);
+    // when each stream knew of which comments, and each desk of how many that wait
+    let (known, wait) =
+        (Arc::new(Mutex::new(vec![Vec::new(); PAGES + DESKS])), Arc::new(Barrier::new(PAGES + DESKS + 1)));
+    for n in 0..PAGES + DESKS {
+        let (address, cookie, known, wait) = (bench.address, cookie.clone(), Arc::clone(&known), Arc::clone(&wait));
+        bench.runtime.spawn(async move {
+            let desk = n >= PAGES;
+            let topic = if desk { "ban-duyet".to_owned() } else { format!("bai-{article}") };
+            let mut lines = follow(address, &topic, if desk { &cookie } else { "" }).await;
+            let mut first = true;
+            while let Ok(Some(line)) = lines.next_line().await {
+                let news: Option<Vec<i64>> = if desk {
+                    state::<DeskNews>(&line, &topic).map(|news| vec![news.counts.held])
+                } else {
+                    state::<ArticleState>(&line, &topic).map(|state| {
+                        state.changes.iter().filter(|change| change.shown).map(|change| change.id).collect()
+                    })
+                };
+                let Some(news) = news else { continue };
+                known.lock().unwrap()[n].push((Instant::now(), news));
+                if std::mem::take(&mut first) {
+                    wait.wait().await;
+                }
+            }
+        });
+    }
+    bench.runtime.block_on(wait.wait());
+    let held = known.lock().unwrap()[PAGES][0].1[0];
+    let mut client = Client::new(bench.address);
+    let mut sent = Vec::new();
+    for id in &ids {
+        sent.push(Instant::now());
+        let answer = client.post("/api/decide", &format!("comment_id={id}&version=1&decision=approve"), &cookie);
+        assert_eq!(answer.status(), 200);
+        std::thread::sleep(Duration::from_millis(250));
+    }
+    std::thread::sleep(Duration::from_secs(2));
+    let known = known.lock().unwrap();
+    let mut times: Vec<f64> = ids
+        .iter()
+        .zip(&sent)
+        .enumerate()
+        .map(|(done, (id, sent))| {
+            let knows =
+                |n: usize, news: &[i64]| if n < PAGES { news.contains(id) } else { news[0] < held - done as i64 };
+            let first = known.iter().enumerate().map(|(n, all)| {
+                all.iter().find(|(_, news)| knows(n, news)).map(|(at, _)| *at).expect("every page hears of it")
+            });
+            (first.max().unwrap() - *sent).as_secs_f64() * 1000.0
+        })
+        .collect();
+    line(
+        format!("from approving to the last of {PAGES} open pages of the article and {DESKS} open desks"),
+        format!("p50 {:.0} ms, p99 {:.0} ms", percentile(&mut times, 0.5), percentile(&mut times, 0.99)),
+        "p99 500 ms",
+    )
 }
 
 /// The cookie of somebody who is signed in.

@@ -1,18 +1,14 @@
 //! Open pages that follow an article, and the memory of the program as it is delivered.
 
-use super::client::{Client, PHONE};
+use super::client::{Client, follow, state};
 use super::{Line, RAISED, line, percentile};
 use app::live::ArticleState;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD_NO_PAD;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 use tokio::sync::watch;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_loa-phuong");
@@ -182,11 +178,8 @@ async fn open(program: &Program, pages: std::ops::Range<usize>, seen: Option<&Se
         let (address, id) = (program.address, program.id().to_owned());
         let (seen, mut stopped) = (seen.cloned(), stopped.clone());
         tokio::spawn(async move {
-            let mut stream = TcpStream::connect(address).await.unwrap();
-            let request =
-                format!("GET /truc-tiep?chu-de=bai-{id},so-lieu HTTP/1.1\r\nHost: a\r\nUser-Agent: {PHONE}\r\n\r\n");
-            stream.write_all(request.as_bytes()).await.unwrap();
-            let mut lines = tokio::io::BufReader::with_capacity(1024, stream).lines();
+            let mut lines = follow(address, &format!("bai-{id},so-lieu"), "").await;
+            let topic = format!("bai-{id}");
             let (mut heard, mut place) = (Some(heard), Some(place));
             loop {
                 let line = tokio::select! {
@@ -194,7 +187,9 @@ async fn open(program: &Program, pages: std::ops::Range<usize>, seen: Option<&Se
                     _ = stopped.changed() => return,
                 };
                 let Ok(Some(line)) = line else { return };
-                let Some(revision) = revision(&line, &id) else { continue };
+                let Some(revision) = state::<ArticleState>(&line, &topic).map(|state| state.rating.revision) else {
+                    continue;
+                };
                 if let Some(heard) = heard.take() {
                     let _ = heard.send(());
                     drop(place.take());
@@ -208,13 +203,6 @@ async fn open(program: &Program, pages: std::ops::Range<usize>, seen: Option<&Se
     for wait in first {
         wait.await.expect("the stream began");
     }
-}
-
-/// The revision of the ratings in a stream's line about the article.
-fn revision(line: &str, id: &str) -> Option<i64> {
-    let text = line.strip_prefix("data: bai-")?.strip_prefix(id)?.trim().split_once('.')?.1;
-    let bytes = STANDARD_NO_PAD.decode(text).ok()?;
-    Some(app::wire::from_bytes::<ArticleState>(&bytes)?.rating.revision)
 }
 
 /// Votes and page views at a steady pace; gives each vote's revision and when it was answered.
