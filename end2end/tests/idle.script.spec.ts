@@ -94,3 +94,25 @@ test("work in one tab keeps all, and is told once a minute at most", async ({ co
   await page.clock.runFor(30 * MINUTE);
   await expect(page.getByRole("alertdialog")).toBeVisible();
 });
+
+test("a desk that was open for three days says so, and loses nothing that was typed", async ({ page, expectStatus }) => {
+  emptyQueue();
+  const article = makeArticle();
+  const [id] = addComments(article.id, [{ body: "Ý kiến chờ trong ba ngày.", state: "held" }]);
+  const password = makeStaff("ba-ngay");
+  await page.clock.install();
+  await signIn(page, "ba-ngay", password);
+  const card = page.locator(`#y-kien-${id}`);
+  await expect(page.getByText("Đang cập nhật trực tiếp")).toBeVisible();
+  await card.getByText("Thêm", { exact: true }).click();
+  await card.getByLabel("Trả lời chính thức").fill("Phường đã nhận và đang xem xét.");
+  sql("update sessions set expires_at = now() where account_id = (select id from accounts where username = 'ba-ngay')");
+  expectStatus(401);
+  await page.clock.fastForward(3 * 24 * 60 * MINUTE);
+  await page.clock.runFor(1_500);
+  await expect(page.getByRole("alertdialog")).toContainText("Phiên đăng nhập đã kết thúc");
+  await page.getByRole("link", { name: "Đăng nhập lại" }).click();
+  await signIn(page, "ba-ngay", password);
+  await card.getByText("Thêm", { exact: true }).click();
+  await expect(card.getByLabel("Trả lời chính thức")).toHaveValue("Phường đã nhận và đang xem xét.");
+});

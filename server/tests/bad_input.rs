@@ -106,6 +106,69 @@ async fn hidden_characters_go_and_markup_stays_a_text(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
+async fn a_name_of_nothing_but_direction_marks_is_none(pool: PgPool) {
+    let t = tested(pool).await;
+    let form = |name: &str| {
+        let pairs = [
+            ("article_id", t.article.to_string()),
+            ("name", name.to_owned()),
+            ("body", "Ý kiến có tên lạ lùng.".to_owned()),
+            ("consent", t.consent()),
+            ("return_to", t.path()),
+        ];
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+    };
+    refused(
+        &t,
+        "/api/comment",
+        &form("\u{202e}\u{202b}\u{200f}\u{2067}"),
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "Nhập họ và tên",
+    )
+    .await;
+    assert_eq!(t.send("/api/comment", &form("\u{202e}Nguyễn Văn Đức\u{2069}"), "").await.status, StatusCode::OK);
+    let name: String = sqlx::query_scalar("select name from comments").fetch_one(&t.site.pool).await.unwrap();
+    assert_eq!(name, "Nguyễn Văn Đức");
+    let boss = t.member("minh", app::accounts::Role::Administrator).await;
+    let invite = "display_name=%E2%80%AE%E2%80%8F&username=rtl&role=editor";
+    assert_eq!(t.send("/api/invite", invite, &boss).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn a_list_of_words_is_taken_whole_or_not_at_all(pool: PgPool) {
+    let t = tested(pool).await;
+    let boss = t.member("minh", app::accounts::Role::Administrator).await;
+    let before = t.site.words().terms().count();
+    let form = |words: &str| {
+        form_urlencoded::Serializer::new(String::new())
+            .extend_pairs([("words", words), ("return_to", "/quan-tri?muc=tu-ngu")])
+            .finish()
+    };
+    let huge = form(&"một từ dài\n".repeat(1 << 20));
+    assert!(huge.len() > 10 << 20);
+    for answer in [t.send("/api/add-words", &huge, &boss).await, t.submit("/api/add-words", &huge, &boss).await] {
+        assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
+        no_library_words(&answer.body);
+    }
+    let many = |count: usize| (0..count).map(|n| format!("cụm từ số {n}")).collect::<Vec<_>>().join("\n");
+    for bad in ["a", "được\nx", ".*", "(((", "\\", "", &"dài ".repeat(40), &many(10_001)] {
+        assert_eq!(
+            t.send("/api/add-words", &form(bad), &boss).await.status,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "{bad:.20}"
+        );
+    }
+    assert_eq!(t.site.words().terms().count(), before);
+    // what means something to a pattern is itself alone
+    assert_eq!(t.send("/api/add-words", &form("c[a-z]+t\n(x+x+)+y\nlừa.*đảo"), &boss).await.status, StatusCode::OK);
+    let body = format!("xin chào {} và con cat", "x".repeat(2000));
+    assert!(t.site.words().find(&body).is_empty());
+    assert_eq!(t.send("/api/add-words", &form(&many(10_000 - before - 3)), &boss).await.status, StatusCode::OK);
+    assert_eq!(t.site.words().terms().count(), 10_000);
+    assert!(!t.site.words().find("có cụm từ số 77 đây").is_empty());
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
 async fn an_id_is_a_positive_number_of_64_bits(pool: PgPool) {
     let t = tested(pool).await;
     for id in ["x", "0", "-1", "9223372036854775808", "1%20or%201", "999999"] {

@@ -19,6 +19,8 @@ use std::time::Duration;
 
 /// The largest form, in bytes: a comment of 3,000 characters needs a third of it.
 pub const LARGEST: usize = 64 * 1024;
+/// The largest list of words, in bytes: ten thousand terms of a few syllables, as browsers write them.
+const LARGEST_LIST: usize = 2 * 1024 * 1024;
 /// A form arrives within this time.
 const SLOWEST: Duration = Duration::from_secs(30);
 /// An answer with an error is small.
@@ -50,7 +52,8 @@ pub async fn answer_forms(State(site): State<Site>, request: Request, next: Next
     }
     let (mut parts, body) = request.into_parts();
     let plain = parts.method == Method::POST && accepts_html(&parts.headers);
-    let body = match tokio::time::timeout(SLOWEST, to_bytes(body, LARGEST)).await {
+    let largest = if parts.uri.path() == "/api/add-words" { LARGEST_LIST } else { LARGEST };
+    let body = match tokio::time::timeout(SLOWEST, to_bytes(body, largest)).await {
         Ok(Ok(body)) => body,
         Ok(Err(_)) => return refuse_directly(&site, &AppError::TooLarge, plain),
         // whoever sends so slowly has no words to lose that the page does not still hold
