@@ -120,6 +120,8 @@ pub enum Rule {
     Report,
     /// What is to be covered stands in the comment.
     Cover,
+    /// Reasons to choose from come one a line, at most 2,000 characters, without bars.
+    Reasons,
     /// Comments, ratings or both are closed.
     Closure,
     /// What is closed says so in 1 to 300 characters.
@@ -151,6 +153,7 @@ impl Rule {
             Self::Report => "reason",
             Self::Cover | Self::Sentence => "words",
             Self::Closure => "comments",
+            Self::Reasons => "reasons",
             Self::Words => "words",
         }
     }
@@ -179,6 +182,7 @@ impl Rule {
             Self::DisplayName => "Nhập tên hiển thị từ 2 đến 60 ký tự",
             Self::LastAdministrator => "Phải luôn có ít nhất một quản trị viên",
             Self::Report => "Chọn một lý do báo vi phạm",
+            Self::Reasons => "Mỗi dòng một lý do, cả danh sách tối đa 2,000 ký tự, không dùng dấu gạch đứng",
             Self::Closure => "Chọn ý kiến, đánh giá hoặc cả hai",
             Self::Sentence => "Nhập câu bạn đọc sẽ thấy, tối đa 300 ký tự",
             Self::Cover => "Nhập đúng đoạn cần che như trong ý kiến",

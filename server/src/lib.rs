@@ -12,6 +12,7 @@ pub mod connections;
 pub mod count;
 pub mod database;
 pub mod demo;
+pub mod export;
 pub mod front;
 pub mod guard;
 pub mod headers;

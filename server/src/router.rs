@@ -5,7 +5,7 @@ use crate::front::{self, Front};
 use crate::metrics::Measured;
 use crate::observe::{self, ShortId};
 use crate::stream::{self, Streams};
-use crate::{assets, guard, headers, health, pages};
+use crate::{assets, export, guard, headers, health, pages};
 use app::accounts::sessions::Sessions;
 use app::forms::post::answer_forms;
 use app::session::SESSION_COOKIE;
@@ -13,7 +13,7 @@ use app::shell::{App, document};
 use app::site::Site;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::get;
+use axum::routing::{get, post};
 use ipnet::IpNet;
 use leptos::config::LeptosOptions;
 use leptos::prelude::provide_context;
@@ -80,6 +80,7 @@ pub fn router(site: Site, options: Options) -> (Router, Measured) {
         .route("/khoe/san-sang", get(health::ready).with_state(site.clone()))
         .leptos_routes_with_context(&options, ROUTES.clone(), context, page)
         .with_state(options)
+        .route("/quan-tri/xuat", post(export::comments).with_state(site.clone()))
         .layer(from_fn_with_state(site.clone(), answer_forms))
         .layer(sessions(&site))
         .route("/anh/{*name}", get(assets::picture).with_state(site.clone()))

@@ -165,6 +165,8 @@ async fn only_administrators_change_accounts_and_a_role_lost_in_the_middle_is_lo
         ("/api/end-sessions", form(&[("account", &id)])),
         ("/api/require-second-factor", form(&[("required", "1")])),
         ("/api/add-words", form(&[("words", "từ xấu")])),
+        ("/api/set-reasons", form(&[("reasons", "Lý do của tôi")])),
+        ("/quan-tri/xuat", String::new()),
     ];
     for (path, body) in &forms {
         assert_eq!(t.send(path, body, &lan).await.status, StatusCode::FORBIDDEN, "{path}");
@@ -369,4 +371,43 @@ async fn where_everybody_must_have_one_nobody_works_without(pool: PgPool) {
     turn_on(&t, "lan", &lan).await;
     assert!(t.get("/quan-tri", &lan).await.body.contains("Lọc thêm"));
     assert_eq!(actions(&t).await[4..], ["set", "second-factor-on"]);
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn an_administrator_edits_the_reasons_to_choose_from(pool: PgPool) {
+    let t = tested(pool).await;
+    let boss = t.member("minh", Role::Administrator).await;
+    let set = async |typed: &str| t.send("/api/set-reasons", &form(&[("reasons", typed)]), &boss).await.status;
+    assert_eq!(set("Quảng cáo\r\n\r\nKhông đúng <b>chỗ</b>\r\n").await, StatusCode::OK);
+    assert_eq!(t.site.settings().rejection_reasons, ["Quảng cáo", "Không đúng <b>chỗ</b>"]);
+    let page = t.get("/quan-tri?muc=tu-ngu", &boss).await.body;
+    assert!(page.contains("Quảng cáo\nKhông đúng &lt;b>chỗ&lt;/b>"), "{page}");
+    for bad in ["a | b", &"dài".repeat(200), &"Lý do có số\n".repeat(200)] {
+        assert_eq!(set(bad).await, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    assert_eq!(set("").await, StatusCode::OK, "a list may be empty");
+    assert!(t.site.settings().rejection_reasons.is_empty());
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn an_export_is_a_line_in_the_record_and_opens_as_a_table(pool: PgPool) {
+    let t = tested(pool).await;
+    let boss = t.member("minh", Role::Administrator).await;
+    assert_eq!(
+        t.send("/api/comment", &t.comment_form("=HYPERLINK(\"x\"), \"nháy\"\r\nhai dòng"), "").await.status,
+        StatusCode::OK
+    );
+    let file = t.submit("/quan-tri/xuat", "", &boss).await;
+    assert_eq!(file.status, StatusCode::OK);
+    assert_eq!(file.header(header::CONTENT_TYPE), "text/csv; charset=utf-8");
+    assert!(file.header(header::CONTENT_DISPOSITION).starts_with("attachment; filename=\"y-kien-"));
+    assert_eq!(file.header(header::CACHE_CONTROL), "private, no-store");
+    assert!(file.body.starts_with("\u{feff}Số,Bài viết,"), "{}", file.body);
+    // no table takes a reader's words for a formula
+    assert!(
+        file.body.contains("Trần Thị Bích,\"'=HYPERLINK(\"\"x\"\"), \"\"nháy\"\"\nhai dòng\",Chờ duyệt,"),
+        "{}",
+        file.body
+    );
+    assert_eq!(actions(&t).await.last().unwrap(), "export");
 }

@@ -33,7 +33,7 @@ impl Entry {
 }
 
 /// What is done, as the record names it, and in words that follow a name: `Chị Lan đã duyệt`.
-pub const ACTIONS: [(&str, &str); 34] = [
+pub const ACTIONS: [(&str, &str); 35] = [
     ("approve", "duyệt"),
     ("reject", "từ chối"),
     ("keep", "giữ lại"),
@@ -51,6 +51,7 @@ pub const ACTIONS: [(&str, &str); 34] = [
     ("add-words", "thêm từ vào danh sách"),
     ("remove-word", "bỏ từ khỏi danh sách"),
     ("set", "đổi thiết lập"),
+    ("export", "tải ý kiến xuống"),
     ("sign-in", "đăng nhập"),
     ("sign-in-failed", "đăng nhập không thành công"),
     ("sign-out", "đăng xuất"),

@@ -100,7 +100,9 @@ pub async fn read_desk(
         Tab::Votes => markup::votes(&held_votes),
         Tab::Words => {
             let typed = refusal.as_ref().map(|refusal| refusal.typed("words")).unwrap_or_default();
-            markup::words(&site.words(), &place.text, &thu, &typed)
+            let given = refusal.as_ref().map(|refusal| refusal.typed("reasons")).filter(|typed| !typed.is_empty());
+            let given = given.unwrap_or_else(|| site.settings().rejection_reasons.join("\n"));
+            markup::words(&site.words(), &given, &place.text, &thu, &typed)
         }
         Tab::Record => {
             let (lines, next) = store::record(pool, &place).await?;
@@ -118,7 +120,9 @@ pub async fn read_desk(
             let list = crate::closures::store::list(pool).await?;
             crate::closures::markup::room(&list, &articles, &place.article, refusal.as_ref())
         }
-        Tab::Figures => markup::figures(&store::figures::all(pool, now).await?, counts, now),
+        Tab::Figures => {
+            markup::figures(&store::figures::all(pool, now).await?, counts, now, staff.role == Role::Administrator)
+        }
         tab => {
             let articles = store::articles_of(pool, tab).await?;
             let moderators = crate::accounts::store::names(pool).await?;

@@ -203,7 +203,7 @@ pub fn just_decided_many(done: usize, overtaken: usize) -> String {
 }
 
 /// The list of words: what is on it, a form that adds, and a box that shows what would match.
-pub fn words(list: &Words, found: &str, tried: &str, typed: &str) -> String {
+pub fn words(list: &Words, reasons_given: &str, found: &str, tried: &str, typed: &str) -> String {
     const SHOWN: usize = 100;
     let folded = crate::text::fold(found);
     let terms: Vec<&str> = list.terms().filter(|term| crate::text::fold(term).contains(&folded)).collect();
@@ -265,13 +265,19 @@ pub fn words(list: &Words, found: &str, tried: &str, typed: &str) -> String {
             </form>
             <p class="quiet">{if count > SHOWN { format!("{} từ khớp, {SHOWN} từ đầu:", thousands(count as i64)) } else { format!("{count} từ khớp:") }}</p>
             <ul class="word-list">{terms}</ul>
+            <h2>"Lý do không đăng"</h2>
+            <form action="/api/set-reasons" method="post" class="stack">
+                <input type="hidden" name=RETURN_TO value="/quan-tri?muc=tu-ngu"/>
+                <label class="field">"Mỗi dòng một lý do để người duyệt chọn"<textarea name="reasons" rows="6" inner_html=area(reasons_given)></textarea></label>
+                <button class="button">"Lưu"</button>
+            </form>
         </div>
     }
     .to_html()
 }
 
 /// How the desk does, in numbers: the last thirty days.
-pub fn figures(figures: &Figures, counts: DeskState, now: OffsetDateTime) -> String {
+pub fn figures(figures: &Figures, counts: DeskState, now: OffsetDateTime, administrator: bool) -> String {
     let oldest = match figures.oldest {
         Some(oldest) => format!(
             "{} ý kiến đang chờ; lâu nhất: {}.",
@@ -312,6 +318,13 @@ pub fn figures(figures: &Figures, counts: DeskState, now: OffsetDateTime) -> Str
                     <thead><tr><th scope="col">"Lý do"</th><th scope="col">"Số ý kiến"</th></tr></thead>
                     <tbody>{reasons.collect_view()}</tbody>
                 </table></div> }.into_any() }}
+            {administrator.then(|| view! {
+                <h2>"Tải xuống"</h2>
+                <form method="post" action="/quan-tri/xuat">
+                    <button class="button secondary">"Tải mọi ý kiến (CSV)"</button>
+                </form>
+                <p class="quiet">"Tệp có họ tên và nội dung của người viết: chỉ dùng cho công việc và xóa khi xong. Việc tải được ghi vào nhật ký."</p>
+            })}
         </div>
     }
     .to_html()

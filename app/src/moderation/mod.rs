@@ -7,6 +7,8 @@ pub mod daily;
 pub mod desk;
 #[cfg(feature = "hydrate")]
 pub mod drafts;
+#[cfg(feature = "ssr")]
+pub mod export;
 pub mod looking;
 #[cfg(feature = "ssr")]
 mod markup;

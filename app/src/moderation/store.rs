@@ -10,6 +10,7 @@ use crate::error::{AppError, Decided};
 use crate::keys::Key;
 use crate::rules::Reason;
 use crate::{articles, clock, comments, ratings, text};
+use futures::stream::BoxStream;
 use serde_json::json;
 use sqlx::PgPool;
 use time::{Date, Duration, OffsetDateTime};
@@ -498,6 +499,39 @@ pub async fn record(pool: &PgPool, place: &Place) -> Result<(Vec<audit::Listed>,
     lines.truncate(2 * PER_PAGE as usize);
     let next = lines.last().filter(|_| more).map(|line| line.number);
     Ok((lines, next))
+}
+
+/// A comment in a table of all.
+#[derive(Debug)]
+pub struct Exported {
+    /// Its number.
+    pub id: i64,
+    /// The title of its article.
+    pub title: String,
+    /// Who wrote it.
+    pub name: String,
+    /// Its words, as they were written.
+    pub body: String,
+    /// Its state.
+    pub state: String,
+    /// When it was written.
+    pub created_at: OffsetDateTime,
+    /// When somebody decided.
+    pub decided_at: Option<OffsetDateTime>,
+    /// Who.
+    pub by: Option<String>,
+    /// Why.
+    pub note: Option<String>,
+}
+
+/// Every comment, the oldest first.
+pub fn every(pool: &PgPool) -> BoxStream<'_, Result<Exported, sqlx::Error>> {
+    sqlx::query_as!(
+        Exported,
+        r#"select c.id, a.title, c.name, c.body, c.state, c.created_at, c.decided_at, display_name as "by?", c.note
+           from comments c join articles a on a.id = c.article_id left join accounts on accounts.id = c.decided_by order by c.id"#
+    )
+    .fetch(pool)
 }
 
 /// Articles that have comments in a tab, the newest first: number and title.

@@ -66,7 +66,7 @@ pub const KINDS: &[Kind] = &[
     number("retention.refused_days", "days a rejected or removed comment is kept", "90", 1, 3650),
     number("retention.vote_days", "days after which a vote no longer names its visitor", "400", 1, 3650),
     words(
-        "moderation.rejection_reasons",
+        REJECTION_REASONS,
         "reasons that moderators choose from, with a bar between each two",
         "Có lời lẽ xúc phạm | Có thông tin cá nhân | Quảng cáo | Không liên quan đến bài viết | Trùng với ý kiến đã gửi | Thông tin chưa kiểm chứng được",
     ),
@@ -150,7 +150,7 @@ impl Settings {
                 refused_days: number("retention.refused_days"),
             },
             vote_days: number("retention.vote_days"),
-            rejection_reasons: words("moderation.rejection_reasons")
+            rejection_reasons: words(REJECTION_REASONS)
                 .split('|')
                 .map(|reason| reason.trim().to_owned())
                 .filter(|reason| !reason.is_empty())
@@ -169,6 +169,10 @@ impl Settings {
     }
 }
 
+/// What moderators choose from.
+#[cfg(feature = "ssr")]
+pub const REJECTION_REASONS: &str = "moderation.rejection_reasons";
+
 /// Checks a value before it is stored; the message is for the administrator's terminal.
 #[cfg(feature = "ssr")]
 pub fn check(key: &str, value: &str) -> Result<(), String> {
@@ -179,11 +183,17 @@ pub fn check(key: &str, value: &str) -> Result<(), String> {
         Some((low, high)) if !value.parse().is_ok_and(|n| (low..=high).contains(&n)) => {
             Err(format!("{key} is a number from {low} to {high}"))
         }
-        None if value.chars().count() > 300 || value.contains('\n') => {
-            Err(format!("{key} is one line of at most 300 characters"))
+        None if value.chars().count() > longest(key) || value.contains('\n') => {
+            Err(format!("{key} is one line of at most {} characters", longest(key)))
         }
         _ => Ok(()),
     }
+}
+
+/// The longest value of a setting in words, in characters: a list is longer than a name.
+#[cfg(feature = "ssr")]
+fn longest(key: &str) -> usize {
+    if key == REJECTION_REASONS { 2000 } else { 300 }
 }
 
 #[cfg(all(test, feature = "ssr"))]
