@@ -2,10 +2,10 @@
 
 use crate::error::AppError;
 use crate::keys::{Key, Keys};
+use crate::limits::Limits;
 use crate::live::hub::Hub;
 use crate::mail::Mailer;
 use crate::rules::{self, Words};
-use crate::session::Limits;
 use crate::settings::{Settings, store};
 use crate::statistics::traffic::Traffic;
 use leptos::prelude::use_context;

@@ -41,7 +41,7 @@ pub async fn decide_many(
     let place =
         Place { tab: muc, text: tim, article: bai, day: ngay, moderator: nguoi, reason: ly_do, after: String::new() };
     let seen = if all == "1" && place.tab().waits() {
-        store::all(&site.pool, &place, parse_id(&last).ok_or(AppError::NotFound)?).await?
+        store::pages::all(&site.pool, &place, parse_id(&last).ok_or(AppError::NotFound)?).await?
     } else {
         let each = |chosen: &String| {
             let (id, version) = chosen.split_once(':')?;

@@ -15,8 +15,6 @@ use crate::answer;
 use crate::articles::parse_id;
 use crate::error::AppError;
 use crate::forms::{Refusal, SUMMARY, TOKEN};
-#[cfg(feature = "hydrate")]
-use crate::live::DeskState;
 use crate::live::view::{LiveLine, use_topic};
 use crate::live::{DeskNews, Topic};
 use crate::ratings::thousands;
@@ -27,7 +25,7 @@ use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 
 /// So many cards of an open page are read again.
-const SHOWN: usize = 500;
+pub const SHOWN: usize = 500;
 
 /// A page of the desk: the parameters of its address. `shown` are comments that the page holds already: they come too, as
 /// they stand now. `token` is that of a form that was refused, `xong` a comment that was just decided without script, `nhieu`
@@ -71,23 +69,23 @@ pub async fn read_desk(
     let held_votes = crate::ratings::store::held(pool).await?;
     // counted before the cards are read: what comes in between is announced, and never missed
     let counts = crate::comments::store::desk_state(pool).await?;
-    let (mut cards, next) = store::page(pool, &place, now).await?;
+    let (mut cards, next) = store::pages::page(pool, &place, now).await?;
     let shown = shown.split(',').filter_map(parse_id).filter(|id| cards.iter().all(|card| card.id != *id));
     // a form that came back about a comment brings its card, wherever that stands
     let came_back = refusal.as_ref().and_then(|refusal| parse_id(&refusal.typed("comment_id")));
     let came_back = came_back.filter(|id| cards.iter().all(|card| card.id != *id));
     let shown: Vec<i64> = shown.take(SHOWN).chain(came_back).collect();
     if !shown.is_empty() {
-        cards.extend(store::find(pool, &shown, now).await?);
+        cards.extend(store::pages::find(pool, &shown, now).await?);
     }
     let (found, last) = if place.is_narrowed() || (next.is_some() && place.tab().waits()) {
-        store::count(pool, &place).await?
+        store::pages::count(pool, &place).await?
     } else {
         (counts.of(place.tab()), 0)
     };
     let mut html = String::new();
     if let Some(done) = parse_id(&xong)
-        && let Some(card) = store::find(pool, &[done], now).await?.pop()
+        && let Some(card) = store::pages::find(pool, &[done], now).await?.pop()
     {
         html += &markup::just_decided(&card, &place);
     }
@@ -124,7 +122,7 @@ pub async fn read_desk(
             markup::figures(&store::figures::all(pool, now).await?, counts, now, staff.role == Role::Administrator)
         }
         tab => {
-            let articles = store::articles_of(pool, tab).await?;
+            let articles = store::pages::articles_of(pool, tab).await?;
             let moderators = crate::accounts::store::names(pool).await?;
             markup::search(&place, &articles, &moderators, found)
         }
@@ -241,7 +239,7 @@ impl LazyRoute for DeskRoute {
 }
 
 /// Reads a page of the desk, and the cards that are shown already. What an address says once is the server's alone to read.
-fn read(
+pub fn read(
     place: Place,
     shown: &[i64],
     [token, done, many, tried]: [String; 4],
@@ -272,18 +270,23 @@ fn arrive(refusal: Option<&Refusal>) {
     document().set_title(title);
 }
 
-type Cards = RwSignal<Vec<Held>>;
+/// The cards of the page.
+pub type Cards = RwSignal<Vec<Held>>;
 
 /// A card with its state in the page.
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct Held {
-    id: i64,
-    card: RwSignal<DeskCard>,
-    made: RwSignal<Made>,
+pub struct Held {
+    /// The comment.
+    pub id: i64,
+    /// What is known of it.
+    pub card: RwSignal<DeskCard>,
+    /// What was decided on it here.
+    pub made: RwSignal<Made>,
 }
 
 impl Held {
-    fn new(card: DeskCard) -> Self {
+    /// A card that just came.
+    pub fn new(card: DeskCard) -> Self {
         Self { id: card.id, card: RwSignal::new(card), made: RwSignal::new(Made::default()) }
     }
 }
@@ -339,7 +342,7 @@ fn DeskView(desk: Desk, place: Place, reload: Callback<()>) -> impl IntoView {
     let counts = Signal::derive(move || live.get().unwrap_or(counts));
     let (keys, help) = (RwSignal::new(true), RwSignal::new(false));
     #[cfg(feature = "hydrate")]
-    browser::come_alive(&place, cards, live, counts, shared, (keys, help), reload);
+    super::following::come_alive(&place, cards, live, counts, shared, (keys, help), reload);
     #[cfg(feature = "hydrate")]
     if let Some(staff) = &staff {
         let account = staff.id;
@@ -447,95 +450,5 @@ fn Keys(keys: RwSignal<bool>, help: RwSignal<bool>) -> impl IntoView {
             <dl>{list.map(|(key, words)| view! { <div><dt><kbd>{key}</kbd></dt><dd>{words}</dd></div> }).collect_view()}</dl>
             <label class="check"><input type="checkbox" checked=true prop:checked=keys on:change=turn/>"Dùng phím tắt"</label>
         </details>
-    }
-}
-
-#[cfg(feature = "hydrate")]
-mod browser {
-    use super::{Cards, DeskState, Held, Place, Shared};
-    use crate::moderation::shortcuts;
-    use crate::ratings::thousands;
-    use leptos::prelude::*;
-    use std::time::Duration;
-
-    /// Follows the stream, the clock and the keys.
-    pub fn come_alive(
-        place: &Place,
-        cards: Cards,
-        live: Memo<Option<DeskState>>,
-        counts: Signal<DeskState>,
-        shared: Shared,
-        (keys, help): (RwSignal<bool>, RwSignal<bool>),
-        reload: Callback<()>,
-    ) {
-        let place = StoredValue::new(place.clone());
-        Effect::new(move |_| {
-            // what the page shows was read a moment before the stream began: its first state is followed by reading too
-            if live.get().is_some() {
-                leptos::task::spawn_local(refresh(place.get_value(), cards, reload));
-            }
-        });
-        Effect::new(move |_| {
-            let waiting = counts.get().held;
-            let title =
-                if waiting > 0 { format!("({}) Bàn duyệt", thousands(waiting)) } else { "Bàn duyệt".to_owned() };
-            document().set_title(&title);
-        });
-        Effect::new(move |_| {
-            keys.set(shortcuts::on());
-            shortcuts::follow(keys, help, shared.last);
-            let tick = move || shared.seconds.update(|seconds| *seconds += 1);
-            if let Ok(clock) = set_interval_with_handle(tick, Duration::from_secs(1)) {
-                on_cleanup(move || clock.clear());
-            }
-        });
-    }
-
-    /// A desk that is open for days forgets what was decided long ago, but for what one is at.
-    fn forget_decided(cards: &mut Vec<Held>) {
-        const MOST: usize = 300;
-        let at =
-            document().active_element().and_then(|at| at.closest(".queue-card").ok().flatten()).map(|card| card.id());
-        let mut more = cards.len().saturating_sub(MOST);
-        cards.retain(|held| {
-            let decided = held.card.with_untracked(|card| !card.waits());
-            let goes = more > 0 && decided && at.as_deref() != Some(&crate::comments::anchor(held.id));
-            more -= usize::from(goes);
-            !goes
-        });
-    }
-
-    /// Reads the page again and changes only what is different: cards stay in their places, new ones come at the end.
-    async fn refresh(place: Place, cards: Cards, reload: Callback<()>) {
-        let Some(shown) = cards
-            .try_with_untracked(|cards| cards.iter().rev().take(super::SHOWN).map(|held| held.id).collect::<Vec<_>>())
-        else {
-            return;
-        };
-        // the stream's next state tries again
-        let Ok(desk) = super::read(place, &shown, Default::default()).await else { return };
-        if desk.staff.is_none() {
-            // signed out meanwhile: the page asks to sign in
-            reload.run(());
-            return;
-        }
-        let mut new = Vec::new();
-        for card in desk.cards {
-            let known =
-                cards.try_with_untracked(|cards| cards.iter().copied().find(|held| held.id == card.id)).flatten();
-            match known {
-                Some(known) if known.card.try_with_untracked(|known| *known != card).unwrap_or(false) => {
-                    known.card.set(card);
-                }
-                Some(_) => {}
-                None => new.push(Held::new(card)),
-            }
-        }
-        if !new.is_empty() {
-            cards.try_update(|cards| {
-                cards.extend(new);
-                forget_decided(cards);
-            });
-        }
     }
 }

@@ -1,12 +1,16 @@
 //! Decisions and lists on a real database.
 #![expect(missing_docs, reason = "helpers of other stores' tests")]
 
+use super::pages::{all, articles_of, count, find, page};
 use super::*;
 use crate::accounts::store::tests::staff;
 use crate::articles::store::tests::article;
 use crate::audit::store::verify;
 use crate::comments::store::tests::send;
+use crate::moderation::Tab;
 use crate::ratings::Totals;
+use time::Date;
+use time::Duration;
 
 pub fn key() -> Key {
     Key::new(1, [9; 32])
