@@ -5,9 +5,12 @@ create table reports (
     reason text not null,
     words text constraint report_words check (char_length(words) between 1 and 500),
     created_at timestamptz not null default now(),
+    -- whether the visitor was taken off
+    forgotten boolean not null default false,
     primary key (comment_id, visitor)
 );
 create index reports_visitor on reports (visitor);
+create index reports_age on reports (created_at) where not forgotten;
 
 alter table comments
     -- the first report since somebody looked, and the one before, to which undoing leads back

@@ -176,7 +176,7 @@ impl Rule {
             Self::PasswordCommon => "Mật khẩu này dễ đoán. Dùng một câu ngắn của riêng bạn, không có tên hay năm sinh",
             Self::PasswordAgain => "Nhập lại đúng mật khẩu mới",
             Self::CurrentPassword => "Mật khẩu hiện tại chưa đúng",
-            Self::Code => "Mã chưa đúng hoặc đã dùng. Nhập mã mới trong ứng dụng",
+            Self::Code => "Mã chưa đúng hoặc đã dùng. Nhập mã mới trong ứng dụng, hoặc một mã dự phòng chưa dùng",
             Self::Username => "Tên đăng nhập có từ 2 đến 40 ký tự: chữ thường không dấu, chữ số, dấu chấm hoặc gạch",
             Self::UsernameTaken => "Tên đăng nhập này đã có người dùng",
             Self::DisplayName => "Nhập tên hiển thị từ 2 đến 60 ký tự",
@@ -220,7 +220,9 @@ impl AppError {
         match self {
             Self::SignIn => "Bạn cần đăng nhập để tiếp tục.".to_owned(),
             Self::Forbidden => "Yêu cầu này không được chấp nhận. Mở lại trang rồi thử lại.".to_owned(),
-            Self::NotAllowed => "Tài khoản của bạn không có quyền làm việc này. Hỏi quản trị viên nếu cần.".to_owned(),
+            Self::NotAllowed => {
+                "Tài khoản của bạn không có quyền làm việc này. Vui lòng liên hệ quản trị viên nếu cần.".to_owned()
+            }
             Self::SecondFactor => "Bật xác thực hai lớp trong mục Tài khoản trước khi tiếp tục.".to_owned(),
             Self::Closed => "Mục này đã đóng nên không nhận thêm. Những gì bạn viết vẫn còn đây.".to_owned(),
             Self::NotFound => "Nội dung này không còn trên trang.".to_owned(),

@@ -30,6 +30,7 @@ pub struct Limits {
     sign_in_by_pair: Limit,
     sign_in_by_address: Limit,
     sign_in_by_name: Limit,
+    codes_by_pair: Limit,
     codes_by_account: Limit,
 }
 
@@ -138,16 +139,19 @@ impl Limits {
     /// One try to sign in as `name` from `address`. Tries are slowed, never stopped for good: somebody who attacks
     /// a name from elsewhere leaves its owner's own address a place.
     pub fn sign_in(&self, site: &Site, name: &str, address: IpAddr) -> Result<(), AppError> {
-        let address = address.to_string();
-        self.sign_in_by_pair.take(slow(5, 20), key(site, &[name.as_bytes(), address.as_bytes()]))?;
-        self.sign_in_by_address.take(slow(20, 5), key(site, &[address.as_bytes()]))?;
+        let line = line(address);
+        self.sign_in_by_pair.take(slow(5, 20), key(site, &[name.as_bytes(), &line]))?;
+        self.sign_in_by_address.take(slow(20, 5), key(site, &[&line]))?;
         self.sign_in_by_name.take(slow(100, 5), key(site, &[name.as_bytes()]))
     }
 
     /// One code, or one current password, tried for `account` by whoever is signed in or gave its password: six digits are
     /// guessed soon where nobody slows the guesses.
-    pub fn code(&self, site: &Site, account: i64) -> Result<(), AppError> {
-        self.codes_by_account.take(slow(10, 30), key(site, &[&account.to_be_bytes()]))
+    /// Whoever guesses from elsewhere leaves the owner's own address a place.
+    pub fn code(&self, site: &Site, account: i64, address: IpAddr) -> Result<(), AppError> {
+        let account = account.to_be_bytes();
+        self.codes_by_pair.take(slow(10, 30), key(site, &[&account, &line(address)]))?;
+        self.codes_by_account.take(slow(100, 20), key(site, &[&account]))
     }
 
     /// Forgets keys that are back at their full allowance, so that memory stays bounded.
@@ -168,6 +172,7 @@ impl Limits {
             &self.sign_in_by_pair,
             &self.sign_in_by_address,
             &self.sign_in_by_name,
+            &self.codes_by_pair,
             &self.codes_by_account,
         ] {
             limit.sweep();
@@ -184,6 +189,14 @@ fn take_both(
 ) -> Result<(), AppError> {
     by_address.take(a_minute(count), key(site, &[address.to_string().as_bytes()]))?;
     by_network.take(a_minute(count.saturating_mul(NETWORK)), key(site, &[&network(address)]))
+}
+
+/// What one line has: an IPv4 address, or 64 bits of an IPv6 address, whose other half is everybody's own to choose.
+fn line(address: IpAddr) -> Vec<u8> {
+    match address {
+        IpAddr::V4(address) => address.octets().to_vec(),
+        IpAddr::V6(address) => address.octets()[..8].to_vec(),
+    }
 }
 
 /// The network of an address: 24 bits of an IPv4 address, 48 of an IPv6 address.

@@ -38,11 +38,11 @@ impl Mailer {
     }
 
     /// Sends plain words to one address.
-    pub async fn send(&self, name: &str, address: &str, subject: &str, words: String) -> Result<(), Unsent> {
+    pub async fn send(&self, name: Option<&str>, address: &str, subject: &str, words: String) -> Result<(), Unsent> {
         let address = address.parse().map_err(|_| Unsent::ForGood)?;
         let message = Message::builder()
             .from(self.from.clone())
-            .to(Mailbox::new(Some(name.to_owned()), address))
+            .to(Mailbox::new(name.map(str::to_owned), address))
             .subject(subject)
             // nobody's mailbox answers a program with a note that it is away
             .raw_header(lettre::message::header::HeaderValue::new(
@@ -56,8 +56,8 @@ impl Mailer {
                 Unsent::ForGood
             })?;
         self.transport.send(message).await.map(drop).map_err(|error| {
-            // the address is in none of its words
-            tracing::warn!(%error, "a mail could not be sent");
+            // a server's own words can hold the address
+            tracing::warn!(status = ?error.status(), permanent = error.is_permanent(), timeout = error.is_timeout(), "a mail could not be sent");
             if error.is_permanent() { Unsent::ForGood } else { Unsent::ForNow }
         })
     }

@@ -26,10 +26,12 @@ pub fn page(site: &Site) -> Page {
             <p>"Mỗi ý kiến có một địa chỉ riêng cho người viết, để xem kết quả, sửa, rút, hoặc xóa mọi dữ liệu của mình."</p>
             <h2>"Khi bạn đánh giá bài viết"</h2>
             <p>"Chúng tôi lưu số sao cùng một mã ngẫu nhiên, để mỗi người chỉ được tính một lần và có thể sửa hoặc rút lại. Mã này không cho biết bạn là ai."</p>
+            <h2>"Khi bạn báo vi phạm"</h2>
+            <p>"Chúng tôi lưu lý do, lời bạn viết thêm và cùng mã ngẫu nhiên đó, để mỗi người chỉ báo một lần. Người bị báo không biết ai đã báo."</p>
             <h2>"Khi bạn đọc tin"</h2>
             <p>"Lượt truy cập được đếm bằng một mã băm của địa chỉ mạng và trình duyệt. Khóa của mã và mọi mã của một ngày được xóa khi hết ngày; chỉ còn lại các con số."</p>
             <h2>"Cookie"</h2>
-            <p>"Cookie chỉ được đặt khi bạn đánh giá, gửi ý kiến hoặc đăng nhập. Cookie của người đọc được giữ 400 ngày và chỉ chứa mã ngẫu nhiên đã ký."</p>
+            <p>"Cookie chỉ được đặt khi bạn đánh giá, gửi ý kiến, báo vi phạm hoặc đăng nhập. Cookie của người đọc được giữ 400 ngày và chỉ chứa mã ngẫu nhiên đã ký."</p>
             <h2>"Địa chỉ mạng"</h2>
             <p>"Địa chỉ mạng của bạn không được lưu. Máy chủ chỉ dùng nó trong chốc lát để chặn việc gửi dồn dập."</p>
             <h2>"Yêu cầu xem, sửa hoặc xóa"</h2>

@@ -22,7 +22,7 @@ pub const ACCOUNT: &str = "account";
 /// The key of what its person signed in on.
 pub const DEVICE: &str = "device";
 /// The key of an account whose password was right and whose code is awaited, and until when.
-const PENDING: &str = "pending";
+pub const PENDING: &str = "pending";
 /// So many seconds a code is awaited.
 const PENDING_SECONDS: i64 = 600;
 /// The cookie of what is shown once.

@@ -8,11 +8,13 @@ test("somebody is invited, works, is given another role, and is locked out", asy
   await page.getByLabel("Tên đăng nhập").fill("lan");
   await page.locator("#role").selectOption("Biên tập");
   expectStatus(422);
+  await page.locator("#hien-tai-moi").fill(password);
   await page.getByRole("button", { name: "Tạo liên kết mời" }).click();
   await expect(page.getByRole("alert")).toContainText("đã có người dùng");
   await expect(page.getByLabel("Tên hiển thị")).toHaveValue("Chị Hoa");
   await expect(page.locator("#role")).toHaveValue("editor");
   await page.getByLabel("Tên đăng nhập").fill("moi-hoa");
+  await page.locator("#hien-tai-moi").fill(password);
   await page.getByRole("button", { name: "Tạo liên kết mời" }).click();
   const link = await page.getByLabel("Liên kết mời Chị Hoa").inputValue();
   await page.reload();
@@ -30,6 +32,7 @@ test("somebody is invited, works, is given another role, and is locked out", asy
   await expect(card).toContainText("Biên tập · Đang có 1 phiên đăng nhập");
   await card.getByText("Thay đổi").click();
   await card.getByLabel("Vai trò").selectOption("Quản trị");
+  await card.getByLabel("Mật khẩu của bạn").fill(password);
   await card.getByRole("button", { name: "Đổi vai trò" }).click();
   await expect(page.getByText("Đã đổi vai trò.")).toBeVisible();
   await hoa.reload();

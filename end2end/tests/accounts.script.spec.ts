@@ -37,12 +37,22 @@ test("the second factor: turned on, asked for, and replaced by a recovery code",
   await expect(other.getByText("Còn 9 mã dự phòng.")).toBeVisible();
 });
 
-test("the rooms for accounts are for everybody's eyes and hands", async ({ page }) => {
+test("the rooms for accounts are for everybody's eyes and hands", async ({ page, another }) => {
   await signIn(page, "quantri", demoPassword());
   await page.getByRole("link", { name: "Cán bộ", exact: true }).click();
   await expect(page.getByRole("heading", { name: "Mời người mới" })).toBeVisible();
   await page.getByText("Thay đổi").first().click();
   await audit(page);
+  await page.getByLabel("Tên hiển thị").fill("Chị Nhã");
+  await page.getByLabel("Tên đăng nhập").fill("nha.le");
+  await page.locator("#hien-tai-moi").fill(demoPassword());
+  await page.getByRole("button", { name: "Tạo liên kết mời" }).click();
+  const link = await page.getByLabel("Liên kết mời Chị Nhã").inputValue();
+  await audit(page);
+  const invited = await another();
+  await invited.goto(link);
+  await expect(invited.getByRole("heading", { name: "Nhận lời mời" })).toBeVisible();
+  await audit(invited);
   await page.getByRole("link", { name: "Tài khoản của Anh Minh" }).click();
   await expect(page.getByRole("heading", { name: "Các phiên đăng nhập" })).toBeVisible();
   await audit(page);

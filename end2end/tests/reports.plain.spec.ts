@@ -23,7 +23,7 @@ test("readers report a comment, which stays until staff decide", async ({ page, 
   await desk.goto("/quan-tri");
   await desk.getByRole("link", { name: /^Bị báo/ }).click();
   const card = desk.locator(`#y-kien-${id}`);
-  await expect(card).toContainText("1 bạn đọc báo: Xúc phạm người khác. “nói xấu tổ trưởng”");
+  await expect(card).toContainText("1 bạn đọc báo vi phạm: Xúc phạm người khác. “nói xấu tổ trưởng”");
   await expect(desk.locator(`#y-kien-${other}`)).toHaveCount(0);
   await card.getByRole("button", { name: "Giữ lại" }).click();
   await expect(desk.getByText("Bạn đã giữ lại")).toHaveCount(0);

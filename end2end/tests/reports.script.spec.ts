@@ -61,7 +61,7 @@ test("reporting by following a link, and a desk that hears of it", async ({ page
   await page.getByRole("button", { name: "Gửi báo vi phạm" }).click();
   await expect(page.getByText("Cảm ơn bạn đã báo.")).toBeVisible();
   const card = desk.locator(`#y-kien-${id}`);
-  await expect(card).toContainText("1 bạn đọc báo: Quảng cáo");
+  await expect(card).toContainText("1 bạn đọc báo vi phạm: Quảng cáo");
   await card.getByRole("button", { name: /^Giữ lại/ }).click();
   await expect(card).toContainText("đã giữ lại");
   await card.getByRole("button", { name: /^Hoàn tác/ }).click();

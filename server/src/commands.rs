@@ -51,7 +51,7 @@ pub async fn account(pool: &PgPool, key: &Key, command: AccountCommand) -> Outco
         }
         AccountCommand::NewPassword { username } => {
             let id = id(&username).await?;
-            accounts::set_password(pool, by, id, &new_hash(&[&username]).await?).await?;
+            accounts::set_password(pool, by, id, &new_hash(&[&username]).await?, None).await?;
             println!("{username} has a new password and is signed out everywhere.");
         }
         AccountCommand::RemoveSecondFactor { username } => {

@@ -5,6 +5,7 @@ use app::error::AppError;
 use app::forms::post::refuse_directly;
 use app::session::staff_of;
 use app::site::Site;
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
@@ -19,14 +20,14 @@ pub async fn comments(State(site): State<Site>, request: Request) -> Response {
         Err(error) => Err(error),
     };
     let table = match staff {
-        Ok(staff) => app::moderation::export::comments(&site, &staff).await,
+        Ok(staff) => app::moderation::export::table(&site, &staff).await,
         Err(error) => Err(error),
     };
     match table {
         Ok(table) => {
             let day = app::clock::iso(time::OffsetDateTime::now_utc());
             let name = format!("attachment; filename=\"y-kien-{}.csv\"", &day[..10.min(day.len())]);
-            let mut response = table.into_response();
+            let mut response = Body::from_stream(table).into_response();
             let headers = response.headers_mut();
             headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
             headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));

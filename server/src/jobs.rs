@@ -16,6 +16,8 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const COUNT: Duration = Duration::from_secs(5);
 /// How often one looks whether there is something to mail.
 const MAIL: Duration = Duration::from_secs(15);
+/// The mail of the day is looked at in each so many of these rounds: every ten minutes.
+const STAFF_MAIL: u32 = 40;
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
 /// Starts the jobs; they end with the runtime.
@@ -102,12 +104,17 @@ async fn sweep(site: Site) {
 
 /// Tells writers what became of their comments, and staff once a day what waits.
 async fn mail(site: Site) {
+    let mut rounds = 0_u32;
     loop {
         tokio::time::sleep(MAIL).await;
+        rounds = rounds.wrapping_add(1);
         if let Err(error) = app::comments::telling::tell_writers(&site).await {
             tracing::warn!(%error, "writers could not be told");
         }
-        if let Err(error) = app::moderation::daily::mail_staff(&site, OffsetDateTime::now_utc()).await {
+        // what could not be sent is not tried again at once
+        if rounds.is_multiple_of(STAFF_MAIL)
+            && let Err(error) = app::moderation::daily::mail_staff(&site, OffsetDateTime::now_utc()).await
+        {
             tracing::warn!(%error, "staff could not be told what waits");
         }
     }

@@ -130,8 +130,17 @@ async fn a_name_of_nothing_but_direction_marks_is_none(pool: PgPool) {
     let name: String = sqlx::query_scalar("select name from comments").fetch_one(&t.site.pool).await.unwrap();
     assert_eq!(name, "Nguyễn Văn Đức");
     let boss = t.member("minh", app::accounts::Role::Administrator).await;
-    let invite = "display_name=%E2%80%AE%E2%80%8F&username=rtl&role=editor";
-    assert_eq!(t.send("/api/invite", invite, &boss).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let invite = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs([
+            ("display_name", "\u{202e}\u{200f}"),
+            ("username", "rtl"),
+            ("role", "editor"),
+            ("current", common::PASSWORD),
+        ])
+        .finish();
+    assert_eq!(t.send("/api/invite", &invite, &boss).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let made: i64 = sqlx::query_scalar("select count(*) from accounts").fetch_one(&t.site.pool).await.unwrap();
+    assert_eq!(made, 1);
 }
 
 #[sqlx::test(migrations = "../app/migrations")]

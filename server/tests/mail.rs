@@ -140,7 +140,7 @@ async fn a_writer_is_told_once_why(pool: PgPool) {
     for part in [
         "bich@vidu.vn",
         "Auto-Submitted: auto-generated",
-        "Chào Trần Thị Bích,",
+        "Kính gửi ông/bà,",
         "không được đăng",
         "Lý do: Trùng với ý kiến khác",
         "http://site.test/tin-tuc/bai-thu-1",
@@ -157,7 +157,7 @@ async fn an_address_that_is_refused_for_good_is_not_tried_again(pool: PgPool) {
     let lan = t.staff("lan").await;
     assert_eq!(t.send("/api/decide", "comment_id=1&version=1&decision=approve", &lan).await.status, StatusCode::OK);
     pass(&t).await;
-    *server.refuses.lock().unwrap() = Some("550 nobody here");
+    *server.refuses.lock().unwrap() = Some("550 5.1.1 <bich@vidu.vn>: nobody here");
     app::comments::telling::tell_writers(&t.site).await.unwrap();
     *server.refuses.lock().unwrap() = None;
     pass(&t).await;

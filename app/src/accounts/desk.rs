@@ -12,11 +12,13 @@ pub async fn invite(
     #[server(default)] display_name: String,
     #[server(default)] username: String,
     #[server(default)] role: String,
+    #[server(default)] current: String,
 ) -> Result<(), AppError> {
     use super::{Role, store};
     let staff = crate::session::administrator().await?;
     let site = crate::site::site()?;
     let role = Role::parse(&role).ok_or(AppError::NotFound)?;
+    ssr::prove(&site, &staff, current).await?;
     let (username, name) = (crate::text::line(&username).to_lowercase(), crate::text::line(&display_name));
     let by = ssr::by(&site, &staff);
     let account = store::insert(&site.pool, by, &username, &name, role, None).await?;
@@ -25,19 +27,30 @@ pub async fn invite(
 
 /// Makes a link for somebody: a new invitation, a new password, or signing in without a second factor that was lost.
 #[server(prefix = "/api", endpoint = "make-link", output = server_fn::codec::Postcard)]
-pub async fn make_link(#[server(default)] account: String, #[server(default)] kind: String) -> Result<(), AppError> {
+pub async fn make_link(
+    #[server(default)] account: String,
+    #[server(default)] kind: String,
+    #[server(default)] current: String,
+) -> Result<(), AppError> {
     let staff = crate::session::administrator().await?;
     let site = crate::site::site()?;
     let kind = super::store::links::Kind::parse(&kind).ok_or(AppError::NotFound)?;
-    ssr::link(&site, ssr::by(&site, &staff), ssr::id(&account)?, kind).await
+    let account = ssr::id(&account)?;
+    ssr::prove(&site, &staff, current).await?;
+    ssr::link(&site, ssr::by(&site, &staff), account, kind).await
 }
 
 /// Gives somebody another role.
 #[server(prefix = "/api", endpoint = "change-role", output = server_fn::codec::Postcard)]
-pub async fn change_role(#[server(default)] account: String, #[server(default)] role: String) -> Result<(), AppError> {
+pub async fn change_role(
+    #[server(default)] account: String,
+    #[server(default)] role: String,
+    #[server(default)] current: String,
+) -> Result<(), AppError> {
     let staff = crate::session::administrator().await?;
     let site = crate::site::site()?;
     let role = super::Role::parse(&role).ok_or(AppError::NotFound)?;
+    ssr::prove(&site, &staff, current).await?;
     super::store::change_role(&site.pool, ssr::by(&site, &staff), ssr::id(&account)?, role).await?;
     ssr::done(&site, "vai-tro")
 }
@@ -89,10 +102,10 @@ pub async fn change_password(
     if password != again {
         return Err(AppError::rule(Rule::PasswordAgain));
     }
-    ssr::prove(&site, &member, current).await?;
+    let proved = ssr::prove(&site, &member, current).await?;
     let known = super::password::known(&site, &member.username, &member.name);
     let hash = super::password::accept(password, known).await?;
-    super::store::set_password(&site.pool, ssr::by(&site, &member), member.id, &hash).await?;
+    super::store::set_password(&site.pool, ssr::by(&site, &member), member.id, &hash, Some(&proved)).await?;
     crate::session::open(member.id, false).await?;
     site.hub.staff_changed();
     ssr::own("mat-khau")
@@ -135,12 +148,20 @@ pub async fn confirm_second_factor(#[server(default)] code: String) -> Result<()
     let store::State::Begun(secret) = store::state(&site.pool, member.id).await? else {
         return Err(AppError::rule(Rule::Code));
     };
-    site.limits.code(&site, member.id)?;
+    site.limits.code(&site, member.id, crate::session::address())?;
     let step = second_factor::step(&secret, &code, time::OffsetDateTime::now_utc());
     let step = step.ok_or(AppError::rule(Rule::Code))?;
     let codes = second_factor::recovery_codes();
     let hashes: Vec<_> = codes.iter().filter_map(|code| second_factor::recovery_hash(code)).collect();
-    store::confirm(&site.pool, ssr::by(&site, &member), member.id, (&secret, step), &hashes).await?;
+    store::confirm(
+        &site.pool,
+        ssr::by(&site, &member),
+        member.id,
+        (&secret, step),
+        &hashes,
+        crate::session::session()?.id(),
+    )
+    .await?;
     site.hub.staff_changed();
     ssr::codes(&codes)
 }
@@ -260,10 +281,18 @@ mod ssr {
     }
 
     /// Whoever changes what protects an account knows its password; a phone left on a table does not.
-    pub async fn prove(site: &Site, member: &Staff, current: String) -> Result<(), AppError> {
-        site.limits.code(site, member.id)?;
+    /// Gives its hash.
+    pub async fn prove(site: &Site, member: &Staff, current: String) -> Result<String, AppError> {
+        site.limits.code(site, member.id, crate::session::address())?;
         let hash = secrets(&site.pool, member.id).await?.map(|(_, hash)| hash);
-        if password::verify(current, hash).await? { Ok(()) } else { Err(AppError::rule(Rule::CurrentPassword)) }
+        if password::verify(current, hash.clone()).await?
+            && let Some(hash) = hash
+        {
+            return Ok(hash);
+        }
+        let failed = serde_json::json!({ "by": "current-password" });
+        crate::accounts::sign_in::note(site, member.id, "sign-in-failed", failed).await?;
+        Err(AppError::rule(Rule::CurrentPassword))
     }
 
     pub async fn link(site: &Site, by: By<'_>, account: i64, kind: links::Kind) -> Result<(), AppError> {

@@ -33,12 +33,14 @@ pub async fn take_link(
     let site = crate::site::site()?;
     let hash = crate::keys::token_hash(&token);
     let link = links::find(&site.pool, &hash).await?.ok_or(AppError::NotFound)?;
-    site.limits.code(&site, link.account)?;
     let by = By { account: Some(link.account), key: &site.audit };
     if link.kind == links::Kind::SecondFactor {
         // whoever has the link alone has not the password
+        site.limits.code(&site, link.account, crate::session::address())?;
         let stored = store::secrets(&site.pool, link.account).await?.map(|(_, hash)| hash);
         if !passwords::verify(password, stored).await? {
+            let failed = serde_json::json!({ "by": "link" });
+            sign_in::note(&site, link.account, "sign-in-failed", failed).await?;
             return Err(AppError::rule(Rule::CurrentPassword));
         }
         links::take(&site.pool, by, &hash, &link, None).await?;

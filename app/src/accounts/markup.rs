@@ -204,11 +204,8 @@ pub fn all(site: &Site, asks: i64, members: &[Listed], shown: Option<&Once>, ref
         };
         let second = if member.second_factor { " · Hai lớp" } else { "" };
         let role = Role::parse(&member.role).map(Role::label).unwrap_or_default();
-        let hidden = move || view! { <input type="hidden" name="account" value=id/><input type="hidden" name=RETURN_TO value=ALL/> };
         let make = |kind: Kind, words: &'static str| {
-            view! {
-                <form method="post" action="/api/make-link">{hidden()}<button class="button secondary" name="kind" value=kind.value()>{words}</button></form>
-            }
+            view! { <button class="button secondary" formaction="/api/make-link" name="kind" value=kind.value()>{words}</button> }
         };
         let disable = if member.disabled { ("0", "Mở lại tài khoản") } else { ("1", "Khóa tài khoản") };
         view! {
@@ -217,27 +214,29 @@ pub fn all(site: &Site, asks: i64, members: &[Listed], shown: Option<&Once>, ref
                 <p class="quiet">{format!("{role} · {state}{second}")}</p>
                 <details class="more">
                     <summary aria-label=format!("Thay đổi tài khoản {}", member.display_name)>"Thay đổi"</summary>
-                    {(!member.disabled).then(|| view! {
-                        <form class="role" method="post" action="/api/change-role">
-                            {hidden()}
+                    <form class="stack" method="post" action="/api/change-role">
+                        <input type="hidden" name="account" value=id/>
+                        <input type="hidden" name=RETURN_TO value=ALL/>
+                        {(!member.disabled).then(|| view! {
                             <label class="field">"Vai trò"<select name="role">{roles(&member.role)}</select></label>
-                            <button class="button secondary">"Đổi vai trò"</button>
-                        </form>
-                    })}
-                    <div class="actions">
-                        {(!member.disabled && member.invited).then(|| make(Kind::Invitation, "Tạo liên kết mời mới"))}
-                        {(!member.disabled && !member.invited).then(|| make(Kind::Password, "Tạo liên kết đặt lại mật khẩu"))}
-                        {(!member.disabled && member.second_factor).then(|| make(Kind::SecondFactor, "Tạo liên kết bỏ xác thực hai lớp"))}
-                        {(member.sessions > 0).then(|| view! { <form method="post" action="/api/end-sessions">{hidden()}<button class="button secondary">"Kết thúc mọi phiên"</button></form> })}
-                        <form method="post" action="/api/disable-account">{hidden()}<button class="button secondary" name="disabled" value=disable.0>{disable.1}</button></form>
-                    </div>
+                            <label class="field">"Mật khẩu của bạn"<input type="password" name="current" autocomplete="current-password"/></label>
+                        })}
+                        <div class="actions">
+                            {(!member.disabled).then(|| view! { <button class="button secondary">"Đổi vai trò"</button> })}
+                            {(!member.disabled && member.invited).then(|| make(Kind::Invitation, "Tạo liên kết mời mới"))}
+                            {(!member.disabled && !member.invited).then(|| make(Kind::Password, "Tạo liên kết đặt lại mật khẩu"))}
+                            {(!member.disabled && member.second_factor).then(|| make(Kind::SecondFactor, "Tạo liên kết bỏ xác thực hai lớp"))}
+                            {(member.sessions > 0).then(|| view! { <button class="button secondary" formaction="/api/end-sessions">"Kết thúc mọi phiên"</button> })}
+                            <button class="button secondary" formaction="/api/disable-account" name="disabled" value=disable.0>{disable.1}</button>
+                        </div>
+                    </form>
                 </details>
             </li>
         }
     });
     let required = site.settings().second_factor_required;
     let (state, value, label) = if required {
-        ("Mọi người đều phải bật xác thực hai lớp.", "0", "Thôi bắt buộc")
+        ("Mọi người đều phải bật xác thực hai lớp.", "0", "Bỏ bắt buộc")
     } else {
         ("Mỗi người tự chọn có bật xác thực hai lớp hay không.", "1", "Bắt buộc với mọi người")
     };
@@ -250,6 +249,7 @@ pub fn all(site: &Site, asks: i64, members: &[Listed], shown: Option<&Once>, ref
                 <div class="field"><label for="display_name">"Tên hiển thị"</label><input type="text" id="display_name" name="display_name" autocomplete="off" placeholder="Chị Hoa" value=typed("display_name") required/></div>
                 <div class="field"><label for="username">"Tên đăng nhập"</label><input type="text" id="username" name="username" autocomplete="off" autocapitalize="none" spellcheck="false" placeholder="hoa.nguyen" value=typed("username") required/></div>
                 <div class="field"><label for="role">"Vai trò"</label><select id="role" name="role">{roles(&typed("role"))}</select></div>
+                {password("hien-tai-moi", "current", "Mật khẩu của bạn", "current-password")}
                 <button class="button">"Tạo liên kết mời"</button>
             </form>
             <h2>{format!("Tài khoản ({})", members.len())}</h2>
@@ -274,7 +274,7 @@ pub fn link(site: &Site, link: Option<&Link>, token: &str, refusal: Option<Refus
         None => (
             "Liên kết không còn dùng được",
             view! {
-                <p>"Liên kết này đã được dùng, đã quá 48 giờ hoặc đã được thay bằng liên kết mới. Hỏi quản trị viên để nhận liên kết khác."</p>
+                <p>"Liên kết này đã được dùng, đã quá 48 giờ hoặc đã được thay bằng liên kết mới. Vui lòng liên hệ quản trị viên để nhận liên kết khác."</p>
                 <p><a class="button" href="/quan-tri">"Đến trang đăng nhập"</a></p>
             }
             .into_any(),

@@ -2,7 +2,7 @@
 
 use crate::error::AppError;
 use crate::keys::token_hash;
-use crate::session::{ACCOUNT, DEVICE};
+use crate::session::{ACCOUNT, DEVICE, PENDING};
 use sqlx::{PgConnection, PgPool};
 use std::sync::Arc;
 use time::OffsetDateTime;
@@ -74,24 +74,38 @@ impl Sessions {
     }
 
     async fn write(&self, record: &Record, again: bool) -> Result<()> {
-        let account = record.data.get(ACCOUNT).and_then(serde_json::Value::as_i64);
+        // one in which a code is awaited ends with the account's others
+        let awaited = record.data.get(PENDING).and_then(|pending| pending.get(0));
+        let account = record.data.get(ACCOUNT).or(awaited).and_then(serde_json::Value::as_i64);
         let device = record.data.get(DEVICE).and_then(serde_json::Value::as_str).unwrap_or_default();
         let data = serde_json::to_value(&record.data).map_err(|error| Error::Encode(error.to_string()))?;
-        sqlx::query!(
-            "insert into sessions (id_hash, account_id, data, expires_at, device) values ($1, $2, $3, now() + make_interval(mins => $4), $6)
-             on conflict (id_hash) do update
-             set account_id = excluded.account_id, data = excluded.data, expires_at = excluded.expires_at, device = excluded.device, seen_at = now()
-             where $5",
-            &hashed(&record.id)[..],
-            account,
-            data,
-            i32::try_from((self.idle_minutes)()).unwrap_or(i32::MAX),
-            again,
-            device
-        )
-        .execute(&self.pool)
-        .await
-        .map_err(backend)?;
+        let minutes = i32::try_from((self.idle_minutes)()).unwrap_or(i32::MAX);
+        // one that was ended meanwhile is not written again
+        let written = if again {
+            sqlx::query!(
+                "update sessions set account_id = $2, data = $3, expires_at = now() + make_interval(mins => $4), device = $5, seen_at = now()
+                 where id_hash = $1",
+                &hashed(&record.id)[..],
+                account,
+                data,
+                minutes,
+                device
+            )
+            .execute(&self.pool)
+            .await
+        } else {
+            sqlx::query!(
+                "insert into sessions (id_hash, account_id, data, expires_at, device) values ($1, $2, $3, now() + make_interval(mins => $4), $5)",
+                &hashed(&record.id)[..],
+                account,
+                data,
+                minutes,
+                device
+            )
+            .execute(&self.pool)
+            .await
+        };
+        written.map_err(backend)?;
         Ok(())
     }
 }
@@ -136,7 +150,7 @@ pub async fn list(pool: &PgPool, account: i64, own: Option<Id>) -> std::result::
     let open = sqlx::query_as!(
         Open,
         r#"select number, created_at, seen_at, device, id_hash = $2 as "own!" from sessions
-           where account_id = $1 and expires_at > now() order by seen_at desc, number desc"#,
+           where account_id = $1 and expires_at > now() and data ? 'account' order by seen_at desc, number desc"#,
         account,
         own
     );
@@ -152,6 +166,13 @@ pub async fn end(pool: &PgPool, account: i64, number: i64) -> std::result::Resul
 /// Ends every session of an account; gives how many there were.
 pub async fn end_all(db: &mut PgConnection, account: i64) -> std::result::Result<u64, AppError> {
     Ok(sqlx::query!("delete from sessions where account_id = $1", account).execute(db).await?.rows_affected())
+}
+
+/// Ends every session of an account but one's `own`.
+pub async fn end_others(db: &mut PgConnection, account: i64, own: Option<Id>) -> std::result::Result<(), AppError> {
+    let own = own.map(|id| hashed(&id).to_vec()).unwrap_or_default();
+    sqlx::query!("delete from sessions where account_id = $1 and id_hash <> $2", account, own).execute(db).await?;
+    Ok(())
 }
 
 /// What somebody signs in on, in words for themselves: browser and system.
@@ -225,7 +246,8 @@ mod tests {
         let loaded = store.load(&session.id).await.expect("loads").expect("is there");
         assert_eq!(loaded.data, session.data);
         store.delete(&session.id).await.expect("deletes");
-        assert!(store.load(&session.id).await.expect("loads").is_none());
+        store.save(&session).await.expect("is too late");
+        assert!(store.load(&session.id).await.expect("loads").is_none(), "what was ended does not come back");
     }
 
     #[sqlx::test]
@@ -286,6 +308,20 @@ mod tests {
         assert_eq!(end(&pool, lan.id, open[0].number).await, Ok(true));
         assert!(store.load(&desk.id).await.expect("loads").is_none());
         assert!(store.load(&phone.id).await.expect("loads").is_some());
+    }
+
+    #[sqlx::test]
+    async fn a_session_in_which_a_code_is_awaited_is_none_yet_and_ends_with_the_others(pool: PgPool) {
+        let lan = staff(&pool, "lan").await;
+        let store = sessions(&pool);
+        let mut half = record(lan.id);
+        half.data = [(PENDING.to_owned(), serde_json::json!([lan.id, i64::MAX]))].into_iter().collect();
+        store.create(&mut half).await.expect("creates");
+        assert_eq!(list(&pool, lan.id, None).await, Ok(vec![]));
+        let key = key();
+        let by = By { account: Some(lan.id), key: &key };
+        crate::accounts::store::set_password(&pool, by, lan.id, "$new", None).await.expect("stores");
+        assert!(store.load(&half.id).await.expect("loads").is_none(), "whoever had the old password begins anew");
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub async fn sign_in(
     site.limits.sign_in(&site, &username, crate::session::address())?;
     let account = store::for_sign_in(&site.pool, &username).await?;
     let (id, hash) = account.unzip();
-    let right = passwords::verify(password, hash).await?;
+    let right = passwords::verify(password, hash.clone()).await?;
     let Some(known) = id.filter(|_| right) else {
         // a name that nobody has is not noted: it may be a password in the wrong field
         if let Some(id) = id {
@@ -30,6 +30,10 @@ pub async fn sign_in(
         }
         return Err(AppError::rule(Rule::Credentials));
     };
+    // a password takes a while to check: one that was replaced meanwhile opens nothing
+    if store::for_sign_in(&site.pool, &username).await?.map(|(_, now)| now) != hash {
+        return Err(AppError::rule(Rule::Credentials));
+    }
     enter(&site, known).await?;
     go_on(&site, &return_to, &kept).await
 }
@@ -45,7 +49,7 @@ pub async fn sign_in_code(
     use crate::error::Rule;
     let site = crate::site::site()?;
     let account = crate::session::pending().await?.ok_or(AppError::SignIn)?;
-    site.limits.code(&site, account)?;
+    site.limits.code(&site, account, crate::session::address())?;
     let secret = store::secret(&site.pool, account).await?.ok_or(AppError::SignIn)?;
     let by = match second_factor::step(&secret, &code, time::OffsetDateTime::now_utc()) {
         Some(step) => store::take_step(&site.pool, account, step).await?.then_some("code"),
@@ -74,8 +78,14 @@ pub async fn enter(site: &crate::site::Site, account: i64) -> Result<(), AppErro
     crate::session::open(account, code_awaited).await
 }
 
+/// A line about signing in.
 #[cfg(feature = "ssr")]
-async fn note(site: &crate::site::Site, account: i64, action: &str, detail: serde_json::Value) -> Result<(), AppError> {
+pub async fn note(
+    site: &crate::site::Site,
+    account: i64,
+    action: &str,
+    detail: serde_json::Value,
+) -> Result<(), AppError> {
     let entry = crate::audit::Entry::new(Some(account), action, ("account", Some(account)), detail);
     crate::audit::store::note(&site.pool, &site.audit, entry).await
 }
@@ -97,14 +107,10 @@ async fn go_on(site: &crate::site::Site, return_to: &str, kept: &str) -> Result<
 /// Ends this session, here and in the database.
 #[server(prefix = "/api", endpoint = "sign-out", output = server_fn::codec::Postcard)]
 pub async fn sign_out() -> Result<(), AppError> {
-    let staff = crate::session::member_or_none().await?;
-    crate::session::session()?.flush().await.map_err(crate::session::session_error)?;
-    if let Some(staff) = staff {
-        let site = crate::site::site()?;
-        let subject = ("account", Some(staff.id));
-        let entry = crate::audit::Entry::new(Some(staff.id), "sign-out", subject, serde_json::json!({}));
-        crate::audit::store::note(&site.pool, &site.audit, entry).await?;
+    if let Some(member) = crate::session::member_or_none().await? {
+        note(&crate::site::site()?, member.id, "sign-out", serde_json::json!({})).await?;
     }
+    crate::session::session()?.flush().await.map_err(crate::session::session_error)?;
     crate::forms::post::go_to("/quan-tri", "");
     Ok(())
 }

@@ -87,7 +87,7 @@ pub async fn list(pool: &PgPool) -> Result<Vec<Listed>, AppError> {
         Listed,
         r#"select id, username, display_name, role, disabled_at is not null as "disabled!", password_hash is null as "invited!",
                   exists (select from second_factors f where f.account_id = accounts.id and f.confirmed_at is not null) as "second_factor!",
-                  (select count(*) from sessions s where s.account_id = accounts.id and s.expires_at > now()) as "sessions!"
+                  (select count(*) from sessions s where s.account_id = accounts.id and s.expires_at > now() and s.data ? 'account') as "sessions!"
            from accounts order by disabled_at is not null, username"#
     );
     Ok(listed.fetch_all(pool).await?)
@@ -154,7 +154,7 @@ pub async fn active(pool: &PgPool, id: i64) -> Result<Option<Staff>, AppError> {
 pub async fn change_role(pool: &PgPool, by: By<'_>, account: i64, role: Role) -> Result<(), AppError> {
     let mut tx = pool.begin().await?;
     lock_administrators(&mut tx, by).await?;
-    let was = sqlx::query_scalar!("select role from accounts where id = $1 for update", account)
+    let was = sqlx::query_scalar!("select role from accounts where id = $1 for no key update", account)
         .fetch_optional(&mut *tx)
         .await?
         .ok_or(AppError::NotFound)?;
@@ -200,9 +200,20 @@ pub async fn end_sessions(pool: &PgPool, by: By<'_>, account: i64) -> Result<(),
     Ok(())
 }
 
-/// Stores a new password and ends the account's sessions.
-pub async fn set_password(pool: &PgPool, by: By<'_>, account: i64, password_hash: &str) -> Result<(), AppError> {
+/// Stores a new password, `instead_of` one that was proved and must still be the account's, and ends its sessions.
+pub async fn set_password(
+    pool: &PgPool,
+    by: By<'_>,
+    account: i64,
+    password_hash: &str,
+    instead_of: Option<&str>,
+) -> Result<(), AppError> {
     let mut tx = pool.begin().await?;
+    let now = sqlx::query_scalar!("select password_hash from accounts where id = $1 for no key update", account);
+    let now = now.fetch_optional(&mut *tx).await?.flatten();
+    if instead_of.is_some() && now.as_deref() != instead_of {
+        return Err(AppError::rule(Rule::CurrentPassword));
+    }
     put_password(&mut tx, account, password_hash).await?;
     let action = if by.account == Some(account) { "change-password" } else { "reset-password" };
     by.note(&mut tx, action, account, json!({})).await?;
@@ -210,7 +221,7 @@ pub async fn set_password(pool: &PgPool, by: By<'_>, account: i64, password_hash
     Ok(())
 }
 
-/// The same within a transaction, without its line.
+/// The same within a transaction, without its line. A link that was under way is of no use any longer.
 async fn put_password(db: &mut PgConnection, account: i64, password_hash: &str) -> Result<(), AppError> {
     let done = sqlx::query!("update accounts set password_hash = $2 where id = $1", account, password_hash)
         .execute(&mut *db)
@@ -218,21 +229,28 @@ async fn put_password(db: &mut PgConnection, account: i64, password_hash: &str) 
     if done.rows_affected() == 0 {
         return Err(AppError::NotFound);
     }
+    sqlx::query!("delete from account_links where account_id = $1", account).execute(&mut *db).await?;
+    // a second factor that somebody else may have begun with begins anew
+    sqlx::query!("delete from second_factors where account_id = $1 and confirmed_at is null", account)
+        .execute(&mut *db)
+        .await?;
     super::sessions::end_all(db, account).await?;
     Ok(())
 }
 
-/// Until this transaction ends nobody else changes who administrates; whoever asks must still be one of them.
+/// Until this transaction ends nobody else changes who administrates; whoever asks must still be one of them. The lock is a
+/// weak one: a line in the record names an account, and must not wait for it while others wait for the record.
 async fn lock_administrators(db: &mut PgConnection, by: By<'_>) -> Result<(), AppError> {
     let all = sqlx::query_scalar!(
-        "select id from accounts where role = 'administrator' and disabled_at is null order by id for update"
+        "select id from accounts where role = 'administrator' and disabled_at is null order by id for no key update"
     )
     .fetch_all(db)
     .await?;
     if by.account.is_none_or(|account| all.contains(&account)) { Ok(()) } else { Err(AppError::NotAllowed) }
 }
 
-/// Refuses what would leave nobody who can administrate, when somebody of the role `was` leaves.
+/// Refuses what would leave nobody who can administrate, when somebody of the role `was` leaves; links under way end with
+/// an administrator.
 async fn keep_an_administrator(db: &mut PgConnection, was: &str) -> Result<(), AppError> {
     if was != Role::Administrator.value() {
         return Ok(());
@@ -242,9 +260,14 @@ async fn keep_an_administrator(db: &mut PgConnection, was: &str) -> Result<(), A
                select from accounts where role = 'administrator' and disabled_at is null and password_hash is not null
            ) as "left!""#
     )
-    .fetch_one(db)
+    .fetch_one(&mut *db)
     .await?;
-    if left { Ok(()) } else { Err(AppError::rule(Rule::LastAdministrator)) }
+    if !left {
+        return Err(AppError::rule(Rule::LastAdministrator));
+    }
+    // nobody comes in by a link that somebody made who may make none any longer
+    sqlx::query!("delete from account_links").execute(db).await?;
+    Ok(())
 }
 
 #[cfg(test)]

@@ -46,7 +46,8 @@ pub async fn list(pool: &PgPool) -> Result<Vec<Closure>, AppError> {
     Ok(list.fetch_all(pool).await?)
 }
 
-/// Closes comments, ratings or both at an article, or everywhere, in the place of what was closed there, with an audit line.
+/// Closes comments, ratings or both at an article, or everywhere, with an audit line. What is closed there stays closed; the
+/// sentence is the new one.
 pub async fn close(
     pool: &PgPool,
     by: Moderator<'_>,
@@ -58,7 +59,7 @@ pub async fn close(
     sqlx::query!(
         "insert into closures (article_id, comments, ratings, words) values ($1, $2, $3, $4)
          on conflict (article_id) do update
-         set comments = excluded.comments, ratings = excluded.ratings, words = excluded.words, closed_at = now()",
+         set comments = closures.comments or excluded.comments, ratings = closures.ratings or excluded.ratings, words = excluded.words, closed_at = now()",
         article,
         comments,
         ratings,
@@ -122,6 +123,8 @@ mod tests {
         assert_eq!(votes::rate(&pool, one, visitor, 5, false).await, Err(AppError::Closed));
         assert_eq!(votes::rate(&pool, other, Visitor([2; 32]), 5, false).await, Err(AppError::Closed));
         votes::withdraw(&pool, one, visitor).await.expect("what is one's own is taken back at any time");
+        close(&pool, by, None, (false, true), "Trang đang bảo trì.").await.expect("closes again");
+        assert!(at(&pool, other).await.expect("reads").comments.is_some(), "closing opens nothing");
         open(&pool, by, None).await.expect("opens");
         open(&pool, by, None).await.expect("is open");
         open(&pool, by, Some(one)).await.expect("opens");
@@ -130,7 +133,7 @@ mod tests {
         send(&pool, one, None, 1, "Ý kiến đến đúng lúc.").await.expect("is open");
         let actions =
             sqlx::query_scalar!("select action from audit order by number").fetch_all(&pool).await.expect("reads");
-        assert_eq!(actions, ["close", "close", "open", "open"]);
+        assert_eq!(actions, ["close", "close", "close", "open", "open"]);
     }
 
     #[sqlx::test]

@@ -154,6 +154,9 @@ mod browser {
     use leptos::prelude::*;
     use wasm_bindgen::JsCast;
 
+    /// After a try that failed.
+    const AGAIN: std::time::Duration = std::time::Duration::from_secs(3);
+
     /// Fetches a page of comments in place of the one that is shown.
     pub async fn load(article: i64, page: i64, find: Option<i64>, thread: RwSignal<Thread>, failed: RwSignal<bool>) {
         let address = move || {
@@ -169,9 +172,16 @@ mod browser {
 
     /// Puts the words of comments as they are now in the place of those that are shown; nothing else moves.
     async fn reword(article: i64, page: i64, changed: Vec<Change>) {
-        for Change { id, .. } in changed {
+        for change in changed {
+            let id = change.id;
+            if is_new(id) {
+                continue;
+            }
             let address = move || format!("/api/comments?article={article}&page={page}&find={id}");
             let Ok(fresh) = crate::forms::send::read(read_comments(article, page, Some(id)), address).await else {
+                // what is covered must not stay: it is tried until the page is gone
+                let again = move || leptos::task::spawn_local(reword(article, page, vec![change]));
+                set_timeout(again, AGAIN);
                 continue;
             };
             let Ok(apart) = document().create_element("div") else { continue };

@@ -114,7 +114,7 @@ pub fn report(site: &Site, id: i64, comment: &Reportable, refusal: Option<Refusa
                 <p class="quiet">"Ý kiến vẫn ở trên trang cho đến khi cán bộ xem lại. Người viết không biết ai đã báo."</p>
                 <button class="button wide">"Gửi báo vi phạm"</button>
             </form>
-            <p><a href=back>"Thôi, về bài viết"</a></p>
+            <p><a href=back>"Quay lại bài viết"</a></p>
         }
         .into_any()
     };

@@ -11,17 +11,18 @@ pub async fn erase_what_is_old(site: &Site, now: OffsetDateTime) -> Result<(), A
     let settings = site.settings();
     let months = |count: u32| now - Duration::days(i64::from(count) * 365 / 12);
     let days = |count: u32| now - Duration::days(i64::from(count));
-    let comments =
+    let gone =
         comments::store::erase(&site.pool, months(settings.info.comment_months), days(settings.info.refused_days))
             .await?;
-    for &article in &comments {
+    for &article in &gone {
         site.hub.changed(Change::Article(article));
         site.hub.changed(Change::Site);
     }
-    let comments = comments.len();
+    let erased = gone.len();
     let votes = ratings::store::forget_visitors(&site.pool, days(settings.vote_days)).await?;
+    comments::store::reports::forget_visitors(&site.pool, days(settings.vote_days)).await?;
     let forms = forms::store::erase(&site.pool, now).await?;
     let sessions = accounts::sessions::erase(&site.pool, now).await?;
-    tracing::info!(comments, votes, forms, sessions, "erased what has reached its age");
+    tracing::info!(comments = erased, votes, forms, sessions, "erased what has reached its age");
     Ok(())
 }

@@ -385,6 +385,17 @@ async fn recount(db: &mut PgConnection, articles: &[i64]) -> Result<(), AppError
 /// `published`, others that were decided before `refused`. Held ones wait for a person. Gives the article of each.
 pub async fn erase(pool: &PgPool, published: OffsetDateTime, refused: OffsetDateTime) -> Result<Vec<i64>, AppError> {
     let mut tx = pool.begin().await?;
+    // the articles first, as everybody else
+    sqlx::query!(
+        "select article_id from comment_totals where article_id in (
+             select article_id from comments
+             where (state = 'published' and kept_from < $1) or (state in ('rejected', 'removed') and decided_at < $2)
+         ) order by article_id for update",
+        published,
+        refused
+    )
+    .fetch_all(&mut *tx)
+    .await?;
     let articles = sqlx::query_scalar!(
         "delete from comments
          where (state = 'published' and kept_from < $1) or (state in ('rejected', 'removed') and decided_at < $2)

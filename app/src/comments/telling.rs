@@ -17,7 +17,8 @@ pub async fn tell_writers(site: &Site) -> Result<(), AppError> {
             match tell(site, mailer, &writer).await {
                 Ok(()) => {}
                 Err(Unsent::ForGood) => tracing::info!(comment = writer.id, "its writer cannot be told"),
-                Err(Unsent::ForNow) => telling::put_back(&site.pool, writer.id).await?,
+                // the server is away: the others wait for the next round
+                Err(Unsent::ForNow) => return telling::put_back(&site.pool, writer.id).await,
             }
         }
     }
@@ -32,9 +33,10 @@ async fn tell(site: &Site, mailer: &Mailer, writer: &Told) -> Result<(), Unsent>
     };
     let note = writer.note.as_ref().map(|note| format!("\nLý do: {note}\n")).unwrap_or_default();
     let address = format!("{}{}", site.public_url, crate::articles::path(&writer.slug, writer.article_id));
+    // the address is unproven: nothing that somebody typed is sent to it
     let words = format!(
-        "Chào {},\n\nÝ kiến của bạn ở bài “{}” {what}.\n{note}\n{address}\n\nThư này được gửi một lần theo yêu cầu của bạn khi gửi ý kiến. Xin không trả lời thư này.\n{}\n",
-        writer.name, writer.title, info.body
+        "Kính gửi ông/bà,\n\nÝ kiến của bạn ở bài “{}” {what}.\n{note}\n{address}\n\nThư này được gửi một lần theo yêu cầu của bạn khi gửi ý kiến. Vui lòng không trả lời thư này.\n{}\n",
+        writer.title, info.body
     );
-    mailer.send(&writer.name, &writer.email, subject, words).await
+    mailer.send(None, &writer.email, subject, words).await
 }

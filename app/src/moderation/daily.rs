@@ -14,23 +14,20 @@ pub async fn mail_staff(site: &Site, now: OffsetDateTime) -> Result<(), AppError
     if u32::from(local.hour()) < site.settings().daily_mail_hour {
         return Ok(());
     }
-    let people = accounts::store::mail::claim(&site.pool, local.date()).await?;
-    if people.is_empty() {
-        return Ok(());
-    }
     let counts = comments::store::desk_state(&site.pool).await?;
-    if counts.held + counts.reported == 0 {
+    let people = accounts::store::mail::claim(&site.pool, local.date()).await?;
+    if people.is_empty() || counts.held + counts.reported == 0 {
         return Ok(());
     }
-    let parts = [(counts.held, "ý kiến chờ duyệt"), (counts.reported, "ý kiến bị bạn đọc báo")];
+    let parts = [(counts.held, "ý kiến chờ duyệt"), (counts.reported, "ý kiến bị báo vi phạm")];
     let parts = parts.into_iter().filter(|(count, _)| *count > 0);
     let waits = parts.map(|(count, words)| format!("{} {words}", thousands(count))).collect::<Vec<_>>().join(", ");
     for person in people {
         let words = format!(
-            "Chào {},\n\nHiện có {waits}.\n\n{}/quan-tri\n\nThư này được gửi mỗi ngày một lần theo yêu cầu của bạn. Bỏ nhận trong mục Tài khoản.\n",
+            "Chào {},\n\nHiện có {waits}.\n\n{}/quan-tri\n\nThư này được gửi mỗi ngày một lần theo yêu cầu của bạn. Bạn có thể ngừng nhận thư trong mục Tài khoản.\n",
             person.name, site.public_url
         );
-        match mailer.send(&person.name, &person.email, &format!("Bàn duyệt: {waits}"), words).await {
+        match mailer.send(Some(&person.name), &person.email, &format!("Bàn duyệt: {waits}"), words).await {
             Ok(()) | Err(Unsent::ForGood) => {}
             Err(Unsent::ForNow) => accounts::store::mail::put_back(&site.pool, person.account, local.date()).await?,
         }

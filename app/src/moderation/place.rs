@@ -79,7 +79,7 @@ impl Tab {
     pub fn label(self) -> &'static str {
         match self {
             Self::Held => "Chờ duyệt",
-            Self::Reported => "Bị báo",
+            Self::Reported => "Bị báo vi phạm",
             Self::Published => "Đã đăng",
             Self::Rejected => "Từ chối",
             Self::Removed => "Đã gỡ",
@@ -125,7 +125,7 @@ impl Tab {
     pub fn empty(self) -> &'static str {
         match self {
             Self::Held => "Không còn ý kiến nào chờ duyệt.",
-            Self::Reported => "Không có ý kiến nào bị bạn đọc báo.",
+            Self::Reported => "Không có ý kiến nào bị báo vi phạm.",
             Self::Published => "Chưa có ý kiến nào được đăng.",
             Self::Rejected => "Chưa có ý kiến nào bị từ chối.",
             Self::Removed => "Chưa có ý kiến nào bị gỡ.",

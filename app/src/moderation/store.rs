@@ -200,6 +200,8 @@ pub struct Exported {
     pub name: String,
     /// Its words, as they were written.
     pub body: String,
+    /// What readers do not see of them.
+    pub covered: serde_json::Value,
     /// Its state.
     pub state: String,
     /// When it was written.
@@ -212,11 +214,16 @@ pub struct Exported {
     pub note: Option<String>,
 }
 
+/// How many comments there are.
+pub async fn how_many(pool: &PgPool) -> Result<i64, AppError> {
+    Ok(sqlx::query_scalar!(r#"select count(*) as "count!" from comments"#).fetch_one(pool).await?)
+}
+
 /// Every comment, the oldest first.
 pub fn every(pool: &PgPool) -> BoxStream<'_, Result<Exported, sqlx::Error>> {
     sqlx::query_as!(
         Exported,
-        r#"select c.id, a.title, c.name, c.body, c.state, c.created_at, c.decided_at, display_name as "by?", c.note
+        r#"select c.id, a.title, c.name, c.body, c.covered, c.state, c.created_at, c.decided_at, display_name as "by?", c.note
            from comments c join articles a on a.id = c.article_id left join accounts on accounts.id = c.decided_by order by c.id"#
     )
     .fetch(pool)

@@ -105,6 +105,10 @@ pub async fn take(
     password: Option<&str>,
 ) -> Result<(), AppError> {
     let mut tx = pool.begin().await?;
+    // the account before its link, as everybody else
+    sqlx::query!("select id from accounts where id = $1 for no key update", link.account)
+        .fetch_optional(&mut *tx)
+        .await?;
     let taken = sqlx::query!(
         "delete from account_links where token_hash = $1 and account_id = $2 and kind = $3 and expires_at > now()",
         &hash[..],

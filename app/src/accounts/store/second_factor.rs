@@ -1,9 +1,11 @@
 //! Second factors and their recovery codes.
 
 use super::By;
+use crate::accounts::sessions;
 use crate::error::{AppError, Rule};
 use serde_json::json;
 use sqlx::{PgConnection, PgPool};
+use tower_sessions::session::Id;
 
 /// How an account stands to its second factor.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,13 +60,15 @@ pub async fn begin(pool: &PgPool, account: i64, secret: &[u8; 20]) -> Result<(),
     Ok(())
 }
 
-/// Puts the secret that was begun with in force, now that a code of this step was given, with recovery codes.
+/// Puts the secret that was begun with in force, now that a code of this step was given, with recovery codes. All sessions
+/// but one's own end.
 pub async fn confirm(
     pool: &PgPool,
     by: By<'_>,
     account: i64,
     (secret, step): (&[u8], i64),
     codes: &[[u8; 32]],
+    own: Option<Id>,
 ) -> Result<(), AppError> {
     let mut tx = pool.begin().await?;
     let done = sqlx::query!(
@@ -79,6 +83,8 @@ pub async fn confirm(
         return Err(AppError::rule(Rule::Code));
     }
     put_codes(&mut tx, account, codes).await?;
+    // whoever is in by the password alone is out
+    sessions::end_others(&mut tx, account, own).await?;
     by.note(&mut tx, "second-factor-on", account, json!({})).await?;
     tx.commit().await?;
     Ok(())
@@ -150,9 +156,12 @@ mod tests {
         begin(&pool, lan.id, &[2; 20]).await.expect("begins anew");
         assert_eq!(state(&pool, lan.id).await, Ok(State::Begun(vec![2; 20])));
         assert_eq!(secret(&pool, lan.id).await, Ok(None));
-        assert!(confirm(&pool, by, lan.id, (&[1; 20], 7), &[]).await.is_err(), "of the secret that was shown before");
-        confirm(&pool, by, lan.id, (&[2; 20], 7), &[[1; 32], [2; 32]]).await.expect("confirms");
-        assert!(confirm(&pool, by, lan.id, (&[2; 20], 8), &[]).await.is_err());
+        assert!(
+            confirm(&pool, by, lan.id, (&[1; 20], 7), &[], None).await.is_err(),
+            "of the secret that was shown before"
+        );
+        confirm(&pool, by, lan.id, (&[2; 20], 7), &[[1; 32], [2; 32]], None).await.expect("confirms");
+        assert!(confirm(&pool, by, lan.id, (&[2; 20], 8), &[], None).await.is_err());
         begin(&pool, lan.id, &[3; 20]).await.expect("leaves it");
         assert_eq!(secret(&pool, lan.id).await, Ok(Some(vec![2; 20])));
         assert_eq!(state(&pool, lan.id).await, Ok(State::On { codes: 2 }));
@@ -167,7 +176,7 @@ mod tests {
         let key = key();
         let by = By { account: Some(lan.id), key: &key };
         begin(&pool, lan.id, &[1; 20]).await.expect("begins");
-        confirm(&pool, by, lan.id, (&[1; 20], 7), &[[1; 32]]).await.expect("confirms");
+        confirm(&pool, by, lan.id, (&[1; 20], 7), &[[1; 32]], None).await.expect("confirms");
         assert_eq!(take_step(&pool, lan.id, 7).await, Ok(false), "the code that turned it on");
         let (a, b) = tokio::join!(take_step(&pool, lan.id, 9), take_step(&pool, lan.id, 9));
         assert_eq!([a, b].iter().filter(|won| **won == Ok(true)).count(), 1);

@@ -77,7 +77,7 @@ async fn the_last_administrator_stays(pool: PgPool) {
         last,
         "by the command line neither"
     );
-    set_password(&pool, by, other, "$hash").await.expect("stores");
+    set_password(&pool, by, other, "$hash", None).await.expect("stores");
     change_role(&pool, by, boss.id, Role::Moderator).await.expect("there is another now");
     assert_eq!(
         change_role(&pool, by, boss.id, Role::Administrator).await,
@@ -103,8 +103,12 @@ async fn two_administrators_who_remove_each_other_leave_one(pool: PgPool) {
 async fn a_new_password_replaces_the_old(pool: PgPool) {
     let lan = staff(&pool, "lan").await;
     let key = key();
-    set_password(&pool, By { account: Some(lan.id), key: &key }, lan.id, "$new").await.expect("stores");
+    set_password(&pool, By { account: Some(lan.id), key: &key }, lan.id, "$new", Some("$no$hash"))
+        .await
+        .expect("stores");
     assert_eq!(for_sign_in(&pool, "lan").await, Ok(Some((lan.id, "$new".to_owned()))));
-    assert_eq!(set_password(&pool, By { account: None, key: &key }, 999, "$new").await, Err(AppError::NotFound));
+    let late = set_password(&pool, By { account: Some(lan.id), key: &key }, lan.id, "$late", Some("$no$hash")).await;
+    assert_eq!(late, Err(AppError::rule(Rule::CurrentPassword)), "the old one was replaced meanwhile");
+    assert_eq!(set_password(&pool, By { account: None, key: &key }, 999, "$new", None).await, Err(AppError::NotFound));
     assert_eq!(actions(&pool).await, ["change-password"]);
 }

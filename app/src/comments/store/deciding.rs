@@ -173,6 +173,13 @@ pub async fn block(db: &mut PgConnection, comment: i64, blocked: bool, by: i64) 
         .fetch_optional(&mut *db)
         .await?
         .ok_or(AppError::NotFound)?;
+    sqlx::query!(
+        "select article_id from comment_totals where article_id in (select article_id from comments where visitor = $1)
+         order by article_id for update",
+        visitor
+    )
+    .fetch_all(&mut *db)
+    .await?;
     if blocked {
         sqlx::query!("insert into blocked_visitors (visitor) values ($1) on conflict do nothing", visitor)
             .execute(&mut *db)

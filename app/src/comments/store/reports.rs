@@ -3,7 +3,8 @@
 use crate::comments::report::Why;
 use crate::error::AppError;
 use crate::session::Visitor;
-use sqlx::{PgConnection, PgPool};
+use sqlx::{PgConnection, PgExecutor, PgPool};
+use time::OffsetDateTime;
 
 /// A comment that can be reported, as its page shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +24,11 @@ pub struct Reportable {
 }
 
 /// A comment that readers see and can report; the body's own answers are none such.
-pub async fn find(pool: &PgPool, comment: i64, visitor: Option<Visitor>) -> Result<Option<Reportable>, AppError> {
+pub async fn find(
+    db: impl PgExecutor<'_>,
+    comment: i64,
+    visitor: Option<Visitor>,
+) -> Result<Option<Reportable>, AppError> {
     let row = sqlx::query!(
         r#"select c.article_id, a.title, a.slug, c.name, c.body, c.covered,
                   exists (select from reports r where r.comment_id = c.id and r.visitor = $2) as "reported!"
@@ -32,7 +37,7 @@ pub async fn find(pool: &PgPool, comment: i64, visitor: Option<Visitor>) -> Resu
         comment,
         visitor.as_ref().map(|visitor| &visitor.0[..])
     )
-    .fetch_optional(pool)
+    .fetch_optional(db)
     .await?;
     Ok(row.map(|row| Reportable {
         article_id: row.article_id,
@@ -69,7 +74,7 @@ pub async fn report(
         sqlx::query!("update comments set reported_at = coalesce(reported_at, now()) where id = $1", comment)
             .execute(&mut *tx)
             .await?;
-    } else if find(pool, comment, Some(visitor)).await?.is_none_or(|comment| !comment.reported) {
+    } else if find(&mut *tx, comment, Some(visitor)).await?.is_none_or(|comment| !comment.reported) {
         return Err(AppError::NotFound);
     }
     tx.commit().await?;
@@ -90,15 +95,27 @@ pub async fn told(pool: &PgPool, comments: &[i64]) -> Result<Vec<(i64, String)>,
         let why = Why::parse(&row.reason).map_or("Lý do khác", Why::label);
         let words = row.words.unwrap_or_default();
         let words = words.iter().map(|words| format!(" “{words}”")).collect::<String>();
-        (row.comment_id, format!("{} bạn đọc báo: {why}{}{words}", row.count, if words.is_empty() { "" } else { "." }))
+        (
+            row.comment_id,
+            format!("{} bạn đọc báo vi phạm: {why}{}{words}", row.count, if words.is_empty() { "" } else { "." }),
+        )
     });
     Ok(told.collect())
+}
+
+/// Takes the visitor off reports that are older than `before`. Gives how many.
+pub async fn forget_visitors(pool: &PgPool, before: OffsetDateTime) -> Result<u64, AppError> {
+    let forgotten = sqlx::query!(
+        "update reports set visitor = sha256(convert_to(gen_random_uuid()::text, 'UTF8')), forgotten = true where created_at < $1 and not forgotten",
+        before
+    );
+    Ok(forgotten.execute(pool).await?.rows_affected())
 }
 
 /// Takes a visitor's name and words off what they reported.
 pub async fn forget_visitor(db: &mut PgConnection, visitor: &[u8]) -> Result<(), AppError> {
     sqlx::query!(
-        "update reports set visitor = sha256(convert_to(gen_random_uuid()::text, 'UTF8')), words = null where visitor = $1",
+        "update reports set visitor = sha256(convert_to(gen_random_uuid()::text, 'UTF8')), words = null, forgotten = true where visitor = $1",
         visitor
     )
     .execute(db)

@@ -4,10 +4,10 @@ use crate::error::AppError;
 use crate::moderation::UNDO_SECONDS;
 use sqlx::PgPool;
 
-/// So many at once.
-const AT_ONCE: i64 = 20;
+/// One after another: what breaks off is one.
+const AT_ONCE: i64 = 1;
 /// After so many tries nobody tries again.
-const TRIES: i32 = 8;
+const TRIES: i32 = 12;
 
 /// A writer to tell what became of their comment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,8 +18,6 @@ pub struct Told {
     pub state: String,
     /// Why, where the moderator said so.
     pub note: Option<String>,
-    /// The writer's name.
-    pub name: String,
     /// Where to.
     pub email: String,
     /// Its article.
@@ -43,7 +41,7 @@ pub async fn claim(pool: &PgPool) -> Result<Vec<Told>, AppError> {
                order by decided_at limit $2 for update skip locked
            )
            update comments c set told_at = now() from due, articles a where c.id = due.id and a.id = c.article_id
-           returning c.id, c.state, c.note, c.name, c.email as "email!", c.article_id, a.title, a.slug"#,
+           returning c.id, c.state, c.note, c.email as "email!", c.article_id, a.title, a.slug"#,
         f64::from(UNDO_SECONDS),
         AT_ONCE
     );

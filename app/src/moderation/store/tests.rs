@@ -389,7 +389,7 @@ async fn a_reported_comment_waits_in_a_tab_of_its_own_until_somebody_looks(pool:
         (comment, true, "published"),
         "it is not hidden"
     );
-    assert_eq!(cards[0].reports, ["2 bạn đọc báo: Xúc phạm người khác. “nói xấu tổ trưởng”"]);
+    assert_eq!(cards[0].reports, ["2 bạn đọc báo vi phạm: Xúc phạm người khác. “nói xấu tổ trưởng”"]);
     let before = crate::comments::store::totals(&pool, id).await.expect("reads");
     let (_, done) = keep(2, Decision::Keep).await.expect("keeps");
     assert_eq!((done.state.as_str(), done.decided.what.as_str()), ("published", "đã giữ lại"));
