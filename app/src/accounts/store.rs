@@ -1,24 +1,15 @@
 //! The accounts table.
 
 use super::{Role, Staff};
+pub use crate::audit::By;
 use crate::audit::{Entry, store as audit};
 use crate::error::{AppError, Rule, constraint};
-use crate::keys::Key;
 use serde_json::{Value, json};
 use sqlx::{PgConnection, PgPool};
 
 pub mod links;
 pub mod mail;
 pub mod second_factor;
-
-/// Who changes an account, and the key of the record that tells of it.
-#[derive(Debug, Clone, Copy)]
-pub struct By<'a> {
-    /// The account that does it; nobody's where the administrator of the machine used the command line.
-    pub account: Option<i64>,
-    /// The key of the record.
-    pub key: &'a Key,
-}
 
 impl By<'_> {
     /// A line about something that was done to `account`, at the end of its transaction.

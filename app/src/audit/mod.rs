@@ -10,6 +10,15 @@ use time::OffsetDateTime;
 /// The hash before the first line.
 pub const BEGINNING: [u8; 32] = [0; 32];
 
+/// Who does something, and the key of the record that tells of it.
+#[derive(Debug, Clone, Copy)]
+pub struct By<'a> {
+    /// The account that does it; nobody's where the administrator of the machine used the command line.
+    pub account: Option<i64>,
+    /// The key of the record.
+    pub key: &'a Key,
+}
+
 /// What happened, before it has its place in the record.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {

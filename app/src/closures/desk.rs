@@ -16,7 +16,7 @@ pub async fn close(
     let staff = crate::session::staff().await?;
     let site = crate::site::site()?;
     let place = place(&article)?;
-    let by = crate::moderation::store::Moderator { staff: &staff, key: &site.audit };
+    let by = crate::audit::By { account: Some(staff.id), key: &site.audit };
     let what = (comments == "1", ratings == "1");
     super::store::close(&site.pool, by, place, what, &crate::text::line(&words)).await?;
     done(&site);
@@ -28,7 +28,7 @@ pub async fn close(
 pub async fn open(#[server(default)] article: String) -> Result<(), AppError> {
     let staff = crate::session::staff().await?;
     let site = crate::site::site()?;
-    let by = crate::moderation::store::Moderator { staff: &staff, key: &site.audit };
+    let by = crate::audit::By { account: Some(staff.id), key: &site.audit };
     super::store::open(&site.pool, by, place(&article)?).await?;
     done(&site);
     Ok(())

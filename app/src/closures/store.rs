@@ -1,9 +1,8 @@
 //! The closures table.
 
 use super::Closed;
-use crate::audit::{Entry, store as audit};
+use crate::audit::{By, Entry, store as audit};
 use crate::error::{AppError, Rule, constraint};
-use crate::moderation::store::Moderator;
 use serde_json::json;
 use sqlx::{PgExecutor, PgPool};
 use time::OffsetDateTime;
@@ -50,7 +49,7 @@ pub async fn list(pool: &PgPool) -> Result<Vec<Closure>, AppError> {
 /// sentence is the new one.
 pub async fn close(
     pool: &PgPool,
-    by: Moderator<'_>,
+    by: By<'_>,
     article: Option<i64>,
     (comments, ratings): (bool, bool),
     words: &str,
@@ -73,21 +72,19 @@ pub async fn close(
         Some("closures_article_id_fkey") => AppError::NotFound,
         _ => error.into(),
     })?;
-    let entry =
-        Entry::new(Some(by.staff.id), "close", subject(article), json!({ "comments": comments, "ratings": ratings }));
+    let entry = Entry::new(by.account, "close", subject(article), json!({ "comments": comments, "ratings": ratings }));
     audit::append(&mut tx, by.key, vec![entry]).await?;
     Ok(tx.commit().await?)
 }
 
 /// Opens what is closed at an article, or everywhere, with an audit line. What is open stays open.
-pub async fn open(pool: &PgPool, by: Moderator<'_>, article: Option<i64>) -> Result<(), AppError> {
+pub async fn open(pool: &PgPool, by: By<'_>, article: Option<i64>) -> Result<(), AppError> {
     let mut tx = pool.begin().await?;
     let opened = sqlx::query!("delete from closures where article_id is not distinct from $1", article)
         .execute(&mut *tx)
         .await?;
     if opened.rows_affected() == 1 {
-        audit::append(&mut tx, by.key, vec![Entry::new(Some(by.staff.id), "open", subject(article), json!({}))])
-            .await?;
+        audit::append(&mut tx, by.key, vec![Entry::new(by.account, "open", subject(article), json!({}))]).await?;
     }
     Ok(tx.commit().await?)
 }
@@ -110,7 +107,7 @@ mod tests {
     async fn what_is_closed_takes_nothing_until_it_is_opened(pool: PgPool) {
         let (one, other) = (article(&pool, "a", Totals::default()).await, article(&pool, "b", Totals::default()).await);
         let (lan, key) = (staff(&pool, "lan").await, key());
-        let by = Moderator { staff: &lan, key: &key };
+        let by = By { account: Some(lan.id), key: &key };
         let visitor = Visitor([1; 32]);
         votes::rate(&pool, one, visitor, 3, false).await.expect("votes");
         close(&pool, by, Some(one), (true, false), "Đã hết hạn góp ý.").await.expect("closes");
@@ -140,7 +137,7 @@ mod tests {
     async fn nothing_is_closed_without_a_sentence_or_a_place(pool: PgPool) {
         let one = article(&pool, "a", Totals::default()).await;
         let (lan, key) = (staff(&pool, "lan").await, key());
-        let by = Moderator { staff: &lan, key: &key };
+        let by = By { account: Some(lan.id), key: &key };
         let sentence = "x".repeat(301);
         for (place, what, words, refused) in [
             (Some(one), (false, false), "Đã đóng.", AppError::rule(Rule::Closure)),

@@ -161,6 +161,7 @@ fn approvals(bench: &Bench) -> Line {
         assert_eq!(answer.status(), 200);
         std::thread::sleep(Duration::from_millis(250));
     }
+    // the last of them has everything once nothing new comes
     std::thread::sleep(Duration::from_secs(2));
     let known = known.lock().unwrap();
     let mut times: Vec<f64> = ids

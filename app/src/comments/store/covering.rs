@@ -1,5 +1,6 @@
 //! Covering personal data: the words stay, and readers do not see them.
 
+use super::deciding::lock_article;
 use super::recount;
 use crate::comments::{covering, places};
 use crate::error::{AppError, Rule};
@@ -14,13 +15,7 @@ pub async fn cover(
     words: Option<&str>,
     by: i64,
 ) -> Result<(i64, i64, Vec<u8>), AppError> {
-    let article = sqlx::query_scalar!("select article_id from comments where id = $1", comment)
-        .fetch_optional(&mut *db)
-        .await?
-        .ok_or(AppError::NotFound)?;
-    sqlx::query!("select revision from comment_totals where article_id = $1 for update", article)
-        .fetch_one(&mut *db)
-        .await?;
+    let article = lock_article(db, comment).await?;
     let row = sqlx::query!(
         r#"select body, covered, sha256(salt || convert_to(name || chr(10) || body, 'UTF8')) as "digest!"
            from comments where id = $1 and version = $2 for update"#,

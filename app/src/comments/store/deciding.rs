@@ -112,6 +112,18 @@ pub async fn decided(db: &mut PgConnection, ids: &[i64], reader: i64) -> Result<
     Ok(told.collect())
 }
 
+/// Locks the count of a comment's article; gives the article.
+pub(super) async fn lock_article(db: &mut PgConnection, comment: i64) -> Result<i64, AppError> {
+    let article = sqlx::query_scalar!("select article_id from comments where id = $1", comment)
+        .fetch_optional(&mut *db)
+        .await?
+        .ok_or(AppError::NotFound)?;
+    sqlx::query!("select revision from comment_totals where article_id = $1 for update", article)
+        .fetch_one(&mut *db)
+        .await?;
+    Ok(article)
+}
+
 /// Publishes the body's own answer to a comment that is shown, in the transaction that moderation hands over; an answer
 /// to a reply stands beside it. Gives its number, its article and a digest of its words.
 pub async fn answer(
@@ -122,13 +134,7 @@ pub async fn answer(
     by: i64,
 ) -> Result<(i64, i64, Vec<u8>), AppError> {
     const CONSENT: &str = "official";
-    let article = sqlx::query_scalar!("select article_id from comments where id = $1", comment)
-        .fetch_optional(&mut *db)
-        .await?
-        .ok_or(AppError::NotFound)?;
-    sqlx::query!("select revision from comment_totals where article_id = $1 for update", article)
-        .fetch_one(&mut *db)
-        .await?;
+    let article = lock_article(db, comment).await?;
     sqlx::query!(
         "insert into consent_texts (version, text) values ($1, 'Written by the body itself.') on conflict do nothing",
         CONSENT
