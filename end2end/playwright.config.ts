@@ -7,9 +7,9 @@ const other = process.env.LOA_RUN;
 export default defineConfig({
   testDir: "tests",
   outputDir: "results",
-  globalSetup: "./server.ts",
   fullyParallel: false,
-  workers: 1,
+  // each has a program and a database of its own
+  workers: other ? 1 : 2,
   retries: 0,
   timeout: 30_000,
   expect: { timeout: 8_000 },
@@ -18,11 +18,17 @@ export default defineConfig({
     locale: "vi-VN",
     timezoneId: "Asia/Ho_Chi_Minh",
     // a browser without a screen says so, and counts as the program that it is
-    userAgent: "Mozilla/5.0 (Linux; Android 10; SM-A107F) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Mobile Safari/537.36",
+    userAgent:
+      "Mozilla/5.0 (Linux; Android 10; SM-A107F) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Mobile Safari/537.36",
     launchOptions: {
       executablePath: process.env.CHROMIUM || undefined,
       // a container's root has no sandbox; the rest keeps the browser from calling home
-      args: [...(process.getuid?.() === 0 ? ["--no-sandbox"] : []), "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+      args: [
+        ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
     },
   },
   projects: other

@@ -1,5 +1,5 @@
-// Starts the real program on a free port with a database of its own, and stops it after the last test.
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+// Starts the real program on a free port with a database of its own: one for every worker.
+import { type ChildProcess, spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as net from "node:net";
 import * as os from "node:os";
@@ -15,14 +15,6 @@ export interface Program {
   remove(): Promise<void>;
 }
 
-export default async function start(): Promise<() => Promise<void>> {
-  const { base, data, environment, remove } = await launch();
-  Object.assign(process.env, { LOA_BASE: base, LOA_DATA_DIR: data });
-  // tests write from one address, faster than people do
-  execFileSync(process.env.LOA_PROGRAM!, ["setting", "set", "limits.comments_per_address", "100000"], { env: environment });
-  return remove;
-}
-
 /** Starts the program with the demo, on a port and in a folder of its own. */
 export async function launch(): Promise<Program> {
   const program = process.env.LOA_PROGRAM;
@@ -32,7 +24,13 @@ export async function launch(): Promise<Program> {
   fs.chmodSync(data, 0o755);
   const port = await freePort();
   const root = path.dirname(import.meta.dirname);
-  const environment: NodeJS.ProcessEnv = { ...process.env, LOA_DATA_DIR: data, LOA_ADDRESS: `127.0.0.1:${port}`, LOA_LOG: "error,tower_http=off", LOA_SITE_ROOT: path.join(root, "frontend", "dist") };
+  const environment: NodeJS.ProcessEnv = {
+    ...process.env,
+    LOA_DATA_DIR: data,
+    LOA_ADDRESS: `127.0.0.1:${port}`,
+    LOA_LOG: "error,tower_http=off",
+    LOA_SITE_ROOT: path.join(root, "frontend", "dist"),
+  };
   delete environment.DATABASE_URL;
   const base = `http://127.0.0.1:${port}`;
   const logFile = path.join(data, "program.log");
@@ -66,7 +64,10 @@ async function ready(base: string, server: ChildProcess, log: string): Promise<v
   const deadline = Date.now() + 90_000;
   while (Date.now() < deadline) {
     if (server.exitCode !== null) break;
-    const answered = await fetch(base).then((answer) => answer.ok, () => false);
+    const answered = await fetch(base).then(
+      (answer) => answer.ok,
+      () => false,
+    );
     if (answered) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

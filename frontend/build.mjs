@@ -58,6 +58,8 @@ function optimise(out) {
       fs.writeFileSync(name, code);
     }
   }
+  const loader = fs.readFileSync(path.join(here, "loader.js"), "utf8");
+  fs.writeFileSync(path.join(out, "loader.js"), esbuild.transformSync(loader, { minify: true, format: "esm", target: "es2022" }).code);
   esbuild.buildSync({ entryPoints: [path.join(root, "style", "main.css")], outfile: path.join(out, "main.css"), bundle: true, minify: true, external: ["./icon.svg"], target: ["chrome90", "safari14", "firefox100"] });
 }
 
@@ -85,7 +87,7 @@ fs.rmSync(out, { recursive: true, force: true });
 fs.mkdirSync(out, { recursive: true });
 const wasm = compileWasm();
 const stamp = createHash("sha256").update(fs.readFileSync(wasm));
-for (const file of [import.meta.filename, ...styles(), ...publicFiles()]) stamp.update(fs.readFileSync(file));
+for (const file of [import.meta.filename, path.join(here, "loader.js"), ...styles(), ...publicFiles()]) stamp.update(fs.readFileSync(file));
 const stampFile = path.join(dist, ".stamp");
 const stampNow = stamp.digest("hex");
 if (fs.existsSync(stampFile) && fs.readFileSync(stampFile, "utf8") === stampNow) {

@@ -1,45 +1,24 @@
-//! What Loa Phường is. One folder a feature; a file's name says where it runs (see ARCHITECTURE.md).
+//! Loa Phường. The layers, each of which uses only those above it: `base` and `routes`; `web` and `live`; `features`;
+//! and what puts features together. See ARCHITECTURE.md.
 
 #![recursion_limit = "256"]
 
-pub mod accounts;
-pub mod answer;
-pub mod articles;
-pub mod closures;
-pub mod comments;
-pub mod error;
-pub mod forms;
-pub mod live;
-pub mod moderation;
-pub mod page;
-pub mod pictures;
-#[cfg(feature = "ssr")]
-mod privacy;
-pub mod ratings;
-#[cfg(feature = "ssr")]
-pub mod rules;
-pub mod scroll;
-pub mod settings;
-pub mod settled;
-pub mod shell;
-pub mod statistics;
-pub mod wire;
+pub mod base;
+pub mod routes;
 
+pub mod live;
+pub mod web;
+
+pub mod features;
+
+pub mod desk;
 #[cfg(feature = "ssr")]
-pub mod audit;
+pub mod jobs;
+pub mod pages;
 #[cfg(feature = "ssr")]
-pub mod away;
+pub mod registry;
+pub mod shell;
+#[cfg(all(test, feature = "ssr"))]
+mod testing;
 #[cfg(feature = "ssr")]
-pub mod clock;
-#[cfg(feature = "ssr")]
-pub mod keys;
-#[cfg(feature = "ssr")]
-pub mod limits;
-#[cfg(feature = "ssr")]
-pub mod mail;
-#[cfg(feature = "ssr")]
-pub mod session;
-#[cfg(feature = "ssr")]
-pub mod site;
-#[cfg(feature = "ssr")]
-pub mod text;
+pub mod topics;

@@ -1,14 +1,25 @@
 // What a first visit to the demo article weighs, as it travels. The limits are the product's.
-import { alive, expect, mainArticle, test } from "../fixtures.ts";
+import { expect, test } from "../fixtures.ts";
+import { mainArticle } from "../data.ts";
+import { alive } from "../pages/article.ts";
 
 test("a first visit keeps to its limits, and everything but the page is kept for good", async ({ page }) => {
   const weights: Record<string, number> = {};
   const client = await page.context().newCDPSession(page);
   await client.send("Network.enable");
   const kinds = new Map<string, string>();
-  const header = (headers: Record<string, string>, name: string) => Object.entries(headers).find(([known]) => known.toLowerCase() === name)?.[1];
+  const header = (headers: Record<string, string>, name: string) =>
+    Object.entries(headers).find(([known]) => known.toLowerCase() === name)?.[1];
   client.on("Network.responseReceived", ({ requestId, response }) => {
-    const kind = response.mimeType.includes("wasm") ? "wasm" : response.mimeType.includes("javascript") ? "script" : response.mimeType.includes("css") ? "style" : response.mimeType.includes("html") ? "html" : "";
+    const kind = response.mimeType.includes("wasm")
+      ? "wasm"
+      : response.mimeType.includes("javascript")
+        ? "script"
+        : response.mimeType.includes("css")
+          ? "style"
+          : response.mimeType.includes("html")
+            ? "html"
+            : "";
     if (!kind) return;
     expect(header(response.headers, "content-encoding"), response.url).toBe("br");
     const length = header(response.headers, "content-length");

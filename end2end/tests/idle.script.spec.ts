@@ -1,22 +1,31 @@
-import { addComments, audit, emptyQueue, expect, makeArticle, makeStaff, signIn, sql, test, watching } from "../fixtures.ts";
+import { audit, expect, test, watching } from "../fixtures.ts";
+import { addComments, emptyQueue, expireSessions, makeArticle, makeStaff } from "../data.ts";
+import { signIn } from "../pages/account.ts";
+import { alive, onArticle } from "../pages/article.ts";
+import { QUEUE, cards, decisions, signOutButton } from "../pages/desk.ts";
 
 const MINUTE = 60_000;
 
-test("whoever does nothing is asked, can stay ten times, and is signed out by the server when nobody answers", async ({ page, expectStatus }) => {
+test("whoever does nothing is asked, can stay ten times, and is signed out by the server when nobody answers", async ({
+  page,
+  expectStatus,
+}) => {
   emptyQueue();
   const article = makeArticle();
-  addComments(article.id, [{ body: "Ý kiến chờ trong lúc vắng người.", state: "held" }]);
+  addComments(article.id, [{ body: "Ý kiến chờ trong lúc vắng người.", state: "pending" }]);
   const password = makeStaff("vang");
   await page.clock.install();
-  await signIn(page, "vang", password);
+  await signIn(page, "vang", password, QUEUE);
   const dialog = page.getByRole("alertdialog");
   const keep = dialog.getByRole("button", { name: "Bấm vào đây" });
-  await expect(page.locator(".queue-card")).toHaveCount(1);
-  await expect(page.getByText("Đang cập nhật trực tiếp")).toBeVisible();
+  await expect(cards(page)).toHaveCount(1);
+  await alive(page);
   await page.clock.runFor(28 * MINUTE);
   await expect(dialog).toBeHidden();
   await page.clock.runFor(MINUTE + 5_000);
-  await expect(dialog).toContainText(/Bạn đã không sử dụng Site, Bấm vào đây để duy trì trạng thái đăng nhập. Thời gian chờ: 5\d giây/);
+  await expect(dialog).toContainText(
+    /Bạn đã không sử dụng Site, Bấm vào đây để duy trì trạng thái đăng nhập. Thời gian chờ: 5\d giây/,
+  );
   await expect(keep).toBeFocused();
   await expect(dialog.getByRole("status")).toHaveText("Còn 60 giây trước khi đăng xuất.");
   await audit(page);
@@ -48,31 +57,31 @@ test("whoever does nothing is asked, can stay ten times, and is signed out by th
   await heard;
   await expect(dialog).toBeHidden();
   // nobody answers: what was typed is there after signing in again
-  await page.getByRole("combobox", { name: "Lý do nếu từ chối" }).fill("Đang viết dở lý do");
-  sql("update sessions set expires_at = now() where account_id = (select id from accounts where username = 'vang')");
+  await decisions(page).reason.fill("Đang viết dở lý do");
+  expireSessions("vang");
   expectStatus(401);
   await page.clock.fastForward(31 * MINUTE);
   await page.clock.runFor(1_500);
   await expect(dialog).toContainText("Phiên đăng nhập đã kết thúc");
   await dialog.getByRole("link", { name: "Đăng nhập lại" }).click();
-  await signIn(page, "vang", password);
-  await expect(page.getByRole("combobox", { name: "Lý do nếu từ chối" })).toHaveValue("Đang viết dở lý do");
+  await signIn(page, "vang", password, QUEUE);
+  await expect(decisions(page).reason).toHaveValue("Đang viết dở lý do");
   // and gone after leaving on purpose
-  await page.getByRole("button", { name: "Đăng xuất", exact: true }).click();
-  await signIn(page, "vang", password);
-  await expect(page.locator(".queue-card")).toHaveCount(1);
-  await expect(page.getByRole("combobox", { name: "Lý do nếu từ chối" })).toHaveValue("");
+  await signOutButton(page).click();
+  await signIn(page, "vang", password, QUEUE);
+  await expect(cards(page)).toHaveCount(1);
+  await expect(decisions(page).reason).toHaveValue("");
 });
 
 test("work in one tab keeps all, and is told once a minute at most", async ({ context, page }) => {
   const password = makeStaff("hai-the");
   await page.clock.install();
-  await signIn(page, "hai-the", password);
-  await expect(page.getByText("Đang cập nhật trực tiếp")).toBeVisible();
+  await signIn(page, "hai-the", password, QUEUE);
+  await alive(page);
   const front = await context.newPage();
   await front.clock.install();
-  await front.goto("/quan-tri");
-  await expect(front.getByRole("heading", { name: "Bàn duyệt" })).toBeVisible();
+  await front.goto(QUEUE);
+  await expect(front.getByRole("heading", { name: "Ý kiến", level: 1 })).toBeVisible();
   await front.clock.runFor(20 * MINUTE);
   let told = 0;
   front.on("request", (request) => (told += Number(request.url().endsWith("/api/keep-alive"))));
@@ -95,24 +104,27 @@ test("work in one tab keeps all, and is told once a minute at most", async ({ co
   await expect(page.getByRole("alertdialog")).toBeVisible();
 });
 
-test("a desk that was open for three days says so, and loses nothing that was typed", async ({ page, expectStatus }) => {
+test("a desk that was open for three days says so, and loses nothing that was typed", async ({
+  page,
+  expectStatus,
+}) => {
   emptyQueue();
   const article = makeArticle();
-  const [id] = addComments(article.id, [{ body: "Ý kiến chờ trong ba ngày.", state: "held" }]);
+  const [id] = addComments(article.id, [{ body: "Ý kiến chờ trong ba ngày.", state: "pending" }]);
   const password = makeStaff("ba-ngay");
   await page.clock.install();
-  await signIn(page, "ba-ngay", password);
-  const card = page.locator(`#y-kien-${id}`);
-  await expect(page.getByText("Đang cập nhật trực tiếp")).toBeVisible();
-  await card.getByText("Thêm", { exact: true }).click();
-  await card.getByLabel("Trả lời chính thức").fill("Phường đã nhận và đang xem xét.");
-  sql("update sessions set expires_at = now() where account_id = (select id from accounts where username = 'ba-ngay')");
+  await signIn(page, "ba-ngay", password, QUEUE);
+  const card = onArticle(page).comment(id);
+  await alive(page);
+  await decisions(card).more.click();
+  await decisions(card).answer.fill("Phường đã nhận và đang xem xét.");
+  expireSessions("ba-ngay");
   expectStatus(401);
   await page.clock.fastForward(3 * 24 * 60 * MINUTE);
   await page.clock.runFor(1_500);
   await expect(page.getByRole("alertdialog")).toContainText("Phiên đăng nhập đã kết thúc");
   await page.getByRole("link", { name: "Đăng nhập lại" }).click();
-  await signIn(page, "ba-ngay", password);
-  await card.getByText("Thêm", { exact: true }).click();
-  await expect(card.getByLabel("Trả lời chính thức")).toHaveValue("Phường đã nhận và đang xem xét.");
+  await signIn(page, "ba-ngay", password, QUEUE);
+  await decisions(card).more.click();
+  await expect(decisions(card).answer).toHaveValue("Phường đã nhận và đang xem xét.");
 });

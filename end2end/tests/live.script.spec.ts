@@ -1,10 +1,8 @@
 import type { Page } from "@playwright/test";
-import { execFileSync } from "node:child_process";
-import { MAIN_TITLE, addComments, alive, expect, makeArticle, sql, test } from "../fixtures.ts";
+import { expect, test } from "../fixtures.ts";
+import { MAIN_TITLE, addComments, addVotes, makeArticle } from "../data.ts";
+import { alive, onArticle, pauseButton, resumeButton } from "../pages/article.ts";
 import { launch } from "../server.ts";
-
-const vote = (article: number, points: number) =>
-  sql(`update rating_totals set points = points + ${points}, ratings = ratings + 1, revision = revision + 1 where article_id = ${article}; select pg_notify('article', '${article}')`);
 
 async function twelve(page: Page, path: string): Promise<{ tabs: Page[]; streams: () => number }> {
   let open = 0;
@@ -21,18 +19,24 @@ async function twelve(page: Page, path: string): Promise<{ tabs: Page[]; streams
 }
 
 for (const locks of [true, false]) {
-  test(`twelve tabs of one browser are all live ${locks ? "with Web Locks" : "without Web Locks, as on plain http"}`, async ({ page }) => {
+  test(`twelve tabs of one browser are all live ${locks ? "with Web Locks" : "without Web Locks, as on plain http"}`, async ({
+    page,
+  }) => {
     test.setTimeout(90_000);
-    if (!locks) await page.context().addInitScript(() => Object.defineProperty(Navigator.prototype, "locks", { value: undefined }));
+    if (!locks)
+      await page
+        .context()
+        .addInitScript(() => Object.defineProperty(Navigator.prototype, "locks", { value: undefined }));
     const article = makeArticle([], { points: 0, ratings: 0 });
     const { tabs, streams } = await twelve(page, article.path);
     expect(streams()).toBe(1);
-    vote(article.id, 5);
-    for (const tab of tabs) await expect(tab.locator(".score-line")).toHaveText("Xếp hạng: 5.0 - 1 phiếu bầu");
+    addVotes(article.id, [5]);
+    for (const tab of tabs) await expect(onArticle(tab).scoreLine).toHaveText("Xếp hạng: 5.0 - 1 phiếu bầu");
     // the tab that holds the stream closes: another takes over
     await tabs.shift()!.close();
-    vote(article.id, 1);
-    for (const tab of tabs) await expect(tab.locator(".score-line")).toHaveText("Xếp hạng: 3.0 - 2 phiếu bầu", { timeout: 15_000 });
+    addVotes(article.id, [1]);
+    for (const tab of tabs)
+      await expect(onArticle(tab).scoreLine).toHaveText("Xếp hạng: 3.0 - 2 phiếu bầu", { timeout: 15_000 });
     for (const tab of tabs) await alive(tab);
   });
 }
@@ -72,18 +76,18 @@ test("a lost connection is said, and heals by itself when the program is back", 
     await alive(page);
     await program.kill();
     await expect(page.getByText("Mất kết nối, đang thử lại")).toBeVisible();
-    await page.getByRole("radio", { name: "5 sao" }).click();
+    await onArticle(page).star(5).click();
     await expect(page.getByRole("alert").filter({ hasText: "Không kết nối được" })).toBeVisible();
     // what happens while nobody listens is in the snapshot that the stream begins with
-    const change = "update rating_totals set points = points + 5, ratings = ratings + 1, revision = revision + 1 where carried_ratings > 0";
+    const article = Number(/-(\d+)$/.exec(new URL(page.url()).pathname)![1]);
     await program.again();
-    execFileSync(process.env.LOA_PROGRAM!, ["database", "--", "sh", "-c", 'psql -X -q -c "$0" "$DATABASE_URL"', change], { env: program.environment });
+    addVotes(article, [5], program.environment);
     await alive(page);
-    await page.getByRole("button", { name: "Tạm dừng" }).click();
-    await page.getByRole("button", { name: "Tiếp tục" }).click();
-    await expect(page.locator(".score-line")).toHaveText("Xếp hạng: 4.7 - 27 phiếu bầu");
-    await page.getByRole("radio", { name: "5 sao" }).click();
-    await expect(page.getByText("Tổng số điểm của bài viết là: 132 trong 28 đánh giá")).toBeVisible();
+    await pauseButton(page).click();
+    await resumeButton(page).click();
+    await expect(onArticle(page).scoreLine).toHaveText("Xếp hạng: 4.7 - 27 phiếu bầu");
+    await onArticle(page).star(5).click();
+    await expect(onArticle(page).totals(132, 28)).toBeVisible();
   } finally {
     await program.remove();
   }
@@ -106,16 +110,14 @@ test("two hundred times reconnected: nothing is lost and nothing is doubled", as
   for (let n = 0; n < 200; n++) {
     await blink();
     if (n % 20 === 0) {
-      vote(article.id, (n / 20) % 5 + 1);
+      addVotes(article.id, [((n / 20) % 5) + 1]);
       addComments(article.id, [{ body: `Ý kiến lúc nối lại lần ${n}.` }]);
-      sql(`with t as (update comment_totals set revision = revision + 1 where article_id = ${article.id} returning revision)
-           update comments set revision = t.revision from t where article_id = ${article.id} and comments.revision is null`);
     }
   }
   await expect.poll(() => streams).toBeGreaterThanOrEqual(200);
-  await expect(page.locator(".score-line")).toHaveText("Xếp hạng: 3.0 - 10 phiếu bầu");
-  await page.getByRole("button", { name: "10 ý kiến mới" }).click();
-  await expect(page.locator(".comment")).toHaveCount(10);
+  await expect(onArticle(page).scoreLine).toHaveText("Xếp hạng: 3.0 - 10 phiếu bầu");
+  await onArticle(page).showNew(10).click();
+  await expect(onArticle(page).comments).toHaveCount(10);
   await expect(page.getByRole("button", { name: /ý kiến mới/ })).toBeHidden();
   await alive(page);
 });

@@ -1,21 +1,23 @@
-import { expect, makeArticle, test } from "../fixtures.ts";
+import { expect, test } from "../fixtures.ts";
+import { makeArticle } from "../data.ts";
+import { onArticle } from "../pages/article.ts";
 
 test("a vote without script: given, seen, changed, withdrawn", async ({ page }) => {
   const article = makeArticle();
   await page.goto(article.path);
-  await page.getByRole("radio", { name: "5 sao" }).check();
-  await page.getByRole("button", { name: "Gửi đánh giá" }).click();
+  await onArticle(page).star(5).check();
+  await onArticle(page).sendStars.click();
   await expect(page).toHaveURL(`${article.path}#danh-gia`);
-  await expect(page.getByText("Tổng số điểm của bài viết là: 127 trong 27 đánh giá")).toBeVisible();
-  await expect(page.getByRole("radio", { name: "5 sao" })).toBeChecked();
+  await expect(onArticle(page).totals(127, 27)).toBeVisible();
+  await expect(onArticle(page).star(5)).toBeChecked();
   const [cookie] = await page.context().cookies();
   expect(cookie).toMatchObject({ name: "khach", httpOnly: true, sameSite: "Lax", path: "/" });
   expect(cookie.expires - Date.now() / 1000).toBeGreaterThan(399 * 86400);
-  await page.getByRole("radio", { name: "1 sao" }).check();
-  await page.getByRole("button", { name: "Gửi đánh giá" }).click();
-  await expect(page.getByText("Tổng số điểm của bài viết là: 123 trong 27 đánh giá")).toBeVisible();
-  await page.getByRole("button", { name: "Rút lại đánh giá" }).click();
-  await expect(page.getByText("Tổng số điểm của bài viết là: 122 trong 26 đánh giá")).toBeVisible();
+  await onArticle(page).star(1).check();
+  await onArticle(page).sendStars.click();
+  await expect(onArticle(page).totals(123, 27)).toBeVisible();
+  await onArticle(page).withdrawStars.click();
+  await expect(onArticle(page).totals(122, 26)).toBeVisible();
   await expect(page.getByText("Bạn chưa đánh giá.")).toBeVisible();
 });
 
@@ -24,7 +26,7 @@ test("no star chosen: the page says what to do and answers 422", async ({ page, 
   const article = makeArticle();
   await page.goto(article.path);
   const back = page.waitForResponse((response) => response.url().includes("loi="));
-  await page.getByRole("button", { name: "Gửi đánh giá" }).click();
+  await onArticle(page).sendStars.click();
   expect((await back).status()).toBe(422);
   expect((await back).headers()["cache-control"]).toContain("no-store");
   await expect(page.getByRole("alert").first()).toContainText("Chọn từ 1 đến 5 sao");

@@ -1,4 +1,5 @@
-import { MAIN_TITLE, expect, mainArticle, makeArticle, test } from "../fixtures.ts";
+import { expect, test } from "../fixtures.ts";
+import { MAIN_TITLE, mainArticle, makeArticle } from "../data.ts";
 
 test("the front page and an article are whole without script", async ({ page }) => {
   await page.goto("/");
@@ -16,10 +17,16 @@ test("the head says what search engines and chat apps need", async ({ request })
   const head = html.slice(0, html.indexOf("</head>"));
   expect(head).toContain(`<title>${MAIN_TITLE} - Phường Hiệp Ninh</title>`);
   expect(head).toContain(`<link rel="canonical" href="${process.env.LOA_BASE}${article.path}">`);
-  for (const property of ["og:title", "og:description", "og:url", "og:image", "og:type"]) expect(head).toContain(`property="${property}"`);
+  for (const property of ["og:title", "og:description", "og:url", "og:image", "og:type"])
+    expect(head).toContain(`property="${property}"`);
   expect(head).toMatch(/<link rel="preload" as="image"[^>]*\.webp 480w/);
   const data = JSON.parse(/<script type="application\/ld\+json">(.*?)<\/script>/s.exec(head)![1]);
-  expect(data).toMatchObject({ "@type": "NewsArticle", headline: MAIN_TITLE, author: { name: "Quỳnh Yên" }, datePublished: "2023-07-12T11:46:00+07:00" });
+  expect(data).toMatchObject({
+    "@type": "NewsArticle",
+    headline: MAIN_TITLE,
+    author: { name: "Quỳnh Yên" },
+    datePublished: "2023-07-12T11:46:00+07:00",
+  });
   expect(data.aggregateRating).toMatchObject({ ratingValue: 4.7, ratingCount: 26 });
   expect(answer.headers()["set-cookie"], "reading leaves no cookie").toBeUndefined();
   expect(answer.headers()["content-security-policy"]).not.toContain("unsafe-inline");
@@ -53,7 +60,13 @@ test("old addresses keep working and unknown ones help", async ({ page, request,
   const moved = await request.get(`/tin-tuc/ten-cu-${article.id}`, { maxRedirects: 0 });
   expect(moved.status()).toBe(308);
   expect(moved.headers().location).toBe(article.path);
-  for (const path of ["/tin-tuc/khong-co-999999999", "/tin-tuc/chu", "/tin-tuc/a-9223372036854775808", "/tin-tuc/a-0", "/khong-co-trang-nay"]) {
+  for (const path of [
+    "/tin-tuc/khong-co-999999999",
+    "/tin-tuc/chu",
+    "/tin-tuc/a-9223372036854775808",
+    "/tin-tuc/a-0",
+    "/khong-co-trang-nay",
+  ]) {
     const answer = await page.goto(path);
     expect(answer!.status(), path).toBe(404);
     await expect(page.getByRole("heading", { level: 1 })).toHaveText("Không tìm thấy trang này");

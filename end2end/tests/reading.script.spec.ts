@@ -1,4 +1,6 @@
-import { MAIN_TITLE, alive, audit, expect, mainArticle, makeArticle, test } from "../fixtures.ts";
+import { audit, expect, test } from "../fixtures.ts";
+import { MAIN_TITLE, mainArticle, makeArticle } from "../data.ts";
+import { alive, onArticle } from "../pages/article.ts";
 
 test("the main article has everything the old site carried over", async ({ page }) => {
   const article = mainArticle();
@@ -8,9 +10,9 @@ test("the main article has everything the old site carried over", async ({ page 
   await expect(page.getByText("Thứ tư - 12/07/2023 11:46")).toBeVisible();
   // 183 were carried over, and this visit and those of other tests are one
   await expect(page.getByText(/^18[34] lượt xem$/)).toBeVisible();
-  await expect(page.getByRole("link", { name: "0 ý kiến" })).toBeVisible();
+  await expect(onArticle(page).count(0)).toBeVisible();
   await expect(page.getByText("Tác giả bài viết: Quỳnh Yên")).toBeVisible();
-  await expect(page.getByText("Tổng số điểm của bài viết là: 122 trong 26 đánh giá")).toBeVisible();
+  await expect(onArticle(page).totals(122, 26)).toBeVisible();
   await expect(page.getByText("Xếp hạng: 4.7 - 26 phiếu bầu").first()).toBeVisible();
   await expect(page.locator(".prose > p")).toHaveCount(6);
   const picture = page.locator("figure img");
@@ -26,7 +28,11 @@ test("links are followed without loading a page anew, and back finds the place",
   page.on("request", (request) => (loads += Number(request.isNavigationRequest())));
   await page.goto("/");
   const link = page.getByRole("link", { name: MAIN_TITLE });
-  await page.waitForFunction(() => document.querySelector("main")?.isConnected && performance.getEntriesByType("resource").some(({ name }) => name.endsWith(".wasm")));
+  await page.waitForFunction(
+    () =>
+      document.querySelector("main")?.isConnected &&
+      performance.getEntriesByType("resource").some(({ name }) => name.endsWith(".wasm")),
+  );
   await link.evaluate((element) => element.scrollIntoView({ block: "center", behavior: "instant" }));
   const place = await page.evaluate(() => scrollY);
   expect(place).toBeGreaterThan(100);
@@ -49,7 +55,7 @@ test("leaving for another site and coming back finds a living page", async ({ pa
   const article = mainArticle();
   await page.goto(article.path);
   await alive(page);
-  await page.getByLabel("Nội dung", { exact: true }).fill("Viết dở rồi đi xem trang khác.");
+  await onArticle(page).body.fill("Viết dở rồi đi xem trang khác.");
   await page.goto("about:blank");
   await page.goBack();
   await alive(page);
@@ -76,7 +82,14 @@ test("no page has a barrier, light or dark", async ({ page, expectStatus }) => {
   expectStatus(404);
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
-    for (const path of ["/", mainArticle().path, makeArticle([{ body: "Ý kiến có mười ký tự." }]).path, "/quyen-rieng-tu", "/khong-co", "/quan-tri"]) {
+    for (const path of [
+      "/",
+      mainArticle().path,
+      makeArticle([{ body: "Ý kiến có mười ký tự." }]).path,
+      "/quyen-rieng-tu",
+      "/khong-co",
+      "/quan-tri",
+    ]) {
       await page.goto(path);
       await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
       await audit(page);
@@ -88,7 +101,9 @@ test("nothing moves while a page comes alive, and nothing is wider than a small 
   await page.setViewportSize({ width: 360, height: 740 });
   await page.addInitScript(() => {
     Object.assign(window, { shifts: 0 });
-    new PerformanceObserver((list) => list.getEntries().forEach((entry) => ((window as any).shifts += (entry as any).value))).observe({ type: "layout-shift", buffered: true });
+    new PerformanceObserver((list) =>
+      list.getEntries().forEach((entry) => ((window as any).shifts += (entry as any).value)),
+    ).observe({ type: "layout-shift", buffered: true });
   });
   for (const path of ["/", mainArticle().path]) {
     await page.goto(path);
@@ -102,7 +117,11 @@ test("what is pressed is large enough for a thumb", async ({ page }) => {
   await page.goto(mainArticle().path);
   await alive(page);
   // the field that is outside of the page, for programs, has no thumb to fear
-  for (const target of await page.locator("button:visible, .button:visible, .link-button:visible, .star, input:not([type=hidden], [type=radio], [type=checkbox], [tabindex='-1'])").all()) {
+  for (const target of await page
+    .locator(
+      "button:visible, .button:visible, .link-button:visible, .star, input:not([type=hidden], [type=radio], [type=checkbox], [tabindex='-1'])",
+    )
+    .all()) {
     const box = (await target.boundingBox())!;
     expect(box.height, await target.innerText()).toBeGreaterThanOrEqual(44);
     expect(box.width).toBeGreaterThanOrEqual(44);
@@ -114,11 +133,14 @@ test("a server of another build makes a page load itself anew once, and no more"
   await page.goto(article.path);
   await alive(page);
   let asked = 0;
-  await page.route("**/api/home*", async (route) => {
-    asked += 1;
-    const response = await route.fetch();
-    await route.fulfill({ response, headers: { ...response.headers(), "x-build": "another" } });
-  });
+  await page.route(
+    (url) => url.pathname === "/api/page" && url.searchParams.get("path") === "/",
+    async (route) => {
+      asked += 1;
+      const response = await route.fetch();
+      await route.fulfill({ response, headers: { ...response.headers(), "x-build": "another" } });
+    },
+  );
   const anew = page.waitForEvent("load");
   await page.locator(".brand").click();
   await anew;

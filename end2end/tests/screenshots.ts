@@ -1,6 +1,9 @@
 // The README's pictures, taken from the demo. `make screenshots` takes them anew.
 import * as path from "node:path";
-import { addComments, alive, expect, mainArticle, sql, test } from "../fixtures.ts";
+import { expect, test } from "../fixtures.ts";
+import { addComments, findArticle, mainArticle } from "../data.ts";
+import { alive } from "../pages/article.ts";
+import { QUEUE, cards } from "../pages/desk.ts";
 
 const file = (name: string) => path.join(import.meta.dirname, "..", "pictures", `${name}.png`);
 
@@ -10,14 +13,14 @@ test("the README's pictures", async ({ page, another, staffState }) => {
   await page.screenshot({ path: file("article-phone") });
   await page.setViewportSize({ width: 1280, height: 900 });
   await page.screenshot({ path: file("article-desktop") });
-  const [water] = sql("select id from articles where slug like 'lich-cup-nuoc%'").map(Number);
-  addComments(water, [
-    { name: "Nguyễn Văn Đức", body: "Cho hỏi khu phố 4 có bị cúp nước không, nhờ phường báo giúp.", state: "held" },
-    { name: "Trần Thị Bích", body: "Nhà có cháu nhỏ, mong đơn vị cấp nước làm đúng giờ đã báo.", state: "held" },
+  const water = findArticle("Lịch cúp nước khu phố 3 ngày 25/7");
+  addComments(water.id, [
+    { name: "Nguyễn Văn Đức", body: "Cho hỏi khu phố 4 có bị cúp nước không, nhờ phường báo giúp.", state: "pending" },
+    { name: "Trần Thị Bích", body: "Nhà có cháu nhỏ, mong đơn vị cấp nước làm đúng giờ đã báo.", state: "pending" },
   ]);
   const desk = await another(staffState);
-  await desk.goto("/quan-tri");
+  await desk.goto(QUEUE);
   await alive(desk);
-  await expect(desk.locator(".queue-card")).toHaveCount(2);
+  await expect(cards(desk)).toHaveCount(2);
   await desk.screenshot({ path: file("desk-phone") });
 });

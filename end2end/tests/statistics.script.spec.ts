@@ -1,4 +1,7 @@
-import { alive, audit, expect, makeArticle, sql, test } from "../fixtures.ts";
+import { audit, expect, test } from "../fixtures.ts";
+import { makeArticle } from "../data.ts";
+import { visitsOfAllDays } from "../state.ts";
+import { alive } from "../pages/article.ts";
 
 // a visitor of its own: tests before this one have opened more pages a minute than count
 test.use({ userAgent: `A phone of its own ${Date.now()}` });
@@ -7,7 +10,8 @@ test("the figures on an open page move by themselves, and stand still on demand"
   await page.goto("/");
   const today = page.locator("#so-1");
   const count = async () => Number((await today.innerText()).replaceAll(",", ""));
-  const visit = (phone: string) => request.get("/", { headers: { "user-agent": `A phone called ${phone} ${Date.now()}` } });
+  const visit = (phone: string) =>
+    request.get("/", { headers: { "user-agent": `A phone called ${phone} ${Date.now()}` } });
   const hold = page.getByRole("button", { name: "Giữ nguyên số liệu" });
   await expect(hold).toBeVisible();
   const before = await count();
@@ -16,9 +20,9 @@ test("the figures on an open page move by themselves, and stand still on demand"
   await hold.click();
   await expect(hold).toHaveAttribute("aria-pressed", "true");
   const held = await count();
-  const [stored] = sql("select sum(visits) from traffic_days where page = 0").map(Number);
+  const stored = visitsOfAllDays();
   await visit("two");
-  await expect.poll(() => Number(sql("select sum(visits) from traffic_days where page = 0")[0]), { timeout: 10_000 }).toBeGreaterThan(stored);
+  await expect.poll(visitsOfAllDays, { timeout: 10_000 }).toBeGreaterThan(stored);
   expect(await count()).toBe(held);
   await hold.click();
   await visit("three");
@@ -29,7 +33,13 @@ test("an article that is reached within the app is counted, and the count moves 
   const article = makeArticle();
   await page.goto("/thong-ke");
   await audit(page);
-  await page.evaluate((path) => document.querySelector("main")!.append(Object.assign(document.createElement("a"), { href: path, textContent: "đến bài thử" })), article.path);
+  await page.evaluate(
+    (path) =>
+      document
+        .querySelector("main")!
+        .append(Object.assign(document.createElement("a"), { href: path, textContent: "đến bài thử" })),
+    article.path,
+  );
   await page.getByRole("link", { name: "đến bài thử" }).click();
   await expect(page.getByText("183 lượt xem")).toBeVisible();
   await alive(page);

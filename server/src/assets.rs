@@ -1,7 +1,8 @@
-//! Files: the browser's code by its hash, icons, and pictures from the database.
+//! Files: the browser's program under its hash, and pictures from the database.
 
-use app::pictures::store;
-use app::site::Site;
+use app::features::media::store::load_file;
+use app::routes;
+use app::web::site::Site;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, Uri, header};
@@ -10,63 +11,77 @@ use axum::response::{IntoResponse, Response};
 use std::path::Path as FilePath;
 use tower::ServiceExt;
 
-/// Whatever is named by the hash of its bytes never changes.
-const FOR_GOOD: &str = "public, max-age=31536000, immutable";
+/// For what is named by the hash of its bytes and therefore never changes.
+const CACHE_FOREVER: &str = "public, max-age=31536000, immutable";
+const CACHE_ONE_HOUR: &str = "public, max-age=3600";
+/// The longest name of a file.
+const MAX_NAME: usize = 120;
+/// The longest hash in the name of a picture's file.
+const MAX_HASH: usize = 64;
 
-/// The name of the folder with the browser's files: `pkg-` and the hash of all of them, as the last build noted it.
-pub fn package(site_root: &FilePath) -> std::io::Result<String> {
+/// Finds the name of the folder with the browser's files, as the last build recorded it: `pkg-` and the hash of all of
+/// them.
+pub fn find_package(site_root: &FilePath) -> std::io::Result<String> {
     let name = std::fs::read_to_string(site_root.join(".package"))?.trim().to_owned();
     if name.starts_with("pkg-") && site_root.join(&name).is_dir() {
         return Ok(name);
     }
     Err(std::io::Error::other(format!(
-        "{} names no folder of the browser's files",
+        "{} does not name a folder with the browser's files",
         site_root.join(".package").display()
     )))
 }
 
-/// Whether a path can be one of the site's files: short, plain, nothing hidden. Everything else is a page's address.
-pub fn is_file(path: &str) -> bool {
+/// Whether a path can be that of a file: short, plain, nothing hidden. Every other path is a page's.
+pub fn is_file_path(path: &str) -> bool {
     let name = path.strip_prefix('/').unwrap_or(path);
-    let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'/'));
-    let hidden = name.split('/').any(|part| part.is_empty() || part.starts_with('.'));
-    plain && !hidden && name.len() < 120 && name.contains('.') && (!name.contains('/') || name.starts_with("pkg-"))
+    let is_plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'/'));
+    let is_hidden = name.split('/').any(|part| part.is_empty() || part.starts_with('.'));
+    let is_in_known_folder = !name.contains('/') || routes::ASSETS.matches(path).is_some();
+    is_plain && !is_hidden && is_in_known_folder && name.len() < MAX_NAME && name.contains('.')
 }
 
-/// A file with how long browsers may keep it: for good under its hash, an hour otherwise. What is no file is `missing`'s.
-pub async fn serve(State(missing): State<Router>, request: Request, next: Next) -> Response {
-    if !is_file(request.uri().path()) {
-        return missing.oneshot(request).await.into_response();
+/// Serves a file, and tells browsers how long they may keep it: forever under its hash, and an hour otherwise. Every
+/// other path goes to `pages`.
+pub async fn serve_file(State(pages): State<Router>, request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    if !is_file_path(path) {
+        return pages.oneshot(request).await.into_response();
     }
-    let hashed = request.uri().path().starts_with("/pkg-");
+    let is_hashed = routes::ASSETS.matches(path).is_some();
     let mut response = next.run(request).await;
-    let is_page =
-        response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-    if response.status().is_success() && !is_page {
-        let value = if hashed { FOR_GOOD } else { "public, max-age=3600" };
+    if response.status().is_success() && !is_html(&response) {
+        let value = if is_hashed { CACHE_FOREVER } else { CACHE_ONE_HOUR };
         response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static(value));
         response.headers_mut().insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
     }
     response
 }
 
-/// A picture's file: `/anh/1a2b3c.webp`.
-pub async fn picture(State(site): State<Site>, uri: Uri) -> Response {
-    let missing = || StatusCode::NOT_FOUND.into_response();
-    let Some((hash, format)) = uri.path().strip_prefix("/anh/").and_then(|name| name.split_once('.')) else {
-        return missing();
+/// Whether a response is an HTML page.
+pub fn is_html(response: &Response) -> bool {
+    response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
+}
+
+/// Serves a picture's file: `/anh/1a2b3c.webp`.
+pub async fn serve_image(State(site): State<Site>, uri: Uri) -> Response {
+    let not_found = || StatusCode::NOT_FOUND.into_response();
+    let Some((hash, format)) = routes::IMAGE.matches(uri.path()).and_then(|name| name.split_once('.')) else {
+        return not_found();
     };
-    let kind = match format {
+    let content_type = match format {
         "webp" => "image/webp",
         "jpg" => "image/jpeg",
-        _ => return missing(),
+        _ => return not_found(),
     };
-    if hash.len() > 64 || !hash.bytes().all(|b| b.is_ascii_hexdigit()) {
-        return missing();
+    if hash.len() > MAX_HASH || !hash.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return not_found();
     }
-    match store::file(&site.pool, hash, format).await {
-        Ok(Some(bytes)) => ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, FOR_GOOD)], bytes).into_response(),
-        Ok(None) => missing(),
+    match load_file(&site.pool, hash, format).await {
+        Ok(Some(bytes)) => {
+            ([(header::CONTENT_TYPE, content_type), (header::CACHE_CONTROL, CACHE_FOREVER)], bytes).into_response()
+        }
+        Ok(None) => not_found(),
         Err(error) => StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR).into_response(),
     }
 }
@@ -77,8 +92,14 @@ mod tests {
 
     #[test]
     fn only_plain_names_are_files() {
-        for file in ["/favicon.ico", "/manifest.webmanifest", "/pkg-1a2b3c/loa.wasm", "/pkg-1a2b3c/__wasm_split.js"] {
-            assert!(is_file(file), "{file}");
+        for file in [
+            "/favicon.ico",
+            "/manifest.webmanifest",
+            "/pkg-1a2b3c/loa.wasm",
+            "/pkg-1a2b3c/loa.js",
+            "/pkg-1a2b3c/__wasm_split.js",
+        ] {
+            assert!(is_file_path(file), "{file}");
         }
         let long = format!("/{}.ico", "a".repeat(300));
         for page in [
@@ -93,7 +114,7 @@ mod tests {
             "/é.ico",
             long.as_str(),
         ] {
-            assert!(!is_file(page), "{page}");
+            assert!(!is_file_path(page), "{page}");
         }
     }
 }

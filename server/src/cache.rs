@@ -1,14 +1,18 @@
-//! Pages that show nobody in particular, rendered once and kept in memory.
+//! The cache of rendered pages that show nobody in particular.
 //!
-//! Whoever comes without a visitor's or a session's cookie gets a shared copy. A copy is found under its address and
-//! the generation of what it shows, so one that has been overtaken is never found again, and a rendering that began
-//! before a change is never taken for one that began after it. The page is rendered from a request of our own: nothing
-//! of the one who asked, neither cookie nor parameter, can enter it.
+//! Everybody without a visitor's or a session's cookie gets the same cached page. It is found by its address and by the
+//! generation of what it shows, so an outdated page is never found again, and a rendering that began before a change is
+//! never taken for one that began after it. Pages are rendered from a request that the cache makes itself: neither a
+//! cookie nor a parameter of the client can enter them.
 
-use app::articles::{parse_id, parse_page, parse_slug_id};
+use crate::request_guard::take_read;
+use app::base::id::{parse_id, parse_page};
+use app::features::articles::parse_slug_id;
 use app::live::generations::Generation;
-use app::session::is_known_to_us;
-use app::site::Site;
+use app::routes::{self, Parameter};
+use app::web::forms::TOKEN;
+use app::web::site::Site;
+use app::web::visitor::has_own_cookie;
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::Request;
@@ -26,238 +30,242 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 use tower::ServiceExt;
 
-/// No page of the site comes near it.
-const LARGEST: usize = 8 * 1024 * 1024;
-/// A copy is rendered anew after this long even if nothing is known to have changed: an article may have come due.
-const AGE: Duration = Duration::from_secs(60);
-/// While Postgres is away the last copy of a page will do for this long.
-const LAST_AGE: Duration = Duration::from_secs(30 * 60);
-/// How long one waits for a fresh page while nobody hears of changes, where there is a last copy.
-const PATIENCE: Duration = Duration::from_millis(300);
-/// Compressed once for each change: better than on the way, but nobody waits for the best.
+/// The largest page, in bytes; every page of the site is far smaller.
+const MAX_PAGE: usize = 8 * 1024 * 1024;
+/// The longest part of a path that varies, in bytes.
+const MAX_LAST_PART: usize = 300;
+/// A page is rendered again after this long even if no change is known: a scheduled article may have become public.
+const MAX_AGE: Duration = Duration::from_secs(60);
+/// During an outage of the database the last rendering of a page is served for this long.
+const MAX_STALE_AGE: Duration = Duration::from_secs(30 * 60);
+/// How long a request waits for a fresh rendering during an outage, where there is a last one.
+const OUTAGE_TIMEOUT: Duration = Duration::from_millis(300);
+/// A page is compressed once for each change, so this may take longer than usual; the best quality would take too long.
 const BROTLI_QUALITY: i32 = 6;
-/// For browsers: ask again each time. For proxies in front: ten seconds, and a few more while they ask again.
-const SHARED: &str = "public, max-age=0, must-revalidate, s-maxage=10, stale-while-revalidate=5";
+/// Browsers ask again each time. Proxies keep the page for ten seconds, and a few more while they ask again.
+const CACHE_CONTROL: &str = "public, max-age=0, must-revalidate, s-maxage=10, stale-while-revalidate=5";
+/// What the headers of a cached page take, nearly, in bytes.
+const HEADER_WEIGHT: usize = 8192;
 
 /// The cache. Cheap to clone.
 #[derive(Clone)]
 pub struct Cache {
-    /// The site.
-    pub site: Site,
-    pages: Router,
-    fresh: Moka<(Arc<str>, Generation), Arc<Copy>, RandomState>,
-    last: moka::sync::Cache<Arc<str>, (Generation, Arc<Copy>)>,
-    /// What became of requests, for the metrics.
-    pub counts: Arc<Counts>,
+    site: Site,
+    /// Renders a page.
+    renderer: Router,
+    fresh: Moka<(Arc<str>, Generation), Arc<CachedPage>, RandomState>,
+    last: moka::sync::Cache<Arc<str>, (Generation, Arc<CachedPage>)>,
+    /// For the metrics.
+    pub counts: Arc<CacheCounts>,
 }
 
-/// What became of requests that could have had a copy.
+/// How requests for cacheable pages were answered.
 #[derive(Debug, Default)]
-pub struct Counts {
-    /// Answered with a copy that was there.
+pub struct CacheCounts {
+    /// With a page that was in the cache.
     pub hits: AtomicU64,
-    /// Rendered.
+    /// With a page that was rendered.
     pub renderings: AtomicU64,
-    /// Answered with the last copy, because Postgres was away.
+    /// With the last page, because the database was unreachable.
     pub stale: AtomicU64,
 }
 
-/// A page in the three forms in which browsers take it.
+/// A page in the three encodings that browsers accept.
 #[derive(Debug)]
-struct Copy {
+struct CachedPage {
     status: StatusCode,
-    plain: Form,
-    gzip: Form,
-    brotli: Form,
+    plain: EncodedPage,
+    gzip: EncodedPage,
+    brotli: EncodedPage,
 }
 
 #[derive(Debug)]
-struct Form {
+struct EncodedPage {
     headers: HeaderMap,
-    tag: HeaderValue,
+    etag: HeaderValue,
     bytes: Bytes,
 }
 
-/// A page that can be shared: its address with the parameters that it knows, and the article it shows.
+/// What selects a cacheable page: its path with the parameters that it knows, and the article that it shows.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Address {
-    path: Arc<str>,
+pub struct PageKey {
+    address: Arc<str>,
     article: Option<i64>,
 }
 
 impl Cache {
-    /// A cache of at most `bytes` for pages that `pages` renders.
-    pub fn new(site: Site, pages: Router, bytes: u64) -> Self {
-        let weigh = |copy: &Arc<Copy>| u32::try_from(copy.weight()).unwrap_or(u32::MAX);
+    /// A cache of at most `bytes` for pages that `renderer` renders.
+    pub fn new(site: Site, renderer: Router, bytes: u64) -> Self {
+        let weigh = |page: &Arc<CachedPage>| u32::try_from(page.weight()).unwrap_or(u32::MAX);
         let fresh = Moka::builder()
             .max_capacity(bytes / 2)
-            .weigher(move |_, copy| weigh(copy))
-            .time_to_live(AGE)
+            .weigher(move |_, page| weigh(page))
+            .time_to_live(MAX_AGE)
             .build_with_hasher(RandomState::default());
         let last = moka::sync::Cache::builder()
             .max_capacity(bytes / 2)
-            .weigher(move |_, (_, copy)| weigh(copy))
-            .time_to_live(LAST_AGE)
+            .weigher(move |_, (_, page)| weigh(page))
+            .time_to_live(MAX_STALE_AGE)
             .build();
-        Self { site, pages, fresh, last, counts: Arc::default() }
+        Self { site, renderer, fresh, last, counts: Arc::default() }
     }
 
-    /// The page that a request asks for, if it shows nobody in particular; else it must be made for whoever asks.
-    pub fn shared(&self, request: &Request) -> Option<Address> {
-        let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-        if !reads || is_known_to_us(&self.site, request.headers()) {
+    /// Finds the key of the page that a request asks for; `None` where it must be rendered for this client alone.
+    pub fn find_key(&self, request: &Request) -> Option<PageKey> {
+        let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
+        if !is_read || has_own_cookie(&self.site, request.headers()) {
             return None;
         }
-        address(request.uri().path(), request.uri().query().unwrap_or_default())
+        find_key(request.uri().path(), request.uri().query().unwrap_or_default())
     }
 
-    /// The page at a shared address, in the form that the browser takes. A copy is free; where the page must be rendered
-    /// for somebody at `from` who has asked for too many, there is none.
-    pub async fn answer(&self, address: &Address, asked: &HeaderMap, from: IpAddr) -> Option<Response> {
-        let path = Arc::clone(&address.path);
-        let generation = self.site.hub.generation(address.article);
-        if let Some(copy) = self.fresh.get(&(Arc::clone(&path), generation)).await {
+    /// Answers with the page of this key, in the encoding that the browser accepts. A page from the cache is free;
+    /// `None` where it must be rendered and the client at `address` has asked for too many.
+    pub async fn answer(&self, key: &PageKey, request_headers: &HeaderMap, address: IpAddr) -> Option<Response> {
+        let path = Arc::clone(&key.address);
+        let generation = self.site.hub.generation(key.article);
+        if let Some(page) = self.fresh.get(&(Arc::clone(&path), generation)).await {
             self.counts.hits.fetch_add(1, Relaxed);
-            return Some(copy.answer(asked));
+            return Some(page.to_response(request_headers));
         }
-        self.site.limits.read(&self.site, from).ok()?;
+        take_read(&self.site, address).ok()?;
         let last = self.last.get(&path).filter(|(known, _)| known.lasting == generation.lasting);
         let rendering = self.fresh.try_get_with((Arc::clone(&path), generation), self.render(&path));
         let rendered = match &last {
-            // nobody hears of changes: Postgres is away, and asking it may take long
-            Some(_) if !self.site.hub.is_listening() => tokio::time::timeout(PATIENCE, rendering).await.ok(),
+            // no changes are received: the database is unreachable, and waiting for it may take long
+            Some(_) if !self.site.hub.is_listening() => tokio::time::timeout(OUTAGE_TIMEOUT, rendering).await.ok(),
             _ => Some(rendering.await),
         };
         Some(match (rendered, last) {
-            (Some(Ok(copy)), _) => {
-                self.last.insert(path, (generation, Arc::clone(&copy)));
-                copy.answer(asked)
+            (Some(Ok(page)), _) => {
+                self.last.insert(path, (generation, Arc::clone(&page)));
+                page.to_response(request_headers)
             }
-            (Some(Err(refused)), last) => match last {
-                Some((_, last)) if refused.status.is_server_error() => self.stale(&last, asked),
-                _ => refused.answer(asked),
+            (Some(Err(error_page)), last) => match last {
+                Some((_, last)) if error_page.status.is_server_error() => self.answer_stale(&last, request_headers),
+                _ => error_page.to_response(request_headers),
             },
-            (None, Some((_, last))) => self.stale(&last, asked),
+            (None, Some((_, last))) => self.answer_stale(&last, request_headers),
             (None, None) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
         })
     }
 
-    fn stale(&self, last: &Copy, asked: &HeaderMap) -> Response {
+    fn answer_stale(&self, last: &CachedPage, request_headers: &HeaderMap) -> Response {
         self.counts.stale.fetch_add(1, Relaxed);
-        let mut response = last.answer(asked);
+        let mut response = last.to_response(request_headers);
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
         response
     }
 
-    /// Renders a page for nobody in particular. What is no page in good order is an error: it is not kept.
-    async fn render(&self, path: &str) -> Result<Arc<Copy>, Arc<Copy>> {
+    /// Renders a page for nobody in particular. An error page or a redirect is returned as an error, and is not kept.
+    async fn render(&self, path: &str) -> Result<Arc<CachedPage>, Arc<CachedPage>> {
         self.counts.renderings.fetch_add(1, Relaxed);
         let request = Request::get(path).header(header::ACCEPT, "text/html").body(Body::empty());
-        let Ok(request) = request else { return Err(Arc::new(Copy::empty(StatusCode::BAD_REQUEST))) };
-        let response = self.pages.clone().oneshot(request).await.into_response();
+        let Ok(request) = request else { return Err(Arc::new(CachedPage::empty(StatusCode::BAD_REQUEST))) };
+        let response = self.renderer.clone().oneshot(request).await.into_response();
         let (parts, body) = response.into_parts();
-        let keep = parts.status == StatusCode::OK && !parts.headers.contains_key(header::SET_COOKIE);
-        let Ok(bytes) = to_bytes(body, LARGEST).await else {
-            return Err(Arc::new(Copy::empty(StatusCode::INTERNAL_SERVER_ERROR)));
+        let is_kept = parts.status == StatusCode::OK && !parts.headers.contains_key(header::SET_COOKIE);
+        let Ok(bytes) = to_bytes(body, MAX_PAGE).await else {
+            return Err(Arc::new(CachedPage::empty(StatusCode::INTERNAL_SERVER_ERROR)));
         };
         let (status, headers) = (parts.status, parts.headers);
-        let made = tokio::task::spawn_blocking(move || Copy::new(status, headers, bytes, keep)).await;
-        let copy = Arc::new(made.unwrap_or_else(|_| Copy::empty(StatusCode::INTERNAL_SERVER_ERROR)));
-        if keep { Ok(copy) } else { Err(copy) }
+        let encoded = tokio::task::spawn_blocking(move || CachedPage::new(status, headers, bytes, is_kept)).await;
+        let page = Arc::new(encoded.unwrap_or_else(|_| CachedPage::empty(StatusCode::INTERNAL_SERVER_ERROR)));
+        if is_kept { Ok(page) } else { Err(page) }
     }
 }
 
-/// The address under which a page is kept, if it can be shared. Parameters that it does not know are left out, so that
-/// those that chat apps add fill no memory; one that carries somebody's own words makes it nobody else's.
-fn address(path: &str, query: &str) -> Option<Address> {
-    let parameter = |name: &str| {
-        if query.is_empty() {
-            return None;
-        }
-        form_urlencoded::parse(query.as_bytes()).find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
-    };
-    if parameter(app::forms::TOKEN).is_some() {
+/// Finds the key of the page at an address, if it is cacheable. Parameters that the page does not know are left out, so
+/// that those that chat apps append fill no memory. A page with the token of a refused form is for one visitor alone.
+fn find_key(path: &str, query: &str) -> Option<PageKey> {
+    let (index, last) = routes::find(path)?;
+    let route = &routes::ALL[index];
+    if !route.cacheable || last.len() >= MAX_LAST_PART || !is_plain(last) {
         return None;
     }
-    let page = |name: &str| match parse_page(parameter(name).as_deref()) {
-        1 => String::new(),
-        page => format!("{name}={page}"),
+    let article = match *route == routes::ARTICLE {
+        true => Some(parse_slug_id(last)?.1),
+        false => None,
     };
-    let id =
-        |name: &str| parameter(name).as_deref().and_then(parse_id).map(|id| format!("{name}={id}")).unwrap_or_default();
-    let (article, known) = match path {
-        "/" => (None, vec![page("trang")]),
-        "/quyen-rieng-tu" | "/thong-ke" => (None, vec![]),
-        _ => {
-            let last = path.strip_prefix("/tin-tuc/").filter(|last| last.len() < 300 && is_plain(last))?;
-            let (_, article) = parse_slug_id(last)?;
-            (Some(article), vec![page("trang-y-kien"), id("y-kien"), id("tra-loi")])
-        }
+    if query.is_empty() {
+        return Some(PageKey { address: path.into(), article });
+    }
+    let find = |name: &str| {
+        form_urlencoded::parse(query.as_bytes()).find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
     };
-    let known: Vec<String> = known.into_iter().filter(|part| !part.is_empty()).collect();
-    let path = if known.is_empty() { path.into() } else { format!("{path}?{}", known.join("&")).into() };
-    Some(Address { path, article })
+    if find(TOKEN).is_some() {
+        return None;
+    }
+    let known = route.parameters.iter().filter_map(|parameter| match parameter {
+        Parameter::Page(name) => match parse_page(find(name).as_deref()) {
+            1 => None,
+            page => Some(format!("{name}={page}")),
+        },
+        Parameter::Id(name) => find(name).as_deref().and_then(parse_id).map(|id| format!("{name}={id}")),
+    });
+    let known = known.collect::<Vec<_>>().join("&");
+    let address = if known.is_empty() { path.into() } else { format!("{path}?{known}").into() };
+    Some(PageKey { address, article })
 }
 
 fn is_plain(part: &str) -> bool {
     part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 
-impl Copy {
-    fn new(status: StatusCode, mut headers: HeaderMap, plain: Bytes, keep: bool) -> Self {
+impl CachedPage {
+    fn new(status: StatusCode, mut headers: HeaderMap, plain: Bytes, is_kept: bool) -> Self {
         headers.remove(header::CONTENT_LENGTH);
-        if keep {
-            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(SHARED));
+        if is_kept {
+            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(CACHE_CONTROL));
         }
         headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding, Cookie"));
-        let hash: String = Sha256::digest(&plain)[..12].iter().map(|byte| format!("{byte:02x}")).collect();
-        let form = |encoding: &'static str, bytes: Bytes| {
+        let hash = hex::encode(&Sha256::digest(&plain)[..12]);
+        let encoded = |encoding: &'static str, bytes: Bytes| {
             let mut headers = headers.clone();
-            let tag = if encoding.is_empty() { format!("\"{hash}\"") } else { format!("\"{hash}-{encoding}\"") };
-            let tag = HeaderValue::try_from(tag).unwrap_or(HeaderValue::from_static("\"\""));
-            if keep {
-                headers.insert(header::ETAG, tag.clone());
+            let etag = if encoding.is_empty() { format!("\"{hash}\"") } else { format!("\"{hash}-{encoding}\"") };
+            let etag = HeaderValue::try_from(etag).unwrap_or(HeaderValue::from_static("\"\""));
+            if is_kept {
+                headers.insert(header::ETAG, etag.clone());
             }
             if !encoding.is_empty() {
                 headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
             }
             headers.insert(header::CONTENT_LENGTH, HeaderValue::from(bytes.len()));
-            Form { headers, tag, bytes }
+            EncodedPage { headers, etag, bytes }
         };
-        // no more than its own length is kept
+        // the copy has exactly the length of the page, whatever the buffer had
         let plain = Bytes::copy_from_slice(&plain);
-        let (gzip, brotli) = (gzip(&plain), brotli(&plain));
-        Self { status, gzip: form("gzip", gzip), brotli: form("br", brotli), plain: form("", plain) }
+        let (gzip, brotli) = (compress_gzip(&plain), compress_brotli(&plain));
+        Self { status, gzip: encoded("gzip", gzip), brotli: encoded("br", brotli), plain: encoded("", plain) }
     }
 
     fn empty(status: StatusCode) -> Self {
         Self::new(status, HeaderMap::new(), Bytes::new(), false)
     }
 
-    /// The memory that it takes, nearly.
+    /// The memory that the page takes, nearly, in bytes.
     fn weight(&self) -> usize {
-        // the headers, three times
-        8192 + self.plain.bytes.len() + self.gzip.bytes.len() + self.brotli.bytes.len()
+        HEADER_WEIGHT + self.plain.bytes.len() + self.gzip.bytes.len() + self.brotli.bytes.len()
     }
 
-    fn answer(&self, asked: &HeaderMap) -> Response {
-        let form = match best_encoding(asked) {
+    fn to_response(&self, request_headers: &HeaderMap) -> Response {
+        let encoded = match choose_encoding(request_headers) {
             "br" => &self.brotli,
             "gzip" => &self.gzip,
             _ => &self.plain,
         };
-        let mut response = if self.status == StatusCode::OK && has_already(asked, &form.tag) {
+        let mut response = if self.status == StatusCode::OK && has_current_copy(request_headers, &encoded.etag) {
             let mut response = StatusCode::NOT_MODIFIED.into_response();
-            // a policy names the scripts of the copy that the browser has, which is this one
+            // the policy lists the scripts of the copy that the browser has, which is this one
             for name in [header::ETAG, header::CACHE_CONTROL, header::VARY, header::CONTENT_SECURITY_POLICY] {
-                if let Some(value) = form.headers.get(&name) {
+                if let Some(value) = encoded.headers.get(&name) {
                     response.headers_mut().insert(name, value.clone());
                 }
             }
             response
         } else {
-            let mut response = Response::new(Body::from(form.bytes.clone()));
-            *response.headers_mut() = form.headers.clone();
+            let mut response = Response::new(Body::from(encoded.bytes.clone()));
+            *response.headers_mut() = encoded.headers.clone();
             response
         };
         if response.status() == StatusCode::OK {
@@ -267,38 +275,38 @@ impl Copy {
     }
 }
 
-/// The smallest form that the browser takes.
-fn best_encoding(asked: &HeaderMap) -> &'static str {
-    let accepted = asked.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or("");
-    let takes = |wanted: &str| {
+/// Chooses the smallest encoding that the browser accepts; empty for none.
+fn choose_encoding(request_headers: &HeaderMap) -> &'static str {
+    let accepted = request_headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let is_accepted = |wanted: &str| {
         accepted.split(',').any(|entry| {
             let (name, quality) = entry.split_once(';').unwrap_or((entry, ""));
-            let refused = quality.trim().strip_prefix("q=").and_then(|q| q.parse::<f32>().ok()) == Some(0.0);
-            name.trim().eq_ignore_ascii_case(wanted) && !refused
+            let is_refused = quality.trim().strip_prefix("q=").and_then(|q| q.parse::<f32>().ok()) == Some(0.0);
+            name.trim().eq_ignore_ascii_case(wanted) && !is_refused
         })
     };
-    ["br", "gzip"].into_iter().find(|encoding| takes(encoding)).unwrap_or("")
+    ["br", "gzip"].into_iter().find(|encoding| is_accepted(encoding)).unwrap_or("")
 }
 
-/// Whether the browser has this very form already. A proxy may have weakened the tag on its way.
-fn has_already(asked: &HeaderMap, tag: &HeaderValue) -> bool {
-    let known = asked.get_all(HeaderName::from_static("if-none-match"));
-    let Ok(tag) = tag.to_str() else { return false };
+/// Whether the browser has this page in this encoding. A proxy may have weakened the tag on its way.
+fn has_current_copy(request_headers: &HeaderMap, etag: &HeaderValue) -> bool {
+    let known = request_headers.get_all(HeaderName::from_static("if-none-match"));
+    let Ok(etag) = etag.to_str() else { return false };
     known
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
-        .any(|value| value.trim() == "*" || value.trim().trim_start_matches("W/") == tag)
+        .any(|value| value.trim() == "*" || value.trim().trim_start_matches("W/") == etag)
 }
 
-fn gzip(plain: &[u8]) -> Bytes {
+fn compress_gzip(plain: &[u8]) -> Bytes {
     let mut encoder = GzEncoder::new(Vec::with_capacity(plain.len() / 3), Compression::default());
     // writing to memory does not fail
     let _ = encoder.write_all(plain);
     encoder.finish().unwrap_or_default().into()
 }
 
-fn brotli(plain: &[u8]) -> Bytes {
+fn compress_brotli(plain: &[u8]) -> Bytes {
     let parameters = brotli::enc::BrotliEncoderParams {
         quality: BROTLI_QUALITY,
         lgwin: 18,
@@ -315,8 +323,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_keeps_the_parameters_that_its_page_knows() {
-        let kept = |path: &str, query: &str| address(path, query).map(|address| address.path.to_string());
+    fn a_key_contains_only_the_parameters_that_its_page_knows() {
+        let kept = |path: &str, query: &str| find_key(path, query).map(|key| key.address.to_string());
         for (path, query, wanted) in [
             ("/", "", Some("/")),
             ("/", "fbclid=abc&utm_source=zalo", Some("/")),
@@ -335,16 +343,18 @@ mod tests {
             ("/tin-tuc/chu", "", None),
             ("/tin-tuc/%62ai-7", "", None),
             ("/quan-tri", "", None),
-            ("/api/home", "page=1", None),
+            ("/api/page", "path=%2F", None),
+            ("/tin-tuc/bai-thu", "", None),
+            ("/y-kien-cua-toi/abc", "", None),
             ("/khong-co", "", None),
         ] {
             assert_eq!(kept(path, query).as_deref(), wanted, "{path}?{query}");
         }
-        assert_eq!(address("/tin-tuc/bai-thu-7", "").and_then(|address| address.article), Some(7));
+        assert_eq!(find_key("/tin-tuc/bai-thu-7", "").and_then(|key| key.article), Some(7));
     }
 
     #[test]
-    fn the_smallest_form_that_a_browser_takes() {
+    fn the_smallest_accepted_encoding_is_chosen() {
         for (accepts, wanted) in [
             ("gzip, deflate, br, zstd", "br"),
             ("gzip;q=1.0, br;q=0", "gzip"),
@@ -355,25 +365,25 @@ mod tests {
         ] {
             let mut headers = HeaderMap::new();
             headers.insert(header::ACCEPT_ENCODING, accepts.parse().expect("is a header"));
-            assert_eq!(best_encoding(&headers), wanted, "{accepts}");
+            assert_eq!(choose_encoding(&headers), wanted, "{accepts}");
         }
     }
 
     #[test]
-    fn a_form_that_the_browser_has_is_not_sent_again() {
-        let copy = Copy::new(StatusCode::OK, HeaderMap::new(), Bytes::from("một trang ".repeat(100)), true);
+    fn a_page_that_the_browser_has_is_not_sent_again() {
+        let page = CachedPage::new(StatusCode::OK, HeaderMap::new(), Bytes::from("một trang ".repeat(100)), true);
         let ask = |encoding: &'static str, tag: &str| {
             let mut headers = HeaderMap::new();
             headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static(encoding));
             headers.insert(header::IF_NONE_MATCH, tag.parse().expect("is a header"));
-            copy.answer(&headers)
+            page.to_response(&headers)
         };
         let tag = |encoding| ask(encoding, "").headers()[header::ETAG].to_str().expect("is text").to_owned();
         let (br, plain) = (tag("br"), tag(""));
-        assert_ne!(br, plain, "each form has a tag of its own");
+        assert_ne!(br, plain, "each encoding has a tag of its own");
         assert_eq!(ask("br", &br).status(), StatusCode::NOT_MODIFIED);
         assert_eq!(ask("br", &format!("\"x\", W/{br}")).status(), StatusCode::NOT_MODIFIED);
         assert_eq!(ask("br", &plain).status(), StatusCode::OK);
-        assert!(copy.brotli.bytes.len() < copy.plain.bytes.len());
+        assert!(page.brotli.bytes.len() < page.plain.bytes.len());
     }
 }

@@ -2,149 +2,166 @@
 
 use crate::config::{AccountCommand, AuditCommand, SettingCommand};
 use crate::database::Database;
-use app::accounts::store::{self as accounts, By};
-use app::accounts::{Role, password};
-use app::audit::store as audit;
-use app::error::{AppError, Rule};
-use app::keys::Key;
-use app::settings::{KINDS, check, store as settings};
+use app::base::error::AppError;
+use app::base::keys::Key;
+use app::features::accounts::password::accept_password;
+use app::features::accounts::store::{self as accounts, ListedAccount, second_factor};
+use app::features::accounts::{
+    BAD_DISPLAY_NAME, BAD_PASSWORD, BAD_USERNAME, COMMON_PASSWORD, LAST_ADMINISTRATOR, USERNAME_TAKEN,
+};
+use app::features::audit::Actor;
+use app::features::audit::store::verify_record;
+use app::features::settings::store::change_setting;
+use app::registry;
+use app::web::settings::{Setting, Settings};
+use app::web::store::settings::list_settings;
 use sqlx::PgPool;
 use std::error::Error;
 use std::io::{IsTerminal, Read};
 use std::process::ExitCode;
 
-type Outcome = Result<(), Box<dyn Error>>;
+type CommandResult = Result<(), Box<dyn Error>>;
 
-/// Staff accounts.
-pub async fn account(pool: &PgPool, key: &Key, command: AccountCommand) -> Outcome {
-    let by = By { account: None, key };
-    let id = async |username: &str| {
-        accounts::id_of(pool, username)
-            .await?
-            .ok_or_else(|| Box::<dyn Error>::from(format!("there is no account {username}")))
-    };
+/// Creates and changes staff accounts.
+pub async fn run_account_command(pool: &PgPool, key: &Key, command: AccountCommand) -> CommandResult {
+    let actor = Actor::command_line(key);
     match command {
         AccountCommand::Create { username, display_name, role } => {
-            let role = Role::parse(&role).ok_or("a role is administrator, editor or moderator")?;
-            let hash = new_hash(&[&username, &display_name]).await?;
-            accounts::insert(pool, by, &username, &display_name, role, Some(&hash)).await.map_err(explain)?;
+            let hash = read_password_hash(&[&username, &display_name]).await?;
+            accounts::insert_account(pool, actor, &username, &display_name, role, Some(&hash))
+                .await
+                .map_err(explain)?;
             println!("{username} can sign in.");
         }
         AccountCommand::List => {
-            for account in accounts::list(pool).await? {
-                let state = match (account.disabled, account.invited) {
-                    (true, _) => "disabled",
-                    (false, true) => "invited",
-                    (false, false) => "enabled",
-                };
-                let second = if account.second_factor { "\tsecond factor" } else { "" };
-                println!("{}\t{}\t{}\t{state}{second}", account.username, account.display_name, account.role);
+            for account in accounts::list_accounts(pool).await? {
+                println!("{}", describe_account(&account));
             }
         }
         AccountCommand::Disable { username } => {
-            accounts::set_disabled(pool, by, id(&username).await?, true).await.map_err(explain)?;
-            println!("{username} is signed out and can sign in no more.");
+            let account = require_account(pool, &username).await?;
+            accounts::set_disabled(pool, actor, account, true).await.map_err(explain)?;
+            println!("{username} is signed out and can no longer sign in.");
         }
         AccountCommand::Enable { username } => {
-            accounts::set_disabled(pool, by, id(&username).await?, false).await?;
+            let account = require_account(pool, &username).await?;
+            accounts::set_disabled(pool, actor, account, false).await.map_err(explain)?;
             println!("{username} can sign in again.");
         }
         AccountCommand::NewPassword { username } => {
-            let id = id(&username).await?;
-            accounts::set_password(pool, by, id, &new_hash(&[&username]).await?, None).await?;
+            let account = require_account(pool, &username).await?;
+            let hash = read_password_hash(&[&username]).await?;
+            accounts::set_password(pool, actor, account, &hash, None).await.map_err(explain)?;
             println!("{username} has a new password and is signed out everywhere.");
         }
         AccountCommand::RemoveSecondFactor { username } => {
-            accounts::second_factor::remove(pool, by, id(&username).await?).await?;
+            let account = require_account(pool, &username).await?;
+            second_factor::remove(pool, actor, account).await.map_err(explain)?;
             println!("{username} signs in with the password alone.");
         }
     }
     Ok(())
 }
 
-/// What is wrong, for the administrator's terminal.
+async fn require_account(pool: &PgPool, username: &str) -> Result<i64, Box<dyn Error>> {
+    let account = accounts::find_account(pool, username).await?;
+    account.ok_or_else(|| format!("there is no account {username}").into())
+}
+
+/// One line of the list of accounts.
+fn describe_account(account: &ListedAccount) -> String {
+    let state = match (account.is_disabled, account.is_invited) {
+        (true, _) => "disabled",
+        (false, true) => "invited",
+        (false, false) => "enabled",
+    };
+    let second_factor = if account.has_second_factor { "\tsecond factor" } else { "" };
+    let role = account.role.value();
+    format!("{}\t{}\t{role}\t{state}{second_factor}", account.username, account.display_name)
+}
+
+/// Explains an error for the administrator's terminal.
 fn explain(error: AppError) -> Box<dyn Error> {
-    let rule = match &error {
-        AppError::Invalid(rules) => rules.first().copied(),
-        _ => None,
-    };
-    match rule {
-        Some(Rule::Username) => {
-            "a name has 2 to 40 small letters, digits, dots, hyphens or underscores, and begins with a letter or a digit".into()
+    let AppError::Invalid(problems) = &error else { return error.into() };
+    let sentence = match problems.first() {
+        Some(problem) if *problem == BAD_USERNAME => {
+            "a username has 2 to 40 small letters, digits, dots, hyphens or underscores, and begins with a letter or a \
+             digit"
         }
-        Some(Rule::UsernameTaken) => "there is an account of that name already".into(),
-        Some(Rule::DisplayName) => "a displayed name has 2 to 60 characters".into(),
-        Some(Rule::Password) => "a password has 12 to 200 characters".into(),
-        Some(Rule::PasswordCommon) => "this password is guessed soon: use a short sentence of your own".into(),
-        Some(Rule::LastAdministrator) => "this is the last administrator: make another first".into(),
-        _ => error.into(),
+        Some(problem) if *problem == USERNAME_TAKEN => "there is already an account with this username",
+        Some(problem) if *problem == BAD_DISPLAY_NAME => "a displayed name has 2 to 60 characters",
+        Some(problem) if *problem == BAD_PASSWORD => "a password has 12 to 200 characters",
+        Some(problem) if *problem == COMMON_PASSWORD => {
+            "this password is easily guessed: use a short sentence of your own"
+        }
+        Some(problem) if *problem == LAST_ADMINISTRATOR => "this is the last administrator: create another one first",
+        _ => return error.into(),
+    };
+    sentence.into()
+}
+
+/// Reads a new password and hashes it. It must have nothing to do with the given names.
+async fn read_password_hash(names: &[&str]) -> Result<String, Box<dyn Error>> {
+    let names = names.iter().map(|&name| name.to_owned()).collect();
+    accept_password(read_password()?, names).await.map_err(explain)
+}
+
+/// Asks for a password twice, or reads it from standard input. It is never an argument, because others on the machine
+/// can read those.
+fn read_password() -> Result<String, Box<dyn Error>> {
+    if std::io::stdin().is_terminal() {
+        let password = rpassword::prompt_password("New password: ")?;
+        if rpassword::prompt_password("Again: ")? != password {
+            return Err("the two passwords differ".into());
+        }
+        return Ok(password);
     }
+    let mut password = String::new();
+    std::io::stdin().read_to_string(&mut password)?;
+    Ok(password.trim_end_matches(['\n', '\r']).to_owned())
 }
 
-/// The hash of a new password, which must have nothing to do with these names.
-async fn new_hash(known: &[&str]) -> Result<String, Box<dyn Error>> {
-    let known = known.iter().map(|&name| name.to_owned()).collect();
-    password::accept(new_password()?, known).await.map_err(explain)
-}
-
-/// Asks for a password twice, or reads it from standard input; never from the command line, which others can see.
-fn new_password() -> Result<String, Box<dyn Error>> {
-    let typed = if std::io::stdin().is_terminal() {
-        let typed = rpassword::prompt_password("New password: ")?;
-        if rpassword::prompt_password("Again: ")? != typed {
-            return Err("the two are not the same".into());
-        }
-        typed
-    } else {
-        let mut typed = String::new();
-        std::io::stdin().read_to_string(&mut typed)?;
-        typed.trim_end_matches(['\n', '\r']).to_owned()
-    };
-    Ok(typed)
-}
-
-/// Settings.
-pub async fn setting(pool: &PgPool, key: &Key, command: SettingCommand) -> Outcome {
+/// Prints and changes settings of the site.
+pub async fn run_setting_command(pool: &PgPool, audit_key: &Key, command: SettingCommand) -> CommandResult {
     match command {
-        SettingCommand::Get { key } => {
-            let rows = settings::rows(pool).await?;
-            let value = |kind: &app::settings::Kind| {
-                rows.iter().find(|(k, _)| k == kind.key).map_or(kind.default, |(_, value)| value).to_owned()
-            };
-            match key {
-                Some(key) => println!(
-                    "{}",
-                    value(
-                        KINDS
-                            .iter()
-                            .find(|kind| kind.key == key)
-                            .ok_or_else(|| format!("there is no setting {key}"))?
-                    )
-                ),
-                None => KINDS.iter().for_each(|kind| println!("{} = {}\t# {}", kind.key, value(kind), kind.help)),
+        SettingCommand::Get { key: Some(key) } => {
+            let setting = find_setting(&key)?;
+            let settings = Settings::new(list_settings(pool).await?);
+            println!("{}", settings.text(&setting));
+        }
+        SettingCommand::Get { key: None } => {
+            let settings = Settings::new(list_settings(pool).await?);
+            for setting in registry::settings() {
+                println!("{} = {}\t# {}", setting.key, settings.text(&setting), setting.help);
             }
         }
-        SettingCommand::Set { key: name, value } => {
-            check(&name, &value)?;
-            settings::set(pool, key, None, &name, &value).await?;
-            println!("{name} = {value}");
+        SettingCommand::Set { key, value } => {
+            let setting = find_setting(&key)?;
+            setting.check(&value)?;
+            change_setting(pool, Actor::command_line(audit_key), &setting, &value).await?;
+            println!("{key} = {value}");
         }
     }
     Ok(())
 }
 
-/// The record of what staff did.
-pub async fn audit(pool: &PgPool, key: &Key, command: AuditCommand) -> Outcome {
+fn find_setting(key: &str) -> Result<Setting, String> {
+    let setting = registry::settings().into_iter().find(|setting| setting.key == key);
+    setting.ok_or_else(|| format!("there is no setting {key}"))
+}
+
+/// Verifies the audit record.
+pub async fn run_audit_command(pool: &PgPool, key: &Key, command: AuditCommand) -> CommandResult {
     let AuditCommand::Verify { head } = command;
-    match audit::verify(pool, key, head).await? {
-        Ok(head) => println!("The record is whole: {} lines. Its head: {head}", head.number),
+    match verify_record(pool, key, head).await? {
+        Ok(head) => println!("The record is complete: {} entries. Its head: {head}", head.number),
         Err(broken) => return Err(format!("the record is broken: {broken}").into()),
     }
     Ok(())
 }
 
-/// Runs a command beside the database.
-pub fn beside(database: &Database, command: &[String]) -> Result<ExitCode, Box<dyn Error>> {
+/// Runs another program with DATABASE_URL set to the site's database.
+pub fn run_beside_database(database: &Database, command: &[String]) -> Result<ExitCode, Box<dyn Error>> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let path = database.programs.iter().cloned().chain(std::env::split_paths(&path));
     let status = std::process::Command::new(&command[0])

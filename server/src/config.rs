@@ -1,5 +1,7 @@
-//! The configuration: one structure, flags and environment variables, checked before anything starts.
+//! The configuration: flags and environment variables, checked before anything starts.
 
+use app::features::audit::Head;
+use app::web::permissions::Role;
 use clap::{Args, Parser, Subcommand};
 use ipnet::IpNet;
 use std::net::SocketAddr;
@@ -10,31 +12,29 @@ use url::Url;
 #[derive(Debug, Parser)]
 #[command(name = "loa-phuong", version, about)]
 pub struct Cli {
-    /// What is common to all subcommands
     #[command(flatten)]
-    pub common: Common,
-    /// What to do
+    pub common: CommonOptions,
     #[command(subcommand)]
     pub command: Command,
 }
 
-/// Where the data is.
+/// What is common to all subcommands.
 #[derive(Debug, Clone, Args)]
-pub struct Common {
+pub struct CommonOptions {
     /// The PostgreSQL database; without it the program runs a private one in the data folder
     #[arg(long, env = "DATABASE_URL", global = true, hide_env_values = true)]
     pub database_url: Option<String>,
     /// The folder of the private database; by default /var/lib/loa-phuong for root, and data elsewhere
     #[arg(long, env = "LOA_DATA_DIR", global = true)]
     pub data_dir: Option<PathBuf>,
-    /// The key of the record of what staff did, 64 hexadecimal digits; by default it is in audit.key in the data folder.
+    /// The key of the audit record, 64 hexadecimal digits; by default it is in audit.key in the data folder.
     /// Programs that share a database share it
     #[arg(long, env = "LOA_AUDIT_KEY", global = true, hide_env_values = true)]
     pub audit_key: Option<String>,
-    /// What is logged, as tracing's filter reads it
+    /// What is logged, in the syntax of tracing's filters
     #[arg(long, env = "LOA_LOG", default_value = "info", global = true)]
     pub log: String,
-    /// How it is written: text for people, json for programs
+    /// The format of the log: text for people, json for programs
     #[arg(long, env = "LOA_LOG_FORMAT", default_value = "text", value_parser = ["text", "json"], global = true)]
     pub log_format: String,
 }
@@ -43,16 +43,19 @@ pub struct Common {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Runs the site
-    Serve(Serve),
+    Serve(Box<ServeOptions>),
     /// Loads the demo content into a site without articles
     Demo,
+    /// Makes what a browser test needs, in a test's own site
+    #[command(hide = true)]
+    TestData,
     /// Staff accounts
     #[command(subcommand)]
     Account(AccountCommand),
-    /// Settings: names, contacts, retention, limits
+    /// Settings of the site: names, contacts, retention, limits
     #[command(subcommand)]
     Setting(SettingCommand),
-    /// The record of what staff did
+    /// The audit record: what staff did
     #[command(subcommand)]
     Audit(AuditCommand),
     /// Runs a command with DATABASE_URL set to the site's database, psql or pg_dump for example
@@ -63,46 +66,49 @@ pub enum Command {
     },
 }
 
-/// What `serve` needs.
+/// The options of `serve`.
 #[derive(Debug, Clone, Args)]
-pub struct Serve {
+pub struct ServeOptions {
     /// The address to listen on
     #[arg(long, env = "LOA_ADDRESS", default_value = "127.0.0.1:3000")]
     pub address: SocketAddr,
-    /// Where people reach the site; addresses, allowed origin and Secure cookies follow it. By default the address itself
-    #[arg(long, env = "LOA_PUBLIC_URL", value_parser = public_url)]
+    /// Where people reach the site; links, allowed origin and Secure cookies follow it. By default the address itself
+    #[arg(long, env = "LOA_PUBLIC_URL", value_parser = parse_public_url)]
     pub public_url: Option<String>,
-    /// Proxies whose forwarded addresses are believed, as networks: 127.0.0.1/32,10.0.0.0/8
-    #[arg(long, env = "LOA_TRUSTED_PROXIES", value_delimiter = ',', value_parser = network)]
+    /// Proxies whose forwarded addresses count, as networks: 127.0.0.1/32,10.0.0.0/8
+    #[arg(long, env = "LOA_TRUSTED_PROXIES", value_delimiter = ',', value_parser = parse_network)]
     pub trusted_proxies: Vec<IpNet>,
     /// The folder of the browser's files
     #[arg(long, env = "LOA_SITE_ROOT", default_value = "frontend/dist")]
     pub site_root: PathBuf,
     /// Connections to the database
-    #[arg(long, env = "LOA_DATABASE_CONNECTIONS", default_value_t = 10, value_parser = clap::value_parser!(u32).range(2..=500))]
+    #[arg(long, env = "LOA_DATABASE_CONNECTIONS", default_value_t = 10)]
+    #[arg(value_parser = clap::value_parser!(u32).range(2..=500))]
     pub database_connections: u32,
-    /// Memory for copies of pages, in megabytes
-    #[arg(long, env = "LOA_CACHE_MEGABYTES", default_value_t = 32, value_parser = clap::value_parser!(u64).range(1..=4096))]
+    /// Memory for cached pages, in megabytes
+    #[arg(long, env = "LOA_CACHE_MEGABYTES", default_value_t = 32)]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..=4096))]
     pub cache_megabytes: u64,
-    /// Connections at once; streams hold one each
+    /// The most connections at once; each stream holds one
     #[arg(long, env = "LOA_CONNECTIONS", default_value_t = 12_000)]
     pub connections: usize,
-    /// Open pages that follow what changes, at once
+    /// The most open pages that receive live changes at once
     #[arg(long, env = "LOA_STREAMS", default_value_t = 10_000)]
     pub streams: usize,
     /// The same from one address; many phones can share one
     #[arg(long, env = "LOA_STREAMS_PER_ADDRESS", default_value_t = 500)]
     pub streams_per_address: usize,
-    /// A certificate's file (PEM, the whole chain); with it the program speaks TLS itself, HTTP/2 too
+    /// A certificate's file (PEM, the whole chain); with it the program serves TLS and HTTP/2 itself
     #[arg(long, env = "LOA_TLS_CERTIFICATE", requires = "tls_key")]
     pub tls_certificate: Option<PathBuf>,
     /// The certificate's key (PEM)
     #[arg(long, env = "LOA_TLS_KEY", requires = "tls_certificate")]
     pub tls_key: Option<PathBuf>,
-    /// The address of the Prometheus metrics, for the administrator alone; none by default
+    /// The address of the Prometheus metrics, which is not for the public; none by default
     #[arg(long, env = "LOA_METRICS_ADDRESS")]
     pub metrics_address: Option<SocketAddr>,
-    /// The mail server: smtps://name:password@mail.example.vn, or smtp:// with ?tls=required; without it no mail is offered
+    /// The mail server: smtps://name:password@mail.example.vn, or smtp:// with ?tls=required; without it the site sends
+    /// no mail
     #[arg(long, env = "LOA_SMTP_URL", requires = "mail_from", hide_env_values = true)]
     pub smtp_url: Option<String>,
     /// The sender of the site's mail: Phường Hiệp Ninh <tin@example.vn>
@@ -116,7 +122,7 @@ pub struct Serve {
 /// Staff accounts.
 #[derive(Debug, Subcommand)]
 pub enum AccountCommand {
-    /// Makes an account; the password is asked for, or read from standard input
+    /// Creates an account; the password is asked for, or read from standard input
     Create {
         /// The name to sign in with
         username: String,
@@ -124,12 +130,12 @@ pub enum AccountCommand {
         #[arg(long)]
         display_name: String,
         /// administrator, editor or moderator
-        #[arg(long, default_value = "moderator")]
-        role: String,
+        #[arg(long, default_value = "moderator", value_parser = parse_role)]
+        role: Role,
     },
     /// Lists the accounts
     List,
-    /// Ends an account's sessions and lets it sign in no more
+    /// Ends an account's sessions and forbids it to sign in
     Disable {
         /// The name to sign in with
         username: String,
@@ -139,7 +145,7 @@ pub enum AccountCommand {
         /// The name to sign in with
         username: String,
     },
-    /// Lets an account whose second factor was lost sign in with the password alone
+    /// Removes a second factor that was lost, so that the password alone is enough to sign in
     RemoveSecondFactor {
         /// The name to sign in with
         username: String,
@@ -151,18 +157,18 @@ pub enum AccountCommand {
     },
 }
 
-/// The record of what staff did.
+/// The audit record.
 #[derive(Debug, Subcommand)]
 pub enum AuditCommand {
-    /// Follows the record from its first line, prints its head, and fails with the first line that is not as it was written
+    /// Verifies the record and prints its head; fails at the first entry that was changed or is missing
     Verify {
-        /// A head that was printed earlier: shows whether lines at the end went missing since
+        /// A head that was printed earlier; with it entries that are missing at the end are found as well
         #[arg(long)]
-        head: Option<app::audit::Head>,
+        head: Option<Head>,
     },
 }
 
-/// Settings.
+/// Settings of the site.
 #[derive(Debug, Subcommand)]
 pub enum SettingCommand {
     /// Prints one setting, or all
@@ -170,7 +176,7 @@ pub enum SettingCommand {
         /// Its key
         key: Option<String>,
     },
-    /// Changes a setting; running programs follow at once
+    /// Changes a setting; running programs apply it at once
     Set {
         /// Its key
         key: String,
@@ -179,7 +185,7 @@ pub enum SettingCommand {
     },
 }
 
-impl Common {
+impl CommonOptions {
     /// The data folder.
     pub fn data_dir(&self) -> PathBuf {
         self.data_dir.clone().unwrap_or_else(|| match loa_postgres::Owner::choose() {
@@ -189,7 +195,7 @@ impl Common {
     }
 }
 
-impl Serve {
+impl ServeOptions {
     /// Where people reach the site, without a slash at the end.
     pub fn public_url(&self) -> String {
         let scheme = if self.tls_certificate.is_some() { "https" } else { "http" };
@@ -197,19 +203,23 @@ impl Serve {
     }
 }
 
-fn public_url(text: &str) -> Result<String, String> {
-    let url = Url::parse(text).map_err(|error| format!("not an address ({error}); write https://phuong.example.vn"))?;
-    let plain = url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
-    if !matches!(url.scheme(), "http" | "https") || url.host().is_none() || !plain {
-        return Err("write scheme and host alone: https://phuong.example.vn".to_owned());
+fn parse_public_url(text: &str) -> Result<String, String> {
+    let url = Url::parse(text).map_err(|error| format!("not a URL ({error}); write https://phuong.example.vn"))?;
+    let is_plain = url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+    if !matches!(url.scheme(), "http" | "https") || url.host().is_none() || !is_plain {
+        return Err("write only scheme and host: https://phuong.example.vn".to_owned());
     }
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }
 
-fn network(text: &str) -> Result<IpNet, String> {
+fn parse_network(text: &str) -> Result<IpNet, String> {
     text.parse::<IpNet>()
         .or_else(|_| text.parse::<std::net::IpAddr>().map(IpNet::from))
-        .map_err(|_| format!("{text} is no network; write 10.0.0.0/8 or 127.0.0.1"))
+        .map_err(|_| format!("{text} is not a network; write 10.0.0.0/8 or 127.0.0.1"))
+}
+
+fn parse_role(text: &str) -> Result<Role, String> {
+    Role::parse(text).ok_or_else(|| "a role is moderator, editor or administrator".to_owned())
 }
 
 #[cfg(test)]
@@ -218,22 +228,22 @@ mod tests {
     use clap::CommandFactory;
 
     #[test]
-    fn the_structure_is_sound() {
+    fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
     }
 
     #[test]
-    fn a_public_address_is_scheme_and_host() {
-        assert_eq!(public_url("https://phuong.example.vn/").as_deref(), Ok("https://phuong.example.vn"));
-        assert_eq!(public_url("http://127.0.0.1:3000").as_deref(), Ok("http://127.0.0.1:3000"));
+    fn a_public_url_is_scheme_and_host() {
+        assert_eq!(parse_public_url("https://phuong.example.vn/").as_deref(), Ok("https://phuong.example.vn"));
+        assert_eq!(parse_public_url("http://127.0.0.1:3000").as_deref(), Ok("http://127.0.0.1:3000"));
         for bad in ["", "phuong.vn", "ftp://a.vn", "https://a.vn/b", "https://a.vn?x", "https://me@a.vn"] {
-            assert!(public_url(bad).is_err(), "{bad}");
+            assert!(parse_public_url(bad).is_err(), "{bad}");
         }
     }
 
     #[test]
     fn proxies_are_networks_or_single_addresses() {
-        assert!(network("10.0.0.0/8").is_ok() && network("::1").is_ok());
-        assert!(network("10.0.0").is_err() && network("all").is_err());
+        assert!(parse_network("10.0.0.0/8").is_ok() && parse_network("::1").is_ok());
+        assert!(parse_network("10.0.0").is_err() && parse_network("all").is_err());
     }
 }

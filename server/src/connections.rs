@@ -1,4 +1,5 @@
-//! What one connection may take: time, memory, a place. Whoever sends slowly or never reads holds nothing for long.
+//! Limits of one connection in time and memory, and of the number of connections, so that a client who sends slowly or
+//! never reads holds nothing for long.
 
 use axum_server::Handle;
 use axum_server::accept::Accept;
@@ -15,91 +16,95 @@ use tokio::net::TcpStream;
 use tokio_io_timeout::TimeoutStream;
 
 /// A request's line and headers arrive within this time.
-const HEADERS: Duration = Duration::from_secs(10);
-/// What is sent is taken within this time; a stream whose reader is gone or asleep ends, and comes back by itself.
-const WRITE: Duration = Duration::from_secs(30);
+const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
+/// Bytes that are sent are taken within this time. A stream whose reader is gone ends; an open page reconnects.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 /// Headers of all kinds together, in bytes.
-const HEADER_BYTES: usize = 32 * 1024;
-const HEADER_COUNT: usize = 64;
+const MAX_HEADER_BYTES: usize = 32 * 1024;
+const MAX_HEADERS: usize = 64;
 /// Requests at once on one HTTP/2 connection.
-const CONCURRENT: u32 = 128;
-/// How often the certificate's file is looked at.
-const CERTIFICATE: Duration = Duration::from_secs(2);
+const MAX_HTTP2_STREAMS: u32 = 128;
+/// How often the certificate's files are checked for a change.
+const CERTIFICATE_CHECK_INTERVAL: Duration = Duration::from_secs(2);
 
-/// Bounds how a connection speaks.
-pub fn bound(builder: &mut Builder<TokioExecutor>) {
-    bound_within(builder, HEADERS);
+/// Sets the limits of a connection.
+pub fn set_limits(builder: &mut Builder<TokioExecutor>) {
+    set_limits_with_timeout(builder, HEADER_TIMEOUT);
 }
 
-fn bound_within(builder: &mut Builder<TokioExecutor>, headers: Duration) {
+fn set_limits_with_timeout(builder: &mut Builder<TokioExecutor>, headers: Duration) {
     builder
         .http1()
         .timer(TokioTimer::new())
         .header_read_timeout(headers)
-        .max_headers(HEADER_COUNT)
-        .max_buf_size(HEADER_BYTES);
+        .max_headers(MAX_HEADERS)
+        .max_buf_size(MAX_HEADER_BYTES);
     builder
         .http2()
         .timer(TokioTimer::new())
-        .max_concurrent_streams(CONCURRENT)
-        .max_header_list_size(HEADER_BYTES as u32)
-        .keep_alive_interval(HEADERS)
-        .keep_alive_timeout(HEADERS);
+        .max_concurrent_streams(MAX_HTTP2_STREAMS)
+        .max_header_list_size(MAX_HEADER_BYTES as u32)
+        .keep_alive_interval(HEADER_TIMEOUT)
+        .keep_alive_timeout(HEADER_TIMEOUT);
 }
 
-/// Gives connections a place while there are some, and ends those that do not take what is sent.
+/// Accepts connections up to a number, and ends those that do not take what is sent.
 #[derive(Clone)]
-pub struct Places {
+pub struct ConnectionLimit {
     handle: Handle<SocketAddr>,
-    most: usize,
-    write: Duration,
+    max_connections: usize,
+    write_timeout: Duration,
 }
 
-impl Places {
-    /// At most so many connections at once.
-    pub fn new(handle: Handle<SocketAddr>, most: usize) -> Self {
-        Self { handle, most, write: WRITE }
+impl ConnectionLimit {
+    /// Accepts at most so many connections at once.
+    pub fn new(handle: Handle<SocketAddr>, max_connections: usize) -> Self {
+        Self { handle, max_connections, write_timeout: WRITE_TIMEOUT }
     }
 }
 
-impl<S> Accept<TcpStream, S> for Places {
+impl<S> Accept<TcpStream, S> for ConnectionLimit {
     type Stream = Pin<Box<TimeoutStream<TcpStream>>>;
     type Service = S;
     type Future = Ready<io::Result<(Self::Stream, S)>>;
 
     fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
-        if self.handle.connection_count() > self.most {
-            return ready(Err(io::Error::other("no place for another connection")));
+        if self.handle.connection_count() > self.max_connections {
+            return ready(Err(io::Error::other("too many connections")));
         }
         let mut timed = TimeoutStream::new(stream);
-        timed.set_write_timeout(Some(self.write));
+        timed.set_write_timeout(Some(self.write_timeout));
         ready(timed.get_ref().set_nodelay(true).map(|()| (Box::pin(timed), service)))
     }
 }
 
 /// TLS with a certificate from files, which are read again when they change.
-pub async fn tls(certificate: &Path, key: &Path, places: Places) -> io::Result<RustlsAcceptor<Places>> {
+pub async fn tls_acceptor(
+    certificate: &Path,
+    key: &Path,
+    limit: ConnectionLimit,
+) -> io::Result<RustlsAcceptor<ConnectionLimit>> {
     let config = RustlsConfig::from_pem_file(certificate, key).await?;
-    tokio::spawn(follow(config.clone(), certificate.to_owned(), key.to_owned()));
-    Ok(RustlsAcceptor::new(config).handshake_timeout(HEADERS).acceptor(places))
+    tokio::spawn(reload_when_changed(config.clone(), certificate.to_owned(), key.to_owned()));
+    Ok(RustlsAcceptor::new(config).handshake_timeout(HEADER_TIMEOUT).acceptor(limit))
 }
 
-async fn follow(config: RustlsConfig, certificate: PathBuf, key: PathBuf) {
+async fn reload_when_changed(config: RustlsConfig, certificate: PathBuf, key: PathBuf) {
     let changed = |path: &Path| std::fs::metadata(path).and_then(|file| file.modified()).ok();
-    let mut seen: [Option<SystemTime>; 2] = [changed(&certificate), changed(&key)];
+    let mut known: [Option<SystemTime>; 2] = [changed(&certificate), changed(&key)];
     loop {
-        tokio::time::sleep(CERTIFICATE).await;
+        tokio::time::sleep(CERTIFICATE_CHECK_INTERVAL).await;
         let now = [changed(&certificate), changed(&key)];
-        if now == seen {
+        if now == known {
             continue;
         }
-        // half of a change is read as a mistake, and again in the next round
+        // a change that is only half written fails here and is read again in the next round
         match config.reload_from_pem_file(&certificate, &key).await {
             Ok(()) => {
                 tracing::info!("the certificate was read again");
-                seen = now;
+                known = now;
             }
-            Err(error) => tracing::error!(%error, "the certificate that changed cannot be used; the one before stays"),
+            Err(error) => tracing::error!(%error, "the new certificate cannot be used; the previous one stays"),
         }
     }
 }
@@ -115,12 +120,12 @@ mod tests {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::time::timeout;
 
-    /// Stands for the times that the program allows.
-    const SHORT: Duration = Duration::from_millis(300);
-    const PATIENCE: Duration = Duration::from_secs(30);
+    /// Stands in for the timeouts of the program.
+    const SHORT_TIMEOUT: Duration = Duration::from_millis(300);
+    const TEST_TIMEOUT: Duration = Duration::from_secs(30);
 
-    /// Serves a stream that never ends to connections that are bounded as the program's are.
-    async fn served() -> (SocketAddr, Handle<SocketAddr>) {
+    /// Serves a stream that never ends, with the program's limits.
+    async fn start_server() -> (SocketAddr, Handle<SocketAddr>) {
         let chunk = Bytes::from(vec![b'x'; 64 * 1024]);
         let endless = move || {
             let chunk = chunk.clone();
@@ -130,66 +135,69 @@ mod tests {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
         listener.set_nonblocking(true).expect("a socket");
         let mut server = axum_server::from_tcp(listener).expect("listens").handle(handle.clone());
-        bound_within(server.http_builder(), SHORT);
-        let places = Places { write: SHORT, ..Places::new(handle.clone(), 2) };
+        set_limits_with_timeout(server.http_builder(), SHORT_TIMEOUT);
+        let limit = ConnectionLimit { write_timeout: SHORT_TIMEOUT, ..ConnectionLimit::new(handle.clone(), 2) };
         let router = Router::new().route("/", get(endless)).into_make_service();
-        tokio::spawn(server.acceptor(places).serve(router));
+        tokio::spawn(server.acceptor(limit).serve(router));
         (handle.listening().await.expect("serves"), handle)
     }
 
-    async fn asked(address: SocketAddr, request: &str) -> TcpStream {
+    async fn send_request(address: SocketAddr, request: &str) -> TcpStream {
         let mut stream = TcpStream::connect(address).await.expect("connects");
         stream.write_all(request.as_bytes()).await.expect("takes a request");
         stream
     }
 
     /// Completes when no connection is left.
-    async fn nobody(handle: &Handle<SocketAddr>) {
+    async fn wait_until_empty(handle: &Handle<SocketAddr>) {
         while handle.connection_count() > 0 {
             tokio::task::yield_now().await;
         }
     }
 
     #[tokio::test]
-    async fn a_reader_who_takes_nothing_is_dropped() {
-        let (address, handle) = served().await;
-        let mut reader = asked(address, "GET / HTTP/1.1\r\nHost: a\r\n\r\n").await;
+    async fn a_client_that_reads_nothing_is_disconnected() {
+        let (address, handle) = start_server().await;
+        let mut reader = send_request(address, "GET / HTTP/1.1\r\nHost: a\r\n\r\n").await;
         reader.read_exact(&mut [0; 1024]).await.expect("it begins");
         let start = Instant::now();
         // from here on nothing is read
-        timeout(PATIENCE, nobody(&handle)).await.expect("a reader who takes nothing loses its place");
-        assert!(start.elapsed() >= SHORT, "dropped after {:?}", start.elapsed());
+        timeout(TEST_TIMEOUT, wait_until_empty(&handle)).await.expect("a client that reads nothing is disconnected");
+        assert!(start.elapsed() >= SHORT_TIMEOUT, "dropped after {:?}", start.elapsed());
     }
 
     #[tokio::test]
-    async fn a_reader_who_takes_what_comes_keeps_its_place() {
-        let (address, handle) = served().await;
-        let mut reader = asked(address, "GET / HTTP/1.1\r\nHost: a\r\n\r\n").await;
+    async fn a_client_that_reads_stays_connected() {
+        let (address, handle) = start_server().await;
+        let mut reader = send_request(address, "GET / HTTP/1.1\r\nHost: a\r\n\r\n").await;
         let start = Instant::now();
         let mut some = vec![0; 256 * 1024];
-        while start.elapsed() < 3 * SHORT {
+        while start.elapsed() < 3 * SHORT_TIMEOUT {
             reader.read_exact(&mut some).await.expect("it goes on");
         }
         assert_eq!(handle.connection_count(), 1);
     }
 
     #[tokio::test]
-    async fn a_sender_who_never_ends_its_headers_is_dropped() {
-        let (address, _handle) = served().await;
-        let mut sender = asked(address, "GET / HTTP/1.1\r\nHost: a\r\nX-Slow: ").await;
+    async fn a_client_that_never_ends_its_headers_is_disconnected() {
+        let (address, _handle) = start_server().await;
+        let mut sender = send_request(address, "GET / HTTP/1.1\r\nHost: a\r\nX-Slow: ").await;
         let start = Instant::now();
         let mut answer = Vec::new();
-        timeout(PATIENCE, sender.read_to_end(&mut answer)).await.expect("in time").expect("the connection is closed");
-        assert!(start.elapsed() >= SHORT, "dropped after {:?}", start.elapsed());
+        timeout(TEST_TIMEOUT, sender.read_to_end(&mut answer))
+            .await
+            .expect("in time")
+            .expect("the connection is closed");
+        assert!(start.elapsed() >= SHORT_TIMEOUT, "dropped after {:?}", start.elapsed());
     }
 
     #[tokio::test]
-    async fn beyond_the_places_there_are_a_connection_is_closed_at_once() {
-        let (address, _handle) = served().await;
+    async fn a_connection_beyond_the_limit_is_closed_at_once() {
+        let (address, _handle) = start_server().await;
         let mut holders = Vec::new();
         for _ in 0..2 {
-            let mut holder = asked(address, "GET / HTTP/1.1\r\nHost: a\r\n\r\n").await;
-            holder.read_exact(&mut [0; 1024]).await.expect("it has a place");
+            let mut holder = send_request(address, "GET / HTTP/1.1\r\nHost: a\r\n\r\n").await;
+            holder.read_exact(&mut [0; 1024]).await.expect("it is accepted");
             holders.push(holder);
         }
         let mut third = TcpStream::connect(address).await.expect("connects");

@@ -1,16 +1,22 @@
-//! The demo content: articles with drawings and comments, and staff to try the desk with.
+//! The demo content: articles with pictures and comments, and staff to try the desk with.
 
-use app::accounts::store::{self as accounts, By};
-use app::accounts::{Role, password};
-use app::articles::store::{NewArticle, insert};
-use app::comments::{Draft, store as comments};
-use app::error::{AppError, Rule};
-use app::keys::{Key, token};
-use app::pictures::{files, store as pictures};
-use app::ratings::Totals;
-use app::settings::store as settings;
+use app::base::keys::{Key, random_token};
+use app::features::accounts::password::hash_password;
+use app::features::accounts::store::{find_account, insert_account};
+use app::features::articles::ArticleState;
+use app::features::articles::store::{NewArticle, insert_article};
+use app::features::audit::Actor;
+use app::features::comments::Draft;
+use app::features::comments::store::carry_over_comment;
+use app::features::media::files::make_files;
+use app::features::media::store::insert_picture;
+use app::features::ratings::Totals;
+use app::features::settings::store::change_setting;
+use app::features::statistics;
+use app::routes;
+use app::web::permissions::Role;
 use serde::Deserialize;
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgPool};
 use std::error::Error;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
@@ -20,7 +26,7 @@ use time::{Duration, OffsetDateTime};
 
 const ARTICLES: &str = include_str!("../demo/articles.toml");
 
-/// The drawings, by the name that the articles give them.
+/// The pictures, by the name that the articles give them.
 const PICTURES: &[(&str, &[u8])] = &[
     ("hoi-nghi-dan-van", include_bytes!("../demo/pictures/hoi-nghi-dan-van.png")),
     ("tiem-phong-soi", include_bytes!("../demo/pictures/tiem-phong-soi.png")),
@@ -33,12 +39,12 @@ const PICTURES: &[(&str, &[u8])] = &[
 ];
 
 #[derive(Deserialize)]
-struct Articles {
-    article: Vec<Article>,
+struct DemoContent {
+    article: Vec<DemoArticle>,
 }
 
 #[derive(Deserialize)]
-struct Article {
+struct DemoArticle {
     title: String,
     slug: String,
     category: String,
@@ -53,58 +59,59 @@ struct Article {
     carried_ratings: i64,
     carried_views: i64,
     #[serde(default)]
-    comment: Vec<Comment>,
+    comment: Vec<DemoComment>,
 }
 
 #[derive(Deserialize)]
-struct Comment {
+struct DemoComment {
     name: String,
     body: String,
+    /// Minutes after the article was published.
     minutes: i64,
     #[serde(default)]
-    replies: Vec<Comment>,
+    replies: Vec<DemoComment>,
 }
 
-/// What the old site had counted.
+/// Visits that the old site had counted.
 const CARRIED_VISITS: &str = "194104";
+/// The demo's staff: username, displayed name and role.
+const STAFF: &[(&str, &str, Role)] =
+    &[("lan", "Chị Lan", Role::Moderator), ("quantri", "Anh Minh", Role::Administrator)];
 
-/// Where the demo staff's sign-in is kept.
-pub fn sign_in_file(data: &Path) -> PathBuf {
-    data.join("demo-sign-in.txt")
+/// The file that says how to sign in as the demo's staff.
+pub fn sign_in_file(data_dir: &Path) -> PathBuf {
+    data_dir.join("demo-sign-in.txt")
 }
 
-/// Loads the demo, once: a site that has articles is left alone.
-pub async fn load(pool: &PgPool, key: &Key, data: &Path) -> Result<(), Box<dyn Error>> {
+/// Loads the demo content. A site that has articles keeps them and gets only the staff.
+pub async fn load_demo(pool: &PgPool, key: &Key, data_dir: &Path) -> Result<(), Box<dyn Error>> {
     let mut tx = pool.begin().await?;
-    // of two that load at once the second waits, and finds the first's articles
-    sqlx::query("lock table articles in exclusive mode").execute(&mut *tx).await?;
-    let there: bool = sqlx::query_scalar("select exists (select from articles)").fetch_one(&mut *tx).await?;
-    if there {
-        tracing::info!("the site has articles: the demo is not loaded again");
+    // of two programs that load at once the second waits, and finds the first one's articles
+    sqlx::query!("lock table articles in exclusive mode").execute(&mut *tx).await?;
+    let has_articles =
+        sqlx::query_scalar!(r#"select exists (select from articles) as "exists!""#).fetch_one(&mut *tx).await?;
+    if has_articles {
+        tracing::info!("the site has articles, so the demo is not loaded");
     } else {
         tracing::info!("loading the demo content");
-        let Articles { article } = toml::from_str(ARTICLES)?;
+        let DemoContent { article } = toml::from_str(ARTICLES)?;
         for article in article {
-            store(&mut tx, article).await?;
+            insert_demo_article(&mut tx, article).await?;
         }
     }
     tx.commit().await?;
-    if !there {
-        settings::set(pool, key, None, "statistics.carried_visits", CARRIED_VISITS).await?;
+    let actor = Actor::command_line(key);
+    if !has_articles {
+        change_setting(pool, actor, &statistics::CARRIED_VISITS, CARRIED_VISITS).await?;
     }
-    staff(pool, key, &sign_in_file(data)).await
+    insert_demo_staff(pool, actor, &sign_in_file(data_dir)).await
 }
 
-async fn store(db: &mut sqlx::PgConnection, article: Article) -> Result<(), Box<dyn Error>> {
-    let drawing = PICTURES
-        .iter()
-        .find(|(name, _)| *name == article.picture)
-        .ok_or("a demo article names a drawing that is not there")?
-        .1;
-    let files = tokio::task::spawn_blocking(move || files::make(drawing)).await??;
-    let picture = pictures::insert(db, &article.picture_alt, &files).await?;
+async fn insert_demo_article(db: &mut PgConnection, article: DemoArticle) -> Result<(), Box<dyn Error>> {
+    let picture = insert_demo_picture(db, &article).await?;
     let published_at = OffsetDateTime::parse(&article.published, &Rfc3339)?;
     let new = NewArticle {
+        state: ArticleState::Published,
         slug: &article.slug,
         title: &article.title,
         category: &article.category,
@@ -113,69 +120,93 @@ async fn store(db: &mut sqlx::PgConnection, article: Article) -> Result<(), Box<
         author: &article.author,
         picture: Some(picture),
         caption: &article.picture_caption,
-        published_at,
+        published_at: Some(published_at),
+        ends_at: None,
         carried_views: article.carried_views,
         carried: Totals { points: article.carried_points, ratings: article.carried_ratings },
     };
-    let id = insert(db, &new).await?;
+    let id = insert_article(db, &new).await?;
     for comment in article.comment {
-        let top = carry(db, id, None, &comment, published_at).await?;
+        let parent = insert_demo_comment(db, id, None, &comment, published_at).await?;
         for reply in &comment.replies {
-            carry(db, id, Some(top), reply, published_at).await?;
+            insert_demo_comment(db, id, Some(parent), reply, published_at).await?;
         }
     }
     Ok(())
 }
 
-async fn carry(
-    db: &mut sqlx::PgConnection,
-    article: i64,
-    parent: Option<i64>,
-    comment: &Comment,
-    published: OffsetDateTime,
-) -> Result<i64, sqlx::Error> {
-    let draft = Draft { name: comment.name.clone(), email: None, body: comment.body.clone() };
-    comments::carry_over(db, article, parent, &draft, published + Duration::minutes(comment.minutes)).await
+async fn insert_demo_picture(db: &mut PgConnection, article: &DemoArticle) -> Result<i64, Box<dyn Error>> {
+    let bytes = PICTURES
+        .iter()
+        .find(|(name, _)| *name == article.picture)
+        .ok_or("a demo article names a picture that does not exist")?
+        .1;
+    let files = tokio::task::spawn_blocking(move || make_files(bytes)).await??;
+    Ok(insert_picture(db, &article.picture_alt, &files).await?)
 }
 
-/// Makes the demo's staff with a random password, kept where its owner alone can read it.
-async fn staff(pool: &PgPool, key: &Key, file: &Path) -> Result<(), Box<dyn Error>> {
-    let people = [("lan", "Chị Lan", Role::Moderator), ("quantri", "Anh Minh", Role::Administrator)];
-    let known = accounts::list(pool).await?;
-    if people.iter().all(|(username, ..)| known.iter().any(|account| account.username == *username)) {
+async fn insert_demo_comment(
+    db: &mut PgConnection,
+    article: i64,
+    parent: Option<i64>,
+    comment: &DemoComment,
+    published_at: OffsetDateTime,
+) -> Result<i64, sqlx::Error> {
+    let draft = Draft { name: comment.name.clone(), email: None, body: comment.body.clone() };
+    let created_at = published_at + Duration::minutes(comment.minutes);
+    carry_over_comment(db, article, parent, &draft, created_at).await
+}
+
+/// Inserts the demo's staff with a random password, which is written to a file that only its owner can read.
+async fn insert_demo_staff(pool: &PgPool, actor: Actor<'_>, file: &Path) -> Result<(), Box<dyn Error>> {
+    let mut missing = Vec::new();
+    for member in STAFF {
+        if find_account(pool, member.0).await?.is_none() {
+            missing.push(member);
+        }
+    }
+    if missing.is_empty() {
         return Ok(());
     }
-    let secret = token();
-    let hash = password::hash(secret.clone()).await?;
-    for (username, name, role) in people {
-        match accounts::insert(pool, By { account: None, key }, username, name, role, Some(&hash)).await {
-            Err(error) if error != AppError::rule(Rule::UsernameTaken) => return Err(error.into()),
-            _ => {}
+    let password = random_token();
+    let hash = hash_password(password.clone()).await?;
+    for &(username, name, role) in missing {
+        let inserted = insert_account(pool, actor, username, name, role, Some(&hash)).await;
+        // another program that loads at the same time may have been faster
+        if let Err(error) = inserted
+            && find_account(pool, username).await?.is_none()
+        {
+            return Err(error.into());
         }
     }
     if let Some(folder) = file.parent() {
         std::fs::create_dir_all(folder)?;
     }
     let mut out = std::fs::OpenOptions::new().create(true).write(true).truncate(true).mode(0o600).open(file)?;
-    writeln!(out, "Địa chỉ: /quan-tri\nTên đăng nhập: lan (duyệt ý kiến) hoặc quantri (quản trị)\nMật khẩu: {secret}")?;
+    writeln!(
+        out,
+        "Địa chỉ: {}\nTên đăng nhập: lan (duyệt ý kiến) hoặc quantri (quản trị)\nMật khẩu: {password}",
+        routes::DESK.path
+    )?;
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use app::features::comments::parse_draft;
 
     #[test]
-    fn the_demo_is_whole() {
-        let Articles { article: articles } = toml::from_str(ARTICLES).expect("is TOML");
+    fn the_demo_is_complete_and_valid() {
+        let DemoContent { article: articles } = toml::from_str(ARTICLES).expect("is TOML");
         assert!(articles.len() >= 6);
         for article in &articles {
             assert!(PICTURES.iter().any(|(name, _)| *name == article.picture), "{}", article.picture);
-            assert_eq!(article.slug, app::text::slug(&article.title));
+            assert_eq!(article.slug, app::base::text::slugify(&article.title));
             assert!(OffsetDateTime::parse(&article.published, &Rfc3339).is_ok());
             let all = article.comment.iter().flat_map(|comment| std::iter::once(comment).chain(&comment.replies));
             for comment in all {
-                assert!(app::comments::parse(&comment.name, "", &comment.body).is_ok(), "{}", comment.body);
+                assert!(parse_draft(&comment.name, "", &comment.body).is_ok(), "{}", comment.body);
             }
         }
         let main = &articles[0];

@@ -1,41 +1,46 @@
-//! Files that administrators take away.
+//! Downloads for administrators.
 
-use app::accounts::Role;
-use app::error::AppError;
-use app::forms::post::refuse_directly;
-use app::session::staff_of;
-use app::site::Site;
+use app::base::clock;
+use app::base::error::AppError;
+use app::features::moderation::export::export_comments;
+use app::web::forms::post::error_response;
+use app::web::permissions::{Permission, ROLE_FORBIDS};
+use app::web::session::find_staff_of_request;
+use app::web::site::Site;
+use app::web::staff::Staff;
 use axum::body::Body;
 use axum::extract::{Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use time::OffsetDateTime;
 
-/// All comments as a table. A post, so that no link of somebody else's makes one.
-pub async fn comments(State(site): State<Site>, request: Request) -> Response {
+/// Downloads all comments as a table. It is a POST, so that no link on another site starts it.
+pub async fn download_comments(State(site): State<Site>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
-    let staff = match staff_of(&site, &parts).await {
-        Ok(Some(staff)) if staff.role == Role::Administrator => Ok(staff),
-        Ok(Some(_)) => Err(AppError::NotAllowed),
-        Ok(None) => Err(AppError::SignIn),
-        Err(error) => Err(error),
-    };
-    let table = match staff {
-        Ok(staff) => app::moderation::export::table(&site, &staff).await,
-        Err(error) => Err(error),
-    };
-    match table {
+    match open_export(&site, &parts).await {
         Ok(table) => {
-            let day = app::clock::iso(time::OffsetDateTime::now_utc());
-            let name = format!("attachment; filename=\"y-kien-{}.csv\"", &day[..10.min(day.len())]);
-            let mut response = Body::from_stream(table).into_response();
+            let mut response = table.into_response();
+            let day = clock::format_iso(OffsetDateTime::now_utc());
+            let day = day.split('T').next().unwrap_or_default();
             let headers = response.headers_mut();
             headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
             headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-            if let Ok(name) = HeaderValue::from_str(&name) {
+            if let Ok(name) = HeaderValue::try_from(format!("attachment; filename=\"y-kien-{day}.csv\"")) {
                 headers.insert(header::CONTENT_DISPOSITION, name);
             }
             response
         }
-        Err(error) => refuse_directly(&site, &error, true),
+        Err(error) => error_response(&site, &error, true),
     }
+}
+
+async fn open_export(site: &Site, parts: &Parts) -> Result<Body, AppError> {
+    let staff = require_exporter(site, parts).await?;
+    Ok(Body::from_stream(export_comments(site, &staff).await?))
+}
+
+async fn require_exporter(site: &Site, parts: &Parts) -> Result<Staff, AppError> {
+    let staff = find_staff_of_request(site, parts).await?.ok_or(AppError::SignIn)?;
+    if staff.may(Permission::ExportComments) { Ok(staff) } else { Err(AppError::Forbidden(ROLE_FORBIDS)) }
 }

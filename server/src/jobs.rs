@@ -1,133 +1,139 @@
-//! What the program does by itself while it runs.
+//! Work that the program does by itself while it runs.
 
-use crate::count;
 use crate::database::Database;
-use app::comments::retention;
-use app::live::hub::{Change, Heard};
-use app::site::Site;
+use crate::visits::{merge_visits, update_figures};
+use app::base::error::AppError;
+use app::features::accounts::store::links::delete_expired_links;
+use app::features::comments::notify::notify_writers;
+use app::features::comments::store::fold_counts;
+use app::features::moderation::daily_mail::send_daily_mails;
+use app::features::moderation::store::presence::delete_expired_presence;
+use app::features::rules::reload::reload_terms;
+use app::features::statistics::store::delete_past_days;
+use app::jobs::delete_expired_data;
+use app::live::hub::{Change, Notification};
+use app::web::site::Site;
+use app::web::store::refusals::delete_expired_refusals;
 use std::sync::Arc;
 use std::time::Duration;
 use time::OffsetDateTime;
 
-const WATCH: Duration = Duration::from_secs(1);
-const SWEEP: Duration = Duration::from_secs(60);
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-/// How long a visit waits in memory, at most.
-const COUNT: Duration = Duration::from_secs(5);
-/// How often one looks whether there is something to mail.
-const MAIL: Duration = Duration::from_secs(15);
-/// The mail of the day is looked at in each so many of these rounds: every ten minutes.
-const STAFF_MAIL: u32 = 40;
-const HOUR: Duration = Duration::from_secs(60 * 60);
+const DATABASE_CHECK_INTERVAL: Duration = Duration::from_secs(1);
+/// The longest time that a visit waits in memory.
+const VISITS_INTERVAL: Duration = Duration::from_secs(5);
+const CLEANUP_INTERVAL: Duration = Duration::from_secs(60);
+const WRITER_MAIL_INTERVAL: Duration = Duration::from_secs(15);
+const DAILY_MAIL_INTERVAL: Duration = Duration::from_secs(10 * 60);
+const RETENTION_INTERVAL: Duration = Duration::from_secs(24 * 60 * 60);
+const RETENTION_RETRY: Duration = Duration::from_secs(60 * 60);
 
-/// Starts the jobs; they end with the runtime.
-pub fn start(site: &Site) {
-    tokio::spawn(listen(site.clone()));
-    tokio::spawn(sweep(site.clone()));
-    tokio::spawn(erase(site.clone()));
-    tokio::spawn(count(site.clone()));
-    if site.mail.is_some() {
-        tokio::spawn(mail(site.clone()));
+/// Starts the jobs. They end with the runtime.
+pub fn start_jobs(site: &Site) {
+    tokio::spawn(listen_for_changes(site.clone()));
+    tokio::spawn(store_visits(site.clone()));
+    tokio::spawn(clean_up(site.clone()));
+    tokio::spawn(apply_retention(site.clone()));
+    if site.mailer.is_some() {
+        tokio::spawn(mail_writers(site.clone()));
+        tokio::spawn(mail_staff(site.clone()));
     }
 }
 
-/// Looks after the private cluster: should it end, the site heals without anybody's doing.
+/// Starts the private database again whenever it has ended by itself.
 pub fn watch_database(database: Arc<Database>) {
     tokio::spawn(async move {
         loop {
-            tokio::time::sleep(WATCH).await;
+            tokio::time::sleep(DATABASE_CHECK_INTERVAL).await;
             let database = Arc::clone(&database);
-            // a job that was cut off is tried again in the next round
-            let _ = tokio::task::spawn_blocking(move || database.revive()).await;
+            // an attempt that was cut off is repeated in the next round
+            let _ = tokio::task::spawn_blocking(move || database.restart_if_ended()).await;
         }
     });
 }
 
-/// Hears what changed, here or in another process.
-async fn listen(site: Site) {
+/// Receives what this or another process changed.
+async fn listen_for_changes(site: Site) {
     let hub = site.hub.clone();
-    hub.listen(move |heard| {
+    hub.listen(move |notification| {
         let site = site.clone();
         tokio::spawn(async move {
-            match heard {
-                Heard::Figures => count::read(&site).await,
-                Heard::Settings | Heard::Everything => {
-                    match site.reload_settings().await {
-                        // only now: a page that is rendered with the old ones must not be kept
-                        Ok(true) => site.hub.changed(Change::Site),
-                        Ok(false) => {}
-                        Err(error) => tracing::warn!(%error, "the settings could not be read again"),
-                    }
-                    if let Err(error) = site.reload_words().await {
-                        tracing::warn!(%error, "the list of words could not be read again");
-                    }
-                }
+            match notification {
+                Notification::Figures => update_figures(&site).await,
+                Notification::Settings | Notification::Everything => reload(&site).await,
             }
         });
     })
     .await;
 }
 
-/// Merges what was seen into the database and reads the figures anew, every few seconds. What cannot be merged waits.
-async fn count(site: Site) {
-    let mut ticks = tokio::time::interval(COUNT);
+/// Loads again what is kept in memory.
+async fn reload(site: &Site) {
+    match site.reload_settings().await {
+        // not earlier: a page that is rendered with the old settings must not stay in the cache
+        Ok(true) => site.hub.announce(Change::Site),
+        Ok(false) => {}
+        Err(error) => tracing::warn!(%error, "the settings could not be loaded again"),
+    }
+    if let Err(error) = reload_terms(site).await {
+        tracing::warn!(%error, "the list of terms could not be loaded again");
+    }
+}
+
+async fn store_visits(site: Site) {
+    let mut ticks = tokio::time::interval(VISITS_INTERVAL);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        count::merge(&site, OffsetDateTime::now_utc()).await;
-        count::read(&site).await;
+        merge_visits(&site, OffsetDateTime::now_utc()).await;
+        update_figures(&site).await;
     }
 }
 
-/// Keeps the limits' memory bounded, forms no longer than half an hour, and visitors' hashes no longer than their day.
-async fn sweep(site: Site) {
+/// Deletes every minute what is kept only for a short time.
+async fn clean_up(site: Site) {
     loop {
-        tokio::time::sleep(SWEEP).await;
+        tokio::time::sleep(CLEANUP_INTERVAL).await;
+        let (pool, now) = (&site.pool, OffsetDateTime::now_utc());
         site.limits.sweep();
-        if let Err(error) = app::forms::store::erase(&site.pool, OffsetDateTime::now_utc()).await {
-            tracing::warn!(%error, "old forms could not be erased");
-        }
-        if let Err(error) = app::accounts::store::links::erase(&site.pool, OffsetDateTime::now_utc()).await {
-            tracing::warn!(%error, "links that work no longer could not be erased");
-        }
-        if let Err(error) = app::moderation::store::looking::erase(&site.pool, OffsetDateTime::now_utc()).await {
-            tracing::warn!(%error, "who was at a comment could not be erased");
-        }
-        if let Err(error) = app::comments::store::fold_counts(&site.pool).await {
-            tracing::warn!(%error, "the counts of comments could not be added up");
-        }
-        if let Err(error) = app::statistics::store::forget(&site.pool, OffsetDateTime::now_utc()).await {
-            tracing::warn!(%error, "the visitors of yesterday could not be erased");
-        }
+        warn_of_failure("refused forms could not be deleted", delete_expired_refusals(pool, now).await);
+        warn_of_failure("expired links could not be deleted", delete_expired_links(pool, now).await);
+        warn_of_failure("expired presence could not be deleted", delete_expired_presence(pool, now).await);
+        warn_of_failure("the counts of comments could not be added up", fold_counts(pool).await);
+        warn_of_failure("the visitors of past days could not be deleted", delete_past_days(pool, now).await);
     }
 }
 
-/// Tells writers what became of their comments, and staff once a day what waits.
-async fn mail(site: Site) {
-    let mut rounds = 0_u32;
-    loop {
-        tokio::time::sleep(MAIL).await;
-        rounds = rounds.wrapping_add(1);
-        if let Err(error) = app::comments::telling::tell_writers(&site).await {
-            tracing::warn!(%error, "writers could not be told");
-        }
-        // what could not be sent is not tried again at once
-        if rounds.is_multiple_of(STAFF_MAIL)
-            && let Err(error) = app::moderation::daily::mail_staff(&site, OffsetDateTime::now_utc()).await
-        {
-            tracing::warn!(%error, "staff could not be told what waits");
-        }
+fn warn_of_failure<T>(failure: &'static str, result: Result<T, AppError>) {
+    if let Err(error) = result {
+        tracing::warn!(%error, "{failure}");
     }
 }
 
-/// Erases once a day what has reached its age; after a failure it tries again within the hour.
-async fn erase(site: Site) {
+/// Mails to writers what was decided about their comments.
+async fn mail_writers(site: Site) {
     loop {
-        let wait = match retention::erase_what_is_old(&site, OffsetDateTime::now_utc()).await {
-            Ok(()) => DAY,
+        tokio::time::sleep(WRITER_MAIL_INTERVAL).await;
+        warn_of_failure("writers could not be notified", notify_writers(&site).await);
+    }
+}
+
+/// Mails to staff once a day what waits for them.
+async fn mail_staff(site: Site) {
+    loop {
+        tokio::time::sleep(DAILY_MAIL_INTERVAL).await;
+        let sent = send_daily_mails(&site, OffsetDateTime::now_utc()).await;
+        warn_of_failure("the daily mails could not be sent", sent);
+    }
+}
+
+/// Deletes once a day what has reached its age. After a failure it tries again within the hour.
+async fn apply_retention(site: Site) {
+    loop {
+        let wait = match delete_expired_data(&site, OffsetDateTime::now_utc()).await {
+            Ok(()) => RETENTION_INTERVAL,
             Err(error) => {
-                tracing::warn!(%error, "what is old could not be erased");
-                HOUR
+                tracing::warn!(%error, "expired data could not be deleted");
+                RETENTION_RETRY
             }
         };
         tokio::time::sleep(wait).await;

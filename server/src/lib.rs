@@ -2,25 +2,26 @@
 
 #![recursion_limit = "512"]
 
-pub mod address;
 pub mod assets;
 pub mod audit_key;
 pub mod cache;
+pub mod client_address;
 pub mod commands;
 pub mod config;
 pub mod connections;
-pub mod count;
 pub mod database;
 pub mod demo;
+pub mod documents;
 pub mod export;
-pub mod front;
-pub mod guard;
-pub mod headers;
+pub mod front_layer;
 pub mod health;
 pub mod jobs;
 pub mod metrics;
-pub mod observe;
-pub mod pages;
+pub mod request_guard;
+pub mod request_metrics;
 pub mod router;
+pub mod security_headers;
 pub mod serve;
 pub mod stream;
+pub mod test_data;
+pub mod visits;

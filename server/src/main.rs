@@ -1,24 +1,25 @@
-//! `loa-phuong`: one program, one command.
+//! `loa-phuong`: the program with its subcommands.
 
 use clap::Parser;
-use server::config::{Cli, Command};
+use server::config::{Cli, Command, CommonOptions};
 use server::database::Database;
-use server::{audit_key, commands, demo, serve};
+use server::{audit_key, commands, demo, serve, test_data};
+use sqlx::PgPool;
 use std::error::Error;
 use std::process::ExitCode;
 use std::sync::Arc;
 use tracing_subscriber::EnvFilter;
 
-/// Many short requests over many threads: it gives back what it took, and is quicker.
+/// Faster than the system's allocator for many short requests on many threads, and it returns unused memory.
 #[global_allocator]
-static MEMORY: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
-/// Connections of a short command.
-const FEW: u32 = 2;
+/// Database connections of a short command.
+const COMMAND_CONNECTIONS: u32 = 2;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    allow_many_files();
+    raise_file_limit();
     let filter = EnvFilter::try_new(&cli.common.log).unwrap_or_else(|_| EnvFilter::new("info"));
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     if cli.common.log_format == "json" {
@@ -35,50 +36,60 @@ fn main() -> ExitCode {
     }
 }
 
-/// Every open page is an open file: as many as the system lets this user have.
-fn allow_many_files() {
+/// Raises the limit of open files to what the system allows this user: every open page holds one.
+fn raise_file_limit() {
     use rustix::process::{Resource, getrlimit, setrlimit};
     let mut limit = getrlimit(Resource::Nofile);
     limit.current = limit.maximum;
-    // without it there are fewer places, which are counted anyway
+    // a failure only means fewer connections, and their number is limited anyway
     let _ = setrlimit(Resource::Nofile, limit);
 }
 
 fn run(Cli { common, command }: Cli) -> Result<ExitCode, Box<dyn Error>> {
+    if matches!(command, Command::TestData) {
+        test_data::check_permission()?;
+    }
     let database = Arc::new(match &command {
-        Command::Serve(_) => Database::own(&common)?,
-        _ => Database::borrow(&common)?,
+        Command::Serve(_) => Database::open_to_serve(&common)?,
+        _ => Database::open_for_command(&common)?,
     });
     let runtime = tokio::runtime::Runtime::new()?;
-    let outcome = runtime.block_on(async {
-        match command {
-            Command::Serve(config) => serve::serve(&database, &common, &config).await?,
-            Command::Demo => {
-                let pool = database.connect(FEW).await?;
-                let key = audit_key::claim(&pool, common.audit_key.as_deref(), &common.data_dir()).await?;
-                demo::load(&pool, &key, &common.data_dir()).await?;
-                println!("The demo staff's sign-in is in {}", demo::sign_in_file(&common.data_dir()).display());
-            }
-            Command::Account(command) => {
-                let pool = database.connect(FEW).await?;
-                let key = audit_key::claim(&pool, common.audit_key.as_deref(), &common.data_dir()).await?;
-                commands::account(&pool, &key, command).await?;
-            }
-            Command::Setting(command) => {
-                let pool = database.connect(FEW).await?;
-                let key = audit_key::claim(&pool, common.audit_key.as_deref(), &common.data_dir()).await?;
-                commands::setting(&pool, &key, command).await?;
-            }
-            Command::Audit(command) => {
-                let pool = database.connect(FEW).await?;
-                let key = audit_key::claim(&pool, common.audit_key.as_deref(), &common.data_dir()).await?;
-                commands::audit(&pool, &key, command).await?;
-            }
-            Command::Database { command } => return commands::beside(&database, &command),
-        }
-        Ok(ExitCode::SUCCESS)
-    });
-    // whatever happened, the cluster is stopped before the program ends
+    let outcome = runtime.block_on(run_command(&database, &common, command));
+    // the private cluster is stopped before the program ends, whatever happened
     database.stop();
     outcome
+}
+
+async fn run_command(
+    database: &Arc<Database>,
+    common: &CommonOptions,
+    command: Command,
+) -> Result<ExitCode, Box<dyn Error>> {
+    match command {
+        Command::Serve(options) => serve::serve(database, common, &options).await?,
+        Command::Database { command } => return commands::run_beside_database(database, &command),
+        command => {
+            let pool = database.connect(COMMAND_CONNECTIONS).await?;
+            run_short_command(&pool, common, command).await?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn run_short_command(pool: &PgPool, common: &CommonOptions, command: Command) -> Result<(), Box<dyn Error>> {
+    let data_dir = common.data_dir();
+    let key = audit_key::load_matching_key(pool, common.audit_key.as_deref(), &data_dir).await?;
+    match command {
+        Command::Account(command) => commands::run_account_command(pool, &key, command).await,
+        Command::Setting(command) => commands::run_setting_command(pool, &key, command).await,
+        Command::Audit(command) => commands::run_audit_command(pool, &key, command).await,
+        Command::Demo => {
+            demo::load_demo(pool, &key, &data_dir).await?;
+            println!("How to sign in as the demo's staff is in {}", demo::sign_in_file(&data_dir).display());
+            Ok(())
+        }
+        Command::TestData => test_data::run_test_data_command(pool, &key).await,
+        // these two were handled before
+        Command::Serve(_) | Command::Database { .. } => Ok(()),
+    }
 }

@@ -1,25 +1,29 @@
 //! Every route of the program, and the layers around them.
 
 use crate::cache::Cache;
-use crate::front::{self, Front};
-use crate::metrics::Measured;
-use crate::observe::{self, ShortId};
-use crate::stream::{self, Streams};
-use crate::{assets, export, guard, headers, health, pages};
-use app::accounts::sessions::Sessions;
-use app::forms::post::answer_forms;
-use app::session::SESSION_COOKIE;
-use app::shell::{App, document};
-use app::site::Site;
+use crate::front_layer::{Front, answer_from_cache};
+use crate::metrics::MetricSources;
+use crate::request_metrics::{ShortId, make_span, measure_time, remove_foreign_id};
+use crate::security_headers::add_security_headers;
+use crate::stream::{Streams, open_stream};
+use crate::{assets, documents, export, health, request_guard};
+use app::features::statistics::traffic::Traffic;
+use app::routes;
+use app::shell::document;
+use app::web::forms::post::answer_forms;
+use app::web::session::SESSION_COOKIE;
+use app::web::settings::IDLE_MINUTES;
+use app::web::site::Site;
+use app::web::store::sessions::Sessions;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
 use ipnet::IpNet;
 use leptos::config::LeptosOptions;
 use leptos::prelude::provide_context;
-use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list, render_app_async_with_context};
-use std::path::Path;
-use std::sync::{Arc, LazyLock};
+use leptos_axum::{LeptosRoutes, render_app_async_with_context};
+use std::path::PathBuf;
+use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
@@ -29,98 +33,100 @@ use tower_http::trace::TraceLayer;
 use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
 
-/// The pages' routes, found once a process. While leptos looks for them it keeps every resource of the process from
-/// loading, for good: a page that is rendered at that moment would never be finished.
-static ROUTES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(App));
+/// The smallest response that is compressed, in bytes.
+const MIN_COMPRESSED: u16 = 512;
 
-/// What leptos needs to know of the browser's files.
-pub fn leptos_options(site_root: &Path, package: &str, address: std::net::SocketAddr) -> LeptosOptions {
-    LeptosOptions::builder()
-        .output_name("loa")
-        .site_root(site_root.to_string_lossy().into_owned())
-        .site_pkg_dir(package.to_owned())
-        .site_addr(address)
-        .build()
-}
-
-/// What the router is told.
-pub struct Options {
-    /// What leptos needs to know of the browser's files.
-    pub leptos: LeptosOptions,
-    /// Proxies whose forwarded addresses are believed.
-    pub trusted: Arc<[IpNet]>,
-    /// Memory for copies of pages, in bytes.
+/// What differs from one installation to the next.
+pub struct RouterOptions {
+    /// The folder of the browser's files.
+    pub site_root: PathBuf,
+    /// Proxies whose forwarded addresses count.
+    pub trusted_proxies: Arc<[IpNet]>,
+    /// Memory for cached pages, in bytes.
     pub cache_bytes: u64,
-    /// Streams at once.
-    pub streams: usize,
-    /// Streams at once from one address.
-    pub streams_per_address: usize,
+    /// The most streams at once.
+    pub max_streams: usize,
+    /// The most streams at once from one address.
+    pub max_streams_per_address: usize,
 }
 
-/// The whole site, and what can be measured of it.
-pub fn router(site: Site, options: Options) -> (Router, Measured) {
-    let Options { leptos: options, trusted, cache_bytes, streams, streams_per_address } = options;
-    let streams = Arc::new(Streams::new(streams, streams_per_address));
-    let context = {
-        let site = site.clone();
-        move || provide_context(site.clone())
-    };
-    let page = {
-        let options = options.clone();
-        move || document(options.clone())
-    };
-    let missing = Router::new().fallback(render_app_async_with_context(context.clone(), page.clone()));
-    let root = options.site_root.to_string();
-    let files = ServeDir::new(root).precompressed_br().precompressed_gzip().append_index_html_on_directories(false);
-    let files = Router::new()
-        .fallback_service(files.fallback(missing.clone()))
-        .layer(from_fn_with_state(missing, assets::serve));
-    let everything = Router::new()
-        .route("/khoe", get(health::lives))
-        .route("/khoe/san-sang", get(health::ready).with_state(site.clone()))
-        .leptos_routes_with_context(&options, ROUTES.clone(), context, page)
-        .with_state(options)
-        .route("/quan-tri/xuat", post(export::comments).with_state(site.clone()))
-        .layer(from_fn_with_state(site.clone(), answer_forms))
-        .layer(sessions(&site))
-        .route("/anh/{*name}", get(assets::picture).with_state(site.clone()))
+/// Builds the whole site, and what its metrics are read from.
+pub fn build_router(site: Site, options: RouterOptions) -> (Router, MetricSources) {
+    let streams = Arc::new(Streams::new(options.max_streams, options.max_streams_per_address));
+    let pages = pages(&site);
+    let files = ServeDir::new(options.site_root)
+        .precompressed_br()
+        .precompressed_gzip()
+        .append_index_html_on_directories(false)
+        .fallback(pages.clone());
+    let files = Router::new().fallback_service(files).layer(from_fn_with_state(pages, assets::serve_file));
+    let is_compressed = SizeAbove::new(MIN_COMPRESSED).and(NotForContentType::IMAGES).and(NotForContentType::SSE);
+    let rendered = Router::new()
+        .route(routes::HEALTH.path, get(health::check_process))
+        .route(routes::READINESS.path, get(health::check_database).with_state(site.clone()))
+        .route(&format!("{}{{*name}}", routes::IMAGE.path), get(assets::serve_image).with_state(site.clone()))
+        .merge(endpoints(&site))
         .fallback_service(files)
-        .layer(from_fn(pages::finish))
-        .layer(from_fn_with_state(site.clone(), guard::refuse_foreign_writes))
-        .layer(from_fn_with_state(site.clone(), guard::limit_reads))
-        .layer(
-            CompressionLayer::new()
-                .compress_when(SizeAbove::new(512).and(NotForContentType::IMAGES).and(NotForContentType::SSE)),
-        )
-        .layer(from_fn_with_state(site.clone(), headers::add))
+        .layer(from_fn(documents::complete_document))
+        .layer(from_fn_with_state(site.clone(), request_guard::refuse_foreign_writes))
+        .layer(from_fn_with_state(site.clone(), request_guard::limit_reads))
+        .layer(CompressionLayer::new().compress_when(is_compressed))
+        .layer(from_fn_with_state(site.clone(), add_security_headers))
         .layer(CatchPanicLayer::new())
-        .layer(from_fn(observe::time))
-        .layer(TraceLayer::new_for_http().make_span_with(observe::span).on_request(()).on_response(()).on_failure(()))
+        .layer(from_fn(measure_time))
+        .layer(TraceLayer::new_for_http().make_span_with(make_span).on_request(()).on_response(()).on_failure(()))
         .layer(SetRequestIdLayer::x_request_id(ShortId))
-        .layer(from_fn(observe::drop_foreign_id));
-    let copies = Cache::new(site.clone(), everything.clone(), cache_bytes);
-    let measured = Measured { site: site.clone(), copies: Arc::clone(&copies.counts), streams: Arc::clone(&streams) };
-    // a stream is held for hours: it goes through no more than it needs
-    let followed = Router::new()
-        .route("/truc-tiep", get(stream::stream).with_state((site.clone(), streams)))
-        .layer(sessions(&site))
-        .layer(from_fn_with_state(site, headers::add));
-    // a router is cheap to pass on, and its layers are not: what comes first stands outside of it
+        .layer(from_fn(remove_foreign_id));
+    let cache = Cache::new(site.clone(), rendered.clone(), options.cache_bytes);
+    let sources =
+        MetricSources { site: site.clone(), cache_counts: Arc::clone(&cache.counts), streams: Arc::clone(&streams) };
+    // a stream stays open for hours, so it passes through only the layers that it needs
+    let stream = Router::new()
+        .route(routes::STREAM.path, get(open_stream).with_state((site.clone(), streams)))
+        .layer(session_layer(&site))
+        .layer(from_fn_with_state(site.clone(), add_security_headers));
+    let front = Front { cache, trusted_proxies: options.trusted_proxies, traffic: site.state::<Traffic>() };
+    // the cache answers before the inner router is entered: passing its layers takes longer than the whole answer
     let router = Router::new()
-        .fallback_service(everything.merge(followed))
-        .layer(from_fn_with_state(Arc::new(Front { cache: copies, trusted }), front::answer));
-    (router, measured)
+        .fallback_service(rendered.merge(stream))
+        .layer(from_fn_with_state(Arc::new(front), answer_from_cache));
+    (router, sources)
 }
 
-fn sessions(site: &Site) -> SessionManagerLayer<Sessions> {
-    let of = site.clone();
-    let sessions = Sessions::new(site.pool.clone(), move || of.settings().idle_minutes);
+/// Renders a page for every path: the application's own router finds the page, and answers 404 where there is none.
+fn pages(site: &Site) -> Router {
+    let assets = Arc::clone(&site.assets);
+    let page: MethodRouter = get(render_app_async_with_context(provide_site(site), move || document(&assets)));
+    Router::new().fallback_service(page).layer(session_layer(site))
+}
+
+/// The server functions, and the downloads that need a session as well.
+fn endpoints(site: &Site) -> Router {
+    let options = LeptosOptions::builder().output_name("loa").build();
+    Router::new()
+        // without a list of pages this registers every server function, and starts the executor that renderings need
+        .leptos_routes_with_context(&options, Vec::new(), provide_site(site), || ())
+        .with_state(options)
+        .route(routes::EXPORT_COMMENTS.path, post(export::download_comments).with_state(site.clone()))
+        .layer(from_fn_with_state(site.clone(), answer_forms))
+        .layer(session_layer(site))
+}
+
+/// Gives a rendering or a server function its site.
+fn provide_site(site: &Site) -> impl Fn() + Clone + Send + Sync + 'static + use<> {
+    let site = site.clone();
+    move || provide_context(site.clone())
+}
+
+fn session_layer(site: &Site) -> SessionManagerLayer<Sessions> {
+    let settings_of = site.clone();
+    let sessions = Sessions::new(site.pool.clone(), move || settings_of.settings().number(&IDLE_MINUTES));
     SessionManagerLayer::new(sessions)
         .with_name(site.cookie_name(SESSION_COOKIE))
         .with_secure(site.is_https())
         .with_http_only(true)
         .with_same_site(SameSite::Lax)
         .with_path("/")
-        // the cookie goes with the browser; the row ends by idling, see `app::session`
+        // the cookie lasts until the browser is closed; the row ends when nobody uses it, see `app::web::session`
         .with_expiry(Expiry::OnSessionEnd)
 }

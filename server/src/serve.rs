@@ -1,111 +1,146 @@
 //! Runs the site until it is told to stop.
 
-use crate::config::{Common, Serve};
-use crate::connections::{self, Places};
+use crate::config::{CommonOptions, ServeOptions};
+use crate::connections::{ConnectionLimit, set_limits, tls_acceptor};
 use crate::database::Database;
-use crate::metrics::{self, Measured};
-use crate::{assets, audit_key, count, demo, jobs, router};
+use crate::metrics::{MetricSources, install_recorder, metrics_router};
+use crate::router::{RouterOptions, build_router};
+use crate::{assets, audit_key, demo, jobs, visits};
+use app::base::keys::Key;
+use app::base::mail::Mailer;
+use app::features::rules::reload::reload_terms;
 use app::live::hub::Hub;
-use app::mail::Mailer;
-use app::site::Site;
+use app::web::site::Site;
+use axum::Router;
 use axum_server::Handle;
+use sqlx::PgPool;
 use std::error::Error;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
+use time::OffsetDateTime;
 use tokio::signal::unix::{SignalKind, signal};
 
-/// Requests that are under way when the program is told to stop have this long to finish.
-const LAST_WORDS: Duration = Duration::from_secs(10);
+/// Requests in progress have this long to finish when the program is told to stop.
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
+/// A new connection sends its first request within this time.
+const FIRST_REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A connection says what it wants within this time.
-const FIRST_REQUEST: Duration = Duration::from_secs(10);
-
-/// Serves the site on a connected database.
-pub async fn serve(database: &Arc<Database>, common: &Common, config: &Serve) -> Result<(), Box<dyn Error>> {
-    let package = assets::package(&config.site_root)
+/// Serves the site.
+pub async fn serve(
+    database: &Arc<Database>,
+    common: &CommonOptions,
+    options: &ServeOptions,
+) -> Result<(), Box<dyn Error>> {
+    let package = assets::find_package(&options.site_root)
         .map_err(|error| format!("the browser's files are missing ({error}): run make build, or set LOA_SITE_ROOT"))?;
-    let listener = TcpListener::bind(config.address)
-        .map_err(|error| format!("cannot listen on {} ({error}): choose another with LOA_ADDRESS", config.address))?;
+    let listener = TcpListener::bind(options.address)
+        .map_err(|error| format!("cannot listen on {} ({error}): choose another with LOA_ADDRESS", options.address))?;
     let address = listener.local_addr()?;
-    let pool = database.connect(config.database_connections).await?;
-    let public_url = Serve { address, ..config.clone() }.public_url();
-    let audit = audit_key::claim(&pool, common.audit_key.as_deref(), &common.data_dir()).await?;
-    if config.demo {
-        demo::load(&pool, &audit, &common.data_dir()).await?;
+    let pool = database.connect(options.database_connections).await?;
+    let public_url = ServeOptions { address, ..options.clone() }.public_url();
+    let data_dir = common.data_dir();
+    let audit_key = audit_key::load_matching_key(&pool, common.audit_key.as_deref(), &data_dir).await?;
+    if options.demo {
+        demo::load_demo(&pool, &audit_key, &data_dir).await?;
     }
-    let mail = match (&config.smtp_url, &config.mail_from) {
-        (Some(url), Some(from)) => {
-            Some(Mailer::new(url, from).map_err(|error| format!("{error}: see LOA_SMTP_URL and LOA_MAIL_FROM"))?)
-        }
-        _ => None,
-    };
-    let mut site = Site::new(pool.clone(), &public_url, &format!("/{package}"), audit).await?;
-    site.mail = mail;
-    if !site.is_https() {
-        tracing::warn!("the public address is not https: cookies can be read and changed on the way");
-    }
-    jobs::start(&site);
+    let site = create_site(&pool, &public_url, &package, audit_key, options).await?;
+    jobs::start_jobs(&site);
     jobs::watch_database(Arc::clone(database));
-    let options = router::Options {
-        leptos: router::leptos_options(&config.site_root, &package, address),
-        trusted: config.trusted_proxies.clone().into(),
-        cache_bytes: config.cache_megabytes << 20,
-        streams: config.streams,
-        streams_per_address: config.streams_per_address,
-    };
-    let (app, measured) = router::router(site.clone(), options);
-    if let Some(address) = config.metrics_address {
-        serve_metrics(address, measured).await?;
+    let (app, metric_sources) = build_router(site.clone(), router_options(options));
+    if let Some(address) = options.metrics_address {
+        serve_metrics(address, metric_sources).await?;
     }
     tracing::info!(%address, public_url, "ready");
     println!("Loa Phường: {public_url}");
-    if config.demo {
-        println!("The demo staff's sign-in is in {}", demo::sign_in_file(&common.data_dir()).display());
+    if options.demo {
+        println!("How to sign in as the demo's staff is in {}", demo::sign_in_file(&data_dir).display());
     }
-    let handle = Handle::new();
-    tokio::spawn(stop(site.hub.clone(), handle.clone()));
-    let places = Places::new(handle.clone(), config.connections);
-    let mut server = axum_server::from_tcp(listener)?.handle(handle).first_request_timeout(FIRST_REQUEST);
-    connections::bound(server.http_builder());
-    let service = app.into_make_service_with_connect_info::<SocketAddr>();
-    match (&config.tls_certificate, &config.tls_key) {
-        (Some(certificate), Some(key)) => {
-            let tls = connections::tls(certificate, key, places).await.map_err(|error| {
-                format!("the certificate cannot be used ({error}): see LOA_TLS_CERTIFICATE and LOA_TLS_KEY")
-            })?;
-            server.acceptor(tls).serve(service).await?;
-        }
-        _ => server.acceptor(places).serve(service).await?,
-    }
-    // what was counted since the last time
-    count::merge(&site, time::OffsetDateTime::now_utc()).await;
+    accept_connections(listener, app, &site, options).await?;
+    // stores the visits since the last merge
+    visits::merge_visits(&site, OffsetDateTime::now_utc()).await;
     pool.close().await;
     Ok(())
 }
 
-/// The metrics' own listener.
-async fn serve_metrics(address: SocketAddr, measured: Measured) -> Result<(), Box<dyn Error>> {
-    let handle = metrics::install()?;
+async fn create_site(
+    pool: &PgPool,
+    public_url: &str,
+    package: &str,
+    audit_key: Key,
+    options: &ServeOptions,
+) -> Result<Site, Box<dyn Error>> {
+    let parts = app::registry::parts(pool.clone());
+    let mut site = Site::new(pool.clone(), public_url, &format!("/{package}"), audit_key, parts).await?;
+    if let (Some(url), Some(from)) = (&options.smtp_url, &options.mail_from) {
+        let mailer = Mailer::new(url, from).map_err(|error| format!("{error}: see LOA_SMTP_URL and LOA_MAIL_FROM"))?;
+        site.mailer = Some(mailer);
+    }
+    // comments are flagged from the first request on
+    reload_terms(&site).await?;
+    if !site.is_https() {
+        tracing::warn!("the public address is not https: cookies can be read and changed in transit");
+    }
+    Ok(site)
+}
+
+fn router_options(options: &ServeOptions) -> RouterOptions {
+    RouterOptions {
+        site_root: options.site_root.clone(),
+        trusted_proxies: options.trusted_proxies.clone().into(),
+        cache_bytes: options.cache_megabytes << 20,
+        max_streams: options.streams,
+        max_streams_per_address: options.streams_per_address,
+    }
+}
+
+/// Accepts connections until the program is told to stop.
+async fn accept_connections(
+    listener: TcpListener,
+    app: Router,
+    site: &Site,
+    options: &ServeOptions,
+) -> Result<(), Box<dyn Error>> {
+    let handle = Handle::new();
+    tokio::spawn(stop_on_signal(site.hub.clone(), handle.clone()));
+    let limit = ConnectionLimit::new(handle.clone(), options.connections);
+    let mut server = axum_server::from_tcp(listener)?.handle(handle).first_request_timeout(FIRST_REQUEST_TIMEOUT);
+    set_limits(server.http_builder());
+    let service = app.into_make_service_with_connect_info::<SocketAddr>();
+    match (&options.tls_certificate, &options.tls_key) {
+        (Some(certificate), Some(key)) => {
+            let acceptor = tls_acceptor(certificate, key, limit).await.map_err(|error| {
+                format!("the certificate cannot be used ({error}): see LOA_TLS_CERTIFICATE and LOA_TLS_KEY")
+            })?;
+            server.acceptor(acceptor).serve(service).await?;
+        }
+        _ => server.acceptor(limit).serve(service).await?,
+    }
+    Ok(())
+}
+
+/// Serves the metrics on a listener of their own.
+async fn serve_metrics(address: SocketAddr, sources: MetricSources) -> Result<(), Box<dyn Error>> {
+    let recorder = install_recorder()?;
     let listener = tokio::net::TcpListener::bind(address)
         .await
         .map_err(|error| format!("cannot listen on {address} ({error}): choose another with LOA_METRICS_ADDRESS"))?;
     tracing::info!(%address, "metrics");
-    let app = metrics::router(handle, measured);
+    let app = metrics_router(recorder, sources);
     tokio::spawn(async move { axum::serve(listener, app).await });
     Ok(())
 }
 
-/// Told to stop: streams end with a hint to come back, requests under way finish.
-async fn stop(hub: Hub, handle: Handle<SocketAddr>) {
-    stopped().await;
+/// Waits until the program is told to stop. Then streams end, and requests in progress finish.
+async fn stop_on_signal(hub: Hub, handle: Handle<SocketAddr>) {
+    wait_for_signal().await;
     tracing::info!("stopping");
     hub.close();
-    handle.graceful_shutdown(Some(LAST_WORDS));
+    handle.graceful_shutdown(Some(SHUTDOWN_TIMEOUT));
 }
 
 /// Completes on SIGTERM or Ctrl-C.
-async fn stopped() {
+async fn wait_for_signal() {
     let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
     else {
         // without signals the program runs until it is killed, which the database survives

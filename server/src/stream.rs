@@ -1,12 +1,15 @@
-//! `/truc-tiep`: server-sent events with the topics that the address names.
+//! The stream: server-sent events with the topics that the address names.
 
 use app::live::Topic;
-use app::session::{address_of, staff_by_now, staff_of};
-use app::site::Site;
+use app::web::session::{find_staff_of_request, reload_staff_of_request};
+use app::web::site::Site;
+use app::web::visitor::address_of_request;
 use axum::extract::{Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
-use futures::stream::{self, BoxStream, StreamExt};
+use futures::stream::{self, BoxStream, Stream, StreamExt};
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::net::IpAddr;
@@ -15,48 +18,50 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio_stream::wrappers::{IntervalStream, WatchStream};
 
-/// More topics than a browser's tabs show at once.
-const MOST_TOPICS: usize = 64;
-/// Something is said at least this often: an empty message, which the browser's script can see, unlike a comment.
-const PULSE: Duration = Duration::from_secs(15);
+/// The query parameter with the topics, separated by commas.
+const TOPICS: &str = "chu-de";
+/// More topics than the tabs of a browser show at once.
+const MAX_TOPICS: usize = 64;
+/// The longest silence: then follows an empty message, which the browser's script receives, unlike a comment.
+const PULSE_INTERVAL: Duration = Duration::from_secs(15);
+/// A browser whose connection is lost reconnects after this long.
 const RETRY: Duration = Duration::from_secs(2);
+/// A browser that finds all streams taken tries again after this long.
+const BUSY_RETRY: Duration = Duration::from_secs(30);
 
-/// Whoever finds no place comes back after this long.
-const BUSY: Duration = Duration::from_secs(30);
-
-/// The streams that are open.
+/// The open streams, limited in number.
 #[derive(Debug)]
 pub struct Streams {
     open: AtomicUsize,
-    most: usize,
-    most_per_address: usize,
+    max: usize,
+    max_per_address: usize,
     by_address: Mutex<HashMap<IpAddr, usize>>,
 }
 
 impl Streams {
-    /// At most so many at once, and from one address.
-    pub fn new(most: usize, most_per_address: usize) -> Self {
-        Self { open: AtomicUsize::new(0), most, most_per_address, by_address: Mutex::default() }
+    /// At most so many streams at once, in all and from one address.
+    pub fn new(max: usize, max_per_address: usize) -> Self {
+        Self { open: AtomicUsize::new(0), max, max_per_address, by_address: Mutex::default() }
     }
 
-    /// How many are open.
-    pub fn open(&self) -> usize {
+    /// How many streams are open.
+    pub fn count_open(&self) -> usize {
         self.open.load(SeqCst)
     }
 
-    /// A place for one more, if there is one.
-    fn take(self: &Arc<Self>, address: IpAddr) -> Option<Place> {
+    /// Takes one stream; `None` where all are taken.
+    fn take(self: &Arc<Self>, address: IpAddr) -> Option<StreamPermit> {
         let mut by_address = self.by_address();
-        let from_here = by_address.entry(address).or_default();
-        if *from_here >= self.most_per_address || self.open() >= self.most {
-            if *from_here == 0 {
+        let from_address = by_address.entry(address).or_default();
+        if *from_address >= self.max_per_address || self.count_open() >= self.max {
+            if *from_address == 0 {
                 by_address.remove(&address);
             }
             return None;
         }
-        *from_here += 1;
+        *from_address += 1;
         self.open.fetch_add(1, SeqCst);
-        Some(Place { streams: Arc::clone(self), address })
+        Some(StreamPermit { streams: Arc::clone(self), address })
     }
 
     fn by_address(&self) -> MutexGuard<'_, HashMap<IpAddr, usize>> {
@@ -64,18 +69,18 @@ impl Streams {
     }
 }
 
-/// A stream's place, until it ends.
-struct Place {
+/// One of the streams, given back when it is dropped.
+struct StreamPermit {
     streams: Arc<Streams>,
     address: IpAddr,
 }
 
-impl Drop for Place {
+impl Drop for StreamPermit {
     fn drop(&mut self) {
         let mut by_address = self.streams.by_address();
-        if let Some(from_here) = by_address.get_mut(&self.address) {
-            *from_here -= 1;
-            if *from_here == 0 {
+        if let Some(from_address) = by_address.get_mut(&self.address) {
+            *from_address -= 1;
+            if *from_address == 0 {
                 by_address.remove(&self.address);
             }
         }
@@ -83,62 +88,66 @@ impl Drop for Place {
     }
 }
 
-/// Begins a stream: each topic's newest state at once, and every later one. Staff's topics only for staff, and only
-/// for as long as they are signed in. Where there is no place the answer is a stream too, with one event that says so:
-/// a browser would never come back from an error.
-pub async fn stream(State((site, streams)): State<(Site, Arc<Streams>)>, request: Request) -> Response {
+/// Opens a stream with each topic's newest state and every later one. Topics for staff are sent only while somebody is
+/// signed in. Where all streams are taken the answer is a stream with one event that says so, because a browser never
+/// retries after an error.
+pub async fn open_stream(State((site, streams)): State<(Site, Arc<Streams>)>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
-    let Some(place) = streams.take(address_of(&parts)) else {
-        let busy = stream::once(async { Ok::<_, Infallible>(Event::default().event("busy").retry(BUSY).data("")) });
-        return unkept(Sse::new(busy).into_response());
+    let Some(permit) = streams.take(address_of_request(&parts)) else {
+        let busy =
+            stream::once(async { Ok::<_, Infallible>(Event::default().event("busy").retry(BUSY_RETRY).data("")) });
+        return forbid_buffering(Sse::new(busy).into_response());
     };
-    let query = parts.uri.query().unwrap_or_default().as_bytes();
-    let asked: Vec<String> = form_urlencoded::parse(query)
-        .filter(|(name, _)| name == "chu-de")
-        .map(|(_, topics)| topics.into_owned())
-        .collect();
-    let topics = asked.iter().flat_map(|topics| topics.split(',')).filter_map(Topic::parse);
-    let mut topics: Vec<Topic> = topics.take(MOST_TOPICS).collect();
-    if topics.contains(&Topic::Desk) && !matches!(staff_of(&site, &parts).await, Ok(Some(_))) {
-        topics.retain(|topic| *topic != Topic::Desk);
-    }
-    let watches_desk = topics.contains(&Topic::Desk);
+    let mut topics = parse_topics(parts.uri.query().unwrap_or_default());
+    let wants_staff = topics.iter().any(|topic| topic.is_for_staff());
+    let is_staff = wants_staff && matches!(find_staff_of_request(&site, &parts).await, Ok(Some(_)));
+    topics.retain(|topic| is_staff || !topic.is_for_staff());
     let states = stream::select_all(topics.into_iter().map(|topic| WatchStream::new(site.hub.follow(topic))));
     let states = states.filter_map(|message| async move { message }).map(|message| Event::default().data(&*message));
-    let pulses = match watches_desk {
-        true => pulses_for_staff(site.clone(), parts).boxed(),
-        // of whoever reads nothing more is kept
-        false => pulses(PULSE).boxed(),
+    let pulses = match is_staff {
+        true => staff_pulses(site.clone(), parts).boxed(),
+        // nothing else of a reader's request is kept in memory
+        false => pulses(PULSE_INTERVAL).boxed(),
     };
     let pulses = pulses.map(|()| Event::default().data(""));
-    let hello = stream::once(async { Event::default().retry(RETRY).data("") });
-    let events = hello.chain(stream_until_either_ends(states.boxed(), pulses.boxed())).take_until(site.hub.closed());
-    // the place is the stream's: it goes when the stream does, however it ends
+    let first = stream::once(async { Event::default().retry(RETRY).data("") });
+    let events = first.chain(stream_until_either_ends(states.boxed(), pulses.boxed())).take_until(site.hub.closed());
+    // the stream owns the permit, and gives it back however it ends
     let events = events.map(move |event| {
-        let _ = &place;
+        let _ = &permit;
         Ok::<_, Infallible>(event)
     });
-    unkept(Sse::new(events).into_response())
+    forbid_buffering(Sse::new(events).into_response())
 }
 
-fn unkept(mut response: Response) -> Response {
-    response.headers_mut().insert("cache-control", axum::http::HeaderValue::from_static("no-store"));
-    response.headers_mut().insert("x-accel-buffering", axum::http::HeaderValue::from_static("no"));
+/// Reads the topics from a query; unknown ones are left out.
+fn parse_topics(query: &str) -> Vec<Topic> {
+    let lists: Vec<String> = form_urlencoded::parse(query.as_bytes())
+        .filter(|(name, _)| name == TOPICS)
+        .map(|(_, topics)| topics.into_owned())
+        .collect();
+    lists.iter().flat_map(|topics| topics.split(',')).filter_map(Topic::parse).take(MAX_TOPICS).collect()
+}
+
+/// Forbids caches and proxies to keep the stream back.
+fn forbid_buffering(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
     response
 }
 
-/// A pulse every so often.
-fn pulses(every: Duration) -> impl futures::Stream<Item = ()> {
+fn pulses(every: Duration) -> impl Stream<Item = ()> {
     IntervalStream::new(tokio::time::interval_at(tokio::time::Instant::now() + every, every)).map(|_| ())
 }
 
-/// The same for staff; they end when whoever watches the desk may do so no longer, which is looked at whenever somebody
-/// was signed out too.
-fn pulses_for_staff(site: Site, parts: axum::http::request::Parts) -> impl futures::Stream<Item = ()> {
-    let signed_out = WatchStream::from_changes(site.hub.staff()).map(|_| ());
-    stream::select(pulses(PULSE), signed_out).take_while(move |()| {
+/// Pulses that end when the member of staff may no longer follow the desk. That is checked at every pulse, and whenever
+/// somebody was signed out.
+fn staff_pulses(site: Site, parts: Parts) -> impl Stream<Item = ()> {
+    let changes = WatchStream::from_changes(site.hub.staff_changes()).map(|_| ());
+    stream::select(pulses(PULSE_INTERVAL), changes).take_while(move |()| {
         let (site, parts) = (site.clone(), parts.clone());
-        async move { !matches!(staff_by_now(&site, &parts).await, Ok(None)) }
+        async move { !matches!(reload_staff_of_request(&site, &parts).await, Ok(None)) }
     })
 }
 
@@ -146,7 +155,7 @@ fn pulses_for_staff(site: Site, parts: axum::http::request::Parts) -> impl futur
 fn stream_until_either_ends(
     states: BoxStream<'static, Event>,
     pulses: BoxStream<'static, Event>,
-) -> impl futures::Stream<Item = Event> {
+) -> impl Stream<Item = Event> {
     let pulses = pulses.map(Some).chain(stream::once(async { None }));
     stream::select(states.map(Some), pulses)
         .take_while(|event| std::future::ready(event.is_some()))
@@ -158,18 +167,18 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn something_is_said_every_so_often_although_nothing_happens() {
+    async fn an_idle_stream_sends_pulses() {
         let every = Duration::from_millis(20);
         let start = std::time::Instant::now();
         let pulses = pulses(every).map(|()| Event::default()).boxed();
         let events = stream_until_either_ends(stream::pending().boxed(), pulses);
         assert_eq!(events.take(3).count().await, 3);
         assert!(start.elapsed() >= 3 * every);
-        assert!(3 * PULSE <= Duration::from_secs(45), "a browser takes 45 s of silence for a line that broke");
+        assert!(3 * PULSE_INTERVAL <= Duration::from_secs(45), "a browser takes 45 s of silence for a lost connection");
     }
 
     #[test]
-    fn places_are_limited_in_all_and_by_address_and_come_back() {
+    fn streams_are_limited_in_all_and_by_address_and_given_back() {
         let streams = Arc::new(Streams::new(3, 2));
         let (one, two) = (IpAddr::from([203, 0, 113, 1]), IpAddr::from([203, 0, 113, 2]));
         let first = streams.take(one);
@@ -178,8 +187,15 @@ mod tests {
         let third = streams.take(two);
         assert!(third.is_some() && streams.take(two).is_none(), "three in all");
         drop(first);
-        assert!(streams.take(two).is_some_and(|place| place.address == two));
+        assert!(streams.take(two).is_some_and(|permit| permit.address == two));
         drop((second, third));
-        assert_eq!((streams.open(), streams.by_address().len()), (0, 0));
+        assert_eq!((streams.count_open(), streams.by_address().len()), (0, 0));
+    }
+
+    #[test]
+    fn topics_are_read_from_one_or_several_parameters() {
+        let topics = parse_topics("chu-de=bai-7,so-lieu,khong-co&x=ban-duyet&chu-de=y-kien");
+        assert_eq!(topics, [Topic::Article(7), Topic::Figures, Topic::Comments]);
+        assert_eq!(parse_topics(&format!("chu-de={}", "so-lieu,".repeat(100))).len(), MAX_TOPICS);
     }
 }

@@ -1,10 +1,11 @@
-//! Votes of programs wait; those of readers behind the same address count.
+//! Votes of programs are suspicious; those of readers behind the same address count.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
 mod common;
 
-use app::ratings::{Totals, Voted};
+use app::features::ratings::store::find_score;
+use app::features::ratings::{Totals, VoteAnswer};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use common::{Answer, Tested, tested};
@@ -15,7 +16,7 @@ async fn open(t: &Tested, agent: &str) -> Answer {
     t.ask(Request::get(t.path()).header(header::USER_AGENT, agent).body(Body::empty()).unwrap()).await
 }
 
-async fn vote(t: &Tested, agent: &str, cookie: &str, stars: u8) -> (Answer, Voted) {
+async fn vote(t: &Tested, agent: &str, cookie: &str, stars: u8) -> (Answer, VoteAnswer) {
     let request = Request::post("/api/rate")
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .header(header::COOKIE, cookie)
@@ -23,39 +24,39 @@ async fn vote(t: &Tested, agent: &str, cookie: &str, stars: u8) -> (Answer, Vote
         .header("sec-fetch-site", "same-origin");
     let form = format!("article_id={}&stars={stars}", t.article);
     let answer = t.ask_bytes(request.body(Body::from(form)).unwrap()).await;
-    let voted = app::wire::from_bytes(&answer.1).unwrap();
-    (answer.0, voted)
+    let vote = app::web::wire::from_bytes(&answer.1).unwrap();
+    (answer.0, vote)
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
 async fn thirty_readers_behind_one_address_count_beside_a_program_without_cookies(pool: PgPool) {
     let t = tested(pool).await;
     // the day's key
-    server::count::merge(&t.site, OffsetDateTime::now_utc()).await;
-    let (mut people, mut programs, mut held_cookie) = (0, 0, String::new());
+    server::visits::merge_visits(&t.site, OffsetDateTime::now_utc()).await;
+    let (mut people, mut programs, mut suspicious_cookie) = (0, 0, String::new());
     for n in 0..30 {
         let phone = format!("A phone of the kind {n}");
         open(&t, &phone).await;
-        people += usize::from(!vote(&t, &phone, "", 5).await.1.held);
-        let (answer, voted) = vote(&t, "a script/1.0", "", 1).await;
-        programs += usize::from(!voted.held);
-        if voted.held {
-            held_cookie = answer.cookies();
+        people += usize::from(!vote(&t, &phone, "", 5).await.1.is_suspicious);
+        let (answer, given) = vote(&t, "a script/1.0", "", 1).await;
+        programs += usize::from(!given.is_suspicious);
+        if given.is_suspicious {
+            suspicious_cookie = answer.cookies();
         }
     }
     assert_eq!((people, programs), (30, 10), "every reader, and the program's first ten");
-    let counted = app::ratings::store::score(&t.site.pool, t.article).await.unwrap().totals;
+    let counted = find_score(&t.site.pool, t.article).await.unwrap().totals;
     assert_eq!(counted, Totals { points: 122 + 30 * 5 + 10, ratings: 26 + 40 });
     // its author is told that it is being checked, on the page too, and nobody else sees a difference
-    let page = t.get(&t.path(), &held_cookie).await;
+    let page = t.get(&t.path(), &suspicious_cookie).await;
     assert!(page.body.contains("Bạn đã cho 1 sao. Đánh giá đang được kiểm tra."));
     assert!(page.body.contains("282 trong 66 đánh giá"));
-    // the cookie of a held vote is no way around
-    let (_, again) = vote(&t, "a script/1.0", &held_cookie, 5).await;
-    assert!(again.held);
+    // the cookie of a suspicious vote does not make the next one count
+    let (_, again) = vote(&t, "a script/1.0", &suspicious_cookie, 5).await;
+    assert!(again.is_suspicious);
 
     let lan = t.staff("lan").await;
-    let desk = t.get("/quan-tri?muc=danh-gia", &lan).await;
+    let desk = t.get("/quan-tri/danh-gia", &lan).await;
     assert!(
         desk.body.contains("20 đánh giá chờ kiểm tra") && desk.body.contains("Điểm hiện tại: 4.3 (66 phiếu)"),
         "{}",
@@ -63,17 +64,13 @@ async fn thirty_readers_behind_one_address_count_beside_a_program_without_cookie
     );
     assert!(desk.body.contains("Nếu tính thêm: 3.6 (86 phiếu)"), "{}", desk.body);
     let until = desk.body.split("name=\"until\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
-    let form =
-        format!("article_id={}&until={until}&decision=discard&return_to=%2Fquan-tri%3Fmuc%3Ddanh-gia", t.article);
-    assert_eq!(t.send("/api/review-votes", &form, &held_cookie).await.status, StatusCode::UNAUTHORIZED);
+    let form = format!("article_id={}&until={until}&decision=discard&return_to=%2Fquan-tri%2Fdanh-gia", t.article);
+    assert_eq!(t.send("/api/review-votes", &form, &suspicious_cookie).await.status, StatusCode::UNAUTHORIZED);
     let done = t.submit("/api/review-votes", &form, &lan).await;
-    assert_eq!(
-        (done.status, done.header(header::LOCATION)),
-        (StatusCode::SEE_OTHER, "/quan-tri?muc=danh-gia#ban-duyet")
-    );
-    assert!(t.get("/quan-tri?muc=danh-gia", &lan).await.body.contains("Không có đánh giá nào cần kiểm tra."));
+    assert_eq!((done.status, done.header(header::LOCATION)), (StatusCode::SEE_OTHER, "/quan-tri/danh-gia#ban-duyet"));
+    assert!(t.get("/quan-tri/danh-gia", &lan).await.body.contains("Không có đánh giá nào cần kiểm tra."));
     assert_eq!(t.send("/api/review-votes", &form, &lan).await.status, StatusCode::CONFLICT);
-    assert_eq!(app::ratings::store::score(&t.site.pool, t.article).await.unwrap().totals, counted);
+    assert_eq!(find_score(&t.site.pool, t.article).await.unwrap().totals, counted);
     for bad in ["until=x", "until=-1", "until=9223372036854775807", "decision=maybe", "article_id=0"] {
         let form = format!("{form}&{bad}");
         let answer = t.send("/api/review-votes", &form, &lan).await;
@@ -84,22 +81,19 @@ async fn thirty_readers_behind_one_address_count_beside_a_program_without_cookie
 #[sqlx::test(migrations = "../app/migrations")]
 async fn the_thirty_first_new_reader_of_a_minute_is_checked_and_an_old_one_is_not(pool: PgPool) {
     let t = tested(pool).await;
-    server::count::merge(&t.site, OffsetDateTime::now_utc()).await;
+    server::visits::merge_visits(&t.site, OffsetDateTime::now_utc()).await;
     open(&t, "A phone").await;
     let (first, _) = vote(&t, "A phone", "", 4).await;
-    let held: Vec<bool> = {
-        let mut held = Vec::new();
-        for _ in 1..33 {
-            held.push(vote(&t, "A phone", "", 4).await.1.held);
-        }
-        held
-    };
-    assert_eq!(held.iter().position(|held| *held), Some(29), "thirty count: {held:?}");
-    assert!(!vote(&t, "A phone", &first.cookies(), 5).await.1.held);
+    let mut suspicious = Vec::new();
+    for _ in 1..33 {
+        suspicious.push(vote(&t, "A phone", "", 4).await.1.is_suspicious);
+    }
+    assert_eq!(suspicious.iter().position(|suspicious| *suspicious), Some(29), "thirty count: {suspicious:?}");
+    assert!(!vote(&t, "A phone", &first.cookies(), 5).await.1.is_suspicious);
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn whoever_votes_without_end_is_told_to_wait(pool: PgPool) {
+async fn a_visitor_who_votes_too_often_must_wait(pool: PgPool) {
     let t = tested(pool).await;
     let form = format!("article_id={}&stars=3", t.article);
     let cookies = t.send("/api/rate", &form, "").await.cookies();
@@ -111,11 +105,10 @@ async fn whoever_votes_without_end_is_told_to_wait(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn pages_that_nobody_keeps_are_limited_by_address_and_copies_are_not(pool: PgPool) {
+async fn rendered_pages_are_limited_by_address_and_cached_ones_are_not(pool: PgPool) {
     let t = tested(pool).await;
     t.listen().await;
-    app::settings::store::set(&t.site.pool, &t.site.audit, None, "limits.reads_per_address", "60").await.unwrap();
-    t.site.reload_settings().await.unwrap();
+    t.set("limits.reads_per_address", "60").await;
     assert_eq!(t.get(&t.path(), "").await.status, StatusCode::OK);
     let mut seen = Vec::new();
     for n in 0..70 {
@@ -125,5 +118,5 @@ async fn pages_that_nobody_keeps_are_limited_by_address_and_copies_are_not(pool:
     let last = seen.last().unwrap();
     assert_eq!(last.status, StatusCode::TOO_MANY_REQUESTS);
     assert!(!last.header(header::RETRY_AFTER).is_empty() && last.headers.contains_key(header::CONTENT_SECURITY_POLICY));
-    assert_eq!(t.get(&t.path(), "").await.status, StatusCode::OK, "a copy is free");
+    assert_eq!(t.get(&t.path(), "").await.status, StatusCode::OK, "a cached page is free");
 }

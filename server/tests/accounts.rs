@@ -1,10 +1,11 @@
-//! Accounts in the browser: invitations, roles, resets, one's own password and sessions, the second factor.
+//! Accounts in the browser: invitations, roles, new passwords, one's own password and sessions, the second factor.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
 mod common;
 
-use app::accounts::Role;
+use app::features::moderation::REJECTION_REASONS;
+use app::web::permissions::Role;
 use axum::http::{StatusCode, header};
 use common::{Answer, PASSWORD, Tested, tested};
 use sqlx::PgPool;
@@ -15,18 +16,19 @@ fn form(pairs: &[(&str, &str)]) -> String {
     form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
 }
 
-/// Posts a plain form and opens the page that it leads to, with the cookies that came.
+/// Posts a plain form and opens the page that it leads to, with the cookies of the answer.
 async fn submit(t: &Tested, path: &str, pairs: &[(&str, &str)], cookies: &str) -> Answer {
     let answer = t.submit(path, &form(pairs), cookies).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{path} {}", answer.body);
     let to = answer.header(header::LOCATION).split('#').next().unwrap().to_owned();
-    // what a browser sends then: the old cookies, and those that came in their place
-    let came = answer.cookies();
+    // a browser sends the old cookies, except those that the answer replaced
+    let new_cookies = answer.cookies();
     let kept = cookies.split("; ").filter(|old| {
         let name = old.split('=').next().unwrap();
-        !came.split("; ").any(|new| new.starts_with(&format!("{name}=")))
+        !new_cookies.split("; ").any(|new| new.starts_with(&format!("{name}=")))
     });
-    let cookies = kept.chain(came.split("; ")).filter(|cookie| !cookie.is_empty()).collect::<Vec<_>>().join("; ");
+    let cookies =
+        kept.chain(new_cookies.split("; ")).filter(|cookie| !cookie.is_empty()).collect::<Vec<_>>().join("; ");
     t.get(&to, &cookies).await
 }
 
@@ -37,11 +39,11 @@ fn link(page: &Answer) -> String {
 }
 
 async fn account(t: &Tested, username: &str) -> String {
-    app::accounts::store::id_of(&t.site.pool, username).await.unwrap().unwrap().to_string()
+    t.account(username).await.to_string()
 }
 
-/// What an app shows `off` seconds from now.
-async fn code(t: &Tested, username: &str, off: i64) -> String {
+/// The code that an app shows `offset` seconds from now.
+async fn code(t: &Tested, username: &str, offset: i64) -> String {
     let secret: Vec<u8> =
         sqlx::query_scalar("select secret from second_factors join accounts on id = account_id where username = $1")
             .bind(username)
@@ -54,7 +56,7 @@ async fn code(t: &Tested, username: &str, off: i64) -> String {
         .build()
         .unwrap();
     let now = time::OffsetDateTime::now_utc().unix_timestamp();
-    totp.generate(u64::try_from(now + off).unwrap()).to_string()
+    totp.generate(u64::try_from(now + offset).unwrap()).to_string()
 }
 
 async fn actions(t: &Tested) -> Vec<String> {
@@ -70,13 +72,13 @@ async fn an_invitation_makes_a_member_once(pool: PgPool) {
         ("username", "Hoa"),
         ("role", "editor"),
         ("current", PASSWORD),
-        ("return_to", "/quan-tri?muc=can-bo"),
+        ("return_to", "/quan-tri/can-bo"),
     ];
     let page = submit(&t, "/api/invite", &new, &boss).await;
     assert!(page.body.contains("Liên kết mời Chị Hoa"), "{}", page.body);
     let path = link(&page);
     let token = path.rsplit('/').next().unwrap();
-    assert!(!t.get("/quan-tri?muc=can-bo", &boss).await.body.contains(token), "it is shown once");
+    assert!(!t.get("/quan-tri/can-bo", &boss).await.body.contains(token), "it is shown once");
     let kept: bool =
         sqlx::query_scalar("select exists (select from account_links l where position($1 in l::text) > 0)")
             .bind(token)
@@ -94,21 +96,23 @@ async fn an_invitation_makes_a_member_once(pool: PgPool) {
         (NEW, "mười hai con mèo xám", "Nhập lại đúng"),
     ] {
         let typed = [("token", token), ("password", password), ("again", again), ("return_to", &path)];
-        let page = submit(&t, "/api/take-link", &typed, "").await;
+        let page = submit(&t, "/api/accept-link", &typed, "").await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(page.body.contains(words) && !page.body.contains(password), "{words}: {}", page.body);
     }
     let typed = [("token", token), ("password", NEW), ("again", NEW), ("return_to", &path)];
-    let desk = submit(&t, "/api/take-link", &typed, "").await;
-    assert!(desk.body.contains("Bàn duyệt") && desk.body.contains("Chị Hoa"), "{}", desk.body);
+    let desk = submit(&t, "/api/accept-link", &typed, "").await;
+    assert!(desk.is_desk() && desk.body.contains("Chị Hoa"), "{}", desk.body);
     // used, it leads nowhere, and says so
     let page = t.get(&path, "").await;
     assert_eq!(page.status, StatusCode::NOT_FOUND);
     assert!(page.body.contains("Liên kết không còn dùng được"));
-    let again = t.send("/api/take-link", &form(&typed), "").await;
+    let again = t.send("/api/accept-link", &form(&typed), "").await;
     assert_eq!(again.status, StatusCode::NOT_FOUND);
-    let role: String =
-        sqlx::query_scalar("select role from accounts where username = 'hoa'").fetch_one(&t.site.pool).await.unwrap();
+    let role: String = sqlx::query_scalar("select role::text from accounts where username = 'hoa'")
+        .fetch_one(&t.site.pool)
+        .await
+        .unwrap();
     assert_eq!(role, "editor");
     assert_eq!(actions(&t).await[2..], ["invite", "make-link", "accept-invitation", "sign-in"]);
 }
@@ -125,7 +129,7 @@ async fn an_expired_invitation_says_what_to_do(pool: PgPool) {
             ("username", "hoa"),
             ("role", "moderator"),
             ("current", PASSWORD),
-            ("return_to", "/quan-tri?muc=can-bo"),
+            ("return_to", "/quan-tri/can-bo"),
         ],
         &boss,
     )
@@ -136,17 +140,21 @@ async fn an_expired_invitation_says_what_to_do(pool: PgPool) {
         .await
         .unwrap();
     let token = path.rsplit('/').next().unwrap();
-    let page =
-        submit(&t, "/api/take-link", &[("token", token), ("password", NEW), ("again", NEW), ("return_to", &path)], "")
-            .await;
+    let page = submit(
+        &t,
+        "/api/accept-link",
+        &[("token", token), ("password", NEW), ("again", NEW), ("return_to", &path)],
+        "",
+    )
+    .await;
     assert_eq!(page.status, StatusCode::NOT_FOUND);
     assert!(page.body.contains("quá 48 giờ") && page.body.contains("liên hệ quản trị viên"));
     // another is made from the list
     let hoa = account(&t, "hoa").await;
     let page = submit(
         &t,
-        "/api/make-link",
-        &[("account", &hoa), ("kind", "invitation"), ("current", PASSWORD), ("return_to", "/quan-tri?muc=can-bo")],
+        "/api/create-link",
+        &[("account", &hoa), ("kind", "invitation"), ("current", PASSWORD), ("return_to", "/quan-tri/can-bo")],
         &boss,
     )
     .await;
@@ -161,20 +169,19 @@ async fn only_administrators_change_accounts_and_a_role_lost_in_the_middle_is_lo
     let (id, lan_id) = (account(&t, "hoa").await, account(&t, "lan").await);
     let forms = [
         ("/api/invite", form(&[("display_name", "Anh X"), ("username", "xx"), ("role", "administrator")])),
-        ("/api/make-link", form(&[("account", &lan_id), ("kind", "password")])),
+        ("/api/create-link", form(&[("account", &lan_id), ("kind", "password")])),
         ("/api/change-role", form(&[("account", &lan_id), ("role", "administrator")])),
         ("/api/disable-account", form(&[("account", &id), ("disabled", "1")])),
         ("/api/end-sessions", form(&[("account", &id)])),
-        ("/api/require-second-factor", form(&[("required", "1")])),
-        ("/api/add-words", form(&[("words", "từ xấu")])),
-        ("/api/set-reasons", form(&[("reasons", "Lý do của tôi")])),
-        ("/quan-tri/xuat", String::new()),
+        ("/api/change-setting", form(&[("key", "accounts.second_factor_required"), ("value", "1")])),
+        ("/api/add-terms", form(&[("terms", "từ xấu")])),
+        ("/quan-tri/y-kien/xuat", String::new()),
     ];
     for (path, body) in &forms {
         assert_eq!(t.send(path, body, &lan).await.status, StatusCode::FORBIDDEN, "{path}");
         assert_eq!(t.send(path, body, "").await.status, StatusCode::UNAUTHORIZED, "{path}");
     }
-    assert!(!t.get("/quan-tri?muc=can-bo", &lan).await.body.contains("Mời người mới"));
+    assert!(!t.get("/quan-tri/can-bo", &lan).await.body.contains("Mời người mới"));
     // an administrator's open desk alone changes nothing
     for (path, body) in &forms[..3] {
         assert_eq!(t.send(path, body, &boss).await.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}");
@@ -184,27 +191,22 @@ async fn only_administrators_change_accounts_and_a_role_lost_in_the_middle_is_lo
     let page = submit(
         &t,
         "/api/invite",
-        &[
-            ("display_name", "Anh Xuân"),
-            ("username", "xuan"),
-            ("role", "editor"),
-            ("return_to", "/quan-tri?muc=can-bo"),
-        ],
+        &[("display_name", "Anh Xuân"), ("username", "xuan"), ("role", "editor"), ("return_to", "/quan-tri/can-bo")],
         &other,
     )
     .await;
     assert_eq!(page.status, StatusCode::FORBIDDEN);
     assert!(page.body.contains("không có quyền làm việc này"), "{}", page.body);
-    assert_eq!(t.send("/api/add-words", &form(&[("words", "từ xấu")]), &other).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(t.send("/api/add-terms", &form(&[("terms", "từ xấu")]), &other).await.status, StatusCode::FORBIDDEN);
     let roles: Vec<String> =
-        sqlx::query_scalar("select role from accounts order by id").fetch_all(&t.site.pool).await.unwrap();
+        sqlx::query_scalar("select role::text from accounts order by id").fetch_all(&t.site.pool).await.unwrap();
     assert_eq!(roles, ["administrator", "moderator", "moderator"]);
     // the last one cannot leave
     let minh = account(&t, "minh").await;
     let page = submit(
         &t,
         "/api/disable-account",
-        &[("account", &minh), ("disabled", "1"), ("return_to", "/quan-tri?muc=can-bo")],
+        &[("account", &minh), ("disabled", "1"), ("return_to", "/quan-tri/can-bo")],
         &boss,
     )
     .await;
@@ -216,7 +218,7 @@ async fn a_new_password_ends_other_sessions_and_asks_for_the_old(pool: PgPool) {
     let t = tested(pool).await;
     let (phone, lan) = (t.staff("lan").await, sign_in(&t, "lan", PASSWORD).await.cookies());
     let change = |current: &'static str, new: &'static str| {
-        [("current", current), ("password", new), ("again", new), ("return_to", "/quan-tri?muc=tai-khoan")]
+        [("current", current), ("password", new), ("again", new), ("return_to", "/quan-tri/tai-khoan")]
     };
     let page = submit(&t, "/api/change-password", &change("sai rồi", NEW), &lan).await;
     assert!(page.body.contains("Mật khẩu hiện tại chưa đúng"));
@@ -237,38 +239,29 @@ async fn sign_in(t: &Tested, username: &str, password: &str) -> Answer {
 async fn ones_own_sessions_are_seen_and_ended(pool: PgPool) {
     let t = tested(pool).await;
     let (phone, lan) = (t.staff("lan").await, sign_in(&t, "lan", PASSWORD).await.cookies());
-    let page = t.get("/quan-tri?muc=tai-khoan", &lan).await;
+    let page = t.get("/quan-tri/tai-khoan", &lan).await;
     assert!(page.body.contains("(phiên này)"));
     let number = page.body.split("name=\"session\" value=\"").nth(1).expect("another").split('"').next().unwrap();
-    let page =
-        submit(&t, "/api/end-session", &[("session", number), ("return_to", "/quan-tri?muc=tai-khoan")], &lan).await;
+    let page = submit(&t, "/api/end-session", &[("session", number), ("return_to", "/quan-tri/tai-khoan")], &lan).await;
     assert!(page.body.contains("Đã kết thúc phiên đăng nhập"));
     assert_eq!(t.send("/api/keep-alive", "", &phone).await.status, StatusCode::UNAUTHORIZED);
     assert_eq!(t.send("/api/keep-alive", "", &lan).await.status, StatusCode::OK);
 }
 
-/// Turns the second factor on; gives the page with the recovery codes, and the code that was used.
+/// Turns the second factor on. Returns the page with the recovery codes, and the code that was used.
 async fn turn_on(t: &Tested, username: &str, cookies: &str) -> (Answer, String) {
-    let page = submit(
-        t,
-        "/api/begin-second-factor",
-        &[("current", PASSWORD), ("return_to", "/quan-tri?muc=tai-khoan")],
-        cookies,
-    )
-    .await;
+    let page =
+        submit(t, "/api/begin-second-factor", &[("current", PASSWORD), ("return_to", "/quan-tri/tai-khoan")], cookies)
+            .await;
     assert!(page.body.contains("class=\"qr\"") && page.body.contains("otpauth://totp/"), "{}", page.body);
-    let wrong = submit(
-        t,
-        "/api/confirm-second-factor",
-        &[("code", "000000"), ("return_to", "/quan-tri?muc=tai-khoan")],
-        cookies,
-    )
-    .await;
+    let wrong =
+        submit(t, "/api/confirm-second-factor", &[("code", "000000"), ("return_to", "/quan-tri/tai-khoan")], cookies)
+            .await;
     assert!(wrong.body.contains("Mã chưa đúng"), "{}", wrong.body);
-    // half a minute early, so that those of now are still to come
+    // the code of half a minute ago, so that the codes of now are still unused
     let code = code(t, username, -30).await;
     let page =
-        submit(t, "/api/confirm-second-factor", &[("code", &code), ("return_to", "/quan-tri?muc=tai-khoan")], cookies)
+        submit(t, "/api/confirm-second-factor", &[("code", &code), ("return_to", "/quan-tri/tai-khoan")], cookies)
             .await;
     assert!(page.body.contains("Mã dự phòng của bạn"), "{}", page.body);
     (page, code)
@@ -281,10 +274,10 @@ async fn with_a_second_factor_a_password_alone_opens_nothing(pool: PgPool) {
     let (page, first) = turn_on(&t, "lan", &lan).await;
     let recovery = page.body.split("<code>").nth(1).unwrap().split('<').next().unwrap().to_owned();
     assert_eq!(recovery.len(), 14);
-    assert!(!t.get("/quan-tri?muc=tai-khoan", &lan).await.body.contains(&recovery), "shown once");
+    assert!(!t.get("/quan-tri/tai-khoan", &lan).await.body.contains(&recovery), "shown once");
     let half = sign_in(&t, "lan", PASSWORD).await.cookies();
     let page = t.get("/quan-tri", &half).await;
-    assert!(page.body.contains("Mã xác thực") && !page.body.contains("Bàn duyệt</h1>"), "{}", page.body);
+    assert!(page.body.contains("Mã xác thực") && !page.is_desk(), "{}", page.body);
     for (path, body) in [("/api/decide", "comment_id=1&version=1&decision=approve"), ("/api/keep-alive", "")] {
         assert_eq!(t.send(path, body, &half).await.status, StatusCode::UNAUTHORIZED);
     }
@@ -302,7 +295,7 @@ async fn with_a_second_factor_a_password_alone_opens_nothing(pool: PgPool) {
     let now = code(&t, "lan", 0).await;
     let whole = give(&now, &half).await;
     assert_eq!(whole.status, StatusCode::OK);
-    assert!(t.get("/quan-tri", &whole.cookies()).await.body.contains("Bàn duyệt</h1>"));
+    assert!(t.get("/quan-tri", &whole.cookies()).await.is_desk());
     // a code works once, on any phone
     let half = sign_in(&t, "lan", PASSWORD).await.cookies();
     assert_eq!(give(&now, &half).await.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -342,57 +335,58 @@ async fn a_lost_second_factor_is_taken_off_by_link_and_password(pool: PgPool) {
     let id = account(&t, "lan").await;
     let page = submit(
         &t,
-        "/api/make-link",
-        &[("account", &id), ("kind", "second-factor"), ("current", PASSWORD), ("return_to", "/quan-tri?muc=can-bo")],
+        "/api/create-link",
+        &[("account", &id), ("kind", "second-factor"), ("current", PASSWORD), ("return_to", "/quan-tri/can-bo")],
         &boss,
     )
     .await;
     let path = link(&page);
     let token = path.rsplit('/').next().unwrap();
     let take = |password: &'static str| [("token", token), ("password", password), ("return_to", path.as_str())];
-    let page = submit(&t, "/api/take-link", &take("sai rồi"), "").await;
+    let page = submit(&t, "/api/accept-link", &take("sai rồi"), "").await;
     assert!(page.body.contains("Mật khẩu hiện tại chưa đúng"), "{}", page.body);
-    let desk = submit(&t, "/api/take-link", &take(PASSWORD), "").await;
-    assert!(desk.body.contains("Bàn duyệt</h1>"), "{}", desk.body);
+    let desk = submit(&t, "/api/accept-link", &take(PASSWORD), "").await;
+    assert!(desk.is_desk(), "{}", desk.body);
     assert_eq!(t.send("/api/keep-alive", "", &lan).await.status, StatusCode::UNAUTHORIZED, "older sessions ended");
     let whole = sign_in(&t, "lan", PASSWORD).await.cookies();
-    assert!(t.get("/quan-tri", &whole).await.body.contains("Bàn duyệt</h1>"));
+    assert!(t.get("/quan-tri", &whole).await.is_desk());
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
 async fn where_everybody_must_have_one_nobody_works_without(pool: PgPool) {
     let t = tested(pool).await;
     let (boss, lan) = (t.member("minh", Role::Administrator).await, t.staff("lan").await);
-    submit(&t, "/api/require-second-factor", &[("required", "1"), ("return_to", "/quan-tri?muc=can-bo")], &boss).await;
-    let page = t.get("/quan-tri", &lan).await;
-    assert!(
-        page.body.contains("yêu cầu mọi người bật xác thực hai lớp") && !page.body.contains("Lọc thêm"),
-        "{}",
-        page.body
-    );
+    let setting = [("key", "accounts.second_factor_required"), ("value", "1"), ("return_to", "/quan-tri/cai-dat")];
+    submit(&t, "/api/change-setting", &setting, &boss).await;
+    let page = t.get("/quan-tri/tai-khoan", &lan).await;
+    assert!(page.body.contains("yêu cầu mọi người bật xác thực hai lớp"), "{}", page.body);
+    assert!(!t.get("/quan-tri/y-kien", &lan).await.body.contains("Lọc thêm"));
     assert_eq!(
         t.send("/api/decide", "comment_id=1&version=1&decision=approve", &lan).await.status,
         StatusCode::FORBIDDEN
     );
     turn_on(&t, "lan", &lan).await;
-    assert!(t.get("/quan-tri", &lan).await.body.contains("Lọc thêm"));
-    assert_eq!(actions(&t).await[4..], ["set", "second-factor-on"]);
+    assert!(t.get("/quan-tri/y-kien", &lan).await.body.contains("Lọc thêm"));
+    assert_eq!(actions(&t).await[4..], ["change-setting", "second-factor-on"]);
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
 async fn an_administrator_edits_the_reasons_to_choose_from(pool: PgPool) {
     let t = tested(pool).await;
     let boss = t.member("minh", Role::Administrator).await;
-    let set = async |typed: &str| t.send("/api/set-reasons", &form(&[("reasons", typed)]), &boss).await.status;
+    let set = async |typed: &str| {
+        let form = form(&[("key", REJECTION_REASONS.key), ("value", typed)]);
+        t.send("/api/change-setting", &form, &boss).await.status
+    };
     assert_eq!(set("Quảng cáo\r\n\r\nKhông đúng <b>chỗ</b>\r\n").await, StatusCode::OK);
-    assert_eq!(t.site.settings().rejection_reasons, ["Quảng cáo", "Không đúng <b>chỗ</b>"]);
-    let page = t.get("/quan-tri?muc=tu-ngu", &boss).await.body;
+    assert_eq!(t.site.settings().list(&REJECTION_REASONS), ["Quảng cáo", "Không đúng <b>chỗ</b>"]);
+    let page = t.get("/quan-tri/cai-dat", &boss).await.body;
     assert!(page.contains("Quảng cáo\nKhông đúng &lt;b>chỗ&lt;/b>"), "{page}");
     for bad in ["a | b", &"dài".repeat(200), &"Lý do có số\n".repeat(200)] {
         assert_eq!(set(bad).await, StatusCode::UNPROCESSABLE_ENTITY);
     }
     assert_eq!(set("").await, StatusCode::OK, "a list may be empty");
-    assert!(t.site.settings().rejection_reasons.is_empty());
+    assert!(t.site.settings().list(&REJECTION_REASONS).is_empty());
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
@@ -400,10 +394,10 @@ async fn an_export_is_a_line_in_the_record_and_opens_as_a_table(pool: PgPool) {
     let t = tested(pool).await;
     let boss = t.member("minh", Role::Administrator).await;
     assert_eq!(
-        t.send("/api/comment", &t.comment_form("=HYPERLINK(\"x\"), \"nháy\"\r\nhai dòng"), "").await.status,
+        t.send("/api/send-comment", &t.comment_form("=HYPERLINK(\"x\"), \"nháy\"\r\nhai dòng"), "").await.status,
         StatusCode::OK
     );
-    let file = t.submit("/quan-tri/xuat", "", &boss).await;
+    let file = t.submit("/quan-tri/y-kien/xuat", "", &boss).await;
     assert_eq!(file.status, StatusCode::OK);
     assert_eq!(file.header(header::CONTENT_TYPE), "text/csv; charset=utf-8");
     assert!(file.header(header::CONTENT_DISPOSITION).starts_with("attachment; filename=\"y-kien-"));

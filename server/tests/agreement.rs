@@ -1,12 +1,13 @@
-//! Whatever happens in whatever order, open pages and copies of pages end up showing what the database says.
+//! Whatever happens in whatever order, open pages and cached pages end up showing what the database says.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
 mod common;
 
-use app::live::{ArticleState, Topic};
-use app::ratings::Totals;
-use app::ratings::store::score;
+use app::features::articles::ArticleUpdate;
+use app::features::ratings::Totals;
+use app::features::ratings::store::find_score;
+use app::live::Topic;
 use axum::body::Body;
 use axum::http::{Request, header};
 use base64::Engine as _;
@@ -43,15 +44,15 @@ impl Process {
         Self { tested, stream }
     }
 
-    /// What the open page was told last.
-    fn told(&self) -> Option<Totals> {
+    /// The totals that the open page received last.
+    fn received(&self) -> Option<Totals> {
         let message = self.stream.borrow().clone()?;
         let bytes = STANDARD_NO_PAD.decode(message.split_once('.')?.1).ok()?;
-        Some(app::wire::from_bytes::<ArticleState>(&bytes)?.rating.totals)
+        Some(app::web::wire::from_bytes::<ArticleUpdate>(&bytes)?.score.totals)
     }
 
-    /// What somebody reads whom nobody knows.
-    async fn copy(&self) -> String {
+    /// The page that a visitor without a cookie gets.
+    async fn cached_page(&self) -> String {
         let request = Request::get(self.tested.path()).header(header::ACCEPT, "text/html").body(Body::empty()).unwrap();
         self.tested.ask(request).await.body
     }
@@ -74,15 +75,18 @@ async fn run(pool: &PgPool, article: i64, seed: u64) {
             }
             6 | 7 => {
                 let form = format!("article_id={article}");
-                processes[at].tested.send("/api/withdraw", &form, &cookies[who]).await;
+                processes[at].tested.send("/api/withdraw-vote", &form, &cookies[who]).await;
             }
-            8 | 9 => drop(processes[at].copy().await),
+            8 | 9 => drop(processes[at].cached_page().await),
             // every notification from here until the processes listen again is lost
             10 => drop(
-                sqlx::query("select pg_terminate_backend(pid) from pg_stat_activity where query like 'LISTEN%' and datname = current_database()")
-                    .execute(pool)
-                    .await
-                    .unwrap(),
+                sqlx::query(
+                    "select pg_terminate_backend(pid) from pg_stat_activity
+                     where query like 'LISTEN%' and datname = current_database()",
+                )
+                .execute(pool)
+                .await
+                .unwrap(),
             ),
             _ => {
                 processes[at].tested.site.hub.close();
@@ -90,16 +94,16 @@ async fn run(pool: &PgPool, article: i64, seed: u64) {
             }
         }
     }
-    let truth = score(pool, article).await.unwrap().totals;
-    let words = format!("{} trong {} đánh giá", truth.points, truth.ratings);
+    let truth = find_score(pool, article).await.unwrap().totals;
+    let text = format!("{} trong {} đánh giá", truth.points, truth.ratings);
     for process in &processes {
         let deadline = Instant::now() + Duration::from_secs(10);
         loop {
-            let (told, copy) = (process.told(), process.copy().await);
-            if told == Some(truth) && copy.contains(&words) {
+            let (received, cached) = (process.received(), process.cached_page().await);
+            if received == Some(truth) && cached.contains(&text) {
                 break;
             }
-            assert!(Instant::now() < deadline, "seed {seed}: the database says {truth:?}, the stream {told:?}");
+            assert!(Instant::now() < deadline, "seed {seed}: the database says {truth:?}, the stream {received:?}");
             tokio::task::yield_now().await;
         }
         process.tested.site.hub.close();
@@ -107,9 +111,9 @@ async fn run(pool: &PgPool, article: i64, seed: u64) {
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn every_stream_and_copy_ends_up_with_what_the_database_says(pool: PgPool) {
+async fn every_stream_and_cached_page_ends_up_with_what_the_database_says(pool: PgPool) {
     let t = tested(pool).await;
-    app::settings::store::set(&t.site.pool, &t.site.audit, None, "limits.votes_per_visitor", "10000").await.unwrap();
+    t.set("limits.votes_per_visitor", "10000").await;
     for seed in 1..=6 {
         run(&t.site.pool, t.article, seed).await;
     }

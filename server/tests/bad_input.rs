@@ -1,13 +1,21 @@
-//! What bad input gets: a clear message in Vietnamese and the right status; nothing lost, nothing half done.
+//! Bad input gets a clear message in Vietnamese and the right status; nothing is lost, and nothing is half done.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
 mod common;
 
+use app::features::comments::SentComment;
+use app::web::permissions::Role;
+use app::web::wire;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use common::{Tested, tested};
+use common::{Answer, Tested, tested};
 use sqlx::PgPool;
+
+/// The comment that an answer says was stored.
+fn sent_comment(answer: &Answer) -> SentComment {
+    wire::from_bytes(answer.body.as_bytes()).expect("says what was sent")
+}
 
 async fn votes(pool: &PgPool) -> i64 {
     sqlx::query_scalar("select count(*) from votes").fetch_one(pool).await.unwrap()
@@ -17,18 +25,18 @@ async fn comments(pool: &PgPool) -> i64 {
     sqlx::query_scalar("select count(*) from comments").fetch_one(pool).await.unwrap()
 }
 
-fn no_library_words(body: &str) {
-    for word in ["error running", "deserializ", "missing field", "sqlx", "panicked", "length limit", "Could not find"] {
-        assert!(!body.contains(word), "{word} in {body}");
+fn assert_no_library_text(body: &str) {
+    for text in ["error running", "deserializ", "missing field", "sqlx", "panicked", "length limit", "Could not find"] {
+        assert!(!body.contains(text), "{text} in {body}");
     }
 }
 
-/// Posts both ways; gives the page that a plain form comes back to.
-async fn refused(t: &Tested, path: &str, form: &str, status: StatusCode, words: &str) -> String {
+/// Posts both ways and returns the page that a plain form comes back to.
+async fn assert_refused(t: &Tested, path: &str, form: &str, status: StatusCode, text: &str) -> String {
     let script = t.send(path, form, "").await;
     assert_eq!(script.status, status, "{}", script.body);
     assert!(script.header(header::CONTENT_TYPE).starts_with("application/x-postcard"));
-    no_library_words(&script.body);
+    assert_no_library_text(&script.body);
     let plain = t.submit(path, form, "").await;
     assert_eq!(plain.status, StatusCode::SEE_OTHER);
     let back = plain.header(header::LOCATION).to_owned();
@@ -36,9 +44,9 @@ async fn refused(t: &Tested, path: &str, form: &str, status: StatusCode, words: 
     let page = t.get(back.split('#').next().unwrap(), &plain.cookies()).await;
     assert_eq!(page.status, status, "{back}");
     assert!(page.header(header::CACHE_CONTROL).contains("no-store"));
-    assert!(page.body.contains(words), "{words} on {back}");
+    assert!(page.body.contains(text), "{text} on {back}");
     assert!(page.body.contains("<title>Lỗi: "));
-    no_library_words(&page.body);
+    assert_no_library_text(&page.body);
     page.body
 }
 
@@ -46,12 +54,12 @@ async fn refused(t: &Tested, path: &str, form: &str, status: StatusCode, words: 
 async fn ten_megabytes_are_refused(pool: PgPool) {
     let t = tested(pool).await;
     let form = format!("article_id={}&body={}", t.article, "x".repeat(10 << 20));
-    let script = t.send("/api/comment", &form, "").await;
+    let script = t.send("/api/send-comment", &form, "").await;
     assert_eq!(script.status, StatusCode::PAYLOAD_TOO_LARGE);
-    let plain = t.submit("/api/comment", &form, "").await;
+    let plain = t.submit("/api/send-comment", &form, "").await;
     assert_eq!(plain.status, StatusCode::PAYLOAD_TOO_LARGE);
     assert!(plain.body.contains("Nội dung gửi lên quá dài"));
-    no_library_words(&plain.body);
+    assert_no_library_text(&plain.body);
     assert_eq!(comments(&t.site.pool).await, 0);
 }
 
@@ -62,27 +70,29 @@ async fn a_score_is_one_to_five(pool: PgPool) {
         let form = format!("article_id={}&return_to={}&{stars}", t.article, t.path());
         let script = t.send("/api/rate", &form, "").await;
         assert_eq!(script.status, StatusCode::UNPROCESSABLE_ENTITY, "{stars}: {}", script.body);
-        no_library_words(&script.body);
+        assert_no_library_text(&script.body);
     }
     let form = format!("article_id={}&return_to={}&stars=6", t.article, t.path());
-    refused(&t, "/api/rate", &form, StatusCode::UNPROCESSABLE_ENTITY, "Chọn từ 1 đến 5 sao").await;
+    assert_refused(&t, "/api/rate", &form, StatusCode::UNPROCESSABLE_ENTITY, "Chọn từ 1 đến 5 sao").await;
     assert_eq!(votes(&t.site.pool).await, 0);
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn a_comment_has_words_within_limits(pool: PgPool) {
+async fn a_comment_has_a_length_within_limits(pool: PgPool) {
     let t = tested(pool).await;
-    for (body, words) in [
+    for (body, text) in [
         (" ".repeat(40), "Nhập nội dung ít nhất 10 ký tự"),
         ("ệ".repeat(3001), "Rút gọn nội dung còn tối đa 3,000 ký tự"),
     ] {
-        let page = refused(&t, "/api/comment", &t.comment_form(&body), StatusCode::UNPROCESSABLE_ENTITY, words).await;
+        let page =
+            assert_refused(&t, "/api/send-comment", &t.comment_form(&body), StatusCode::UNPROCESSABLE_ENTITY, text)
+                .await;
         assert!(page.contains(&body), "what was typed is kept");
         assert!(page.contains("Trần Thị Bích"));
     }
-    let page = refused(
+    let page = assert_refused(
         &t,
-        "/api/comment",
+        "/api/send-comment",
         "return_to=%2Ftin-tuc%2Fbai-thu-1&article_id=1",
         StatusCode::UNPROCESSABLE_ENTITY,
         "Đánh dấu vào ô đồng ý",
@@ -93,10 +103,11 @@ async fn a_comment_has_words_within_limits(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn hidden_characters_go_and_markup_stays_a_text(pool: PgPool) {
+async fn hidden_characters_are_removed_and_markup_stays_text(pool: PgPool) {
     let t = tested(pool).await;
-    let answer =
-        t.send("/api/comment", &t.comment_form("Chào\0 bà con\u{202e} <script>alert(1)</script>\r\nhết"), "").await;
+    let answer = t
+        .send("/api/send-comment", &t.comment_form("Chào\0 bà con\u{202e} <script>alert(1)</script>\r\nhết"), "")
+        .await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
     let kept: String = sqlx::query_scalar("select body from comments").fetch_one(&t.site.pool).await.unwrap();
     assert_eq!(kept, "Chào bà con <script>alert(1)</script>\nhết");
@@ -106,7 +117,7 @@ async fn hidden_characters_go_and_markup_stays_a_text(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn a_name_of_nothing_but_direction_marks_is_none(pool: PgPool) {
+async fn a_name_of_direction_marks_alone_is_empty(pool: PgPool) {
     let t = tested(pool).await;
     let form = |name: &str| {
         let pairs = [
@@ -118,18 +129,18 @@ async fn a_name_of_nothing_but_direction_marks_is_none(pool: PgPool) {
         ];
         form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
     };
-    refused(
+    assert_refused(
         &t,
-        "/api/comment",
+        "/api/send-comment",
         &form("\u{202e}\u{202b}\u{200f}\u{2067}"),
         StatusCode::UNPROCESSABLE_ENTITY,
         "Nhập họ và tên",
     )
     .await;
-    assert_eq!(t.send("/api/comment", &form("\u{202e}Nguyễn Văn Đức\u{2069}"), "").await.status, StatusCode::OK);
+    assert_eq!(t.send("/api/send-comment", &form("\u{202e}Nguyễn Văn Đức\u{2069}"), "").await.status, StatusCode::OK);
     let name: String = sqlx::query_scalar("select name from comments").fetch_one(&t.site.pool).await.unwrap();
     assert_eq!(name, "Nguyễn Văn Đức");
-    let boss = t.member("minh", app::accounts::Role::Administrator).await;
+    let boss = t.member("minh", Role::Administrator).await;
     let invite = form_urlencoded::Serializer::new(String::new())
         .extend_pairs([
             ("display_name", "\u{202e}\u{200f}"),
@@ -144,37 +155,37 @@ async fn a_name_of_nothing_but_direction_marks_is_none(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn a_list_of_words_is_taken_whole_or_not_at_all(pool: PgPool) {
+async fn a_list_of_terms_is_accepted_whole_or_not_at_all(pool: PgPool) {
     let t = tested(pool).await;
-    let boss = t.member("minh", app::accounts::Role::Administrator).await;
-    let before = t.site.words().terms().count();
-    let form = |words: &str| {
+    let boss = t.member("minh", Role::Administrator).await;
+    let before = t.terms().terms().count();
+    let form = |terms: &str| {
         form_urlencoded::Serializer::new(String::new())
-            .extend_pairs([("words", words), ("return_to", "/quan-tri?muc=tu-ngu")])
+            .extend_pairs([("terms", terms), ("return_to", "/quan-tri/tu-ngu")])
             .finish()
     };
     let huge = form(&"một từ dài\n".repeat(1 << 20));
     assert!(huge.len() > 10 << 20);
-    for answer in [t.send("/api/add-words", &huge, &boss).await, t.submit("/api/add-words", &huge, &boss).await] {
+    for answer in [t.send("/api/add-terms", &huge, &boss).await, t.submit("/api/add-terms", &huge, &boss).await] {
         assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
-        no_library_words(&answer.body);
+        assert_no_library_text(&answer.body);
     }
     let many = |count: usize| (0..count).map(|n| format!("cụm từ số {n}")).collect::<Vec<_>>().join("\n");
     for bad in ["a", "được\nx", ".*", "(((", "\\", "", &"dài ".repeat(40), &many(10_001)] {
         assert_eq!(
-            t.send("/api/add-words", &form(bad), &boss).await.status,
+            t.send("/api/add-terms", &form(bad), &boss).await.status,
             StatusCode::UNPROCESSABLE_ENTITY,
             "{bad:.20}"
         );
     }
-    assert_eq!(t.site.words().terms().count(), before);
+    assert_eq!(t.terms().terms().count(), before);
     // what means something to a pattern is itself alone
-    assert_eq!(t.send("/api/add-words", &form("c[a-z]+t\n(x+x+)+y\nlừa.*đảo"), &boss).await.status, StatusCode::OK);
+    assert_eq!(t.send("/api/add-terms", &form("c[a-z]+t\n(x+x+)+y\nlừa.*đảo"), &boss).await.status, StatusCode::OK);
     let body = format!("xin chào {} và con cat", "x".repeat(2000));
-    assert!(t.site.words().find(&body).is_empty());
-    assert_eq!(t.send("/api/add-words", &form(&many(10_000 - before - 3)), &boss).await.status, StatusCode::OK);
-    assert_eq!(t.site.words().terms().count(), 10_000);
-    assert!(!t.site.words().find("có cụm từ số 77 đây").is_empty());
+    assert!(t.terms().find(&body).is_empty());
+    assert_eq!(t.send("/api/add-terms", &form(&many(10_000 - before - 3)), &boss).await.status, StatusCode::OK);
+    assert_eq!(t.terms().terms().count(), 10_000);
+    assert!(!t.terms().find("có cụm từ số 77 đây").is_empty());
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
@@ -189,12 +200,12 @@ async fn an_id_is_a_positive_number_of_64_bits(pool: PgPool) {
         assert!(page.body.contains("Không tìm thấy trang này"));
         let answer = t.get(&format!("/api/comments?article={id}"), "").await;
         assert!(answer.status.is_client_error(), "{id} {}", answer.status);
-        no_library_words(&answer.body);
+        assert_no_library_text(&answer.body);
     }
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn a_forged_or_stale_cookie_is_none(pool: PgPool) {
+async fn a_forged_or_outdated_cookie_is_ignored(pool: PgPool) {
     let t = tested(pool).await;
     let form = format!("article_id={}&stars=5", t.article);
     let first = t.send("/api/rate", &form, "").await;
@@ -228,37 +239,38 @@ async fn a_forged_or_stale_cookie_is_none(pool: PgPool) {
 async fn a_form_posted_twice_is_one_comment(pool: PgPool) {
     let t = tested(pool).await;
     let form = t.comment_form("Cùng một ý kiến gửi hai lần.");
-    let first = t.send("/api/comment", &form, "").await;
-    let again = t.send("/api/comment", &form, &first.cookies()).await;
+    let first = t.send("/api/send-comment", &form, "").await;
+    let again = t.send("/api/send-comment", &form, &first.cookies()).await;
     assert_eq!(again.body, first.body);
     // the first answer was lost, and its cookie with it: the second post's writer is the owner
-    let lost = t.send("/api/comment", &form, "").await;
-    let sent = |answer: &common::Answer| {
-        app::wire::from_bytes::<app::comments::Sent>(answer.body.as_bytes()).expect("says what was sent")
-    };
-    assert_eq!(sent(&lost).id, sent(&first).id);
-    assert!(t.get(&sent(&lost).link, "").await.body.contains("Cùng một ý kiến gửi hai lần."));
-    assert_eq!(t.get(&sent(&first).link, "").await.status, StatusCode::NOT_FOUND, "and nobody else's link opens it");
+    let lost = t.send("/api/send-comment", &form, "").await;
+    assert_eq!(sent_comment(&lost).id, sent_comment(&first).id);
+    assert!(t.get(&sent_comment(&lost).link, "").await.body.contains("Cùng một ý kiến gửi hai lần."));
+    assert_eq!(
+        t.get(&sent_comment(&first).link, "").await.status,
+        StatusCode::NOT_FOUND,
+        "and nobody else's link opens it"
+    );
     assert!(t.get(&t.path(), &lost.cookies()).await.body.contains("Cùng một ý kiến gửi hai lần."));
     assert!(!t.get(&t.path(), "").await.body.contains("Cùng một ý kiến gửi hai lần."));
     assert_eq!(comments(&t.site.pool).await, 1);
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn more_than_five_comments_a_minute_wait(pool: PgPool) {
+async fn more_than_five_comments_a_minute_are_refused(pool: PgPool) {
     let t = tested(pool).await;
     let mut cookies = String::new();
     for n in 0..5 {
         let answer =
-            t.send("/api/comment", &t.comment_form(&format!("Ý kiến thứ {n} trong một phút.")), &cookies).await;
+            t.send("/api/send-comment", &t.comment_form(&format!("Ý kiến thứ {n} trong một phút.")), &cookies).await;
         assert_eq!(answer.status, StatusCode::OK);
         cookies = if cookies.is_empty() { answer.cookies() } else { cookies };
     }
     let sixth = t.comment_form("Ý kiến thứ sáu trong một phút.");
-    let script = t.send("/api/comment", &sixth, &cookies).await;
+    let script = t.send("/api/send-comment", &sixth, &cookies).await;
     assert_eq!(script.status, StatusCode::TOO_MANY_REQUESTS);
     assert!((1..=60).contains(&script.header(header::RETRY_AFTER).parse::<u32>().unwrap()));
-    let plain = t.submit("/api/comment", &sixth, &cookies).await;
+    let plain = t.submit("/api/send-comment", &sixth, &cookies).await;
     let page = t.get(plain.header(header::LOCATION).split('#').next().unwrap(), &cookies).await;
     assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS);
     assert!(!page.header(header::RETRY_AFTER).is_empty());
@@ -271,21 +283,20 @@ async fn forty_comments_a_minute_from_one_address_are_enough(pool: PgPool) {
     let t = tested(pool).await;
     for n in 0..40 {
         assert_eq!(
-            t.send("/api/comment", &t.comment_form(&format!("Ý kiến thứ {n} từ một địa chỉ.")), "").await.status,
+            t.send("/api/send-comment", &t.comment_form(&format!("Ý kiến thứ {n} từ một địa chỉ.")), "").await.status,
             StatusCode::OK
         );
     }
     assert_eq!(
-        t.send("/api/comment", &t.comment_form("Ý kiến thứ bốn mươi mốt."), "").await.status,
+        t.send("/api/send-comment", &t.comment_form("Ý kiến thứ bốn mươi mốt."), "").await.status,
         StatusCode::TOO_MANY_REQUESTS
     );
-    app::settings::store::set(&t.site.pool, &t.site.audit, None, "limits.comments_per_address", "100").await.unwrap();
-    t.site.reload_settings().await.unwrap();
-    assert_eq!(t.send("/api/comment", &t.comment_form("Số này là một cài đặt."), "").await.status, StatusCode::OK);
+    t.set("limits.comments_per_address", "100").await;
+    assert_eq!(t.send("/api/send-comment", &t.comment_form("Số này là một cài đặt."), "").await.status, StatusCode::OK);
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn a_database_that_is_away_is_said_and_comes_back(pool: PgPool) {
+async fn while_the_database_is_unreachable_nothing_typed_is_lost(pool: PgPool) {
     let t = tested(pool).await;
     let form = t.comment_form("Lời này không được mất đi.");
     let (options, settings) = (t.site.pool.connect_options(), t.site.settings());
@@ -294,10 +305,10 @@ async fn a_database_that_is_away_is_said_and_comes_back(pool: PgPool) {
     assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(page.header(header::RETRY_AFTER), "10");
     assert!(page.body.contains("Hệ thống đang bận") && page.body.contains(&settings.info.name));
-    no_library_words(&page.body);
-    let script = t.send("/api/comment", &form, "").await;
+    assert_no_library_text(&page.body);
+    let script = t.send("/api/send-comment", &form, "").await;
     assert_eq!(script.status, StatusCode::SERVICE_UNAVAILABLE);
-    let plain = t.submit("/api/comment", &form, "").await;
+    let plain = t.submit("/api/send-comment", &form, "").await;
     assert_eq!(plain.status, StatusCode::SERVICE_UNAVAILABLE);
     assert!(plain.body.contains("Lời này không được mất đi.") && plain.body.contains("Gửi lại"));
     let pool = PgPool::connect_with((*options).clone()).await.unwrap();
@@ -354,34 +365,34 @@ async fn shapes_that_no_page_sends_are_refused_calmly(pool: PgPool) {
     for form in ["%", "a=%ff%fe", "article_id[]=1", "article_id[x]=1&stars=5", "=&=&="] {
         let answer = t.send("/api/rate", form, "").await;
         assert!(answer.status.is_client_error(), "{form}: {}", answer.status);
-        no_library_words(&answer.body);
-        no_library_words(&t.submit("/api/comment", form, "").await.body);
+        assert_no_library_text(&answer.body);
+        assert_no_library_text(&t.submit("/api/send-comment", form, "").await.body);
     }
     let json = Request::post("/api/rate")
         .header("sec-fetch-site", "same-origin")
         .header(header::CONTENT_TYPE, "application/json");
     let answer = t.ask(json.body(Body::from("{\"article_id\":\"1\"}")).unwrap()).await;
     assert!(answer.status.is_client_error());
-    no_library_words(&answer.body);
+    assert_no_library_text(&answer.body);
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn a_nul_in_a_refused_form_costs_no_word(pool: PgPool) {
+async fn a_nul_in_a_refused_form_loses_no_text(pool: PgPool) {
     let t = tested(pool).await;
     let form =
         format!("article_id={}&name=&body=Tr%C6%B0%E1%BB%9Bc%00+sau&na%00me=x&return_to={}", t.article, t.path());
-    let page = refused(&t, "/api/comment", &form, StatusCode::UNPROCESSABLE_ENTITY, "Nhập họ và tên").await;
+    let page = assert_refused(&t, "/api/send-comment", &form, StatusCode::UNPROCESSABLE_ENTITY, "Nhập họ và tên").await;
     assert!(page.contains("Trước sau"));
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn refusals_are_kept_up_to_a_limit_and_no_word_is_lost_beyond_it(pool: PgPool) {
+async fn refusals_are_stored_up_to_a_limit_and_no_text_is_lost_beyond_it(pool: PgPool) {
     let t = tested(pool).await;
     let form = format!("article_id={}&body=L%E1%BB%9Di+c%E1%BB%A7a+t%C3%B4i&return_to={}", t.article, t.path());
     for _ in 0..60 {
-        assert_eq!(t.submit("/api/comment", &form, "").await.status, StatusCode::SEE_OTHER);
+        assert_eq!(t.submit("/api/send-comment", &form, "").await.status, StatusCode::SEE_OTHER);
     }
-    let beyond = t.submit("/api/comment", &form, "").await;
+    let beyond = t.submit("/api/send-comment", &form, "").await;
     assert_eq!(beyond.status, StatusCode::TOO_MANY_REQUESTS);
     assert!(beyond.body.contains("Lời của tôi") && beyond.body.contains("Gửi lại"));
     let kept: i64 = sqlx::query_scalar("select count(*) from form_refusals").fetch_one(&t.site.pool).await.unwrap();
@@ -414,38 +425,38 @@ async fn odd_addresses_get_calm_answers(pool: PgPool) {
     }
 }
 
-/// Somebody's words in a text area end neither it nor anything else.
+/// What somebody types cannot end the text area that it is repeated in.
 #[sqlx::test(migrations = "../app/migrations")]
-async fn words_in_a_text_area_stay_words(pool: PgPool) {
+async fn text_in_a_text_area_stays_text(pool: PgPool) {
     let t = tested(pool).await;
     let attack = "</textarea><b id=\"x\">&lt;i&gt; & <form action=//evil>";
     let clean = "&lt;/textarea>&lt;b id=\"x\">&amp;lt;i&amp;gt; &amp; &lt;form action=//evil>";
     let holds = |page: &str| assert!(page.contains(clean) && !page.contains("</textarea><b"), "{page}");
     // a form that came back
-    let refused = t.submit("/api/comment", &t.comment_form(attack).replace("name=", "other="), "").await;
+    let refused = t.submit("/api/send-comment", &t.comment_form(attack).replace("name=", "other="), "").await;
     let back = refused.header(header::LOCATION).split('#').next().unwrap().to_owned();
     holds(&t.get(&back, &refused.cookies()).await.body);
     // a writer's own page
-    let sent = t.send("/api/comment", &t.comment_form(attack), "").await;
-    let sent = app::wire::from_bytes::<app::comments::Sent>(sent.body.as_bytes()).expect("says what was sent");
+    let sent = t.send("/api/send-comment", &t.comment_form(attack), "").await;
+    let sent = sent_comment(&sent);
     holds(&t.get(&sent.link, "").await.body);
     // the desk: an answer that was refused, and a sentence that is tried out
     let lan = t.staff("lan").await;
     sqlx::query("update accounts set role = 'administrator'").execute(&t.site.pool).await.unwrap();
     let encoded: String = form_urlencoded::byte_serialize(attack.as_bytes()).collect();
-    holds(&t.get(&format!("/quan-tri?muc=tu-ngu&thu={encoded}"), &lan).await.body);
-    let form = format!("comment_id={}&version=99&body={encoded}&return_to=%2Fquan-tri", sent.id);
-    let refused = t.submit("/api/answer", &form, &lan).await;
+    holds(&t.get(&format!("/quan-tri/tu-ngu?thu={encoded}"), &lan).await.body);
+    let form = format!("comment_id={}&version=99&body={encoded}&return_to=%2Fquan-tri%2Fy-kien", sent.id);
+    let refused = t.submit("/api/answer-comment", &form, &lan).await;
     let back = refused.header(header::LOCATION).split('#').next().unwrap().to_owned();
     holds(&t.get(&back, &lan).await.body);
 }
 
-/// What a page that comes back needs of a writer's link is in its address: the table of refused forms does not have it.
+/// A writer's token is in the address of the page that a refused form comes back to, so no table needs to contain it.
 #[sqlx::test(migrations = "../app/migrations")]
-async fn a_writers_link_is_kept_nowhere_in_the_clear(pool: PgPool) {
+async fn a_writers_link_is_stored_nowhere_in_plain_text(pool: PgPool) {
     let t = tested(pool).await;
-    let sent = t.send("/api/comment", &t.comment_form("Ý kiến có địa chỉ riêng."), "").await;
-    let sent = app::wire::from_bytes::<app::comments::Sent>(sent.body.as_bytes()).expect("says what was sent");
+    let sent = t.send("/api/send-comment", &t.comment_form("Ý kiến có địa chỉ riêng."), "").await;
+    let sent = sent_comment(&sent);
     let token = sent.link.rsplit('/').next().unwrap().to_owned();
     let form = format!("token={token}&version=1&name=An+Nhi%C3%AAn&body=ng%E1%BA%AFn&return_to={}", sent.link);
     let refused = t.submit("/api/correct-comment", &form, "").await;

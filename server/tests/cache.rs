@@ -1,4 +1,4 @@
-//! Shared copies of pages: rendered once, never overtaken, and with nothing of anybody in them.
+//! The cache: pages are rendered once, never outdated, and contain nothing of any visitor.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
@@ -11,13 +11,13 @@ use common::{Answer, Tested, tested};
 use sqlx::PgPool;
 use std::sync::atomic::Ordering::SeqCst;
 
-/// A reader whom nobody knows, as their browser asks.
-fn stranger(path: &str) -> axum::http::request::Builder {
+/// A request of a visitor without a cookie.
+fn anonymous_request(path: &str) -> axum::http::request::Builder {
     Request::get(path).header(header::ACCEPT, "text/html")
 }
 
 async fn read(t: &Tested, path: &str) -> Answer {
-    t.ask(stranger(path).body(Body::empty()).unwrap()).await
+    t.ask(anonymous_request(path).body(Body::empty()).unwrap()).await
 }
 
 fn renderings(t: &Tested) -> u64 {
@@ -35,15 +35,16 @@ async fn fifty_at_once_on_a_cold_page_are_rendered_once(pool: PgPool) {
     for tracked in ["?fbclid=1", "?utm_source=zalo&zarsrc=2", "?trang-y-kien=1"] {
         assert_eq!(read(&t, &format!("{path}{tracked}")).await.body, answers[0].body);
     }
-    assert_eq!(renderings(&t), 1, "what chat apps add fills no memory");
+    assert_eq!(renderings(&t), 1, "what chat apps append fills no memory");
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn a_copy_has_a_tag_and_says_how_long_it_is_good(pool: PgPool) {
+async fn a_cached_page_has_a_tag_and_a_lifetime(pool: PgPool) {
     let t = tested(pool).await;
     t.listen().await;
     let ask = async |encoding: &str, tag: &str| {
-        let request = stranger(&t.path()).header(header::ACCEPT_ENCODING, encoding).header(header::IF_NONE_MATCH, tag);
+        let request =
+            anonymous_request(&t.path()).header(header::ACCEPT_ENCODING, encoding).header(header::IF_NONE_MATCH, tag);
         t.ask(request.body(Body::empty()).unwrap()).await
     };
     let first = ask("br", "").await;
@@ -59,33 +60,34 @@ async fn a_copy_has_a_tag_and_says_how_long_it_is_good(pool: PgPool) {
     let again = ask("br", &tag).await;
     assert_eq!((again.status, again.body.len()), (StatusCode::NOT_MODIFIED, 0));
     assert_eq!(again.header(header::ETAG), tag);
-    assert_eq!(ask("gzip", &tag).await.status, StatusCode::OK, "another form is another thing");
+    assert_eq!(ask("gzip", &tag).await.status, StatusCode::OK, "another encoding has another tag");
     let head = Request::head(t.path()).header(header::ACCEPT, "text/html").body(Body::empty()).unwrap();
     let head = t.ask(head).await;
     assert_eq!((head.status, head.body.as_str()), (StatusCode::OK, ""));
     assert!(head.header(header::CONTENT_LENGTH).parse::<u64>().unwrap() > 1000);
-    t.site.hub.changed(Change::Article(t.article));
+    t.site.hub.announce(Change::Article(t.article));
     sqlx::query("update articles set title = 'Tên khác'").execute(&t.site.pool).await.unwrap();
-    t.site.hub.changed(Change::Site);
+    t.site.hub.announce(Change::Site);
     assert_eq!(ask("br", &tag).await.status, StatusCode::OK, "a changed page has another tag");
 }
 
-/// Tries to get what one visitor did out of the copy that all others get.
+/// Tries to find what one visitor did in the page that all others get.
 #[sqlx::test(migrations = "../app/migrations")]
-async fn nothing_of_one_visitor_is_in_the_copy_of_all(pool: PgPool) {
+async fn nothing_of_one_visitor_is_in_the_cached_page(pool: PgPool) {
     let t = tested(pool).await;
     t.listen().await;
     let lan = t.staff("lan").await;
     let voted = t.send("/api/rate", &format!("article_id={}&stars=5", t.article), "").await;
     let me = voted.cookies();
-    t.send("/api/comment", &t.comment_form("Lời riêng chưa ai được xem."), &me).await;
-    let refused = t.submit("/api/comment", &t.comment_form("ngắn"), &me).await;
+    t.send("/api/send-comment", &t.comment_form("Lời riêng chưa ai được xem."), &me).await;
+    let refused = t.submit("/api/send-comment", &t.comment_form("ngắn"), &me).await;
     let token = refused.header(header::LOCATION).split("loi=").nth(1).unwrap().split('#').next().unwrap().to_owned();
     let path = t.path();
-    let mine = ["Bạn đã cho 5 sao.", "Lời riêng chưa ai được xem.", "Lỗi: ", ">ngắn<", "Gỡ</button>", token.as_str()];
+    let own_texts =
+        ["Bạn đã cho 5 sao.", "Lời riêng chưa ai được xem.", "Lỗi: ", ">ngắn<", "Gỡ</button>", token.as_str()];
     let cookies = format!("{me}; {lan}");
     let own = t.get(&path, &cookies).await;
-    assert!(own.body.contains(mine[0]) && own.body.contains(mine[1]), "the owner sees it");
+    assert!(own.body.contains(own_texts[0]) && own.body.contains(own_texts[1]), "the owner sees it");
     assert_eq!(own.header(header::CACHE_CONTROL), "private, no-store");
     assert!(own.headers.get(header::ETAG).is_none());
 
@@ -117,13 +119,16 @@ async fn nothing_of_one_visitor_is_in_the_copy_of_all(pool: PgPool) {
                 request = request.header(name, value);
             }
             let theirs = t.ask(request.body(Body::empty()).unwrap()).await;
-            let has_mine = mine.iter().any(|words| theirs.body.contains(words));
-            assert!(!has_mine || !theirs.header(header::CACHE_CONTROL).contains("public"), "{odd_path} {headers:?}");
+            let has_own_text = own_texts.iter().any(|text| theirs.body.contains(text));
+            assert!(
+                !has_own_text || !theirs.header(header::CACHE_CONTROL).contains("public"),
+                "{odd_path} {headers:?}"
+            );
         }
         for shared in [path.as_str(), odd_path.split('?').next().unwrap(), "/", "/thong-ke"] {
             let answer = read(&t, shared).await;
-            for words in mine {
-                assert!(!answer.body.contains(words), "{words} on {shared} after {odd_path} {headers:?}");
+            for text in own_texts {
+                assert!(!answer.body.contains(text), "{text} on {shared} after {odd_path} {headers:?}");
             }
             assert!(answer.headers.get(header::SET_COOKIE).is_none());
         }
@@ -132,7 +137,7 @@ async fn nothing_of_one_visitor_is_in_the_copy_of_all(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn a_rendering_that_a_change_overtook_is_not_kept(pool: PgPool) {
+async fn a_rendering_that_a_change_has_outdated_is_not_kept(pool: PgPool) {
     let t = tested(pool).await;
     t.listen().await;
     // the rendering has read the old title and now waits for the comments
@@ -140,13 +145,14 @@ async fn a_rendering_that_a_change_overtook_is_not_kept(pool: PgPool) {
     sqlx::query("lock table comments in access exclusive mode").execute(&mut *tx).await.unwrap();
     let (router, path) = (t.router.clone(), t.path());
     let slow = tokio::spawn(async move {
-        let answer = tower::ServiceExt::oneshot(router, stranger(&path).body(Body::empty()).unwrap()).await.unwrap();
+        let answer =
+            tower::ServiceExt::oneshot(router, anonymous_request(&path).body(Body::empty()).unwrap()).await.unwrap();
         axum::body::to_bytes(answer.into_body(), 1 << 20).await.unwrap()
     });
     let waiting = "select exists (select from pg_locks where not granted)";
     while !sqlx::query_scalar::<_, bool>(waiting).fetch_one(&t.site.pool).await.unwrap() {}
     sqlx::query("update articles set title = 'Tên mới hơn'").execute(&t.site.pool).await.unwrap();
-    t.site.hub.changed(Change::Site);
+    t.site.hub.announce(Change::Site);
     tx.commit().await.unwrap();
     slow.await.unwrap();
     assert!(read(&t, &t.path()).await.body.contains("Tên mới hơn"));
@@ -155,7 +161,7 @@ async fn a_rendering_that_a_change_overtook_is_not_kept(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn what_one_process_writes_the_other_shows_and_the_writer_before_it_answers(pool: PgPool) {
+async fn a_write_is_visible_at_once_in_its_own_process_and_soon_in_another(pool: PgPool) {
     let t = tested(pool).await;
     let other = common::at(t.site.pool.clone(), "http://site.test", t.article).await;
     t.listen().await;
@@ -168,27 +174,30 @@ async fn what_one_process_writes_the_other_shows_and_the_writer_before_it_answer
         while !read(&other, &t.path()).await.body.contains(&points) {
             tokio::task::yield_now().await;
         }
-        t.send("/api/withdraw", &format!("article_id={}", t.article), &visitor).await;
+        t.send("/api/withdraw-vote", &format!("article_id={}", t.article), &visitor).await;
     }
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn a_broken_listening_connection_drops_everything(pool: PgPool) {
+async fn a_lost_listening_connection_invalidates_every_page(pool: PgPool) {
     let t = tested(pool).await;
     t.listen().await;
     let before = read(&t, &t.path()).await;
     read(&t, &t.path()).await;
     assert_eq!(renderings(&t), 1);
-    // what changes while nobody listens is told to nobody
+    // nobody is notified of what changes while the triggers are off
     let mut tx = t.site.pool.begin().await.unwrap();
     sqlx::query("alter table articles disable trigger all").execute(&mut *tx).await.unwrap();
     sqlx::query("update articles set title = 'Đổi lúc không ai nghe'").execute(&mut *tx).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(read(&t, &t.path()).await.body, before.body);
-    sqlx::query("select pg_terminate_backend(pid) from pg_stat_activity where query like 'LISTEN%' and datname = current_database()")
-        .execute(&t.site.pool)
-        .await
-        .unwrap();
+    sqlx::query(
+        "select pg_terminate_backend(pid) from pg_stat_activity
+         where query like 'LISTEN%' and datname = current_database()",
+    )
+    .execute(&t.site.pool)
+    .await
+    .unwrap();
     while !read(&t, &t.path()).await.body.contains("Đổi lúc không ai nghe") {
         tokio::task::yield_now().await;
     }
@@ -198,7 +207,7 @@ async fn a_broken_listening_connection_drops_everything(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn pages_are_still_served_while_postgres_is_away_but_none_that_was_overtaken(pool: PgPool) {
+async fn cached_pages_are_served_during_an_outage_unless_they_are_outdated(pool: PgPool) {
     let t = tested(pool).await;
     t.listen().await;
     let before = read(&t, &t.path()).await;
@@ -212,10 +221,10 @@ async fn pages_are_still_served_while_postgres_is_away_but_none_that_was_overtak
     assert_eq!(answer.headers[header::CACHE_CONTROL], "no-cache");
     assert_eq!(read(&t, "/").await.status, StatusCode::OK);
     assert_eq!(read(&t, "/quyen-rieng-tu").await.status, StatusCode::OK, "needs no database");
-    assert_eq!(read(&t, "/thong-ke").await.status, StatusCode::SERVICE_UNAVAILABLE, "nobody had read it before");
+    assert_eq!(read(&t, "/thong-ke").await.status, StatusCode::SERVICE_UNAVAILABLE, "it was never in the cache");
     let vote = t.send("/api/rate", &format!("article_id={}&stars=5", t.article), "").await;
     assert_eq!(vote.status, StatusCode::SERVICE_UNAVAILABLE);
-    t.site.hub.changed(Change::Article(t.article));
+    t.site.hub.announce(Change::Article(t.article));
     assert_eq!(
         read(&t, &t.path()).await.status,
         StatusCode::SERVICE_UNAVAILABLE,

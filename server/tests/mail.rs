@@ -1,11 +1,14 @@
-//! Mail, as a mail server sees it.
+//! Mail, as a mail server receives it.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
 mod common;
 
-use app::mail::Mailer;
-use app::site::Site;
+use app::base::clock::ZONE;
+use app::base::mail::Mailer;
+use app::features::comments::notify::notify_writers;
+use app::features::moderation::daily_mail::send_daily_mails;
+use app::web::site::Site;
 use axum::http::StatusCode;
 use common::{Tested, tested};
 use sqlx::PgPool;
@@ -14,10 +17,10 @@ use time::{Duration, OffsetDateTime};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
-/// A mail server that keeps what it takes, and may refuse whom it is for.
+/// A mail server that keeps what it receives, and can be told to refuse recipients.
 struct Server {
     url: String,
-    taken: Arc<Mutex<Vec<String>>>,
+    received: Arc<Mutex<Vec<String>>>,
     refuses: Arc<Mutex<Option<&'static str>>>,
 }
 
@@ -25,23 +28,23 @@ impl Server {
     async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("smtp://{}", listener.local_addr().unwrap());
-        let (taken, refuses) = (Arc::default(), Arc::default());
-        let server = Self { url, taken: Arc::clone(&taken), refuses: Arc::clone(&refuses) };
+        let (received, refuses) = (Arc::default(), Arc::default());
+        let server = Self { url, received: Arc::clone(&received), refuses: Arc::clone(&refuses) };
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(talk(stream, Arc::clone(&taken), Arc::clone(&refuses)));
+                tokio::spawn(serve_client(stream, Arc::clone(&received), Arc::clone(&refuses)));
             }
         });
         server
     }
 
     /// The mails so far, decoded.
-    fn taken(&self) -> Vec<String> {
-        self.taken.lock().unwrap().clone()
+    fn received(&self) -> Vec<String> {
+        self.received.lock().unwrap().clone()
     }
 }
 
-async fn talk(stream: TcpStream, taken: Arc<Mutex<Vec<String>>>, refuses: Arc<Mutex<Option<&'static str>>>) {
+async fn serve_client(stream: TcpStream, received: Arc<Mutex<Vec<String>>>, refuses: Arc<Mutex<Option<&'static str>>>) {
     let (read, mut write) = stream.into_split();
     let mut lines = BufReader::new(read).lines();
     write.write_all(b"220 test\r\n").await.unwrap();
@@ -49,9 +52,9 @@ async fn talk(stream: TcpStream, taken: Arc<Mutex<Vec<String>>>, refuses: Arc<Mu
     while let Ok(Some(line)) = lines.next_line().await {
         if let Some(text) = &mut mail {
             if line == "." {
-                taken.lock().unwrap().push(decoded(text));
+                received.lock().unwrap().push(decode_mail(text));
                 mail = None;
-                write.write_all(b"250 taken\r\n").await.unwrap();
+                write.write_all(b"250 received\r\n").await.unwrap();
             } else {
                 text.push_str(&line);
                 text.push('\n');
@@ -73,8 +76,8 @@ async fn talk(stream: TcpStream, taken: Arc<Mutex<Vec<String>>>, refuses: Arc<Mu
     }
 }
 
-/// A mail's head, and its words as people read them.
-fn decoded(mail: &str) -> String {
+/// A mail's head, and its text as people read it.
+fn decode_mail(mail: &str) -> String {
     use base64::Engine as _;
     let (head, body) = mail.split_once("\n\n").unwrap();
     let bytes = if head.contains("base64") {
@@ -97,46 +100,46 @@ fn decoded(mail: &str) -> String {
     format!("{head}\n\n{}", String::from_utf8(bytes).unwrap())
 }
 
-async fn mailing(pool: PgPool) -> (Tested, Server) {
+async fn tested_with_mail(pool: PgPool) -> (Tested, Server) {
     let server = Server::start().await;
     let mut t = tested(pool).await;
-    let mail = Mailer::new(&server.url, "Phường Hiệp Ninh <tin@example.vn>").unwrap();
-    t = t.with(|site: &mut Site| site.mail = Some(mail));
+    let mailer = Mailer::new(&server.url, "Phường Hiệp Ninh <tin@example.vn>").unwrap();
+    t = t.with(|site: &mut Site| site.mailer = Some(mailer));
     (t, server)
 }
 
-/// As if everything had been decided half a minute ago.
-async fn pass(t: &Tested) {
-    sqlx::query("update comments set decided_at = decided_at - interval '31 seconds', tell_next = null")
+/// Moves every decision half a minute into the past.
+async fn pass_undo_time(t: &Tested) {
+    sqlx::query("update comments set decided_at = decided_at - interval '31 seconds', notify_after = null")
         .execute(&t.site.pool)
         .await
         .unwrap();
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn a_writer_is_told_once_why(pool: PgPool) {
-    let (t, server) = mailing(pool).await;
-    let form = |email: &str| format!("{}&tell=1&email={email}", t.comment_form("Ý kiến xin được báo tin."));
-    assert_eq!(t.send("/api/comment", &form(""), "").await.status, StatusCode::UNPROCESSABLE_ENTITY, "whereto?");
-    assert_eq!(t.send("/api/comment", &form("bich%40vidu.vn"), "").await.status, StatusCode::OK);
+async fn a_writer_is_notified_once_with_the_reason(pool: PgPool) {
+    let (t, server) = tested_with_mail(pool).await;
+    let form = |email: &str| format!("{}&notify=1&email={email}", t.comment_form("Ý kiến xin được báo tin."));
+    assert_eq!(t.send("/api/send-comment", &form(""), "").await.status, StatusCode::UNPROCESSABLE_ENTITY, "whereto?");
+    assert_eq!(t.send("/api/send-comment", &form("bich%40vidu.vn"), "").await.status, StatusCode::OK);
     let lan = t.staff("lan").await;
     let reject =
         "comment_id=1&version=1&decision=reject&note=Tr%C3%B9ng%20v%E1%BB%9Bi%20%C3%BD%20ki%E1%BA%BFn%20kh%C3%A1c";
     assert_eq!(t.send("/api/decide", reject, &lan).await.status, StatusCode::OK);
-    app::comments::telling::tell_writers(&t.site).await.unwrap();
-    assert!(server.taken().is_empty(), "it can still be undone");
-    pass(&t).await;
+    notify_writers(&t.site).await.unwrap();
+    assert!(server.received().is_empty(), "it can still be undone");
+    pass_undo_time(&t).await;
     // the server is busy first: it is tried again
     *server.refuses.lock().unwrap() = Some("450 busy");
-    app::comments::telling::tell_writers(&t.site).await.unwrap();
-    assert!(server.taken().is_empty());
+    notify_writers(&t.site).await.unwrap();
+    assert!(server.received().is_empty());
     *server.refuses.lock().unwrap() = None;
-    pass(&t).await;
+    pass_undo_time(&t).await;
     for _ in 0..2 {
-        app::comments::telling::tell_writers(&t.site).await.unwrap();
+        notify_writers(&t.site).await.unwrap();
     }
-    let taken = server.taken();
-    assert_eq!(taken.len(), 1, "{taken:?}");
+    let received = server.received();
+    assert_eq!(received.len(), 1, "{received:?}");
     for part in [
         "bich@vidu.vn",
         "Auto-Submitted: auto-generated",
@@ -145,62 +148,62 @@ async fn a_writer_is_told_once_why(pool: PgPool) {
         "Lý do: Trùng với ý kiến khác",
         "http://site.test/tin-tuc/bai-thu-1",
     ] {
-        assert!(taken[0].contains(part), "{part}: {}", taken[0]);
+        assert!(received[0].contains(part), "{part}: {}", received[0]);
     }
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn an_address_that_is_refused_for_good_is_not_tried_again(pool: PgPool) {
-    let (t, server) = mailing(pool).await;
-    let form = format!("{}&tell=1&email=bich%40vidu.vn", t.comment_form("Ý kiến xin được báo tin."));
-    assert_eq!(t.send("/api/comment", &form, "").await.status, StatusCode::OK);
+async fn an_address_that_is_permanently_refused_is_not_tried_again(pool: PgPool) {
+    let (t, server) = tested_with_mail(pool).await;
+    let form = format!("{}&notify=1&email=bich%40vidu.vn", t.comment_form("Ý kiến xin được báo tin."));
+    assert_eq!(t.send("/api/send-comment", &form, "").await.status, StatusCode::OK);
     let lan = t.staff("lan").await;
     assert_eq!(t.send("/api/decide", "comment_id=1&version=1&decision=approve", &lan).await.status, StatusCode::OK);
-    pass(&t).await;
+    pass_undo_time(&t).await;
     *server.refuses.lock().unwrap() = Some("550 5.1.1 <bich@vidu.vn>: nobody here");
-    app::comments::telling::tell_writers(&t.site).await.unwrap();
+    notify_writers(&t.site).await.unwrap();
     *server.refuses.lock().unwrap() = None;
-    pass(&t).await;
-    app::comments::telling::tell_writers(&t.site).await.unwrap();
-    assert!(server.taken().is_empty());
+    pass_undo_time(&t).await;
+    notify_writers(&t.site).await.unwrap();
+    assert!(server.received().is_empty());
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
 async fn without_a_mail_server_nothing_of_it_is_offered(pool: PgPool) {
     let t = tested(pool).await;
-    assert!(!t.get(&t.path(), "").await.body.contains("name=\"tell\""));
+    assert!(!t.get(&t.path(), "").await.body.contains("name=\"notify\""));
     let lan = t.staff("lan").await;
-    assert!(!t.get("/quan-tri?muc=tai-khoan", &lan).await.body.contains("Thư hằng ngày"));
-    let form = format!("{}&tell=1", t.comment_form("Ý kiến xin được báo tin."));
-    assert_eq!(t.send("/api/comment", &form, "").await.status, StatusCode::OK);
-    let tell: bool = sqlx::query_scalar("select tell from comments").fetch_one(&t.site.pool).await.unwrap();
-    assert!(!tell);
+    assert!(!t.get("/quan-tri/tai-khoan", &lan).await.body.contains("Thư hằng ngày"));
+    let form = format!("{}&notify=1", t.comment_form("Ý kiến xin được báo tin."));
+    assert_eq!(t.send("/api/send-comment", &form, "").await.status, StatusCode::OK);
+    let notify: bool = sqlx::query_scalar("select notify from comments").fetch_one(&t.site.pool).await.unwrap();
+    assert!(!notify);
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn staff_who_ask_for_it_hear_once_a_day_what_waits(pool: PgPool) {
-    let (t, server) = mailing(pool).await;
-    assert!(t.get(&t.path(), "").await.body.contains("name=\"tell\""));
+async fn staff_who_ask_for_it_get_one_mail_a_day_about_what_waits(pool: PgPool) {
+    let (t, server) = tested_with_mail(pool).await;
+    assert!(t.get(&t.path(), "").await.body.contains("name=\"notify\""));
     let lan = t.staff("lan").await;
-    assert_eq!(t.send("/api/daily-mail", "email=&daily=1", &lan).await.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert_eq!(t.send("/api/daily-mail", "email=lan%40vidu.vn&daily=1", &lan).await.status, StatusCode::OK);
-    let page = t.get("/quan-tri?muc=tai-khoan", &lan).await.body;
+    assert_eq!(t.send("/api/change-daily-mail", "email=&daily=1", &lan).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(t.send("/api/change-daily-mail", "email=lan%40vidu.vn&daily=1", &lan).await.status, StatusCode::OK);
+    let page = t.get("/quan-tri/tai-khoan", &lan).await.body;
     assert!(page.contains("Thư hằng ngày") && page.contains("value=\"lan@vidu.vn\""));
-    assert_eq!(t.send("/api/comment", &t.comment_form("Ý kiến đang chờ duyệt."), "").await.status, StatusCode::OK);
+    assert_eq!(t.send("/api/send-comment", &t.comment_form("Ý kiến đang chờ duyệt."), "").await.status, StatusCode::OK);
     // eight in the morning, tomorrow: in Ho Chi Minh City that is one in UTC
-    let morning = (OffsetDateTime::now_utc().to_offset(app::clock::ZONE) + Duration::days(1))
-        .replace_time(time::macros::time!(8:00));
+    let morning =
+        (OffsetDateTime::now_utc().to_offset(ZONE) + Duration::days(1)).replace_time(time::macros::time!(8:00));
     for now in [morning - Duration::hours(2), morning, morning + Duration::hours(3)] {
-        app::moderation::daily::mail_staff(&t.site, now).await.unwrap();
+        send_daily_mails(&t.site, now).await.unwrap();
     }
-    let taken = server.taken();
-    assert_eq!(taken.len(), 1, "{taken:?}");
+    let received = server.received();
+    assert_eq!(received.len(), 1, "{received:?}");
     assert!(
-        taken[0].contains("Hiện có 1 ý kiến chờ duyệt.") && taken[0].contains("http://site.test/quan-tri"),
+        received[0].contains("Hiện có 1 ý kiến chờ duyệt.") && received[0].contains("http://site.test/quan-tri"),
         "{}",
-        taken[0]
+        received[0]
     );
     t.send("/api/decide", "comment_id=1&version=1&decision=approve", &lan).await;
-    app::moderation::daily::mail_staff(&t.site, morning + Duration::days(1)).await.unwrap();
-    assert_eq!(server.taken().len(), 1, "nothing waits");
+    send_daily_mails(&t.site, morning + Duration::days(1)).await.unwrap();
+    assert_eq!(server.received().len(), 1, "nothing waits");
 }

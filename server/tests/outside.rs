@@ -1,18 +1,21 @@
-//! What can be seen from outside: health, request ids, streams that find no place.
+//! What monitoring and clients see: health checks, request ids, limited streams.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
 mod common;
 
+use app::features::accounts::store::set_disabled;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use common::tested;
 use futures::StreamExt;
-use sqlx::PgPool;
+use server::config::CommonOptions;
+use server::database::{Database, Error};
+use sqlx::{ConnectOptions, PgPool};
 use tower::ServiceExt;
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn health_tells_a_living_program_from_a_ready_one(pool: PgPool) {
+async fn health_checks_tell_a_running_program_from_a_ready_one(pool: PgPool) {
     let t = tested(pool).await;
     assert_eq!(t.get("/khoe", "").await.body, "ok");
     let ready = t.get("/khoe/san-sang", "").await;
@@ -32,7 +35,7 @@ async fn health_tells_a_living_program_from_a_ready_one(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn an_error_page_shows_the_id_that_the_log_has_and_others_show_none(pool: PgPool) {
+async fn only_an_error_page_shows_the_requests_id(pool: PgPool) {
     let t = tested(pool).await;
     assert!(!t.get(&t.path(), "khach=x").await.body.contains("Mã yêu cầu"));
     t.site.pool.close().await;
@@ -48,7 +51,7 @@ async fn an_error_page_shows_the_id_that_the_log_has_and_others_show_none(pool: 
     let foreign =
         Request::get(t.path()).header(header::COOKIE, "khach=x").header("x-request-id", "<script>alert(1)</script>");
     let page = t.ask(foreign.header(header::ACCEPT, "text/html").body(Body::empty()).unwrap()).await;
-    assert!(page.body.contains("Mã yêu cầu") && !page.body.contains("alert(1)"), "an id from outside is nobody's");
+    assert!(page.body.contains("Mã yêu cầu") && !page.body.contains("alert(1)"), "an id from outside is replaced");
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
@@ -63,16 +66,12 @@ async fn the_desks_stream_ends_with_the_session(pool: PgPool) {
             t.router.clone().oneshot(request.body(Body::empty()).unwrap())
         };
         let mut desk = ask(&cookies).await.unwrap().into_body().into_data_stream();
-        let mut heard = String::new();
-        while !heard.contains("ban-duyet ") {
-            heard.push_str(&String::from_utf8_lossy(&desk.next().await.unwrap().unwrap()));
+        let mut received = String::new();
+        while !received.contains("ban-duyet ") {
+            received.push_str(&String::from_utf8_lossy(&desk.next().await.unwrap().unwrap()));
         }
         if how == "disabling" {
-            let administrator = t.member("minh", app::accounts::Role::Administrator).await;
-            assert!(!administrator.is_empty());
-            let by = app::accounts::store::By { account: None, key: &t.site.audit };
-            let id = app::accounts::store::id_of(&t.site.pool, name).await.unwrap().unwrap();
-            app::accounts::store::set_disabled(&t.site.pool, by, id, true).await.unwrap();
+            set_disabled(&t.site.pool, t.actor(), t.account(name).await, true).await.unwrap();
         } else {
             t.submit("/api/sign-out", "", &cookies).await;
         }
@@ -85,7 +84,7 @@ async fn the_desks_stream_ends_with_the_session(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn a_stream_without_a_place_says_so_and_when_to_come_back(pool: PgPool) {
+async fn a_stream_beyond_the_limit_says_so_and_when_to_retry(pool: PgPool) {
     let t = tested(pool).await;
     let ask = || {
         let request = Request::get(format!("/truc-tiep?chu-de=bai-{}", t.article)).body(Body::empty()).unwrap();
@@ -105,8 +104,33 @@ async fn a_stream_without_a_place_says_so_and_when_to_come_back(pool: PgPool) {
         String::from_utf8_lossy(&words).contains("event: busy")
             && String::from_utf8_lossy(&words).contains("retry: 30000")
     );
-    // a place is free again as soon as one is left
+    // a stream that ends makes room for another
     drop(open.pop());
     let mut stream = ask().await.unwrap().into_body().into_data_stream();
     assert!(String::from_utf8_lossy(&stream.next().await.unwrap().unwrap()).contains("retry: 2000"));
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn a_database_of_an_earlier_release_is_refused_in_plain_words(pool: PgPool) {
+    let options = CommonOptions {
+        database_url: Some(pool.connect_options().to_url_lossy().to_string()),
+        data_dir: None,
+        audit_key: None,
+        log: String::new(),
+        log_format: String::new(),
+    };
+    let database = Database::open_for_command(&options).unwrap();
+    assert!(database.connect(1).await.is_ok());
+    for change in [
+        // a migration that this release does not have
+        "update _sqlx_migrations set version = 9999 where version = (select max(version) from _sqlx_migrations)",
+        // one with another text
+        "update _sqlx_migrations set version = 11, checksum = 'x' where version = 9999",
+    ] {
+        sqlx::query(change).execute(&pool).await.unwrap();
+        let error = database.connect(1).await.expect_err("is refused");
+        assert!(matches!(error, Error::Incompatible), "{error}");
+        let sentence = error.to_string();
+        assert!(sentence.contains("earlier, incompatible release") && sentence.contains("new, empty database"));
+    }
 }

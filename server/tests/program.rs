@@ -82,7 +82,8 @@ impl Running {
 
     fn post(&self, path: &str, form: &str, cookie: &str) -> String {
         self.ask(&format!(
-            "POST {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAccept: application/json\r\nSec-Fetch-Site: same-origin\r\nCookie: {cookie}\r\n\
+            "POST {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAccept: application/json\r\n\
+             Sec-Fetch-Site: same-origin\r\nCookie: {cookie}\r\n\
              Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{form}",
             form.len()
         ))
@@ -116,12 +117,14 @@ fn counted(data: &Path) -> String {
     String::from_utf8_lossy(&run(command(data, &ask), "").stdout).trim().to_owned()
 }
 
-const ARTICLE: &str = "with a as (insert into articles (slug, title, category, lead, body, author, published_at)
-    values ('a', 'Bài thử', 'Tin', 'Mở đầu', '<p>a</p>', 'An', now()) returning id),
-  r as (insert into rating_totals (article_id) select id from a) insert into comment_totals (article_id) select id from a";
+const ARTICLE: &str = "with c as (insert into categories (slug, name) values ('tin', 'Tin') returning id),
+  a as (insert into articles (state, slug, title, category_id, lead, body, sanitiser_version, author, published_at)
+    select 'published', 'a', 'Bài thử', id, 'Mở đầu', '<p>a</p>', 1, 'An', now() from c returning id),
+  r as (insert into rating_totals (article_id) select id from a)
+  insert into comment_totals (article_id) select id from a";
 
 #[test]
-fn killed_and_started_again_it_has_everything_that_it_answered_with_success() {
+fn after_being_killed_it_has_everything_that_it_confirmed() {
     let data = data();
     let data = data.path();
     let mut site = start(data);
@@ -139,7 +142,7 @@ fn killed_and_started_again_it_has_everything_that_it_answered_with_success() {
         }
     }
     let answer = site.post(
-        "/api/comment",
+        "/api/send-comment",
         &format!("article_id=1&name=An+Nhi%C3%AAn&body=Xin+%C4%91%E1%BB%ABng+qu%C3%AAn+t%C3%B4i&consent={consent}"),
         &cookie,
     );
@@ -171,7 +174,7 @@ fn killed_and_started_again_it_has_everything_that_it_answered_with_success() {
 }
 
 #[test]
-fn a_database_that_ends_by_itself_is_started_again_without_a_restart() {
+fn a_database_that_ends_by_itself_is_started_again() {
     let data = data();
     let data = data.path();
     let mut site = start(data);
@@ -180,29 +183,29 @@ fn a_database_that_ends_by_itself_is_started_again_without_a_restart() {
     let mut page = TcpStream::connect(&site.address).unwrap();
     write!(page, "GET /truc-tiep?chu-de=so-lieu HTTP/1.1\r\nHost: a\r\n\r\n").unwrap();
     let mut page = BufReader::new(page);
-    let mut hear = move |wanted: &str| {
+    let mut wait_for = move |wanted: &str| {
         let mut line = String::new();
         while !line.contains(wanted) {
             line.clear();
             assert_ne!(page.read_line(&mut line).unwrap(), 0, "the stream ended");
         }
     };
-    hear("so-lieu 0 0 0 0");
-    let noted = std::fs::read_to_string(data.join("postgres/postmaster.pid")).unwrap();
-    let postmaster = noted.lines().next().unwrap().to_owned();
+    wait_for("so-lieu 0 0 0 0");
+    let pid_file = std::fs::read_to_string(data.join("postgres/postmaster.pid")).unwrap();
+    let postmaster = pid_file.lines().next().unwrap().to_owned();
     assert!(Command::new("kill").args(["-QUIT", &postmaster]).status().unwrap().success());
     let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
     let mut seen = Vec::new();
     while seen.last().is_none_or(|status| status != "200") || !seen.contains(&"503".to_owned()) {
         assert!(std::time::Instant::now() < deadline, "the site did not heal: {seen:?}");
-        // somebody whom we know gets a page of their own, which needs the database
+        // a visitor with a cookie gets a page of their own, which needs the database
         seen.push(site.get("/", "khach=x")[9..12].to_owned());
         seen.dedup();
         let home = site.ask(&format!("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nUser-Agent: {PHONE}\r\n\r\n"));
-        assert_eq!(&home[9..12], "200", "a copy for all is there all the time");
+        assert_eq!(&home[9..12], "200", "the cached page is always available");
     }
-    // who came while it was away is counted, and told to the page that stayed open
-    hear("so-lieu 1 1 1 1");
+    // a visit during the outage is counted, and the page that stayed open receives the figures
+    wait_for("so-lieu 1 1 1 1");
     assert_eq!(seen.iter().filter(|status| *status != "200" && *status != "503").count(), 0, "{seen:?}");
     site.signal("-TERM");
     assert!(!data.join("postgres/postmaster.pid").exists());
@@ -232,15 +235,14 @@ fn accounts_and_settings_beside_the_running_site() {
     // the running site follows by itself, as soon as the notification arrives
     let deadline = std::time::Instant::now() + std::time::Duration::from_secs(5);
     while !site.get("/quyen-rieng-tu", "").contains("Phường Tân Ninh") {
-        assert!(std::time::Instant::now() < deadline, "the running site never heard of the new name");
+        assert!(std::time::Instant::now() < deadline, "the running site never applied the new name");
         std::thread::yield_now();
     }
     site.signal("-TERM");
 }
 
-/// Whoever sends nothing, or a header a byte at a time, or a body that never ends, is shown the door.
 #[test]
-fn the_record_is_verified_from_the_command_line_and_a_break_is_named() {
+fn the_record_is_verified_on_the_command_line_and_a_broken_entry_is_named() {
     let data = data();
     let data = data.path();
     let mut site = start(data);
@@ -252,7 +254,7 @@ fn the_record_is_verified_from_the_command_line_and_a_break_is_named() {
     assert!(run(command(data, &["account", "disable", "lan"]), "").status.success());
     let whole = run(command(data, &["audit", "verify"]), "");
     let said = String::from_utf8(whole.stdout).unwrap();
-    assert!(whole.status.success() && said.starts_with("The record is whole: 2 lines."), "{said}");
+    assert!(whole.status.success() && said.starts_with("The record is complete: 2 entries."), "{said}");
     let head = said.trim().rsplit(' ').next().unwrap().to_owned();
     assert!(run(command(data, &["audit", "verify", "--head", &head]), "").status.success());
     let by_hand = |statement: &str| {
@@ -261,27 +263,31 @@ fn the_record_is_verified_from_the_command_line_and_a_break_is_named() {
         assert!(run(command(data, &psql), "").status.success());
     };
     by_hand("delete from audit where number = 2");
-    assert!(run(command(data, &["audit", "verify"]), "").status.success(), "alone a shorter record looks whole");
+    assert!(
+        run(command(data, &["audit", "verify"]), "").status.success(),
+        "without a head a shorter record looks complete"
+    );
     let cut = run(command(data, &["audit", "verify", "--head", &head]), "");
     assert!(!cut.status.success());
-    assert!(String::from_utf8(cut.stderr).unwrap().contains("line 2 is missing"));
+    assert!(String::from_utf8(cut.stderr).unwrap().contains("entry 2 is missing"));
     by_hand("update audit set action = 'enable-account' where number = 1");
     let changed = run(command(data, &["audit", "verify"]), "");
     assert!(!changed.status.success());
-    assert!(String::from_utf8(changed.stderr).unwrap().contains("line 1 was changed"));
-    // with another key nothing starts: lines of two keys would prove nothing
+    assert!(String::from_utf8(changed.stderr).unwrap().contains("entry 1 was changed"));
+    // with another key nothing starts: entries of two keys would prove nothing
     let mut other = command(data, &["audit", "verify"]);
     other.env("LOA_AUDIT_KEY", "0f".repeat(32));
     assert!(
         String::from_utf8(run(other, "").stderr)
             .unwrap()
-            .contains("not the one that this database's record was begun with")
+            .contains("not the one with which this database's record was begun")
     );
     site.signal("-TERM");
 }
 
+/// A client that sends nothing, or never ends its headers, is disconnected.
 #[test]
-fn a_slow_sender_holds_no_place() {
+fn a_slow_client_is_disconnected() {
     let data = data();
     let mut site = start(data.path());
     let begun = std::time::Instant::now();
@@ -291,7 +297,7 @@ fn a_slow_sender_holds_no_place() {
         std::thread::spawn(move || {
             write!(stream, "{sent}").unwrap();
             let mut answer = String::new();
-            // ended, or cut off: in time either way
+            // the connection ends or breaks off, in time either way
             let _ = stream.read_to_string(&mut answer);
             answer
         })
@@ -308,7 +314,7 @@ fn a_slow_sender_holds_no_place() {
 }
 
 #[test]
-fn metrics_are_on_an_address_of_their_own_and_name_nobody() {
+fn metrics_have_an_address_of_their_own_and_contain_nothing_personal() {
     let data = data();
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let site = start_with(data.path(), &[("LOA_METRICS_ADDRESS", format!("127.0.0.1:{port}"))]);
@@ -328,14 +334,14 @@ fn metrics_are_on_an_address_of_their_own_and_name_nobody() {
         "loa_render_seconds_bucket{route=\"/\"",
         "loa_streams 0",
         "loa_database_connections{state=\"all\"}",
-        "loa_comments_held 0",
+        "loa_comments_pending 0",
     ] {
         assert!(metrics.contains(line), "{line} in {metrics}");
     }
     assert!(!metrics.contains("nguyen") && !metrics.contains("bich") && !metrics.contains("127.0.0.1"));
 }
 
-/// Speaks TLS as a browser does, but for whom it trusts; gives the protocol agreed upon and the certificate.
+/// Makes a TLS connection that accepts every certificate. Returns the negotiated protocol and the certificate.
 async fn handshake(address: &str) -> (Vec<u8>, Vec<u8>) {
     use tokio_rustls::rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
     use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName, UnixTime};
@@ -386,7 +392,7 @@ async fn handshake(address: &str) -> (Vec<u8>, Vec<u8>) {
 }
 
 #[test]
-fn with_a_certificate_it_speaks_http2_and_follows_a_new_one() {
+fn with_a_certificate_it_serves_http2_and_loads_a_new_certificate() {
     let data = data();
     let files = [data.path().join("site.pem"), data.path().join("site.key")];
     let issue = || {
@@ -409,14 +415,25 @@ fn with_a_certificate_it_speaks_http2_and_follows_a_new_one() {
 }
 
 #[test]
-fn a_wrong_configuration_is_said_before_anything_starts() {
+fn a_wrong_configuration_is_reported_before_anything_starts() {
     for (name, value, words) in [
         ("LOA_PUBLIC_URL", "phuong.vn", "https://phuong.example.vn"),
         ("LOA_ADDRESS", "here", "LOA_ADDRESS"),
-        ("LOA_TRUSTED_PROXIES", "all", "no network"),
+        ("LOA_TRUSTED_PROXIES", "all", "not a network"),
     ] {
         let output = Command::new(PROGRAM).arg("serve").env(name, value).output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(!output.status.success() && (said.contains(words) || said.contains("--address")), "{said}");
     }
+}
+
+#[test]
+fn test_data_is_made_only_in_a_tests_own_site() {
+    let data = data();
+    let mut refused = command(data.path(), &["test-data"]);
+    refused.env_remove("LOA_TEST_DATA");
+    let output = run(refused, "{\"do\":\"empty-queue\"}");
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && message.contains("only in a test's own site"), "{message}");
+    assert!(std::fs::read_dir(data.path()).unwrap().next().is_none(), "no database was made");
 }

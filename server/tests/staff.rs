@@ -1,4 +1,4 @@
-//! Staff's sessions: what lets them go on, and what comes after their end.
+//! Sessions of staff: what extends them, and what happens after their end.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
@@ -27,16 +27,18 @@ async fn set_minutes_left(t: &Tested, minutes: i32) {
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn what_a_person_does_lets_a_session_go_on_and_what_a_page_reads_by_itself_does_not(pool: PgPool) {
+async fn what_a_person_does_extends_a_session_and_what_a_page_reads_by_itself_does_not(pool: PgPool) {
     let t = tested(pool).await;
     let lan = t.staff("lan").await;
-    assert!((29.0..=30.0).contains(&minutes_left(&t).await), "signing in begins it");
+    assert!((29.0..=30.0).contains(&minutes_left(&t).await), "signing in starts it");
     set_minutes_left(&t, 10).await;
-    let poll = Request::get("/api/desk").header(header::ACCEPT, "application/json").header(header::COOKIE, &lan);
+    let poll = Request::get("/api/room?path=%2Fquan-tri%2Fy-kien")
+        .header(header::ACCEPT, "application/json")
+        .header(header::COOKIE, &lan);
     assert_eq!(t.ask(poll.body(Body::empty()).unwrap()).await.status, StatusCode::OK);
-    assert!(minutes_left(&t).await <= 10.0, "reading by itself is nothing");
-    assert!(t.get("/quan-tri", &lan).await.body.contains("Bàn duyệt"));
-    assert!(minutes_left(&t).await > 29.0, "opening a page is something");
+    assert!(minutes_left(&t).await <= 10.0, "a page that reads by itself extends nothing");
+    assert!(t.get("/quan-tri", &lan).await.is_desk());
+    assert!(minutes_left(&t).await > 29.0, "opening a page extends the session");
     set_minutes_left(&t, 10).await;
     assert_eq!(t.send("/api/keep-alive", "", &lan).await.status, StatusCode::OK);
     assert!(minutes_left(&t).await > 29.0);
@@ -48,10 +50,10 @@ async fn what_a_person_does_lets_a_session_go_on_and_what_a_page_reads_by_itself
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn a_form_that_comes_after_the_end_keeps_its_words_through_signing_in(pool: PgPool) {
+async fn a_form_that_is_sent_after_the_session_ended_keeps_its_text_through_signing_in(pool: PgPool) {
     let t = tested(pool).await;
     let lan = t.staff("lan").await;
-    assert_eq!(t.send("/api/comment", &t.comment_form("Ý kiến đang chờ."), "").await.status, StatusCode::OK);
+    assert_eq!(t.send("/api/send-comment", &t.comment_form("Ý kiến đang chờ."), "").await.status, StatusCode::OK);
     let id: i64 = sqlx::query_scalar("select id from comments").fetch_one(&t.site.pool).await.unwrap();
     set_minutes_left(&t, 0).await;
     let form = |pairs: &[(&str, &str)]| form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
@@ -61,7 +63,7 @@ async fn a_form_that_comes_after_the_end_keeps_its_words_through_signing_in(pool
         ("version", "1"),
         ("decision", "reject"),
         ("note", "Lý do viết dở"),
-        ("return_to", "/quan-tri"),
+        ("return_to", "/quan-tri/y-kien"),
     ]);
     let refused = t.submit("/api/decide", &decision, &lan).await;
     assert_eq!(refused.status, StatusCode::SEE_OTHER);
@@ -69,17 +71,19 @@ async fn a_form_that_comes_after_the_end_keeps_its_words_through_signing_in(pool
     assert_eq!(page.status, StatusCode::UNAUTHORIZED);
     let kept = page.body.split("name=\"kept\" value=\"").nth(1).expect("the form is kept").split('"').next().unwrap();
     let kept = kept.replace("&quot;", "\"").replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">");
-    // a wrong password first: the words stay
-    let wrong = form(&[("username", "lan"), ("password", "sai rồi"), ("return_to", "/quan-tri"), ("kept", &kept)]);
+    // after a wrong password the text is still there
+    let wrong =
+        form(&[("username", "lan"), ("password", "sai rồi"), ("return_to", "/quan-tri/y-kien"), ("kept", &kept)]);
     let refused = t.submit("/api/sign-in", &wrong, "").await;
     let page = t.get(refused.header(header::LOCATION).split('#').next().unwrap(), "").await;
     assert!(page.body.contains("Lý do viết dở"), "{}", page.body);
-    let right = form(&[("username", "lan"), ("password", PASSWORD), ("return_to", "/quan-tri"), ("kept", &kept)]);
+    let right =
+        form(&[("username", "lan"), ("password", PASSWORD), ("return_to", "/quan-tri/y-kien"), ("kept", &kept)]);
     let back = t.submit("/api/sign-in", &right, "").await;
     assert_eq!(back.status, StatusCode::SEE_OTHER);
     let desk = t.get(back.header(header::LOCATION).split('#').next().unwrap(), &back.cookies()).await;
     assert!(desk.body.contains("Bạn đã đăng nhập lại."), "{}", desk.body);
     assert!(desk.body.contains("value=\"Lý do viết dở\""), "the reason is in its field again");
-    let state: String = sqlx::query_scalar("select state from comments").fetch_one(&t.site.pool).await.unwrap();
-    assert_eq!(state, "held", "nothing was decided meanwhile");
+    let state: String = sqlx::query_scalar("select state::text from comments").fetch_one(&t.site.pool).await.unwrap();
+    assert_eq!(state, "pending", "nothing was decided meanwhile");
 }

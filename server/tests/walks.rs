@@ -1,9 +1,10 @@
-//! The site's walks as requests: status, headers and body.
+//! What visitors and staff do, as requests: status, headers and body.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
 mod common;
 
+use app::jobs::delete_expired_data;
 use axum::http::{StatusCode, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -11,17 +12,17 @@ use common::{PASSWORD, tested};
 use sha2::{Digest, Sha256};
 use sqlx::PgPool;
 
-async fn held(pool: &PgPool) -> (i64, i32) {
-    sqlx::query_as("select id, version from comments where state = 'held' order by id limit 1")
+async fn find_pending(pool: &PgPool) -> (i64, i32) {
+    sqlx::query_as("select id, version from comments where state = 'pending' order by id limit 1")
         .fetch_one(pool)
         .await
         .unwrap()
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn every_answer_carries_the_safe_headers(pool: PgPool) {
+async fn every_response_has_security_headers(pool: PgPool) {
     let t = tested(pool).await;
-    for path in ["/", &t.path(), "/quan-tri", "/khong-co", "/api/home?page=1", "/anh/khong.webp"] {
+    for path in ["/", &t.path(), "/quan-tri", "/khong-co", "/api/page?path=%2F", "/anh/khong.webp"] {
         let answer = t.get(path, "").await;
         let policy = answer.header(header::CONTENT_SECURITY_POLICY);
         assert!(policy.contains("default-src 'none'") && policy.contains("base-uri 'none'"), "{path}: {policy}");
@@ -33,14 +34,18 @@ async fn every_answer_carries_the_safe_headers(pool: PgPool) {
     let page = t.get("/", "").await;
     assert!(!page.body.contains(" style=") && !page.body.contains("<style"));
     let policy = page.header(header::CONTENT_SECURITY_POLICY);
-    assert!(!policy.contains("nonce") && !page.body.contains("nonce="), "a copy for all carries nobody's nonce");
+    assert!(!policy.contains("nonce") && !page.body.contains("nonce="), "a page for everybody contains no nonce");
     let mut scripts = 0;
     for script in page.body.split("<script").skip(1).filter(|script| !script.contains("ld+json")) {
-        let text = script.split_once('>').unwrap().1.split("</script>").next().unwrap();
+        let (attributes, rest) = script.split_once('>').unwrap();
+        if attributes.contains(" src=") {
+            continue;
+        }
+        let text = rest.split("</script>").next().unwrap();
         assert!(policy.contains(&format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)))), "{script:.80}");
         scripts += 1;
     }
-    assert!(scripts > 1);
+    assert!(scripts > 0);
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
@@ -63,31 +68,31 @@ async fn on_https_cookies_are_secure_and_bound_to_the_host(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn a_comment_is_seen_by_its_writer_alone_until_it_is_approved(pool: PgPool) {
+async fn a_comment_is_visible_to_its_writer_alone_until_it_is_approved(pool: PgPool) {
     let t = tested(pool).await;
-    let sent = t.submit("/api/comment", &t.comment_form("Ý kiến đang chờ duyệt đây."), "").await;
+    let sent = t.submit("/api/send-comment", &t.comment_form("Ý kiến đang chờ duyệt đây."), "").await;
     assert_eq!(sent.status, StatusCode::SEE_OTHER);
     let writer = sent.cookies();
-    let (id, version) = held(&t.site.pool).await;
+    let (id, version) = find_pending(&t.site.pool).await;
     assert_eq!(sent.header(header::LOCATION), format!("{}#y-kien-{id}", t.path()));
     for path in [
         t.path(),
         format!("/api/comments?article={}", t.article),
-        format!("/api/article?address=bai-thu-{}", t.article),
+        format!("/api/page?path=%2Ftin-tuc%2Fbai-thu-{}", t.article),
     ] {
         assert!(t.get(&path, &writer).await.body.contains("đang chờ duyệt đây."), "{path}");
         assert!(!t.get(&path, "").await.body.contains("đang chờ duyệt đây."), "{path}");
     }
     let lan = t.staff("lan").await;
-    let desk = t.get("/quan-tri", &lan).await;
+    let desk = t.get("/quan-tri/y-kien", &lan).await;
     assert!(desk.body.contains("đang chờ duyệt đây.") && desk.header(header::CACHE_CONTROL).contains("no-store"));
     let form = |decision: &str, version: i32| {
-        format!("comment_id={id}&version={version}&decision={decision}&return_to=/quan-tri")
+        format!("comment_id={id}&version={version}&decision={decision}&return_to=/quan-tri/y-kien")
     };
     assert_eq!(t.send("/api/decide", &form("approve", version), &writer).await.status, StatusCode::UNAUTHORIZED);
     assert_eq!(
         t.submit("/api/decide", &form("approve", version), &lan).await.header(header::LOCATION),
-        format!("/quan-tri?xong={id}#ban-duyet")
+        format!("/quan-tri/y-kien?xong={id}#ban-duyet")
     );
     assert!(t.get(&t.path(), "").await.body.contains("đang chờ duyệt đây."));
     // decided once: the same again, and the other, are conflicts that name who and when
@@ -110,7 +115,7 @@ async fn a_comment_is_seen_by_its_writer_alone_until_it_is_approved(pool: PgPool
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn wrong_passwords_slow_down_and_tell_nothing(pool: PgPool) {
+async fn wrong_passwords_are_limited_and_reveal_nothing(pool: PgPool) {
     let t = tested(pool).await;
     t.staff("lan").await;
     let mut words = Vec::new();
@@ -143,29 +148,28 @@ async fn a_session_is_renewed_by_signing_in_and_ended_by_signing_out(pool: PgPoo
     let after = t.send("/api/sign-in", &form, &before).await.cookies();
     assert_ne!(before, after);
     assert!(t.get("/quan-tri", &before).await.body.contains("Mật khẩu"));
-    assert!(t.get("/quan-tri", &after).await.body.contains("Bàn duyệt</h1>"));
+    assert!(t.get("/quan-tri", &after).await.is_desk());
     let out = t.submit("/api/sign-out", "", &after).await;
     assert_eq!(out.header(header::LOCATION), "/quan-tri");
     assert!(t.get("/quan-tri", &after).await.body.contains("Mật khẩu"));
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn a_name_that_changed_is_on_the_next_page(pool: PgPool) {
+async fn a_changed_setting_is_on_the_next_page(pool: PgPool) {
     let t = tested(pool).await;
-    app::settings::store::set(&t.site.pool, &t.site.audit, None, "site.name", "Phường Tân Ninh <b>").await.unwrap();
-    t.site.reload_settings().await.unwrap();
+    t.set("site.name", "Phường Tân Ninh <b>").await;
     let page = t.get("/quyen-rieng-tu", "").await;
     assert!(page.body.contains("Phường Tân Ninh &lt;b&gt;") && !page.body.contains("Tân Ninh <b>"));
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn what_is_old_is_erased_by_the_clock_that_one_sets(pool: PgPool) {
+async fn what_has_reached_its_age_is_deleted(pool: PgPool) {
     let t = tested(pool).await;
-    let cookies = t.send("/api/comment", &t.comment_form("Ý kiến rồi sẽ đến tuổi."), "").await.cookies();
+    let cookies = t.send("/api/send-comment", &t.comment_form("Ý kiến rồi sẽ đến tuổi."), "").await.cookies();
     t.send("/api/rate", &format!("article_id={}&stars=5", t.article), &cookies).await;
     t.submit("/api/rate", &format!("article_id={}&stars=9", t.article), &cookies).await;
     let lan = t.staff("lan").await;
-    let (id, version) = held(&t.site.pool).await;
+    let (id, version) = find_pending(&t.site.pool).await;
     t.send("/api/decide", &format!("comment_id={id}&version={version}&decision=approve"), &lan).await;
     let count = |table: &'static str| {
         let pool = t.site.pool.clone();
@@ -177,17 +181,20 @@ async fn what_is_old_is_erased_by_the_clock_that_one_sets(pool: PgPool) {
         }
     };
     let now = time::OffsetDateTime::now_utc();
-    let erase = |days: i64| app::comments::retention::erase_what_is_old(&t.site, now + time::Duration::days(days));
-    erase(0).await.unwrap();
+    let delete_after = |days: i64| delete_expired_data(&t.site, now + time::Duration::days(days));
+    delete_after(0).await.unwrap();
     assert_eq!((count("comments").await, count("sessions").await, count("form_refusals").await), (1, 1, 1));
-    erase(1).await.unwrap();
+    delete_after(1).await.unwrap();
     assert_eq!((count("comments").await, count("sessions").await, count("form_refusals").await), (1, 0, 0));
-    erase(401).await.unwrap();
-    assert!(t.get(&t.path(), &cookies).await.body.contains("Bạn chưa đánh giá."), "the vote names nobody");
-    assert!(t.get(&t.path(), "").await.body.contains("127 trong 27"), "and goes on counting");
-    erase(729).await.unwrap();
+    delete_after(401).await.unwrap();
+    assert!(
+        t.get(&t.path(), &cookies).await.body.contains("Bạn chưa đánh giá."),
+        "the vote no longer names its visitor"
+    );
+    assert!(t.get(&t.path(), "").await.body.contains("127 trong 27"), "and still counts");
+    delete_after(729).await.unwrap();
     assert_eq!(count("comments").await, 1);
-    erase(731).await.unwrap();
+    delete_after(731).await.unwrap();
     assert_eq!(count("comments").await, 0);
     assert!(t.get(&t.path(), "").await.body.contains("Chưa có ý kiến nào"));
 }

@@ -1,10 +1,11 @@
-//! The hub: hears from Postgres what changed, reads the new state once, and hands it to every stream that follows it.
+//! The hub: receives from Postgres what changed, reads each topic's new state once, and hands it to every stream that
+//! follows it. It does not know what a topic consists of: the reader that it is given does.
 
+use super::Topic;
 use super::generations::{Generation, Generations};
-use super::{ArticleState, DeskNews, Topic};
-use crate::error::AppError;
-use crate::statistics::traffic::Traffic;
-use crate::{articles, closures, comments, moderation, ratings, wire};
+use crate::base::error::AppError;
+use crate::base::id::parse_id;
+use futures::future::BoxFuture;
 use sqlx::PgPool;
 use sqlx::postgres::PgListener;
 use std::collections::HashMap;
@@ -13,22 +14,26 @@ use std::time::Duration;
 use tokio::sync::{Notify, watch};
 
 /// The least time between two messages of one topic: ten a second, however many votes come in.
-const QUIET: Duration = Duration::from_millis(100);
-const RETRY: Duration = Duration::from_secs(1);
+const MESSAGE_INTERVAL: Duration = Duration::from_millis(100);
+const RETRY_INTERVAL: Duration = Duration::from_secs(1);
 
-type Message = Option<Arc<str>>;
+/// A topic's newest message, `topic state`; `None` until the first is read.
+pub type Message = Option<Arc<str>>;
 
-/// Hands states to streams. Cheap to clone; one a process.
+/// Reads the state of a topic as text.
+pub type TopicReader = Arc<dyn Fn(Topic) -> BoxFuture<'static, Result<String, AppError>> + Send + Sync>;
+
+/// Hands the states of topics to streams. Cheap to clone; one a process.
 #[derive(Clone)]
 pub struct Hub(Arc<Inner>);
 
 struct Inner {
     pool: PgPool,
-    traffic: Arc<Traffic>,
+    reader: TopicReader,
     topics: Mutex<HashMap<Topic, Followed>>,
     generations: Generations,
     /// Grows whenever somebody may have been signed out.
-    staff: watch::Sender<u64>,
+    staff_changes: watch::Sender<u64>,
     closing: watch::Sender<bool>,
 }
 
@@ -37,10 +42,10 @@ struct Followed {
     dirty: Arc<Notify>,
 }
 
-/// What changed, as notifications name it: a channel, and the number of an article.
+/// What changed, as a notification says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change {
-    /// An article's sums or comments.
+    /// The ratings, comments or views of an article.
     Article(i64),
     /// What several pages show: the list of articles, the settings.
     Site,
@@ -48,31 +53,31 @@ pub enum Change {
     Closures,
     /// The four figures.
     Figures,
-    /// The moderators' queue.
+    /// What staff decide about.
     Desk,
 }
 
-/// What whoever listens is told.
+/// A notification that the hub passes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Heard {
+pub enum Notification {
     /// The settings changed.
     Settings,
-    /// Visits were merged.
+    /// Visits were merged into the database.
     Figures,
-    /// Anything may have changed: nobody listened in between.
+    /// Anything may have changed: notifications were lost.
     Everything,
 }
 
 impl Hub {
-    /// A hub that reads states from this database.
-    pub fn new(pool: PgPool, traffic: Arc<Traffic>) -> Self {
+    /// A hub that listens to this database.
+    pub fn new(pool: PgPool, reader: TopicReader) -> Self {
         let (topics, generations) = (Mutex::default(), Generations::default());
         Self(Arc::new(Inner {
             pool,
-            traffic,
+            reader,
             topics,
             generations,
-            staff: watch::channel(0).0,
+            staff_changes: watch::channel(0).0,
             closing: watch::channel(false).0,
         }))
     }
@@ -88,22 +93,22 @@ impl Hub {
         let dirty = Arc::new(Notify::new());
         dirty.notify_one();
         topics.insert(topic, Followed { latest: latest.clone(), dirty: Arc::clone(&dirty) });
-        tokio::spawn(self.clone().keep(topic, latest, dirty));
+        tokio::spawn(self.clone().keep_current(topic, latest, dirty));
         receiver
     }
 
-    /// Says that something changed: copies of pages that show it are no longer true, and streams read it anew.
-    /// Whoever wrote says so before it answers; other processes hear it from Postgres.
-    pub fn changed(&self, change: Change) {
+    /// Announces a change: renderings that show it become invalid, and topics that contain it are read again. Call it
+    /// before answering the request that made the change; other processes receive it from Postgres.
+    pub fn announce(&self, change: Change) {
         let generations = &self.0.generations;
         match change {
             Change::Article(id) => {
-                generations.article(id);
-                self.touch(Topic::Article(id));
+                generations.bump_article(id);
+                self.mark_dirty(Topic::Article(id));
             }
-            Change::Site => generations.site(),
+            Change::Site => generations.bump_site(),
             Change::Closures => {
-                generations.site();
+                generations.bump_site();
                 for (topic, followed) in self.topics().iter() {
                     if matches!(topic, Topic::Article(_)) {
                         followed.dirty.notify_one();
@@ -111,43 +116,46 @@ impl Hub {
                 }
             }
             Change::Figures => {
-                generations.figures();
-                self.touch(Topic::Figures);
+                generations.bump_figures();
+                self.mark_dirty(Topic::Figures);
             }
-            Change::Desk => self.touch(Topic::Desk),
+            Change::Desk => {
+                self.mark_dirty(Topic::Desk);
+                self.mark_dirty(Topic::Comments);
+            }
         }
     }
 
-    /// Says that comments of these articles were decided, which the desk shows too.
-    pub fn decided(&self, articles: &[i64]) {
+    /// Announces that comments of these articles changed, for readers and for the desk.
+    pub fn announce_comments(&self, articles: &[i64]) {
         for &article in articles {
-            self.changed(Change::Article(article));
+            self.announce(Change::Article(article));
         }
-        self.changed(Change::Site);
-        self.changed(Change::Desk);
+        self.announce(Change::Site);
+        self.announce(Change::Desk);
     }
 
-    /// Says that somebody may no longer be signed in, or may do less.
-    pub fn staff_changed(&self) {
-        self.0.staff.send_modify(|count| *count += 1);
+    /// Announces that somebody may no longer be signed in, or may do less.
+    pub fn announce_staff(&self) {
+        self.0.staff_changes.send_modify(|count| *count += 1);
     }
 
-    /// Changes whenever somebody may no longer be signed in.
-    pub fn staff(&self) -> watch::Receiver<u64> {
-        self.0.staff.subscribe()
+    /// A value that changes whenever somebody may no longer be signed in.
+    pub fn staff_changes(&self) -> watch::Receiver<u64> {
+        self.0.staff_changes.subscribe()
     }
 
-    /// The state of what a page shows: that of an article, or of the site alone.
+    /// The state of a page that shows this article, or no article.
     pub fn generation(&self, article: Option<i64>) -> Generation {
-        self.0.generations.of(article)
+        self.0.generations.get(article)
     }
 
-    /// Whether changes of other processes are heard of.
+    /// Whether changes made by other processes are received.
     pub fn is_listening(&self) -> bool {
         self.0.generations.is_listening()
     }
 
-    fn touch(&self, topic: Topic) {
+    fn mark_dirty(&self, topic: Topic) {
         if let Some(followed) = self.topics().get(&topic) {
             followed.dirty.notify_one();
         }
@@ -162,22 +170,23 @@ impl Hub {
     pub fn closed(&self) -> impl Future<Output = ()> + Send + 'static {
         let mut closing = self.0.closing.subscribe();
         async move {
-            // an error means that the hub itself is gone
+            // an error means that the hub itself was dropped
             let _ = closing.wait_for(|closing| *closing).await;
         }
     }
 
-    /// Listens to Postgres for good, telling `on` what is not the hub's own. Comes back by itself after a lost connection.
-    pub async fn listen(self, on: impl Fn(Heard) + Send) {
+    /// Listens to Postgres until the program stops, and calls `on` for what the hub does not handle itself.
+    /// Reconnects after a lost connection.
+    pub async fn listen(self, on: impl Fn(Notification) + Send) {
         let closed = self.closed();
         let listening = async {
             loop {
                 let lost = self.listen_once(&on).await;
-                self.0.generations.listening(false);
-                crate::away::note();
+                self.0.generations.set_listening(false);
+                crate::base::outage::record();
                 if let Err(error) = lost {
-                    tracing::warn!(%error, "nobody listens for changes");
-                    tokio::time::sleep(RETRY).await;
+                    tracing::warn!(%error, "the connection that listens for changes is lost");
+                    tokio::time::sleep(RETRY_INTERVAL).await;
                 }
             }
         };
@@ -188,40 +197,40 @@ impl Hub {
     }
 
     /// Listens until the connection is lost.
-    async fn listen_once(&self, on: &(impl Fn(Heard) + Send)) -> Result<(), sqlx::Error> {
+    async fn listen_once(&self, on: &(impl Fn(Notification) + Send)) -> Result<(), sqlx::Error> {
         let mut listener = PgListener::connect_with(&self.0.pool).await?;
-        // a loss must be seen at once: whatever was sent meanwhile is lost too
+        // a loss must be noticed at once: what is sent meanwhile is lost as well
         listener.eager_reconnect(false);
         listener.listen_all(["article", "site", "closures", "figures", "desk", "settings", "staff"]).await?;
-        self.0.generations.listening(true);
+        self.0.generations.set_listening(true);
         for followed in self.topics().values() {
             followed.dirty.notify_one();
         }
-        self.staff_changed();
-        on(Heard::Everything);
-        while let Some(heard) = listener.try_recv().await? {
-            match (heard.channel(), articles::parse_id(heard.payload())) {
-                ("article", Some(id)) => self.changed(Change::Article(id)),
-                ("site", _) => self.changed(Change::Site),
-                ("closures", _) => self.changed(Change::Closures),
-                ("desk", _) => self.changed(Change::Desk),
-                ("staff", _) => self.staff_changed(),
-                ("figures", _) => on(Heard::Figures),
-                ("settings", _) => on(Heard::Settings),
+        self.announce_staff();
+        on(Notification::Everything);
+        while let Some(notification) = listener.try_recv().await? {
+            match (notification.channel(), parse_id(notification.payload())) {
+                ("article", Some(id)) => self.announce(Change::Article(id)),
+                ("site", _) => self.announce(Change::Site),
+                ("closures", _) => self.announce(Change::Closures),
+                ("desk", _) => self.announce(Change::Desk),
+                ("staff", _) => self.announce_staff(),
+                ("figures", _) => on(Notification::Figures),
+                ("settings", _) => on(Notification::Settings),
                 _ => {}
             }
         }
         Ok(())
     }
 
-    /// Keeps one topic's message current until nobody follows it.
-    async fn keep(self, topic: Topic, latest: watch::Sender<Message>, dirty: Arc<Notify>) {
+    /// Keeps one topic's message current until no stream follows it.
+    async fn keep_current(self, topic: Topic, latest: watch::Sender<Message>, dirty: Arc<Notify>) {
         loop {
             tokio::select! {
                 () = dirty.notified() => {}
                 () = latest.closed() => {
                     let mut topics = self.topics();
-                    // somebody may have come between the closing and this lock
+                    // a new follower may have come before this lock
                     if latest.receiver_count() == 0 {
                         topics.remove(&topic);
                         return;
@@ -231,39 +240,23 @@ impl Hub {
             }
             match self.read(topic).await {
                 Ok(message) => {
-                    latest.send_if_modified(|held| held.replace(Arc::clone(&message)).is_none_or(|old| old != message));
-                    tokio::time::sleep(QUIET).await;
+                    latest.send_if_modified(|current| {
+                        current.replace(Arc::clone(&message)).is_none_or(|previous| previous != message)
+                    });
+                    tokio::time::sleep(MESSAGE_INTERVAL).await;
                 }
                 // a topic that does not exist has no state to wait for
                 Err(AppError::NotFound) => {}
                 Err(_) => {
                     dirty.notify_one();
-                    tokio::time::sleep(RETRY).await;
+                    tokio::time::sleep(RETRY_INTERVAL).await;
                 }
             }
         }
     }
 
     async fn read(&self, topic: Topic) -> Result<Arc<str>, AppError> {
-        let pool = &self.0.pool;
-        let state = match topic {
-            Topic::Article(id) => {
-                let rating = ratings::store::score(pool, id).await?;
-                let (shown, revision, changes) = comments::store::changes(pool, id).await?;
-                let views = articles::store::views(pool, id).await?;
-                let closed = closures::store::at(pool, id).await?;
-                wire::to_text(&ArticleState { rating, shown, views, closed, revision, changes })?
-            }
-            // ready to be shown, so that the browser needs no code to read them
-            Topic::Figures => {
-                let figures = self.0.traffic.figures().labelled().map(|(_, number)| ratings::thousands(number));
-                figures.join(" ")
-            }
-            Topic::Desk => {
-                let counts = comments::store::desk_state(pool).await?;
-                wire::to_text(&DeskNews { counts, looking: moderation::store::looking::all(pool).await? })?
-            }
-        };
+        let state = (self.0.reader)(topic).await?;
         Ok(format!("{topic} {state}").into())
     }
 
@@ -275,61 +268,55 @@ impl Hub {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::articles::store::tests::article;
-    use crate::ratings::{Totals, store as votes};
-    use crate::session::Visitor;
+    use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
     use std::time::Instant;
+
+    /// A hub whose topics all have the counter as their state.
+    fn hub(pool: PgPool, counter: &Arc<AtomicU64>) -> Hub {
+        let counter = Arc::clone(counter);
+        let reader: TopicReader = Arc::new(move |_| {
+            let counter = Arc::clone(&counter);
+            Box::pin(async move { Ok(counter.load(SeqCst).to_string()) })
+        });
+        Hub::new(pool, reader)
+    }
 
     async fn next(stream: &mut watch::Receiver<Message>) -> String {
         let changed = tokio::time::timeout(Duration::from_secs(10), stream.changed());
-        changed.await.expect("there is news in time").expect("the hub lives");
+        changed.await.expect("a message arrives in time").expect("the hub lives");
         stream.borrow_and_update().as_deref().unwrap_or_default().to_owned()
     }
 
-    #[sqlx::test]
-    async fn a_stream_begins_with_a_snapshot_and_hears_at_most_ten_times_a_second(pool: PgPool) {
-        let id = article(&pool, "a", Totals::default()).await;
-        let hub = Hub::new(pool.clone(), Arc::default());
-        let mut stream = hub.follow(Topic::Article(id));
-        let snapshot = next(&mut stream).await;
-        assert!(snapshot.starts_with(&format!("bai-{id} ")));
+    #[sqlx::test(migrations = false)]
+    async fn a_stream_begins_with_a_snapshot_and_gets_at_most_ten_messages_a_second(pool: PgPool) {
+        let counter = Arc::new(AtomicU64::new(0));
+        let hub = hub(pool, &counter);
+        let mut stream = hub.follow(Topic::Article(7));
+        assert_eq!(next(&mut stream).await, "bai-7 0");
         let start = Instant::now();
-        let mut last = snapshot.clone();
-        let (mut voted, mut heard) = (0_u8, 0);
-        while start.elapsed() < Duration::from_millis(650) || heard == 0 {
-            voted = voted.wrapping_add(1);
-            votes::rate(&pool, id, Visitor([voted; 32]), 5, false).await.expect("votes");
-            hub.changed(Change::Article(id));
+        let (mut last, mut received) = (String::new(), 0);
+        while start.elapsed() < Duration::from_millis(650) || received == 0 {
+            counter.fetch_add(1, SeqCst);
+            hub.announce(Change::Article(7));
+            tokio::task::yield_now().await;
             if stream.has_changed().expect("the hub lives") {
                 last = stream.borrow_and_update().as_deref().unwrap_or_default().to_owned();
-                heard += 1;
+                received += 1;
             }
         }
-        let most = start.elapsed().as_millis() / QUIET.as_millis() + 1;
-        assert!(
-            heard <= most && u128::from(voted) > most,
-            "{heard} messages of {voted} votes in {:?}",
-            start.elapsed()
-        );
-        // and the last word is the newest state
-        let newest = async {
-            while !last.ends_with(&state(&hub, id).await) {
-                last = next(&mut stream).await;
-            }
-        };
-        tokio::time::timeout(Duration::from_secs(10), newest).await.expect("the newest state arrives");
-        assert_ne!(last, snapshot);
+        let most = start.elapsed().as_millis() / MESSAGE_INTERVAL.as_millis() + 1;
+        let changes = counter.load(SeqCst);
+        assert!(received <= most && u128::from(changes) > most, "{received} messages of {changes} changes");
+        // the last message is the newest state
+        while last != format!("bai-7 {changes}") {
+            last = next(&mut stream).await;
+        }
     }
 
-    async fn state(hub: &Hub, id: i64) -> String {
-        hub.read(Topic::Article(id)).await.expect("reads").to_string()
-    }
-
-    #[sqlx::test]
-    async fn a_topic_that_nobody_follows_is_forgotten(pool: PgPool) {
-        let id = article(&pool, "a", Totals::default()).await;
-        let hub = Hub::new(pool, Arc::default());
-        let mut stream = hub.follow(Topic::Article(id));
+    #[sqlx::test(migrations = false)]
+    async fn a_topic_that_no_stream_follows_is_forgotten(pool: PgPool) {
+        let hub = hub(pool, &Arc::default());
+        let mut stream = hub.follow(Topic::Article(7));
         next(&mut stream).await;
         drop(stream);
         while !hub.topics().is_empty() {

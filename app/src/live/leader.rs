@@ -1,7 +1,7 @@
-//! Which of a browser's tabs holds the stream.
+//! Elects the tab that holds the browser's stream.
 //!
-//! Web Locks answer it where they exist: the lock goes with the tab, however it ends. They are missing on plain http;
-//! there a lease in `localStorage` is renewed every second and taken over when it is older than five.
+//! Web Locks decide where they exist: the lock is released with the tab, however it ends. They are missing on plain
+//! http; there a lease in `localStorage` is renewed every second and taken over when it is older than five.
 
 use leptos::prelude::{set_interval, window};
 use std::cell::Cell;
@@ -10,7 +10,7 @@ use std::time::Duration;
 use wasm_bindgen::prelude::*;
 
 const NAME: &str = "loa-truc-tiep";
-const LEASE: i64 = 5000;
+const LEASE_MS: i64 = 5000;
 
 #[wasm_bindgen]
 extern "C" {
@@ -30,7 +30,7 @@ pub(super) fn elect(tab: String, lead: fn(bool)) {
     let locks: Locks = locks.unchecked_into();
     let granted = Closure::once_into_js(move |_lock: JsValue| {
         lead(true);
-        // held for as long as the promise is open: as long as the tab lives
+        // the lock is held while the promise is pending: as long as the tab lives
         js_sys::Promise::new(&mut |_, _| {})
     });
     if locks.request(NAME, &granted).is_err() {
@@ -46,15 +46,15 @@ fn lease(tab: String, lead: fn(bool)) {
     let leading = Rc::new(Cell::new(false));
     let check = move || {
         let now = js_sys::Date::now() as i64;
-        let held = storage.get_item(NAME).ok().flatten();
-        let (holder, since) = held.as_deref().and_then(|held| held.split_once(' ')).unwrap_or(("", "0"));
-        let fresh = (0..LEASE).contains(&(now - since.parse().unwrap_or(0)));
+        let stored = storage.get_item(NAME).ok().flatten();
+        let (holder, since) = stored.as_deref().and_then(|stored| stored.split_once(' ')).unwrap_or(("", "0"));
+        let fresh = (0..LEASE_MS).contains(&(now - since.parse().unwrap_or(0)));
         let mine = holder == tab;
         if mine || !fresh {
-            // a full disk makes every tab its own leader, which costs connections but loses nothing
+            // a full storage makes every tab its own leader, which costs connections but loses nothing
             let _ = storage.set_item(NAME, &format!("{tab} {now}"));
         }
-        // of several tabs that write at once the last stays: each looks again before it leads
+        // of several tabs that write at once the last wins: each checks again before it leads
         let leads = mine;
         if leads != leading.replace(leads) {
             lead(leads);

@@ -1,9 +1,9 @@
-//! How pages follow topics, and say whether they do.
+//! How pages follow topics, and show whether they do.
 
 use super::{Status, Topic};
 use leptos::prelude::*;
 
-/// Makes the stream's status known to all pages, and the stream itself in the browser.
+/// Provides the stream's status to all pages, and starts the stream in the browser.
 pub fn provide_live() {
     let status = RwSignal::new(Status::Starting);
     provide_context(status);
@@ -11,17 +11,17 @@ pub fn provide_live() {
     super::stream::start(status);
 }
 
-/// How this page stands to the stream. It begins as the server rendered it: the stream may be open before a part of the
-/// page comes alive, and that must find what it expects.
+/// The status of the stream for this view. It begins as the server rendered it: the stream may be open before a part of
+/// the page is hydrated, and hydration must find what it expects.
 pub fn use_status() -> RwSignal<Status> {
-    let seen = RwSignal::new(Status::Starting);
-    if let Some(status) = use_context::<RwSignal<Status>>() {
-        Effect::new(move |_| seen.set(status.get()));
+    let status = RwSignal::new(Status::Starting);
+    if let Some(current) = use_context::<RwSignal<Status>>() {
+        Effect::new(move |_| status.set(current.get()));
     }
-    seen
+    status
 }
 
-/// The newest state of a topic while `on`; nothing until the first arrives, and on the server.
+/// The newest state of a topic; `None` until the first arrives, and on the server.
 pub fn use_topic<T>(topic: Signal<Option<Topic>>) -> ReadSignal<Option<T>>
 where
     T: serde::de::DeserializeOwned + Clone + PartialEq + Send + Sync + 'static,
@@ -31,11 +31,11 @@ where
     Effect::new(move |_| {
         if let Some(topic) = topic.get() {
             let subscription = super::stream::subscribe(topic, move |text| {
-                // a state that cannot be read is another build's: this page is older, and waits for a reload
-                if let Some(newest) = crate::wire::from_text::<T>(text)
+                // a state that cannot be decoded is of another build: this page waits for a reload
+                if let Some(newest) = crate::web::wire::from_text::<T>(text)
                     && set_state.try_update(|state| state.replace(newest)).is_none()
                 {
-                    leptos::logging::debug_warn!("a page that is gone was told of a change");
+                    leptos::logging::debug_warn!("a view that is gone received a state");
                 }
             });
             on_cleanup(move || subscription.end());
@@ -46,7 +46,7 @@ where
     state
 }
 
-/// One line: live, paused or lost; and the switch that pauses.
+/// One line that says whether the page is live, paused or disconnected, with the switch that pauses.
 #[component]
 pub fn LiveLine(
     /// Whether the reader has paused.
@@ -60,13 +60,14 @@ pub fn LiveLine(
         (false, Status::Lost) => ("lost", "Mất kết nối, đang thử lại"),
     };
     let name = Signal::derive(move || state().0);
-    let words = Signal::derive(move || state().1);
+    let message = Signal::derive(move || state().1);
     let button = Signal::derive(move || if paused.get() { "Tiếp tục" } else { "Tạm dừng" });
-    let absent = Signal::derive(move || status.get() == Status::Starting && !paused.get());
+    let is_absent = Signal::derive(move || status.get() == Status::Starting && !paused.get());
+    let toggle = move |_| paused.update(|paused| *paused = !*paused);
     view! {
         <div class="live-line" data-state=name>
-            <p role="status"><span class="dot" aria-hidden="true"></span><span>{words}</span></p>
-            <button type="button" class="link-button" class:absent=absent on:click=move |_| paused.update(|paused| *paused = !*paused)>{button}</button>
+            <p role="status"><span class="dot" aria-hidden="true"></span><span>{message}</span></p>
+            <button type="button" class="link-button" class:absent=is_absent on:click=toggle>{button}</button>
         </div>
     }
 }

@@ -7,7 +7,8 @@ use std::net::{SocketAddr, TcpStream};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, Lines};
 use tokio::net::TcpStream as AsyncTcpStream;
 
-pub const PHONE: &str = "Mozilla/5.0 (Linux; Android 10; SM-A107F) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Mobile Safari/537.36";
+pub const PHONE: &str = "Mozilla/5.0 (Linux; Android 10; SM-A107F) AppleWebKit/537.36 (KHTML, like Gecko) \
+                         Chrome/131.0.0.0 Mobile Safari/537.36";
 
 pub struct Answer {
     pub head: String,
@@ -29,7 +30,7 @@ impl Answer {
     }
 }
 
-/// Opens a stream with these topics; gives its lines.
+/// Opens a stream with these topics and returns its lines.
 pub async fn follow(address: SocketAddr, topics: &str, cookie: &str) -> Lines<tokio::io::BufReader<AsyncTcpStream>> {
     let mut stream = AsyncTcpStream::connect(address).await.unwrap();
     let request = format!(
@@ -39,10 +40,10 @@ pub async fn follow(address: SocketAddr, topics: &str, cookie: &str) -> Lines<to
     tokio::io::BufReader::with_capacity(1024, stream).lines()
 }
 
-/// What a stream's line says of a topic, if it says something of it.
-pub fn state<T: serde::de::DeserializeOwned>(line: &str, topic: &str) -> Option<T> {
+/// Decodes the state of a topic from a line of a stream, if the line contains one.
+pub fn decode_state<T: serde::de::DeserializeOwned>(line: &str, topic: &str) -> Option<T> {
     let text = line.strip_prefix("data: ")?.strip_prefix(topic)?.strip_prefix(' ')?.trim().split_once('.')?.1;
-    app::wire::from_bytes(&STANDARD_NO_PAD.decode(text).ok()?)
+    app::web::wire::from_bytes(&STANDARD_NO_PAD.decode(text).ok()?)
 }
 
 /// One connection, kept open.
@@ -63,7 +64,8 @@ impl Client {
 
     pub fn post(&mut self, path: &str, form: &str, cookie: &str) -> Answer {
         self.send(&format!(
-            "POST {path} HTTP/1.1\r\nHost: a\r\nSec-Fetch-Site: same-origin\r\nUser-Agent: {PHONE}\r\nCookie: {cookie}\r\n\
+            "POST {path} HTTP/1.1\r\nHost: a\r\nSec-Fetch-Site: same-origin\r\nUser-Agent: {PHONE}\r\n\
+             Cookie: {cookie}\r\n\
              Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{form}",
             form.len()
         ))

@@ -1,8 +1,11 @@
 //! Open pages that follow an article, and the memory of the program as it is delivered.
 
-use super::client::{Client, follow, state};
+use super::client::{Client, decode_state, follow};
 use super::{Line, RAISED, line, percentile};
-use app::live::ArticleState;
+use app::features::articles::ArticleUpdate;
+use app::features::ratings::VoteAnswer;
+use app::routes;
+use app::web::wire;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -112,8 +115,16 @@ pub fn lines(root: &Path) -> Vec<Line> {
     std::thread::sleep(Duration::from_secs(1));
     let mut latest = latest(&answered, &seen.lock().unwrap());
     lines.push(line(
-        format!("from a vote's answer to the last of {TIMED} open pages, while {VOTES_A_SECOND} votes and {READS_A_SECOND} page views a second go on"),
-        format!("p50 {:.0} ms, p99 {:.0} ms ({} votes)", percentile(&mut latest, 0.5), percentile(&mut latest, 0.99), latest.len()),
+        format!(
+            "from a vote's answer to the last of {TIMED} open pages, while {VOTES_A_SECOND} votes and {READS_A_SECOND} \
+             page views a second go on"
+        ),
+        format!(
+            "p50 {:.0} ms, p99 {:.0} ms ({} votes)",
+            percentile(&mut latest, 0.5),
+            percentile(&mut latest, 0.99),
+            latest.len()
+        ),
         "p99 250 ms",
     ));
 
@@ -130,7 +141,7 @@ pub fn lines(root: &Path) -> Vec<Line> {
     ));
     stop.send_replace(true);
 
-    // every page of comments is a copy of its own
+    // every page of comments is cached separately
     let mut client = Client::new(program.address);
     for page in 2..2500 {
         client.get(&format!("{}?trang-y-kien={page}", program.article), "");
@@ -160,14 +171,14 @@ fn latest(answered: &[(i64, Instant)], seen: &[Vec<(i64, Instant)>]) -> Vec<f64>
                 page.iter()
                     .find(|(known, _)| known >= revision)
                     .map(|(_, at)| *at)
-                    .expect("every page hears of every vote")
+                    .expect("every page receives every vote")
             });
             arrived.max().unwrap().saturating_duration_since(*answered).as_secs_f64() * 1000.0
         })
         .collect()
 }
 
-/// Opens pages, some at once; returns when each has heard its first state.
+/// Opens pages, several at once. Returns when each has received its first state.
 async fn open(program: &Program, pages: std::ops::Range<usize>, seen: Option<&Seen>, stopped: &watch::Receiver<bool>) {
     let places = Arc::new(tokio::sync::Semaphore::new(64));
     let mut first = Vec::new();
@@ -187,7 +198,8 @@ async fn open(program: &Program, pages: std::ops::Range<usize>, seen: Option<&Se
                     _ = stopped.changed() => return,
                 };
                 let Ok(Some(line)) = line else { return };
-                let Some(revision) = state::<ArticleState>(&line, &topic).map(|state| state.rating.revision) else {
+                let Some(revision) = decode_state::<ArticleUpdate>(&line, &topic).map(|update| update.score.revision)
+                else {
                     continue;
                 };
                 if let Some(heard) = heard.take() {
@@ -205,7 +217,7 @@ async fn open(program: &Program, pages: std::ops::Range<usize>, seen: Option<&Se
     }
 }
 
-/// Votes and page views at a steady pace; gives each vote's revision and when it was answered.
+/// Sends votes and page views at a steady pace. Returns each vote's revision and when it was answered.
 async fn load(program: &Program, how_long: Duration) -> Vec<(i64, Instant)> {
     let (address, article, id) = (program.address, program.article.clone(), program.id().to_owned());
     let consent = program.consent.clone();
@@ -213,21 +225,21 @@ async fn load(program: &Program, how_long: Duration) -> Vec<(i64, Instant)> {
         let mut client = Client::new(address);
         client.get(&article, "");
         let cookies: Vec<String> = (0..50)
-            .map(|_| client.post("/api/rate", &format!("article_id={id}&stars=4"), "").cookie().to_owned())
+            .map(|_| client.post(routes::RATE.path, &format!("article_id={id}&stars=4"), "").cookie().to_owned())
             .collect();
         let mut answered = Vec::new();
         pace(how_long, VOTES_A_SECOND, |n| {
             let form = format!("article_id={id}&stars={}", n % 5 + 1);
-            let answer = client.post("/api/rate", &form, &cookies[n % cookies.len()]);
+            let answer = client.post(routes::RATE.path, &form, &cookies[n % cookies.len()]);
             let at = Instant::now();
-            let voted: app::ratings::Voted = app::wire::from_bytes(&answer.body).unwrap();
-            answered.push((voted.score.revision, at));
+            let vote: VoteAnswer = wire::from_bytes(&answer.body).unwrap();
+            answered.push((vote.score.revision, at));
             // and now and then somebody writes
             if n % 100 == 0 {
                 let form = format!(
                     "article_id={id}&name=An+Nhi%C3%AAn&body=%C3%9D+ki%E1%BA%BFn+s%E1%BB%91+{n}&consent={consent}"
                 );
-                client.post("/api/comment", &form, &cookies[n % cookies.len()]);
+                client.post(routes::SEND_COMMENT.path, &form, &cookies[n % cookies.len()]);
             }
         });
         answered
@@ -236,7 +248,7 @@ async fn load(program: &Program, how_long: Duration) -> Vec<(i64, Instant)> {
     let reads = tokio::task::spawn_blocking(move || {
         let mut client = Client::new(address);
         pace(how_long, READS_A_SECOND, |n| {
-            // one in ten is known to us, and gets a page of their own
+            // one in ten has a cookie, and gets a page of their own
             let who = if n % 10 == 0 { "Cookie: khach=x\r\n" } else { "Accept-Encoding: br\r\n" };
             let path = if n % 5 == 0 { "/" } else { &article };
             assert_eq!(client.get(path, who).status(), 200);

@@ -1,7 +1,7 @@
 //! `make bench`: what the site weighs and how fast it is, on databases of its own. Prints the README's table.
-//! To add a figure, write a function that gives a [`Line`] and name it in [`main`].
+//! To add a figure, write a function that returns a [`Line`] and name it in [`main`].
 //!
-//! `make bench-smoke` takes the ratios alone, shortly, and fails when one has collapsed below half of its target.
+//! `make bench-smoke` measures only the ratios, for a short time, and fails when one is below half of its target.
 
 #![allow(missing_docs, clippy::unwrap_used, reason = "a measurement that cannot be set up stops")]
 
@@ -11,15 +11,21 @@ mod following;
 mod reading;
 mod writing;
 
-use app::site::Site;
+use app::base::keys::Key;
+use app::features::audit::Actor;
+use app::features::settings::store::change_setting;
+use app::features::statistics::traffic::Traffic;
+use app::registry;
+use app::web::site::{MIGRATIONS, Site};
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderName};
 use axum::response::Response;
 use axum::routing::get;
 use client::Client;
 use loa_postgres::Cluster;
-use server::cache::Counts;
-use server::{assets, demo, router};
+use server::cache::CacheCounts;
+use server::router::{RouterOptions, build_router};
+use server::{assets, demo};
 use sqlx::PgPool;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -27,7 +33,7 @@ use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-/// What is raised for the run: one machine stands for many readers.
+/// Limits that are raised for the run, in which one machine stands for many readers.
 const RAISED: [(&str, &str); 5] = [
     ("limits.reads_per_address", "100000000"),
     ("limits.votes_per_address", "10000000"),
@@ -40,7 +46,7 @@ pub struct Line {
     pub what: String,
     pub figure: String,
     pub target: &'static str,
-    /// A ratio, and the one it must reach.
+    /// A ratio and its target.
     pub ratio: Option<(f64, f64)>,
 }
 
@@ -52,7 +58,7 @@ pub fn ratio(what: impl Into<String>, ratio: f64, target: f64, words: &'static s
     Line { what: what.into(), figure: format!("{ratio:.2}"), target: words, ratio: Some((ratio, target)) }
 }
 
-/// How long and how often one measures.
+/// How long and how often is measured.
 #[derive(Clone, Copy)]
 pub struct Measure {
     pub runs: usize,
@@ -65,7 +71,7 @@ pub struct Bench {
     pub article: String,
     pub pool: PgPool,
     pub site: Site,
-    pub counts: Arc<Counts>,
+    pub counts: Arc<CacheCounts>,
     pub programs: PathBuf,
     pub url: String,
     pub runtime: tokio::runtime::Runtime,
@@ -85,21 +91,21 @@ fn main() -> ExitCode {
     };
     let bench = start(&cluster, folder.path(), &root, measure);
     if smoke {
-        let lines = [reading::copies(&bench), writing::lines(&bench)].into_iter().flatten();
-        return collapsed(lines.filter(|line| line.ratio.is_some()).collect());
+        let lines = [reading::cached_pages(&bench), writing::lines(&bench)].into_iter().flatten();
+        return report_ratios(lines.filter(|line| line.ratio.is_some()).collect());
     }
-    let package = root.join(assets::package(&root).unwrap());
+    let package = root.join(assets::find_package(&root).unwrap());
     // `cargo bench ... -- desk` measures that alone
     let wanted = |part: &str| {
-        let parts = ["weights", "copies", "writing", "anew", "desk", "following"];
+        let parts = ["weights", "cached", "writing", "rendered", "desk", "following"];
         let mut named = std::env::args().skip(1).filter(|argument| parts.contains(&argument.as_str())).peekable();
         named.peek().is_none() || named.any(|named| named == part)
     };
     let parts: [(&str, &dyn Fn() -> Vec<Line>); 5] = [
         ("weights", &|| reading::weights(&package, &bench)),
-        ("copies", &|| reading::copies(&bench)),
+        ("cached", &|| reading::cached_pages(&bench)),
         ("writing", &|| writing::lines(&bench)),
-        ("anew", &|| reading::anew(&bench)),
+        ("rendered", &|| reading::rendered_pages(&bench)),
         ("desk", &|| desk::lines(&bench)),
     ];
     let mut lines: Vec<Line> =
@@ -115,8 +121,9 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// Only a ratio says something on a machine that others use too, and only one that has collapsed.
-fn collapsed(lines: Vec<Line>) -> ExitCode {
+/// Prints the ratios and fails where one is below half of its target: on a machine that others use as well, nothing
+/// else is reliable.
+fn report_ratios(lines: Vec<Line>) -> ExitCode {
     let mut failed = 0;
     for Line { what, figure, ratio, target } in &lines {
         let good = ratio.is_none_or(|(ratio, target)| ratio >= target / 2.0);
@@ -127,9 +134,9 @@ fn collapsed(lines: Vec<Line>) -> ExitCode {
     if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// The key of the record.
-fn key() -> app::keys::Key {
-    app::keys::Key::new(1, [9; 32])
+/// The key of the audit record.
+fn audit_key() -> Key {
+    Key::new(1, [9; 32])
 }
 
 /// The site in this process, with one route more: the article's bytes from memory, with the same headers.
@@ -139,24 +146,28 @@ fn start(cluster: &Cluster, data: &Path, root: &Path, measure: Measure) -> Bench
     let same: Arc<OnceLock<(HeaderMap, Bytes)>> = Arc::default();
     let (address, pool, site, counts) = runtime.block_on(async {
         let pool = server::database::pool_options(10).connect(&url).await.unwrap();
-        app::site::MIGRATIONS.run(&pool).await.unwrap();
-        demo::load(&pool, &key(), data).await.unwrap();
+        MIGRATIONS.run(&pool).await.unwrap();
+        demo::load_demo(&pool, &audit_key(), data).await.unwrap();
+        let (settings, audit_key) = (registry::settings(), audit_key());
         for (key, value) in RAISED {
-            app::settings::store::set(&pool, &self::key(), None, key, value).await.unwrap();
+            let setting = settings.iter().find(|setting| setting.key == key).unwrap();
+            change_setting(&pool, Actor::command_line(&audit_key), setting, value).await.unwrap();
         }
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let package = assets::package(root).unwrap();
-        let site = Site::new(pool.clone(), &format!("http://{address}"), &format!("/{package}"), key()).await.unwrap();
-        server::jobs::start(&site);
-        let options = router::Options {
-            leptos: router::leptos_options(root, &package, address),
-            trusted: [].into(),
+        let package = assets::find_package(root).unwrap();
+        let (public_url, assets) = (format!("http://{address}"), format!("/{package}"));
+        let site =
+            Site::new(pool.clone(), &public_url, &assets, audit_key, registry::parts(pool.clone())).await.unwrap();
+        server::jobs::start_jobs(&site);
+        let options = RouterOptions {
+            site_root: root.to_owned(),
+            trusted_proxies: [].into(),
             cache_bytes: 32 << 20,
-            streams: 10_000,
-            streams_per_address: 10_000,
+            max_streams: 10_000,
+            max_streams_per_address: 10_000,
         };
-        let (app, measured) = router::router(site.clone(), options);
+        let (app, sources) = build_router(site.clone(), options);
         let bytes = Arc::clone(&same);
         let app = app.route(
             "/bench/same-bytes",
@@ -170,11 +181,11 @@ fn start(cluster: &Cluster, data: &Path, root: &Path, measure: Measure) -> Bench
         tokio::spawn(
             async move { axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).await },
         );
-        // visits are counted from here on, and changes heard of
-        while !site.hub.is_listening() || !site.traffic.has_keys(time::OffsetDateTime::now_utc()) {
+        // from here on visits are counted and changes are received
+        while !site.hub.is_listening() || !site.state::<Traffic>().has_keys(time::OffsetDateTime::now_utc()) {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        (address, pool, site, measured.copies)
+        (address, pool, site, sources.cache_counts)
     });
     let slug: String = runtime
         .block_on(sqlx::query_scalar("select slug || '-' || id from articles where carried_views > 0").fetch_one(&pool))
@@ -182,7 +193,7 @@ fn start(cluster: &Cluster, data: &Path, root: &Path, measure: Measure) -> Bench
     let article = format!("/tin-tuc/{slug}");
     // the one visitor of these measurements is counted before they begin: the page stays as it is
     Client::new(address).get(&article, "");
-    while site.traffic.figures().now == 0 {
+    while site.state::<Traffic>().figures().now == 0 {
         std::thread::sleep(Duration::from_millis(50));
     }
     let answer = Client::new(address).get(&article, "Accept-Encoding: br\r\n");
@@ -217,7 +228,7 @@ pub fn percentile(list: &mut [f64], share: f64) -> f64 {
     list[((list.len() - 1) as f64 * share).round() as usize]
 }
 
-/// Runs two measurements in turns; gives both medians and the median of their ratios.
+/// Runs two measurements in turns and returns both medians and the median of their ratios.
 pub fn in_turns(runs: usize, mut one: impl FnMut() -> f64, mut other: impl FnMut() -> f64) -> (f64, f64, f64) {
     let (mut first, mut second) = (Vec::new(), Vec::new());
     for _ in 0..runs {

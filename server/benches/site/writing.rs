@@ -1,7 +1,9 @@
-//! What is written, beside pgbench with the same statements on the same database.
+//! Writing, beside pgbench with the same statements on the same database.
 
 use super::client::Client;
 use super::{Bench, Line, in_turns, line, ratio};
+use app::features::comments::consent;
+use app::routes;
 use std::process::Command;
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::time::Instant;
@@ -10,39 +12,65 @@ const CONNECTIONS: usize = 8;
 /// Visitors on each connection.
 const VISITORS: usize = 20;
 
+/// The statements of `app::features::ratings::store::upsert_vote`.
 const VOTE: &str = "begin;
-select 1 from rating_totals join articles on id = article_id where article_id = :article and published_at <= now() for update of rating_totals;
-with before as (select stars, held from votes where article_id = :article and visitor = sha256(:visitor::text::bytea)),
-  vote as (insert into votes (article_id, visitor, stars, held)
-    values (:article, sha256(:visitor::text::bytea), :stars, false or exists (select from votes where visitor = sha256(:visitor::text::bytea) and held))
-    on conflict (article_id, visitor) do update set stars = excluded.stars, updated_at = now() returning stars, held)
-update rating_totals set revision = revision + 1,
-  points = points + coalesce((select stars from vote where not held), 0) - coalesce((select stars from before where not held), 0),
-  ratings = ratings + (select count(*) from vote where not held) - (select count(*) from before where not held)
-  where article_id = :article returning carried_points + points, carried_ratings + ratings, revision, (select held from vote);
+select 1 from rating_totals t
+where article_id = :article::bigint and exists (select from public_articles a where a.id = t.article_id)
+for update of t;
+with old as (
+  select stars, state from votes where article_id = :article::bigint and visitor = sha256(:visitor::text::bytea)
+),
+new as (
+  insert into votes (article_id, visitor, stars, state)
+  select :article::bigint, sha256(:visitor::text::bytea), :stars::smallint,
+         case when exists (select from votes where visitor = sha256(:visitor::text::bytea) and state = 'suspicious')
+              then 'suspicious' else 'counted'::vote_state end
+  where not exists (select from closures where ratings and (article_id is null or article_id = :article::bigint))
+  on conflict (article_id, visitor) do update set stars = excluded.stars, updated_at = now()
+  returning stars, state
+)
+update rating_totals
+set revision = revision + 1,
+    points = points + coalesce((select stars from new where state = 'counted'), 0)
+                    - coalesce((select stars from old where state = 'counted'), 0),
+    ratings = ratings + (select count(*) from new where state = 'counted')
+                      - (select count(*) from old where state = 'counted')
+where article_id = :article::bigint
+returning carried_points + points, carried_ratings + ratings, revision, (select state from new);
 commit;
 ";
+/// The statements of `app::features::comments::store::insert_comment`.
 const COMMENT: &str = r"\set n random(1, 1000000000)
 begin;
-select pg_advisory_xact_lock(hashtextextended(encode(sha256(:n::text::bytea), 'hex'), :article));
-select id from comments where article_id = :article and body_hash = sha256(:n::text::bytea) and created_at > now() - make_interval(mins => 10)
-  and (visitor = sha256(:n::text::bytea) or lower(name) = lower('Nguyễn Văn Đức')) order by id desc limit 1;
-select exists (select from articles where id = :article and published_at <= now()), true,
-  (select count(*) from comments where article_id = :article and body_hash = sha256(:n::text::bytea)),
-  (select count(*) from comments where visitor = sha256(:n::text::bytea) and created_at > now() - make_interval(mins => 5));
+select pg_advisory_xact_lock(hashtextextended(encode(sha256(:n::text::bytea), 'hex'), :article::bigint));
+select id from comments
+where article_id = :article::bigint and body_hash = sha256(:n::text::bytea)
+  and created_at > now() - make_interval(mins => 10)
+  and (visitor = sha256(:n::text::bytea) or lower(name) = lower('Nguyễn Văn Đức'))
+order by id desc limit 1;
+select exists (select from public_articles where id = :article::bigint), true,
+  exists (select from closures where comments and (article_id is null or article_id = :article::bigint)),
+  (select count(*) from comments where article_id = :article::bigint and body_hash = sha256(:n::text::bytea)),
+  (select count(*) from comments
+   where visitor = sha256(:n::text::bytea) and created_at > now() - make_interval(mins => 5));
 insert into consent_texts (version, text) values ('bench', 'bench') on conflict do nothing;
 insert into comments (article_id, visitor, name, body, body_hash, consent_version, reasons, link_salt, link_hash, state)
-  values (:article, sha256(:n::text::bytea), 'Nguyễn Văn Đức', 'Ý kiến có đánh số ' || :n, sha256(:n::text::bytea), 'bench', '[]',
-    decode(replace(gen_random_uuid()::text, '-', ''), 'hex'), sha256(gen_random_uuid()::text::bytea),
-    case when exists (select from blocked_visitors where visitor = sha256(:n::text::bytea)) then 'blocked' else 'held' end) returning id;
+values (:article::bigint, sha256(:n::text::bytea), 'Nguyễn Văn Đức', 'Ý kiến có đánh số ' || :n::text,
+        sha256(:n::text::bytea), 'bench', '[]', random_salt(), random_hash(),
+        case when exists (select from blocked_visitors where visitor = sha256(:n::text::bytea))
+             then 'blocked'::comment_state else 'pending' end)
+returning id;
 commit;
 ";
 
 pub fn lines(bench: &Bench) -> Vec<Line> {
     bench.sql(
         "insert into consent_texts (version, text) values ('bench', 'bench') on conflict do nothing;
-         with a as (insert into articles (slug, title, category, lead, body, author, published_at)
-              select 'do-' || n, 'Bài đo ' || n, 'Tin', 'Mở đầu', '<p>Nội dung</p>', 'An', timestamptz '2018-01-01' + interval '1 minute' * n
+         with a as (
+              insert into articles (state, slug, title, category_id, lead, body, sanitiser_version, author,
+                                    published_at)
+              select 'published', 'do-' || n, 'Bài đo ' || n, (select min(id) from categories), 'Mở đầu',
+                     '<p>Nội dung</p>', 1, 'An', timestamptz '2018-01-01' + interval '1 minute' * n
               from generate_series(1, 100) n returning id),
             r as (insert into rating_totals (article_id) select id from a)
          insert into comment_totals (article_id) select id from a;
@@ -55,7 +83,7 @@ pub fn lines(bench: &Bench) -> Vec<Line> {
         )
         .unwrap();
     let (first, last) = (hundred[0], hundred[hundred.len() - 1]);
-    // who votes has opened the page
+    // whoever votes has opened the page
     Client::new(bench.address).get(&bench.article, "");
     let people: Vec<Vec<String>> = (0..CONNECTIONS).map(|_| people(bench)).collect();
     let any = format!(
@@ -69,19 +97,20 @@ pub fn lines(bench: &Bench) -> Vec<Line> {
     {
         let vote = |n: usize, cookie: &str, client: &mut Client| {
             let form = format!("article_id={}&stars={}", articles[n % articles.len()], n % 5 + 1);
-            assert_eq!(client.post("/api/rate", &form, cookie).status(), 200);
+            assert_eq!(client.post(routes::RATE.path, &form, cookie).status(), 200);
         };
         lines.extend(beside(bench, what, script, || posts(bench, &people, vote)));
     }
-    let consent = app::comments::consent(&bench.site.settings().info).version;
+    let consent_version = consent(&bench.site.settings()).version;
     let number = AtomicU64::new(0);
     let send = |_: usize, _: &str, client: &mut Client| {
         let n = number.fetch_add(1, SeqCst);
         let form = format!(
-            "article_id={first}&name=An+Nhi%C3%AAn&body=%C3%9D+ki%E1%BA%BFn+s%E1%BB%91+{n}+trong+ng%C3%A0y&consent={consent}"
+            "article_id={first}&name=An+Nhi%C3%AAn&body=%C3%9D+ki%E1%BA%BFn+s%E1%BB%91+{n}+trong+ng%C3%A0y\
+             &consent={consent_version}"
         );
-        // a writer each, as each has an allowance
-        assert_eq!(client.post("/api/comment", &form, "").status(), 200);
+        // each comment has a writer of its own, because a writer may send only a few a minute
+        assert_eq!(client.post(routes::SEND_COMMENT.path, &form, "").status(), 200);
     };
     lines.extend(beside(bench, "comments stored", &comment, || posts(bench, &people, send)));
     lines
@@ -99,7 +128,7 @@ fn beside(bench: &Bench, what: &str, script: &str, ours: impl FnMut() -> f64) ->
 fn people(bench: &Bench) -> Vec<String> {
     let mut client = Client::new(bench.address);
     let form = format!("article_id={}&stars=5", bench.id());
-    (0..VISITORS).map(|_| client.post("/api/rate", &form, "").cookie().to_owned()).collect()
+    (0..VISITORS).map(|_| client.post(routes::RATE.path, &form, "").cookie().to_owned()).collect()
 }
 
 /// Posts a second.

@@ -116,7 +116,8 @@ impl Cluster {
         &self.database
     }
 
-    /// Stops the cluster: transactions in flight are rolled back, everything committed is on disk. Blocks until it has ended.
+    /// Stops the cluster: transactions in flight are rolled back, everything committed is on disk. Blocks until it
+    /// has ended.
     pub fn stop(&mut self) {
         let Some(pid) = self.pid.take() else { return };
         // SIGINT is PostgreSQL's fast shutdown

@@ -39,7 +39,8 @@ fn run(command: &[String]) -> Result<ExitCode, Box<dyn std::error::Error>> {
     Ok(ExitCode::from(u8::try_from(code).unwrap_or(1)))
 }
 
-/// Waits for the command. Told to stop, it waits on: the signal reached the command too, and the cluster must outlive it.
+/// Waits for the command. Told to stop, it waits on: the signal reached the command too, and the cluster must outlive
+/// it.
 async fn watch(mut task: Command) -> std::io::Result<i32> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;

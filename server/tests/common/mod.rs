@@ -3,18 +3,26 @@
 #![allow(dead_code, reason = "each test file uses a part")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
-use app::accounts::{Role, password, store as accounts};
-use app::articles::store::{NewArticle, insert};
-use app::ratings::Totals;
-use app::session::ClientAddress;
-use app::site::Site;
+use app::base::keys::Key;
+use app::features::accounts::password::hash_password;
+use app::features::accounts::store::{find_account, insert_account};
+use app::features::articles::ArticleState;
+use app::features::articles::store::{NewArticle, insert_article};
+use app::features::audit::Actor;
+use app::features::comments::consent;
+use app::features::ratings::Totals;
+use app::features::rules::{ActiveTerms, TermList};
+use app::features::settings::store::change_setting;
+use app::routes;
+use app::web::permissions::Role;
+use app::web::site::Site;
+use app::web::visitor::ClientAddress;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
-use server::cache::Counts;
-use server::router::{Options, leptos_options, router};
+use server::cache::CacheCounts;
+use server::router::{RouterOptions, build_router};
 use sqlx::PgPool;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use time::OffsetDateTime;
 use tower::ServiceExt;
@@ -24,7 +32,7 @@ pub const PASSWORD: &str = "một mật khẩu thử";
 pub struct Tested {
     pub site: Site,
     pub router: Router,
-    pub counts: Arc<Counts>,
+    pub counts: Arc<CacheCounts>,
     pub article: i64,
 }
 
@@ -39,6 +47,11 @@ impl Answer {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("")
     }
 
+    /// Whether it is a page of the desk, for somebody who is signed in.
+    pub fn is_desk(&self) -> bool {
+        self.body.contains("desk-header")
+    }
+
     /// The cookies to send back.
     pub fn cookies(&self) -> String {
         let cookies = self.headers.get_all(header::SET_COOKIE).iter().filter_map(|value| value.to_str().ok());
@@ -51,6 +64,7 @@ pub async fn tested(pool: PgPool) -> Tested {
     let article = {
         let mut db = pool.acquire().await.unwrap();
         let new = NewArticle {
+            state: ArticleState::Published,
             slug: "bai-thu",
             title: "Bài thử <b>",
             category: "Tin",
@@ -59,40 +73,44 @@ pub async fn tested(pool: PgPool) -> Tested {
             author: "Quỳnh Yên",
             picture: None,
             caption: "",
-            published_at: OffsetDateTime::now_utc() - time::Duration::hours(1),
+            published_at: Some(OffsetDateTime::now_utc() - time::Duration::hours(1)),
+            ends_at: None,
             carried_views: 183,
             carried: Totals { points: 122, ratings: 26 },
         };
-        insert(&mut db, &new).await.unwrap()
+        insert_article(&mut db, &new).await.unwrap()
     };
     at(pool, "http://site.test", article).await
 }
 
 pub async fn at(pool: PgPool, public_url: &str, article: i64) -> Tested {
-    serving(Site::new(pool, public_url, "/pkg-test", app::keys::Key::new(1, [9; 32])).await.unwrap(), article)
+    let parts = app::registry::parts(pool.clone());
+    let site = Site::new(pool, public_url, "/pkg-test", Key::new(1, [9; 32]), parts).await.unwrap();
+    // the list that the running program loads when it begins to listen
+    app::features::rules::reload::reload_terms(&site).await.unwrap();
+    serve(site, article)
 }
 
-fn serving(site: Site, article: i64) -> Tested {
-    let address: SocketAddr = "127.0.0.1:0".parse().unwrap();
-    let options = Options {
-        leptos: leptos_options(&std::env::temp_dir(), "pkg-test", address),
-        trusted: [].into(),
+fn serve(site: Site, article: i64) -> Tested {
+    let options = RouterOptions {
+        site_root: std::env::temp_dir(),
+        trusted_proxies: [].into(),
         cache_bytes: 8 << 20,
-        streams: 1000,
-        streams_per_address: 3,
+        max_streams: 1000,
+        max_streams_per_address: 3,
     };
-    let (router, measured) = router(site.clone(), options);
-    Tested { site, router, counts: measured.copies, article }
+    let (router, sources) = build_router(site.clone(), options);
+    Tested { site, router, counts: sources.cache_counts, article }
 }
 
 impl Tested {
-    /// The same with another site.
+    /// The same with a changed site.
     pub fn with(mut self, change: impl FnOnce(&mut Site)) -> Self {
         change(&mut self.site);
-        serving(self.site, self.article)
+        serve(self.site, self.article)
     }
 
-    /// Hears of changes from Postgres, as the running program does.
+    /// Receives changes from Postgres, as the running program does.
     pub async fn listen(&self) {
         tokio::spawn(self.site.hub.clone().listen(|_| {}));
         while !self.site.hub.is_listening() {
@@ -126,7 +144,7 @@ impl Tested {
     /// A post by the site's own script.
     pub async fn send(&self, path: &str, form: &str, cookies: &str) -> Answer {
         self.ask(
-            self.post(path, form, cookies)
+            self.post(path, cookies)
                 .header(header::ACCEPT, "application/json")
                 .body(Body::from(form.to_owned()))
                 .unwrap(),
@@ -137,15 +155,12 @@ impl Tested {
     /// A post by a plain form.
     pub async fn submit(&self, path: &str, form: &str, cookies: &str) -> Answer {
         self.ask(
-            self.post(path, form, cookies)
-                .header(header::ACCEPT, "text/html,*/*")
-                .body(Body::from(form.to_owned()))
-                .unwrap(),
+            self.post(path, cookies).header(header::ACCEPT, "text/html,*/*").body(Body::from(form.to_owned())).unwrap(),
         )
         .await
     }
 
-    fn post(&self, path: &str, _form: &str, cookies: &str) -> axum::http::request::Builder {
+    fn post(&self, path: &str, cookies: &str) -> axum::http::request::Builder {
         Request::post(path)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header(header::COOKIE, cookies)
@@ -154,11 +169,11 @@ impl Tested {
     }
 
     pub fn path(&self) -> String {
-        format!("/tin-tuc/bai-thu-{}", self.article)
+        routes::ARTICLE.with(format_args!("bai-thu-{}", self.article))
     }
 
     pub fn consent(&self) -> String {
-        app::comments::consent(&self.site.settings().info).version
+        consent(&self.site.settings()).version
     }
 
     pub fn comment_form(&self, body: &str) -> String {
@@ -176,16 +191,37 @@ impl Tested {
         self.member(username, Role::Moderator).await
     }
 
-    /// Signs somebody of this role in; gives their cookie.
+    /// Signs somebody of this role in and returns their cookie.
     pub async fn member(&self, username: &str, role: Role) -> String {
-        let hash = password::hash(PASSWORD.to_owned()).await.unwrap();
-        let by = accounts::By { account: None, key: &self.site.audit };
-        accounts::insert(&self.site.pool, by, username, &format!("Chị {username}"), role, Some(&hash)).await.unwrap();
+        let hash = hash_password(PASSWORD.to_owned()).await.unwrap();
+        let name = format!("Chị {username}");
+        insert_account(&self.site.pool, self.actor(), username, &name, role, Some(&hash)).await.unwrap();
         let form = form_urlencoded::Serializer::new(String::new())
             .extend_pairs([("username", username), ("password", PASSWORD)])
             .finish();
-        let answer = self.send("/api/sign-in", &form, "").await;
+        let answer = self.send(routes::SIGN_IN.path, &form, "").await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
         answer.cookies()
+    }
+
+    /// Whoever uses the command line.
+    pub fn actor(&self) -> Actor<'_> {
+        Actor::command_line(&self.site.audit_key)
+    }
+
+    pub async fn account(&self, username: &str) -> i64 {
+        find_account(&self.site.pool, username).await.unwrap().unwrap()
+    }
+
+    /// Changes a setting and loads it.
+    pub async fn set(&self, key: &str, value: &str) {
+        let setting = self.site.declared_settings().iter().find(|setting| setting.key == key).copied().unwrap();
+        change_setting(&self.site.pool, self.actor(), &setting, value).await.unwrap();
+        self.site.reload_settings().await.unwrap();
+    }
+
+    /// The list of terms in force.
+    pub fn terms(&self) -> Arc<TermList> {
+        self.site.state::<ActiveTerms>().get()
     }
 }

@@ -1,0 +1,111 @@
+//! Times are stored in UTC and shown in Asia/Ho_Chi_Minh, which has been +07:00 without summer time since 1975.
+
+use time::{Date, OffsetDateTime, UtcOffset, macros::offset};
+
+/// Asia/Ho_Chi_Minh.
+pub const ZONE: UtcOffset = offset!(+7);
+
+/// The calendar day of a moment in Vietnam.
+pub fn local_day(at: OffsetDateTime) -> Date {
+    at.to_offset(ZONE).date()
+}
+
+/// The moment at which a day begins in Vietnam.
+pub fn start_of_day(day: Date) -> OffsetDateTime {
+    day.midnight().assume_offset(ZONE)
+}
+
+/// Reads a day as browsers write it: `2023-07-12`.
+pub fn parse_day(text: &str) -> Option<Date> {
+    Date::parse(text, time::macros::format_description!("[year]-[month]-[day]")).ok()
+}
+
+/// The date line of an article: `Thứ tư - 12/07/2023 11:46`.
+pub fn format_long(at: OffsetDateTime) -> String {
+    let at = at.to_offset(ZONE);
+    let weekday = match at.weekday() {
+        time::Weekday::Monday => "Thứ hai",
+        time::Weekday::Tuesday => "Thứ ba",
+        time::Weekday::Wednesday => "Thứ tư",
+        time::Weekday::Thursday => "Thứ năm",
+        time::Weekday::Friday => "Thứ sáu",
+        time::Weekday::Saturday => "Thứ bảy",
+        time::Weekday::Sunday => "Chủ nhật",
+    };
+    format!("{weekday} - {} {}", format_day(at.date()), hour(at))
+}
+
+/// A short time for comments and decisions: `11:46 ngày 12/07/2023`.
+pub fn format_short(at: OffsetDateTime) -> String {
+    let at = at.to_offset(ZONE);
+    format!("{} ngày {}", hour(at), format_day(at.date()))
+}
+
+/// For machines: `2023-07-12T11:46:00+07:00`.
+pub fn format_iso(at: OffsetDateTime) -> String {
+    at.to_offset(ZONE)
+        .replace_nanosecond(0)
+        .ok()
+        .and_then(|at| at.format(&time::format_description::well_known::Rfc3339).ok())
+        .unwrap_or_default()
+}
+
+/// How long something has waited at `now`: `chờ 2 giờ 10 phút`.
+pub fn format_waiting(since: OffsetDateTime, now: OffsetDateTime) -> String {
+    let minutes = (now - since).whole_minutes().max(0);
+    match (minutes / 1440, minutes / 60 % 24, minutes % 60) {
+        (0, 0, 0) => "vừa gửi".to_owned(),
+        (0, 0, m) => format!("chờ {m} phút"),
+        (0, h, m) => format!("chờ {h} giờ {m} phút"),
+        (d, h, _) => format!("chờ {d} ngày {h} giờ"),
+    }
+}
+
+/// A duration in minutes: `2 giờ 10 phút`.
+pub fn format_duration(minutes: f64) -> String {
+    let minutes = minutes.max(0.0).round() as i64;
+    match (minutes / 1440, minutes / 60 % 24, minutes % 60) {
+        (0, 0, m) => format!("{m} phút"),
+        (0, h, m) => format!("{h} giờ {m} phút"),
+        (d, h, _) => format!("{d} ngày {h} giờ"),
+    }
+}
+
+/// `12/07/2023`
+pub fn format_day(day: Date) -> String {
+    format!("{:02}/{:02}/{}", day.day(), u8::from(day.month()), day.year())
+}
+
+fn hour(at: OffsetDateTime) -> String {
+    format!("{:02}:{:02}", at.hour(), at.minute())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use time::macros::datetime;
+
+    #[test]
+    fn times_are_shown_at_plus_seven() {
+        let at = datetime!(2023-07-12 04:46 UTC);
+        assert_eq!(format_long(at), "Thứ tư - 12/07/2023 11:46");
+        assert_eq!(format_short(at), "11:46 ngày 12/07/2023");
+        assert_eq!(format_iso(at), "2023-07-12T11:46:00+07:00");
+    }
+
+    #[test]
+    fn the_day_turns_at_vietnamese_midnight() {
+        assert_eq!(format_long(datetime!(2023-07-15 17:00 UTC)), "Chủ nhật - 16/07/2023 00:00");
+        assert_eq!(format_long(datetime!(2023-07-15 16:59 UTC)), "Thứ bảy - 15/07/2023 23:59");
+        assert_eq!(local_day(datetime!(2023-07-15 17:00 UTC)), time::macros::date!(2023 - 07 - 16));
+    }
+
+    #[test]
+    fn waiting_is_told_in_the_two_largest_units() {
+        let now = datetime!(2023-07-12 12:00 UTC);
+        assert_eq!(format_waiting(now, now), "vừa gửi");
+        assert_eq!(format_waiting(datetime!(2023-07-12 11:25 UTC), now), "chờ 35 phút");
+        assert_eq!(format_waiting(datetime!(2023-07-12 09:50 UTC), now), "chờ 2 giờ 10 phút");
+        assert_eq!(format_waiting(datetime!(2023-07-10 09:50 UTC), now), "chờ 2 ngày 2 giờ");
+    }
+}

@@ -1,0 +1,76 @@
+//! Paths and queries of the site's own addresses.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// Everything but letters, digits and the hyphen: safe in any part of an address.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-');
+
+/// Encodes a value for a query.
+pub fn encode(value: &str) -> String {
+    utf8_percent_encode(value, ENCODED).to_string()
+}
+
+/// Appends a query parameter whose value needs no encoding.
+pub fn with_parameter(path: &str, name: &str, value: &str) -> String {
+    let separator = if path.contains('?') { '&' } else { '?' };
+    format!("{path}{separator}{name}={value}")
+}
+
+/// Removes every query parameter of this name.
+pub fn without_parameter(path: &str, name: &str) -> String {
+    let Some((path, query)) = path.split_once('?') else { return path.to_owned() };
+    let kept: Vec<&str> =
+        query.split('&').filter(|pair| pair.split('=').next() != Some(name) && !pair.is_empty()).collect();
+    if kept.is_empty() { path.to_owned() } else { format!("{path}?{}", kept.join("&")) }
+}
+
+/// Returns the path if it stays on this site, and the front page otherwise: a form names the page to go back to, and
+/// whoever forges the form must not send people elsewhere.
+pub fn local_path(path: &str) -> &str {
+    let is_local = path.starts_with('/')
+        && !path.starts_with("//")
+        && !path.contains(['\\', '\n', '\r', '\t', '#'])
+        && path.is_ascii()
+        && path.len() <= 1000
+        && !path.bytes().any(|b| b.is_ascii_control() || b == b' ');
+    if is_local { path } else { "/" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_returns_only_to_this_site() {
+        for good in ["/", "/tin-tuc/a-1", "/tin-tuc/a-1?trang-y-kien=2"] {
+            assert_eq!(local_path(good), good);
+        }
+        for bad in [
+            "",
+            "x",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "/a\r\nSet-Cookie: x",
+            "/a b",
+            "/é",
+            "/a#b",
+            "/\u{0}",
+        ] {
+            assert_eq!(local_path(bad), "/", "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn parameters_are_added_and_removed() {
+        assert_eq!(without_parameter("/a?loi=x", "loi"), "/a");
+        assert_eq!(without_parameter("/a?b=1&loi=x&c=2", "loi"), "/a?b=1&c=2");
+        assert_eq!(with_parameter("/a", "loi", "x"), "/a?loi=x");
+        assert_eq!(with_parameter("/a?b=1", "loi", "x"), "/a?b=1&loi=x");
+    }
+
+    #[test]
+    fn a_value_cannot_end_its_parameter() {
+        assert_eq!(encode("đèn & 1-2?"), "%C4%91%C3%A8n%20%26%201-2%3F");
+    }
+}

@@ -1,0 +1,151 @@
+//! Passwords: argon2id, computed off the async threads, a few at a time.
+
+use super::{BAD_PASSWORD, COMMON_PASSWORD};
+use crate::base::error::{AppError, Problem};
+use crate::base::text::fold;
+use crate::web::site::Site;
+use argon2::Argon2;
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use tokio::sync::Semaphore;
+
+/// The shortest password, in characters.
+const MIN_CHARS: usize = 12;
+const MAX_CHARS: usize = 200;
+
+/// Each computation takes 19 MiB and a core for a moment: many at once would stop a small server.
+static PLACES: Semaphore = Semaphore::const_new(2);
+
+/// What Vietnamese passwords consist of most often, beside the lists that zxcvbn brings.
+const COMMON: [&str; 24] = [
+    "matkhau",
+    "mat",
+    "khau",
+    "anhyeuem",
+    "emyeuanh",
+    "yeuem",
+    "yeuanh",
+    "vietnam",
+    "phuong",
+    "ubnd",
+    "uyban",
+    "quantri",
+    "canbo",
+    "xinchao",
+    "giadinh",
+    "conyeu",
+    "boyeu",
+    "meyeu",
+    "tayninh",
+    "hiepninh",
+    "tanninh",
+    "saigon",
+    "hanoi",
+    "khongbiet",
+];
+
+/// The names of a person and of the site, of which a password must not consist.
+pub fn known_words(site: &Site, username: &str, name: &str) -> Vec<String> {
+    let info = &site.settings().info;
+    [username, name, &info.name, &info.body, &site.public_url].map(str::to_owned).to_vec()
+}
+
+/// Checks a new password and returns the hash to store. Whoever guesses tries common passwords first, and what has to
+/// do with the person: `known` are their names and the site's.
+pub async fn accept_password(password: String, known: Vec<String>) -> Result<String, AppError> {
+    compute(move || check_password(&password, &known).map_err(AppError::invalid).and_then(|()| hash(&password))).await?
+}
+
+fn check_password(password: &str, known: &[String]) -> Result<(), Problem> {
+    if !(MIN_CHARS..=MAX_CHARS).contains(&password.chars().count()) {
+        return Err(BAD_PASSWORD);
+    }
+    let bare = fold(password);
+    let spellings = |name: &String| {
+        let bare = fold(name);
+        [name.clone(), bare.replace(' ', ""), bare]
+    };
+    let known: Vec<String> = known.iter().flat_map(spellings).collect();
+    let words = known.iter().flat_map(|name| name.split(' ').chain([name.as_str()])).filter(|word| word.len() > 1);
+    let words: Vec<&str> = words.chain(COMMON).collect();
+    // the middle of its scale: more than a hundred million attempts
+    let easy = |password: &str| zxcvbn::zxcvbn(password, &words).score() < zxcvbn::Score::Three;
+    if easy(password) || easy(&bare) { Err(COMMON_PASSWORD) } else { Ok(()) }
+}
+
+/// Computes the hash to store for a password.
+pub async fn hash_password(password: String) -> Result<String, AppError> {
+    compute(move || hash(&password)).await?
+}
+
+fn hash(password: &str) -> Result<String, AppError> {
+    let hash = Argon2::default().hash_password(password.as_bytes()).map_err(|error| {
+        tracing::error!(%error, "a password could not be hashed");
+        AppError::Internal
+    })?;
+    Ok(hash.to_string())
+}
+
+/// Whether a password belongs to a stored hash. Without a hash the answer is no and takes as long, so that its time
+/// does not tell whether there is such an account.
+pub async fn verify_password(password: String, stored: Option<String>) -> Result<bool, AppError> {
+    if password.chars().count() > MAX_CHARS {
+        return Ok(false);
+    }
+    compute(move || match stored.as_deref().map(PasswordHash::new) {
+        Some(Ok(hash)) => Argon2::default().verify_password(password.as_bytes(), &hash).is_ok(),
+        _ => {
+            let _ = Argon2::default().hash_password(password.as_bytes());
+            false
+        }
+    })
+    .await
+}
+
+async fn compute<T: Send + 'static>(job: impl FnOnce() -> T + Send + 'static) -> Result<T, AppError> {
+    let _place = PLACES.acquire().await.map_err(|_| AppError::Internal)?;
+    tokio::task::spawn_blocking(job).await.map_err(|error| {
+        tracing::error!(%error, "a password could not be computed");
+        AppError::Internal
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_password_opens_its_own_hash_alone() {
+        let stored = hash_password("mật khẩu thật dài".to_owned()).await.expect("hashes");
+        assert!(stored.starts_with("$argon2id$"));
+        for (typed, opens) in [("mật khẩu thật dài", true), ("mật khẩu thật dà", false), ("", false)] {
+            assert_eq!(verify_password(typed.to_owned(), Some(stored.clone())).await, Ok(opens));
+        }
+        assert_eq!(verify_password("mật khẩu thật dài".to_owned(), None).await, Ok(false));
+        assert_eq!(verify_password("x".repeat(MAX_CHARS + 1), Some(stored)).await, Ok(false));
+    }
+
+    #[test]
+    fn what_is_short_endless_or_common_is_refused() {
+        let known = ["lan".to_owned(), "Chị Lan".to_owned(), "Phường Hiệp Ninh".to_owned()];
+        for (typed, outcome) in [
+            ("ngắn quá", Err(BAD_PASSWORD)),
+            (&"x".repeat(201), Err(BAD_PASSWORD)),
+            ("passwordpassword", Err(COMMON_PASSWORD)),
+            ("123456789012", Err(COMMON_PASSWORD)),
+            ("qwertyuiop[]", Err(COMMON_PASSWORD)),
+            ("aaaaaaaaaaaaaa", Err(COMMON_PASSWORD)),
+            ("matkhau123456", Err(COMMON_PASSWORD)),
+            ("mậtkhẩu123456", Err(COMMON_PASSWORD)),
+            ("anhyeuem2024", Err(COMMON_PASSWORD)),
+            ("hiepninh2023", Err(COMMON_PASSWORD)),
+            ("PhuongHiepNinh1", Err(COMMON_PASSWORD)),
+            ("iloveyou1234", Err(COMMON_PASSWORD)),
+            ("mười hai con mèo đen", Ok(())),
+            ("ve chai dep lao", Ok(())),
+            ("kJ7!qx_92mZp", Ok(())),
+        ] {
+            assert_eq!(check_password(typed, &known), outcome, "{typed}");
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! Signing in and out.
+
+#[cfg(feature = "ssr")]
+use super::{SIGN_IN, SIGN_IN_FAILED, SIGN_OUT, WRONG_CODE, WRONG_CREDENTIALS, limits, password as passwords, store};
+use crate::base::error::AppError;
+#[cfg(feature = "ssr")]
+use crate::features::audit::{Action, Actor, Entry, store::append_entry};
+use crate::routes;
+use crate::web::forms::view::{FieldState, Summary};
+use crate::web::forms::{RETURN_TO, Refusal};
+#[cfg(feature = "ssr")]
+use crate::web::session;
+#[cfg(feature = "ssr")]
+use crate::web::site::{Site, current_site};
+use crate::web::sync_view::SyncView;
+#[cfg(feature = "ssr")]
+use crate::web::visitor::{current_address, current_visitor};
+use leptos::prelude::*;
+#[cfg(feature = "ssr")]
+use serde_json::{Value, json};
+
+/// Signs a member of staff in. The answer never tells whether the name or the password was wrong.
+#[server(prefix = "/api", endpoint = "sign-in", output = server_fn::codec::Postcard)]
+pub async fn sign_in(
+    #[server(default)] username: String,
+    #[server(default)] password: String,
+    #[server(default)] return_to: String,
+    #[server(default)] kept: String,
+) -> Result<(), AppError> {
+    let site = current_site()?;
+    let username = crate::base::text::clean_line(&username).to_lowercase();
+    limits::take_sign_in(&site, &username, current_address())?;
+    let (id, hash) = store::find_credentials(&site.pool, &username).await?.unzip();
+    let is_right = passwords::verify_password(password, hash.clone()).await?;
+    let Some(account) = id.filter(|_| is_right) else {
+        // a name that nobody has is not recorded: it may be a password in the wrong field
+        if let Some(id) = id {
+            record_sign_in(&site, id, SIGN_IN_FAILED, json!({})).await?;
+        }
+        return Err(AppError::invalid(WRONG_CREDENTIALS));
+    };
+    // checking a password takes a while: one that was replaced meanwhile opens nothing
+    if store::find_credentials(&site.pool, &username).await?.map(|(_, current)| current) != hash {
+        return Err(AppError::invalid(WRONG_CREDENTIALS));
+    }
+    enter(&site, account).await?;
+    return_to_page(&site, &return_to, &kept).await
+}
+
+/// Takes the code of a second factor, or a recovery code, after the password.
+#[server(prefix = "/api", endpoint = "sign-in-code", output = server_fn::codec::Postcard)]
+pub async fn sign_in_code(
+    #[server(default)] code: String,
+    #[server(default)] return_to: String,
+    #[server(default)] kept: String,
+) -> Result<(), AppError> {
+    use super::second_factor::{find_step, hash_recovery_code};
+    use super::store::second_factor::{find_secret, use_recovery_code, use_step};
+    let site = current_site()?;
+    let account = session::pending_account().await?.ok_or(AppError::SignIn)?;
+    limits::take_code(&site, account, current_address())?;
+    let secret = find_secret(&site.pool, account).await?.ok_or(AppError::SignIn)?;
+    let by = match find_step(&secret, &code, time::OffsetDateTime::now_utc()) {
+        Some(step) => use_step(&site.pool, account, step).await?.then_some("code"),
+        None => match hash_recovery_code(&code) {
+            Some(hash) => use_recovery_code(&site.pool, account, &hash).await?.then_some("recovery-code"),
+            None => None,
+        },
+    };
+    let Some(by) = by else {
+        record_sign_in(&site, account, SIGN_IN_FAILED, json!({ "by": "code" })).await?;
+        return Err(AppError::invalid(WRONG_CODE));
+    };
+    record_sign_in(&site, account, SIGN_IN, json!({ "by": by })).await?;
+    session::open(account, false).await?;
+    return_to_page(&site, &return_to, &kept).await
+}
+
+/// Opens a session for whoever proved an account's password. Where the account has a second factor, its code must
+/// follow.
+#[cfg(feature = "ssr")]
+pub async fn enter(site: &Site, account: i64) -> Result<(), AppError> {
+    let code_pending = store::second_factor::find_secret(&site.pool, account).await?.is_some();
+    if !code_pending {
+        // an entry without a session is an attempt that broke off; a session without an entry would be nobody's
+        record_sign_in(site, account, SIGN_IN, json!({})).await?;
+    }
+    session::open(account, code_pending).await
+}
+
+/// Records that somebody signed in or out, or failed to.
+#[cfg(feature = "ssr")]
+pub async fn record_sign_in(site: &Site, account: i64, action: Action, detail: Value) -> Result<(), AppError> {
+    let actor = Actor { account: Some(account), key: &site.audit_key };
+    let entry = Entry::new(actor, action, ("account", Some(account)), detail);
+    append_entry(&site.pool, &site.audit_key, entry).await
+}
+
+/// Leads back to the page. A form that was refused because the session had ended is stored again.
+#[cfg(feature = "ssr")]
+async fn return_to_page(site: &Site, return_to: &str, kept: &str) -> Result<(), AppError> {
+    use crate::web::forms::post::{redirect_to, redirect_to_refusal};
+    use crate::web::store::refusals::insert_refusal;
+    match serde_json::from_str::<Refusal>(kept) {
+        Ok(refusal) if kept.len() < routes::SIGN_IN.max_body => {
+            let refusal = Refusal { error: AppError::SignIn, ..refusal };
+            let token = insert_refusal(&site.pool, current_visitor()?, &refusal).await?;
+            redirect_to_refusal(return_to, &token);
+        }
+        _ => redirect_to(return_to, ""),
+    }
+    Ok(())
+}
+
+/// Ends the current session, in the browser and in the database.
+#[server(prefix = "/api", endpoint = "sign-out", output = server_fn::codec::Postcard)]
+pub async fn sign_out() -> Result<(), AppError> {
+    if let Some(staff) = session::find_signed_in_staff().await? {
+        record_sign_in(&current_site()?, staff.id, SIGN_OUT, json!({})).await?;
+    }
+    session::close().await?;
+    crate::web::forms::post::redirect_to(routes::DESK.path, "");
+    Ok(())
+}
+
+/// The form that asks staff to sign in.
+#[component]
+pub fn SignInForm(
+    /// The refused form, if signing in was refused without script.
+    refusal: Option<Refusal>,
+    /// A form that was refused because the session had ended, as JSON; empty where there is none.
+    kept: String,
+    /// Whether the password was given and the code is pending.
+    code_pending: bool,
+    /// The page to return to.
+    path: String,
+    /// Called when somebody signed in.
+    signed_in: Callback<()>,
+) -> impl IntoView {
+    let error = RwSignal::new(refusal.as_ref().map(|refusal| refusal.error.clone()));
+    let sending = RwSignal::new(false);
+    let typed = |field: &str| refusal.as_ref().map(|refusal| refusal.typed(field)).unwrap_or_default();
+    let kept = Some(typed("kept")).filter(|typed| !typed.is_empty()).unwrap_or(kept);
+    let button = Signal::derive(move || if sending.get() { "Đang đăng nhập…" } else { "Đăng nhập" });
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        #[cfg(feature = "hydrate")]
+        send(event, error, sending, signed_in);
+        #[cfg(not(feature = "hydrate"))]
+        let _ = (event, signed_in);
+    };
+    let (action, intro) = if code_pending {
+        (routes::SIGN_IN_CODE.path, "Nhập mã 6 chữ số trong ứng dụng xác thực, hoặc một mã dự phòng.")
+    } else {
+        (routes::SIGN_IN.path, "Dành cho cán bộ duyệt ý kiến.")
+    };
+    let fields = if code_pending {
+        SyncView(code_field(error)).into_any()
+    } else {
+        SyncView(name_and_password_fields(error, typed("username"))).into_any()
+    };
+    let other_account = code_pending.then(|| {
+        view! {
+            <form method="post" action=routes::SIGN_OUT.path>
+                <button class="link-button">"Đăng nhập bằng tài khoản khác"</button>
+            </form>
+        }
+    });
+    view! {
+        <div class="page narrow">
+            <h1>"Đăng nhập"</h1>
+            <p class="quiet">{intro}</p>
+            <form class="card" action=action method="post" novalidate on:submit=submit>
+                <Summary error prefix="" from_server=refusal.is_some()/>
+                <input type="hidden" name=RETURN_TO value=path/>
+                {(!kept.is_empty()).then(|| view! { <input type="hidden" name="kept" value=kept/> })}
+                {fields}
+                <button class="button wide" disabled=sending>{button}</button>
+            </form>
+            {other_account}
+        </div>
+    }
+}
+
+fn code_field(error: RwSignal<Option<AppError>>) -> impl IntoView {
+    let state = FieldState::new(error, "code");
+    view! {
+        <div class="field">
+            <label for="code">"Mã xác thực"</label>
+            <p class="field-error" id="code-loi">{state.message}</p>
+            <input
+                type="text"
+                id="code"
+                name="code"
+                autocomplete="one-time-code"
+                autocapitalize="none"
+                spellcheck="false"
+                aria-invalid=state.invalid
+                aria-describedby="code-loi"
+            />
+        </div>
+    }
+}
+
+fn name_and_password_fields(error: RwSignal<Option<AppError>>, username: String) -> impl IntoView {
+    let state = FieldState::new(error, "username");
+    view! {
+        <div class="field">
+            <label for="username">"Tên đăng nhập"</label>
+            <p class="field-error" id="username-loi">{state.message}</p>
+            <input
+                type="text"
+                id="username"
+                name="username"
+                autocomplete="username"
+                autocapitalize="none"
+                spellcheck="false"
+                value=username
+                aria-invalid=state.invalid
+                aria-describedby="username-loi"
+            />
+        </div>
+        <div class="field">
+            <label for="password">"Mật khẩu"</label>
+            <input type="password" id="password" name="password" autocomplete="current-password"/>
+        </div>
+    }
+}
+
+#[cfg(feature = "hydrate")]
+fn send(
+    event: leptos::ev::SubmitEvent,
+    error: RwSignal<Option<AppError>>,
+    sending: RwSignal<bool>,
+    signed_in: Callback<()>,
+) {
+    use leptos::wasm_bindgen::JsCast;
+    event.prevent_default();
+    let Some(form) = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlFormElement>().ok()) else {
+        return;
+    };
+    sending.set(true);
+    error.set(None);
+    leptos::task::spawn_local(async move {
+        let answer = crate::web::forms::send::send::<()>(&form, None).await;
+        if sending.try_set(false).is_some() {
+            return;
+        }
+        match answer {
+            Ok(()) => {
+                crate::web::idle::start_session();
+                signed_in.run(());
+            }
+            Err(refused) => error.set(Some(refused)),
+        }
+    });
+}
+
+/// The button that signs out. A plain form on purpose: signing out loads a new page, and nothing of the desk stays.
+#[component]
+pub fn SignOutForm() -> impl IntoView {
+    view! {
+        <form
+            method="post"
+            action=routes::SIGN_OUT.path
+            class="sign-out"
+            on:submit=move |_| crate::web::idle::forget_session()
+        >
+            <button class="link-button">"Đăng xuất"</button>
+        </form>
+    }
+}

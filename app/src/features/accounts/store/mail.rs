@@ -1,0 +1,95 @@
+//! Who gets one mail a day.
+
+use super::record;
+use crate::base::error::AppError;
+use crate::features::accounts::CHANGE_DAILY_MAIL;
+use crate::features::audit::Actor;
+use serde_json::json;
+use sqlx::PgPool;
+use time::Date;
+
+/// Somebody who gets one mail a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DailyMailRecipient {
+    pub account: i64,
+    /// The displayed name.
+    pub name: String,
+    pub email: String,
+}
+
+/// Finds an account's e-mail address, and whether the daily mail goes there.
+#[tracing::instrument(skip(pool))]
+pub async fn find_mail_choice(pool: &PgPool, account: i64) -> Result<(Option<String>, bool), AppError> {
+    let row = sqlx::query!("select email, daily_mail from accounts where id = $1", account);
+    let row = row.fetch_optional(pool).await?.ok_or(AppError::NotFound)?;
+    Ok((row.email, row.daily_mail))
+}
+
+/// Stores an account's e-mail address, and whether the daily mail goes there, from the day after `today` on.
+#[tracing::instrument(skip(pool, actor, email))]
+pub async fn set_daily_mail(
+    pool: &PgPool,
+    actor: Actor<'_>,
+    account: i64,
+    email: Option<&str>,
+    daily: bool,
+    today: Date,
+) -> Result<(), AppError> {
+    let mut tx = pool.begin().await?;
+    sqlx::query!(
+        "update accounts
+         set email = $2, daily_mail = $3, mailed_on = case when daily_mail then mailed_on else $4 end
+         where id = $1",
+        account,
+        email,
+        daily,
+        today
+    )
+    .execute(&mut *tx)
+    .await?;
+    record(&mut tx, actor, CHANGE_DAILY_MAIL, account, json!({ "daily": daily })).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Claims the recipients of the mail of `today`; each is returned once, to one process.
+#[tracing::instrument(skip(pool))]
+pub async fn claim_recipients(pool: &PgPool, today: Date) -> Result<Vec<DailyMailRecipient>, AppError> {
+    let recipients = sqlx::query_as!(
+        DailyMailRecipient,
+        r#"update accounts set mailed_on = $1
+           where daily_mail and email is not null and disabled_at is null and (mailed_on is null or mailed_on < $1)
+           returning id as account, display_name as name, email as "email!""#,
+        today
+    );
+    Ok(recipients.fetch_all(pool).await?)
+}
+
+/// Gives a recipient back whose mail of `today` could not be sent for now: it is tried again.
+#[tracing::instrument(skip(pool))]
+pub async fn release_recipient(pool: &PgPool, account: i64, today: Date) -> Result<(), AppError> {
+    sqlx::query!("update accounts set mailed_on = $2::date - 1 where id = $1", account, today).execute(pool).await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{actor_of, insert_staff};
+    use time::macros::date;
+
+    #[sqlx::test]
+    async fn one_mail_a_day_to_whoever_asks(pool: PgPool) {
+        let (lan, _) = (insert_staff(&pool, "lan").await, insert_staff(&pool, "hoa").await);
+        let by = actor_of(&lan);
+        let (first, second) = (date!(2026 - 11 - 25), date!(2026 - 11 - 26));
+        set_daily_mail(&pool, by, lan.id, Some("lan@vidu.vn"), true, first).await.expect("asks");
+        assert_eq!(find_mail_choice(&pool, lan.id).await, Ok((Some("lan@vidu.vn".to_owned()), true)));
+        assert_eq!(claim_recipients(&pool, first).await, Ok(vec![]), "from tomorrow on");
+        let (a, b) = tokio::join!(claim_recipients(&pool, second), claim_recipients(&pool, second));
+        assert_eq!(a.expect("claims").len() + b.expect("claims").len(), 1);
+        release_recipient(&pool, lan.id, second).await.expect("releases");
+        assert_eq!(claim_recipients(&pool, second).await.expect("claims").len(), 1);
+        set_daily_mail(&pool, by, lan.id, None, false, second).await.expect("asks no more");
+        assert_eq!(claim_recipients(&pool, date!(2026 - 11 - 27)).await, Ok(vec![]));
+    }
+}

@@ -1,0 +1,199 @@
+//! Second factors and their recovery codes.
+
+use super::record;
+use crate::base::error::AppError;
+use crate::features::accounts::{RENEW_CODES, SECOND_FACTOR_OFF, SECOND_FACTOR_ON, WRONG_CODE};
+use crate::features::audit::Actor;
+use crate::web::store::sessions::end_other_sessions;
+use serde_json::json;
+use sqlx::{PgConnection, PgPool};
+use tower_sessions::session::Id;
+
+/// How far an account has come with its second factor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SecondFactorState {
+    /// There is none.
+    Off,
+    /// Its secret exists; no code of it was given yet.
+    Begun(Vec<u8>),
+    /// It is in force.
+    On {
+        /// How many recovery codes are left.
+        codes: i64,
+    },
+}
+
+/// Finds how far an account has come with its second factor.
+#[tracing::instrument(skip(pool))]
+pub async fn find_state(pool: &PgPool, account: i64) -> Result<SecondFactorState, AppError> {
+    let row = sqlx::query!(
+        r#"select secret, confirmed_at is not null as "is_on!",
+                  (select count(*) from recovery_codes c where c.account_id = f.account_id) as "codes!"
+           from second_factors f where account_id = $1"#,
+        account
+    )
+    .fetch_optional(pool)
+    .await?;
+    Ok(match row {
+        None => SecondFactorState::Off,
+        Some(row) if row.is_on => SecondFactorState::On { codes: row.codes },
+        Some(row) => SecondFactorState::Begun(row.secret),
+    })
+}
+
+/// Finds the secret that an account's codes are checked with, where its second factor is in force.
+#[tracing::instrument(skip(pool))]
+pub async fn find_secret(pool: &PgPool, account: i64) -> Result<Option<Vec<u8>>, AppError> {
+    let secret = sqlx::query_scalar!(
+        "select secret from second_factors where account_id = $1 and confirmed_at is not null",
+        account
+    );
+    Ok(secret.fetch_optional(pool).await?)
+}
+
+/// Begins with a secret and replaces one that was begun before. One that is in force stays.
+#[tracing::instrument(skip(pool, secret))]
+pub async fn begin(pool: &PgPool, account: i64, secret: &[u8; 20]) -> Result<(), AppError> {
+    sqlx::query!(
+        "insert into second_factors (account_id, secret) values ($1, $2)
+         on conflict (account_id) do update set secret = excluded.secret where second_factors.confirmed_at is null",
+        account,
+        &secret[..]
+    )
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
+/// Puts the secret that was begun in force, now that a code of this time step was given, and stores recovery codes. All
+/// sessions but the current one end.
+#[tracing::instrument(skip(pool, actor, secret, codes, current))]
+pub async fn confirm(
+    pool: &PgPool,
+    actor: Actor<'_>,
+    account: i64,
+    (secret, step): (&[u8], i64),
+    codes: &[[u8; 32]],
+    current: Option<Id>,
+) -> Result<(), AppError> {
+    let mut tx = pool.begin().await?;
+    let confirmed = sqlx::query!(
+        "update second_factors set confirmed_at = now(), last_step = $3
+         where account_id = $1 and secret = $2 and confirmed_at is null",
+        account,
+        secret,
+        step
+    )
+    .execute(&mut *tx)
+    .await?;
+    if confirmed.rows_affected() == 0 {
+        return Err(AppError::invalid(WRONG_CODE));
+    }
+    insert_codes(&mut tx, account, codes).await?;
+    // whoever signed in with the password alone is signed out
+    end_other_sessions(&mut tx, account, current).await?;
+    record(&mut tx, actor, SECOND_FACTOR_ON, account, json!({})).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Replaces the recovery codes.
+#[tracing::instrument(skip(pool, actor, codes))]
+pub async fn renew_codes(pool: &PgPool, actor: Actor<'_>, account: i64, codes: &[[u8; 32]]) -> Result<(), AppError> {
+    let mut tx = pool.begin().await?;
+    let is_on = sqlx::query!(
+        "select account_id from second_factors where account_id = $1 and confirmed_at is not null for update",
+        account
+    );
+    is_on.fetch_optional(&mut *tx).await?.ok_or(AppError::NotFound)?;
+    sqlx::query!("delete from recovery_codes where account_id = $1", account).execute(&mut *tx).await?;
+    insert_codes(&mut tx, account, codes).await?;
+    record(&mut tx, actor, RENEW_CODES, account, json!({})).await?;
+    Ok(tx.commit().await?)
+}
+
+async fn insert_codes(db: &mut PgConnection, account: i64, codes: &[[u8; 32]]) -> Result<(), AppError> {
+    let codes: Vec<Vec<u8>> = codes.iter().map(|code| code.to_vec()).collect();
+    sqlx::query!("insert into recovery_codes (account_id, code_hash) select $1, unnest($2::bytea[])", account, &codes)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// Uses the time step of a code. Returns `false` where it or a later one was used before: a code works once.
+#[tracing::instrument(skip(pool))]
+pub async fn use_step(pool: &PgPool, account: i64, step: i64) -> Result<bool, AppError> {
+    let used = sqlx::query!(
+        "update second_factors set last_step = $2
+         where account_id = $1 and confirmed_at is not null and last_step < $2",
+        account,
+        step
+    );
+    Ok(used.execute(pool).await?.rows_affected() == 1)
+}
+
+/// Uses a recovery code. Returns `false` where the account has no such code.
+#[tracing::instrument(skip(pool, code_hash))]
+pub async fn use_recovery_code(pool: &PgPool, account: i64, code_hash: &[u8; 32]) -> Result<bool, AppError> {
+    let used =
+        sqlx::query!("delete from recovery_codes where account_id = $1 and code_hash = $2", account, &code_hash[..]);
+    Ok(used.execute(pool).await?.rows_affected() == 1)
+}
+
+/// Removes an account's second factor.
+#[tracing::instrument(skip(pool, actor))]
+pub async fn remove(pool: &PgPool, actor: Actor<'_>, account: i64) -> Result<(), AppError> {
+    let mut tx = pool.begin().await?;
+    let removed = sqlx::query!("delete from second_factors where account_id = $1", account).execute(&mut *tx).await?;
+    if removed.rows_affected() == 1 {
+        record(&mut tx, actor, SECOND_FACTOR_OFF, account, json!({})).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{actor_of, insert_staff};
+    use crate::web::store::sessions::find_active_staff;
+
+    #[sqlx::test]
+    async fn a_second_factor_is_in_force_once_a_code_was_given(pool: PgPool) {
+        let lan = insert_staff(&pool, "lan").await;
+        let by = actor_of(&lan);
+        begin(&pool, lan.id, &[1; 20]).await.expect("begins");
+        begin(&pool, lan.id, &[2; 20]).await.expect("begins anew");
+        assert_eq!(find_state(&pool, lan.id).await, Ok(SecondFactorState::Begun(vec![2; 20])));
+        assert_eq!(find_secret(&pool, lan.id).await, Ok(None));
+        assert!(
+            confirm(&pool, by, lan.id, (&[1; 20], 7), &[], None).await.is_err(),
+            "of the secret that was shown before"
+        );
+        confirm(&pool, by, lan.id, (&[2; 20], 7), &[[1; 32], [2; 32]], None).await.expect("confirms");
+        assert!(confirm(&pool, by, lan.id, (&[2; 20], 8), &[], None).await.is_err());
+        begin(&pool, lan.id, &[3; 20]).await.expect("leaves it");
+        assert_eq!(find_secret(&pool, lan.id).await, Ok(Some(vec![2; 20])));
+        assert_eq!(find_state(&pool, lan.id).await, Ok(SecondFactorState::On { codes: 2 }));
+        let staff = find_active_staff(&pool, lan.id).await.expect("reads").expect("is there");
+        assert!(staff.has_second_factor);
+        remove(&pool, by, lan.id).await.expect("removes");
+        assert_eq!(find_state(&pool, lan.id).await, Ok(SecondFactorState::Off));
+    }
+
+    #[sqlx::test]
+    async fn a_code_works_once_whoever_is_quick(pool: PgPool) {
+        let lan = insert_staff(&pool, "lan").await;
+        let by = actor_of(&lan);
+        begin(&pool, lan.id, &[1; 20]).await.expect("begins");
+        confirm(&pool, by, lan.id, (&[1; 20], 7), &[[1; 32]], None).await.expect("confirms");
+        assert_eq!(use_step(&pool, lan.id, 7).await, Ok(false), "the code that turned it on");
+        let (a, b) = tokio::join!(use_step(&pool, lan.id, 9), use_step(&pool, lan.id, 9));
+        assert_eq!([a, b].iter().filter(|won| **won == Ok(true)).count(), 1);
+        assert_eq!(use_step(&pool, lan.id, 8).await, Ok(false), "an earlier one");
+        let (a, b) =
+            tokio::join!(use_recovery_code(&pool, lan.id, &[1; 32]), use_recovery_code(&pool, lan.id, &[1; 32]));
+        assert_eq!([a, b].iter().filter(|won| **won == Ok(true)).count(), 1);
+        renew_codes(&pool, by, lan.id, &[[5; 32], [6; 32]]).await.expect("renews");
+        assert_eq!(use_recovery_code(&pool, lan.id, &[5; 32]).await, Ok(true));
+        assert_eq!(find_state(&pool, lan.id).await, Ok(SecondFactorState::On { codes: 1 }));
+    }
+}

@@ -1,0 +1,223 @@
+//! Articles as HTML. Only the server makes it; text is encoded here, once.
+
+use super::{Article, ArticlePage, ArticleParts, Card, Link};
+use crate::base::clock;
+use crate::base::error::AppError;
+use crate::base::format::format_number;
+use crate::features::closures::Closed;
+use crate::features::comments::{ReplyTo, Thread};
+use crate::features::media::html::{CARD_SIZES, FIRST_SIZES, LEAD_SIZES, picture};
+use crate::features::ratings::Totals;
+use crate::routes;
+use crate::web::forms::Refusal;
+use crate::web::page::{Head, Page, page_links};
+use crate::web::site::Site;
+use leptos::prelude::*;
+
+/// The list of articles.
+pub fn home_page(site: &Site, cards: &[Card], page: i64, has_more: bool) -> Page {
+    let info = &site.settings().info;
+    let home = routes::HOME.path;
+    let path = |page: i64| if page > 1 { format!("{home}?trang={page}") } else { home.to_owned() };
+    let empty = cards.is_empty().then_some(if page > 1 {
+        "Trang này không có tin nào."
+    } else {
+        "Chưa có tin nào được đăng."
+    });
+    let items = cards.iter().enumerate().map(|(index, card)| view! { <li>{list_item(card, index == 0)}</li> });
+    let html = view! {
+        <div class="home">
+            <h1>"Tin mới"</h1>
+            {empty.map(|message| view! { <p class="empty">{message}</p> })}
+            <ol class="cards">{items.collect_view()}</ol>
+            {page_links(page, has_more, &path)}
+        </div>
+    };
+    let title = if page > 1 { format!("Tin mới, trang {page} - {}", info.name) } else { info.name.clone() };
+    Page {
+        head: Head {
+            title,
+            description: format!("{}. {}", info.name, info.tagline),
+            canonical: Some(format!("{}{}", site.public_url, path(page))),
+            extra: String::new(),
+        },
+        html: html.to_html(),
+        error: (cards.is_empty() && page > 1).then_some(AppError::NotFound),
+        redirect: None,
+    }
+}
+
+fn list_item(card: &Card, first: bool) -> impl IntoView + use<> {
+    let comments = (card.comments > 0).then(|| format!("{} ý kiến", format_number(i64::from(card.comments))));
+    let sizes = if first { FIRST_SIZES } else { CARD_SIZES };
+    let picture = card.picture.as_ref().map(|card| picture(card, sizes, first));
+    view! {
+        <article class="news">
+            <div class="news-text">
+                <p class="category">{card.category.clone()}</p>
+                <h2><a href=card.path()>{card.title.clone()}</a></h2>
+                <p class="quiet meta">
+                    {date(card)}
+                    {comments.map(|count| view! { <span>{count}</span> })}
+                </p>
+                <p class="news-lead">{card.lead.clone()}</p>
+            </div>
+            {picture.map(|picture| view! { <div class="news-picture">{picture}</div> })}
+        </article>
+    }
+}
+
+fn date(card: &Card) -> impl IntoView + use<> {
+    view! { <time datetime=clock::format_iso(card.published_at)>{clock::format_long(card.published_at)}</time> }
+}
+
+/// An article under its own address.
+pub fn article_page(
+    site: &Site,
+    article: Article,
+    closed: Closed,
+    thread: Thread,
+    reply_to: Option<ReplyTo>,
+    refusal: Option<Refusal>,
+) -> ArticlePage {
+    let info = &site.settings().info;
+    let Article { card, body, author, caption, views, score, own_vote, is_suspicious, others } = article;
+    let url = format!("{}{}", site.public_url, card.path());
+    let title = format!("{} - {}", card.title, info.name);
+    let title = if refusal.is_some() { format!("Lỗi: {title}") } else { title };
+    let extra = extra_head(site, &card, &author, &url, score.totals);
+    let figure = card.picture.as_ref().map(|lead| {
+        view! { <figure>{picture(lead, LEAD_SIZES, true)}<figcaption>{caption}</figcaption></figure> }
+    });
+    let html = view! {
+        <p class="category">{card.category.clone()}</p>
+        <h1>{card.title.clone()}</h1>
+        <p class="quiet meta">
+            {date(&card)}
+            <span><span id="so-xem">{format_number(views)}</span>" lượt xem"</span>
+            <a href="#y-kien" rel="external">
+                <span id="so-y-kien">{format_number(i64::from(card.comments))}</span>
+                " ý kiến"
+            </a>
+        </p>
+        <p class="lead">{card.lead.clone()}</p>
+        {figure}
+        <div class="prose" inner_html=body></div>
+        <p class="author">"Tác giả bài viết: "{author}</p>
+    };
+    let aside = view! { <h2>"Tin mới"</h2>{link_list(&others)} };
+    let head = Head { title, description: card.lead.clone(), canonical: Some(url), extra };
+    let error = refusal.as_ref().map(|refusal| refusal.error.clone());
+    let parts = ArticleParts {
+        id: card.id,
+        path: card.path(),
+        aside: aside.to_html(),
+        score,
+        own_vote,
+        is_suspicious,
+        closed,
+        thread,
+        reply_to,
+        refusal,
+    };
+    ArticlePage { page: Page { head, html: html.to_html(), error, redirect: None }, parts: Some(Box::new(parts)) }
+}
+
+/// An article under an address that is not, or no longer, its own.
+pub fn moved_page(card: &Card) -> Page {
+    let path = card.path();
+    let html = view! { <p><a href=path.clone()>"Bài viết đã chuyển sang địa chỉ mới"</a></p> };
+    Page { redirect: Some(path), ..Page::unlisted(card.title.clone(), html.to_html()) }
+}
+
+/// The page of an address that leads nowhere: a sentence, and the newest articles.
+pub fn missing_page(site: &Site, newest: &[Link]) -> Page {
+    let newest = (!newest.is_empty()).then(|| view! { <h2>"Tin mới nhất"</h2>{link_list(newest)} });
+    let html = view! {
+        <div class="narrow">
+            <h1>"Không tìm thấy trang này"</h1>
+            <p>"Địa chỉ có thể đã gõ nhầm, hoặc bài viết không còn được đăng."</p>
+            {newest}
+            <p><a class="button" href=routes::HOME.path>"Về trang đầu"</a></p>
+        </div>
+    };
+    let title = format!("Không tìm thấy trang - {}", site.settings().info.name);
+    Page::unlisted(title, html.to_html()).with_error(Some(AppError::NotFound))
+}
+
+fn link_list(links: &[Link]) -> impl IntoView + use<> {
+    let item = |link: &Link| {
+        let date = clock::format_short(link.published_at);
+        view! { <li><a href=link.path.clone()>{link.title.clone()}</a><span class="quiet">{date}</span></li> }
+    };
+    view! { <ul class="links">{links.iter().map(item).collect_view()}</ul> }
+}
+
+/// The early fetch of the picture, and what search engines and shared links read.
+fn extra_head(site: &Site, card: &Card, author: &str, url: &str, totals: Totals) -> String {
+    let info = &site.settings().info;
+    let picture = card.picture.as_ref();
+    let image = picture.and_then(|picture| picture.largest_jpg()).map(|path| format!("{}{path}", site.public_url));
+    let preload = picture.map(|picture| {
+        view! {
+            <link
+                rel="preload"
+                r#as="image"
+                r#type="image/webp"
+                imagesrcset=picture.webp_srcset()
+                imagesizes=LEAD_SIZES
+                fetchpriority="high"
+            />
+        }
+    });
+    let property = |name: &'static str, content: &str| {
+        leptos::html::meta().attr("property", name).attr("content", content.to_owned())
+    };
+    let data = structured_data(card, author, url, image.as_deref(), totals, &info.body);
+    view! {
+        {preload}
+        {property("og:type", "article")}
+        {property("og:title", &card.title)}
+        {property("og:description", &card.lead)}
+        {property("og:url", url)}
+        {property("og:site_name", &info.name)}
+        {property("og:locale", "vi_VN")}
+        {property("article:published_time", &clock::format_iso(card.published_at))}
+        {image.map(|image| property("og:image", &image))}
+        <meta name="author" content=author.to_owned()/>
+        <script type="application/ld+json" inner_html=data></script>
+    }
+    .to_html()
+}
+
+/// The article in schema.org's terms. Markup in a title stays text.
+fn structured_data(
+    card: &Card,
+    author: &str,
+    url: &str,
+    image: Option<&str>,
+    totals: Totals,
+    publisher: &str,
+) -> String {
+    let mut data = serde_json::json!({
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        "headline": card.title,
+        "description": card.lead,
+        "datePublished": clock::format_iso(card.published_at),
+        "author": { "@type": "Person", "name": author },
+        "publisher": { "@type": "GovernmentOrganization", "name": publisher },
+        "mainEntityOfPage": url,
+        "image": image.as_slice(),
+    });
+    if let Some(tenths) = totals.tenths() {
+        data["aggregateRating"] = serde_json::json!({
+            "@type": "AggregateRating",
+            "ratingValue": tenths as f64 / 10.0,
+            "ratingCount": totals.ratings,
+            "bestRating": 5,
+            "worstRating": 1,
+        });
+    }
+    data.to_string().replace('<', "\\u003c")
+}

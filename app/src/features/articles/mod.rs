@@ -1,0 +1,161 @@
+//! Articles: what is published, where it is found, how it is read.
+
+#[cfg(feature = "ssr")]
+mod html;
+pub mod page;
+#[cfg(feature = "ssr")]
+pub mod sanitise;
+#[cfg(feature = "ssr")]
+pub mod store;
+
+use crate::base::id::parse_id;
+use crate::features::closures::Closed;
+use crate::features::comments::{CommentChange, ReplyTo, Thread};
+#[cfg(feature = "ssr")]
+use crate::features::media::Picture;
+use crate::features::ratings::Score;
+use crate::routes;
+use crate::web::forms::Refusal;
+use crate::web::page::Page;
+use serde::{Deserialize, Serialize};
+#[cfg(feature = "ssr")]
+use time::OffsetDateTime;
+
+/// Articles on a page of the list.
+#[cfg(feature = "ssr")]
+pub const PER_PAGE: i64 = 20;
+
+/// Where an article stands between its first draft and its end. The public sees published articles, and scheduled ones
+/// once their time has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(sqlx::Type), sqlx(type_name = "article_state", rename_all = "snake_case"))]
+pub enum ArticleState {
+    Draft,
+    InReview,
+    Scheduled,
+    Published,
+    Withdrawn,
+}
+
+/// An article in a list.
+#[cfg(feature = "ssr")]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Card {
+    pub id: i64,
+    /// The readable part of its address.
+    pub slug: String,
+    pub title: String,
+    /// The name of its category: `Tin hoạt động`.
+    pub category: String,
+    /// Its first paragraph.
+    pub lead: String,
+    pub published_at: OffsetDateTime,
+    /// How many comments it shows.
+    pub comments: i32,
+    pub picture: Option<Picture>,
+}
+
+/// An article with what stands around it.
+#[cfg(feature = "ssr")]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Article {
+    pub card: Card,
+    /// HTML, sanitised when it was stored.
+    pub body: String,
+    pub author: String,
+    /// The line under the picture.
+    pub caption: String,
+    /// Views: those of another site and those counted here.
+    pub views: i64,
+    pub score: Score,
+    /// The visitor's own vote.
+    pub own_vote: Option<u8>,
+    /// Whether their vote is suspicious and does not count yet.
+    pub is_suspicious: bool,
+    /// Other new articles.
+    pub others: Vec<Link>,
+}
+
+/// A title with its address.
+#[cfg(feature = "ssr")]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    pub title: String,
+    pub path: String,
+    pub published_at: OffsetDateTime,
+}
+
+/// What open pages learn about an article. It is the whole live state, not an event: whoever has the newest one has
+/// missed nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ArticleUpdate {
+    pub score: Score,
+    /// How many comments the article shows.
+    pub comments: i32,
+    pub views: i64,
+    pub closed: Closed,
+    /// The latest changes of comments, newest first, at most [`crate::features::comments::MAX_CHANGES`].
+    pub changes: Vec<CommentChange>,
+}
+
+/// What an article's page has besides its HTML.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ArticleParts {
+    pub id: i64,
+    pub path: String,
+    /// What stands beside the article, as HTML.
+    pub aside: String,
+    pub score: Score,
+    /// The visitor's vote.
+    pub own_vote: Option<u8>,
+    /// Whether their vote is suspicious and does not count yet.
+    pub is_suspicious: bool,
+    pub closed: Closed,
+    pub thread: Thread,
+    /// The comment to answer.
+    pub reply_to: Option<ReplyTo>,
+    /// The form that was refused, with what was typed.
+    pub refusal: Option<Refusal>,
+}
+
+/// A page of an article's address; without parts where the address leads elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ArticlePage {
+    pub page: Page,
+    pub parts: Option<Box<ArticleParts>>,
+}
+
+#[cfg(feature = "ssr")]
+impl Card {
+    /// The article's address.
+    pub fn path(&self) -> String {
+        article_path(&self.slug, self.id)
+    }
+}
+
+/// The address of an article.
+pub fn article_path(slug: &str, id: i64) -> String {
+    routes::ARTICLE.with(format_args!("{slug}-{id}"))
+}
+
+/// Reads the last part of an article's address: the slug, and the number after the last hyphen.
+pub fn parse_slug_id(part: &str) -> Option<(&str, i64)> {
+    let (slug, id) = part.rsplit_once('-').unwrap_or(("", part));
+    Some((slug, parse_id(id)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_number_follows_the_last_hyphen() {
+        assert_eq!(parse_slug_id("hoi-nghi-2023-17"), Some(("hoi-nghi-2023", 17)));
+        assert_eq!(parse_slug_id("-5"), Some(("", 5)));
+        assert_eq!(parse_slug_id("5"), Some(("", 5)));
+        assert_eq!(parse_slug_id("a-9223372036854775807"), Some(("a", i64::MAX)));
+        for bad in ["", "a", "a-", "a-0", "a-05", "a-+5", "a-5x", "a-9223372036854775808", "a-١", "a--"] {
+            assert_eq!(parse_slug_id(bad), None, "{bad}");
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! The pages of articles: the list, one article, and the page of an address that leads nowhere.
+
+#[cfg(feature = "ssr")]
+use super::{ArticlePage, html, parse_slug_id, store};
+use super::{ArticleParts, ArticleUpdate};
+#[cfg(feature = "ssr")]
+use crate::base::error::AppError;
+#[cfg(feature = "ssr")]
+use crate::base::id::{parse_id, parse_page};
+use crate::features::comments::list::Comments;
+use crate::features::ratings::form::RatingForm;
+use crate::live::Topic;
+use crate::live::view::use_topic;
+use crate::routes;
+use crate::web::forms::view::Summary;
+#[cfg(feature = "ssr")]
+use crate::web::page::{Page, PageRequest};
+#[cfg(feature = "ssr")]
+use crate::web::site::Site;
+use leptos::prelude::*;
+
+/// Reads a page of the list of articles.
+#[cfg(feature = "ssr")]
+pub async fn read_home(site: &Site, request: &PageRequest) -> Result<Page, AppError> {
+    let page = parse_page(request.parameter("trang"));
+    let (cards, has_more) = store::list_newest(&site.pool, page).await?;
+    Ok(html::home_page(site, &cards, page, has_more))
+}
+
+/// Reads an article.
+#[cfg(feature = "ssr")]
+pub async fn read_article(site: &Site, request: &PageRequest) -> Result<ArticlePage, AppError> {
+    use crate::features::closures::store::find_closed;
+    use crate::features::comments::ReplyTo;
+    use crate::features::comments::store::find_author;
+    let visitor = crate::web::visitor::current_visitor()?;
+    let (slug, id) = parse_slug_id(&request.last).ok_or(AppError::NotFound)?;
+    let article = store::find_article(&site.pool, id, visitor).await?.ok_or(AppError::NotFound)?;
+    if article.card.slug != slug {
+        return Ok(ArticlePage { page: html::moved_page(&article.card), parts: None });
+    }
+    let refusal = crate::web::forms::find_refusal(&request.refusal_token()).await?;
+    let refused_reply = refusal.as_ref().and_then(|refusal| parse_id(&refusal.typed("parent_id")));
+    let reply_to = match refused_reply.or_else(|| request.parameter("tra-loi").and_then(parse_id)) {
+        Some(comment) => find_author(&site.pool, id, comment).await?.map(|name| ReplyTo { id: comment, name }),
+        None => None,
+    };
+    let find = request.parameter("y-kien").and_then(parse_id).or(reply_to.as_ref().map(|reply| reply.id));
+    let page = parse_page(request.parameter("trang-y-kien"));
+    let thread = crate::features::comments::list::read_comments(id, page, find).await?;
+    let closed = find_closed(&site.pool, id).await?;
+    Ok(html::article_page(site, article, closed, thread, reply_to, refusal))
+}
+
+/// Reads the page of an address that leads nowhere.
+#[cfg(feature = "ssr")]
+pub async fn read_missing(site: &Site) -> Result<Page, AppError> {
+    let newest = store::list_others(&site.pool, 0, 5).await?;
+    Ok(html::missing_page(site, &newest))
+}
+
+/// An article with its stars and comments.
+#[component]
+pub fn ArticleView(
+    /// The article's HTML.
+    html: String,
+    parts: ArticleParts,
+) -> impl IntoView {
+    let ArticleParts { id, path, aside, score, own_vote, is_suspicious, closed, thread, reply_to, refusal } = parts;
+    let paused = RwSignal::new(false);
+    let topic = Signal::derive(move || (!paused.get()).then_some(Topic::Article(id)));
+    let live: Signal<Option<ArticleUpdate>> = use_topic(topic).into();
+    let closed = Memo::new(move |_| {
+        live.with(|live| live.as_ref().map_or_else(|| closed.clone(), |update| update.closed.clone()))
+    });
+    #[cfg(feature = "hydrate")]
+    Effect::new(move |_| {
+        // the counts in the date line are part of the HTML
+        let Some(update) = live.get() else { return };
+        for (id, count) in [("so-y-kien", i64::from(update.comments)), ("so-xem", update.views)] {
+            if let Some(element) = document().get_element_by_id(id) {
+                element.set_text_content(Some(&crate::base::format::format_number(count)));
+            }
+        }
+    });
+    let refused = |actions: &[routes::Route]| {
+        refusal.clone().filter(|refusal| actions.iter().any(|route| route.path == refusal.action))
+    };
+    let rating_refusal = refused(&[routes::RATE, routes::WITHDRAW_VOTE]);
+    let comment_refusal = refused(&[routes::SEND_COMMENT]);
+    // a decision of staff that came too late: its form is part of the HTML and shows no error itself
+    let staff_error = refused(&[routes::DECIDE]).map(|refusal| RwSignal::new(Some(refusal.error)));
+    view! {
+        <div class="page with-side">
+            <div class="main-column">
+                {staff_error.map(|error| view! { <Summary error prefix="" from_server=true/> })}
+                <article class="article" inner_html=html></article>
+                <RatingForm
+                    article=id
+                    return_to=path.clone()
+                    score
+                    own_vote
+                    is_suspicious
+                    live
+                    closed=Signal::derive(move || closed.get().ratings)
+                    refusal=rating_refusal
+                />
+                <Comments
+                    article=id
+                    path
+                    live
+                    paused
+                    closed=Signal::derive(move || closed.get().comments)
+                    thread
+                    reply_to
+                    refusal=comment_refusal
+                />
+            </div>
+            <aside class="side" inner_html=aside></aside>
+        </div>
+    }
+}

@@ -1,0 +1,343 @@
+//! The tables of articles, categories and revisions.
+
+use super::sanitise::{self, sanitise};
+use super::{Article, ArticleState, Card, Link, PER_PAGE, article_path};
+use crate::base::error::AppError;
+use crate::base::text::{clean_line, slugify};
+use crate::features::comments::store as comments;
+use crate::features::media::Picture;
+use crate::features::media::store::find_pictures;
+use crate::features::ratings::store as ratings;
+use crate::features::ratings::{Score, Totals, VoteState};
+use crate::web::visitor::Visitor;
+use sqlx::{PgConnection, PgPool};
+use time::OffsetDateTime;
+
+/// An article to be stored.
+#[derive(Debug)]
+pub struct NewArticle<'a> {
+    pub state: ArticleState,
+    /// The readable part of its address; made from the title where empty.
+    pub slug: &'a str,
+    pub title: &'a str,
+    /// The name of its category, which is created where there is none of that name.
+    pub category: &'a str,
+    pub lead: &'a str,
+    /// HTML, not sanitised yet.
+    pub body: &'a str,
+    pub author: &'a str,
+    pub picture: Option<i64>,
+    /// The line under the picture.
+    pub caption: &'a str,
+    /// When it was published, or is to be.
+    pub published_at: Option<OffsetDateTime>,
+    /// When it stops being shown.
+    pub ends_at: Option<OffsetDateTime>,
+    /// Views that another site had counted.
+    pub carried_views: i64,
+    /// Ratings that another site had counted.
+    pub carried: Totals,
+}
+
+/// Stores an article, sanitised, with its first revision and the totals of its ratings and comments.
+#[tracing::instrument(skip_all)]
+pub async fn insert_article(db: &mut PgConnection, new: &NewArticle<'_>) -> Result<i64, sqlx::Error> {
+    let title = clean_line(new.title);
+    let slug = if new.slug.is_empty() { slugify(&title) } else { new.slug.to_owned() };
+    let category = ensure_category(&mut *db, &clean_line(new.category)).await?;
+    let id = sqlx::query_scalar!(
+        "insert into articles (state, slug, title, category_id, lead, body, sanitiser_version, author, picture_id,
+                               picture_caption, carried_views, published_at, ends_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) returning id",
+        new.state as _,
+        slug,
+        title,
+        category,
+        clean_line(new.lead),
+        sanitise(new.body),
+        sanitise::VERSION,
+        clean_line(new.author),
+        new.picture,
+        clean_line(new.caption),
+        new.carried_views,
+        new.published_at,
+        new.ends_at
+    )
+    .fetch_one(&mut *db)
+    .await?;
+    sqlx::query!(
+        "insert into article_revisions (article_id, revision, title, lead, body, author)
+         select id, revision, title, lead, body, author from articles where id = $1",
+        id
+    )
+    .execute(&mut *db)
+    .await?;
+    ratings::create_totals(&mut *db, id, new.carried).await?;
+    comments::create_totals(&mut *db, id).await?;
+    Ok(id)
+}
+
+/// Finds a category by its name, or creates it behind the others.
+#[tracing::instrument(skip(db))]
+pub async fn ensure_category(db: &mut PgConnection, name: &str) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"insert into categories (slug, name, position)
+           values ($1, $2, (select coalesce(max(position), 0) + 1 from categories))
+           on conflict (slug) do update set name = categories.name returning id as "id!""#,
+        slugify(name),
+        name
+    )
+    .fetch_one(db)
+    .await
+}
+
+struct CardRow {
+    id: i64,
+    slug: String,
+    title: String,
+    category: String,
+    lead: String,
+    published_at: OffsetDateTime,
+    picture_id: Option<i64>,
+    shown: i32,
+}
+
+impl CardRow {
+    fn into_card(self, pictures: &[(i64, Picture)]) -> Card {
+        let picture = pictures.iter().find(|(id, _)| Some(*id) == self.picture_id);
+        Card {
+            id: self.id,
+            slug: self.slug,
+            title: self.title,
+            category: self.category,
+            lead: self.lead,
+            published_at: self.published_at,
+            comments: self.shown,
+            picture: picture.map(|(_, picture)| picture.clone()),
+        }
+    }
+}
+
+/// Lists a page of public articles, newest first, and whether there is a next page.
+#[tracing::instrument(skip(pool))]
+pub async fn list_newest(pool: &PgPool, page: i64) -> Result<(Vec<Card>, bool), AppError> {
+    let rows = sqlx::query_as!(
+        CardRow,
+        r#"select a.id as "id!", a.slug as "slug!", a.title as "title!", a.category as "category!", a.lead as "lead!",
+                  a.published_at as "published_at!", a.picture_id, shown
+           from public_articles a join comment_totals on article_id = a.id
+           order by a.published_at desc, a.id desc offset $1 limit $2"#,
+        (page - 1) * PER_PAGE,
+        PER_PAGE + 1
+    )
+    .fetch_all(pool)
+    .await?;
+    let has_more = rows.len() as i64 > PER_PAGE;
+    let ids: Vec<i64> = rows.iter().filter_map(|row| row.picture_id).collect();
+    let pictures = find_pictures(pool, &ids).await?;
+    let cards = rows.into_iter().take(PER_PAGE as usize).map(|row| row.into_card(&pictures)).collect();
+    Ok((cards, has_more))
+}
+
+/// Finds the slug of a public article: enough to know whether an address is its own.
+#[tracing::instrument(skip(pool))]
+pub async fn find_slug(pool: &PgPool, id: i64) -> Result<Option<String>, AppError> {
+    let slug = sqlx::query_scalar!(r#"select slug as "slug!" from public_articles where id = $1"#, id);
+    Ok(slug.fetch_optional(pool).await?)
+}
+
+/// Counts the views of an article: those carried over and those counted here.
+#[tracing::instrument(skip(pool))]
+pub async fn count_views(pool: &PgPool, id: i64) -> Result<i64, AppError> {
+    let views = sqlx::query_scalar!(
+        r#"select carried_views + coalesce(visits, 0) as "views!"
+           from articles left join traffic_totals on page = id where id = $1"#,
+        id
+    );
+    views.fetch_optional(pool).await?.ok_or(AppError::NotFound)
+}
+
+/// Lists number and title of the newest public articles, and of the article `wanted`.
+#[tracing::instrument(skip(pool))]
+pub async fn list_titles(pool: &PgPool, wanted: Option<i64>) -> Result<Vec<(i64, String)>, AppError> {
+    let rows = sqlx::query!(
+        r#"(select id as "id!", title as "title!" from public_articles order by published_at desc, id desc limit 100)
+           union (select id, title from articles where id = $1) order by 1 desc"#,
+        wanted
+    );
+    Ok(rows.fetch_all(pool).await?.into_iter().map(|row| (row.id, row.title)).collect())
+}
+
+/// Finds a public article as this visitor sees it.
+#[tracing::instrument(skip(pool, visitor))]
+pub async fn find_article(pool: &PgPool, id: i64, visitor: Option<Visitor>) -> Result<Option<Article>, AppError> {
+    let row = sqlx::query!(
+        r#"select a.id as "id!", a.slug as "slug!", a.title as "title!", a.category as "category!", a.lead as "lead!",
+                  a.published_at as "published_at!", a.picture_id, c.shown, a.body as "body!", a.author as "author!",
+                  a.picture_caption as "picture_caption!", carried_views + coalesce(t.visits, 0) as "views!",
+                  carried_points + points as "points!", carried_ratings + ratings as "ratings!", r.revision,
+                  v.stars as "stars?", v.state as "vote_state?: VoteState"
+           from public_articles a
+           join comment_totals c on c.article_id = a.id
+           join rating_totals r on r.article_id = a.id
+           left join traffic_totals t on t.page = a.id
+           left join votes v on v.article_id = a.id and v.visitor = $2
+           where a.id = $1"#,
+        id,
+        visitor.as_ref().map(|visitor| &visitor.0[..])
+    )
+    .fetch_optional(pool)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let pictures = find_pictures(pool, row.picture_id.as_slice()).await?;
+    let others = list_others(pool, id, 5).await?;
+    let card = CardRow {
+        id: row.id,
+        slug: row.slug,
+        title: row.title,
+        category: row.category,
+        lead: row.lead,
+        published_at: row.published_at,
+        picture_id: row.picture_id,
+        shown: row.shown,
+    };
+    Ok(Some(Article {
+        card: card.into_card(&pictures),
+        body: row.body,
+        author: row.author,
+        caption: row.picture_caption,
+        views: row.views,
+        score: Score { totals: Totals { points: row.points, ratings: row.ratings }, revision: row.revision },
+        own_vote: row.stars.and_then(|stars| u8::try_from(stars).ok()),
+        is_suspicious: row.vote_state == Some(VoteState::Suspicious),
+        others,
+    }))
+}
+
+/// Lists the newest public articles except one.
+#[tracing::instrument(skip(pool))]
+pub async fn list_others(pool: &PgPool, except: i64, count: i64) -> Result<Vec<Link>, AppError> {
+    let rows = sqlx::query!(
+        r#"select id as "id!", slug as "slug!", title as "title!", published_at as "published_at!"
+           from public_articles where id <> $1 order by published_at desc, id desc limit $2"#,
+        except,
+        count
+    )
+    .fetch_all(pool)
+    .await?;
+    let links = rows.into_iter().map(|row| Link {
+        path: article_path(&row.slug, row.id),
+        title: row.title,
+        published_at: row.published_at,
+    });
+    Ok(links.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::error::constraint;
+    use crate::testing::{insert_article, insert_rated_article, new_article};
+    use time::Duration;
+
+    async fn set(pool: &PgPool, id: i64, state: ArticleState, begins: Duration, ends: Option<Duration>) {
+        let now = OffsetDateTime::now_utc();
+        sqlx::query!(
+            "update articles set state = $2, published_at = $3, ends_at = $4 where id = $1",
+            id,
+            state as _,
+            now + begins,
+            ends.map(|ends| now + ends)
+        )
+        .execute(pool)
+        .await
+        .expect("changes");
+    }
+
+    #[sqlx::test]
+    async fn the_newest_come_first_twenty_a_page(pool: PgPool) {
+        for n in 0..21 {
+            let id = insert_article(&pool, &format!("bai-{n}")).await;
+            set(&pool, id, ArticleState::Published, Duration::days(-n), None).await;
+        }
+        let (first, more) = list_newest(&pool, 1).await.expect("lists");
+        assert_eq!((first.len(), more, first[0].slug.as_str(), first[19].slug.as_str()), (20, true, "bai-0", "bai-19"));
+        let (second, more) = list_newest(&pool, 2).await.expect("lists");
+        assert_eq!((second.len(), more, second[0].slug.as_str()), (1, false, "bai-20"));
+        assert!(list_newest(&pool, 3).await.expect("lists").0.is_empty());
+        assert_eq!(list_others(&pool, first[0].id, 2).await.expect("lists")[0].title, "Tiêu đề");
+    }
+
+    #[sqlx::test]
+    async fn the_public_sees_what_has_begun_and_not_ended(pool: PgPool) {
+        use ArticleState::{Draft, InReview, Published, Scheduled, Withdrawn};
+        let id = insert_article(&pool, "a").await;
+        let (past, future) = (Duration::hours(-1), Duration::hours(1));
+        for (state, begins, ends, is_public) in [
+            (Published, past, None, true),
+            (Published, past, Some(future), true),
+            (Published, Duration::hours(-2), Some(past), false),
+            (Published, future, None, false),
+            // a job has not renamed it yet
+            (Scheduled, past, None, true),
+            (Scheduled, future, None, false),
+            (Draft, past, None, false),
+            (InReview, past, None, false),
+            (Withdrawn, past, None, false),
+        ] {
+            set(&pool, id, state, begins, ends).await;
+            let found = find_article(&pool, id, None).await.expect("reads").is_some();
+            let listed = !list_newest(&pool, 1).await.expect("lists").0.is_empty();
+            let addressed = find_slug(&pool, id).await.expect("reads").is_some();
+            let titled = !list_titles(&pool, None).await.expect("lists").is_empty();
+            assert_eq!([found, listed, addressed, titled], [is_public; 4], "{state:?} {begins} {ends:?}");
+        }
+        assert_eq!(list_titles(&pool, Some(id)).await.expect("lists").len(), 1, "the one that is wanted is listed");
+    }
+
+    #[sqlx::test]
+    async fn an_article_has_its_totals_and_the_visitors_vote(pool: PgPool) {
+        let id = insert_rated_article(&pool, "a", Totals { points: 122, ratings: 26 }).await;
+        let me = Visitor([1; 32]);
+        ratings::upsert_vote(&pool, id, me, 4, VoteState::Counted).await.expect("votes");
+        let found = find_article(&pool, id, Some(me)).await.expect("reads").expect("is there");
+        assert_eq!(
+            (found.score.totals, found.own_vote, found.views, found.is_suspicious),
+            (Totals { points: 126, ratings: 27 }, Some(4), 183, false)
+        );
+        assert_eq!(find_article(&pool, id, None).await.expect("reads").expect("is there").own_vote, None);
+        assert_eq!(count_views(&pool, id).await, Ok(183));
+        assert_eq!(count_views(&pool, id + 1).await, Err(AppError::NotFound));
+    }
+
+    #[sqlx::test]
+    async fn an_article_is_stored_with_its_first_revision_and_its_category(pool: PgPool) {
+        let (one, two) = (insert_article(&pool, "a").await, insert_article(&pool, "b").await);
+        let revisions = sqlx::query!("select article_id, revision, title from article_revisions order by article_id")
+            .fetch_all(&pool)
+            .await
+            .expect("reads");
+        let revisions: Vec<_> = revisions.iter().map(|row| (row.article_id, row.revision)).collect();
+        assert_eq!(revisions, [(one, 1), (two, 1)]);
+        let mut db = pool.acquire().await.expect("connects");
+        let known = ensure_category(&mut db, "Tin").await.expect("finds");
+        assert_eq!(ensure_category(&mut db, "tin").await.expect("finds"), known, "one address, one category");
+        assert_ne!(ensure_category(&mut db, "Y tế").await.expect("creates"), known);
+        let refused = super::insert_article(&mut db, &super::NewArticle { title: "", ..new_article("c") }).await;
+        assert_eq!(constraint(&refused.expect_err("is refused")), Some("article_title"));
+    }
+
+    #[sqlx::test]
+    async fn the_database_refuses_impossible_articles(pool: PgPool) {
+        insert_article(&pool, "a").await;
+        for slug in ["", "A", "a b", "-a", "a--b", "đ"] {
+            let error = sqlx::query!("update articles set slug = $1", slug).execute(&pool).await.expect_err("refused");
+            assert_eq!(constraint(&error), Some("article_slug"), "{slug}");
+        }
+        let undated = sqlx::query!("update articles set published_at = null").execute(&pool).await;
+        assert_eq!(constraint(&undated.expect_err("refused")), Some("article_published"));
+        let backwards =
+            sqlx::query!("update articles set ends_at = published_at - interval '1 day'").execute(&pool).await;
+        assert_eq!(constraint(&backwards.expect_err("refused")), Some("article_ends"));
+    }
+}

@@ -1,0 +1,34 @@
+//! Closures: where readers may not comment or rate for now, at one article or everywhere, with a sentence that they
+//! see.
+
+#[cfg(feature = "ssr")]
+pub mod room;
+#[cfg(feature = "ssr")]
+pub mod store;
+
+use crate::base::error::Problem;
+#[cfg(feature = "ssr")]
+use crate::features::audit::Action;
+use serde::{Deserialize, Serialize};
+
+/// Comments or ratings are closed here.
+pub const CLOSED: Problem =
+    Problem::new("", "closed", "Mục này đã đóng nên không nhận thêm. Những gì bạn viết vẫn còn đây");
+/// Neither comments nor ratings were chosen.
+pub const NOTHING_CHOSEN: Problem = Problem::new("comments", "closure", "Chọn ý kiến, đánh giá hoặc cả hai");
+/// The sentence is missing or longer than 300 characters.
+pub const BAD_MESSAGE: Problem = Problem::new("message", "message", "Nhập câu bạn đọc sẽ thấy, tối đa 300 ký tự");
+
+#[cfg(feature = "ssr")]
+pub const CLOSE: Action = Action::new("close", "đóng ý kiến hoặc đánh giá");
+#[cfg(feature = "ssr")]
+pub const REOPEN: Action = Action::new("reopen", "mở lại ý kiến, đánh giá");
+#[cfg(feature = "ssr")]
+pub const ACTIONS: &[Action] = &[CLOSE, REOPEN];
+
+/// What is closed at an article, with the sentence that readers see there.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Closed {
+    pub comments: Option<String>,
+    pub ratings: Option<String>,
+}

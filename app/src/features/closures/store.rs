@@ -1,0 +1,154 @@
+//! The closures table.
+
+use super::{BAD_MESSAGE, CLOSE, Closed, NOTHING_CHOSEN, REOPEN};
+use crate::base::error::{AppError, constraint};
+use crate::features::audit::{Actor, Entry, Subject};
+use serde_json::json;
+use sqlx::{PgExecutor, PgPool};
+use time::OffsetDateTime;
+
+/// A closure, as the desk lists it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Closure {
+    /// The article; `None` for the whole site.
+    pub article: Option<i64>,
+    pub title: Option<String>,
+    pub comments: bool,
+    pub ratings: bool,
+    pub message: String,
+    pub closed_at: OffsetDateTime,
+}
+
+/// Finds what is closed at an article. Its own sentence takes precedence over the site's.
+#[tracing::instrument(skip(db))]
+pub async fn find_closed(db: impl PgExecutor<'_>, article: i64) -> Result<Closed, AppError> {
+    let closed = sqlx::query_as!(
+        Closed,
+        "select (select message from closures where comments and (article_id is null or article_id = $1)
+                 order by article_id limit 1) as comments,
+                (select message from closures where ratings and (article_id is null or article_id = $1)
+                 order by article_id limit 1) as ratings",
+        article
+    );
+    Ok(closed.fetch_one(db).await?)
+}
+
+/// Lists all closures, that of the whole site first.
+#[tracing::instrument(skip(pool))]
+pub async fn list_closures(pool: &PgPool) -> Result<Vec<Closure>, AppError> {
+    let closures = sqlx::query_as!(
+        Closure,
+        r#"select article_id as article, title as "title?", comments, ratings, message, closed_at
+           from closures left join articles on articles.id = article_id order by article_id nulls first"#
+    );
+    Ok(closures.fetch_all(pool).await?)
+}
+
+/// Closes comments, ratings or both, at an article or everywhere. What is closed there already stays closed, with the
+/// new sentence.
+#[tracing::instrument(skip_all, fields(article))]
+pub async fn close(
+    pool: &PgPool,
+    actor: Actor<'_>,
+    article: Option<i64>,
+    (comments, ratings): (bool, bool),
+    message: &str,
+) -> Result<(), AppError> {
+    let mut tx = pool.begin().await?;
+    sqlx::query!(
+        "insert into closures (article_id, comments, ratings, message) values ($1, $2, $3, $4)
+         on conflict (article_id) do update
+         set comments = closures.comments or excluded.comments, ratings = closures.ratings or excluded.ratings,
+             message = excluded.message, closed_at = now()",
+        article,
+        comments,
+        ratings,
+        message
+    )
+    .execute(&mut *tx)
+    .await
+    .map_err(|error| match constraint(&error) {
+        Some("closure_message") => AppError::invalid(BAD_MESSAGE),
+        Some("closure_of_something") => AppError::invalid(NOTHING_CHOSEN),
+        Some("closures_article_id_fkey") => AppError::NotFound,
+        _ => error.into(),
+    })?;
+    let detail = json!({ "comments": comments, "ratings": ratings });
+    actor.record(&mut tx, Entry::new(actor, CLOSE, subject(article), detail)).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Reopens what is closed at an article or everywhere. What is open stays open.
+#[tracing::instrument(skip_all, fields(article))]
+pub async fn reopen(pool: &PgPool, actor: Actor<'_>, article: Option<i64>) -> Result<(), AppError> {
+    let mut tx = pool.begin().await?;
+    let reopened = sqlx::query!("delete from closures where article_id is not distinct from $1", article)
+        .execute(&mut *tx)
+        .await?;
+    if reopened.rows_affected() == 1 {
+        actor.record(&mut tx, Entry::new(actor, REOPEN, subject(article), json!({}))).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+fn subject(article: Option<i64>) -> Subject {
+    if article.is_some() { ("article", article) } else { ("site", None) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::features::closures::CLOSED;
+    use crate::features::ratings::VoteState::Counted;
+    use crate::features::ratings::store as votes;
+    use crate::testing::{actor_of, insert_article, insert_staff, list_actions, send_comment};
+    use crate::web::visitor::Visitor;
+
+    #[sqlx::test]
+    async fn what_is_closed_takes_nothing_until_it_is_opened(pool: PgPool) {
+        let (one, other) = (insert_article(&pool, "a").await, insert_article(&pool, "b").await);
+        let lan = insert_staff(&pool, "lan").await;
+        let lan = actor_of(&lan);
+        let visitor = Visitor([1; 32]);
+        votes::upsert_vote(&pool, one, visitor, 3, Counted).await.expect("votes");
+        close(&pool, lan, Some(one), (true, false), "Đã hết hạn góp ý.").await.expect("closes");
+        assert_eq!(send_comment(&pool, one, None, 1, "Ý kiến đến quá muộn.").await, Err(AppError::Forbidden(CLOSED)));
+        votes::upsert_vote(&pool, one, visitor, 4, Counted).await.expect("ratings are open");
+        send_comment(&pool, other, None, 1, "Ý kiến ở bài khác.").await.expect("is open");
+        close(&pool, lan, None, (true, true), "Trang đang bảo trì.").await.expect("closes everything");
+        assert_eq!(find_closed(&pool, one).await.expect("reads").comments.as_deref(), Some("Đã hết hạn góp ý."));
+        assert_eq!(find_closed(&pool, other).await.expect("reads").ratings.as_deref(), Some("Trang đang bảo trì."));
+        assert_eq!(votes::upsert_vote(&pool, one, visitor, 5, Counted).await, Err(AppError::Forbidden(CLOSED)));
+        assert_eq!(
+            votes::upsert_vote(&pool, other, Visitor([2; 32]), 5, Counted).await,
+            Err(AppError::Forbidden(CLOSED))
+        );
+        votes::delete_vote(&pool, one, visitor).await.expect("what is one's own is taken back at any time");
+        close(&pool, lan, None, (false, true), "Trang đang bảo trì.").await.expect("closes again");
+        assert!(find_closed(&pool, other).await.expect("reads").comments.is_some(), "closing opens nothing");
+        reopen(&pool, lan, None).await.expect("opens");
+        reopen(&pool, lan, None).await.expect("is open");
+        reopen(&pool, lan, Some(one)).await.expect("opens");
+        assert_eq!(find_closed(&pool, one).await, Ok(Closed::default()));
+        votes::upsert_vote(&pool, one, visitor, 5, Counted).await.expect("votes again");
+        send_comment(&pool, one, None, 1, "Ý kiến đến đúng lúc.").await.expect("is open");
+        assert_eq!(list_actions(&pool).await, ["close", "close", "close", "reopen", "reopen"]);
+    }
+
+    #[sqlx::test]
+    async fn nothing_is_closed_without_a_sentence_or_a_place(pool: PgPool) {
+        let one = insert_article(&pool, "a").await;
+        let lan = insert_staff(&pool, "lan").await;
+        let lan = actor_of(&lan);
+        let sentence = "x".repeat(301);
+        for (article, what, message, refused) in [
+            (Some(one), (false, false), "Đã đóng.", AppError::invalid(NOTHING_CHOSEN)),
+            (Some(one), (true, true), "", AppError::invalid(BAD_MESSAGE)),
+            (None, (true, true), &sentence, AppError::invalid(BAD_MESSAGE)),
+            (Some(one + 1), (true, true), "Đã đóng.", AppError::NotFound),
+        ] {
+            assert_eq!(close(&pool, lan, article, what, message).await, Err(refused));
+        }
+        assert_eq!(list_closures(&pool).await.expect("lists"), []);
+    }
+}

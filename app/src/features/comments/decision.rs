@@ -1,0 +1,144 @@
+//! What moderators decide about comments, and how the last decision is described.
+
+use super::CommentState;
+#[cfg(feature = "ssr")]
+use crate::base::clock;
+#[cfg(feature = "ssr")]
+use crate::base::error::ChangeNote;
+#[cfg(feature = "ssr")]
+use crate::features::audit::Action;
+use serde::{Deserialize, Serialize};
+#[cfg(feature = "ssr")]
+use time::OffsetDateTime;
+
+/// What a moderator decides about a comment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Decision {
+    /// Publish a comment that waits.
+    Approve,
+    /// Do not publish a comment that waits.
+    Reject,
+    /// Leave a published comment that was reported.
+    Keep,
+    /// Take a published comment down.
+    Remove,
+    /// Return to the state before the last decision.
+    Undo,
+}
+
+impl Decision {
+    pub const ALL: [Self; 5] = [Self::Approve, Self::Reject, Self::Keep, Self::Remove, Self::Undo];
+
+    /// The value of its button.
+    pub fn value(self) -> &'static str {
+        match self {
+            Self::Approve => "approve",
+            Self::Reject => "reject",
+            Self::Keep => "keep",
+            Self::Remove => "remove",
+            Self::Undo => "undo",
+        }
+    }
+
+    /// Reads the value of a button.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|decision| decision.value() == text)
+    }
+
+    /// The label of its button.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Approve => "Duyệt",
+            Self::Reject => "Từ chối",
+            Self::Keep => "Giữ lại",
+            Self::Remove => "Gỡ",
+            Self::Undo => "Hoàn tác",
+        }
+    }
+
+    /// The states that it applies to; undoing applies to any state that a decision led to.
+    pub fn sources(self) -> &'static [CommentState] {
+        match self {
+            Self::Approve | Self::Reject => &[CommentState::Pending, CommentState::Blocked],
+            Self::Keep | Self::Remove => &[CommentState::Published],
+            Self::Undo => &[],
+        }
+    }
+
+    /// The state that it leads to; undoing leads to the previous one.
+    pub fn target(self) -> Option<CommentState> {
+        match self {
+            Self::Approve | Self::Keep => Some(CommentState::Published),
+            Self::Reject => Some(CommentState::Rejected),
+            Self::Remove => Some(CommentState::Removed),
+            Self::Undo => None,
+        }
+    }
+
+    /// The action that the audit record names.
+    #[cfg(feature = "ssr")]
+    pub const fn action(self) -> Action {
+        match self {
+            Self::Approve => Action::new("approve", "duyệt"),
+            Self::Reject => Action::new("reject", "từ chối"),
+            Self::Keep => Action::new("keep", "giữ lại"),
+            Self::Remove => Action::new("remove", "gỡ"),
+            Self::Undo => Action::new("undo", "hoàn tác"),
+        }
+    }
+
+    /// Whether a note of the moderator is shown to the writer.
+    pub fn takes_note(self) -> bool {
+        matches!(self, Self::Reject | Self::Remove)
+    }
+}
+
+/// The verb phrase of the last decision about a comment in `state` that was in `previous` before.
+#[cfg(feature = "ssr")]
+pub fn describe_decision(state: CommentState, previous: Option<CommentState>) -> &'static str {
+    match state {
+        CommentState::Published if previous == Some(CommentState::Published) => "đã giữ lại",
+        CommentState::Published => "đã duyệt",
+        CommentState::Rejected => "đã từ chối",
+        CommentState::Removed => "đã gỡ",
+        CommentState::Blocked => "đã chặn người viết",
+        CommentState::Pending => "đã hoàn tác",
+    }
+}
+
+/// The last decision about a comment, or its writer's last change.
+#[cfg(feature = "ssr")]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LatestChange {
+    pub comment: i64,
+    pub state: CommentState,
+    pub previous_state: Option<CommentState>,
+    /// The account that decided.
+    pub account: Option<i64>,
+    /// Its displayed name.
+    pub actor: Option<String>,
+    /// Whether the writer withdrew or corrected it.
+    pub is_by_writer: bool,
+    /// Whether the last change is a correction that nobody has decided about yet.
+    pub is_correction: bool,
+    pub at: OffsetDateTime,
+}
+
+#[cfg(feature = "ssr")]
+impl LatestChange {
+    /// Formats the change for `reader`, who is addressed as `Bạn` where it was their own.
+    pub fn to_note(&self, reader: Option<i64>) -> ChangeNote {
+        let actor = match (&self.actor, self.account, self.is_by_writer) {
+            (_, Some(account), _) if Some(account) == reader => Some("Bạn".to_owned()),
+            (Some(name), ..) => Some(name.clone()),
+            (None, _, true) => Some("Người viết".to_owned()),
+            (None, _, false) => None,
+        };
+        let change = if self.is_correction {
+            "đã sửa ý kiến này"
+        } else {
+            describe_decision(self.state, self.previous_state)
+        };
+        ChangeNote { actor, change: change.to_owned(), at: clock::format_short(self.at) }
+    }
+}

@@ -1,0 +1,278 @@
+//! The section under an article: its comments by page, live, and the form that adds one.
+
+use super::form::CommentForm;
+use super::{ReplyTo, Thread, find_missing_changes};
+use crate::base::error::AppError;
+use crate::base::format::format_number;
+use crate::features::articles::ArticleUpdate;
+use crate::live::view::LiveLine;
+use crate::web::forms::Refusal;
+use leptos::prelude::*;
+
+/// Reads a page of an article's comments: page `page`, or, with `find`, the page of this comment.
+#[server(
+    prefix = "/api",
+    endpoint = "comments",
+    input = server_fn::codec::GetUrl,
+    output = server_fn::codec::Postcard
+)]
+pub async fn read_comments(
+    article: i64,
+    #[server(default)] page: i64,
+    #[server(default)] find: Option<i64>,
+) -> Result<Thread, AppError> {
+    use super::{PER_PAGE, html, store};
+    use crate::features::articles::article_path;
+    use crate::features::articles::store::find_slug;
+    let site = crate::web::site::current_site()?;
+    let visitor = crate::web::visitor::current_visitor()?;
+    let for_staff = crate::web::session::find_current_staff().await?.is_some();
+    let slug = find_slug(&site.pool, article).await?.ok_or(AppError::NotFound)?;
+    // read before the comments: what is approved in between is announced as new, and never missed
+    let totals = store::read_totals(&site.pool, article).await?;
+    let pages = ((totals.threads + PER_PAGE - 1) / PER_PAGE).max(1);
+    let found = match find {
+        Some(comment) => store::find_page(&site.pool, article, comment).await?,
+        None => None,
+    };
+    let page = found.unwrap_or(page).clamp(1, pages);
+    let mut comments = store::list_comments(&site.pool, article, page, visitor).await?;
+    add_private_links(&site, &mut comments)?;
+    let html = html::thread(&comments, &article_path(&slug, article), page, pages, for_staff);
+    Ok(Thread {
+        html,
+        shown: totals.shown,
+        revision: totals.revision,
+        page,
+        consent: super::consent(&site.settings()),
+        offers_mail: site.mailer.is_some(),
+    })
+}
+
+/// Gives the visitor's own comments their private links.
+#[cfg(feature = "ssr")]
+fn add_private_links(site: &crate::web::site::Site, comments: &mut [super::Comment]) -> Result<(), AppError> {
+    let Some(secret) = crate::web::visitor::current_secret()? else { return Ok(()) };
+    let link = |salt: &Vec<u8>| crate::routes::OWN_COMMENT.with(secret.derive_link(&site.keys, salt));
+    for comment in comments {
+        comment.link = comment.link_salt.as_ref().map(link);
+        for reply in &mut comment.replies {
+            reply.link = reply.link_salt.as_ref().map(link);
+        }
+    }
+    Ok(())
+}
+
+/// The section under an article.
+#[component]
+pub fn Comments(
+    article: i64,
+    /// The article's address.
+    path: String,
+    /// The newest state from the stream.
+    live: Signal<Option<ArticleUpdate>>,
+    /// Whether the reader has paused updates.
+    paused: RwSignal<bool>,
+    /// The sentence that readers see while comments are closed.
+    closed: Signal<Option<String>>,
+    /// The comments as the page was rendered.
+    thread: Thread,
+    /// The comment to answer.
+    reply_to: Option<ReplyTo>,
+    /// The form, if it was refused without script.
+    refusal: Option<Refusal>,
+) -> impl IntoView {
+    let (consent, offers_mail) = (thread.consent.clone(), thread.offers_mail);
+    let first = StoredValue::new(thread.html.clone());
+    let thread = RwSignal::new(thread);
+    let reply_to = RwSignal::new(reply_to);
+    let count = Signal::derive(move || {
+        let shown = live
+            .with(|live| live.as_ref().map(|state| state.comments))
+            .unwrap_or_else(|| thread.with(|thread| thread.shown));
+        if shown > 0 { format!(" ({})", format_number(i64::from(shown))) } else { String::new() }
+    });
+    let missing = Signal::derive(move || {
+        let revision = thread.with(|thread| thread.revision);
+        live.with(|live| live.as_ref().map(|state| find_missing_changes(&state.changes, revision)))
+    });
+    let news = Signal::derive(move || match missing.get() {
+        Some(missing) if missing.is_far_behind => "Có nhiều ý kiến mới".to_owned(),
+        Some(missing) => match missing.shown.iter().filter(|change| is_new(change.id)).count() {
+            0 => String::new(),
+            count => format!("{count} ý kiến mới"),
+        },
+        None => String::new(),
+    });
+    let has_failed = RwSignal::new(false);
+    let html = NodeRef::<leptos::html::Div>::new();
+    let load = Callback::new(move |(page, find): (i64, Option<i64>)| {
+        #[cfg(feature = "hydrate")]
+        leptos::task::spawn_local(browser::load(article, page, find, thread, has_failed));
+        #[cfg(not(feature = "hydrate"))]
+        let _ = (article, page, find, has_failed);
+    });
+    #[cfg(feature = "hydrate")]
+    browser::follow(article, html, thread, missing, load);
+    let on_click = move |event: leptos::ev::MouseEvent| {
+        #[cfg(feature = "hydrate")]
+        browser::open_reply(&event, reply_to);
+        #[cfg(not(feature = "hydrate"))]
+        let _ = (event, reply_to);
+    };
+    let is_closed = move || closed.with(Option::is_some).then_some("");
+    let has_no_news = Signal::derive(move || news.with(String::is_empty));
+    let retry = move |_| load.run((thread.with_untracked(|thread| thread.page), None));
+    view! {
+        <section class="comments" id="y-kien" aria-labelledby="y-kien-title" data-closed=is_closed>
+            <h2 id="y-kien-title">"Ý kiến bạn đọc"<span class="count">{count}</span></h2>
+            <LiveLine paused/>
+            <div class="new-comments" role="status">
+                <button type="button" class="button new" hidden=has_no_news on:click=move |_| load.run((1, None))>
+                    {news}
+                </button>
+            </div>
+            <p class="notice" role="alert" hidden=Signal::derive(move || !has_failed.get())>
+                "Không tải được ý kiến. "
+                <button type="button" class="link-button" on:click=retry>"Thử lại"</button>
+            </p>
+            <div node_ref=html on:click=on_click inner_html=first.get_value()></div>
+            <p class="card closed" role="status" hidden=move || closed.with(Option::is_none)>{closed}</p>
+            <CommentForm
+                article
+                closed=Signal::derive(move || closed.with(Option::is_some))
+                return_to=path
+                consent
+                offers_mail
+                reply_to
+                refusal
+                on_sent=Callback::new(move |id| load.run((1, Some(id))))
+            />
+        </section>
+    }
+}
+
+/// Whether a comment that readers see is not on this page yet. A writer's own that waits is there otherwise.
+fn is_new(id: i64) -> bool {
+    #[cfg(feature = "hydrate")]
+    let is_there = document()
+        .get_element_by_id(&super::anchor(id))
+        .is_some_and(|comment| !comment.class_list().contains("pending"));
+    #[cfg(not(feature = "hydrate"))]
+    let is_there = id < 0;
+    !is_there
+}
+
+#[cfg(feature = "hydrate")]
+mod browser {
+    use super::super::{CommentChange, MissingChanges, anchor};
+    use super::{ReplyTo, Thread, is_new, read_comments};
+    use crate::base::id::parse_id;
+    use crate::routes;
+    use leptos::html::Div;
+    use leptos::prelude::*;
+    use wasm_bindgen::JsCast;
+
+    /// The pause after an attempt that failed.
+    const RETRY: std::time::Duration = std::time::Duration::from_secs(3);
+
+    /// Fetches a page of comments in place of the one that is shown.
+    pub async fn load(
+        article: i64,
+        page: i64,
+        find: Option<i64>,
+        thread: RwSignal<Thread>,
+        has_failed: RwSignal<bool>,
+    ) {
+        let address = move || {
+            let find = find.map(|find| format!("&find={find}")).unwrap_or_default();
+            format!("{}?article={article}&page={page}{find}", routes::READ_COMMENTS.path)
+        };
+        let read = crate::web::forms::send::read(read_comments(article, page, find), address).await;
+        has_failed.try_set(read.is_err());
+        if let Ok(fresh) = read {
+            thread.try_set(fresh);
+        }
+    }
+
+    /// Replaces the texts of comments that changed; nothing else moves.
+    async fn replace_texts(article: i64, page: i64, changed: Vec<CommentChange>) {
+        for change in changed {
+            let id = change.id;
+            if is_new(id) {
+                continue;
+            }
+            let address = move || format!("{}?article={article}&page={page}&find={id}", routes::READ_COMMENTS.path);
+            let Ok(fresh) = crate::web::forms::send::read(read_comments(article, page, Some(id)), address).await else {
+                // a covered text must not stay: this is tried until the page is gone
+                let again = move || leptos::task::spawn_local(replace_texts(article, page, vec![change]));
+                set_timeout(again, RETRY);
+                continue;
+            };
+            let Ok(apart) = document().create_element("div") else { continue };
+            apart.set_inner_html(&fresh.html);
+            let text =
+                |root: &web_sys::Element| root.query_selector(&format!("#{} .comment-body", anchor(id))).ok().flatten();
+            if let (Some(now), Some(shown)) = (text(&apart), document().body().and_then(|body| text(&body))) {
+                shown.set_text_content(now.text_content().as_deref());
+            }
+        }
+    }
+
+    /// Shows what was fetched, and hides at once what was removed.
+    pub fn follow(
+        article: i64,
+        html: NodeRef<Div>,
+        thread: RwSignal<Thread>,
+        missing: Signal<Option<MissingChanges>>,
+        load: Callback<(i64, Option<i64>)>,
+    ) {
+        Effect::new(move |shown: Option<String>| {
+            let fresh = thread.with(|thread| thread.html.clone());
+            if let (Some(shown), Some(html)) = (shown, html.get())
+                && shown != fresh
+            {
+                html.set_inner_html(&fresh);
+            }
+            fresh
+        });
+        Effect::new(move |_| {
+            for id in missing.get().map(|missing| missing.hidden).unwrap_or_default() {
+                if let Some(comment) = document().get_element_by_id(&anchor(id)) {
+                    comment.remove();
+                }
+            }
+        });
+        Effect::new(move |known: Option<Vec<CommentChange>>| {
+            // what is shown already was changed: parts of it are covered, or shown again
+            let shown = missing.get().map(|missing| missing.shown).unwrap_or_default();
+            let mut known = known.unwrap_or_default();
+            let changed: Vec<CommentChange> =
+                shown.into_iter().filter(|change| !known.contains(change) && !is_new(change.id)).collect();
+            if !changed.is_empty() {
+                known.extend(&changed);
+                leptos::task::spawn_local(replace_texts(article, thread.with_untracked(|thread| thread.page), changed));
+            }
+            known
+        });
+        Effect::new(move |_| {
+            // an address that names a comment by its anchor alone: no server ever saw it
+            let hash = window().location().hash().unwrap_or_default();
+            if let Some(id) = hash.strip_prefix("#y-kien-").and_then(parse_id)
+                && document().get_element_by_id(&anchor(id)).is_none()
+            {
+                load.run((1, Some(id)));
+            }
+        });
+    }
+
+    /// Turns the form to the comment whose `Trả lời` was pressed, without a new page.
+    pub fn open_reply(event: &web_sys::MouseEvent, reply_to: RwSignal<Option<ReplyTo>>) {
+        let link = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        let Some(link) = link.and_then(|target| target.closest("[data-reply]").ok().flatten()) else { return };
+        if let Some(id) = link.get_attribute("data-reply").as_deref().and_then(parse_id) {
+            event.prevent_default();
+            reply_to.set(Some(ReplyTo { id, name: link.get_attribute("data-name").unwrap_or_default() }));
+        }
+    }
+}

@@ -1,0 +1,448 @@
+//! Readers' comments: pending until a moderator approves, live for everybody from then on.
+
+#[cfg(feature = "ssr")]
+pub mod cover;
+mod decision;
+pub mod form;
+#[cfg(feature = "ssr")]
+mod html;
+#[cfg(feature = "ssr")]
+mod limits;
+pub mod list;
+#[cfg(feature = "ssr")]
+pub mod notify;
+#[cfg(feature = "ssr")]
+pub mod own_page;
+#[cfg(feature = "ssr")]
+pub mod report_page;
+#[cfg(feature = "ssr")]
+pub mod store;
+
+pub use decision::Decision;
+#[cfg(feature = "ssr")]
+pub use decision::{LatestChange, describe_decision};
+#[cfg(feature = "ssr")]
+pub use limits::SETTINGS;
+
+use crate::base::error::Problem;
+#[cfg(feature = "ssr")]
+use crate::base::error::Text;
+#[cfg(feature = "ssr")]
+use crate::features::audit::Action;
+#[cfg(feature = "ssr")]
+use crate::web::settings::{Setting, Settings};
+#[cfg(feature = "ssr")]
+use crate::web::visitor::{Visitor, VisitorOrigin};
+use serde::{Deserialize, Serialize};
+#[cfg(feature = "ssr")]
+use time::OffsetDateTime;
+
+/// Comments on a page, without their replies.
+#[cfg(feature = "ssr")]
+pub const PER_PAGE: i64 = 20;
+/// The longest comment, in characters.
+pub const MAX_BODY: usize = 3000;
+/// The longest note of a moderator and the longest details of a report, in characters.
+pub const MAX_NOTE: usize = 500;
+/// How many changes an article's live state contains; a page that is further behind reads the comments again.
+pub const MAX_CHANGES: usize = 50;
+/// Seconds in which a decision can be undone on its card; later from the comment's history.
+pub const UNDO_SECONDS: i32 = 30;
+
+pub const BAD_NAME: Problem = Problem::new("name", "name", "Nhập họ và tên từ 2 đến 60 ký tự");
+pub const BAD_EMAIL: Problem =
+    Problem::new("email", "email", "Nhập địa chỉ email đúng dạng, ví dụ ten@vidu.vn, hoặc để trống");
+pub const EMAIL_MISSING: Problem =
+    Problem::new("email", "email-missing", "Nhập địa chỉ email để nhận tin, ví dụ ten@vidu.vn");
+pub const BODY_SHORT: Problem = Problem::new("body", "body-short", "Nhập nội dung ít nhất 10 ký tự");
+pub const BODY_LONG: Problem = Problem::new("body", "body-long", "Rút gọn nội dung còn tối đa 3,000 ký tự");
+pub const CONSENT_MISSING: Problem = Problem::new("consent", "consent", "Đánh dấu vào ô đồng ý để gửi ý kiến");
+pub const PARENT_GONE: Problem =
+    Problem::new("body", "parent", "Ý kiến bạn trả lời không còn trên trang. Bạn có thể gửi thành ý kiến mới");
+pub const NOT_SURE: Problem = Problem::new("sure", "sure", "Đánh dấu vào ô xác nhận trước khi xóa");
+pub const NOTE_LONG: Problem = Problem::new("note", "note", "Rút gọn lý do còn tối đa 500 ký tự");
+pub const REASON_MISSING: Problem = Problem::new("reason", "reason", "Chọn một lý do báo vi phạm");
+pub const TEXT_NOT_FOUND: Problem = Problem::new("text", "text", "Nhập đúng đoạn cần che như trong ý kiến");
+
+#[cfg(feature = "ssr")]
+pub const ANSWER: Action = Action::new("answer", "trả lời chính thức");
+#[cfg(feature = "ssr")]
+pub const BLOCK: Action = Action::new("block", "chặn người viết");
+#[cfg(feature = "ssr")]
+pub const UNBLOCK: Action = Action::new("unblock", "bỏ chặn người viết");
+#[cfg(feature = "ssr")]
+pub const COVER: Action = Action::new("cover", "che thông tin cá nhân");
+#[cfg(feature = "ssr")]
+pub const UNCOVER: Action = Action::new("uncover", "bỏ che thông tin cá nhân");
+/// What staff do to comments.
+#[cfg(feature = "ssr")]
+pub const ACTIONS: &[Action] = &[
+    Decision::Approve.action(),
+    Decision::Reject.action(),
+    Decision::Keep.action(),
+    Decision::Remove.action(),
+    Decision::Undo.action(),
+    ANSWER,
+    BLOCK,
+    UNBLOCK,
+    COVER,
+    UNCOVER,
+];
+
+/// Where a comment stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(sqlx::Type), sqlx(type_name = "comment_state", rename_all = "snake_case"))]
+pub enum CommentState {
+    /// It waits for a decision.
+    Pending,
+    /// It waits in a tab of its own: its writer is blocked.
+    Blocked,
+    /// Readers see it.
+    Published,
+    /// A moderator did not publish it.
+    Rejected,
+    /// It was published and taken down.
+    Removed,
+}
+
+impl CommentState {
+    /// Whether it waits for a decision.
+    pub fn is_waiting(self) -> bool {
+        matches!(self, Self::Pending | Self::Blocked)
+    }
+
+    /// Whether its writer may correct it.
+    pub fn is_correctable(self) -> bool {
+        self.is_waiting() || self == Self::Published
+    }
+}
+
+/// Why a comment is reported.
+#[cfg(feature = "ssr")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
+#[sqlx(type_name = "report_reason", rename_all = "snake_case")]
+pub enum ReportReason {
+    Insult,
+    Personal,
+    Advertising,
+    Untrue,
+    Other,
+}
+
+#[cfg(feature = "ssr")]
+impl ReportReason {
+    pub const ALL: [Self; 5] = [Self::Insult, Self::Personal, Self::Advertising, Self::Untrue, Self::Other];
+
+    /// Its value in the form.
+    pub fn value(self) -> &'static str {
+        match self {
+            Self::Insult => "insult",
+            Self::Personal => "personal",
+            Self::Advertising => "advertising",
+            Self::Untrue => "untrue",
+            Self::Other => "other",
+        }
+    }
+
+    /// Reads the value of the form.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.value() == text)
+    }
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Insult => "Xúc phạm người khác",
+            Self::Personal => "Lộ thông tin cá nhân",
+            Self::Advertising => "Quảng cáo",
+            Self::Untrue => "Sai sự thật",
+            Self::Other => "Lý do khác",
+        }
+    }
+}
+
+/// A comment as a reader sees it.
+#[cfg(feature = "ssr")]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Comment {
+    pub id: i64,
+    pub name: String,
+    /// The text, with what is covered replaced; line breaks count.
+    pub body: String,
+    pub created_at: OffsetDateTime,
+    /// Whether it waits for a decision; then only its writer sees it.
+    pub is_pending: bool,
+    /// The version that a decision names.
+    pub version: i32,
+    /// What its writer's private link is derived from, while it waits.
+    pub link_salt: Option<Vec<u8>>,
+    /// Its writer's private address, for that writer.
+    pub link: Option<String>,
+    /// Whether the body that runs the site wrote it.
+    pub official: bool,
+    /// Oldest first.
+    pub replies: Vec<Comment>,
+}
+
+/// A page of an article's comments.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Thread {
+    /// The comments, newest first, after the visitor's own that wait, as HTML.
+    pub html: String,
+    /// How many comments the article shows, replies included.
+    pub shown: i32,
+    /// The article's revision that this page shows.
+    pub revision: i64,
+    /// Counted from 1.
+    pub page: i64,
+    pub consent: Consent,
+    /// Whether writers can be notified by mail.
+    pub offers_mail: bool,
+}
+
+/// One comment that appeared, changed or disappeared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CommentChange {
+    pub id: i64,
+    /// The article's revision with this change.
+    pub revision: i64,
+    /// Whether readers see the comment now.
+    pub shown: bool,
+}
+
+/// The changes that a page lacks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MissingChanges {
+    /// Comments that it does not show yet, or not as they are now.
+    pub shown: Vec<CommentChange>,
+    /// Comments that it must not show any longer.
+    pub hidden: Vec<i64>,
+    /// Whether the page is too old to know what it lacks.
+    pub is_far_behind: bool,
+}
+
+/// Finds the changes, newest first, that a page rendered at `revision` lacks.
+pub fn find_missing_changes(changes: &[CommentChange], revision: i64) -> MissingChanges {
+    let newer = || changes.iter().filter(|change| change.revision > revision);
+    let oldest = changes.last().map_or(0, |change| change.revision);
+    MissingChanges {
+        shown: newer().filter(|change| change.shown).copied().collect(),
+        hidden: newer().filter(|change| !change.shown).map(|change| change.id).collect(),
+        is_far_behind: changes.len() >= MAX_CHANGES && oldest > revision + 1,
+    }
+}
+
+/// How many comments there are in each state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct CommentCounts {
+    pub pending: i64,
+    pub blocked: i64,
+    /// Published comments that were reported.
+    pub reported: i64,
+    pub published: i64,
+    pub rejected: i64,
+    pub removed: i64,
+    /// Differs whenever a comment arrived or changed.
+    pub mark: i64,
+}
+
+/// What a writer consents to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Consent {
+    /// A hash of the text; it is sent with the form and stored with the comment.
+    pub version: String,
+    pub text: String,
+}
+
+/// The answer to a comment that was sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SentComment {
+    pub id: i64,
+    /// Its writer's private address; empty where there is none.
+    pub link: String,
+}
+
+/// The comment that is answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReplyTo {
+    pub id: i64,
+    /// Who wrote it.
+    pub name: String,
+}
+
+/// Whoever sends a comment, and the private link that is made for it.
+#[cfg(feature = "ssr")]
+#[derive(Debug, Clone, Copy)]
+pub struct Writer {
+    pub visitor: Visitor,
+    pub origin: VisitorOrigin,
+    /// Whether they ask for a mail about the decision.
+    pub notify: bool,
+    pub link_salt: [u8; 16],
+    pub link_hash: [u8; 32],
+}
+
+/// A comment as its writer finds it again.
+#[cfg(feature = "ssr")]
+#[derive(Debug, Clone)]
+pub struct OwnComment {
+    pub id: i64,
+    /// The version that a correction names.
+    pub version: i32,
+    pub state: CommentState,
+    /// Whether its writer withdrew it.
+    pub is_withdrawn: bool,
+    /// Why it was not published.
+    pub note: Option<String>,
+    pub name: String,
+    pub body: String,
+    pub created_at: OffsetDateTime,
+    pub article_id: i64,
+    pub title: String,
+    pub slug: String,
+}
+
+/// The id of a comment on its page: `y-kien-12`.
+pub fn anchor(id: i64) -> String {
+    format!("y-kien-{id}")
+}
+
+/// The fields of a comment's form, cleaned and checked.
+#[cfg(feature = "ssr")]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    pub name: String,
+    pub email: Option<String>,
+    pub body: String,
+}
+
+/// Cleans and checks a comment's form; returns all its problems at once.
+#[cfg(feature = "ssr")]
+pub fn parse_draft(name: &str, email: &str, body: &str) -> Result<Draft, Vec<Problem>> {
+    use crate::base::text::{clean_line, clean_lines, is_email};
+    let (name, email, body) = (clean_line(name), clean_line(email), clean_lines(body));
+    let (name_length, body_length) = (name.chars().count(), body.chars().count());
+    let checks = [
+        (!(2..=60).contains(&name_length), BAD_NAME),
+        (!email.is_empty() && !is_email(&email), BAD_EMAIL),
+        (body_length < 10, BODY_SHORT),
+        (body_length > MAX_BODY, BODY_LONG),
+    ];
+    let problems: Vec<Problem> = checks.into_iter().filter_map(|(fails, problem)| fails.then_some(problem)).collect();
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    Ok(Draft { name, email: (!email.is_empty()).then_some(email), body })
+}
+
+/// Cleans and checks a note; an empty one is none.
+#[cfg(feature = "ssr")]
+pub fn parse_note(typed: &str, field: &'static str) -> Result<Option<String>, Problem> {
+    let note = crate::base::text::clean_line(typed);
+    if note.chars().count() > MAX_NOTE {
+        return Err(Problem { field: Text::Borrowed(field), ..NOTE_LONG });
+    }
+    Ok((!note.is_empty()).then_some(note))
+}
+
+/// Months that a published comment is kept.
+#[cfg(feature = "ssr")]
+pub const COMMENT_MONTHS: Setting = Setting::number(
+    "retention.comment_months",
+    "Số tháng giữ ý kiến đã đăng",
+    "months a published comment is kept",
+    "24",
+    (1, 240),
+);
+/// Days that a rejected or removed comment is kept.
+#[cfg(feature = "ssr")]
+pub const REFUSED_DAYS: Setting = Setting::number(
+    "retention.refused_days",
+    "Số ngày giữ ý kiến không đăng",
+    "days a rejected or removed comment is kept",
+    "90",
+    (1, 3650),
+);
+
+/// What a writer consents to under these settings.
+#[cfg(feature = "ssr")]
+pub fn consent(settings: &Settings) -> Consent {
+    let (months, days) = (settings.number(&COMMENT_MONTHS), settings.number(&REFUSED_DAYS));
+    let text = format!(
+        "Tôi đồng ý để {} lưu họ tên, email (nếu có) và nội dung này để duyệt, đăng và trả lời ý kiến. \
+         Email không được đăng. Ý kiến đã đăng được giữ {months} tháng, ý kiến không đăng được giữ {days} ngày.",
+        settings.info.body
+    );
+    Consent { version: crate::base::keys::content_hash(text.as_bytes())[..12].to_owned(), text }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_count_after_cleaning() {
+        let body = "x".repeat(10);
+        for (name, ok) in [
+            ("", false),
+            ("a", false),
+            (" \u{200b}a ", false),
+            ("Ân", true),
+            (&"n".repeat(60), true),
+            (&"n".repeat(61), false),
+            ("Nguyễn Văn Đức", true),
+        ] {
+            assert_eq!(parse_draft(name, "", &body).is_ok(), ok, "{name:?}");
+        }
+        for (body, problem) in [
+            (" ".repeat(50), Some(BODY_SHORT)),
+            ("123456789".to_owned(), Some(BODY_SHORT)),
+            ("ệ".repeat(3000), None),
+            ("ệ".repeat(3001), Some(BODY_LONG)),
+        ] {
+            assert_eq!(parse_draft("An", "", &body).err(), problem.map(|problem| vec![problem]));
+        }
+    }
+
+    #[test]
+    fn all_problems_are_returned_at_once() {
+        assert_eq!(parse_draft("", "x", ""), Err(vec![BAD_NAME, BAD_EMAIL, BODY_SHORT]));
+    }
+
+    #[test]
+    fn markup_stays_the_text_that_it_is() {
+        let draft = parse_draft("<b>An</b>", "", "<script>alert(1)</script>").expect("is text");
+        assert_eq!((draft.name.as_str(), draft.body.as_str()), ("<b>An</b>", "<script>alert(1)</script>"));
+    }
+
+    #[test]
+    fn another_text_is_another_consent() {
+        let shorter = Settings::new([("retention.comment_months".to_owned(), "12".to_owned())]);
+        assert_ne!(consent(&shorter).version, consent(&Settings::new([])).version);
+    }
+
+    #[test]
+    fn decisions_and_reasons_are_read_back() {
+        assert!(Decision::ALL.into_iter().all(|decision| Decision::parse(decision.value()) == Some(decision)));
+        assert!(ReportReason::ALL.into_iter().all(|reason| ReportReason::parse(reason.value()) == Some(reason)));
+        assert_eq!((Decision::parse("x"), ReportReason::parse("x")), (None, None));
+    }
+
+    fn changes(of: &[(i64, i64, bool)]) -> Vec<CommentChange> {
+        of.iter().map(|&(id, revision, shown)| CommentChange { id, revision, shown }).collect()
+    }
+
+    #[test]
+    fn a_page_gets_only_the_changes_after_it() {
+        let missing = find_missing_changes(&changes(&[(7, 5, false), (9, 4, true), (8, 3, true)]), 3);
+        let shown: Vec<i64> = missing.shown.iter().map(|change| change.id).collect();
+        assert_eq!((shown, missing.hidden, missing.is_far_behind), (vec![9], vec![7], false));
+        assert!(find_missing_changes(&changes(&[(7, 5, true)]), 5).shown.is_empty());
+    }
+
+    #[test]
+    fn a_page_that_is_too_old_for_the_list_knows_it() {
+        let many: Vec<_> = (51..=100).rev().map(|revision| (revision, revision, true)).collect();
+        assert!(find_missing_changes(&changes(&many), 10).is_far_behind);
+        assert!(!find_missing_changes(&changes(&many), 50).is_far_behind);
+    }
+}

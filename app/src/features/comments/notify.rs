@@ -1,0 +1,42 @@
+//! Mails to writers about the decision, once each.
+
+use super::CommentState;
+use super::store::notifications::{Notification, claim_notification, release_notification};
+use crate::base::error::AppError;
+use crate::base::mail::{Mailer, SendError};
+use crate::features::articles::article_path;
+use crate::web::site::Site;
+
+/// Mails every writer who asked for it and whose decision can no longer be undone on its card.
+pub async fn notify_writers(site: &Site) -> Result<(), AppError> {
+    let Some(mailer) = &site.mailer else { return Ok(()) };
+    while let Some(notification) = claim_notification(&site.pool).await? {
+        match send(site, mailer, &notification).await {
+            Ok(()) => {}
+            Err(SendError::Permanent) => {
+                tracing::info!(comment = notification.comment, "its writer cannot be notified");
+            }
+            // the mail server is away: the others wait for the next round
+            Err(SendError::Temporary) => return release_notification(&site.pool, notification.comment).await,
+        }
+    }
+    Ok(())
+}
+
+async fn send(site: &Site, mailer: &Mailer, notification: &Notification) -> Result<(), SendError> {
+    let (subject, outcome) = match notification.state {
+        CommentState::Published => ("Ý kiến của bạn đã được đăng", "đã được đăng"),
+        CommentState::Removed => ("Ý kiến của bạn đã được gỡ", "đã được gỡ khỏi trang"),
+        _ => ("Ý kiến của bạn không được đăng", "không được đăng"),
+    };
+    let note = notification.note.as_ref().map(|note| format!("\nLý do: {note}\n")).unwrap_or_default();
+    let address = format!("{}{}", site.public_url, article_path(&notification.slug, notification.article_id));
+    // the address is unproven, so nothing that somebody typed is sent to it
+    let text = format!(
+        "Kính gửi ông/bà,\n\nÝ kiến của bạn ở bài “{}” {outcome}.\n{note}\n{address}\n\n\
+         Thư này được gửi một lần theo yêu cầu của bạn khi gửi ý kiến. Vui lòng không trả lời thư này.\n{}\n",
+        notification.title,
+        site.settings().info.body
+    );
+    mailer.send(None, &notification.email, subject, text).await
+}

@@ -1,0 +1,205 @@
+//! The page behind a writer's private link: what became of a comment, and forms that correct it, withdraw it, and erase
+//! everything the writer sent.
+
+use super::store::own;
+use super::{CommentState, NOT_SURE, OwnComment, anchor, limits, parse_draft};
+use crate::base::clock;
+use crate::base::error::AppError;
+use crate::base::keys::hash_token;
+use crate::features::articles::article_path;
+use crate::features::rules::ActiveTerms;
+use crate::routes;
+use crate::web::forms::post::redirect_to;
+use crate::web::forms::view::{summary_html, textarea_html};
+use crate::web::forms::{RETURN_TO, Refusal, find_refusal};
+use crate::web::page::{Page, PageRequest};
+use crate::web::site::{Site, current_site};
+use crate::web::visitor::current_address;
+use leptos::prelude::*;
+
+/// Stands in the place of the token once everything is erased.
+const ERASED: &str = "da-xoa";
+
+/// Reads the page.
+pub async fn read(site: &Site, request: &PageRequest) -> Result<Page, AppError> {
+    let token = &request.last;
+    if token == ERASED {
+        return Ok(erased_page(site));
+    }
+    let refusal = find_refusal(&request.refusal_token()).await?;
+    let comment = own::find_own_comment(&site.pool, &hash_token(token)).await?.ok_or(AppError::NotFound)?;
+    Ok(page(site, &comment, token, refusal))
+}
+
+/// Replaces a comment by its correction; what was published waits again.
+#[server(prefix = "/api", endpoint = "correct-comment", output = server_fn::codec::Postcard)]
+pub async fn correct_comment(
+    #[server(default)] token: String,
+    #[server(default)] version: String,
+    #[server(default)] name: String,
+    #[server(default)] body: String,
+) -> Result<(), AppError> {
+    let site = current_site()?;
+    let version = version.parse().map_err(|_| AppError::NotFound)?;
+    let draft = parse_draft(&name, "", &body).map_err(AppError::Invalid)?;
+    let link = hash_token(&token);
+    limits::take_comment(&site, &link, current_address())?;
+    let reasons = site.state::<ActiveTerms>().get().find_reasons(&draft.name, &draft.body);
+    let corrected = own::correct_comment(&site.pool, &link, version, &draft, &reasons).await?;
+    let article = corrected.map_err(|change| AppError::Conflict(change.to_note(None)))?;
+    site.hub.announce_comments(&[article]);
+    redirect_to(&routes::OWN_COMMENT.with(&token), "");
+    Ok(())
+}
+
+/// Withdraws a comment.
+#[server(prefix = "/api", endpoint = "withdraw-comment", output = server_fn::codec::Postcard)]
+pub async fn withdraw_comment(#[server(default)] token: String) -> Result<(), AppError> {
+    let site = current_site()?;
+    let link = hash_token(&token);
+    limits::take_comment(&site, &link, current_address())?;
+    let article = own::withdraw_comment(&site.pool, &link).await?;
+    site.hub.announce_comments(&[article]);
+    redirect_to(&routes::OWN_COMMENT.with(&token), "");
+    Ok(())
+}
+
+/// Erases everything that the writer sent.
+#[server(prefix = "/api", endpoint = "erase-writer", output = server_fn::codec::Postcard)]
+pub async fn erase_writer(#[server(default)] token: String, #[server(default)] sure: String) -> Result<(), AppError> {
+    if sure != "1" {
+        return Err(AppError::invalid(NOT_SURE));
+    }
+    let site = current_site()?;
+    let link = hash_token(&token);
+    limits::take_comment(&site, &link, current_address())?;
+    let articles = own::erase_writer(&site.pool, &link).await?;
+    site.hub.announce_comments(&articles);
+    redirect_to(&routes::OWN_COMMENT.with(ERASED), "");
+    Ok(())
+}
+
+fn erased_page(site: &Site) -> Page {
+    let html = view! {
+        <div class="narrow own">
+            <h1>"Đã xóa"</h1>
+            <p class="own-state" role="status">
+                "Mọi ý kiến, họ tên, email và nội dung bạn gửi từ trình duyệt này đã được xóa."
+            </p>
+            <p><a class="button" href=routes::HOME.path>"Về trang đầu"</a></p>
+        </div>
+    };
+    Page::unlisted(format!("Đã xóa - {}", site.settings().info.name), html.to_html())
+}
+
+fn describe_state(comment: &OwnComment) -> &'static str {
+    match comment.state {
+        CommentState::Published => "Ý kiến của bạn đã được đăng.",
+        CommentState::Rejected => "Ý kiến của bạn không được đăng.",
+        CommentState::Removed if comment.is_withdrawn => "Bạn đã rút ý kiến này.",
+        CommentState::Removed => "Ý kiến của bạn đã được gỡ khỏi trang.",
+        CommentState::Pending | CommentState::Blocked => "Ý kiến của bạn đang chờ duyệt.",
+    }
+}
+
+fn page(site: &Site, comment: &OwnComment, token: &str, refusal: Option<Refusal>) -> Page {
+    let article = article_path(&comment.slug, comment.article_id);
+    let address = routes::OWN_COMMENT.with(token);
+    let note = comment.note.clone().map(|note| view! { <p>{format!("Lý do: {note}")}</p> });
+    let shown = (comment.state == CommentState::Published).then(|| {
+        let href = format!("{article}?y-kien={0}#{1}", comment.id, anchor(comment.id));
+        view! { <p><a href=href>"Xem trên trang"</a></p> }
+    });
+    let date = clock::format_short(comment.created_at);
+    let html = view! {
+        <div class="narrow own">
+            <h1>"Ý kiến của bạn"</h1>
+            {summary_html(refusal.as_ref())}
+            <p class="own-state" role="status">{describe_state(comment)}</p>
+            {note}
+            {shown}
+            <article class="card">
+                <p class="quiet">"Bài viết: "<a href=article.clone()>{comment.title.clone()}</a></p>
+                <p>
+                    <strong>{comment.name.clone()}</strong>
+                    " "
+                    <span class="quiet"><time datetime=clock::format_iso(comment.created_at)>{date}</time></span>
+                </p>
+                <p class="comment-body">{comment.body.clone()}</p>
+            </article>
+            {comment.state.is_correctable().then(|| correction_form(comment, token, &address, refusal.as_ref()))}
+            {(!comment.is_withdrawn).then(|| withdrawal_form(token, &address))}
+            {erasure_form(token, &address)}
+            <p class="quiet">"Giữ riêng địa chỉ của trang này: ai có nó đều sửa và rút được ý kiến."</p>
+        </div>
+    };
+    let title = format!("Ý kiến của bạn - {}", site.settings().info.name);
+    Page::unlisted(title, html.to_html()).with_error(refusal.map(|refusal| refusal.error))
+}
+
+fn correction_form(
+    comment: &OwnComment,
+    token: &str,
+    address: &str,
+    refusal: Option<&Refusal>,
+) -> impl IntoView + use<> {
+    let value = |field: &str, stored: &str| {
+        let typed = refusal.map(|refusal| refusal.typed(field)).filter(|typed| !typed.is_empty());
+        typed.unwrap_or_else(|| stored.to_owned())
+    };
+    let hint = (comment.state == CommentState::Published)
+        .then(|| view! { <p class="quiet">"Ý kiến đã sửa phải chờ duyệt lại."</p> });
+    let body = textarea_html(&value("body", &comment.body));
+    view! {
+        <form class="card" method="post" action=routes::CORRECT_COMMENT.path>
+            <h2>"Sửa ý kiến"</h2>
+            <input type="hidden" name="token" value=token.to_owned()/>
+            <input type="hidden" name="version" value=comment.version/>
+            <input type="hidden" name=RETURN_TO value=address.to_owned()/>
+            <div class="field">
+                <label for="name">"Họ và tên"</label>
+                <input type="text" id="name" name="name" autocomplete="name" value=value("name", &comment.name)/>
+            </div>
+            <div class="field">
+                <label for="body">"Nội dung"</label>
+                <textarea id="body" name="body" rows="6" inner_html=body></textarea>
+            </div>
+            {hint}
+            <button class="button">"Gửi bản đã sửa"</button>
+        </form>
+    }
+}
+
+fn withdrawal_form(token: &str, address: &str) -> impl IntoView + use<> {
+    view! {
+        <details class="more">
+            <summary>"Rút ý kiến"</summary>
+            <form method="post" action=routes::WITHDRAW_COMMENT.path>
+                <input type="hidden" name="token" value=token.to_owned()/>
+                <input type="hidden" name=RETURN_TO value=address.to_owned()/>
+                <p class="quiet">"Ý kiến biến mất khỏi trang và không đăng lại được."</p>
+                <button class="button secondary">"Rút ý kiến này"</button>
+            </form>
+        </details>
+    }
+}
+
+fn erasure_form(token: &str, address: &str) -> impl IntoView + use<> {
+    view! {
+        <details class="more">
+            <summary>"Xóa dữ liệu của tôi"</summary>
+            <form method="post" action=routes::ERASE_WRITER.path>
+                <input type="hidden" name="token" value=token.to_owned()/>
+                <input type="hidden" name=RETURN_TO value=address.to_owned()/>
+                <p class="quiet">
+                    "Rút mọi ý kiến gửi từ trình duyệt này, xóa họ tên, email và nội dung. "
+                    "Các đánh giá đã cho không còn gắn với bạn."
+                </p>
+                <label class="check">
+                    <input type="checkbox" name="sure" value="1"/>"Tôi hiểu rằng không lấy lại được"
+                </label>
+                <button class="button secondary">"Xóa mọi dữ liệu của tôi"</button>
+            </form>
+        </details>
+    }
+}

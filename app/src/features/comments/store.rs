@@ -1,0 +1,484 @@
+//! Comments, and the totals that change with them.
+
+pub mod cover;
+pub mod decide;
+pub mod notifications;
+pub mod own;
+pub mod reports;
+#[cfg(test)]
+mod tests;
+
+use super::cover::{apply_cover, parse_ranges};
+use super::{
+    BAD_EMAIL, BAD_NAME, BODY_SHORT, Comment, CommentChange, CommentCounts, CommentState, Consent, Draft, MAX_CHANGES,
+    PARENT_GONE, PER_PAGE, Writer,
+};
+use crate::base::error::{AppError, constraint};
+use crate::base::keys::hash_token;
+use crate::features::closures::CLOSED;
+use crate::features::rules::Reason;
+use crate::web::visitor::{Visitor, VisitorOrigin};
+use sqlx::{PgConnection, PgPool};
+use time::OffsetDateTime;
+
+/// The same text at one article within this time is one comment.
+const REPEAT_MINUTES: i32 = 10;
+/// So many comments by one visitor within so many minutes are flagged.
+const BURST: i64 = 3;
+const BURST_MINUTES: i32 = 5;
+
+/// Creates the totals of a new article.
+#[tracing::instrument(skip(db))]
+pub async fn create_totals(db: &mut PgConnection, article: i64) -> Result<(), sqlx::Error> {
+    sqlx::query!("insert into comment_totals (article_id) values ($1)", article).execute(db).await?;
+    Ok(())
+}
+
+/// A comment that is stored, now or before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredComment {
+    pub id: i64,
+    /// What its writer's private link is derived from; `None` where the comment belongs to another visitor.
+    pub link_salt: Option<Vec<u8>>,
+}
+
+/// Where a comment is to be placed, and what was sent before it.
+struct Placement {
+    has_article: bool,
+    has_parent: bool,
+    is_closed: bool,
+    same_text: i64,
+    recent: i64,
+}
+
+/// Stores a comment that waits for a decision. The same text by the same visitor or under the same name is the comment
+/// that exists already.
+#[tracing::instrument(skip_all, fields(article, parent))]
+pub async fn insert_comment(
+    pool: &PgPool,
+    article: i64,
+    parent: Option<i64>,
+    writer: Writer,
+    draft: &Draft,
+    consent: &Consent,
+    mut reasons: Vec<Reason>,
+) -> Result<StoredComment, AppError> {
+    let hash = hash_body(&draft.body);
+    let mut tx = pool.begin().await?;
+    // one at a time for the same text at the same article, so that two posts of one form cannot pass each other
+    sqlx::query!("select pg_advisory_xact_lock(hashtextextended(encode($1, 'hex'), $2))", &hash[..], article)
+        .execute(&mut *tx)
+        .await?;
+    if let Some(stored) = find_repeated(&mut tx, article, writer, &draft.name, &hash).await? {
+        tx.commit().await?;
+        return Ok(stored);
+    }
+    let placement = find_placement(&mut tx, article, parent, writer.visitor, &hash).await?;
+    match (placement.has_article, placement.has_parent) {
+        (false, _) => return Err(AppError::NotFound),
+        (true, false) => return Err(AppError::invalid(PARENT_GONE)),
+        (true, true) if placement.is_closed => return Err(AppError::Forbidden(CLOSED)),
+        (true, true) => {}
+    }
+    reasons.extend((placement.same_text > 0).then_some(Reason::Repeated { count: placement.same_text }));
+    reasons.extend((placement.recent + 1 >= BURST).then_some(Reason::Burst { count: placement.recent + 1 }));
+    store_consent(&mut tx, &consent.version, &consent.text).await?;
+    let id = sqlx::query_scalar!(
+        "insert into comments (article_id, parent_id, visitor, name, email, body, body_hash, consent_version, reasons,
+                               link_salt, link_hash, notify, state)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
+                 case when exists (select from blocked_visitors where visitor = $3)
+                      then 'blocked'::comment_state else 'pending' end)
+         returning id",
+        article,
+        parent,
+        &writer.visitor.0[..],
+        draft.name,
+        draft.email,
+        draft.body,
+        &hash[..],
+        consent.version,
+        serde_json::to_value(&reasons).map_err(|_| AppError::Internal)?,
+        &writer.link_salt[..],
+        &writer.link_hash[..],
+        writer.notify
+    )
+    .fetch_one(&mut *tx)
+    .await
+    .map_err(map_constraint)?;
+    tx.commit().await?;
+    Ok(StoredComment { id, link_salt: Some(writer.link_salt.to_vec()) })
+}
+
+fn hash_body(body: &str) -> [u8; 32] {
+    hash_token(&body.to_lowercase())
+}
+
+async fn find_placement(
+    db: &mut PgConnection,
+    article: i64,
+    parent: Option<i64>,
+    visitor: Visitor,
+    hash: &[u8; 32],
+) -> Result<Placement, AppError> {
+    let placement = sqlx::query_as!(
+        Placement,
+        r#"select exists (select from public_articles where id = $1) as "has_article!",
+                  ($2::bigint is null or exists (
+                      select from comments
+                      where id = $2 and article_id = $1 and parent_id is null and state = 'published'
+                  )) as "has_parent!",
+                  exists (
+                      select from closures where comments and (article_id is null or article_id = $1)
+                  ) as "is_closed!",
+                  (select count(*) from comments where article_id = $1 and body_hash = $3) as "same_text!",
+                  (select count(*) from comments
+                   where visitor = $4 and created_at > now() - make_interval(mins => $5)) as "recent!""#,
+        article,
+        parent,
+        &hash[..],
+        &visitor.0[..],
+        BURST_MINUTES
+    );
+    Ok(placement.fetch_one(db).await?)
+}
+
+async fn store_consent(db: &mut PgConnection, version: &str, text: &str) -> Result<(), sqlx::Error> {
+    sqlx::query!("insert into consent_texts (version, text) values ($1, $2) on conflict do nothing", version, text)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// The problem behind a constraint that refused a comment.
+fn map_constraint(error: sqlx::Error) -> AppError {
+    match constraint(&error) {
+        Some("comment_name") => AppError::invalid(BAD_NAME),
+        Some("comment_email") => AppError::invalid(BAD_EMAIL),
+        Some("comment_body") => AppError::invalid(BODY_SHORT),
+        Some("comment_parent") => AppError::invalid(PARENT_GONE),
+        Some("comments_article_id_fkey") => AppError::NotFound,
+        _ => error.into(),
+    }
+}
+
+/// Finds the comment that a form posted twice would store again. Where the answer to the first post got lost, so did
+/// its cookie: whoever then posts the same text under the same name becomes the owner of what still waits.
+async fn find_repeated(
+    db: &mut PgConnection,
+    article: i64,
+    writer: Writer,
+    name: &str,
+    hash: &[u8],
+) -> Result<Option<StoredComment>, AppError> {
+    let mut stored = sqlx::query_as!(
+        StoredComment,
+        "select id, case when visitor = $4 then link_salt end as link_salt from comments
+         where article_id = $1 and body_hash = $2 and created_at > now() - make_interval(mins => $3)
+           and (visitor = $4 or lower(name) = lower($5))
+         order by id desc limit 1",
+        article,
+        hash,
+        REPEAT_MINUTES,
+        &writer.visitor.0[..],
+        name
+    )
+    .fetch_optional(&mut *db)
+    .await?;
+    if let (Some(stored), VisitorOrigin::New) = (&mut stored, writer.origin) {
+        let adopted = sqlx::query!(
+            "update comments set visitor = $2, link_salt = $3, link_hash = $4
+             where id = $1 and state in ('pending', 'blocked')",
+            stored.id,
+            &writer.visitor.0[..],
+            &writer.link_salt[..],
+            &writer.link_hash[..]
+        )
+        .execute(db)
+        .await?;
+        stored.link_salt = (adopted.rows_affected() == 1).then(|| writer.link_salt.to_vec());
+    }
+    Ok(stored)
+}
+
+/// Stores a comment that another site had published, or that comes with the demo.
+#[tracing::instrument(skip(db, draft))]
+pub async fn carry_over_comment(
+    db: &mut PgConnection,
+    article: i64,
+    parent: Option<i64>,
+    draft: &Draft,
+    created_at: OffsetDateTime,
+) -> Result<i64, sqlx::Error> {
+    const CONSENT: &str = "carried-over";
+    store_consent(&mut *db, CONSENT, "Carried over from another site.").await?;
+    let revision = sqlx::query_scalar!(
+        "update comment_totals set revision = revision + 1, shown = shown + 1 where article_id = $1 returning revision",
+        article
+    )
+    .fetch_one(&mut *db)
+    .await?;
+    sqlx::query_scalar!(
+        "insert into comments (article_id, parent_id, visitor, name, email, body, body_hash, state, version, revision,
+                               consent_version, created_at, published_at, decided_at)
+         values ($1, $2, random_hash(), $3, $4, $5, $6, 'published', 2, $7, $8, $9, $9, $9) returning id",
+        article,
+        parent,
+        draft.name,
+        draft.email,
+        draft.body,
+        &hash_body(&draft.body)[..],
+        revision,
+        CONSENT,
+        created_at
+    )
+    .fetch_one(db)
+    .await
+}
+
+struct CommentRow {
+    id: i64,
+    parent_id: Option<i64>,
+    name: String,
+    body: String,
+    created_at: OffsetDateTime,
+    state: CommentState,
+    version: i32,
+    link_salt: Option<Vec<u8>>,
+    official: bool,
+    covered: serde_json::Value,
+}
+
+impl From<CommentRow> for Comment {
+    fn from(row: CommentRow) -> Self {
+        let is_pending = row.state != CommentState::Published;
+        Self {
+            id: row.id,
+            name: row.name,
+            body: apply_cover(&row.body, &parse_ranges(row.covered)),
+            created_at: row.created_at,
+            is_pending,
+            version: row.version,
+            link_salt: row.link_salt.filter(|_| is_pending),
+            link: None,
+            official: row.official,
+            replies: Vec::new(),
+        }
+    }
+}
+
+/// Lists a page of an article's comments as this visitor sees them: their own that wait, and the published ones.
+#[tracing::instrument(skip(pool, visitor))]
+pub async fn list_comments(
+    pool: &PgPool,
+    article: i64,
+    page: i64,
+    visitor: Option<Visitor>,
+) -> Result<Vec<Comment>, AppError> {
+    let visitor = visitor.as_ref().map(|visitor| &visitor.0[..]);
+    let mut comments: Vec<Comment> = sqlx::query_as!(
+        CommentRow,
+        r#"select id as "id!", parent_id, name as "name!", body as "body!", created_at as "created_at!",
+                  state as "state!: CommentState", version as "version!", link_salt, official as "official!",
+                  covered as "covered!"
+           from (
+               (select * from comments
+                where article_id = $1 and visitor = $2 and state in ('pending', 'blocked') and parent_id is null
+                order by id desc limit 20)
+               union all
+               (select * from comments where article_id = $1 and state = 'published' and parent_id is null
+                order by id desc offset $3 limit $4)
+           ) as shown"#,
+        article,
+        visitor,
+        (page - 1) * PER_PAGE,
+        PER_PAGE
+    )
+    .fetch_all(pool)
+    .await?
+    .into_iter()
+    .map(Comment::from)
+    .collect();
+    let ids: Vec<i64> = comments.iter().map(|comment| comment.id).collect();
+    for reply in list_replies(pool, &ids, visitor).await? {
+        if let Some(parent) = comments.iter_mut().find(|comment| Some(comment.id) == reply.parent_id) {
+            parent.replies.push(reply.into());
+        }
+    }
+    Ok(comments)
+}
+
+async fn list_replies(pool: &PgPool, parents: &[i64], visitor: Option<&[u8]>) -> Result<Vec<CommentRow>, AppError> {
+    let replies = sqlx::query_as!(
+        CommentRow,
+        r#"select id, parent_id, name, body, created_at, state as "state: CommentState", version, link_salt, official,
+                  covered
+           from comments
+           where parent_id = any($1)
+             and (state = 'published' or (state in ('pending', 'blocked') and visitor = $2)) order by id"#,
+        parents,
+        visitor
+    );
+    Ok(replies.fetch_all(pool).await?)
+}
+
+/// The numbers of an article's comments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CommentTotals {
+    /// How many readers see.
+    pub shown: i32,
+    /// How many of them are no replies.
+    pub threads: i64,
+    pub revision: i64,
+}
+
+/// Reads the numbers of an article's comments.
+#[tracing::instrument(skip(pool))]
+pub async fn read_totals(pool: &PgPool, article: i64) -> Result<CommentTotals, AppError> {
+    sqlx::query_as!(
+        CommentTotals,
+        r#"select shown, revision,
+                  (select count(*) from comments
+                   where article_id = $1 and state = 'published' and parent_id is null) as "threads!"
+           from comment_totals where article_id = $1"#,
+        article
+    )
+    .fetch_optional(pool)
+    .await?
+    .ok_or(AppError::NotFound)
+}
+
+/// Finds who wrote a comment that can be answered: one that readers see and that is no reply.
+#[tracing::instrument(skip(pool))]
+pub async fn find_author(pool: &PgPool, article: i64, comment: i64) -> Result<Option<String>, AppError> {
+    let name = sqlx::query_scalar!(
+        "select name from comments where id = $1 and article_id = $2 and parent_id is null and state = 'published'",
+        comment,
+        article
+    );
+    Ok(name.fetch_optional(pool).await?)
+}
+
+/// Finds the page of its article that a comment is on, if readers see it.
+#[tracing::instrument(skip(pool))]
+pub async fn find_page(pool: &PgPool, article: i64, comment: i64) -> Result<Option<i64>, AppError> {
+    let newer = sqlx::query_scalar!(
+        r#"select (select count(*) from comments b
+                   where b.article_id = $1 and b.state = 'published' and b.parent_id is null and b.id > top.id
+                  ) as "newer!"
+           from comments c join comments top on top.id = coalesce(c.parent_id, c.id)
+           where c.id = $2 and c.article_id = $1 and c.state = 'published' and top.state = 'published'"#,
+        article,
+        comment
+    )
+    .fetch_optional(pool)
+    .await?;
+    Ok(newer.map(|newer| newer / PER_PAGE + 1))
+}
+
+/// Reads the live part of an article's comments: how many it shows, and the latest changes, newest first.
+#[tracing::instrument(skip(pool))]
+pub async fn list_changes(pool: &PgPool, article: i64) -> Result<(i32, Vec<CommentChange>), AppError> {
+    let CommentTotals { shown, .. } = read_totals(pool, article).await?;
+    let changes = sqlx::query_as!(
+        CommentChange,
+        r#"select c.id, c.revision as "revision!",
+                  (c.state = 'published' and (p.id is null or p.state = 'published')) as "shown!"
+           from comments c left join comments p on p.id = c.parent_id
+           where c.article_id = $1 and c.revision is not null
+           order by c.revision desc limit $2"#,
+        article,
+        MAX_CHANGES as i64
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok((shown, changes))
+}
+
+/// Counts the comments in each state.
+#[tracing::instrument(skip(pool))]
+pub async fn count_by_state(pool: &PgPool) -> Result<CommentCounts, AppError> {
+    let counts = sqlx::query_as!(
+        CommentCounts,
+        r#"select coalesce(sum(delta) filter (where state = 'pending'), 0)::bigint as "pending!",
+                  coalesce(sum(delta) filter (where state = 'blocked'), 0)::bigint as "blocked!",
+                  coalesce(sum(delta) filter (where state = 'published'), 0)::bigint as "published!",
+                  coalesce(sum(delta) filter (where state = 'rejected'), 0)::bigint as "rejected!",
+                  coalesce(sum(delta) filter (where state = 'removed'), 0)::bigint as "removed!",
+                  (select count(*) from comments where state = 'published' and reported_at is not null) as "reported!",
+                  (select coalesce(max(id), 0) from comments) + (select coalesce(max(number), 0) from audit)
+                      + (select coalesce(sum(version), 0) from comments where state in ('pending', 'blocked'))
+                      + (select count(*) from comments c join reports r on r.comment_id = c.id
+                         where c.state = 'published' and c.reported_at is not null) as "mark!"
+           from comment_state_deltas"#
+    );
+    Ok(counts.fetch_one(pool).await?)
+}
+
+/// Adds up the changes of the counts, so that few rows are left.
+#[tracing::instrument(skip(pool))]
+pub async fn fold_counts(pool: &PgPool) -> Result<(), AppError> {
+    sqlx::query!(
+        "with folded as (delete from comment_state_deltas returning state, delta)
+         insert into comment_state_deltas select state, sum(delta) from folded group by state"
+    )
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
+/// Counts these articles' comments again. An article's revision is the newest of its comments'.
+async fn recount(db: &mut PgConnection, articles: &[i64]) -> Result<(), AppError> {
+    sqlx::query!(
+        "update comment_totals t set
+             revision = greatest(t.revision, coalesce(
+                 (select max(c.revision) from comments c where c.article_id = t.article_id), 0
+             )),
+             shown = (
+                 select count(*) from comments c left join comments p on p.id = c.parent_id
+                 where c.article_id = t.article_id and c.state = 'published' and (p.id is null or p.state = 'published')
+             )
+         where article_id = any($1)",
+        articles
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Deletes comments that have reached their age, with their replies: published ones kept since before `published`, and
+/// others decided before `refused`. Those that wait stay for a person. Returns the article of each.
+#[tracing::instrument(skip(pool))]
+pub async fn delete_expired_comments(
+    pool: &PgPool,
+    published: OffsetDateTime,
+    refused: OffsetDateTime,
+) -> Result<Vec<i64>, AppError> {
+    let mut tx = pool.begin().await?;
+    // lock the articles first, like every other change
+    sqlx::query!(
+        "select article_id from comment_totals where article_id in (
+             select article_id from comments
+             where (state = 'published' and kept_from < $1) or (state in ('rejected', 'removed') and decided_at < $2)
+         ) order by article_id for update",
+        published,
+        refused
+    )
+    .fetch_all(&mut *tx)
+    .await?;
+    let articles = sqlx::query_scalar!(
+        "delete from comments
+         where (state = 'published' and kept_from < $1) or (state in ('rejected', 'removed') and decided_at < $2)
+         returning article_id",
+        published,
+        refused
+    )
+    .fetch_all(&mut *tx)
+    .await?;
+    sqlx::query!("update comment_totals set revision = revision + 1 where article_id = any($1)", &articles)
+        .execute(&mut *tx)
+        .await?;
+    recount(&mut tx, &articles).await?;
+    tx.commit().await?;
+    Ok(articles)
+}

@@ -1,0 +1,298 @@
+//! Decisions about comments. Each names the version that was seen, and is entered in the audit record in the same
+//! transaction.
+
+use super::{hash_body, map_constraint, recount, store_consent};
+use crate::base::error::AppError;
+use crate::features::audit::store::append_entries;
+use crate::features::audit::{Actor, Entry};
+use crate::features::comments::{ANSWER, BLOCK, CommentState, Decision, LatestChange, UNBLOCK};
+use serde_json::json;
+use sqlx::{PgConnection, PgPool};
+use time::OffsetDateTime;
+
+/// A comment that was decided about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DecidedComment {
+    pub id: i64,
+    pub article: i64,
+    /// Its version now.
+    pub version: i32,
+    pub state: CommentState,
+    /// The state to which undoing leads back.
+    pub previous_state: Option<CommentState>,
+    /// Whether readers see a difference.
+    pub is_visible: bool,
+    /// A digest of its text.
+    pub digest: Vec<u8>,
+}
+
+/// What became of a decision about several comments.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    pub decided: Vec<DecidedComment>,
+    /// Comments that somebody else changed first; they stay as they are.
+    pub overtaken: Vec<LatestChange>,
+    pub at: OffsetDateTime,
+}
+
+impl Outcome {
+    /// The articles whose comments changed, each once.
+    pub fn articles(&self) -> Vec<i64> {
+        let mut articles: Vec<i64> = self.decided.iter().map(|comment| comment.article).collect();
+        articles.sort_unstable();
+        articles.dedup();
+        articles
+    }
+}
+
+/// Decides about comments, each as the version that was seen, all in one transaction.
+#[tracing::instrument(skip(pool, actor, seen, note))]
+pub async fn decide_comments(
+    pool: &PgPool,
+    actor: Actor<'_>,
+    seen: &[(i64, i32)],
+    decision: Decision,
+    note: Option<&str>,
+) -> Result<Outcome, AppError> {
+    let mut tx = pool.begin().await?;
+    let decided = apply_decision(&mut tx, seen, decision, note, actor.account).await?;
+    let is_decided = |id: &i64| decided.iter().any(|comment| comment.id == *id);
+    let rest: Vec<i64> = seen.iter().map(|(id, _)| *id).filter(|id| !is_decided(id)).collect();
+    let overtaken = find_latest_changes(&mut tx, &rest).await?;
+    if decided.is_empty() {
+        return Ok(Outcome { decided, overtaken, at: OffsetDateTime::now_utc() });
+    }
+    let entries = decided.iter().map(|comment| {
+        let detail = json!({
+            "article": comment.article, "version": comment.version, "state": comment.state, "together": decided.len(),
+        });
+        let entry = Entry::new(actor, decision.action(), ("comment", Some(comment.id)), detail);
+        entry.with_digest(comment.digest.clone())
+    });
+    let at = append_entries(&mut tx, actor.key, entries.collect()).await?;
+    tx.commit().await?;
+    Ok(Outcome { decided, overtaken, at })
+}
+
+/// Decides about one comment. Where somebody else was first, the inner result says so.
+#[tracing::instrument(skip(pool, actor, note))]
+pub async fn decide_comment(
+    pool: &PgPool,
+    actor: Actor<'_>,
+    seen: (i64, i32),
+    decision: Decision,
+    note: Option<&str>,
+) -> Result<Result<(DecidedComment, OffsetDateTime), LatestChange>, AppError> {
+    let mut outcome = decide_comments(pool, actor, &[seen], decision, note).await?;
+    match (outcome.decided.pop(), outcome.overtaken.pop()) {
+        (Some(decided), _) => Ok(Ok((decided, outcome.at))),
+        (None, Some(change)) => Ok(Err(change)),
+        (None, None) => Err(AppError::NotFound),
+    }
+}
+
+/// Applies a decision to the comments that still have the version that was seen, and returns those.
+async fn apply_decision(
+    db: &mut PgConnection,
+    seen: &[(i64, i32)],
+    decision: Decision,
+    note: Option<&str>,
+    account: Option<i64>,
+) -> Result<Vec<DecidedComment>, AppError> {
+    let (ids, versions): (Vec<i64>, Vec<i32>) = seen.iter().copied().unzip();
+    lock_articles_of(&mut *db, &ids).await?;
+    let decided = sqlx::query_as!(
+        DecidedComment,
+        r#"with wanted as (
+               select c.id, c.version as seen, c.article_id, c.state as was, coalesce($3, case
+                          when c.previous_state not in ('pending', 'blocked') then c.previous_state
+                          when exists (select from blocked_visitors b where b.visitor = c.visitor) then 'blocked'
+                          else 'pending'
+                      end) as becomes
+               from unnest($1::bigint[], $2::integer[]) as seen (id, version)
+               join comments c on c.id = seen.id and c.version = seen.version
+               where case when $3::comment_state is null then c.previous_state is not null
+                          else c.state = any($4) and (not $7 or c.reported_at is not null) end
+           ), numbered as (
+               select w.*, visible,
+                      count(*) filter (where visible) over (partition by article_id order by id) as offset_
+               from wanted w cross join lateral (select was <> becomes and 'published' in (was, becomes) as visible) v
+           )
+           update comments c
+           set state = becomes, version = version + 1,
+               previous_state = case when $3::comment_state is null then null else was end,
+               note = $5, decided_at = now(), decided_by = $6,
+               published_at = case when becomes = 'published' then coalesce(published_at, now()) else published_at end,
+               -- keeping a reported comment settles its reports; undoing that brings them back
+               previous_reported_at = case when $7 then reported_at else previous_reported_at end,
+               reported_at = case when $7 then null
+                                  when $3::comment_state is null and was = 'published' and becomes = 'published'
+                                  then coalesce(reported_at, previous_reported_at)
+                                  else reported_at end,
+               revision = case when visible then t.revision + offset_ else c.revision end
+           from numbered n join comment_totals t on t.article_id = n.article_id
+           where c.id = n.id and c.version = n.seen
+           returning c.id, c.article_id as article, c.version, c.state as "state: CommentState",
+                     c.previous_state as "previous_state: CommentState", n.visible as "is_visible!",
+                     sha256(c.salt || convert_to(c.name || chr(10) || c.body, 'UTF8')) as "digest!""#,
+        &ids,
+        &versions,
+        decision.target() as Option<CommentState>,
+        decision.sources() as &[CommentState],
+        note,
+        account,
+        decision == Decision::Keep
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    let changed: Vec<i64> =
+        decided.iter().filter(|comment| comment.is_visible).map(|comment| comment.article).collect();
+    recount(db, &changed).await?;
+    Ok(decided)
+}
+
+/// Locks the totals of these comments' articles, always in one order: revisions come in the order of commits.
+async fn lock_articles_of(db: &mut PgConnection, comments: &[i64]) -> Result<(), AppError> {
+    sqlx::query!(
+        "select article_id from comment_totals
+         where article_id in (select article_id from comments where id = any($1)) order by article_id for update",
+        comments
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(())
+}
+
+/// Finds the latest change of each of these comments.
+#[tracing::instrument(skip_all)]
+pub async fn find_latest_changes(db: &mut PgConnection, comments: &[i64]) -> Result<Vec<LatestChange>, AppError> {
+    let changes = sqlx::query_as!(
+        LatestChange,
+        r#"select c.id as comment, state as "state: CommentState", previous_state as "previous_state: CommentState",
+                  decided_by as account, display_name as "actor?",
+                  withdrawn_at is not null or corrected_at is not null as "is_by_writer!",
+                  decided_at is null and corrected_at is not null as "is_correction!",
+                  coalesce(decided_at, corrected_at, c.created_at) as "at!"
+           from comments c left join accounts a on a.id = decided_by where c.id = any($1) order by c.id"#,
+        comments
+    );
+    Ok(changes.fetch_all(db).await?)
+}
+
+/// Locks the totals of a comment's article and returns the article.
+pub(super) async fn lock_article(db: &mut PgConnection, comment: i64) -> Result<i64, AppError> {
+    let article = sqlx::query_scalar!("select article_id from comments where id = $1", comment)
+        .fetch_optional(&mut *db)
+        .await?
+        .ok_or(AppError::NotFound)?;
+    sqlx::query!("select revision from comment_totals where article_id = $1 for update", article)
+        .fetch_one(&mut *db)
+        .await?;
+    Ok(article)
+}
+
+/// Publishes the body's own answer to a comment, seen as this version. A comment that waits is published with it; an
+/// answer to a reply stands beside the reply. Returns the article. Where somebody else was first, or has given the same
+/// answer, the inner result says so.
+#[tracing::instrument(skip(pool, actor, name, body))]
+pub async fn answer_comment(
+    pool: &PgPool,
+    actor: Actor<'_>,
+    seen: (i64, i32),
+    name: &str,
+    body: &str,
+) -> Result<Result<i64, LatestChange>, AppError> {
+    const CONSENT: &str = "official";
+    let (comment, version) = seen;
+    let mut tx = pool.begin().await?;
+    let approved = apply_decision(&mut tx, &[seen], Decision::Approve, None, actor.account).await?;
+    let version = version + i32::try_from(approved.len()).unwrap_or_default();
+    let mut entries: Vec<Entry> = approved
+        .into_iter()
+        .map(|comment| {
+            let detail = json!({
+                "article": comment.article, "version": comment.version, "state": comment.state,
+            });
+            let entry = Entry::new(actor, Decision::Approve.action(), ("comment", Some(comment.id)), detail);
+            entry.with_digest(comment.digest)
+        })
+        .collect();
+    let article = lock_article(&mut tx, comment).await?;
+    store_consent(&mut tx, CONSENT, "Written by the body itself.").await?;
+    let answer = sqlx::query!(
+        r#"insert into comments (article_id, parent_id, visitor, name, body, body_hash, state, version, revision,
+                                 consent_version, published_at, decided_at, decided_by, official)
+           select top.article_id, top.id, random_hash(), $2, $3, $4, 'published', 2, t.revision + 1, $5, now(), now(),
+                  $6, true
+           from comments c join comments top on top.id = coalesce(c.parent_id, c.id)
+           join comment_totals t on t.article_id = c.article_id
+           where c.id = $1 and c.version = $7 and c.state = 'published' and top.state = 'published'
+             and not exists (
+                 select from comments same
+                 where same.parent_id = top.id and same.official and same.body_hash = $4 and same.state = 'published'
+             )
+           returning id, sha256(salt || convert_to(name || chr(10) || body, 'UTF8')) as "digest!""#,
+        comment,
+        name,
+        body,
+        &hash_body(body)[..],
+        CONSENT,
+        actor.account,
+        version
+    )
+    .fetch_optional(&mut *tx)
+    .await
+    .map_err(map_constraint)?;
+    let Some(answer) = answer else {
+        return Ok(Err(find_latest_changes(&mut tx, &[comment]).await?.pop().ok_or(AppError::NotFound)?));
+    };
+    recount(&mut tx, &[article]).await?;
+    let detail = json!({ "to": comment, "article": article });
+    entries.push(Entry::new(actor, ANSWER, ("comment", Some(answer.id)), detail).with_digest(answer.digest));
+    append_entries(&mut tx, actor.key, entries).await?;
+    tx.commit().await?;
+    Ok(Ok(article))
+}
+
+/// Blocks the writer of a comment, or unblocks them: what waits of theirs moves between the queue and its own tab.
+#[tracing::instrument(skip(pool, actor))]
+pub async fn block_writer(pool: &PgPool, actor: Actor<'_>, comment: i64, block: bool) -> Result<(), AppError> {
+    let mut tx = pool.begin().await?;
+    let visitor = sqlx::query_scalar!("select visitor from comments where id = $1", comment)
+        .fetch_optional(&mut *tx)
+        .await?
+        .ok_or(AppError::NotFound)?;
+    sqlx::query!(
+        "select article_id from comment_totals
+         where article_id in (select article_id from comments where visitor = $1) order by article_id for update",
+        visitor
+    )
+    .fetch_all(&mut *tx)
+    .await?;
+    if block {
+        sqlx::query!("insert into blocked_visitors (visitor) values ($1) on conflict do nothing", visitor)
+            .execute(&mut *tx)
+            .await?;
+    } else {
+        sqlx::query!("delete from blocked_visitors where visitor = $1", visitor).execute(&mut *tx).await?;
+    }
+    let (from, to) = if block {
+        (CommentState::Pending, CommentState::Blocked)
+    } else {
+        (CommentState::Blocked, CommentState::Pending)
+    };
+    let moved = sqlx::query!(
+        "update comments set state = $3, version = version + 1, decided_at = now(), decided_by = $4
+         where visitor = $1 and state = $2",
+        visitor,
+        from as _,
+        to as _,
+        actor.account
+    )
+    .execute(&mut *tx)
+    .await?;
+    let action = if block { BLOCK } else { UNBLOCK };
+    let entry = Entry::new(actor, action, ("comment", Some(comment)), json!({ "moved": moved.rows_affected() }));
+    actor.record(&mut tx, entry).await?;
+    Ok(tx.commit().await?)
+}

@@ -1,0 +1,99 @@
+//! Mails to writers who asked for one about the decision.
+
+use crate::base::error::AppError;
+use crate::features::comments::{CommentState, UNDO_SECONDS};
+use sqlx::PgPool;
+
+/// After so many attempts nobody tries again.
+const MAX_ATTEMPTS: i16 = 12;
+
+/// A mail to a writer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notification {
+    pub comment: i64,
+    pub state: CommentState,
+    /// Why it was not published.
+    pub note: Option<String>,
+    pub email: String,
+    pub article_id: i64,
+    pub title: String,
+    pub slug: String,
+}
+
+/// Claims the next mail that is due: the decision can no longer be undone on its card. Each is claimed once, by one
+/// process: a mail that breaks off on the way is lost rather than sent twice.
+#[tracing::instrument(skip(pool))]
+pub async fn claim_notification(pool: &PgPool) -> Result<Option<Notification>, AppError> {
+    let notification = sqlx::query_as!(
+        Notification,
+        r#"with due as (
+               select id from comments
+               where notify and notified_at is null and email is not null and withdrawn_at is null
+                 and state in ('published', 'rejected', 'removed') and decided_at < now() - make_interval(secs => $1)
+                 and (notify_after is null or notify_after < now())
+               order by decided_at limit 1 for update skip locked
+           )
+           update comments c set notified_at = now() from due, articles a where c.id = due.id and a.id = c.article_id
+           returning c.id as comment, c.state as "state: CommentState", c.note, c.email as "email!", c.article_id,
+                     a.title, a.slug"#,
+        f64::from(UNDO_SECONDS)
+    );
+    Ok(notification.fetch_optional(pool).await?)
+}
+
+/// Releases a claimed mail that could not be sent for now. The pause before the next attempt doubles each time.
+#[tracing::instrument(skip(pool))]
+pub async fn release_notification(pool: &PgPool, comment: i64) -> Result<(), AppError> {
+    sqlx::query!(
+        "update comments
+         set notify_attempts = notify_attempts + 1,
+             notify_after = now() + make_interval(mins => (2 ^ notify_attempts)::integer),
+             notified_at = case when notify_attempts + 1 < $2 then null else notified_at end
+         where id = $1",
+        comment,
+        i32::from(MAX_ATTEMPTS)
+    )
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::features::comments::Decision;
+    use crate::testing::{decide_as, insert_article, insert_staff, send_comment};
+
+    #[sqlx::test]
+    async fn a_writer_is_notified_once_and_only_of_what_stands(pool: PgPool) {
+        let id = insert_article(&pool, "a").await;
+        let lan = insert_staff(&pool, "lan").await;
+        let comment = send_comment(&pool, id, None, 1, "Ý kiến của tôi đây.").await.expect("is stored");
+        let silent = send_comment(&pool, id, None, 2, "Ý kiến của người khác.").await.expect("is stored");
+        sqlx::query!("update comments set notify = true, email = 'a@b.vn' where id = $1", comment)
+            .execute(&pool)
+            .await
+            .expect("asks");
+        assert_eq!(claim_notification(&pool).await, Ok(None), "it waits");
+        for one in [comment, silent] {
+            decide_as(&pool, &lan, one, 1, Decision::Approve).await.expect("approves").expect("is first");
+        }
+        assert_eq!(claim_notification(&pool).await, Ok(None), "it can still be undone");
+        let pass = async || {
+            sqlx::query!("update comments set decided_at = now() - interval '31 seconds', notify_after = null")
+                .execute(&pool)
+                .await
+                .expect("passes");
+        };
+        pass().await;
+        let (a, b) = tokio::join!(claim_notification(&pool), claim_notification(&pool));
+        let claimed: Vec<_> = [a, b].into_iter().filter_map(|claimed| claimed.expect("claims")).collect();
+        assert_eq!((claimed.len(), claimed[0].comment, claimed[0].state), (1, comment, CommentState::Published));
+        for attempt in 1..=MAX_ATTEMPTS {
+            release_notification(&pool, comment).await.expect("releases");
+            pass().await;
+            let again = claim_notification(&pool).await.expect("claims").is_some();
+            assert_eq!(again, attempt < MAX_ATTEMPTS, "attempt {attempt}");
+        }
+    }
+}

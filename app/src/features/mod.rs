@@ -1,0 +1,16 @@
+//! The features, one folder each. A feature uses another one through its `mod.rs` and its store; views of several
+//! features meet only on pages that are put together.
+
+pub mod accounts;
+pub mod articles;
+#[cfg(feature = "ssr")]
+pub mod audit;
+pub mod closures;
+pub mod comments;
+pub mod media;
+pub mod moderation;
+pub mod privacy;
+pub mod ratings;
+pub mod rules;
+pub mod settings;
+pub mod statistics;

@@ -1,0 +1,352 @@
+//! Decisions about several comments at once.
+
+#![expect(clippy::too_many_arguments, reason = "a form's fields come one by one")]
+
+use super::card::{Shared, button_class};
+use super::queue_query::{QueueQuery, Tab};
+use super::{BulkAnswer, DecidedCard, MAX_AT_ONCE};
+use crate::base::error::AppError;
+use crate::base::format::format_number;
+use crate::features::comments::Decision;
+use crate::routes;
+use crate::web::forms::{RETURN_TO, Refusal, SUMMARY};
+use leptos::prelude::*;
+
+/// Decides about the chosen comments (`number:version` each), or about all of a waiting tab that the filter leaves, up
+/// to the comment `last`. More than a few are confirmed by their number.
+#[server(prefix = "/api", endpoint = "decide-many", output = server_fn::codec::Postcard)]
+pub async fn decide_many(
+    #[server(default)] chosen: Vec<String>,
+    #[server(default)] all: String,
+    #[server(default)] last: String,
+    #[server(default)] tab: String,
+    #[server(default)] text: String,
+    #[server(default)] article: String,
+    #[server(default)] day: String,
+    #[server(default)] moderator: String,
+    #[server(default)] reason: String,
+    #[server(default)] decision: String,
+    #[server(default)] note: String,
+    #[server(default)] confirmed: String,
+    #[server(default)] return_to: String,
+) -> Result<BulkAnswer, AppError> {
+    use super::endpoints::server::{self as endpoints, decided_card, parse_seen};
+    use super::{MAX_UNCONFIRMED, NOTHING_CHOSEN, store};
+    use crate::features::comments::store::decide::decide_comments;
+    let (staff, site, _) = endpoints::moderator().await?;
+    let decision = Decision::parse(&decision).ok_or(AppError::NotFound)?;
+    let note = crate::features::comments::parse_note(&note, "note").map_err(AppError::invalid)?;
+    let note = note.filter(|_| decision.takes_note());
+    let query = QueueQuery { tab: Tab::parse(&tab), text, article, day, moderator, reason, after: String::new() };
+    let seen = if all == "1" && query.tab.is_waiting() {
+        let last = crate::base::id::parse_id(&last).ok_or(AppError::NotFound)?;
+        store::queue::list_versions(&site.pool, &query, last).await?
+    } else {
+        let parse = |chosen: &String| chosen.split_once(':').and_then(|(id, version)| parse_seen(id, version).ok());
+        chosen.iter().filter_map(parse).take(MAX_AT_ONCE).collect()
+    };
+    if seen.is_empty() {
+        return Err(AppError::invalid(NOTHING_CHOSEN));
+    }
+    if seen.len() > MAX_UNCONFIRMED && confirmed != seen.len().to_string() {
+        let count = u32::try_from(seen.len()).unwrap_or(u32::MAX);
+        return Err(AppError::Unconfirmed { count, question: question(count).into() });
+    }
+    let actor = crate::features::audit::Actor::new(&site, &staff);
+    let outcome = decide_comments(&site.pool, actor, &seen, decision, note.as_deref()).await?;
+    site.hub.announce_comments(&outcome.articles());
+    let counts = format!("{}-{}", outcome.decided.len(), outcome.overtaken.len());
+    let back = crate::base::url::with_parameter(&return_to, "nhieu", &counts);
+    crate::web::forms::post::redirect_to(&back, "ban-duyet");
+    let decided = outcome.decided.into_iter().map(|comment| decided_card(comment, &staff, outcome.at));
+    Ok(BulkAnswer { decided: decided.collect(), overtaken: outcome.overtaken.len() })
+}
+
+fn question(count: u32) -> String {
+    format!("Bạn sắp quyết định {} ý kiến cùng lúc. Bấm lần nữa để xác nhận.", format_number(i64::from(count)))
+}
+
+/// What became of the last decision about several comments, and what can be undone of it.
+#[derive(Clone, PartialEq, Eq, Default)]
+struct BulkOutcome {
+    sentence: String,
+    undo: Vec<(i64, i32)>,
+    /// The second at which it can no longer be undone here.
+    until: i32,
+}
+
+/// What the bar is doing.
+#[derive(Clone, Copy)]
+struct Bulk {
+    /// The number of comments that is to be confirmed.
+    unconfirmed: RwSignal<Option<u32>>,
+    /// Whether the decision is about all comments that the filter leaves.
+    is_about_all: RwSignal<bool>,
+    /// How many those are.
+    all: i64,
+    error: RwSignal<Option<AppError>>,
+    is_sending: RwSignal<bool>,
+    outcome: RwSignal<BulkOutcome>,
+    is_hydrated: RwSignal<bool>,
+    shared: Shared,
+    #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "forms are sent by the browser alone"))]
+    on_decided: Callback<Vec<DecidedCard>>,
+}
+
+/// The decisions about several comments of a tab.
+fn decisions_of(tab: Tab) -> &'static [Decision] {
+    match tab {
+        Tab::Pending | Tab::Blocked => &[Decision::Approve, Decision::Reject],
+        Tab::Reported => &[Decision::Keep, Decision::Remove],
+        Tab::Published => &[Decision::Remove],
+        Tab::Rejected | Tab::Removed => &[],
+    }
+}
+
+/// The bar above the queue: how many comments are chosen, and the decisions about them.
+#[component]
+pub fn BulkBar(
+    query: QueueQuery,
+    /// How many comments the filter leaves, where they are more than the page shows.
+    all: Option<i64>,
+    /// The last of them.
+    last: i64,
+    /// This form, if it was refused without script.
+    refusal: Option<Refusal>,
+    shared: Shared,
+    /// Applies decisions to their cards.
+    on_decided: Callback<Vec<DecidedCard>>,
+) -> impl IntoView {
+    let decisions = decisions_of(query.tab);
+    if decisions.is_empty() {
+        return None;
+    }
+    let unconfirmed = match refusal.as_ref().map(|refusal| &refusal.error) {
+        Some(AppError::Unconfirmed { count, .. }) => Some(*count),
+        _ => None,
+    };
+    let bulk = Bulk {
+        unconfirmed: RwSignal::new(unconfirmed),
+        is_about_all: RwSignal::new(refusal.as_ref().is_some_and(|refusal| refusal.typed("all") == "1")),
+        // the rest follows in the next round
+        all: all.map_or(0, |all| all.min(MAX_AT_ONCE as i64)),
+        error: RwSignal::new(None),
+        is_sending: RwSignal::new(false),
+        outcome: RwSignal::new(BulkOutcome::default()),
+        is_hydrated: RwSignal::new(false),
+        shared,
+        on_decided,
+    };
+    Effect::new(move |_| bulk.is_hydrated.set(true));
+    let note = refusal.map(|refusal| refusal.typed("note")).unwrap_or_default();
+    Some(view! {
+        {all.map(|all| view! { <AllBox all bulk/> })}
+        <BulkForm query last decisions note bulk/>
+        <div class="bulk-outcome" role="status">{move || bulk.outcome.with(|outcome| outcome.sentence.clone())}</div>
+        <BulkUndo bulk/>
+    })
+}
+
+/// The box that chooses everything that the filter leaves.
+#[component]
+fn AllBox(all: i64, bulk: Bulk) -> impl IntoView {
+    let max = MAX_AT_ONCE as i64;
+    let label = if all > max {
+        format!("{} ý kiến cũ nhất trong {} ý kiến", format_number(max), format_number(all))
+    } else {
+        format!("Tất cả {} ý kiến, ở mọi trang", format_number(all))
+    };
+    let toggle = move |_| {
+        bulk.is_about_all.update(|all| *all = !*all);
+        bulk.unconfirmed.set(None);
+    };
+    view! {
+        <label class="check">
+            <input
+                type="checkbox"
+                form="nhieu"
+                name="all"
+                value="1"
+                checked=bulk.is_about_all.get_untracked()
+                prop:checked=bulk.is_about_all
+                on:change=toggle
+            />
+            {label}
+        </label>
+    }
+}
+
+#[component]
+fn BulkForm(
+    query: QueueQuery,
+    last: i64,
+    decisions: &'static [Decision],
+    /// What was typed before.
+    note: String,
+    bulk: Bulk,
+) -> impl IntoView {
+    let Bulk { unconfirmed, error, is_hydrated, .. } = bulk;
+    let path = query.path();
+    let fields = query.fields().map(|(name, value)| view! { <input type="hidden" name=name value=value.to_owned()/> });
+    let fields = fields.collect_view();
+    let message = move || match unconfirmed.get() {
+        Some(count) => question(count),
+        None if is_hydrated.get() => String::new(),
+        None => "Đánh dấu các ý kiến bên dưới, rồi:".to_owned(),
+    };
+    let buttons = decisions.iter().map(|&decision| view! { <BulkButton decision bulk/> }).collect_view();
+    let has_chosen = move || (unconfirmed.get().is_some() || bulk.count() > 0).then_some("");
+    let cancel = move |event: leptos::ev::MouseEvent| {
+        event.prevent_default();
+        unconfirmed.set(None);
+    };
+    let confirmed = move || unconfirmed.get().map(|count| count.to_string()).unwrap_or_default();
+    let return_to = path.clone();
+    view! {
+        <form
+            class="bulk"
+            id="nhieu"
+            method="post"
+            action=routes::DECIDE_MANY.path
+            on:submit=move |event| bulk.submit(event)
+            aria-label="Quyết định nhiều ý kiến"
+            data-live=move || is_hydrated.get().then_some("")
+            data-chosen=has_chosen
+        >
+            <input type="hidden" name=RETURN_TO value=return_to/>
+            <input type="hidden" name="last" value=last/>
+            {fields}
+            <input type="hidden" name="confirmed" value=confirmed/>
+            <p class="bulk-message" role="status" id=unconfirmed.get_untracked().map(|_| SUMMARY)>{message}</p>
+            <div class="bulk-buttons">
+                {buttons}
+                {move || unconfirmed.get().map(|_| {
+                    view! { <a class="link-button" href=path.clone() on:click=cancel>"Thôi"</a> }
+                })}
+            </div>
+            <label class="why">
+                <span class="visually-hidden">"Lý do"</span>
+                <input
+                    type="text"
+                    name="note"
+                    list="ly-do"
+                    maxlength="500"
+                    placeholder="Lý do (không bắt buộc)"
+                    value=note
+                    autocomplete="off"
+                />
+            </label>
+            <p class="field-error" role="alert">{move || error.get().map(|error| error.full_message())}</p>
+        </form>
+    }
+}
+
+#[component]
+fn BulkButton(decision: Decision, bulk: Bulk) -> impl IntoView {
+    let label = move || match bulk.unconfirmed.get() {
+        Some(count) => format!("{} {} ý kiến", decision.label(), format_number(i64::from(count))),
+        None if bulk.is_hydrated.get() => format!("{} {} ý kiến", decision.label(), format_number(bulk.count())),
+        None => format!("{} mục đã chọn", decision.label()),
+    };
+    let is_sending = bulk.is_sending;
+    view! {
+        <button
+            class=button_class(decision)
+            name="decision"
+            value=decision.value()
+            disabled=move || is_sending.get()
+        >
+            {label}
+        </button>
+    }
+}
+
+/// The button that undoes the last decision about several comments, for a while.
+#[component]
+fn BulkUndo(bulk: Bulk) -> impl IntoView {
+    let Bulk { outcome, is_sending, shared, .. } = bulk;
+    let can_undo = Memo::new(move |_| outcome.with(|outcome| outcome.until > shared.seconds.get()));
+    let left = move || outcome.with(|outcome| (outcome.until - shared.seconds.get()).max(0));
+    let label = move || format!("Hoàn tác ({})", left());
+    move || {
+        can_undo.get().then(|| {
+            let undo = outcome.with(|outcome| outcome.undo.clone());
+            let count = undo.len();
+            let fields = undo.into_iter().map(|(id, version)| {
+                view! { <input type="hidden" name="chosen[]" value=format!("{id}:{version}")/> }
+            });
+            view! {
+                <form
+                    id="hoan-tac-nhieu"
+                    class="undo"
+                    method="post"
+                    action=routes::DECIDE_MANY.path
+                    on:submit=move |event| bulk.submit(event)
+                >
+                    <input type="hidden" name="confirmed" value=count/>
+                    {fields.collect_view()}
+                    <button
+                        class="button secondary"
+                        name="decision"
+                        value=Decision::Undo.value()
+                        disabled=move || is_sending.get()
+                    >
+                        {label}
+                    </button>
+                </form>
+            }
+        })
+    }
+}
+
+impl Bulk {
+    /// How many comments the decision is about.
+    fn count(self) -> i64 {
+        if self.is_about_all.get() { self.all } else { self.shared.selected.with(Vec::len) as i64 }
+    }
+
+    #[cfg(not(feature = "hydrate"))]
+    fn submit(self, _event: leptos::ev::SubmitEvent) {}
+
+    #[cfg(feature = "hydrate")]
+    fn submit(self, event: leptos::ev::SubmitEvent) {
+        use leptos::wasm_bindgen::JsCast;
+        event.prevent_default();
+        let button = event.submitter().and_then(|button| button.dyn_into::<web_sys::HtmlElement>().ok());
+        let Some(form) = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlFormElement>().ok()) else {
+            return;
+        };
+        if self.is_sending.get_untracked() {
+            return;
+        }
+        self.is_sending.set(true);
+        self.error.set(None);
+        leptos::task::spawn_local(async move {
+            let answer = crate::web::forms::send::send::<BulkAnswer>(&form, button.as_ref()).await;
+            if self.is_sending.try_set(false).is_some() {
+                return;
+            }
+            match answer {
+                Ok(answer) => self.apply(answer),
+                Err(AppError::Unconfirmed { count, .. }) => self.unconfirmed.set(Some(count)),
+                Err(error) => self.error.set(Some(error)),
+            }
+        });
+    }
+
+    #[cfg(feature = "hydrate")]
+    fn apply(self, answer: BulkAnswer) {
+        use crate::features::comments::UNDO_SECONDS;
+        self.unconfirmed.set(None);
+        self.is_about_all.set(false);
+        self.shared.selected.set(Vec::new());
+        let undo: Vec<_> =
+            answer.decided.iter().filter(|card| card.can_undo).map(|card| (card.id, card.version)).collect();
+        let change = answer.decided.first().map(|card| card.change.change.as_str()).unwrap_or_default();
+        let sentence = super::describe_outcome(change, answer.decided.len(), answer.overtaken);
+        let until = if undo.is_empty() { 0 } else { self.shared.seconds.get_untracked() + UNDO_SECONDS };
+        self.shared.undo_form.set(if undo.is_empty() { String::new() } else { "hoan-tac-nhieu".to_owned() });
+        self.outcome.set(BulkOutcome { sentence, undo, until });
+        self.on_decided.run(answer.decided);
+    }
+}

@@ -1,0 +1,147 @@
+//! What moderators send about one comment.
+
+use super::DecidedCard;
+use crate::base::error::AppError;
+#[cfg(feature = "ssr")]
+use crate::base::error::ChangeNote;
+#[cfg(feature = "ssr")]
+use crate::features::comments::Decision;
+use leptos::prelude::*;
+
+/// Decides about a comment as the version that the moderator saw.
+#[server(prefix = "/api", endpoint = "decide", output = server_fn::codec::Postcard)]
+pub async fn decide(
+    #[server(default)] comment_id: String,
+    #[server(default)] version: String,
+    #[server(default)] decision: String,
+    #[server(default)] note: String,
+    #[server(default)] return_to: String,
+) -> Result<DecidedCard, AppError> {
+    use crate::features::comments::store::decide::decide_comment;
+    let (staff, site, actor_id) = server::moderator().await?;
+    let seen = server::parse_seen(&comment_id, &version)?;
+    let decision = Decision::parse(&decision).ok_or(AppError::NotFound)?;
+    let note = crate::features::comments::parse_note(&note, "note").map_err(AppError::invalid)?;
+    let note = note.filter(|_| decision.takes_note());
+    let actor = crate::features::audit::Actor::new(&site, &staff);
+    let (decided, at) = decide_comment(&site.pool, actor, seen, decision, note.as_deref())
+        .await?
+        .map_err(|change| AppError::Conflict(change.to_note(actor_id)))?;
+    site.hub.announce_comments(&[decided.article]);
+    let is_desk = return_to.starts_with(crate::routes::DESK.path);
+    let back = if is_desk { crate::base::url::with_parameter(&return_to, "xong", &comment_id) } else { return_to };
+    crate::web::forms::post::redirect_to(&back, "ban-duyet");
+    Ok(server::decided_card(decided, &staff, at))
+}
+
+/// Answers a comment in the name of the body, published at once; a comment that waits is published with it.
+#[server(prefix = "/api", endpoint = "answer-comment", output = server_fn::codec::Postcard)]
+pub async fn answer_comment(
+    #[server(default)] comment_id: String,
+    #[server(default)] version: String,
+    #[server(default)] body: String,
+    #[server(default)] return_to: String,
+) -> Result<(), AppError> {
+    use crate::features::comments::store::decide;
+    let (staff, site, actor_id) = server::moderator().await?;
+    let seen = server::parse_seen(&comment_id, &version)?;
+    let name: String = site.settings().info.body.chars().take(60).collect();
+    let draft = crate::features::comments::parse_draft(&name, "", &body).map_err(AppError::Invalid)?;
+    let actor = crate::features::audit::Actor::new(&site, &staff);
+    let article = decide::answer_comment(&site.pool, actor, seen, &draft.name, &draft.body)
+        .await?
+        .map_err(|change| AppError::Conflict(change.to_note(actor_id)))?;
+    site.hub.announce_comments(&[article]);
+    crate::web::forms::post::redirect_to(&return_to, "ban-duyet");
+    Ok(())
+}
+
+/// Blocks the writer of a comment, or unblocks them.
+#[server(prefix = "/api", endpoint = "block-writer", output = server_fn::codec::Postcard)]
+pub async fn block_writer(
+    #[server(default)] comment_id: String,
+    #[server(default)] blocked: String,
+    #[server(default)] return_to: String,
+) -> Result<(), AppError> {
+    use crate::features::comments::store::decide;
+    let (staff, site, _) = server::moderator().await?;
+    let comment = crate::base::id::parse_id(&comment_id).ok_or(AppError::NotFound)?;
+    let actor = crate::features::audit::Actor::new(&site, &staff);
+    decide::block_writer(&site.pool, actor, comment, blocked == "1").await?;
+    site.hub.announce(crate::live::hub::Change::Desk);
+    crate::web::forms::post::redirect_to(&return_to, "ban-duyet");
+    Ok(())
+}
+
+/// Covers a text in a comment wherever it occurs; with `all` set to `show` everything is shown again.
+#[server(prefix = "/api", endpoint = "cover-text", output = server_fn::codec::Postcard)]
+pub async fn cover_text(
+    #[server(default)] comment_id: String,
+    #[server(default)] version: String,
+    #[server(default)] text: String,
+    #[server(default)] all: String,
+    #[server(default)] return_to: String,
+) -> Result<(), AppError> {
+    use crate::features::comments::TEXT_NOT_FOUND;
+    use crate::features::comments::store::cover;
+    let (staff, site, actor_id) = server::moderator().await?;
+    let (comment, version) = server::parse_seen(&comment_id, &version)?;
+    let text = crate::base::text::clean_line(&text);
+    let text = match (all.as_str(), text.as_str()) {
+        ("show", _) => None,
+        (_, "") => return Err(AppError::invalid(TEXT_NOT_FOUND)),
+        (_, text) => Some(text),
+    };
+    let actor = crate::features::audit::Actor::new(&site, &staff);
+    let article = cover::cover_text(&site.pool, actor, (comment, version), text)
+        .await?
+        .map_err(|change| AppError::Conflict(change.to_note(actor_id)))?;
+    site.hub.announce_comments(&[article]);
+    crate::web::forms::post::redirect_to(&return_to, &crate::features::comments::anchor(comment));
+    Ok(())
+}
+
+#[cfg(feature = "ssr")]
+pub mod server {
+    //! What the endpoints of moderators share.
+
+    use super::{AppError, ChangeNote, DecidedCard};
+    use crate::base::clock;
+    use crate::base::id::parse_id;
+    use crate::features::comments::describe_decision;
+    use crate::features::comments::store::decide::DecidedComment;
+    use crate::web::permissions::Permission;
+    use crate::web::session::require;
+    use crate::web::site::{Site, current_site};
+    use crate::web::staff::Staff;
+    use time::OffsetDateTime;
+
+    /// The moderator who asks, the site, and the moderator's account.
+    pub async fn moderator() -> Result<(Staff, Site, Option<i64>), AppError> {
+        let staff = require(Permission::ModerateComments).await?;
+        let account = Some(staff.id);
+        Ok((staff, current_site()?, account))
+    }
+
+    /// Reads the number of a comment and the version that was seen.
+    pub fn parse_seen(comment: &str, version: &str) -> Result<(i64, i32), AppError> {
+        let id = parse_id(comment).ok_or(AppError::NotFound)?;
+        Ok((id, version.parse().map_err(|_| AppError::NotFound)?))
+    }
+
+    /// What the card shows after a decision.
+    pub fn decided_card(decided: DecidedComment, staff: &Staff, at: OffsetDateTime) -> DecidedCard {
+        let change = ChangeNote {
+            actor: Some(staff.name.clone()),
+            change: describe_decision(decided.state, decided.previous_state).to_owned(),
+            at: clock::format_short(at),
+        };
+        DecidedCard {
+            id: decided.id,
+            version: decided.version,
+            state: decided.state,
+            can_undo: decided.previous_state.is_some(),
+            change,
+        }
+    }
+}

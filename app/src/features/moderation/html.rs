@@ -1,0 +1,245 @@
+//! What the queue's cards and notices say, and the form that filters.
+
+use super::queue_query::QueueQuery;
+use super::store::queue::QueueRow;
+use super::{QueueCard, describe_outcome};
+use crate::base::clock;
+use crate::base::error::ChangeNote;
+use crate::base::format::format_number;
+use crate::features::articles::article_path;
+use crate::features::audit::Actions;
+use crate::features::audit::store::ListedEntry;
+use crate::features::comments::store::reports::ReportSummary;
+use crate::features::comments::{CommentState, Decision, anchor, describe_decision};
+use crate::features::rules::{Reason, html as rules};
+use crate::routes;
+use crate::web::forms::RETURN_TO;
+use leptos::prelude::*;
+use std::ops::Range;
+use time::OffsetDateTime;
+
+/// Builds the card of a comment with its history and reports.
+pub fn card(
+    row: QueueRow,
+    entries: &[ListedEntry],
+    reports: &[ReportSummary],
+    actions: &Actions,
+    now: OffsetDateTime,
+) -> QueueCard {
+    let (reasons, covered) = (row.reasons(), row.covered());
+    let mut path = article_path(&row.slug, row.article_id);
+    if row.state == CommentState::Published {
+        path.push_str(&format!("?y-kien={0}#{1}", row.id, anchor(row.id)));
+    }
+    let is_reported = row.is_reported();
+    let reports = reports.iter().filter(|report| is_reported && report.comment == row.id).map(describe_report);
+    let history = entries.iter().filter(|entry| entry.subject_id == Some(row.id));
+    QueueCard {
+        path,
+        change: describe_change(&row),
+        waiting: row.state.is_waiting().then(|| clock::format_waiting(row.created_at, now)),
+        date: clock::format_short(row.created_at),
+        iso: clock::format_iso(row.created_at),
+        earlier: describe_earlier(row.earlier, row.earlier_published, row.earlier_refused),
+        html: rules::highlight(&row.body, &reasons, &covered),
+        personal: find_personal(&row.body, &reasons, &covered),
+        is_covered: !covered.is_empty(),
+        is_reported,
+        reports: reports.collect(),
+        reasons: rules::labels(&reasons),
+        lead: shorten(&row.lead),
+        history: history.map(|entry| describe_entry(entry, actions)).collect(),
+        id: row.id,
+        version: row.version,
+        state: row.state,
+        article_id: row.article_id,
+        article: row.title,
+        name: row.name,
+        parent: row.parent,
+        note: row.note,
+        can_undo: row.previous_state.is_some(),
+        is_writer_blocked: row.is_writer_blocked,
+    }
+}
+
+fn describe_change(row: &QueueRow) -> Option<ChangeNote> {
+    let writer = || Some("Người viết".to_owned());
+    let (actor, change, at) = match (row.decided_at, row.corrected_at) {
+        (Some(at), _) => {
+            let actor = row.actor.clone().or_else(|| if row.is_withdrawn { writer() } else { None });
+            (actor, describe_decision(row.state, row.previous_state), at)
+        }
+        (None, Some(at)) => (writer(), "đã sửa ý kiến này", at),
+        (None, None) => return None,
+    };
+    Some(ChangeNote { actor, change: change.to_owned(), at: clock::format_short(at) })
+}
+
+fn describe_entry(entry: &ListedEntry, actions: &Actions) -> String {
+    let actor = entry.actor.as_deref().unwrap_or("Quản trị");
+    format!("{actor} đã {} lúc {}", actions.label(&entry.action), clock::format_short(entry.at))
+}
+
+/// `2 bạn đọc báo vi phạm: Xúc phạm người khác. “nói xấu tổ trưởng”`
+fn describe_report(report: &ReportSummary) -> String {
+    let details: String = report.details.iter().map(|details| format!(" “{details}”")).collect();
+    let stop = if details.is_empty() { "" } else { "." };
+    format!("{} bạn đọc báo vi phạm: {}{stop}{details}", report.count, report.reason.label())
+}
+
+/// Finds the parts of a text that look personal and are not covered yet, each once.
+fn find_personal(body: &str, reasons: &[Reason], covered: &[Range<usize>]) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    let is_open = |at: &Range<usize>| covered.iter().all(|known| at.end <= known.start || known.end <= at.start);
+    let ranges = reasons.iter().filter(|reason| matches!(reason, Reason::Personal { .. })).filter_map(Reason::range);
+    for at in ranges.filter(is_open) {
+        let part: String = body.chars().skip(at.start).take(at.len()).collect();
+        if !found.contains(&part) {
+            found.push(part);
+        }
+    }
+    found
+}
+
+/// The first lines of an article.
+fn shorten(lead: &str) -> String {
+    const MAX_CHARS: usize = 160;
+    if lead.chars().count() <= MAX_CHARS {
+        return lead.to_owned();
+    }
+    let cut: String = lead.chars().take(MAX_CHARS).collect();
+    let whole = cut.rsplit_once(' ').map_or(cut.as_str(), |(whole, _)| whole);
+    format!("{whole}…")
+}
+
+/// `4 ý kiến trước: 3 đã đăng, 1 không đăng`
+fn describe_earlier(all: i64, published: i64, refused: i64) -> String {
+    if all == 0 {
+        return "lần đầu viết".to_owned();
+    }
+    let parts = [(published, "đã đăng"), (refused, "không đăng"), (all - published - refused, "chờ duyệt")];
+    let parts = parts.into_iter().filter(|(count, _)| *count > 0);
+    let parts: Vec<String> = parts.map(|(count, label)| format!("{} {label}", format_number(count))).collect();
+    format!("{} ý kiến trước: {}", format_number(all), parts.join(", "))
+}
+
+/// The form that filters a tab. Its values stand in the address, so that it works without script.
+pub fn search_form(query: &QueueQuery, articles: &[(i64, String)], moderators: &[(i64, String)], found: i64) -> String {
+    let tab = query.tab;
+    let is_open =
+        [&query.article, &query.day, &query.moderator, &query.reason].into_iter().any(|typed| !typed.is_empty());
+    let kinds = Reason::KINDS.map(|(kind, label)| {
+        let selected = query.reason == kind;
+        view! { <option value=kind selected=selected>{label}</option> }
+    });
+    let moderator = (!tab.is_waiting()).then(|| select("Người duyệt", "nguoi", moderators, &query.moderator));
+    let reset = query.is_filtered().then(|| {
+        let everything = QueueQuery::of_tab(tab).path();
+        view! {
+            <p class="quiet">
+                {format!("{} ý kiến khớp. ", format_number(found))}<a href=everything>"Bỏ lọc"</a>
+            </p>
+        }
+    });
+    view! {
+        <form class="desk-search" role="search" action=routes::DESK_COMMENTS.path method="get">
+            <input type="hidden" name="muc" value=tab.value()/>
+            <div class="search-line">
+                <label class="visually-hidden" for="tim">"Tìm trong mục này"</label>
+                <input
+                    type="search"
+                    id="tim"
+                    name="tim"
+                    value=query.text.clone()
+                    placeholder="Tìm tên hoặc nội dung"
+                    autocomplete="off"
+                    enterkeyhint="search"
+                />
+                <button class="button secondary">"Tìm"</button>
+            </div>
+            <details class="more" open=is_open>
+                <summary>"Lọc thêm"</summary>
+                <div class="fields">
+                    {select("Bài viết", "bai", articles, &query.article)}
+                    <label class="field">
+                        "Lý do cần xem"
+                        <select name="ly_do"><option value="">"Tất cả"</option>{kinds.collect_view()}</select>
+                    </label>
+                    <label class="field">"Ngày"<input type="date" name="ngay" value=query.day.clone()/></label>
+                    {moderator}
+                </div>
+            </details>
+            {reset}
+        </form>
+    }
+    .to_html()
+}
+
+fn select(label: &'static str, name: &'static str, list: &[(i64, String)], chosen: &str) -> impl IntoView + use<> {
+    let options = list.iter().map(|(id, label)| {
+        let id = id.to_string();
+        let selected = id == chosen;
+        view! { <option value=id selected=selected>{label.clone()}</option> }
+    });
+    view! {
+        <label class="field">
+            {label}
+            <select name=name><option value="">"Tất cả"</option>{options.collect_view()}</select>
+        </label>
+    }
+}
+
+/// What was just decided without script, with the form that undoes it.
+pub fn decided_notice(card: &QueueCard, query: &QueueQuery) -> String {
+    let sentence = card.change.as_ref().map(ChangeNote::sentence).unwrap_or_default();
+    let undo = card.can_undo.then(|| {
+        view! {
+            <form method="post" action=routes::DECIDE.path>
+                <input type="hidden" name="comment_id" value=card.id/>
+                <input type="hidden" name="version" value=card.version/>
+                <input type="hidden" name=RETURN_TO value=query.path()/>
+                <button class="link-button" name="decision" value=Decision::Undo.value()>
+                    {Decision::Undo.label()}
+                </button>
+            </form>
+        }
+    });
+    view! {
+        <div class="notice just-decided" role="status">
+            <p>{format!("Ý kiến của {}: {sentence}", card.name)}</p>
+            {undo}
+        </div>
+    }
+    .to_html()
+}
+
+/// How many comments were just decided about without script, and how many somebody else had changed first.
+pub fn bulk_notice(decided: usize, overtaken: usize) -> String {
+    let sentence = describe_outcome("đã quyết định", decided, overtaken);
+    view! { <div class="notice just-decided" role="status"><p>{sentence}</p></div> }.to_html()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_looks_personal_is_offered_once_and_until_it_is_covered() {
+        let body = "gọi 0909123456, nhắc lại 0909123456 hoặc 0911222333";
+        let reasons = [
+            Reason::Personal { at: 4..14 },
+            Reason::Personal { at: 25..35 },
+            Reason::Personal { at: 41..51 },
+            Reason::Link { at: 0..3 },
+        ];
+        assert_eq!(find_personal(body, &reasons, &[]), ["0909123456", "0911222333"]);
+        assert_eq!(find_personal(body, &reasons, &[4..14, 25..35]), ["0911222333"]);
+    }
+
+    #[test]
+    fn earlier_comments_are_counted_by_outcome() {
+        assert_eq!(describe_earlier(0, 0, 0), "lần đầu viết");
+        assert_eq!(describe_earlier(4, 3, 1), "4 ý kiến trước: 3 đã đăng, 1 không đăng");
+        assert_eq!(describe_earlier(2, 0, 0), "2 ý kiến trước: 2 chờ duyệt");
+    }
+}

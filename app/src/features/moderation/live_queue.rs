@@ -1,0 +1,86 @@
+//! What an open page of the queue does by itself.
+
+use super::card::Shared;
+use super::shown_card::{Cards, ShownCard};
+use super::{MAX_SHOWN, QueueCard, QueuePage, presence, shortcuts};
+use crate::features::comments::{CommentCounts, anchor};
+use crate::web::room::RoomContext;
+use crate::web::wire;
+use leptos::prelude::*;
+use std::time::Duration;
+
+/// Follows the stream, the clock and the keys, and reports the card that has the focus.
+pub fn start(
+    context: &RoomContext,
+    cards: Cards,
+    live: Memo<Option<CommentCounts>>,
+    shared: Shared,
+    (has_keys, shows_help): (RwSignal<bool>, RwSignal<bool>),
+) {
+    let context = StoredValue::new(context.clone());
+    Effect::new(move |_| {
+        // what the page shows was read a moment before the stream began, so its first state is followed by reading too
+        if live.get().is_some() {
+            leptos::task::spawn_local(refresh(context.get_value(), cards));
+        }
+    });
+    Effect::new(move |_| {
+        presence::track_focus();
+        has_keys.set(shortcuts::read_choice());
+        shortcuts::follow(has_keys, shows_help, shared.undo_form);
+        let tick = move || shared.seconds.update(|seconds| *seconds += 1);
+        if let Ok(clock) = set_interval_with_handle(tick, Duration::from_secs(1)) {
+            on_cleanup(move || clock.clear());
+        }
+    });
+}
+
+/// Removes old decided cards from a page that is open for days, but for the one that has the focus.
+fn drop_decided(cards: &mut Vec<ShownCard>) {
+    const MAX_CARDS: usize = 300;
+    let focused = document().active_element().and_then(|element| element.closest(".queue-card").ok().flatten());
+    let focused = focused.map(|card| card.id());
+    let mut excess = cards.len().saturating_sub(MAX_CARDS);
+    cards.retain(|shown| {
+        let is_decided = shown.card.with_untracked(|card| !card.state.is_waiting());
+        let is_dropped = excess > 0 && is_decided && focused.as_deref() != Some(&anchor(shown.id));
+        excess -= usize::from(is_dropped);
+        !is_dropped
+    });
+}
+
+/// Reads the page again and changes only what is different: cards stay in their places, new ones come at the end.
+async fn refresh(context: RoomContext, cards: Cards) {
+    let shown =
+        cards.try_with_untracked(|cards| cards.iter().rev().take(MAX_SHOWN).map(|shown| shown.id).collect::<Vec<_>>());
+    let Some(shown) = shown else { return };
+    // the stream's next state tries again
+    let Ok(content) = (context.read_content)(context.path.clone(), shown).await else { return };
+    let Some(content) = content else {
+        // signed out meanwhile: the page asks to sign in
+        context.reload.run(());
+        return;
+    };
+    let Some(page) = wire::from_bytes::<QueuePage>(&content.data) else { return };
+    let new: Vec<ShownCard> = page.cards.into_iter().filter_map(|card| update_card(cards, card)).collect();
+    if !new.is_empty() {
+        cards.try_update(|cards| {
+            cards.extend(new);
+            drop_decided(cards);
+        });
+    }
+}
+
+/// Updates the card that is shown already, or returns a new one.
+fn update_card(cards: Cards, card: QueueCard) -> Option<ShownCard> {
+    let known = cards.try_with_untracked(|cards| cards.iter().copied().find(|shown| shown.id == card.id)).flatten();
+    match known {
+        Some(known) => {
+            if known.card.try_with_untracked(|known| *known != card).unwrap_or(false) {
+                known.card.set(card);
+            }
+            None
+        }
+        None => Some(ShownCard::new(card)),
+    }
+}

@@ -1,0 +1,209 @@
+//! The comments room of the desk: the queue, decisions, and how the desk does in numbers.
+
+pub mod bulk;
+pub mod card;
+#[cfg(feature = "ssr")]
+pub mod daily_mail;
+pub mod endpoints;
+#[cfg(feature = "ssr")]
+pub mod export;
+#[cfg(feature = "ssr")]
+pub mod figures_room;
+#[cfg(feature = "ssr")]
+mod html;
+#[cfg(feature = "hydrate")]
+mod live_queue;
+pub mod presence;
+pub mod queue_query;
+pub mod queue_view;
+#[cfg(feature = "ssr")]
+pub mod room;
+#[cfg(feature = "hydrate")]
+mod shortcuts;
+mod shown_card;
+#[cfg(feature = "ssr")]
+pub mod store;
+
+use crate::base::error::{ChangeNote, Problem};
+use crate::base::format::format_number;
+#[cfg(feature = "ssr")]
+use crate::features::audit::Action;
+#[cfg(feature = "ssr")]
+use crate::features::comments::MAX_NOTE;
+use crate::features::comments::{CommentCounts, CommentState};
+#[cfg(feature = "ssr")]
+use crate::web::settings::{Setting, SettingKind};
+use queue_query::{QueueQuery, Tab};
+use serde::{Deserialize, Serialize};
+
+/// Comments on a page of the queue.
+pub const PER_PAGE: i64 = 50;
+/// The most comments that are decided about at once without confirming their number.
+pub const MAX_UNCONFIRMED: usize = 10;
+/// The most comments that are decided about at once.
+pub const MAX_AT_ONCE: usize = 1000;
+/// Cards of an open page that are read again when something changes.
+pub const MAX_SHOWN: usize = 500;
+
+/// A decision about several comments names none.
+pub const NOTHING_CHOSEN: Problem = Problem::new("chosen", "chosen", "Chọn ít nhất một ý kiến");
+
+/// The reasons that moderators choose from.
+#[cfg(feature = "ssr")]
+pub const REJECTION_REASONS: Setting = Setting {
+    kind: SettingKind::List { max_chars: 2000, max_entry_chars: MAX_NOTE },
+    ..Setting::text(
+        "moderation.rejection_reasons",
+        "Lý do không đăng",
+        "reasons that moderators choose from, separated by bars",
+        "Có lời lẽ xúc phạm | Có thông tin cá nhân | Quảng cáo | Không liên quan đến bài viết | \
+         Trùng với ý kiến đã gửi | Thông tin chưa kiểm chứng được",
+    )
+};
+#[cfg(feature = "ssr")]
+pub const SETTINGS: &[Setting] = &[REJECTION_REASONS];
+
+#[cfg(feature = "ssr")]
+pub const EXPORT: Action = Action::new("export", "tải mọi ý kiến");
+
+#[cfg(feature = "ssr")]
+pub const ACTIONS: &[Action] = &[EXPORT];
+
+/// A comment as moderators see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueueCard {
+    pub id: i64,
+    /// The version that a decision names.
+    pub version: i32,
+    pub state: CommentState,
+    pub article_id: i64,
+    /// The title of its article.
+    pub article: String,
+    /// The first lines of its article.
+    pub lead: String,
+    /// The address of its article, at the comment where readers see it.
+    pub path: String,
+    /// Who wrote it.
+    pub name: String,
+    /// What the same visitor wrote before, and what became of it.
+    pub earlier: String,
+    /// Its text as HTML, with what it was flagged for marked.
+    pub html: String,
+    /// Why it needs a look.
+    pub reasons: Vec<String>,
+    /// The text that it answers, if it is a reply.
+    pub parent: Option<String>,
+    /// When it was written, as people read it.
+    pub date: String,
+    /// The same for programs.
+    pub iso: String,
+    /// How long it has been waiting, while it waits.
+    pub waiting: Option<String>,
+    /// The last change of its state.
+    pub change: Option<ChangeNote>,
+    /// Why, where the moderator said so.
+    pub note: Option<String>,
+    /// Whether its last decision can be undone.
+    pub can_undo: bool,
+    /// Whether readers reported it, and nobody has looked since.
+    pub is_reported: bool,
+    /// What readers reported, as sentences.
+    pub reports: Vec<String>,
+    /// Parts of its text that look personal and are not covered; the first is offered to be covered.
+    pub personal: Vec<String>,
+    /// Whether parts of its text are covered.
+    pub is_covered: bool,
+    pub is_writer_blocked: bool,
+    /// What was done to it, as sentences, the first first.
+    pub history: Vec<String>,
+}
+
+impl QueueCard {
+    /// Applies a decision.
+    pub fn apply(&mut self, decided: DecidedCard) {
+        self.version = decided.version;
+        self.state = decided.state;
+        self.can_undo = decided.can_undo;
+        self.is_reported = false;
+        self.change = Some(decided.change);
+        self.note = None;
+        self.waiting = None;
+    }
+}
+
+/// A comment after a decision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DecidedCard {
+    pub id: i64,
+    /// Its version now.
+    pub version: i32,
+    pub state: CommentState,
+    pub can_undo: bool,
+    pub change: ChangeNote,
+}
+
+/// The answer to a decision about several comments.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BulkAnswer {
+    pub decided: Vec<DecidedCard>,
+    /// How many comments somebody else had changed first.
+    pub overtaken: usize,
+}
+
+/// What the queue's live view needs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueuePage {
+    pub query: QueueQuery,
+    pub cards: Vec<QueueCard>,
+    /// The numbers of the tabs.
+    pub counts: CommentCounts,
+    /// How many comments of the tab the filter leaves.
+    pub found: i64,
+    /// The last of them: a decision about all is one about those up to here.
+    pub last: i64,
+    /// Where the next page begins.
+    pub next: Option<String>,
+    /// The reasons that moderators choose from.
+    pub reasons: Vec<String>,
+    /// The form that was refused on this page.
+    pub refusal: Option<crate::web::forms::Refusal>,
+}
+
+/// What open pages of the queue learn.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueueUpdate {
+    pub counts: CommentCounts,
+    pub presence: Vec<Presence>,
+}
+
+/// A member of staff is looking at a comment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Presence {
+    pub comment: i64,
+    pub account: i64,
+    /// Their displayed name.
+    pub name: String,
+}
+
+/// How many comments a tab has.
+pub fn count_in_tab(counts: &CommentCounts, tab: Tab) -> i64 {
+    match tab {
+        Tab::Pending => counts.pending,
+        Tab::Reported => counts.reported,
+        Tab::Published => counts.published,
+        Tab::Rejected => counts.rejected,
+        Tab::Removed => counts.removed,
+        Tab::Blocked => counts.blocked,
+    }
+}
+
+/// Describes what became of a decision about several comments; `change` is a verb phrase.
+pub fn describe_outcome(change: &str, decided: usize, overtaken: usize) -> String {
+    let count = |count: usize| format_number(count as i64);
+    let mut sentence =
+        if decided > 0 { format!("Bạn {change} {} ý kiến.", count(decided)) } else { String::new() };
+    if overtaken > 0 {
+        sentence += &format!(" {} ý kiến đã có người quyết định trước, nên giữ nguyên.", count(overtaken));
+    }
+    sentence
+}

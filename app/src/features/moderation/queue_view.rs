@@ -1,0 +1,190 @@
+//! The live view of the comments room.
+
+use super::bulk::BulkBar;
+use super::card::{Card, Shared, Typed};
+use super::queue_query::{QueueQuery, Tab};
+use super::shown_card::{Cards, ShownCard};
+use super::{DecidedCard, QueuePage, QueueUpdate, count_in_tab};
+use crate::base::format::format_number;
+use crate::base::id::parse_id;
+use crate::features::comments::CommentCounts;
+use crate::live::Topic;
+use crate::live::view::use_topic;
+use crate::routes;
+use crate::web::forms::Refusal;
+use crate::web::room::{RoomContent, RoomContext};
+use crate::web::sync_view::SyncView;
+use crate::web::wire;
+use leptos::prelude::*;
+
+/// Shows the comments room.
+pub fn show_queue(context: RoomContext, content: RoomContent) -> AnyView {
+    match wire::from_bytes::<QueuePage>(&content.data) {
+        Some(page) => SyncView(view! { <Queue html=content.html page context/> }).into_any(),
+        // only a page of another build, which reloads itself
+        None => ().into_any(),
+    }
+}
+
+#[component]
+fn Queue(
+    /// The notices and the form that filters.
+    html: String,
+    page: QueuePage,
+    context: RoomContext,
+) -> impl IntoView {
+    let QueuePage { query, cards, counts, found, last, next, reasons, refusal } = page;
+    let paused = context.paused;
+    let topic = Signal::derive(move || (!paused.get()).then_some(Topic::Comments));
+    let update = use_topic::<QueueUpdate>(topic);
+    // that somebody looks at another card is no reason to read the page again
+    let live = Memo::new(move |_| update.with(|update| update.as_ref().map(|update| update.counts)));
+    let own = context.staff.id;
+    let shared = Shared {
+        typed: StoredValue::new(refusal.as_ref().and_then(find_typed)),
+        path: StoredValue::new(query.path()),
+        seconds: RwSignal::new(0),
+        selected: RwSignal::new(refusal.as_ref().map(find_selected).unwrap_or_default()),
+        undo_form: RwSignal::new(String::new()),
+        presence: Signal::derive(move || {
+            let all = update.with(|update| update.as_ref().map(|update| update.presence.clone()));
+            all.unwrap_or_default().into_iter().filter(|one| one.account != own).collect()
+        }),
+    };
+    let cards: Cards = RwSignal::new(cards.into_iter().map(ShownCard::new).collect());
+    let counts = Signal::derive(move || live.get().unwrap_or(counts));
+    let (has_keys, shows_help) = (RwSignal::new(true), RwSignal::new(false));
+    #[cfg(feature = "hydrate")]
+    super::live_queue::start(&context, cards, live, shared, (has_keys, shows_help));
+    let on_decided = Callback::new(move |decided: Vec<DecidedCard>| {
+        for decided in decided {
+            let shown = cards.with_untracked(|cards| cards.iter().copied().find(|card| card.id == decided.id));
+            if let Some(shown) = shown {
+                shown.card.update(|card| card.apply(decided));
+            }
+        }
+    });
+    let all = (next.is_some() && query.tab.is_waiting()).then_some(found);
+    let bulk_refusal = refusal.filter(|refusal| refusal.action == routes::DECIDE_MANY.path);
+    let empty_message =
+        if query.is_filtered() { "Không có ý kiến nào khớp." } else { query.tab.empty_message() };
+    let has_cards = Signal::derive(move || !cards.with(Vec::is_empty));
+    let reasons = reasons.into_iter().map(|reason| view! { <option value=reason></option> }).collect_view();
+    view! {
+        <Tabs current=query.tab counts/>
+        <div inner_html=html></div>
+        <BulkBar query=query.clone() all last refusal=bulk_refusal shared on_decided/>
+        <datalist id="ly-do">{reasons}</datalist>
+        <p class="empty" hidden=has_cards>{empty_message}</p>
+        <ol class="queue">
+            <For each=move || cards.get() key=|shown| shown.id let(shown)>
+                <Card card=shown.card recent=shown.recent shared/>
+            </For>
+        </ol>
+        <NextPage query next cards counts/>
+        <Keys has_keys shows_help/>
+    }
+}
+
+#[component]
+fn Tabs(current: Tab, counts: Signal<CommentCounts>) -> impl IntoView {
+    let tab = move |tab: Tab| {
+        let count = move || count_in_tab(&counts.get(), tab);
+        view! {
+            <a href=QueueQuery::of_tab(tab).path() aria-current=(tab == current).then_some("page")>
+                {tab.label()}
+                " "
+                <span class="badge" hidden=move || count() == 0>{move || format_number(count())}</span>
+            </a>
+        }
+    };
+    view! { <nav class="tabs" aria-label="Mục">{Tab::ALL.map(tab).collect_view()}</nav> }
+}
+
+/// The link to the next page. In a waiting tab it counts what waits beyond this page, and begins after the last card.
+#[component]
+fn NextPage(
+    query: QueueQuery,
+    /// Where the next page begins, as the page was rendered.
+    next: Option<String>,
+    cards: Cards,
+    counts: Signal<CommentCounts>,
+) -> impl IntoView {
+    let tab = query.tab;
+    let more = Memo::new(move |_| {
+        let is_waiting = |shown: &&ShownCard| shown.card.with(|card| card.state.is_waiting());
+        let shown = cards.with(|cards| cards.iter().filter(is_waiting).count() as i64);
+        count_in_tab(&counts.get(), tab) - shown
+    });
+    let is_counted = tab.is_waiting() && !query.is_filtered() && query.after.is_empty();
+    let rendered = StoredValue::new((query, next));
+    let next = move || {
+        rendered.with_value(|(query, next)| {
+            if !is_counted {
+                return next.as_ref().map(|next| query.page_after(next.clone()).path());
+            }
+            let last = cards.with(|cards| cards.iter().map(|shown| shown.id).max());
+            last.filter(|_| more.get() > 0).map(|last| query.page_after(format!("0-{last}")).path())
+        })
+    };
+    move || {
+        next().map(|next| {
+            let label = if is_counted {
+                format!("Trang sau ({} ý kiến)", format_number(more.get()))
+            } else {
+                "Trang sau".to_owned()
+            };
+            view! {
+                <nav class="pages" aria-label="Trang">
+                    <a class="button secondary" rel="next" href=next>{label}</a>
+                </nav>
+            }
+        })
+    }
+}
+
+/// What was typed about a comment into a form that was refused.
+fn find_typed(refusal: &Refusal) -> Option<Typed> {
+    let fields = [(routes::DECIDE, "note"), (routes::ANSWER_COMMENT, "body"), (routes::COVER_TEXT, "text")];
+    let (_, field) = fields.into_iter().find(|(route, _)| route.path == refusal.action)?;
+    Some(Typed { comment: parse_id(&refusal.typed("comment_id"))?, field, text: refusal.typed(field) })
+}
+
+/// The comments that were selected in a form that was refused.
+fn find_selected(refusal: &Refusal) -> Vec<i64> {
+    refusal.all("chosen[]").iter().filter_map(|chosen| parse_id(chosen.split_once(':')?.0)).collect()
+}
+
+/// The list of keys, and the switch that turns them off.
+#[component]
+fn Keys(has_keys: RwSignal<bool>, shows_help: RwSignal<bool>) -> impl IntoView {
+    let list = [
+        ("J, K", "xuống, lên"),
+        ("A", "duyệt"),
+        ("R", "từ chối hoặc gỡ"),
+        ("X", "chọn"),
+        ("Shift", "chọn cả đoạn"),
+        ("U", "hoàn tác"),
+        ("/", "tìm"),
+        ("?", "mở bảng này"),
+    ];
+    let list = list.map(|(key, label)| view! { <div><dt><kbd>{key}</kbd></dt><dd>{label}</dd></div> });
+    let turn = move |_| {
+        has_keys.update(|has_keys| *has_keys = !*has_keys);
+        #[cfg(feature = "hydrate")]
+        super::shortcuts::store_choice(has_keys.get_untracked());
+    };
+    let toggle = move |event: leptos::ev::MouseEvent| {
+        event.prevent_default();
+        shows_help.update(|shows_help| *shows_help = !*shows_help);
+    };
+    view! {
+        <details class="more keys" open=shows_help>
+            <summary on:click=toggle>"Phím tắt"</summary>
+            <dl>{list.collect_view()}</dl>
+            <label class="check">
+                <input type="checkbox" checked=true prop:checked=has_keys on:change=turn/>"Dùng phím tắt"
+            </label>
+        </details>
+    }
+}

@@ -1,0 +1,50 @@
+//! What the queue and its rooms read.
+
+pub mod figures;
+pub mod presence;
+pub mod queue;
+#[cfg(test)]
+mod tests;
+
+use crate::base::error::AppError;
+use crate::features::comments::CommentState;
+use futures::stream::BoxStream;
+use sqlx::PgPool;
+use time::OffsetDateTime;
+
+/// A comment in the export.
+#[derive(Debug)]
+pub struct ExportedComment {
+    pub id: i64,
+    /// The title of its article.
+    pub title: String,
+    pub name: String,
+    /// Its text as it was written.
+    pub body: String,
+    /// The ranges that readers do not see.
+    pub covered: serde_json::Value,
+    pub state: CommentState,
+    pub created_at: OffsetDateTime,
+    pub decided_at: Option<OffsetDateTime>,
+    /// The displayed name of whoever decided.
+    pub actor: Option<String>,
+    pub note: Option<String>,
+}
+
+/// Counts all comments.
+#[tracing::instrument(skip(pool))]
+pub async fn count_comments(pool: &PgPool) -> Result<i64, AppError> {
+    Ok(sqlx::query_scalar!(r#"select count(*) as "count!" from comments"#).fetch_one(pool).await?)
+}
+
+/// Streams every comment, the oldest first.
+pub fn stream_comments(pool: &PgPool) -> BoxStream<'_, Result<ExportedComment, sqlx::Error>> {
+    sqlx::query_as!(
+        ExportedComment,
+        r#"select c.id, a.title, c.name, c.body, c.covered, c.state as "state: CommentState", c.created_at,
+                  c.decided_at, display_name as "actor?", c.note
+           from comments c join articles a on a.id = c.article_id left join accounts on accounts.id = c.decided_by
+           order by c.id"#
+    )
+    .fetch(pool)
+}

@@ -1,0 +1,4 @@
+//! What the site stores about people.
+
+#[cfg(feature = "ssr")]
+pub mod page;

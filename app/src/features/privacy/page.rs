@@ -1,0 +1,92 @@
+//! What the site stores about people, why, for how long, and whom to ask.
+
+use crate::features::comments::{COMMENT_MONTHS, REFUSED_DAYS};
+use crate::routes;
+use crate::web::page::{Head, Page};
+use crate::web::settings::SiteInfo;
+use crate::web::site::Site;
+use leptos::prelude::*;
+
+/// Reads the page.
+pub fn read(site: &Site) -> Page {
+    let settings = site.settings();
+    let info = &settings.info;
+    let intro = format!("Trang này do {} quản lý. Đọc tin không cần khai báo gì và không để lại cookie.", info.body);
+    let html = view! {
+        <div class="narrow prose">
+            <h1>"Quyền riêng tư"</h1>
+            <p>{intro}</p>
+            {comments(settings.number(&COMMENT_MONTHS), settings.number(&REFUSED_DAYS))}
+            {reading()}
+            <h2>"Yêu cầu xem, sửa hoặc xóa"</h2>
+            <p>{format!("Liên hệ {}. Yêu cầu được trả lời trong 2 ngày làm việc.", info.body)}</p>
+            {contact(info)}
+        </div>
+    };
+    Page {
+        head: Head {
+            title: format!("Quyền riêng tư - {}", info.name),
+            description: format!("Trang {} lưu gì về bạn, để làm gì và trong bao lâu.", info.name),
+            canonical: Some(format!("{}{}", site.public_url, routes::PRIVACY.path)),
+            extra: String::new(),
+        },
+        html: html.to_html(),
+        error: None,
+        redirect: None,
+    }
+}
+
+fn comments(months: u32, days: u32) -> impl IntoView {
+    view! {
+        <h2>"Khi bạn gửi ý kiến"</h2>
+        <p>
+            "Chúng tôi lưu họ tên, email (nếu bạn ghi), nội dung, thời điểm gửi và nội dung bạn đã đồng ý. "
+            "Họ tên và nội dung được đăng sau khi cán bộ duyệt. Email không được đăng; nếu bạn chọn được báo tin, "
+            "một thư được gửi đến đó khi ý kiến đã được quyết định."
+        </p>
+        <ul>
+            <li>{format!("Ý kiến đã đăng được giữ {months} tháng.")}</li>
+            <li>{format!("Ý kiến không được đăng hoặc đã gỡ được giữ {days} ngày.")}</li>
+            <li>"Nội dung của biểu mẫu gửi chưa thành công được giữ 30 phút để bạn không phải viết lại."</li>
+        </ul>
+        <p>
+            "Mỗi ý kiến có một địa chỉ riêng cho người viết, để xem kết quả, sửa, rút, hoặc xóa mọi dữ liệu của mình."
+        </p>
+        <h2>"Khi bạn đánh giá bài viết"</h2>
+        <p>
+            "Chúng tôi lưu số sao cùng một mã ngẫu nhiên, để mỗi người chỉ được tính một lần và có thể sửa hoặc rút "
+            "lại. Mã này không cho biết bạn là ai."
+        </p>
+        <h2>"Khi bạn báo vi phạm"</h2>
+        <p>
+            "Chúng tôi lưu lý do, lời bạn viết thêm và cùng mã ngẫu nhiên đó, để mỗi người chỉ báo một lần. "
+            "Người bị báo không biết ai đã báo."
+        </p>
+    }
+}
+
+fn reading() -> impl IntoView {
+    view! {
+        <h2>"Khi bạn đọc tin"</h2>
+        <p>
+            "Lượt truy cập được đếm bằng một mã băm của địa chỉ mạng và trình duyệt. Khóa của mã và mọi mã của một "
+            "ngày được xóa khi hết ngày; chỉ còn lại các con số."
+        </p>
+        <h2>"Cookie"</h2>
+        <p>
+            "Cookie chỉ được đặt khi bạn đánh giá, gửi ý kiến, báo vi phạm hoặc đăng nhập. Cookie của người đọc được "
+            "giữ 400 ngày và chỉ chứa mã ngẫu nhiên đã ký."
+        </p>
+        <h2>"Địa chỉ mạng"</h2>
+        <p>
+            "Địa chỉ mạng của bạn không được lưu. Máy chủ chỉ dùng nó trong chốc lát để chặn việc gửi dồn dập."
+        </p>
+    }
+}
+
+fn contact(info: &SiteInfo) -> impl IntoView + use<> {
+    let lines = [("Địa chỉ", &info.address), ("Điện thoại", &info.phone), ("Email", &info.email)];
+    let lines = lines.into_iter().filter(|(_, value)| !value.is_empty());
+    let lines = lines.map(|(label, value)| view! { <li>{format!("{label}: {value}")}</li> });
+    view! { <ul>{lines.collect_view()}</ul> }
+}

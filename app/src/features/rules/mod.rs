@@ -1,0 +1,104 @@
+//! Rules that flag a comment before a person reads it. They only say why it needs a look; they delete nothing.
+
+#[cfg(feature = "ssr")]
+pub mod fold;
+#[cfg(feature = "ssr")]
+pub mod html;
+#[cfg(feature = "ssr")]
+pub mod reload;
+#[cfg(feature = "ssr")]
+pub mod room;
+#[cfg(feature = "ssr")]
+pub mod store;
+#[cfg(feature = "ssr")]
+mod terms;
+#[cfg(all(test, feature = "ssr"))]
+mod tests;
+
+#[cfg(feature = "ssr")]
+pub use terms::{ActiveTerms, TermList, parse_list, parse_term};
+
+use crate::base::error::Problem;
+#[cfg(feature = "ssr")]
+use crate::features::audit::Action;
+use serde::{Deserialize, Serialize};
+use std::ops::Range;
+
+/// The list that comes with the program.
+#[cfg(feature = "ssr")]
+pub const SHIPPED_TERMS: &str = include_str!("terms.txt");
+/// The most terms that a list holds.
+pub const MAX_TERMS: usize = 10_000;
+/// The length of a term, in characters: a single letter is no term.
+pub const TERM_LENGTHS: std::ops::RangeInclusive<usize> = 2..=60;
+
+#[cfg(feature = "ssr")]
+pub const ADD_TERMS: Action = Action::new("add-terms", "thêm từ vào danh sách");
+#[cfg(feature = "ssr")]
+pub const REMOVE_TERM: Action = Action::new("remove-term", "bỏ từ khỏi danh sách");
+#[cfg(feature = "ssr")]
+pub const ACTIONS: &[Action] = &[ADD_TERMS, REMOVE_TERM];
+
+/// A list holds too many terms, or one that is too short or too long.
+pub const BAD_TERMS: Problem =
+    Problem::new("terms", "terms", "Mỗi dòng một từ, từ 2 đến 60 ký tự; danh sách có tối đa 10,000 từ");
+
+/// Why a comment needs a look. Ranges are in characters of its body.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Reason {
+    /// A term of the list, in its own spelling (`exact`) or in another.
+    Term { exact: bool, at: Range<usize> },
+    /// A term of the list in the writer's name.
+    Name { exact: bool },
+    /// A link.
+    Link { at: Range<usize> },
+    /// A telephone number, an identity number or an e-mail address.
+    Personal { at: Range<usize> },
+    /// The same text was sent before, at the same article.
+    Repeated { count: i64 },
+    /// Several comments by the same visitor within a few minutes.
+    Burst { count: i64 },
+    /// A field that people cannot see was filled in.
+    Trap,
+    /// The form was filled in faster than a person types.
+    Fast,
+}
+
+impl Reason {
+    /// The range of the body that it is about.
+    pub fn range(&self) -> Option<Range<usize>> {
+        match self {
+            Self::Term { at, .. } | Self::Link { at } | Self::Personal { at } => Some(at.clone()),
+            _ => None,
+        }
+    }
+
+    /// The reason as moderators read it.
+    pub fn label(&self) -> String {
+        match self {
+            Self::Term { exact: true, .. } => "từ trong danh sách".to_owned(),
+            Self::Term { exact: false, .. } => "giống từ trong danh sách".to_owned(),
+            Self::Name { exact: true } => "tên có từ trong danh sách".to_owned(),
+            Self::Name { exact: false } => "tên giống từ trong danh sách".to_owned(),
+            Self::Link { .. } => "có liên kết".to_owned(),
+            Self::Personal { .. } => "có thông tin cá nhân".to_owned(),
+            Self::Repeated { count } => format!("giống {count} ý kiến khác"),
+            Self::Burst { count } => format!("{count} ý kiến trong vài phút"),
+            Self::Trap => "điền vào ô ẩn".to_owned(),
+            Self::Fast => "điền quá nhanh".to_owned(),
+        }
+    }
+
+    /// The kinds as they stand in an address, with their labels.
+    pub const KINDS: [(&'static str, &'static str); 8] = [
+        ("term", "Từ trong danh sách"),
+        ("name", "Tên"),
+        ("link", "Liên kết"),
+        ("personal", "Thông tin cá nhân"),
+        ("repeated", "Gửi lặp lại"),
+        ("burst", "Gửi dồn dập"),
+        ("trap", "Ô ẩn"),
+        ("fast", "Điền quá nhanh"),
+    ];
+}

@@ -1,0 +1,166 @@
+//! The list of terms and the patterns, ready to be searched for.
+
+use super::fold::Folded;
+use super::{Reason, TERM_LENGTHS};
+use crate::base::text::clean_line;
+use aho_corasick::{AhoCorasick, MatchKind};
+use regex::Regex;
+use std::ops::Range;
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
+use unicode_normalization::UnicodeNormalization;
+
+/// The list in force; replaced when an administrator changes it.
+#[derive(Debug)]
+pub struct ActiveTerms(RwLock<Arc<TermList>>);
+
+impl ActiveTerms {
+    /// Starts with this list.
+    pub fn new(terms: TermList) -> Self {
+        Self(RwLock::new(Arc::new(terms)))
+    }
+
+    /// The list in force.
+    pub fn get(&self) -> Arc<TermList> {
+        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Replaces the list.
+    pub fn set(&self, terms: TermList) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(terms);
+    }
+}
+
+/// A term found in a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Match<'a> {
+    pub term: &'a str,
+    /// Whether it has the spelling of the list.
+    pub exact: bool,
+    /// Where, in characters.
+    pub at: Range<usize>,
+}
+
+/// A list of terms, ready to be searched for.
+#[derive(Debug, Clone)]
+pub struct TermList {
+    /// Each term with each of its folds.
+    pub(super) terms: Vec<(String, Folded)>,
+    finder: AhoCorasick,
+}
+
+/// Normalises a term: NFC, lower case, single spaces. Returns `None` where it is too short or too long, or has no
+/// letters.
+pub fn parse_term(typed: &str) -> Option<String> {
+    let term = clean_line(typed).to_lowercase();
+    (TERM_LENGTHS.contains(&term.chars().count()) && Folded::new(&term).bytes().len() >= 2).then_some(term)
+}
+
+/// Reads a list with one term a line; lines that begin with `#` are comments. Returns the terms and the number of
+/// invalid lines.
+pub fn parse_list(list: &str) -> (Vec<String>, usize) {
+    let lines = list.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let (mut terms, mut invalid) = (Vec::new(), 0);
+    for line in lines {
+        match parse_term(line) {
+            Some(term) => terms.push(term),
+            None => invalid += 1,
+        }
+    }
+    terms.sort_unstable();
+    terms.dedup();
+    (terms, invalid)
+}
+
+impl TermList {
+    /// Prepares a list. Takes a while for a long one.
+    pub fn new(terms: Vec<String>) -> Self {
+        let terms: Vec<(String, Folded)> = terms
+            .into_iter()
+            .flat_map(|term| Folded::all(&term).into_iter().map(|folded| (term.clone(), folded)).collect::<Vec<_>>())
+            .collect();
+        let finder = AhoCorasick::builder()
+            .match_kind(MatchKind::Standard)
+            .build(terms.iter().map(|(_, folded)| folded.bytes()))
+            .expect("a list of ten thousand short terms fits an automaton");
+        Self { terms, finder }
+    }
+
+    /// Whether the list consists of these terms.
+    pub fn consists_of(&self, terms: &[String]) -> bool {
+        self.terms().eq(terms.iter().map(String::as_str))
+    }
+
+    /// The terms, each once.
+    pub fn terms(&self) -> impl Iterator<Item = &str> {
+        // a term with several folds is listed several times in a row
+        let mut last = "";
+        self.terms.iter().map(|(term, _)| term.as_str()).filter(move |term| std::mem::replace(&mut last, term) != *term)
+    }
+
+    /// Finds the terms in a text; of overlapping matches the longest.
+    pub fn find(&self, text: &str) -> Vec<Match<'_>> {
+        let folded = Folded::new(text);
+        let chars: Vec<char> = text.chars().collect();
+        let mut matches: Vec<Match<'_>> = Vec::new();
+        for found in self.finder.find_overlapping_iter(folded.bytes()) {
+            let (term, of) = &self.terms[found.pattern().as_usize()];
+            let Some(at) = folded.match_term(found.range(), of) else { continue };
+            let spelling: String =
+                chars[at.clone()].iter().collect::<String>().nfc().collect::<String>().to_lowercase();
+            let exact = spelling.split_whitespace().eq(term.split_whitespace());
+            matches.push(Match { term, exact, at });
+        }
+        matches.sort_by_key(|found| (found.at.start, std::cmp::Reverse(found.at.end), !found.exact));
+        let mut end = 0;
+        matches.retain(|found| {
+            let is_inside = found.at.end <= end;
+            end = end.max(found.at.end);
+            !is_inside
+        });
+        matches
+    }
+
+    /// Lists why a comment with this name and body needs a look, as far as its text says.
+    pub fn find_reasons(&self, name: &str, body: &str) -> Vec<Reason> {
+        let mut reasons: Vec<Reason> =
+            self.find(body).into_iter().map(|found| Reason::Term { exact: found.exact, at: found.at }).collect();
+        let in_name = self.find(name);
+        if !in_name.is_empty() {
+            reasons.push(Reason::Name { exact: in_name.iter().any(|found| found.exact) });
+        }
+        reasons.extend(find_ranges(&LINK, body).map(|at| Reason::Link { at }));
+        reasons.extend(find_ranges(&PERSONAL, body).map(|at| Reason::Personal { at }));
+        reasons
+    }
+}
+
+static LINK: LazyLock<Regex> = LazyLock::new(|| {
+    compile(
+        r"(?ix) \b(?:https?://|www\.)\S+
+          | \b(?:[\p{L}0-9-]+\.)+
+            (?:com|net|org|info|vn|xyz|top|shop|club|online|site|vip|pro|fun|live|app|link|me|ly|io|cc|tk|gg|biz|asia
+              |store|website|page)
+            \b(?:/\S*)?",
+    )
+});
+static PERSONAL: LazyLock<Regex> = LazyLock::new(|| {
+    compile(
+        r"(?x) (?:\+84|\b84|\b0)(?:[\x20.-]?\d){9,10}\b
+          | \b\d{3}[\x20.]?\d{3}[\x20.]?\d{3}[\x20.]?\d{3}\b
+          | \b\d{9}\b
+          | [\p{L}0-9._%+-]+@[\p{L}0-9-]+(?:\.[\p{L}0-9-]+)+",
+    )
+});
+
+fn compile(pattern: &str) -> Regex {
+    Regex::new(pattern).expect("a test compiles every pattern")
+}
+
+/// Finds a pattern; ranges are in characters.
+fn find_ranges<'a>(pattern: &'a Regex, text: &'a str) -> impl Iterator<Item = Range<usize>> + 'a {
+    let chars = |bytes: usize| text[..bytes].chars().count();
+    pattern.find_iter(text).map(move |found| {
+        let start = chars(found.start());
+        start..start + found.as_str().chars().count()
+    })
+}

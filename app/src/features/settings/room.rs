@@ -1,0 +1,150 @@
+//! The room of the settings: each with a form of its own.
+
+use super::{BAD_VALUE, store};
+use crate::base::error::AppError;
+use crate::base::format::format_number;
+use crate::base::text::clean_lines;
+use crate::features::audit::Actor;
+use crate::live::hub::Change;
+use crate::routes;
+use crate::web::forms::post::redirect_to;
+use crate::web::forms::view::textarea_html;
+use crate::web::forms::{RETURN_TO, Refusal};
+use crate::web::permissions::Permission;
+use crate::web::room::{Group, Room, RoomContent, RoomRequest};
+use crate::web::session::require;
+use crate::web::settings::{Setting, SettingKind, Settings};
+use crate::web::site::current_site;
+use leptos::prelude::*;
+
+pub const ROOM: Room = Room {
+    route: &routes::DESK_SETTINGS,
+    label: "Cài đặt",
+    group: Group::Administration,
+    permission: Some(Permission::ManageSettings),
+    read: |request| Box::pin(read(request)),
+    count_waiting: None,
+};
+
+/// Changes a setting. The entries of a list come one a line.
+#[server(prefix = "/api", endpoint = "change-setting", output = server_fn::codec::Postcard)]
+pub async fn change_setting(#[server(default)] key: String, #[server(default)] value: String) -> Result<(), AppError> {
+    let staff = require(Permission::ManageSettings).await?;
+    let site = current_site()?;
+    let setting = *site.declared_settings().iter().find(|setting| setting.key == key).ok_or(AppError::NotFound)?;
+    let value = parse_value(&setting, &value).ok_or(AppError::invalid(BAD_VALUE))?;
+    store::change_setting(&site.pool, Actor::new(&site, &staff), &setting, &value).await?;
+    site.reload_settings().await?;
+    site.hub.announce(Change::Site);
+    redirect_to(routes::DESK_SETTINGS.path, &anchor(&setting));
+    Ok(())
+}
+
+/// The value to store, if the setting takes it.
+fn parse_value(setting: &Setting, typed: &str) -> Option<String> {
+    let value = match setting.kind {
+        SettingKind::List { .. } => {
+            let lines = clean_lines(typed);
+            if lines.contains('|') {
+                return None;
+            }
+            lines.lines().filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" | ")
+        }
+        _ => clean_lines(typed),
+    };
+    setting.check(&value).is_ok().then_some(value)
+}
+
+/// The id of a setting's form.
+fn anchor(setting: &Setting) -> String {
+    setting.key.replace(['.', '_'], "-")
+}
+
+async fn read(RoomRequest { site, refusal, .. }: RoomRequest) -> Result<RoomContent, AppError> {
+    let settings = site.settings();
+    let refusal = refusal.filter(|refusal| refusal.action == routes::CHANGE_SETTING.path);
+    let forms = site.declared_settings().iter().map(|setting| form(setting, &settings, refusal.as_ref()));
+    let html = view! { <div class="room-content settings">{forms.collect_view()}</div> };
+    Ok(RoomContent { html: html.to_html(), data: Vec::new() })
+}
+
+fn form(setting: &Setting, settings: &Settings, refusal: Option<&Refusal>) -> impl IntoView + use<> {
+    let refusal = refusal.filter(|refusal| refusal.typed("key") == setting.key);
+    let value = match setting.kind {
+        SettingKind::List { .. } => settings.list(setting).join("\n"),
+        _ => settings.text(setting).to_owned(),
+    };
+    let value = refusal.map_or(value, |refusal| refusal.typed("value"));
+    let id = anchor(setting);
+    let field_id = format!("{id}-gia-tri");
+    let hint = match setting.kind {
+        SettingKind::Text { max_chars } => format!("Tối đa {} ký tự.", format_number(max_chars as i64)),
+        SettingKind::List { max_chars, max_entry_chars } => format!(
+            "Mỗi dòng một mục, tối đa {} ký tự; cả danh sách tối đa {} ký tự.",
+            format_number(max_entry_chars as i64),
+            format_number(max_chars as i64)
+        ),
+        SettingKind::Number { min, max } => {
+            format!("Từ {} đến {}.", format_number(i64::from(min)), format_number(i64::from(max)))
+        }
+        SettingKind::Switch => String::new(),
+    };
+    let field = match setting.kind {
+        SettingKind::List { .. } => {
+            let html = textarea_html(&value);
+            view! { <textarea id=field_id.clone() name="value" rows="6" inner_html=html></textarea> }.into_any()
+        }
+        SettingKind::Number { min, max } => view! {
+            <input type="number" id=field_id.clone() name="value" min=min max=max value=value required/>
+        }
+        .into_any(),
+        SettingKind::Switch => {
+            let is_on = value == "1";
+            view! {
+                <select id=field_id.clone() name="value">
+                    <option value="0" selected=!is_on>"Không"</option>
+                    <option value="1" selected=is_on>"Có"</option>
+                </select>
+            }
+            .into_any()
+        }
+        SettingKind::Text { .. } => {
+            view! { <input type="text" id=field_id.clone() name="value" value=value/> }.into_any()
+        }
+    };
+    let problem = refusal.map(|refusal| view! { <p class="field-error">{refusal.error.full_message()}</p> });
+    view! {
+        <form class="stack setting" id=id method="post" action=routes::CHANGE_SETTING.path>
+            <input type="hidden" name="key" value=setting.key/>
+            <input type="hidden" name=RETURN_TO value=routes::DESK_SETTINGS.path/>
+            <div class="field">
+                <label for=field_id>{setting.label}</label>
+                {problem}
+                {field}
+                {(!hint.is_empty()).then(|| view! { <p class="quiet">{hint}</p> })}
+            </div>
+            <button class="button secondary" aria-label=format!("Lưu: {}", setting.label)>"Lưu"</button>
+        </form>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::web::settings::IDLE_MINUTES;
+
+    #[test]
+    fn values_are_cleaned_and_checked() {
+        let list = Setting {
+            kind: SettingKind::List { max_chars: 20, max_entry_chars: 20 },
+            ..Setting::text("x", "", "", "")
+        };
+        assert_eq!(parse_value(&list, "một\r\n\r\n hai \n").as_deref(), Some("một | hai"));
+        assert_eq!(parse_value(&list, "một | hai"), None, "a bar would make two entries of one");
+        assert_eq!(parse_value(&list, &"x\n".repeat(20)), None);
+        assert_eq!(parse_value(&IDLE_MINUTES, " 45 ").as_deref(), Some("45"));
+        for bad in ["", "4", "x", "45\n46"] {
+            assert_eq!(parse_value(&IDLE_MINUTES, bad), None, "{bad}");
+        }
+    }
+}

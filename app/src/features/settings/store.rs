@@ -1,0 +1,43 @@
+//! The settings table.
+
+use super::CHANGE_SETTING;
+use crate::base::error::AppError;
+use crate::features::audit::{Actor, Entry};
+use crate::web::settings::Setting;
+use serde_json::json;
+use sqlx::PgPool;
+
+/// Stores a value that was checked. Every process receives the change from the database.
+#[tracing::instrument(skip_all, fields(setting.key))]
+pub async fn change_setting(pool: &PgPool, actor: Actor<'_>, setting: &Setting, value: &str) -> Result<(), AppError> {
+    let mut tx = pool.begin().await?;
+    sqlx::query!(
+        "insert into settings (key, value) values ($1, $2)
+         on conflict (key) do update set value = excluded.value, updated_at = now()",
+        setting.key,
+        value
+    )
+    .execute(&mut *tx)
+    .await?;
+    let entry = Entry::new(actor, CHANGE_SETTING, ("setting", None), json!({ "key": setting.key }));
+    actor.record(&mut tx, entry).await?;
+    Ok(tx.commit().await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{actor, list_actions};
+    use crate::web::settings::{IDLE_MINUTES, Settings};
+    use crate::web::store::settings::list_settings;
+
+    #[sqlx::test]
+    async fn a_setting_is_stored_and_replaced(pool: PgPool) {
+        assert_eq!(list_settings(&pool).await.expect("reads"), []);
+        change_setting(&pool, actor(), &IDLE_MINUTES, "20").await.expect("stores");
+        change_setting(&pool, actor(), &IDLE_MINUTES, "45").await.expect("replaces");
+        let rows = list_settings(&pool).await.expect("reads");
+        assert_eq!((rows.len(), Settings::new(rows).number(&IDLE_MINUTES)), (1, 45));
+        assert_eq!(list_actions(&pool).await, ["change-setting"; 2]);
+    }
+}

@@ -1,0 +1,146 @@
+//! `/thong-ke`: charts of the visits, tables with the same figures, and the articles that were read most.
+
+use super::store::{MostRead, Period, Step, list_most_read, list_periods};
+use crate::base::clock;
+use crate::base::error::AppError;
+use crate::base::format::format_number;
+use crate::features::articles::article_path;
+use crate::routes;
+use crate::web::page::{Head, Page};
+use crate::web::site::Site;
+use leptos::prelude::*;
+use time::{Date, OffsetDateTime};
+
+/// Reads the page.
+pub async fn read(site: &Site) -> Result<Page, AppError> {
+    let today = clock::local_day(OffsetDateTime::now_utc());
+    let days = list_periods(&site.pool, today, Step::Day).await?;
+    let months = list_periods(&site.pool, today, Step::Month).await?;
+    let most_read = list_most_read(&site.pool, today).await?;
+    Ok(page(site, &days, &months, &most_read))
+}
+
+fn page(site: &Site, days: &[Period], months: &[Period], most_read: &[MostRead]) -> Page {
+    let info = &site.settings().info;
+    let charts = [
+        ("luot-truy-cap", "Lượt truy cập", (|day| day.visits) as fn(&Period) -> i64),
+        ("danh-gia", "Đánh giá", |day| day.ratings),
+        ("y-kien-dang", "Ý kiến đã đăng", |day| day.comments),
+    ];
+    let charts = charts.map(|(id, title, count)| chart(id, title, days, count));
+    let most_read = match most_read {
+        [] => view! { <p class="empty">"Chưa có lượt xem nào được ghi nhận."</p> }.into_any(),
+        articles => {
+            let row = |article: &MostRead| {
+                let views = format!("{} lượt xem", format_number(article.views));
+                let path = article_path(&article.slug, article.id);
+                view! { <li><a href=path>{article.title.clone()}</a><span class="quiet">{views}</span></li> }
+            };
+            view! { <ol class="links">{articles.iter().map(row).collect_view()}</ol> }.into_any()
+        }
+    };
+    let html = view! {
+        <div class="statistics">
+            <h1>"Thống kê truy cập"</h1>
+            <p>
+                "Một lượt truy cập bắt đầu khi có người mở trang, hoặc mở lại sau 30 phút không xem. "
+                "Máy tìm kiếm và chương trình tự động không được tính. Ngày tính theo giờ Việt Nam."
+            </p>
+            <h2>"30 ngày qua"</h2>
+            <div class="charts">{charts.into_iter().collect_view()}</div>
+            {table("Số liệu từng ngày", days, Step::Day)}
+            <h2>"12 tháng qua"</h2>
+            {table("Số liệu từng tháng", months, Step::Month)}
+            <h2>"Đọc nhiều trong 30 ngày"</h2>
+            {most_read}
+            <h2>"Cách đếm"</h2>
+            <p>
+                "Trang không dùng cookie và không lưu địa chỉ mạng để đếm. Mỗi người đọc là một mã băm của địa chỉ "
+                "mạng và trình duyệt; khóa của mã được đổi và xóa sau mỗi ngày, nên không ai có thể lần lại."
+            </p>
+            <p>
+                "Giới hạn đã biết: nhiều điện thoại cùng loại dùng chung một địa chỉ của nhà mạng được tính là một "
+                "người."
+            </p>
+        </div>
+    };
+    Page {
+        head: Head {
+            title: format!("Thống kê truy cập - {}", info.name),
+            description: format!("Lượt truy cập, đánh giá và ý kiến trên trang {}.", info.name),
+            canonical: Some(format!("{}{}", site.public_url, routes::STATISTICS.path)),
+            extra: String::new(),
+        },
+        html: html.to_html(),
+        error: None,
+        redirect: None,
+    }
+}
+
+fn format_day_of_month(date: Date) -> String {
+    format!("{}/{}", date.day(), u8::from(date.month()))
+}
+
+/// A table of periods, the newest first.
+fn table(caption: &'static str, periods: &[Period], step: Step) -> impl IntoView + use<> {
+    let label = |from: Date| match step {
+        Step::Day => clock::format_day(from),
+        Step::Month => format!("{:02}/{}", u8::from(from.month()), from.year()),
+    };
+    let row = |period: &Period| {
+        view! {
+            <tr>
+                <th scope="row">{label(period.from)}</th>
+                <td>{format_number(period.visits)}</td>
+                <td>{format_number(period.ratings)}</td>
+                <td>{format_number(period.comments)}</td>
+            </tr>
+        }
+    };
+    let head = [if step == Step::Day { "Ngày" } else { "Tháng" }, "Lượt truy cập", "Đánh giá", "Ý kiến"];
+    view! {
+        <table>
+            <caption>{caption}</caption>
+            <thead><tr>{head.map(|label| view! { <th scope="col">{label}</th> }).collect_view()}</tr></thead>
+            <tbody>{periods.iter().rev().map(row).collect_view()}</tbody>
+        </table>
+    }
+}
+
+const WIDTH: i64 = 360;
+const HEIGHT: i64 = 120;
+const TOP: i64 = 16;
+const FOOT: i64 = 18;
+
+/// A bar chart with one bar a day. Its title says in words what it shows; the table below has the same figures.
+fn chart(id: &'static str, title: &'static str, days: &[Period], count: fn(&Period) -> i64) -> impl IntoView + use<> {
+    let most = days.iter().map(count).max().unwrap_or(0);
+    let sum: i64 = days.iter().map(count).sum();
+    let (first, last) = (days.first().map(|d| d.from), days.last().map(|d| d.from));
+    let step = WIDTH / i64::try_from(days.len().max(1)).unwrap_or(1);
+    let floor = HEIGHT - FOOT;
+    let bars = days.iter().enumerate().filter(|(_, day)| count(day) > 0).map(|(index, day)| {
+        // a day with any visit has a visible bar
+        let height = (count(day) * (floor - TOP) / most.max(1)).max(2);
+        let x = i64::try_from(index).unwrap_or(0) * step + 1;
+        view! { <rect x=x y=floor - height width=step - 2 height=height rx="1"></rect> }
+    });
+    let title_text =
+        format!("{title} từng ngày: tổng {}, cao nhất {} trong một ngày", format_number(sum), format_number(most));
+    let name = format!("bieu-do-{id}");
+    let labelled_by = name.clone();
+    view! {
+        <figure class="chart">
+            <figcaption>{title}" "<span class="quiet">{format!("· tổng {}", format_number(sum))}</span></figcaption>
+            <svg viewBox=format!("0 0 {WIDTH} {HEIGHT}") role="img" aria-labelledby=labelled_by>
+                <title id=name>{title_text}</title>
+                <line x1="0" x2=WIDTH y1=floor y2=floor></line>
+                {bars.collect_view()}
+                {(most > 0).then(|| view! { <text x="0" y="11">{format_number(most)}</text> })}
+                {(most == 0).then(|| view! { <text x=WIDTH / 2 y=floor / 2 text-anchor="middle">"Chưa có"</text> })}
+                <text x="0" y=HEIGHT - 4>{first.map(format_day_of_month)}</text>
+                <text x=WIDTH y=HEIGHT - 4 text-anchor="end">{last.map(format_day_of_month)}</text>
+            </svg>
+        </figure>
+    }
+}

@@ -1,0 +1,41 @@
+//! Deleting what has reached its age, in every feature.
+
+use crate::base::error::AppError;
+use crate::features::accounts::store::links::delete_expired_links;
+use crate::features::comments::store::delete_expired_comments;
+use crate::features::comments::store::reports::anonymise_old_reports;
+use crate::features::comments::{COMMENT_MONTHS, REFUSED_DAYS};
+use crate::features::ratings::VOTE_DAYS;
+use crate::features::ratings::store::anonymise_old_votes;
+use crate::web::site::Site;
+use crate::web::store::refusals::delete_expired_refusals;
+use crate::web::store::sessions::delete_expired_sessions;
+use time::{Duration, OffsetDateTime};
+
+/// Deletes or anonymises everything that is too old at `now`. Running it again changes nothing.
+pub async fn delete_expired_data(site: &Site, now: OffsetDateTime) -> Result<(), AppError> {
+    let settings = site.settings();
+    let months_ago = |months: u32| now - Duration::days(i64::from(months) * 365 / 12);
+    let days_ago = |days: u32| now - Duration::days(i64::from(days));
+    let (published, refused) = (months_ago(settings.number(&COMMENT_MONTHS)), days_ago(settings.number(&REFUSED_DAYS)));
+    let deleted = delete_expired_comments(&site.pool, published, refused).await?;
+    if !deleted.is_empty() {
+        site.hub.announce_comments(&deleted);
+    }
+    let votes_age = days_ago(settings.number(&VOTE_DAYS));
+    let votes = anonymise_old_votes(&site.pool, votes_age).await?;
+    let reports = anonymise_old_reports(&site.pool, votes_age).await?;
+    let forms = delete_expired_refusals(&site.pool, now).await?;
+    let sessions = delete_expired_sessions(&site.pool, now).await?;
+    let links = delete_expired_links(&site.pool, now).await?;
+    tracing::info!(
+        comments = deleted.len(),
+        votes,
+        reports,
+        forms,
+        sessions,
+        links,
+        "deleted what has reached its age"
+    );
+    Ok(())
+}

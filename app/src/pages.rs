@@ -1,0 +1,144 @@
+//! Every public page behind one read endpoint, and the component that shows it.
+
+use crate::base::error::AppError;
+use crate::base::url::encode;
+use crate::features::articles::ArticleParts;
+use crate::features::articles::page::ArticleView;
+use crate::routes;
+use crate::web::forms::send::read;
+use crate::web::page::{Head, Page};
+use crate::web::sync_view::SyncView;
+use crate::web::wire::{Embed, Embedded};
+use crate::web::{response, scroll};
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_location, use_navigate};
+use serde::{Deserialize, Serialize};
+
+/// A public page with what an article has besides its HTML.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublicPage {
+    pub page: Page,
+    pub article: Option<Box<ArticleParts>>,
+}
+
+impl From<Page> for PublicPage {
+    fn from(page: Page) -> Self {
+        Self { page, article: None }
+    }
+}
+
+impl Embed for Result<PublicPage, AppError> {
+    fn without_html(&self) -> Self {
+        let mut page = self.clone()?;
+        page.page.html.clear();
+        if let Some(article) = &mut page.article {
+            article.aside.clear();
+            article.thread.html.clear();
+        }
+        Ok(page)
+    }
+}
+
+/// Reads the public page at this path and query.
+#[server(
+    prefix = "/api",
+    endpoint = "page",
+    input = server_fn::codec::GetUrl,
+    output = server_fn::codec::Postcard
+)]
+pub async fn read_page(path: String, #[server(default)] query: String) -> Result<PublicPage, AppError> {
+    use crate::features::articles::page::read_missing;
+    let site = crate::web::site::current_site()?;
+    match find_page(&site, &path, &query).await {
+        Err(AppError::NotFound) => Ok(read_missing(&site).await?.into()),
+        read => read,
+    }
+}
+
+/// Which feature reads which page.
+#[cfg(feature = "ssr")]
+async fn find_page(site: &crate::web::site::Site, path: &str, query: &str) -> Result<PublicPage, AppError> {
+    use crate::features::{accounts, articles, comments, privacy, statistics};
+    let (index, last) = routes::find(path).ok_or(AppError::NotFound)?;
+    let request = crate::web::page::PageRequest::new(last, query);
+    let page = match routes::ALL[index] {
+        routes::HOME => articles::page::read_home(site, &request).await?,
+        routes::ARTICLE => {
+            let article = articles::page::read_article(site, &request).await?;
+            return Ok(PublicPage { page: article.page, article: article.parts });
+        }
+        routes::PRIVACY => privacy::page::read(site),
+        routes::STATISTICS => statistics::page::read(site).await?,
+        routes::OWN_COMMENT => comments::own_page::read(site, &request).await?,
+        routes::REPORT => comments::report_page::read(site, &request).await?,
+        routes::ACCOUNT_LINK => accounts::link_page::read(site, &request).await?,
+        _ => return Err(AppError::NotFound),
+    };
+    Ok(page.into())
+}
+
+/// Shows the public page of the current address.
+#[component]
+pub fn ShowPublicPage() -> impl IntoView {
+    let location = use_location();
+    let address = Memo::new(move |previous: Option<&(String, String)>| {
+        let address = (location.pathname.get(), location.search.get());
+        // whoever goes to the desk leaves this page: there is nothing more to read for it
+        match previous {
+            Some(previous) if address.0.starts_with(routes::DESK.path) => previous.clone(),
+            _ => address,
+        }
+    });
+    let page = Resource::<Result<PublicPage, AppError>, Embedded>::new_with_options(
+        move || address.get(),
+        |(path, query)| {
+            let url = format!("{}?path={}&query={}", routes::READ_PAGE.path, encode(&path), encode(&query));
+            read(read_page(path, query), move || url)
+        },
+        false,
+    );
+    let navigate = StoredValue::new(use_navigate());
+    view! {
+        <Transition>
+            {move || Suspend::new(async move {
+                let PublicPage { page, article } = page.await.unwrap_or_else(failed_page);
+                arrive(&page);
+                if let Some(to) = page.redirect {
+                    response::redirect_permanently(&to);
+                    Effect::new(move |_| {
+                        let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
+                        navigate.with_value(|navigate| navigate(&to, options));
+                    });
+                }
+                match article {
+                    Some(parts) => SyncView(view! { <ArticleView html=page.html parts=*parts/> }).into_any(),
+                    None => SyncView(view! { <div class="page" inner_html=page.html></div> }).into_any(),
+                }
+            })}
+        </Transition>
+    }
+}
+
+/// The page of an address that could not be read: what happened, and a way to try again.
+fn failed_page(error: AppError) -> PublicPage {
+    let message = error.message();
+    // the program's own sentence, without anything that somebody typed
+    let link = r#"<a class="button" href="" rel="external">Tải lại trang</a>"#;
+    let html = format!(r#"<div class="narrow" role="alert"><h1>{message}</h1><p>{link}</p></div>"#);
+    let head = Head { title: "Lỗi".to_owned(), ..Head::default() };
+    Page { head, html, error: Some(error), redirect: None }.into()
+}
+
+/// On the server, sets the status and the head of the document. In the browser, sets the title, moves the focus to the
+/// content, and restores the scroll position.
+fn arrive(page: &Page) {
+    if let Some(error) = &page.error {
+        response::set_error(error);
+    }
+    #[cfg(feature = "ssr")]
+    crate::web::document_head::set_head(&page.head);
+    #[cfg(not(feature = "ssr"))]
+    document().set_title(&page.head.title);
+    Effect::new(move |_| scroll::restore());
+}

@@ -1,0 +1,72 @@
+//! What every feature declares, gathered: settings, actions, and what is kept in memory. A new feature adds its lines
+//! here.
+
+use crate::features::audit::{Action, Actions};
+use crate::features::ratings::KnownVoters;
+use crate::features::rules::{ActiveTerms, TermList};
+use crate::features::statistics::traffic::Traffic;
+use crate::features::{accounts, closures, comments, moderation, ratings, rules, settings, statistics};
+use crate::topics;
+use crate::web::settings::Setting;
+use crate::web::site::Parts;
+use http::Extensions;
+use sqlx::PgPool;
+use std::sync::Arc;
+
+/// Every setting there is.
+pub fn settings() -> Vec<Setting> {
+    let declared = [
+        crate::web::settings::SETTINGS,
+        accounts::SETTINGS,
+        comments::SETTINGS,
+        moderation::SETTINGS,
+        ratings::SETTINGS,
+        statistics::SETTINGS,
+    ];
+    declared.concat()
+}
+
+/// Everything that staff can do.
+pub fn actions() -> Vec<Action> {
+    let declared = [
+        comments::ACTIONS,
+        moderation::ACTIONS,
+        ratings::ACTIONS,
+        closures::ACTIONS,
+        rules::ACTIONS,
+        settings::ACTIONS,
+        accounts::ACTIONS,
+    ];
+    declared.concat()
+}
+
+/// What the features hand over to the running site.
+pub fn parts(pool: PgPool) -> Parts {
+    let traffic = Arc::new(Traffic::default());
+    let mut state = Extensions::new();
+    state.insert(Arc::clone(&traffic));
+    state.insert(Arc::new(Actions(actions())));
+    state.insert(Arc::new(ActiveTerms::new(TermList::new(Vec::new()))));
+    state.insert(Arc::new(KnownVoters::default()));
+    Parts { settings: settings(), reader: topics::reader(pool, traffic), state }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_and_actions_have_names_of_their_own_and_valid_defaults() {
+        let mut keys: Vec<&str> = settings().iter().map(|setting| setting.key).collect();
+        let mut names: Vec<&str> = actions().iter().map(|action| action.name).collect();
+        let counts = (keys.len(), names.len());
+        keys.sort_unstable();
+        keys.dedup();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!((keys.len(), names.len()), counts);
+        for setting in settings() {
+            assert_eq!(setting.check(setting.default), Ok(()));
+        }
+    }
+}

@@ -1,0 +1,295 @@
+//! Every address of the site, each once, as data that imports nothing. Router, cache, statistics, metrics, the forms
+//! layer and all views read it; a test compares it with the registered server functions and with the pages.
+//!
+//! To add one, write a constant and name it in [`ALL`].
+
+/// An address: a page, a room of the desk, an endpoint of a form, or a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Route {
+    /// The path. One that ends with `/` is followed by a last part that varies; the front page is the exception.
+    /// It is also the label in metrics and log, which must not grow with what visitors type.
+    pub path: &'static str,
+    /// What answers it.
+    pub kind: Kind,
+    /// Whether a rendering may be kept and shown to every visitor without a cookie.
+    pub cacheable: bool,
+    /// Whether opening it counts as a visit.
+    pub counted: bool,
+    /// The query parameters that select what a cacheable page shows, in the order in which they are kept.
+    pub parameters: &'static [Parameter],
+    /// The largest body that it accepts, in bytes.
+    pub max_body: usize,
+    /// Form fields that a refused form never repeats: passwords and codes.
+    pub secret_fields: &'static [&'static str],
+    /// Form fields that are never stored: tokens, which the page that the form comes back to has in its address.
+    pub token_fields: &'static [&'static str],
+}
+
+/// What answers a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A public page.
+    Page,
+    /// A room of the desk.
+    Room,
+    /// A server function.
+    Endpoint,
+    /// A handler of the program: a file, the stream, a health check.
+    Handler,
+}
+
+/// A query parameter of a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Parameter {
+    /// A page number; the first page needs none.
+    Page(&'static str),
+    /// The number of a comment or an article.
+    Id(&'static str),
+}
+
+/// The largest form, in bytes: a comment of 3,000 characters needs a third of it.
+const MAX_FORM: usize = 64 * 1024;
+/// The largest list of terms, in bytes: ten thousand terms of a few syllables, as browsers encode them.
+const MAX_LIST: usize = 2 * 1024 * 1024;
+
+const fn route(path: &'static str, kind: Kind) -> Route {
+    let (cacheable, counted) = (false, false);
+    Route { path, kind, cacheable, counted, parameters: &[], max_body: MAX_FORM, secret_fields: &[], token_fields: &[] }
+}
+
+const fn page(path: &'static str) -> Route {
+    route(path, Kind::Page)
+}
+
+/// A page that shows nobody in particular.
+const fn shared_page(path: &'static str, parameters: &'static [Parameter]) -> Route {
+    Route { cacheable: true, counted: true, parameters, ..page(path) }
+}
+
+const fn room(path: &'static str) -> Route {
+    route(path, Kind::Room)
+}
+
+const fn endpoint(path: &'static str) -> Route {
+    route(path, Kind::Endpoint)
+}
+
+const fn secret_endpoint(path: &'static str, secret_fields: &'static [&'static str]) -> Route {
+    Route { secret_fields, ..endpoint(path) }
+}
+
+const fn link_endpoint(path: &'static str, secret_fields: &'static [&'static str]) -> Route {
+    Route { token_fields: &["token"], ..secret_endpoint(path, secret_fields) }
+}
+
+const fn handler(path: &'static str) -> Route {
+    route(path, Kind::Handler)
+}
+
+impl Route {
+    /// The address with its last part.
+    pub fn with(&self, last: impl std::fmt::Display) -> String {
+        format!("{}{last}", self.path)
+    }
+
+    /// The last part of `path` if this route answers it: empty where nothing varies.
+    pub fn matches<'a>(&self, path: &'a str) -> Option<&'a str> {
+        let rest = path.strip_prefix(self.path)?;
+        let takes_rest = self.path.len() > 1 && self.path.ends_with(['/', '-']);
+        match (takes_rest, rest.is_empty()) {
+            (true, false) => Some(rest),
+            (false, true) => Some(""),
+            _ => None,
+        }
+    }
+}
+
+/// The index in [`ALL`] of the route that answers a path, and the part of the path that varies.
+pub fn find(path: &str) -> Option<(usize, &str)> {
+    ALL.iter().enumerate().find_map(|(index, route)| Some((index, route.matches(path)?)))
+}
+
+// public pages
+
+pub const HOME: Route = shared_page("/", &[Parameter::Page("trang")]);
+pub const ARTICLE: Route =
+    shared_page("/tin-tuc/", &[Parameter::Page("trang-y-kien"), Parameter::Id("y-kien"), Parameter::Id("tra-loi")]);
+pub const PRIVACY: Route = shared_page("/quyen-rieng-tu", &[]);
+pub const STATISTICS: Route = shared_page("/thong-ke", &[]);
+pub const OWN_COMMENT: Route = page("/y-kien-cua-toi/");
+pub const REPORT: Route = page("/bao-vi-pham/");
+pub const ACCOUNT_LINK: Route = page("/tai-khoan/");
+
+// rooms of the desk
+
+pub const DESK: Route = room("/quan-tri");
+pub const DESK_COMMENTS: Route = room("/quan-tri/y-kien");
+pub const DESK_VOTES: Route = room("/quan-tri/danh-gia");
+pub const DESK_CLOSURES: Route = room("/quan-tri/dong-mo");
+pub const DESK_TERMS: Route = room("/quan-tri/tu-ngu");
+pub const DESK_FIGURES: Route = room("/quan-tri/so-lieu");
+pub const DESK_STAFF: Route = room("/quan-tri/can-bo");
+pub const DESK_SETTINGS: Route = room("/quan-tri/cai-dat");
+pub const DESK_AUDIT: Route = room("/quan-tri/nhat-ky");
+pub const DESK_ACCOUNT: Route = room("/quan-tri/tai-khoan");
+
+// what pages read by themselves
+
+/// Reads any public page by its address.
+pub const READ_PAGE: Route = endpoint("/api/page");
+pub const READ_COMMENTS: Route = endpoint("/api/comments");
+pub const READ_ROOM: Route = endpoint("/api/room");
+
+// what visitors send
+
+pub const RATE: Route = endpoint("/api/rate");
+pub const WITHDRAW_VOTE: Route = endpoint("/api/withdraw-vote");
+pub const SEND_COMMENT: Route = endpoint("/api/send-comment");
+pub const CORRECT_COMMENT: Route = link_endpoint("/api/correct-comment", &[]);
+pub const WITHDRAW_COMMENT: Route = link_endpoint("/api/withdraw-comment", &[]);
+pub const ERASE_WRITER: Route = link_endpoint("/api/erase-writer", &[]);
+pub const REPORT_COMMENT: Route = endpoint("/api/report-comment");
+
+// what moderators send
+
+pub const DECIDE: Route = endpoint("/api/decide");
+pub const DECIDE_MANY: Route = endpoint("/api/decide-many");
+pub const ANSWER_COMMENT: Route = endpoint("/api/answer-comment");
+pub const BLOCK_WRITER: Route = endpoint("/api/block-writer");
+pub const COVER_TEXT: Route = endpoint("/api/cover-text");
+pub const SET_PRESENCE: Route = endpoint("/api/set-presence");
+pub const REVIEW_VOTES: Route = endpoint("/api/review-votes");
+pub const CLOSE: Route = endpoint("/api/close");
+pub const REOPEN: Route = endpoint("/api/reopen");
+
+// what administrators send
+
+pub const ADD_TERMS: Route = Route { max_body: MAX_LIST, ..endpoint("/api/add-terms") };
+pub const REMOVE_TERM: Route = endpoint("/api/remove-term");
+pub const CHANGE_SETTING: Route = endpoint("/api/change-setting");
+pub const INVITE: Route = secret_endpoint("/api/invite", &["current"]);
+pub const CREATE_LINK: Route = secret_endpoint("/api/create-link", &["current"]);
+pub const CHANGE_ROLE: Route = secret_endpoint("/api/change-role", &["current"]);
+pub const DISABLE_ACCOUNT: Route = secret_endpoint("/api/disable-account", &["current"]);
+pub const END_SESSIONS: Route = secret_endpoint("/api/end-sessions", &["current"]);
+
+// signing in, and one's own account
+
+pub const SIGN_IN: Route = secret_endpoint("/api/sign-in", &["password"]);
+pub const SIGN_IN_CODE: Route = secret_endpoint("/api/sign-in-code", &["code"]);
+pub const SIGN_OUT: Route = endpoint("/api/sign-out");
+pub const KEEP_ALIVE: Route = endpoint("/api/keep-alive");
+pub const ACCEPT_LINK: Route = link_endpoint("/api/accept-link", &["password", "again"]);
+pub const CHANGE_PASSWORD: Route = secret_endpoint("/api/change-password", &["current", "password", "again"]);
+pub const END_SESSION: Route = endpoint("/api/end-session");
+pub const BEGIN_SECOND_FACTOR: Route = secret_endpoint("/api/begin-second-factor", &["current"]);
+pub const CONFIRM_SECOND_FACTOR: Route = secret_endpoint("/api/confirm-second-factor", &["code"]);
+pub const RENEW_RECOVERY_CODES: Route = secret_endpoint("/api/renew-recovery-codes", &["current"]);
+pub const REMOVE_SECOND_FACTOR: Route = secret_endpoint("/api/remove-second-factor", &["current"]);
+pub const CHANGE_DAILY_MAIL: Route = endpoint("/api/change-daily-mail");
+
+// files, the stream, health
+
+pub const STREAM: Route = handler("/truc-tiep");
+pub const IMAGE: Route = handler("/anh/");
+pub const ASSETS: Route = handler("/pkg-");
+pub const EXPORT_COMMENTS: Route = handler("/quan-tri/y-kien/xuat");
+pub const HEALTH: Route = handler("/khoe");
+pub const READINESS: Route = handler("/khoe/san-sang");
+
+/// Every route, the most frequent first.
+pub const ALL: &[Route] = &[
+    HOME,
+    ARTICLE,
+    IMAGE,
+    ASSETS,
+    STREAM,
+    READ_PAGE,
+    READ_COMMENTS,
+    RATE,
+    WITHDRAW_VOTE,
+    SEND_COMMENT,
+    PRIVACY,
+    STATISTICS,
+    OWN_COMMENT,
+    REPORT,
+    ACCOUNT_LINK,
+    DESK,
+    DESK_COMMENTS,
+    DESK_VOTES,
+    DESK_CLOSURES,
+    DESK_TERMS,
+    DESK_FIGURES,
+    DESK_STAFF,
+    DESK_SETTINGS,
+    DESK_AUDIT,
+    DESK_ACCOUNT,
+    READ_ROOM,
+    CORRECT_COMMENT,
+    WITHDRAW_COMMENT,
+    ERASE_WRITER,
+    REPORT_COMMENT,
+    DECIDE,
+    DECIDE_MANY,
+    ANSWER_COMMENT,
+    BLOCK_WRITER,
+    COVER_TEXT,
+    SET_PRESENCE,
+    REVIEW_VOTES,
+    CLOSE,
+    REOPEN,
+    ADD_TERMS,
+    REMOVE_TERM,
+    CHANGE_SETTING,
+    INVITE,
+    CREATE_LINK,
+    CHANGE_ROLE,
+    DISABLE_ACCOUNT,
+    END_SESSIONS,
+    SIGN_IN,
+    SIGN_IN_CODE,
+    SIGN_OUT,
+    KEEP_ALIVE,
+    ACCEPT_LINK,
+    CHANGE_PASSWORD,
+    END_SESSION,
+    BEGIN_SECOND_FACTOR,
+    CONFIRM_SECOND_FACTOR,
+    RENEW_RECOVERY_CODES,
+    REMOVE_SECOND_FACTOR,
+    CHANGE_DAILY_MAIL,
+    EXPORT_COMMENTS,
+    HEALTH,
+    READINESS,
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_has_one_route_and_the_part_that_varies() {
+        for (path, found) in [
+            ("/", Some(("/", ""))),
+            ("/tin-tuc/bai-thu-7", Some(("/tin-tuc/", "bai-thu-7"))),
+            ("/tin-tuc/", None),
+            ("/tin-tuc", None),
+            ("/pkg-1a2b3c/loa.wasm", Some(("/pkg-", "1a2b3c/loa.wasm"))),
+            ("/quan-tri", Some(("/quan-tri", ""))),
+            ("/quan-tri/y-kien", Some(("/quan-tri/y-kien", ""))),
+            ("/quan-tri/y-kien/xuat", Some(("/quan-tri/y-kien/xuat", ""))),
+            ("/quan-tri/", None),
+            ("/khong-co", None),
+            ("", None),
+        ] {
+            assert_eq!(find(path).map(|(index, rest)| (ALL[index].path, rest)), found, "{path}");
+        }
+    }
+
+    #[test]
+    fn no_path_is_listed_twice() {
+        for (index, route) in ALL.iter().enumerate() {
+            assert!(ALL[..index].iter().all(|other| other.path != route.path), "{}", route.path);
+        }
+    }
+}

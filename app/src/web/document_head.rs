@@ -1,0 +1,61 @@
+//! The part of the document's head that the page decides, which is known only after the document was begun.
+
+use super::page::Head;
+use leptos::prelude::*;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Marks the place in the document where its head goes.
+pub const HEAD_MARK: &str = "<!--head-->";
+
+/// The head of a document that is being rendered. Stands in the request's extensions.
+#[derive(Debug, Clone, Default)]
+pub struct DocumentHead(Arc<Mutex<Parts>>);
+
+/// What the head consists of.
+#[derive(Debug, Default)]
+struct Parts {
+    shared: &'static str,
+    page: String,
+    nonce: String,
+}
+
+impl DocumentHead {
+    /// The head of the document that is being rendered.
+    pub fn current() -> Option<Self> {
+        use_context::<http::request::Parts>()?.extensions.get::<Self>().cloned()
+    }
+
+    /// Sets what all documents share, and the nonce of this rendering, by which the document's own scripts are told
+    /// from others.
+    pub fn begin(&self, shared: &'static str, nonce: String) {
+        let mut parts = self.lock();
+        parts.shared = shared;
+        parts.nonce = nonce;
+    }
+
+    /// Takes the whole head as HTML, and the nonce.
+    pub fn take(&self) -> (String, String) {
+        let Parts { shared, page, nonce } = std::mem::take(&mut *self.lock());
+        (format!("{shared}{page}"), nonce)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Parts> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Sets what the document's head says about the page.
+pub fn set_head(head: &Head) {
+    let Some(document) = DocumentHead::current() else { return };
+    let description =
+        (!head.description.is_empty()).then(|| view! { <meta name="description" content=head.description.clone()/> });
+    let robots = head.canonical.is_none().then(|| view! { <meta name="robots" content="noindex"/> });
+    let canonical = head.canonical.clone().map(|href| view! { <link rel="canonical" href=href/> });
+    let html = view! {
+        <title>{head.title.clone()}</title>
+        {description}
+        {canonical}
+        {robots}
+    };
+    document.lock().page = html.to_html() + &head.extra;
+}

@@ -1,0 +1,32 @@
+//! Forms that work with script and without, and lose nothing.
+//!
+//! A form posts to its server function's address. The browser's script sends it with [`send`] and gets the answer or an
+//! [`AppError`]. Without script, [`post`] turns the same answer into a 303: to the next page, or, refused, back to the
+//! form with a token under which what was typed is kept for half an hour.
+
+#[cfg(feature = "ssr")]
+pub mod post;
+pub mod refusal;
+pub mod send;
+pub mod view;
+
+#[cfg(feature = "ssr")]
+use crate::base::error::AppError;
+pub use refusal::Refusal;
+
+/// The query parameter with a refused form's token.
+pub const TOKEN: &str = "loi";
+/// The hidden field with the address of the page that a form is on.
+pub const RETURN_TO: &str = "return_to";
+/// The id of the summary that a refused form comes back to.
+pub const SUMMARY: &str = "loi";
+
+/// Finds the refused form that the page with this token came back with.
+#[cfg(feature = "ssr")]
+pub async fn find_refusal(token: &str) -> Result<Option<Refusal>, AppError> {
+    if token.is_empty() {
+        return Ok(None);
+    }
+    let (site, visitor) = (super::site::current_site()?, super::visitor::current_visitor()?);
+    super::store::refusals::show_refusal(&site.pool, visitor, token).await
+}

@@ -1,0 +1,186 @@
+//! The layer around the server functions: it gives their answers a status, and turns the answers to forms that were
+//! posted without script into redirects.
+
+use super::{RETURN_TO, Refusal, SUMMARY, TOKEN};
+use crate::base::error::AppError;
+use crate::base::url::{local_path, with_parameter, without_parameter};
+use crate::routes::{self, Kind, Route};
+use crate::web::limits::per_minute;
+use crate::web::request::accepts_html;
+use crate::web::site::Site;
+use crate::web::store::refusals::insert_refusal;
+use crate::web::visitor::{Visitor, address_of_request, visitor_of_request, visitor_of_response};
+use crate::web::wire;
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+use server_fn::codec::PostcardEncoding;
+use server_fn::{ContentType, Encodes};
+use std::net::IpAddr;
+use std::time::Duration;
+
+/// A form arrives within this time.
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+/// The largest answer that carries an error, in bytes.
+const MAX_ERROR: usize = 256 * 1024;
+/// Refused forms a minute that are stored for one address.
+const REFUSALS_PER_MINUTE: u32 = 60;
+/// Carries the next page from a server function to this layer, which removes it.
+static NEXT_PAGE: HeaderName = HeaderName::from_static("x-next-page");
+
+/// Sets the page that follows a form that was posted without script, and the element on it to go to.
+pub fn redirect_to(path: &str, anchor: &str) {
+    let path = without_parameter(local_path(path), TOKEN);
+    set_next_page(&if anchor.is_empty() { path } else { format!("{path}#{anchor}") });
+}
+
+/// Leads to a form that was refused before: to its page, with its token.
+pub fn redirect_to_refusal(page: &str, token: &str) {
+    set_next_page(&refusal_path(page, token));
+}
+
+fn refusal_path(page: &str, token: &str) -> String {
+    format!("{}#{SUMMARY}", with_parameter(&without_parameter(local_path(page), TOKEN), TOKEN, token))
+}
+
+fn set_next_page(path: &str) {
+    if let (Some(options), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(path)) {
+        options.insert_header(NEXT_PAGE.clone(), value);
+    }
+}
+
+/// Gives answers of server functions their status, and turns those to plain forms into redirects.
+pub async fn answer_forms(State(site): State<Site>, request: Request, next: Next) -> Response {
+    let route = routes::find(request.uri().path()).map(|(index, _)| &routes::ALL[index]);
+    let Some(route) = route.filter(|route| route.kind == Kind::Endpoint) else {
+        return next.run(request).await;
+    };
+    let (mut parts, body) = request.into_parts();
+    let is_plain = parts.method == Method::POST && accepts_html(&parts.headers);
+    let body = match tokio::time::timeout(BODY_TIMEOUT, to_bytes(body, route.max_body)).await {
+        Ok(Ok(body)) => body,
+        Ok(Err(_)) => return error_response(&site, &AppError::TooLarge, is_plain),
+        // the page that sends so slowly still holds what was typed
+        Err(_) => return (StatusCode::REQUEST_TIMEOUT, [(header::CONNECTION, "close")]).into_response(),
+    };
+    // without these two headers the server function leaves redirects to this layer
+    parts.headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+    parts.headers.remove(header::REFERER);
+    let request_parts = parts.clone();
+    let mut response = next.run(Request::from_parts(parts, Body::from(body.clone()))).await;
+    set_build(response.headers_mut());
+    let next_page = response.headers_mut().remove(&NEXT_PAGE);
+    forbid_caching(response.headers_mut());
+    if response.status().is_success() {
+        return if is_plain { redirect(next_page, response.headers()) } else { response };
+    }
+    let cookies = copy_cookies(response.headers());
+    let error = read_error(response).await;
+    let mut answer = if is_plain {
+        let visitor = visitor_of_request(&site, &request_parts).or_else(|| visitor_of_response(&site, &cookies));
+        refuse_form(&site, (visitor, address_of_request(&request_parts)), route, &body, error).await
+    } else {
+        error_response(&site, &error, false)
+    };
+    answer.headers_mut().extend(cookies);
+    answer
+}
+
+fn copy_cookies(headers: &HeaderMap) -> HeaderMap {
+    headers.get_all(header::SET_COOKIE).iter().map(|cookie| (header::SET_COOKIE, cookie.clone())).collect()
+}
+
+fn forbid_caching(headers: &mut HeaderMap) {
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+}
+
+async fn read_error(response: Response) -> AppError {
+    let status = response.status();
+    let body = to_bytes(response.into_body(), MAX_ERROR).await.unwrap_or_default();
+    wire::from_bytes(&body).unwrap_or(match status {
+        StatusCode::BAD_REQUEST | StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => AppError::NotFound,
+        _ => AppError::Internal,
+    })
+}
+
+fn redirect(to: Option<HeaderValue>, headers: &HeaderMap) -> Response {
+    let to = to.unwrap_or(HeaderValue::from_static(routes::HOME.path));
+    let mut response = (StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response();
+    response.headers_mut().extend(copy_cookies(headers));
+    forbid_caching(response.headers_mut());
+    response
+}
+
+/// Stores what was typed and leads back to the form.
+async fn refuse_form(
+    site: &Site,
+    (visitor, address): (Option<Visitor>, IpAddr),
+    route: &Route,
+    body: &Bytes,
+    error: AppError,
+) -> Response {
+    // Postgres stores every character but NUL, which nobody types
+    let clean = |text: std::borrow::Cow<'_, str>| text.replace('\0', "");
+    let mut fields: Vec<(String, String)> =
+        form_urlencoded::parse(body).map(|(name, value)| (clean(name), clean(value))).collect();
+    let page = fields.iter().find(|(name, _)| name == RETURN_TO).map_or("/", |(_, path)| local_path(path)).to_owned();
+    fields.retain(|(name, _)| !route.secret_fields.contains(&name.as_str()) && name != RETURN_TO);
+    let refusal = Refusal { action: route.path.to_owned(), error, fields };
+    let stored = match site.limits.take("refusals", per_minute(REFUSALS_PER_MINUTE), &[address.to_string().as_bytes()])
+    {
+        Ok(()) => {
+            let without_tokens = refusal.fields.iter().filter(|(name, _)| !route.token_fields.contains(&name.as_str()));
+            let stored = Refusal { fields: without_tokens.cloned().collect(), ..refusal.clone() };
+            insert_refusal(&site.pool, visitor, &stored).await
+        }
+        Err(slow_down) => Err(slow_down),
+    };
+    match stored {
+        Ok(token) => redirect(HeaderValue::from_str(&refusal_path(&page, &token)).ok(), &HeaderMap::new()),
+        // the answer itself holds what was typed, with a button that sends it again
+        Err(instead) => {
+            let error = if instead == AppError::Internal { refusal.error.clone() } else { instead };
+            let refusal = Refusal { error, ..refusal };
+            let page = super::view::resend_page(site, &refusal, &page);
+            let mut response = (status(&refusal.error), axum::response::Html(page)).into_response();
+            set_error_headers(&refusal.error, response.headers_mut());
+            response
+        }
+    }
+}
+
+fn status(error: &AppError) -> StatusCode {
+    StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+/// Sets the headers of an answer with this error: when to come back, and that nobody may keep it.
+pub fn set_error_headers(error: &AppError, headers: &mut HeaderMap) {
+    forbid_caching(headers);
+    let seconds = match error {
+        AppError::SlowDown { seconds } => *seconds,
+        AppError::Unavailable => 10,
+        _ => return,
+    };
+    headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+}
+
+fn set_build(headers: &mut HeaderMap) {
+    headers.insert(HeaderName::from_static(wire::BUILD_HEADER), HeaderValue::from_static(wire::build()));
+}
+
+/// An answer that consists of an error: a page for people, postcard for scripts.
+pub fn error_response(site: &Site, error: &AppError, html: bool) -> Response {
+    let mut response = if html {
+        (status(error), axum::response::Html(super::view::error_page(site, error))).into_response()
+    } else {
+        let content_type = [(header::CONTENT_TYPE, <PostcardEncoding as ContentType>::CONTENT_TYPE)];
+        (status(error), content_type, PostcardEncoding::encode(error).unwrap_or_default()).into_response()
+    };
+    set_build(response.headers_mut());
+    set_error_headers(error, response.headers_mut());
+    response
+}

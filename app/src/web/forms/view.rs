@@ -1,0 +1,172 @@
+//! What forms have in common on the page.
+
+#[cfg(feature = "ssr")]
+use super::Refusal;
+use super::SUMMARY;
+use crate::base::error::AppError;
+#[cfg(feature = "ssr")]
+use crate::routes;
+use leptos::html;
+use leptos::prelude::*;
+
+/// The error summary above a form: it takes the focus and links to each field. A form that came back without script is
+/// reached by the summary's id; only one form of a page is refused at a time, so the id is unique.
+#[component]
+pub fn Summary(
+    /// Why the form was refused.
+    error: RwSignal<Option<AppError>>,
+    /// The prefix of the field ids in this form.
+    prefix: &'static str,
+    /// Whether the page came back with this refusal without script.
+    #[prop(optional)]
+    from_server: bool,
+) -> impl IntoView {
+    let node = NodeRef::<html::Div>::new();
+    Effect::new(move |_| {
+        if let (Some(node), Some(_)) = (node.get(), error.get()) {
+            // an element that was just shown cannot take the focus before it is laid out
+            request_animation_frame(move || {
+                let _ = node.focus();
+            });
+        }
+    });
+    let message = Signal::derive(move || error.with(|error| error.as_ref().map(AppError::message).unwrap_or_default()));
+    let links = Signal::derive(move || error.with(|error| problem_links(error.as_ref(), prefix)));
+    let is_hidden = Signal::derive(move || error.with(Option::is_none));
+    view! {
+        <div
+            class="summary"
+            role="alert"
+            tabindex="-1"
+            id=from_server.then_some(SUMMARY)
+            node_ref=node
+            hidden=is_hidden
+        >
+            <p class="summary-title">{message}</p>
+            <ul inner_html=links></ul>
+        </div>
+    }
+}
+
+/// The problems as links to their fields. The sentences are the program's own, so they need no encoding.
+fn problem_links(error: Option<&AppError>, prefix: &str) -> String {
+    let Some(AppError::Invalid(problems)) = error else { return String::new() };
+    problems
+        .iter()
+        .map(|problem| {
+            format!(r##"<li><a href="#{prefix}{}" rel="external">{}</a></li>"##, problem.field, problem.message)
+        })
+        .collect()
+}
+
+/// The summary of a refused plain form, as HTML: all problems in one paragraph.
+#[cfg(feature = "ssr")]
+pub fn summary_html(refusal: Option<&Refusal>) -> Option<impl IntoView + use<>> {
+    refusal.map(|refusal| {
+        let message = refusal.error.full_message();
+        view! {
+            <div class="summary" role="alert" tabindex="-1" id=SUMMARY><p class="summary-title">{message}</p></div>
+        }
+    })
+}
+
+/// Encodes the content of a text area: leptos leaves its children as they are.
+pub fn textarea_html(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
+}
+
+/// What a field shows while it has a problem.
+#[derive(Clone, Copy)]
+pub struct FieldState {
+    /// The sentence beside it; empty while all is well.
+    pub message: Signal<String>,
+    /// The value of `aria-invalid`.
+    pub invalid: Signal<Option<&'static str>>,
+}
+
+impl FieldState {
+    /// The state of a field in a form with this error.
+    pub fn new(error: RwSignal<Option<AppError>>, field: &'static str) -> Self {
+        let message = move || {
+            error.with(|error| match error {
+                Some(AppError::Invalid(problems)) => {
+                    problems.iter().find(|problem| problem.field == field).map(|problem| problem.message.to_string())
+                }
+                _ => None,
+            })
+        };
+        Self {
+            message: Signal::derive(move || message().map(|message| format!("Lỗi: {message}")).unwrap_or_default()),
+            invalid: Signal::derive(move || message().map(|_| "true")),
+        }
+    }
+}
+
+/// The page of an error outside the site's own pages.
+#[cfg(feature = "ssr")]
+pub fn error_page(site: &crate::web::site::Site, error: &AppError) -> String {
+    document(
+        site,
+        &error.message(),
+        view! {
+            <h1>{error.message()}</h1>
+            <p><a class="button" href=routes::HOME.path>"Về trang đầu"</a></p>
+        },
+    )
+}
+
+/// A page that holds what was typed while it cannot be stored, with a button that sends it again.
+#[cfg(feature = "ssr")]
+pub fn resend_page(site: &crate::web::site::Site, refusal: &Refusal, return_to: &str) -> String {
+    let fields = refusal.fields.iter().map(|(name, value)| {
+        if name == "body" {
+            let html = textarea_html(value);
+            view! {
+                <label class="field">"Nội dung" <textarea name="body" rows="8" inner_html=html></textarea></label>
+            }
+            .into_any()
+        } else {
+            view! { <input type="hidden" name=name.clone() value=value.clone()/> }.into_any()
+        }
+    });
+    document(
+        site,
+        &refusal.error.message(),
+        view! {
+            <h1>{refusal.error.message()}</h1>
+            <p>"Những gì bạn viết vẫn còn ở đây. Giữ trang này mở và bấm gửi lại sau ít phút."</p>
+            <form class="card" method="post" action=refusal.action.clone()>
+                <input type="hidden" name=super::RETURN_TO value=return_to.to_owned()/>
+                {fields.collect_view()}
+                <button class="button">"Gửi lại"</button>
+            </form>
+        },
+    )
+}
+
+#[cfg(feature = "ssr")]
+fn document(site: &crate::web::site::Site, title: &str, main: impl IntoView) -> String {
+    let name = site.settings().info.name.clone();
+    let page = view! {
+        <html lang="vi">
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="robots" content="noindex"/>
+                <title>{format!("{title} - {name}")}</title>
+                <link rel="stylesheet" href=format!("{}/main.css", site.assets)/>
+            </head>
+            <body>
+                <header class="site-header">
+                    <div class="bar">
+                        <a class="brand" href=routes::HOME.path>
+                            <span class="brand-text"><strong>{name.clone()}</strong></span>
+                        </a>
+                    </div>
+                </header>
+                <main class="page">{main}</main>
+            </body>
+        </html>
+    };
+    format!("<!DOCTYPE html>{}", page.to_html())
+}

@@ -1,0 +1,142 @@
+//! Limits: how often something may happen for one visitor, address or name. Kept in this process's memory, under
+//! keyed hashes. A feature names its limits where it uses them.
+
+use crate::base::error::AppError;
+use crate::base::keys::Key;
+pub use governor::Quota;
+use governor::clock::{Clock, DefaultClock};
+use governor::{DefaultKeyedRateLimiter, RateLimiter};
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// A network shares this many times the allowance of one address.
+const NETWORK_FACTOR: u32 = 5;
+
+type Limiter = DefaultKeyedRateLimiter<[u8; 32]>;
+/// Each limit with the quota that it was made for.
+type Limiters = HashMap<(&'static str, Scope), (Quota, Arc<Limiter>)>;
+
+/// All limits of the process, by name.
+pub struct Limits {
+    key: Key,
+    limiters: Mutex<Limiters>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Scope {
+    Key,
+    Address,
+    Network,
+}
+
+impl Limits {
+    /// Limits whose keys are hashed with `key`.
+    pub fn new(key: Key) -> Self {
+        Self { key, limiters: Mutex::default() }
+    }
+
+    /// Takes one of the `quota` of the limit `name` for a key, or says how many seconds to wait. The quota may change
+    /// while the program runs; a new one starts full.
+    pub fn take(&self, name: &'static str, quota: Quota, key: &[&[u8]]) -> Result<(), AppError> {
+        self.take_in(name, Scope::Key, quota, key)
+    }
+
+    /// Takes one of `count` a minute for an address, and one of five times as many for its network.
+    pub fn take_by_address(&self, name: &'static str, count: u32, address: IpAddr) -> Result<(), AppError> {
+        self.take_in(name, Scope::Address, per_minute(count), &[address.to_string().as_bytes()])?;
+        let network_quota = per_minute(count.saturating_mul(NETWORK_FACTOR));
+        self.take_in(name, Scope::Network, network_quota, &[&network(address)])
+    }
+
+    fn take_in(&self, name: &'static str, scope: Scope, quota: Quota, key: &[&[u8]]) -> Result<(), AppError> {
+        let limiter = {
+            let mut limiters = self.lock();
+            match limiters.get(&(name, scope)) {
+                Some((in_force, limiter)) if *in_force == quota => Arc::clone(limiter),
+                _ => {
+                    let limiter = Arc::new(RateLimiter::keyed(quota));
+                    limiters.insert((name, scope), (quota, Arc::clone(&limiter)));
+                    limiter
+                }
+            }
+        };
+        limiter.check_key(&self.key.mac(key)).map_err(|refused| {
+            let wait = refused.wait_time_from(DefaultClock::default().now());
+            AppError::SlowDown { seconds: u32::try_from(wait.as_secs()).unwrap_or(u32::MAX).saturating_add(1) }
+        })
+    }
+
+    /// Removes keys that are back at their full allowance, so that memory stays bounded.
+    pub fn sweep(&self) {
+        for (_, limiter) in self.lock().values() {
+            limiter.retain_recent();
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Limiters> {
+        self.limiters.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// So many a minute.
+pub fn per_minute(count: u32) -> Quota {
+    Quota::per_minute(NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN))
+}
+
+/// So many at once, and then one every `seconds`.
+pub fn burst(count: u32, seconds: u64) -> Quota {
+    let count = NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN);
+    Quota::with_period(Duration::from_secs(seconds)).map_or(Quota::per_minute(count), |quota| quota.allow_burst(count))
+}
+
+/// The part of an address that one subscriber has: an IPv4 address, or the first 64 bits of an IPv6 address, whose
+/// other half the subscriber chooses freely.
+pub fn line(address: IpAddr) -> Vec<u8> {
+    match address {
+        IpAddr::V4(address) => address.octets().to_vec(),
+        IpAddr::V6(address) => address.octets()[..8].to_vec(),
+    }
+}
+
+/// The network of an address: 24 bits of an IPv4 address, 48 of an IPv6 address.
+fn network(address: IpAddr) -> Vec<u8> {
+    match address {
+        IpAddr::V4(address) => address.octets()[..3].to_vec(),
+        IpAddr::V6(address) => address.octets()[..6].to_vec(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn limits() -> Limits {
+        Limits::new(Key::new(1, [3; 32]))
+    }
+
+    #[test]
+    fn a_limit_gives_its_number_and_then_says_how_long_to_wait() {
+        let limits = limits();
+        for _ in 0..5 {
+            assert_eq!(limits.take("x", per_minute(5), &[b"a"]), Ok(()));
+        }
+        assert!(matches!(limits.take("x", per_minute(5), &[b"a"]), Err(AppError::SlowDown { seconds: 1..=13 })));
+        assert_eq!(limits.take("x", per_minute(5), &[b"b"]), Ok(()));
+        assert_eq!(limits.take("y", per_minute(5), &[b"a"]), Ok(()), "another limit");
+        assert_eq!(limits.take("x", per_minute(9), &[b"a"]), Ok(()), "a new number takes effect at once");
+    }
+
+    #[test]
+    fn a_network_has_five_times_the_allowance_of_an_address() {
+        let limits = limits();
+        let mut allowed = 0;
+        for host in 0..20 {
+            let address = IpAddr::from([203, 0, 113, host]);
+            allowed += (0..3).filter(|_| limits.take_by_address("x", 2, address).is_ok()).count();
+        }
+        assert_eq!(allowed, 10);
+    }
+}

@@ -1,0 +1,68 @@
+//! Restores the scroll position when a reader goes back: the content arrives after the address changed, so the browser
+//! alone cannot.
+
+#[cfg(feature = "hydrate")]
+mod browser {
+    use leptos::prelude::*;
+    use std::cell::{Cell, RefCell};
+    use std::collections::BTreeMap;
+    use wasm_bindgen::JsCast;
+
+    thread_local! {
+        static SEEN: RefCell<BTreeMap<String, f64>> = RefCell::default();
+        static WANTED: Cell<Option<f64>> = const { Cell::new(None) };
+        static LOADED: Cell<bool> = const { Cell::new(true) };
+    }
+
+    fn address() -> String {
+        window().location().href().unwrap_or_default()
+    }
+
+    /// Records scroll positions from now on.
+    pub fn start_tracking() {
+        window_event_listener_untyped("scroll", |_| {
+            if let Ok(y) = window().scroll_y() {
+                SEEN.with(|seen| seen.borrow_mut().insert(address(), y));
+            }
+        });
+        window_event_listener_untyped("popstate", |_| {
+            let y = SEEN.with(|seen| seen.borrow().get(&address()).copied());
+            WANTED.with(|wanted| wanted.set(y));
+        });
+    }
+
+    /// Scrolls to the recorded position, or to what the address points at. On every page but the first the focus moves
+    /// to the content as well, as loading a page would have moved it.
+    pub fn restore() {
+        if !LOADED.with(|loaded| loaded.replace(false)) {
+            focus_content();
+        }
+        let wanted = WANTED.with(Cell::take);
+        request_animation_frame(move || match wanted {
+            Some(y) => window().scroll_to_with_x_and_y(0.0, y),
+            None => {
+                let hash = window().location().hash().unwrap_or_default();
+                if let Some(target) = hash.strip_prefix('#').and_then(|id| document().get_element_by_id(id)) {
+                    target.scroll_into_view();
+                }
+            }
+        });
+    }
+
+    fn focus_content() {
+        if let Some(main) =
+            document().get_element_by_id("noi-dung").and_then(|main| main.dyn_into::<web_sys::HtmlElement>().ok())
+        {
+            let options = web_sys::FocusOptions::new();
+            options.set_prevent_scroll(true);
+            let _ = main.focus_with_options(&options);
+        }
+    }
+}
+
+#[cfg(feature = "hydrate")]
+pub use browser::{restore, start_tracking};
+
+/// The server has no scroll position.
+#[cfg(not(feature = "hydrate"))]
+pub fn restore() {}

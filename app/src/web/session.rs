@@ -1,0 +1,179 @@
+//! Who is signed in. A session is a row that the server ends; its cookie holds a random id.
+
+use super::permissions::{Permission, ROLE_FORBIDS, SECOND_FACTOR_NEEDED};
+use super::request::accepts_html;
+use super::settings::{IDLE_MINUTES, SECOND_FACTOR_REQUIRED};
+use super::site::{Site, current_site};
+use super::staff::Staff;
+use super::store::sessions::{self, ACCOUNT, DEVICE, PENDING};
+use crate::base::error::AppError;
+use axum::http::{Method, header, request::Parts};
+use leptos::prelude::use_context;
+use time::OffsetDateTime;
+use tower_sessions::Session;
+
+/// The name of the session's cookie.
+pub const SESSION_COOKIE: &str = "phien";
+/// Seconds in which the code must follow the password.
+const PENDING_SECONDS: i64 = 600;
+
+/// The member of staff who asks, if their role has this permission.
+pub async fn require(permission: Permission) -> Result<Staff, AppError> {
+    let staff = current_staff().await?;
+    if staff.may(permission) { Ok(staff) } else { Err(AppError::Forbidden(ROLE_FORBIDS)) }
+}
+
+/// The member of staff who asks, in whatever role.
+pub async fn current_staff() -> Result<Staff, AppError> {
+    let staff = signed_in_staff().await?;
+    if may_work(&current_site()?, &staff) { Ok(staff) } else { Err(AppError::Forbidden(SECOND_FACTOR_NEEDED)) }
+}
+
+/// The member of staff who asks, also where they must add a second factor before they may work.
+pub async fn signed_in_staff() -> Result<Staff, AppError> {
+    find_signed_in_staff().await?.ok_or(AppError::SignIn)
+}
+
+/// The member of staff who asks, if somebody is signed in and may work.
+pub async fn find_current_staff() -> Result<Option<Staff>, AppError> {
+    let site = current_site()?;
+    Ok(find_signed_in_staff().await?.filter(|staff| may_work(&site, staff)))
+}
+
+/// Whoever is signed in. A request that a person makes extends the session; one that a page makes by itself does not.
+pub async fn find_signed_in_staff() -> Result<Option<Staff>, AppError> {
+    let Some(parts) = use_context::<Parts>() else { return Ok(None) };
+    let site = current_site()?;
+    let staff = find_staff_of(&site, &parts).await?;
+    if staff.is_some() && (parts.method == Method::POST || accepts_html(&parts.headers)) {
+        extend(&site).await?;
+    }
+    Ok(staff)
+}
+
+/// Where a second factor is required, nobody works without one.
+pub fn may_work(site: &Site, staff: &Staff) -> bool {
+    staff.has_second_factor || !site.settings().is_on(&SECOND_FACTOR_REQUIRED)
+}
+
+/// Opens a session for whoever proved that the account is theirs, under a new id. With `code_pending` nobody is signed
+/// in until the code follows.
+pub async fn open(account: i64, code_pending: bool) -> Result<(), AppError> {
+    let parts = use_context::<Parts>();
+    let agent = parts.as_ref().and_then(|parts| parts.headers.get(header::USER_AGENT)?.to_str().ok());
+    let device = describe_device(agent.unwrap_or_default());
+    let session = current_session()?;
+    session.clear().await;
+    session.cycle_id().await.map_err(session_error)?;
+    session.insert(DEVICE, device).await.map_err(session_error)?;
+    if code_pending {
+        let until = OffsetDateTime::now_utc().unix_timestamp() + PENDING_SECONDS;
+        session.insert(PENDING, (account, until)).await.map_err(session_error)?;
+    } else {
+        session.insert(ACCOUNT, account).await.map_err(session_error)?;
+    }
+    session.save().await.map_err(session_error)
+}
+
+/// Ends the current session, in the browser and in the database.
+pub async fn close() -> Result<(), AppError> {
+    current_session()?.flush().await.map_err(session_error)
+}
+
+/// The account whose password was given in this session and whose code is still to come.
+pub async fn pending_account() -> Result<Option<i64>, AppError> {
+    let Some(parts) = use_context::<Parts>() else { return Ok(None) };
+    let Some(session) = parts.extensions.get::<Session>() else { return Ok(None) };
+    let pending = session.get::<(i64, i64)>(PENDING).await.map_err(session_error)?;
+    let now = OffsetDateTime::now_utc().unix_timestamp();
+    Ok(pending.filter(|(_, until)| *until > now).map(|(account, _)| account))
+}
+
+async fn extend(site: &Site) -> Result<(), AppError> {
+    if let Some(id) = current_session()?.id() {
+        sessions::extend_session(&site.pool, &id, site.settings().number(&IDLE_MINUTES)).await?;
+    }
+    Ok(())
+}
+
+/// The member of staff behind the request with these headers, if they may work.
+pub async fn find_staff_of_request(site: &Site, parts: &Parts) -> Result<Option<Staff>, AppError> {
+    Ok(find_staff_of(site, parts).await?.filter(|staff| may_work(site, staff)))
+}
+
+/// The same for a request that began a while ago: its session is loaded again.
+pub async fn reload_staff_of_request(site: &Site, parts: &Parts) -> Result<Option<Staff>, AppError> {
+    if let Some(session) = parts.extensions.get::<Session>() {
+        session.load().await.map_err(session_error)?;
+    }
+    find_staff_of_request(site, parts).await
+}
+
+async fn find_staff_of(site: &Site, parts: &Parts) -> Result<Option<Staff>, AppError> {
+    let Some(session) = parts.extensions.get::<Session>() else { return Ok(None) };
+    match session.get::<i64>(ACCOUNT).await.map_err(session_error)? {
+        Some(account) => sessions::find_active_staff(&site.pool, account).await,
+        None => Ok(None),
+    }
+}
+
+/// The session of the current request.
+pub fn current_session() -> Result<Session, AppError> {
+    use_context::<Parts>().and_then(|parts| parts.extensions.get::<Session>().cloned()).ok_or(AppError::Internal)
+}
+
+/// The session store fails only where the database does.
+fn session_error(error: tower_sessions::session::Error) -> AppError {
+    tracing::warn!(%error, "a session could not be read or written");
+    AppError::Unavailable
+}
+
+/// Names the browser and system of a user agent, for the owner of a session.
+pub fn describe_device(agent: &str) -> String {
+    let first =
+        |known: &[(&str, &'static str)]| known.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
+    let browser = first(&[
+        ("Zalo", "Zalo"),
+        ("FBAN", "Facebook"),
+        ("FBAV", "Facebook"),
+        ("coc_coc", "Cốc Cốc"),
+        ("SamsungBrowser", "Samsung Internet"),
+        ("Edg", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("CriOS/", "Chrome"),
+        ("Safari/", "Safari"),
+    ]);
+    let system = first(&[
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "máy Mac"),
+        ("Linux", "Linux"),
+    ]);
+    match (browser, system) {
+        (Some(browser), Some(system)) => format!("{browser}, {system}"),
+        (Some(one), None) | (None, Some(one)) => one.to_owned(),
+        (None, None) => "Thiết bị khác".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn devices_have_names_that_people_know() {
+        for (agent, name) in [
+            ("Mozilla/5.0 (Linux; Android 13) AppleWebKit/537.36 Chrome/120.0 Mobile Safari/537.36", "Chrome, Android"),
+            ("Mozilla/5.0 (Linux; Android 13) Chrome/120.0 Mobile Safari/537.36 Zalo android/12", "Zalo, Android"),
+            ("Mozilla/5.0 (Windows NT 10.0) Chrome/120.0 Safari/537.36 Edg/120.0", "Edge, Windows"),
+            ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) Version/17.0 Safari/604.1", "Safari, iPhone"),
+            ("curl/8", "Thiết bị khác"),
+        ] {
+            assert_eq!(describe_device(agent), name);
+        }
+    }
+}

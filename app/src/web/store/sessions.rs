@@ -1,0 +1,357 @@
+//! Sessions as rows, which staff can see and the server can end. Only a hash of the cookie's id is stored.
+
+use crate::base::error::AppError;
+use crate::base::keys::hash_token;
+use crate::web::permissions::Role;
+use crate::web::staff::Staff;
+use sqlx::{PgConnection, PgPool};
+use std::sync::Arc;
+use time::OffsetDateTime;
+use tower_sessions::session::{Id, Record};
+use tower_sessions::session_store::{Error, Result};
+use tower_sessions::{SessionStore, cookie::time as cookie_time};
+
+/// The session's field with the account that is signed in.
+pub const ACCOUNT: &str = "account";
+/// The session's field with the browser and system that it was opened on.
+pub const DEVICE: &str = "device";
+/// The session's field with an account whose password was right and whose code is pending, and until when.
+pub const PENDING: &str = "pending";
+
+/// The sessions table behind tower-sessions' interface. The row itself says when the session ends; tower-sessions would
+/// extend it with every write.
+#[derive(Clone)]
+pub struct Sessions {
+    pool: PgPool,
+    idle_minutes: Arc<dyn Fn() -> u32 + Send + Sync>,
+}
+
+impl std::fmt::Debug for Sessions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Sessions")
+    }
+}
+
+fn hash_id(id: &Id) -> [u8; 32] {
+    hash_token(&id.to_string())
+}
+
+fn backend_error(error: impl std::fmt::Display) -> Error {
+    Error::Backend(error.to_string())
+}
+
+#[async_trait::async_trait]
+impl SessionStore for Sessions {
+    async fn create(&self, record: &mut Record) -> Result<()> {
+        // should two random ids ever collide, the insert fails instead of replacing the other session
+        self.write(record, false).await
+    }
+
+    async fn save(&self, record: &Record) -> Result<()> {
+        self.write(record, true).await
+    }
+
+    async fn load(&self, id: &Id) -> Result<Option<Record>> {
+        let row = sqlx::query!(
+            "select data, expires_at from sessions where id_hash = $1 and expires_at > now()",
+            &hash_id(id)[..]
+        )
+        .fetch_optional(&self.pool)
+        .await
+        .map_err(backend_error)?;
+        let Some(row) = row else { return Ok(None) };
+        let data = serde_json::from_value(row.data).map_err(|error| Error::Decode(error.to_string()))?;
+        let expiry_date: cookie_time::OffsetDateTime = row.expires_at;
+        Ok(Some(Record { id: *id, data, expiry_date }))
+    }
+
+    async fn delete(&self, id: &Id) -> Result<()> {
+        sqlx::query!("delete from sessions where id_hash = $1", &hash_id(id)[..])
+            .execute(&self.pool)
+            .await
+            .map_err(backend_error)?;
+        Ok(())
+    }
+}
+
+impl Sessions {
+    /// Sessions in this database that end after `idle_minutes` without activity.
+    pub fn new(pool: PgPool, idle_minutes: impl Fn() -> u32 + Send + Sync + 'static) -> Self {
+        Self { pool, idle_minutes: Arc::new(idle_minutes) }
+    }
+
+    async fn write(&self, record: &Record, exists: bool) -> Result<()> {
+        // a session whose code is pending ends together with the account's other sessions
+        let pending = record.data.get(PENDING).and_then(|pending| pending.get(0));
+        let account = record.data.get(ACCOUNT).or(pending).and_then(serde_json::Value::as_i64);
+        let device = record.data.get(DEVICE).and_then(serde_json::Value::as_str).unwrap_or_default();
+        let data = serde_json::to_value(&record.data).map_err(|error| Error::Encode(error.to_string()))?;
+        let minutes = i32::try_from((self.idle_minutes)()).unwrap_or(i32::MAX);
+        // a session that was ended meanwhile is not created again
+        let written = if exists {
+            sqlx::query!(
+                "update sessions
+                 set account_id = $2, data = $3, expires_at = now() + make_interval(mins => $4), device = $5,
+                     seen_at = now()
+                 where id_hash = $1",
+                &hash_id(&record.id)[..],
+                account,
+                data,
+                minutes,
+                device
+            )
+            .execute(&self.pool)
+            .await
+        } else {
+            sqlx::query!(
+                "insert into sessions (id_hash, account_id, data, expires_at, device)
+                 values ($1, $2, $3, now() + make_interval(mins => $4), $5)",
+                &hash_id(&record.id)[..],
+                account,
+                data,
+                minutes,
+                device
+            )
+            .execute(&self.pool)
+            .await
+        };
+        written.map_err(backend_error)?;
+        Ok(())
+    }
+}
+
+/// Extends a session to `minutes` from now. Returns `false` where it has already ended.
+#[tracing::instrument(skip(pool, id))]
+pub async fn extend_session(pool: &PgPool, id: &Id, minutes: u32) -> std::result::Result<bool, AppError> {
+    let minutes = i32::try_from(minutes).unwrap_or(i32::MAX);
+    // a row that was extended within the last seconds is left alone: one page makes several requests
+    let found = sqlx::query_scalar!(
+        r#"with extended as (
+               update sessions set expires_at = now() + make_interval(mins => $2), seen_at = now()
+               where id_hash = $1 and expires_at > now()
+                 and expires_at not between now() + make_interval(mins => $2) - interval '5 seconds'
+                                        and now() + make_interval(mins => $2)
+           )
+           select exists (select from sessions where id_hash = $1 and expires_at > now()) as "found!""#,
+        &hash_id(id)[..],
+        minutes
+    )
+    .fetch_one(pool)
+    .await?;
+    Ok(found)
+}
+
+/// An open session, as its owner sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenSession {
+    pub number: i64,
+    pub created_at: OffsetDateTime,
+    /// When it was last used.
+    pub seen_at: OffsetDateTime,
+    /// Browser and system: `Chrome, Android`.
+    pub device: String,
+    /// Whether it is the session of the request.
+    pub is_current: bool,
+}
+
+/// Lists the open sessions of an account, the last used first.
+#[tracing::instrument(skip(pool, current))]
+pub async fn list_sessions(
+    pool: &PgPool,
+    account: i64,
+    current: Option<Id>,
+) -> std::result::Result<Vec<OpenSession>, AppError> {
+    let current = current.map(|id| hash_id(&id).to_vec()).unwrap_or_default();
+    let sessions = sqlx::query_as!(
+        OpenSession,
+        r#"select number, created_at, seen_at, device, id_hash = $2 as "is_current!" from sessions
+           where account_id = $1 and expires_at > now() and data ? 'account' order by seen_at desc, number desc"#,
+        account,
+        current
+    );
+    Ok(sessions.fetch_all(pool).await?)
+}
+
+/// Ends one session of an account. Returns `false` where the account has no such session.
+#[tracing::instrument(skip(pool))]
+pub async fn end_session(pool: &PgPool, account: i64, number: i64) -> std::result::Result<bool, AppError> {
+    let ended = sqlx::query!("delete from sessions where account_id = $1 and number = $2", account, number);
+    Ok(ended.execute(pool).await?.rows_affected() == 1)
+}
+
+/// Ends every session of an account and returns how many there were.
+#[tracing::instrument(skip(db))]
+pub async fn end_all_sessions(db: &mut PgConnection, account: i64) -> std::result::Result<u64, AppError> {
+    Ok(sqlx::query!("delete from sessions where account_id = $1", account).execute(db).await?.rows_affected())
+}
+
+/// Ends every session of an account but the current one.
+#[tracing::instrument(skip(db, current))]
+pub async fn end_other_sessions(
+    db: &mut PgConnection,
+    account: i64,
+    current: Option<Id>,
+) -> std::result::Result<(), AppError> {
+    let current = current.map(|id| hash_id(&id).to_vec()).unwrap_or_default();
+    sqlx::query!("delete from sessions where account_id = $1 and id_hash <> $2", account, current).execute(db).await?;
+    Ok(())
+}
+
+/// Finds the member of staff with this account, unless it is disabled.
+#[tracing::instrument(skip(pool))]
+pub async fn find_active_staff(pool: &PgPool, account: i64) -> std::result::Result<Option<Staff>, AppError> {
+    let staff = sqlx::query_as!(
+        Staff,
+        r#"select id, username, display_name as name, role as "role: Role",
+                  exists (
+                      select from second_factors f where f.account_id = accounts.id and f.confirmed_at is not null
+                  ) as "has_second_factor!"
+           from accounts where id = $1 and disabled_at is null"#,
+        account
+    );
+    Ok(staff.fetch_optional(pool).await?)
+}
+
+/// Deletes sessions that ended before `now` and returns how many there were.
+#[tracing::instrument(skip(pool))]
+pub async fn delete_expired_sessions(pool: &PgPool, now: OffsetDateTime) -> std::result::Result<u64, AppError> {
+    Ok(sqlx::query!("delete from sessions where expires_at < $1", now).execute(pool).await?.rows_affected())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::features::accounts::store::{set_disabled, set_password};
+    use crate::testing::{actor, actor_of, insert_staff, insert_staff_with_role};
+
+    fn sessions(pool: &PgPool) -> Sessions {
+        Sessions::new(pool.clone(), || 30)
+    }
+
+    async fn expire_all(pool: &PgPool) {
+        let ended = sqlx::query!("update sessions set expires_at = now() - interval '1 second'");
+        ended.execute(pool).await.expect("ends");
+    }
+
+    fn record(account: i64) -> Record {
+        let data = [(ACCOUNT.to_owned(), account.into())].into_iter().collect();
+        Record { id: Id::default(), data, expiry_date: OffsetDateTime::now_utc() + time::Duration::days(14) }
+    }
+
+    #[sqlx::test]
+    async fn a_session_is_kept_changed_and_ended(pool: PgPool) {
+        let lan = insert_staff(&pool, "lan").await;
+        let store = sessions(&pool);
+        let mut session = record(lan.id);
+        store.create(&mut session).await.expect("creates");
+        session.data.insert("x".to_owned(), 1.into());
+        store.save(&session).await.expect("saves");
+        let loaded = store.load(&session.id).await.expect("loads").expect("is there");
+        assert_eq!(loaded.data, session.data);
+        store.delete(&session.id).await.expect("deletes");
+        store.save(&session).await.expect("is too late");
+        assert!(store.load(&session.id).await.expect("loads").is_none(), "what was ended does not come back");
+    }
+
+    #[sqlx::test]
+    async fn an_expired_session_is_none(pool: PgPool) {
+        let lan = insert_staff(&pool, "lan").await;
+        let store = sessions(&pool);
+        let mut session = record(lan.id);
+        store.create(&mut session).await.expect("creates");
+        expire_all(&pool).await;
+        assert!(store.load(&session.id).await.expect("loads").is_none());
+        assert_eq!(delete_expired_sessions(&pool, OffsetDateTime::now_utc()).await, Ok(1));
+    }
+
+    #[sqlx::test]
+    async fn a_session_is_renewed_until_it_has_ended(pool: PgPool) {
+        let lan = insert_staff(&pool, "lan").await;
+        let store = sessions(&pool);
+        let mut session = record(lan.id);
+        store.create(&mut session).await.expect("creates");
+        assert_eq!(extend_session(&pool, &session.id, 20).await, Ok(true));
+        let loaded = store.load(&session.id).await.expect("loads").expect("is there");
+        let left = loaded.expiry_date - OffsetDateTime::now_utc();
+        assert!(left > time::Duration::minutes(19) && left <= time::Duration::minutes(20), "{left}");
+        expire_all(&pool).await;
+        assert_eq!(extend_session(&pool, &session.id, 30).await, Ok(false));
+        assert!(store.load(&session.id).await.expect("loads").is_none());
+        assert_eq!(extend_session(&pool, &Id::default(), 30).await, Ok(false));
+    }
+
+    #[sqlx::test]
+    async fn disabling_an_account_ends_its_sessions_and_no_others(pool: PgPool) {
+        let (lan, hoa) = (insert_staff(&pool, "lan").await, insert_staff(&pool, "hoa").await);
+        let store = sessions(&pool);
+        let (mut one, mut other) = (record(lan.id), record(hoa.id));
+        store.create(&mut one).await.expect("creates");
+        store.create(&mut other).await.expect("creates");
+        insert_staff_with_role(&pool, "minh", Role::Administrator).await;
+        set_disabled(&pool, actor(), lan.id, true).await.expect("disables");
+        assert!(store.load(&one.id).await.expect("loads").is_none());
+        assert!(store.load(&other.id).await.expect("loads").is_some());
+    }
+
+    #[sqlx::test]
+    async fn people_see_their_own_sessions_and_end_them(pool: PgPool) {
+        let (lan, hoa) = (insert_staff(&pool, "lan").await, insert_staff(&pool, "hoa").await);
+        let store = sessions(&pool);
+        let (mut phone, mut desk, mut foreign) = (record(lan.id), record(lan.id), record(hoa.id));
+        phone.data.insert(DEVICE.to_owned(), "Chrome, Android".into());
+        for session in [&mut phone, &mut desk, &mut foreign] {
+            store.create(session).await.expect("creates");
+        }
+        let open = list_sessions(&pool, lan.id, Some(phone.id)).await.expect("lists");
+        assert_eq!(open.iter().map(|one| one.is_current).collect::<Vec<_>>(), [false, true]);
+        assert_eq!(open[1].device, "Chrome, Android");
+        let other = list_sessions(&pool, hoa.id, None).await.expect("lists")[0].number;
+        assert_eq!(end_session(&pool, lan.id, other).await, Ok(false), "somebody else's");
+        assert_eq!(end_session(&pool, lan.id, open[0].number).await, Ok(true));
+        assert!(store.load(&desk.id).await.expect("loads").is_none());
+        assert!(store.load(&phone.id).await.expect("loads").is_some());
+    }
+
+    #[sqlx::test]
+    async fn a_session_in_which_a_code_is_awaited_is_none_yet_and_ends_with_the_others(pool: PgPool) {
+        let lan = insert_staff(&pool, "lan").await;
+        let store = sessions(&pool);
+        let mut half = record(lan.id);
+        half.data = [(PENDING.to_owned(), serde_json::json!([lan.id, i64::MAX]))].into_iter().collect();
+        store.create(&mut half).await.expect("creates");
+        assert_eq!(list_sessions(&pool, lan.id, None).await, Ok(vec![]));
+        set_password(&pool, actor_of(&lan), lan.id, "$new", None).await.expect("stores");
+        assert!(store.load(&half.id).await.expect("loads").is_none(), "whoever had the old password begins anew");
+    }
+
+    #[sqlx::test]
+    async fn the_table_does_not_hold_the_cookies_secret(pool: PgPool) {
+        let lan = insert_staff(&pool, "lan").await;
+        let mut session = record(lan.id);
+        sessions(&pool).create(&mut session).await.expect("creates");
+        let kept = sqlx::query_scalar!("select id_hash from sessions").fetch_one(&pool).await.expect("reads");
+        assert_ne!(kept, session.id.0.to_be_bytes());
+        assert_eq!(kept.len(), 32);
+    }
+
+    #[sqlx::test]
+    async fn all_sessions_end_or_all_but_the_current_one_and_again_changes_nothing(pool: PgPool) {
+        let (lan, hoa) = (insert_staff(&pool, "lan").await, insert_staff(&pool, "hoa").await);
+        let store = sessions(&pool);
+        let mut records = [record(lan.id), record(lan.id), record(lan.id), record(hoa.id)];
+        for session in &mut records {
+            store.create(session).await.expect("creates");
+        }
+        let mut db = pool.acquire().await.expect("connects");
+        for _ in 0..2 {
+            end_other_sessions(&mut db, lan.id, Some(records[1].id)).await.expect("ends");
+            let left = list_sessions(&pool, lan.id, Some(records[1].id)).await.expect("lists");
+            assert_eq!(left.iter().map(|one| one.is_current).collect::<Vec<_>>(), [true]);
+        }
+        assert_eq!(end_all_sessions(&mut db, lan.id).await, Ok(1));
+        assert_eq!(end_all_sessions(&mut db, lan.id).await, Ok(0));
+        assert_eq!(end_all_sessions(&mut db, 999).await, Ok(0), "nobody has this account");
+        end_other_sessions(&mut db, hoa.id, None).await.expect("ends");
+        assert!(store.load(&records[3].id).await.expect("loads").is_none(), "without a current one all end");
+    }
+}

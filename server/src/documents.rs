@@ -1,0 +1,99 @@
+//! Completes HTML documents: inserts the page's own head, and lists the scripts that may run.
+
+use crate::assets::is_html;
+use app::web::document_head::{DocumentHead, HEAD_MARK};
+use axum::body::{Body, to_bytes};
+use axum::extract::Request;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest, Sha256};
+use tower_http::request_id::RequestId;
+
+/// The largest page, in bytes; every page of the site is far smaller.
+const MAX_PAGE: usize = 8 * 1024 * 1024;
+
+/// Completes a document. Its head is known when the whole page is rendered, which is before the first byte is sent.
+pub async fn complete_document(mut request: Request, next: Next) -> Response {
+    let head = DocumentHead::default();
+    request.extensions_mut().insert(head.clone());
+    let id = request.extensions().get::<RequestId>().cloned();
+    let response = next.run(request).await;
+    if !is_html(&response) {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let Ok(body) = to_bytes(body, MAX_PAGE).await else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let page = String::from_utf8_lossy(&body);
+    let (head, nonce) = head.take();
+    let page = page.replacen(HEAD_MARK, &head, 1);
+    let (mut page, policy) = allow_own_scripts(&page, &nonce);
+    if parts.status.is_server_error()
+        && let Some(id) = id.as_ref().and_then(|id| id.header_value().to_str().ok())
+    {
+        // it stands after everything that the browser's program takes over
+        page = page.replacen("</body>", &format!("<p class=\"request-id\">Mã yêu cầu: {id}</p></body>"), 1);
+    }
+    if let Some(policy) = policy.and_then(|policy| HeaderValue::try_from(policy).ok()) {
+        parts.headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    parts.headers.remove(header::CONTENT_LENGTH);
+    Response::from_parts(parts, Body::from(page))
+}
+
+/// Makes the policy that allows the site's script files, and its inline scripts by the hash of their text, so that one
+/// policy fits everybody who gets the page. The site's own scripts are those with the nonce of this rendering, which
+/// nobody outside can know; the returned page no longer contains it.
+fn allow_own_scripts(page: &str, nonce: &str) -> (String, Option<String>) {
+    if nonce.is_empty() {
+        return (page.to_owned(), None);
+    }
+    let nonce_attribute = format!(" nonce=\"{nonce}\"");
+    let mut hashes = String::new();
+    for script in page.split("<script").skip(1) {
+        let Some((attributes, rest)) = script.split_once('>') else { continue };
+        let text = rest.split("</script>").next().unwrap_or_default();
+        if attributes.contains(&nonce_attribute) && !text.is_empty() {
+            hashes.push_str(&format!(" 'sha256-{}'", STANDARD.encode(Sha256::digest(text))));
+        }
+    }
+    let policy = format!(
+        "default-src 'none'; script-src 'self'{hashes} 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; \
+         connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    );
+    (page.replace(&nonce_attribute, ""), Some(policy))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_scripts_with_the_renderings_own_nonce_are_allowed() {
+        let page = r#"<script type="module" nonce="N1" src="/pkg-1/loa.js"></script>
+            <script nonce="N1">ours()</script><p>
+            <script>theirs()</script><script nonce="N2">theirs()</script></p><link nonce="N1" href="/a">"#;
+        let (page, policy) = allow_own_scripts(page, "N1");
+        assert_eq!(
+            page,
+            r#"<script type="module" src="/pkg-1/loa.js"></script>
+            <script>ours()</script><p>
+            <script>theirs()</script><script nonce="N2">theirs()</script></p><link href="/a">"#
+        );
+        let hash = |text: &str| STANDARD.encode(Sha256::digest(text));
+        let policy = policy.expect("there is a policy");
+        assert!(policy.contains("script-src 'self'"), "the site's script files are allowed");
+        assert!(policy.contains(&format!("'sha256-{}'", hash("ours()"))) && !policy.contains(&hash("theirs()")));
+        assert!(!policy.contains("unsafe-inline") && !policy.contains("nonce"));
+        assert_eq!(policy.matches("sha256-").count(), 1);
+    }
+
+    #[test]
+    fn a_page_without_a_nonce_gets_no_policy() {
+        assert_eq!(allow_own_scripts("<p>a</p>", ""), ("<p>a</p>".to_owned(), None));
+    }
+}

@@ -1,0 +1,218 @@
+//! Test data: what the browser tests put into their own site, through the stores.
+
+use app::base::keys::{Key, hash_token, random_token};
+use app::features::accounts::store::find_account;
+use app::features::articles::ArticleState;
+use app::features::articles::store::{NewArticle, find_slug, insert_article, list_titles};
+use app::features::audit::Actor;
+use app::features::closures::store::reopen;
+use app::features::comments::store::decide::{decide_comment, decide_comments};
+use app::features::comments::store::own::{correct_comment, find_own_comment, withdraw_comment};
+use app::features::comments::store::{carry_over_comment, insert_comment};
+use app::features::comments::{Consent, Decision, Draft, Writer};
+use app::features::moderation::queue_query::{QueueQuery, Tab};
+use app::features::moderation::store::queue::list_versions;
+use app::features::ratings::store::upsert_vote;
+use app::features::ratings::{Totals, VoteState};
+use app::features::rules::Reason;
+use app::web::visitor::{Visitor, VisitorOrigin};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use sqlx::PgPool;
+use std::error::Error;
+use time::OffsetDateTime;
+
+/// The variable that marks a test's site. Without it nothing is made.
+const PERMISSION: &str = "LOA_TEST_DATA";
+
+/// What a test asks for: one JSON object.
+#[derive(Deserialize)]
+#[serde(tag = "do", rename_all = "kebab-case", deny_unknown_fields)]
+enum Request {
+    /// Makes a public article with ratings that were carried over.
+    MakeArticle { title: String, slug: String, published: i64, points: i64, ratings: i64 },
+    /// Finds a public article by its title.
+    FindArticle { title: String },
+    /// Makes comments, each of another writer.
+    MakeComments { article: i64, comments: Vec<NewComment> },
+    /// Corrects a comment as its writer does.
+    CorrectComment { link: String, body: String },
+    /// Withdraws a comment as its writer does.
+    WithdrawComment { link: String },
+    /// Makes a comment so many minutes old.
+    AgeComment { comment: i64, minutes: i32 },
+    /// Decides about every comment that waits.
+    EmptyQueue,
+    /// Votes, each as another visitor.
+    MakeVotes { article: i64, stars: Vec<u8>, suspicious: bool },
+    /// Reopens an article's comments and ratings.
+    ReopenArticle { article: i64 },
+    /// Lets the time of an account's sessions run out.
+    ExpireSessions { username: String },
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewComment {
+    name: String,
+    body: String,
+    parent: Option<i64>,
+    /// Whether it still waits for a decision.
+    #[serde(default)]
+    pending: bool,
+    /// Why it needs a look.
+    #[serde(default)]
+    reasons: Vec<Reason>,
+}
+
+/// Refuses to make test data in a site that is not a test's.
+pub fn check_permission() -> Result<(), String> {
+    match std::env::var(PERMISSION).as_deref() {
+        Ok("1") => Ok(()),
+        _ => Err(format!("test data is made only in a test's own site, which sets {PERMISSION}=1")),
+    }
+}
+
+/// Does what the JSON object on standard input asks for, and prints what was made as JSON.
+pub async fn run_test_data_command(pool: &PgPool, key: &Key) -> Result<(), Box<dyn Error>> {
+    check_permission()?;
+    let request = serde_json::from_reader(std::io::stdin().lock())?;
+    println!("{}", answer(pool, Actor::command_line(key), request).await?);
+    Ok(())
+}
+
+async fn answer(pool: &PgPool, actor: Actor<'_>, request: Request) -> Result<Value, Box<dyn Error>> {
+    match request {
+        Request::MakeArticle { title, slug, published, points, ratings } => {
+            let new = NewArticle {
+                state: ArticleState::Published,
+                slug: &slug,
+                title: &title,
+                category: "Tin thử",
+                lead: "Mở đầu của bài thử.",
+                body: &format!("<p>{}</p>", "Nội dung bài thử. ".repeat(40)),
+                author: "Quỳnh Yên",
+                picture: None,
+                caption: "",
+                published_at: Some(OffsetDateTime::from_unix_timestamp(published)?),
+                ends_at: None,
+                carried_views: 183,
+                carried: Totals { points, ratings },
+            };
+            let mut tx = pool.begin().await?;
+            let id = insert_article(&mut tx, &new).await?;
+            tx.commit().await?;
+            return Ok(json!({ "id": id, "slug": slug }));
+        }
+        Request::FindArticle { title } => {
+            let titles = list_titles(pool, None).await?;
+            let (id, _) = titles.into_iter().find(|(_, other)| *other == title).ok_or("there is no such article")?;
+            let slug = find_slug(pool, id).await?;
+            return Ok(json!({ "id": id, "slug": slug }));
+        }
+        Request::MakeComments { article, comments } => {
+            let mut made = Vec::new();
+            for comment in comments {
+                made.push(make_comment(pool, actor, article, comment).await?);
+            }
+            return Ok(Value::Array(made));
+        }
+        Request::CorrectComment { link, body } => {
+            let link = hash_token(&link);
+            let comment = find_own_comment(pool, &link).await?.ok_or("there is no such comment")?;
+            let draft = Draft { name: comment.name, email: None, body };
+            let corrected = correct_comment(pool, &link, comment.version, &draft, &[]).await?;
+            corrected.map_err(|_| "somebody else changed the comment first")?;
+        }
+        Request::WithdrawComment { link } => {
+            withdraw_comment(pool, &hash_token(&link)).await?;
+        }
+        Request::AgeComment { comment, minutes } => {
+            sqlx::query!(
+                "update comments set created_at = now() - make_interval(mins => $2) where id = $1",
+                comment,
+                minutes
+            )
+            .execute(pool)
+            .await?;
+        }
+        Request::EmptyQueue => empty_queue(pool, actor).await?,
+        Request::MakeVotes { article, stars, suspicious } => {
+            let state = if suspicious { VoteState::Suspicious } else { VoteState::Counted };
+            for stars in stars {
+                upsert_vote(pool, article, Visitor(rand::random()), stars, state).await?;
+            }
+        }
+        Request::ReopenArticle { article } => reopen(pool, actor, Some(article)).await?,
+        Request::ExpireSessions { username } => {
+            let account = find_account(pool, &username).await?.ok_or("there is no such account")?;
+            sqlx::query!("update sessions set expires_at = now() where account_id = $1", account).execute(pool).await?;
+        }
+    }
+    Ok(json!({}))
+}
+
+/// Makes one comment. What nobody has to look at is carried over; the rest goes the way of every comment, and its
+/// writer's private link is told.
+async fn make_comment(pool: &PgPool, actor: Actor<'_>, article: i64, new: NewComment) -> Result<Value, Box<dyn Error>> {
+    let draft = Draft { name: new.name, email: None, body: new.body };
+    if !new.pending && new.reasons.is_empty() {
+        let mut tx = pool.begin().await?;
+        let id = carry_over_comment(&mut tx, article, new.parent, &draft, OffsetDateTime::now_utc()).await?;
+        tx.commit().await?;
+        return Ok(json!({ "id": id, "link": null }));
+    }
+    let link = random_token();
+    let writer = Writer {
+        visitor: Visitor(rand::random()),
+        origin: VisitorOrigin::Returning,
+        notify: false,
+        link_salt: rand::random(),
+        link_hash: hash_token(&link),
+    };
+    let consent = Consent { version: "test".to_owned(), text: "test".to_owned() };
+    let id = insert_comment(pool, article, new.parent, writer, &draft, &consent, new.reasons).await?.id;
+    if !new.pending {
+        let decided = decide_comment(pool, actor, (id, 1), Decision::Approve, None).await?;
+        decided.map_err(|_| "somebody else decided about the comment first")?;
+    }
+    Ok(json!({ "id": id, "link": link }))
+}
+
+async fn empty_queue(pool: &PgPool, actor: Actor<'_>) -> Result<(), Box<dyn Error>> {
+    for tab in [Tab::Pending, Tab::Blocked] {
+        loop {
+            let waiting = list_versions(pool, &QueueQuery::of_tab(tab), i64::MAX).await?;
+            if waiting.is_empty() {
+                break;
+            }
+            let outcome = decide_comments(pool, actor, &waiting, Decision::Reject, None).await?;
+            if outcome.decided.is_empty() {
+                return Err("what waits could not be decided about".into());
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(request: &str) -> Result<Request, serde_json::Error> {
+        serde_json::from_str(request)
+    }
+
+    #[test]
+    fn requests_are_read_as_the_browser_tests_write_them() {
+        assert!(matches!(read(r#"{"do": "empty-queue"}"#), Ok(Request::EmptyQueue)));
+        let comments = r#"{"do": "make-comments", "article": 7, "comments": [
+            {"name": "Lê Thảo", "body": "Gọi tôi số 0909 123 456.", "parent": null, "pending": true,
+             "reasons": [{"kind": "personal", "at": {"start": 11, "end": 23}}]}]}"#;
+        let Ok(Request::MakeComments { article: 7, comments }) = read(comments) else { panic!("is not read") };
+        assert_eq!(comments[0].reasons, [Reason::Personal { at: 11..23 }]);
+        assert!(comments[0].pending && comments[0].parent.is_none());
+        assert!(read(r#"{"do": "make-votes", "article": 7, "stars": [5], "suspicious": true, "more": 1}"#).is_err());
+        assert!(read(r#"{"do": "something-else"}"#).is_err());
+    }
+}

@@ -1,0 +1,170 @@
+//! Who may use which endpoint: every endpoint of the site is called by everybody there is.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
+
+mod common;
+
+use app::features::accounts::store::set_disabled;
+use app::routes::{self, Kind, Route};
+use app::web::permissions::Role;
+use axum::http::StatusCode;
+use common::{Tested, tested};
+use sqlx::PgPool;
+use std::collections::HashSet;
+
+/// Whoever sends a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sender {
+    /// Without any cookie.
+    Nobody,
+    /// With a visitor's cookie.
+    Visitor,
+    Moderator,
+    Editor,
+    Administrator,
+    /// With the session that an administrator had before the account was disabled.
+    Disabled,
+    /// An administrator without a second factor, where everybody must have one.
+    WithoutSecondFactor,
+}
+
+/// Who may use an endpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Allowed {
+    Everybody,
+    /// Whoever is signed in, even without the second factor that is required.
+    SignedIn,
+    /// Staff of this role and of those above it.
+    Staff(Role),
+    /// Only a session in which a password was given and the code is pending.
+    CodePending,
+}
+
+impl Allowed {
+    fn permits(self, sender: Sender) -> bool {
+        let role = match sender {
+            Sender::Moderator => Some(Role::Moderator),
+            Sender::Editor => Some(Role::Editor),
+            Sender::Administrator => Some(Role::Administrator),
+            _ => None,
+        };
+        match self {
+            Self::Everybody => true,
+            Self::SignedIn => role.is_some() || sender == Sender::WithoutSecondFactor,
+            Self::Staff(least) => role.is_some_and(|role| role as u8 >= least as u8),
+            Self::CodePending => false,
+        }
+    }
+}
+
+const MODERATOR: Allowed = Allowed::Staff(Role::Moderator);
+const ADMINISTRATOR: Allowed = Allowed::Staff(Role::Administrator);
+
+/// Every endpoint that is reached with POST, and who may use it.
+const TABLE: &[(Route, Allowed)] = &[
+    (routes::RATE, Allowed::Everybody),
+    (routes::WITHDRAW_VOTE, Allowed::Everybody),
+    (routes::SEND_COMMENT, Allowed::Everybody),
+    (routes::CORRECT_COMMENT, Allowed::Everybody),
+    (routes::WITHDRAW_COMMENT, Allowed::Everybody),
+    (routes::ERASE_WRITER, Allowed::Everybody),
+    (routes::REPORT_COMMENT, Allowed::Everybody),
+    (routes::DECIDE, MODERATOR),
+    (routes::DECIDE_MANY, MODERATOR),
+    (routes::ANSWER_COMMENT, MODERATOR),
+    (routes::BLOCK_WRITER, MODERATOR),
+    (routes::COVER_TEXT, MODERATOR),
+    (routes::SET_PRESENCE, MODERATOR),
+    (routes::REVIEW_VOTES, MODERATOR),
+    (routes::CLOSE, MODERATOR),
+    (routes::REOPEN, MODERATOR),
+    (routes::ADD_TERMS, ADMINISTRATOR),
+    (routes::REMOVE_TERM, ADMINISTRATOR),
+    (routes::CHANGE_SETTING, ADMINISTRATOR),
+    (routes::INVITE, ADMINISTRATOR),
+    (routes::CREATE_LINK, ADMINISTRATOR),
+    (routes::CHANGE_ROLE, ADMINISTRATOR),
+    (routes::DISABLE_ACCOUNT, ADMINISTRATOR),
+    (routes::END_SESSIONS, ADMINISTRATOR),
+    (routes::SIGN_IN, Allowed::Everybody),
+    (routes::SIGN_IN_CODE, Allowed::CodePending),
+    (routes::SIGN_OUT, Allowed::Everybody),
+    (routes::KEEP_ALIVE, Allowed::SignedIn),
+    (routes::ACCEPT_LINK, Allowed::Everybody),
+    (routes::CHANGE_PASSWORD, Allowed::SignedIn),
+    (routes::END_SESSION, Allowed::SignedIn),
+    (routes::BEGIN_SECOND_FACTOR, Allowed::SignedIn),
+    (routes::CONFIRM_SECOND_FACTOR, Allowed::SignedIn),
+    (routes::RENEW_RECOVERY_CODES, Allowed::SignedIn),
+    (routes::REMOVE_SECOND_FACTOR, Allowed::SignedIn),
+    (routes::CHANGE_DAILY_MAIL, Allowed::SignedIn),
+    (routes::EXPORT_COMMENTS, ADMINISTRATOR),
+];
+
+/// Endpoints that pages read; they are reached with GET.
+const READS: &[Route] = &[routes::READ_PAGE, routes::READ_COMMENTS, routes::READ_ROOM];
+
+/// Sends an empty form and returns whether it passes authorisation.
+async fn passes(t: &Tested, route: &Route, cookies: &str) -> bool {
+    let answer = t.send(route.path, "", cookies).await;
+    assert!(!answer.status.is_server_error(), "{}: {}", route.path, answer.status);
+    !matches!(answer.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
+}
+
+async fn check(t: &Tested, sender: Sender, cookies: &str) {
+    // signing out ends the session, so it comes last
+    let (last, others): (Vec<&(Route, Allowed)>, Vec<_>) =
+        TABLE.iter().partition(|(route, _)| *route == routes::SIGN_OUT);
+    for (route, allowed) in others.into_iter().chain(last) {
+        let expected = allowed.permits(sender);
+        assert_eq!(passes(t, route, cookies).await, expected, "{sender:?} at {}: {allowed:?}", route.path);
+    }
+}
+
+#[test]
+fn the_table_names_every_endpoint_once() {
+    let listed: Vec<&str> = TABLE.iter().map(|(route, _)| route.path).chain(READS.iter().map(|r| r.path)).collect();
+    let endpoints =
+        routes::ALL.iter().filter(|route| route.kind == Kind::Endpoint || **route == routes::EXPORT_COMMENTS);
+    let endpoints: HashSet<&str> = endpoints.map(|route| route.path).collect();
+    assert_eq!(listed.len(), endpoints.len(), "an endpoint is named twice");
+    assert_eq!(listed.into_iter().collect::<HashSet<_>>(), endpoints);
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn every_endpoint_admits_only_whom_the_table_names(pool: PgPool) {
+    let t = tested(pool).await;
+    let visitor = t.send(routes::RATE.path, &format!("article_id={}&stars=5", t.article), "").await.cookies();
+    assert!(!visitor.is_empty());
+    let (moderator, editor) = (t.member("lan", Role::Moderator).await, t.member("hoa", Role::Editor).await);
+    let administrator = t.member("minh", Role::Administrator).await;
+    let disabled = t.member("cu", Role::Administrator).await;
+    set_disabled(&t.site.pool, t.actor(), t.account("cu").await, true).await.unwrap();
+    for (sender, cookies) in [
+        (Sender::Nobody, ""),
+        (Sender::Visitor, &visitor),
+        (Sender::Moderator, &moderator),
+        (Sender::Editor, &editor),
+        (Sender::Administrator, &administrator),
+        (Sender::Disabled, &disabled),
+    ] {
+        check(&t, sender, cookies).await;
+    }
+    let without = t.member("thu", Role::Administrator).await;
+    t.set("accounts.second_factor_required", "1").await;
+    check(&t, Sender::WithoutSecondFactor, &without).await;
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn an_account_that_is_disabled_or_loses_its_role_loses_it_in_open_sessions(pool: PgPool) {
+    let t = tested(pool).await;
+    let administrator = t.member("minh", Role::Administrator).await;
+    assert!(passes(&t, &routes::ADD_TERMS, &administrator).await);
+    sqlx::query("update accounts set role = 'editor'").execute(&t.site.pool).await.unwrap();
+    assert!(!passes(&t, &routes::ADD_TERMS, &administrator).await);
+    assert!(passes(&t, &routes::DECIDE, &administrator).await);
+    // even where the session itself was not ended
+    sqlx::query("update accounts set disabled_at = now()").execute(&t.site.pool).await.unwrap();
+    assert!(!passes(&t, &routes::DECIDE, &administrator).await);
+    assert!(!passes(&t, &routes::KEEP_ALIVE, &administrator).await);
+}
