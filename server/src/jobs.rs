@@ -70,7 +70,11 @@ async fn listen_for_changes(site: Site) {
 async fn reload(site: &Site) {
     match site.reload_settings().await {
         // not earlier: a page that is rendered with the old settings must not stay in the cache
-        Ok(true) => site.hub.announce(Change::Site),
+        Ok(true) => {
+            site.hub.announce(Change::Site);
+            // who may work may depend on them
+            site.hub.announce_staff();
+        }
         Ok(false) => {}
         Err(error) => tracing::warn!(%error, "the settings could not be loaded again"),
     }

@@ -71,7 +71,9 @@ impl Limits {
 
     /// Removes keys that are back at their full allowance, so that memory stays bounded.
     pub fn sweep(&self) {
-        for (_, limiter) in self.lock().values() {
+        // nobody waits while one of them is swept
+        let limiters: Vec<Arc<Limiter>> = self.lock().values().map(|(_, limiter)| Arc::clone(limiter)).collect();
+        for limiter in limiters {
             limiter.retain_recent();
         }
     }

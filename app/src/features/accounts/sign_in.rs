@@ -233,11 +233,7 @@ fn send(
     sending: RwSignal<bool>,
     signed_in: Callback<()>,
 ) {
-    use leptos::wasm_bindgen::JsCast;
-    event.prevent_default();
-    let Some(form) = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlFormElement>().ok()) else {
-        return;
-    };
+    let Some((form, _)) = crate::web::forms::send::take_submit(&event) else { return };
     sending.set(true);
     error.set(None);
     leptos::task::spawn_local(async move {

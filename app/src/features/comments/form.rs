@@ -385,10 +385,7 @@ impl Form {
 impl Form {
     fn submit(self, event: leptos::ev::SubmitEvent) {
         use wasm_bindgen::JsCast;
-        event.prevent_default();
-        let Some(element) = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlFormElement>().ok()) else {
-            return;
-        };
+        let Some((element, _)) = crate::web::forms::send::take_submit(&event) else { return };
         if self.is_sending.get_untracked() {
             return;
         }

@@ -395,6 +395,17 @@ pub async fn list_changes(pool: &PgPool, article: i64) -> Result<(i32, Vec<Comme
     Ok((shown, changes))
 }
 
+/// Counts the comments that staff have to look at: those that wait, and published ones that were reported.
+#[tracing::instrument(skip(pool))]
+pub async fn count_waiting(pool: &PgPool) -> Result<i64, AppError> {
+    let waiting = sqlx::query_scalar!(
+        r#"select coalesce(sum(delta), 0)::bigint
+                  + (select count(*) from comments where state = 'published' and reported_at is not null) as "waiting!"
+           from comment_state_deltas where state = 'pending'"#
+    );
+    Ok(waiting.fetch_one(pool).await?)
+}
+
 /// Counts the comments in each state.
 #[tracing::instrument(skip(pool))]
 pub async fn count_by_state(pool: &PgPool) -> Result<CommentCounts, AppError> {

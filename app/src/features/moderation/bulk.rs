@@ -56,7 +56,7 @@ pub async fn decide_many(
     let outcome = decide_comments(&site.pool, actor, &seen, decision, note.as_deref()).await?;
     site.hub.announce_comments(&outcome.articles());
     let counts = format!("{}-{}", outcome.decided.len(), outcome.overtaken.len());
-    let back = crate::base::url::with_parameter(&return_to, "nhieu", &counts);
+    let back = crate::base::url::with_parameter(&return_to, super::DECIDED_MANY, &counts);
     crate::web::forms::post::redirect_to(&back, "ban-duyet");
     let decided = outcome.decided.into_iter().map(|comment| decided_card(comment, &staff, outcome.at));
     Ok(BulkAnswer { decided: decided.collect(), overtaken: outcome.overtaken.len() })
@@ -310,12 +310,7 @@ impl Bulk {
 
     #[cfg(feature = "hydrate")]
     fn submit(self, event: leptos::ev::SubmitEvent) {
-        use leptos::wasm_bindgen::JsCast;
-        event.prevent_default();
-        let button = event.submitter().and_then(|button| button.dyn_into::<web_sys::HtmlElement>().ok());
-        let Some(form) = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlFormElement>().ok()) else {
-            return;
-        };
+        let Some((form, button)) = crate::web::forms::send::take_submit(&event) else { return };
         if self.is_sending.get_untracked() {
             return;
         }

@@ -434,12 +434,7 @@ impl Sending {
 
     #[cfg(feature = "hydrate")]
     fn submit(self, event: leptos::ev::SubmitEvent) {
-        use leptos::wasm_bindgen::JsCast;
-        event.prevent_default();
-        let button = event.submitter().and_then(|button| button.dyn_into::<web_sys::HtmlElement>().ok());
-        let Some(form) = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlFormElement>().ok()) else {
-            return;
-        };
+        let Some((form, button)) = crate::web::forms::send::take_submit(&event) else { return };
         if self.is_sending.get_untracked() {
             return;
         }

@@ -29,7 +29,8 @@ pub async fn decide(
         .map_err(|change| AppError::Conflict(change.to_note(actor_id)))?;
     site.hub.announce_comments(&[decided.article]);
     let is_desk = return_to.starts_with(crate::routes::DESK.path);
-    let back = if is_desk { crate::base::url::with_parameter(&return_to, "xong", &comment_id) } else { return_to };
+    let back =
+        if is_desk { crate::base::url::with_parameter(&return_to, super::DECIDED, &comment_id) } else { return_to };
     crate::web::forms::post::redirect_to(&back, "ban-duyet");
     Ok(server::decided_card(decided, &staff, at))
 }

@@ -2,8 +2,10 @@
 
 use super::card::Shared;
 use super::shown_card::{Cards, ShownCard};
-use super::{MAX_SHOWN, QueueCard, QueuePage, presence, shortcuts};
+use super::{DECIDED, DECIDED_MANY, MAX_SHOWN, QueueCard, QueuePage, presence, shortcuts};
+use crate::base::url::without_parameter;
 use crate::features::comments::{CommentCounts, anchor};
+use crate::web::forms::TOKEN;
 use crate::web::room::RoomContext;
 use crate::web::wire;
 use leptos::prelude::*;
@@ -17,7 +19,10 @@ pub fn start(
     shared: Shared,
     (has_keys, shows_help): (RwSignal<bool>, RwSignal<bool>),
 ) {
-    let context = StoredValue::new(context.clone());
+    // what the address says once, of a form that was sent without script, is not read again
+    let path =
+        [TOKEN, DECIDED, DECIDED_MANY].iter().fold(context.path.clone(), |path, name| without_parameter(&path, name));
+    let context = StoredValue::new(RoomContext { path, ..context.clone() });
     Effect::new(move |_| {
         // what the page shows was read a moment before the stream began, so its first state is followed by reading too
         if live.get().is_some() {

@@ -45,6 +45,11 @@ pub const MAX_AT_ONCE: usize = 1000;
 /// Cards of an open page that are read again when something changes.
 pub const MAX_SHOWN: usize = 500;
 
+/// The query parameter with the comment that was just decided about without script.
+pub const DECIDED: &str = "xong";
+/// The query parameter with how many comments were just decided about without script.
+pub const DECIDED_MANY: &str = "nhieu";
+
 /// A decision about several comments names none.
 pub const NOTHING_CHOSEN: Problem = Problem::new("chosen", "chosen", "Chọn ít nhất một ý kiến");
 

@@ -2,14 +2,14 @@
 
 use super::queue_query::QueueQuery;
 use super::store::queue::{QueueRow, count_queue, find_queue_rows, list_articles_of_tab, list_queue};
-use super::{MAX_SHOWN, QueueCard, QueuePage, REJECTION_REASONS, count_in_tab, html};
+use super::{DECIDED, DECIDED_MANY, MAX_SHOWN, QueueCard, QueuePage, REJECTION_REASONS, count_in_tab, html};
 use crate::base::error::AppError;
 use crate::base::id::parse_id;
 use crate::features::accounts::store::list_names;
 use crate::features::audit::Actions;
 use crate::features::audit::store::list_entries_about;
-use crate::features::comments::store::count_by_state;
 use crate::features::comments::store::reports::list_reports;
+use crate::features::comments::store::{count_by_state, count_waiting};
 use crate::routes;
 use crate::web::permissions::Permission;
 use crate::web::room::{Group, Room, RoomContent, RoomRequest};
@@ -23,12 +23,7 @@ pub const ROOM: Room = Room {
     group: Group::Readers,
     permission: Some(Permission::ModerateComments),
     read: |request| Box::pin(read(request)),
-    count_waiting: Some(|pool| {
-        Box::pin(async move {
-            let counts = count_by_state(&pool).await?;
-            Ok(counts.pending + counts.reported)
-        })
-    }),
+    count_waiting: Some(|pool| Box::pin(async move { count_waiting(&pool).await })),
 };
 
 async fn read(RoomRequest { site, address, refusal, shown, .. }: RoomRequest) -> Result<RoomContent, AppError> {
@@ -51,12 +46,12 @@ async fn read(RoomRequest { site, address, refusal, shown, .. }: RoomRequest) ->
         (count_in_tab(&counts, query.tab), 0)
     };
     let mut html = String::new();
-    if let Some(decided) = address.parameter("xong").and_then(parse_id)
+    if let Some(decided) = address.parameter(DECIDED).and_then(parse_id)
         && let Some(card) = build_cards(&site, find_queue_rows(pool, &[decided]).await?).await?.pop()
     {
         html += &html::decided_notice(&card, &query);
     }
-    if let Some((decided, overtaken)) = parse_counts(&address.text("nhieu")) {
+    if let Some((decided, overtaken)) = parse_counts(&address.text(DECIDED_MANY)) {
         html += &html::bulk_notice(decided, overtaken);
     }
     let articles = list_articles_of_tab(pool, query.tab).await?;

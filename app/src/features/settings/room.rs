@@ -36,6 +36,8 @@ pub async fn change_setting(#[server(default)] key: String, #[server(default)] v
     store::change_setting(&site.pool, Actor::new(&site, &staff), &setting, &value).await?;
     site.reload_settings().await?;
     site.hub.announce(Change::Site);
+    // who may work may depend on it
+    site.hub.announce_staff();
     redirect_to(routes::DESK_SETTINGS.path, &anchor(&setting));
     Ok(())
 }

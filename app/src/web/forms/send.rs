@@ -29,6 +29,17 @@ pub fn read<T: DeserializeOwned>(
     })
 }
 
+/// Keeps the browser from sending a form itself, and returns the form with the button that was pressed.
+#[cfg(feature = "hydrate")]
+pub fn take_submit(
+    event: &leptos::ev::SubmitEvent,
+) -> Option<(web_sys::HtmlFormElement, Option<web_sys::HtmlElement>)> {
+    use wasm_bindgen::JsCast;
+    event.prevent_default();
+    let form = event.target().and_then(|target| target.dyn_into().ok())?;
+    Some((form, event.submitter().and_then(|button| button.dyn_into().ok())))
+}
+
 /// Sends a form to its own address, with the button that was pressed.
 #[cfg(feature = "hydrate")]
 pub async fn send<T: DeserializeOwned>(

@@ -10,7 +10,7 @@ use crate::features::comments::store::decide::{
 };
 use crate::features::comments::store::reports::{insert_report, list_reports};
 use crate::features::comments::store::{
-    count_by_state, delete_expired_comments, fold_counts, list_changes, list_comments, read_totals,
+    count_by_state, count_waiting, delete_expired_comments, fold_counts, list_changes, list_comments, read_totals,
 };
 use crate::features::comments::{CommentState, Decision, ReportReason, TEXT_NOT_FOUND};
 use crate::features::moderation::queue_query::{QueueQuery, Tab};
@@ -354,6 +354,8 @@ async fn a_reported_comment_waits_in_a_tab_of_its_own_until_somebody_looks(pool:
     report(2, ReportReason::Advertising, None).await.expect("the same again changes nothing");
     report(3, ReportReason::Insult, None).await.expect("reports");
     assert_eq!(count_by_state(&pool).await.expect("counts").reported, 1);
+    send_comment(&pool, id, None, 9, "Ý kiến còn chờ duyệt.").await.expect("is stored");
+    assert_eq!(count_waiting(&pool).await, Ok(2), "the reported one and the one that waits");
     let row = list_queue(&pool, &reported).await.expect("reads").0.remove(0);
     assert_eq!((row.id, row.is_reported(), row.state), (comment, true, CommentState::Published), "it is not hidden");
     let reports = list_reports(&pool, &[comment]).await.expect("reads");
