@@ -8,8 +8,8 @@ export default defineConfig({
   testDir: "tests",
   outputDir: "results",
   fullyParallel: false,
-  // each has a program and a database of its own
-  workers: other ? 1 : 2,
+  // each has a program and a database of its own; two would be slower than the limits of time on two cores
+  workers: 1,
   retries: 0,
   timeout: 30_000,
   expect: { timeout: 8_000 },
