@@ -366,6 +366,23 @@ for (const [name, pages] of Object.entries(BARRIERS)) {
   });
 }
 
+test("what was chosen stays in reach, on a phone and beside the rooms of a desktop", async ({ another, staffState }) => {
+  emptyQueue();
+  const article = makeArticle();
+  const bodies = Array.from({ length: 12 }, (_, n) => `Ý kiến dài chờ duyệt số ${n}.`);
+  addComments(article.id, bodies.map((body) => ({ body, state: "pending" })));
+  const desk = await another(staffState);
+  for (const viewport of [{ width: 360, height: 740 }, { width: 1280, height: 900 }]) {
+    await desk.setViewportSize(viewport);
+    await desk.goto(QUEUE);
+    await alive(desk);
+    await cards(desk).first().getByRole("checkbox", { name: /^Chọn ý kiến/ }).check();
+    await cards(desk).last().scrollIntoViewIfNeeded();
+    await expect(desk.getByRole("form", { name: "Quyết định nhiều ý kiến" })).toBeInViewport();
+  }
+  emptyQueue();
+});
+
 test("what is being typed on a card outlives all news of it", async ({ another, staffState }) => {
   emptyQueue();
   const article = makeArticle();
