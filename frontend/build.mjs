@@ -60,7 +60,7 @@ function optimise(out) {
   }
   const loader = fs.readFileSync(path.join(here, "loader.js"), "utf8");
   fs.writeFileSync(path.join(out, "loader.js"), esbuild.transformSync(loader, { minify: true, format: "esm", target: "es2022" }).code);
-  esbuild.buildSync({ entryPoints: [path.join(root, "style", "main.css")], outfile: path.join(out, "main.css"), bundle: true, minify: true, external: ["./icon.svg"], target: ["chrome90", "safari14", "firefox100"] });
+  esbuild.buildSync({ entryPoints: ["main.css", "desk.css"].map((file) => path.join(root, "style", file)), outdir: out, bundle: true, minify: true, external: ["./icon.svg"], target: ["chrome90", "safari14", "firefox100"] });
 }
 
 function compress(folder) {

@@ -127,7 +127,7 @@ fn footer(info: crate::web::settings::SiteInfo, figures: impl IntoView) -> impl 
             {figures.into_any()}
             <nav aria-label="Cuối trang">
                 <a href=routes::PRIVACY.path>"Quyền riêng tư"</a>
-                <a href=routes::DESK.path>"Dành cho cán bộ"</a>
+                <a href=routes::DESK.path rel="external">"Dành cho cán bộ"</a>
             </nav>
         </div>
     }

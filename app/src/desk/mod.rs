@@ -1,27 +1,32 @@
-//! The desk of staff: signing in, the list of rooms, and one room at a time. It knows no room's inside.
+//! The desk of staff: the list of rooms, and how the one at an address is read. It knows no room's inside.
 
-#[cfg(feature = "ssr")]
-mod rooms;
+mod route;
 mod view;
 
-#[cfg(feature = "ssr")]
-pub use rooms::{ROOMS, count_waiting};
+pub use route::DeskRoute;
 
 use crate::base::error::AppError;
-use crate::base::url::encode;
-use crate::routes;
+#[cfg(feature = "ssr")]
+use crate::features::{accounts, audit, closures, moderation, ratings, rules, settings};
 use crate::web::forms::Refusal;
-use crate::web::forms::send::read;
-use crate::web::response;
 use crate::web::room::{Group, RoomContent};
 use crate::web::staff::Staff;
-use crate::web::sync_view::SyncView;
-use crate::web::wire::{Embed, Embedded};
+use crate::web::wire::Embed;
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
-use leptos_router::{LazyRoute, lazy_route};
 use serde::{Deserialize, Serialize};
-use std::pin::Pin;
+#[cfg(feature = "ssr")]
+use {
+    crate::base::id::parse_id,
+    crate::routes,
+    crate::web::forms::find_refusal,
+    crate::web::page::PageRequest,
+    crate::web::permissions::ROLE_FORBIDS,
+    crate::web::room::{Room, RoomRequest},
+    crate::web::session::{find_signed_in_staff, may_work, pending_account},
+    crate::web::settings::IDLE_MINUTES,
+    crate::web::site::{Site, current_site},
+    sqlx::PgPool,
+};
 
 /// What an address of the desk shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -97,83 +102,122 @@ impl Embed for Result<DeskPage, AppError> {
     output = server_fn::codec::Postcard
 )]
 pub async fn read_room(path: String, #[server(default)] shown: String) -> Result<DeskPage, AppError> {
-    rooms::read(&path, &shown).await
+    find_room(&path, &shown).await
 }
 
-fn read_desk(path: String, shown: &[i64]) -> impl Future<Output = Result<DeskPage, AppError>> + Send + use<> {
-    let shown = shown.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
-    let address = format!("{}?path={}&shown={}", routes::READ_ROOM.path, encode(&path), encode(&shown));
-    read(read_room(path, shown), move || address)
-}
+/// The first room: what waits in the others. Its view shows the numbers of the navigation.
+#[cfg(feature = "ssr")]
+const OVERVIEW: Room = Room {
+    route: &routes::DESK,
+    label: "Bàn duyệt",
+    group: Group::Own,
+    permission: None,
+    read: |_| Box::pin(async { Ok(RoomContent::default()) }),
+    count_waiting: None,
+};
 
-/// Reads a room's content for its own view; `None` once nobody is signed in.
-fn read_content(path: String, shown: Vec<i64>) -> Pin<Box<dyn Future<Output = Result<Option<RoomContent>, AppError>>>> {
-    Box::pin(async move {
-        match read_desk(path, &shown).await? {
-            DeskPage::Room(room) => Ok(Some(room.content)),
-            DeskPage::SignIn { .. } => Ok(None),
-        }
-    })
-}
+/// Every room, in the order of the navigation.
+#[cfg(feature = "ssr")]
+pub const ROOMS: &[Room] = &[
+    OVERVIEW,
+    moderation::room::ROOM,
+    ratings::room::ROOM,
+    closures::room::ROOM,
+    moderation::figures_room::ROOM,
+    rules::room::ROOM,
+    accounts::staff_room::ROOM,
+    settings::room::ROOM,
+    audit::room::ROOM,
+    accounts::own_room::ROOM,
+];
 
-/// The desk is not in a reader's download: its code is loaded when one of its addresses is opened.
-pub struct DeskRoute;
-
-#[lazy_route]
-impl LazyRoute for DeskRoute {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
-        #[cfg(feature = "hydrate")]
-        Effect::new(move |_| crate::web::early_clicks::stop());
-        let location = use_location();
-        let path = Memo::new(move |_| match location.search.get() {
-            query if query.is_empty() => location.pathname.get(),
-            query => format!("{}?{query}", location.pathname.get()),
+/// Counts what waits in each room.
+#[cfg(feature = "ssr")]
+pub async fn count_waiting(pool: &PgPool) -> Result<Vec<i64>, AppError> {
+    let mut waiting = Vec::with_capacity(ROOMS.len());
+    for room in ROOMS {
+        waiting.push(match room.count_waiting {
+            Some(count) => count(pool.clone()).await?,
+            None => 0,
         });
-        let version = RwSignal::new(0u32);
-        let desk = Resource::<Result<DeskPage, AppError>, Embedded>::new_with_options(
-            move || (path.get(), version.get()),
-            |(path, _)| read_desk(path, &[]),
-            false,
-        );
-        let reload = Callback::new(move |()| version.update(|version| *version += 1));
-        view! {
-            <Transition>
-                {move || Suspend::new(async move {
-                    match desk.await {
-                        Ok(page) => {
-                            arrive(&page);
-                            let path = path.get_untracked();
-                            SyncView(view! { <view::Desk page path reload/> }).into_any()
-                        }
-                        Err(error) => {
-                            response::set_error(&error);
-                            SyncView(view! { <view::Failed error/> }).into_any()
-                        }
-                    }
-                })}
-            </Transition>
-        }
-        .into_any()
     }
+    Ok(waiting)
 }
 
-/// Sets status, headers and title. The page is for one person: nobody keeps it, and search engines ignore it.
-fn arrive(page: &DeskPage) {
-    let (label, refusal, error) = match page {
-        DeskPage::SignIn { refusal, .. } => ("Đăng nhập", refusal.as_ref(), None),
-        DeskPage::Room(room) => (room.label.as_str(), room.refusal.as_ref(), room.error.as_ref()),
+/// Reads the room at an address for whoever asks.
+#[cfg(feature = "ssr")]
+async fn find_room(path: &str, shown: &str) -> Result<DeskPage, AppError> {
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    let address = PageRequest::new("", query);
+    let refusal = find_refusal(&address.refusal_token()).await?;
+    let Some(staff) = find_signed_in_staff().await? else {
+        return sign_in_page(refusal).await;
     };
-    response::set_private();
-    if let Some(error) = error.or(refusal.map(|refusal| &refusal.error)) {
-        response::set_error(error);
+    let site = current_site()?;
+    let is_restricted = !may_work(&site, &staff);
+    let path = if is_restricted { routes::DESK_ACCOUNT.path } else { path };
+    let room = ROOMS.iter().find(|room| room.route.path == path).ok_or(AppError::NotFound)?;
+    let may_enter = room.permission.is_none_or(|permission| staff.may(permission));
+    // counted before the room is read: what comes in between is announced, and never missed
+    let rooms = if is_restricted { Vec::new() } else { list_links(&site, &staff).await? };
+    let content = if may_enter {
+        let shown = shown.split(',').filter_map(parse_id).collect();
+        let request =
+            RoomRequest { site: site.clone(), staff: staff.clone(), address, refusal: refusal.clone(), shown };
+        (room.read)(request).await?
+    } else {
+        RoomContent::default()
+    };
+    Ok(DeskPage::Room(Box::new(RoomPage {
+        staff,
+        rooms,
+        path: path.to_owned(),
+        label: room.label.to_owned(),
+        content,
+        error: (!may_enter).then_some(AppError::Forbidden(ROLE_FORBIDS)),
+        refusal,
+        is_restricted,
+        idle_seconds: i64::from(site.settings().number(&IDLE_MINUTES)) * 60,
+    })))
+}
+
+/// The form that asks staff to sign in, with the form that was refused because the session had ended.
+#[cfg(feature = "ssr")]
+async fn sign_in_page(refusal: Option<Refusal>) -> Result<DeskPage, AppError> {
+    let ended = refusal.as_ref().filter(|refusal| refusal.error == AppError::SignIn);
+    let kept = ended.and_then(|refusal| serde_json::to_string(refusal).ok()).unwrap_or_default();
+    let code_pending = pending_account().await?.is_some();
+    Ok(DeskPage::SignIn { refusal, kept, code_pending })
+}
+
+#[cfg(feature = "ssr")]
+async fn list_links(site: &Site, staff: &Staff) -> Result<Vec<RoomLink>, AppError> {
+    let waiting = count_waiting(&site.pool).await?;
+    let links = ROOMS.iter().zip(waiting).enumerate();
+    let allowed = links.filter(|(_, (room, _))| room.permission.is_none_or(|permission| staff.may(permission)));
+    let links = allowed.map(|(index, (room, waiting))| RoomLink {
+        index: u32::try_from(index).unwrap_or(u32::MAX),
+        path: room.route.path.to_owned(),
+        label: room.label.to_owned(),
+        group: room.group,
+        waiting,
+    });
+    Ok(links.collect())
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::routes::Kind;
+
+    #[test]
+    fn every_room_has_an_address_and_every_such_address_a_room() {
+        let addresses: Vec<&str> =
+            routes::ALL.iter().filter(|route| route.kind == Kind::Room).map(|route| route.path).collect();
+        let mut rooms: Vec<&str> = ROOMS.iter().map(|room| room.route.path).collect();
+        assert_eq!(rooms.len(), addresses.len());
+        rooms.sort_unstable();
+        rooms.dedup();
+        assert!(addresses.iter().all(|address| rooms.binary_search(address).is_ok()), "{addresses:?} {rooms:?}");
     }
-    let title = if refusal.is_some() { format!("Lỗi: {label}") } else { label.to_owned() };
-    #[cfg(feature = "ssr")]
-    crate::web::document_head::set_head(&crate::web::page::Head { title, ..Default::default() });
-    #[cfg(not(feature = "ssr"))]
-    document().set_title(&title);
 }

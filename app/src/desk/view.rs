@@ -1,6 +1,7 @@
 //! The frame around a room: header, navigation with live numbers, the refused form, and the idle prompt.
 
-use super::{DeskPage, DeskUpdate, RoomLink, RoomPage, read_content};
+use super::route::read_content;
+use super::{DeskPage, DeskUpdate, RoomLink, RoomPage};
 use crate::base::error::AppError;
 use crate::base::format::format_number;
 use crate::features::accounts::sign_in::{SignInForm, SignOutForm};

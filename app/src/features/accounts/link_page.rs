@@ -65,7 +65,7 @@ fn useless_page(site: &Site) -> Page {
             "Liên kết này đã được dùng, đã quá 48 giờ hoặc đã được thay bằng liên kết mới. "
             "Vui lòng liên hệ quản trị viên để nhận liên kết khác."
         </p>
-        <p><a class="button" href=routes::DESK.path>"Đến trang đăng nhập"</a></p>
+        <p><a class="button" href=routes::DESK.path rel="external">"Đến trang đăng nhập"</a></p>
     };
     page(site, "Liên kết không còn dùng được", main).with_error(Some(AppError::NotFound))
 }

@@ -1,0 +1,104 @@
+//! The desk's route: its code, which readers never download, and the page that it shows.
+
+use super::{DeskPage, read_room, view};
+use crate::base::error::AppError;
+use crate::base::url::encode;
+use crate::routes;
+use crate::web::forms::send::read;
+use crate::web::response;
+use crate::web::room::RoomContent;
+use crate::web::sync_view::SyncView;
+use crate::web::wire::Embedded;
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+use leptos_router::{LazyRoute, lazy_route};
+use std::pin::Pin;
+
+fn read_desk(path: String, shown: &[i64]) -> impl Future<Output = Result<DeskPage, AppError>> + Send + use<> {
+    let shown = shown.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
+    let address = format!("{}?path={}&shown={}", routes::READ_ROOM.path, encode(&path), encode(&shown));
+    read(read_room(path, shown), move || address)
+}
+
+/// Reads a room's content for its own view; `None` once nobody is signed in.
+pub(super) fn read_content(
+    path: String,
+    shown: Vec<i64>,
+) -> Pin<Box<dyn Future<Output = Result<Option<RoomContent>, AppError>>>> {
+    Box::pin(async move {
+        match read_desk(path, &shown).await? {
+            DeskPage::Room(room) => Ok(Some(room.content)),
+            DeskPage::SignIn { .. } => Ok(None),
+        }
+    })
+}
+
+/// The desk is not in a reader's download: its code is loaded when one of its addresses is opened.
+pub struct DeskRoute;
+
+#[lazy_route]
+impl LazyRoute for DeskRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        #[cfg(feature = "hydrate")]
+        Effect::new(move |_| crate::web::early_clicks::stop());
+        let location = use_location();
+        let path = Memo::new(move |_| match location.search.get() {
+            query if query.is_empty() => location.pathname.get(),
+            query => format!("{}?{query}", location.pathname.get()),
+        });
+        let version = RwSignal::new(0u32);
+        let desk = Resource::<Result<DeskPage, AppError>, Embedded>::new_with_options(
+            move || (path.get(), version.get()),
+            |(path, _)| read_desk(path, &[]),
+            false,
+        );
+        let reload = Callback::new(move |()| version.update(|version| *version += 1));
+        view! {
+            <Transition>
+                {move || Suspend::new(async move {
+                    match desk.await {
+                        Ok(page) => {
+                            arrive(&page);
+                            let path = path.get_untracked();
+                            SyncView(view! { <view::Desk page path reload/> }).into_any()
+                        }
+                        Err(error) => {
+                            response::set_error(&error);
+                            SyncView(view! { <view::Failed error/> }).into_any()
+                        }
+                    }
+                })}
+            </Transition>
+        }
+        .into_any()
+    }
+}
+
+/// Sets status, headers and title. The page is for one person: nobody keeps it, and search engines ignore it.
+fn arrive(page: &DeskPage) {
+    let (label, refusal, error) = match page {
+        DeskPage::SignIn { refusal, .. } => ("Đăng nhập", refusal.as_ref(), None),
+        DeskPage::Room(room) => (room.label.as_str(), room.refusal.as_ref(), room.error.as_ref()),
+    };
+    response::set_private();
+    if let Some(error) = error.or(refusal.map(|refusal| &refusal.error)) {
+        response::set_error(error);
+    }
+    let title = if refusal.is_some() { format!("Lỗi: {label}") } else { label.to_owned() };
+    #[cfg(feature = "ssr")]
+    crate::web::document_head::set_head(&crate::web::page::Head { title, extra: style_link(), ..Default::default() });
+    #[cfg(not(feature = "ssr"))]
+    document().set_title(&title);
+}
+
+/// The desk's own style sheet, which readers never download. Pages outside of the desk link to it with `external`, so
+/// that the desk is always opened as a document of its own.
+#[cfg(feature = "ssr")]
+fn style_link() -> String {
+    let site = use_context::<crate::web::site::Site>();
+    site.map(|site| format!(r#"<link rel="stylesheet" href="{}/desk.css">"#, site.assets)).unwrap_or_default()
+}
