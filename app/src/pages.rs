@@ -78,6 +78,18 @@ async fn find_page(site: &crate::web::site::Site, path: &str, query: &str) -> Re
     Ok(page.into())
 }
 
+/// Finds the shortest query that leads to the same page as this one, for the cache: nobody fills it with numbers that
+/// lead nowhere.
+#[cfg(feature = "ssr")]
+pub async fn find_canonical_query(site: &crate::web::site::Site, path: &str, query: &str) -> Result<String, AppError> {
+    let (index, last) = routes::find(path).ok_or(AppError::NotFound)?;
+    let request = crate::web::page::PageRequest::new(last, query);
+    match routes::ALL[index] {
+        routes::ARTICLE => crate::features::articles::page::find_canonical_query(site, &request).await,
+        _ => Ok(query.to_owned()),
+    }
+}
+
 /// Shows the public page of the current address.
 #[component]
 pub fn ShowPublicPage() -> impl IntoView {

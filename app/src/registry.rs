@@ -2,8 +2,8 @@
 //! here.
 
 use crate::features::audit::{Action, Actions};
-use crate::features::ratings::KnownVoters;
 use crate::features::rules::{ActiveTerms, TermList};
+use crate::features::statistics::page::SharedHistory;
 use crate::features::statistics::traffic::Traffic;
 use crate::features::{accounts, closures, comments, moderation, ratings, rules, settings, statistics};
 use crate::topics;
@@ -45,9 +45,9 @@ pub fn parts(pool: PgPool) -> Parts {
     let traffic = Arc::new(Traffic::default());
     let mut state = Extensions::new();
     state.insert(Arc::clone(&traffic));
+    state.insert(Arc::new(SharedHistory::default()));
     state.insert(Arc::new(Actions(actions())));
     state.insert(Arc::new(ActiveTerms::new(TermList::new(Vec::new()))));
-    state.insert(Arc::new(KnownVoters::default()));
     Parts { settings: settings(), reader: topics::reader(pool, traffic), state }
 }
 

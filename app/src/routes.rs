@@ -166,7 +166,7 @@ pub const REOPEN: Route = endpoint("/api/reopen");
 
 pub const ADD_TERMS: Route = Route { max_body: MAX_LIST, ..endpoint("/api/add-terms") };
 pub const REMOVE_TERM: Route = endpoint("/api/remove-term");
-pub const CHANGE_SETTING: Route = endpoint("/api/change-setting");
+pub const CHANGE_SETTING: Route = secret_endpoint("/api/change-setting", &["current"]);
 pub const INVITE: Route = secret_endpoint("/api/invite", &["current"]);
 pub const CREATE_LINK: Route = secret_endpoint("/api/create-link", &["current"]);
 pub const CHANGE_ROLE: Route = secret_endpoint("/api/change-role", &["current"]);

@@ -4,7 +4,7 @@ use crate::base::error::AppError;
 use crate::base::format::format_number;
 use crate::desk;
 use crate::features::articles::ArticleUpdate;
-use crate::features::articles::store::count_views;
+use crate::features::articles::store::{count_views, list_public};
 use crate::features::closures::store::find_closed;
 use crate::features::comments::store::{count_by_state, list_changes};
 use crate::features::moderation::QueueUpdate;
@@ -13,6 +13,7 @@ use crate::features::ratings::store::find_score;
 use crate::features::statistics::traffic::Traffic;
 use crate::live::Topic;
 use crate::live::hub::TopicReader;
+use crate::web::site::Site;
 use crate::web::wire;
 use sqlx::PgPool;
 use std::sync::Arc;
@@ -33,6 +34,21 @@ pub fn reader(pool: PgPool, traffic: Arc<Traffic>) -> TopicReader {
             }
         })
     })
+}
+
+/// Keeps those topics that exist and are public; one query for all articles that nobody follows yet.
+pub async fn keep_public(site: &Site, topics: Vec<Topic>) -> Result<Vec<Topic>, AppError> {
+    let unknown = topics.iter().filter(|topic| !site.hub.is_followed(**topic));
+    let articles: Vec<i64> = unknown.filter_map(|topic| topic.article()).collect();
+    let public = match &articles[..] {
+        [] => Vec::new(),
+        articles => list_public(&site.pool, articles).await?,
+    };
+    let is_known = |topic: &Topic| match topic.article() {
+        Some(id) => site.hub.is_followed(*topic) || public.contains(&id),
+        None => true,
+    };
+    Ok(topics.into_iter().filter(is_known).collect())
 }
 
 async fn read_article(pool: &PgPool, id: i64) -> Result<ArticleUpdate, AppError> {

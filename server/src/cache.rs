@@ -7,8 +7,10 @@
 
 use crate::request_guard::take_read;
 use app::base::id::{parse_id, parse_page};
+use app::base::outage;
 use app::features::articles::parse_slug_id;
 use app::live::generations::Generation;
+use app::pages::find_canonical_query;
 use app::routes::{self, Parameter};
 use app::web::forms::TOKEN;
 use app::web::site::Site;
@@ -28,6 +30,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
+use tokio::sync::Semaphore;
 use tower::ServiceExt;
 
 /// The largest page, in bytes; every page of the site is far smaller.
@@ -44,6 +47,7 @@ const OUTAGE_TIMEOUT: Duration = Duration::from_millis(300);
 const BROTLI_QUALITY: i32 = 6;
 /// Browsers ask again each time. Proxies keep the page for ten seconds, and a few more while they ask again.
 const CACHE_CONTROL: &str = "public, max-age=0, must-revalidate, s-maxage=10, stale-while-revalidate=5";
+const MAX_LOOKUPS: usize = 2;
 /// What the headers of a cached page take, nearly, in bytes.
 const HEADER_WEIGHT: usize = 8192;
 
@@ -55,6 +59,8 @@ pub struct Cache {
     renderer: Router,
     fresh: Moka<(Arc<str>, Generation), Arc<CachedPage>, RandomState>,
     last: moka::sync::Cache<Arc<str>, (Generation, Arc<CachedPage>)>,
+    /// Limits how many look at once for the address under which a page is kept.
+    lookups: Arc<Semaphore>,
     /// For the metrics.
     pub counts: Arc<CacheCounts>,
 }
@@ -107,33 +113,43 @@ impl Cache {
             .weigher(move |_, (_, page)| weigh(page))
             .time_to_live(MAX_STALE_AGE)
             .build();
-        Self { site, renderer, fresh, last, counts: Arc::default() }
+        let lookups = Arc::new(Semaphore::new(MAX_LOOKUPS));
+        Self { site, renderer, fresh, last, lookups, counts: Arc::default() }
     }
 
     /// Finds the key of the page that a request asks for; `None` where it must be rendered for this client alone.
     pub fn find_key(&self, request: &Request) -> Option<PageKey> {
+        let is_own = has_own_cookie(&self.site, request.headers());
+        if is_own { None } else { self.find_shared_key(request) }
+    }
+
+    /// Finds the key of the page that everybody else gets for the same request.
+    pub fn find_shared_key(&self, request: &Request) -> Option<PageKey> {
         let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
-        if !is_read || has_own_cookie(&self.site, request.headers()) {
-            return None;
-        }
-        find_key(request.uri().path(), request.uri().query().unwrap_or_default())
+        is_read.then(|| find_key(request.uri().path(), request.uri().query().unwrap_or_default()))?
     }
 
     /// Answers with the page of this key, in the encoding that the browser accepts. A page from the cache is free;
     /// `None` where it must be rendered and the client at `address` has asked for too many.
     pub async fn answer(&self, key: &PageKey, request_headers: &HeaderMap, address: IpAddr) -> Option<Response> {
-        let path = Arc::clone(&key.address);
         let generation = self.site.hub.generation(key.article);
-        if let Some(page) = self.fresh.get(&(Arc::clone(&path), generation)).await {
-            self.counts.hits.fetch_add(1, Relaxed);
+        if let Some(page) = self.find_fresh(&key.address, generation).await {
             return Some(page.to_response(request_headers));
         }
         take_read(&self.site, address).ok()?;
+        let path = self.find_canonical_address(&key.address).await;
+        if path != key.address
+            && let Some(page) = self.find_fresh(&path, generation).await
+        {
+            return Some(page.to_response(request_headers));
+        }
         let last = self.last.get(&path).filter(|(known, _)| known.lasting == generation.lasting);
         let rendering = self.fresh.try_get_with((Arc::clone(&path), generation), self.render(&path));
         let rendered = match &last {
             // no changes are received: the database is unreachable, and waiting for it may take long
-            Some(_) if !self.site.hub.is_listening() => tokio::time::timeout(OUTAGE_TIMEOUT, rendering).await.ok(),
+            Some(_) if !self.site.hub.is_listening() || !outage::answers() => {
+                tokio::time::timeout(OUTAGE_TIMEOUT, rendering).await.ok()
+            }
             _ => Some(rendering.await),
         };
         Some(match (rendered, last) {
@@ -148,6 +164,37 @@ impl Cache {
             (None, Some((_, last))) => self.answer_stale(&last, request_headers),
             (None, None) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
         })
+    }
+
+    async fn find_fresh(&self, address: &Arc<str>, generation: Generation) -> Option<Arc<CachedPage>> {
+        let page = self.fresh.get(&(Arc::clone(address), generation)).await?;
+        self.counts.hits.fetch_add(1, Relaxed);
+        Some(page)
+    }
+
+    /// Finds the address under which the same page is kept, whatever numbers an address has. A few look at a time, and
+    /// none while the database does not answer.
+    async fn find_canonical_address(&self, address: &Arc<str>) -> Arc<str> {
+        let Some((path, query)) = address.split_once('?') else { return Arc::clone(address) };
+        let find = async {
+            let _turn = self.lookups.acquire().await.ok()?;
+            find_canonical_query(&self.site, path, query).await.ok()
+        };
+        match outage::unless_unanswered(find).await.flatten() {
+            Some(query) if query.is_empty() => path.into(),
+            Some(query) => format!("{path}?{query}").into(),
+            None => Arc::clone(address),
+        }
+    }
+
+    /// Answers with the last page of an address, for a visitor whose own page cannot be rendered while the database is
+    /// unreachable. It shows nothing of anybody.
+    pub fn answer_last(&self, key: &PageKey, request_headers: &HeaderMap) -> Option<Response> {
+        let generation = self.site.hub.generation(key.article);
+        let (_, last) = self.last.get(&key.address).filter(|(known, _)| known.lasting == generation.lasting)?;
+        let mut response = self.answer_stale(&last, request_headers);
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+        Some(response)
     }
 
     fn answer_stale(&self, last: &CachedPage, request_headers: &HeaderMap) -> Response {

@@ -85,6 +85,10 @@ pub struct ServeOptions {
     #[arg(long, env = "LOA_DATABASE_CONNECTIONS", default_value_t = 10)]
     #[arg(value_parser = clap::value_parser!(u32).range(2..=500))]
     pub database_connections: u32,
+    /// The space, in megabytes, that must be left on the disk of the private database; below it the site is not ready
+    #[arg(long, env = "LOA_DISK_RESERVE_MEGABYTES", default_value_t = 200)]
+    #[arg(value_parser = clap::value_parser!(u64).range(0..=1_000_000_000))]
+    pub disk_reserve_megabytes: u64,
     /// Memory for cached pages, in megabytes
     #[arg(long, env = "LOA_CACHE_MEGABYTES", default_value_t = 32)]
     #[arg(value_parser = clap::value_parser!(u64).range(1..=4096))]

@@ -1,26 +1,45 @@
 //! Completes HTML documents: inserts the page's own head, and lists the scripts that may run.
 
 use crate::assets::is_html;
+use app::base::error::AppError;
+use app::base::outage;
 use app::web::document_head::{DocumentHead, HEAD_MARK};
+use app::web::forms::post::error_response;
+use app::web::request::accepts_html;
+use app::web::site::Site;
 use axum::body::{Body, to_bytes};
-use axum::extract::Request;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
+use std::time::Duration;
 use tower_http::request_id::RequestId;
 
 /// The largest page, in bytes; every page of the site is far smaller.
 const MAX_PAGE: usize = 8 * 1024 * 1024;
 
+/// A page that takes longer is an error: what it waits for may never come, a part of it that panicked for example.
+const RENDER_LIMIT: Duration = Duration::from_secs(10);
+
 /// Completes a document. Its head is known when the whole page is rendered, which is before the first byte is sent.
-pub async fn complete_document(mut request: Request, next: Next) -> Response {
+pub async fn complete_document(State(site): State<Site>, mut request: Request, next: Next) -> Response {
     let head = DocumentHead::default();
     request.extensions_mut().insert(head.clone());
     let id = request.extensions().get::<RequestId>().cloned();
-    let response = next.run(request).await;
+    let response = match *request.method() {
+        Method::GET | Method::HEAD => {
+            let html = accepts_html(request.headers());
+            match render_in_time(request, next).await {
+                Ok(response) => response,
+                Err(error) => error_response(&site, &error, html),
+            }
+        }
+        // a form has time limits of its own, and keeps what was typed
+        _ => next.run(request).await,
+    };
     if !is_html(&response) {
         return response;
     }
@@ -43,6 +62,27 @@ pub async fn complete_document(mut request: Request, next: Next) -> Response {
     }
     parts.headers.remove(header::CONTENT_LENGTH);
     Response::from_parts(parts, Body::from(page))
+}
+
+/// Renders a page within its time, to its last byte, unless the database stops answering.
+async fn render_in_time(request: Request, next: Next) -> Result<Response, AppError> {
+    let render = async {
+        let response = next.run(request).await;
+        if !is_html(&response) {
+            return Ok(response);
+        }
+        let (parts, body) = response.into_parts();
+        let body = to_bytes(body, MAX_PAGE).await.map_err(|_| AppError::Internal)?;
+        Ok(Response::from_parts(parts, Body::from(body)))
+    };
+    match tokio::time::timeout(RENDER_LIMIT, outage::unless_unanswered(render)).await {
+        Ok(Some(rendered)) => rendered,
+        Ok(None) => Err(AppError::Unavailable),
+        Err(_) => {
+            tracing::error!("a page took too long and was given up");
+            Err(AppError::Internal)
+        }
+    }
 }
 
 /// Makes the policy that allows the site's script files, and its inline scripts by the hash of their text, so that one

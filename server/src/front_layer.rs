@@ -9,7 +9,7 @@ use app::features::statistics::traffic::Traffic;
 use app::web::visitor::ClientAddress;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::Method;
+use axum::http::{Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use ipnet::IpNet;
@@ -41,8 +41,19 @@ pub async fn answer_from_cache(State(front): State<Arc<Front>>, mut request: Req
             }
             cached
         }
-        // an address that asks for too many pages is refused there
-        None => next.run(request).await,
+        // a line that asks for too many pages is refused there
+        None => {
+            let shared = cache.find_shared_key(&request);
+            let encodings = request.headers().get(header::ACCEPT_ENCODING).cloned();
+            let response = next.run(request).await;
+            match shared.filter(|_| response.status() == StatusCode::SERVICE_UNAVAILABLE) {
+                Some(key) => {
+                    let headers = encodings.map(|accepted| (header::ACCEPT_ENCODING, accepted)).into_iter().collect();
+                    cache.answer_last(&key, &headers).unwrap_or(response)
+                }
+                None => response,
+            }
+        }
     };
     if let Some(opening) = opening {
         opening.record(traffic, address, response.status());

@@ -4,6 +4,7 @@ use app::web::site::{MIGRATIONS, Site};
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// A database that needs longer is not ready.
@@ -14,8 +15,26 @@ pub async fn check_process() -> Response {
     text_response(StatusCode::OK, "ok")
 }
 
-/// `/khoe/san-sang`: the database answers, and its migrations have run.
-pub async fn check_database(State(site): State<Site>) -> Response {
+/// The space that must be left on the disk of the private database.
+#[derive(Debug, Clone)]
+pub struct DiskReserve {
+    pub folder: PathBuf,
+    /// In bytes.
+    pub least: u64,
+}
+
+impl DiskReserve {
+    /// Whether so much is left. A disk that cannot be asked is taken for one that has space.
+    fn is_left(&self) -> bool {
+        rustix::fs::statvfs(&self.folder).map_or(true, |disk| disk.f_bavail.saturating_mul(disk.f_frsize) >= self.least)
+    }
+}
+
+/// `/khoe/san-sang`: the database answers, its migrations have run, and its disk is not full.
+pub async fn check_readiness(State((site, reserve)): State<(Site, Option<DiskReserve>)>) -> Response {
+    if reserve.is_some_and(|reserve| !reserve.is_left()) {
+        return text_response(StatusCode::SERVICE_UNAVAILABLE, "disk");
+    }
     let newest = MIGRATIONS.iter().map(|migration| migration.version).max();
     let applied = sqlx::query_scalar!("select max(version) from _sqlx_migrations where success");
     match tokio::time::timeout(DATABASE_TIMEOUT, applied.fetch_one(&site.pool)).await {

@@ -9,7 +9,7 @@ use app::features::comments::store::fold_counts;
 use app::features::moderation::daily_mail::send_daily_mails;
 use app::features::moderation::store::presence::delete_expired_presence;
 use app::features::rules::reload::reload_terms;
-use app::features::statistics::store::delete_past_days;
+use app::features::statistics::store::{delete_past_days, fold_activity};
 use app::jobs::delete_expired_data;
 use app::live::hub::{Change, Notification};
 use app::web::site::Site;
@@ -39,14 +39,14 @@ pub fn start_jobs(site: &Site) {
     }
 }
 
-/// Starts the private database again whenever it has ended by itself.
+/// Looks after the private database.
 pub fn watch_database(database: Arc<Database>) {
     tokio::spawn(async move {
         loop {
             tokio::time::sleep(DATABASE_CHECK_INTERVAL).await;
             let database = Arc::clone(&database);
             // an attempt that was cut off is repeated in the next round
-            let _ = tokio::task::spawn_blocking(move || database.restart_if_ended()).await;
+            let _ = tokio::task::spawn_blocking(move || database.look_after()).await;
         }
     });
 }
@@ -76,11 +76,9 @@ async fn reload(site: &Site) {
             site.hub.announce_staff();
         }
         Ok(false) => {}
-        Err(error) => tracing::warn!(%error, "the settings could not be loaded again"),
+        Err(error) => warn_of_failure::<()>("the settings could not be loaded again", Err(error.into())),
     }
-    if let Err(error) = reload_terms(site).await {
-        tracing::warn!(%error, "the list of terms could not be loaded again");
-    }
+    warn_of_failure("the list of terms could not be loaded again", reload_terms(site).await);
 }
 
 async fn store_visits(site: Site) {
@@ -103,12 +101,16 @@ async fn clean_up(site: Site) {
         warn_of_failure("expired links could not be deleted", delete_expired_links(pool, now).await);
         warn_of_failure("expired presence could not be deleted", delete_expired_presence(pool, now).await);
         warn_of_failure("the counts of comments could not be added up", fold_counts(pool).await);
+        warn_of_failure("the numbers of days could not be added up", fold_activity(pool).await);
         warn_of_failure("the visitors of past days could not be deleted", delete_past_days(pool, now).await);
     }
 }
 
-fn warn_of_failure<T>(failure: &'static str, result: Result<T, AppError>) {
-    if let Err(error) = result {
+/// Logs why a job failed, unless the database is away, which is logged once for all.
+pub fn warn_of_failure<T>(failure: &'static str, result: Result<T, AppError>) {
+    if let Err(error) = result
+        && error != AppError::Unavailable
+    {
         tracing::warn!(%error, "{failure}");
     }
 }

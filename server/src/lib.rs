@@ -16,6 +16,7 @@ pub mod export;
 pub mod front_layer;
 pub mod health;
 pub mod jobs;
+mod load;
 pub mod metrics;
 pub mod request_guard;
 pub mod request_metrics;

@@ -2,7 +2,7 @@
 
 use clap::Parser;
 use server::config::{Cli, Command, CommonOptions};
-use server::database::Database;
+use server::database::{Database, JOB_LIMIT};
 use server::{audit_key, commands, demo, serve, test_data};
 use sqlx::PgPool;
 use std::error::Error;
@@ -69,7 +69,7 @@ async fn run_command(
         Command::Serve(options) => serve::serve(database, common, &options).await?,
         Command::Database { command } => return commands::run_beside_database(database, &command),
         command => {
-            let pool = database.connect(COMMAND_CONNECTIONS).await?;
+            let pool = database.connect(COMMAND_CONNECTIONS, JOB_LIMIT).await?;
             run_short_command(&pool, common, command).await?;
         }
     }

@@ -42,7 +42,7 @@ pub async fn limit_reads(State(site): State<Site>, request: Request, next: Next)
 
 /// Takes one of the renderings that an address may ask for in a minute.
 pub fn take_read(site: &Site, address: IpAddr) -> Result<(), AppError> {
-    site.limits.take_by_address("reads", site.settings().number(&READS_PER_ADDRESS), address)
+    site.limits.take_by_line("reads", site.settings().number(&READS_PER_ADDRESS), address)
 }
 
 /// Whether nothing is rendered for a path.

@@ -2,6 +2,8 @@
 
 use crate::cache::Cache;
 use crate::front_layer::{Front, answer_from_cache};
+use crate::health::DiskReserve;
+use crate::load::{self, Load};
 use crate::metrics::MetricSources;
 use crate::request_metrics::{ShortId, make_span, measure_time, remove_foreign_id};
 use crate::security_headers::add_security_headers;
@@ -11,8 +13,7 @@ use app::features::statistics::traffic::Traffic;
 use app::routes;
 use app::shell::document;
 use app::web::forms::post::answer_forms;
-use app::web::session::SESSION_COOKIE;
-use app::web::settings::IDLE_MINUTES;
+use app::web::session::{SESSION_COOKIE, session_lifetime};
 use app::web::site::Site;
 use app::web::store::sessions::Sessions;
 use axum::Router;
@@ -42,6 +43,10 @@ pub struct RouterOptions {
     pub site_root: PathBuf,
     /// Proxies whose forwarded addresses count.
     pub trusted_proxies: Arc<[IpNet]>,
+    /// Connections to the database.
+    pub database_connections: u32,
+    /// The space that must be left on the database's disk, where it is on this machine.
+    pub disk_reserve: Option<DiskReserve>,
     /// Memory for cached pages, in bytes.
     pub cache_bytes: u64,
     /// The most streams at once.
@@ -53,7 +58,9 @@ pub struct RouterOptions {
 /// Builds the whole site, and what its metrics are read from.
 pub fn build_router(site: Site, options: RouterOptions) -> (Router, MetricSources) {
     let streams = Arc::new(Streams::new(options.max_streams, options.max_streams_per_address));
-    let pages = pages(&site);
+    let load = (site.clone(), Arc::new(Load::new(options.database_connections)));
+    let pages = pages(&site).layer(from_fn_with_state(load.clone(), load::limit_load));
+    let pictures = get(assets::serve_image).layer(from_fn_with_state(load.clone(), load::limit_load));
     let files = ServeDir::new(options.site_root)
         .precompressed_br()
         .precompressed_gzip()
@@ -63,11 +70,11 @@ pub fn build_router(site: Site, options: RouterOptions) -> (Router, MetricSource
     let is_compressed = SizeAbove::new(MIN_COMPRESSED).and(NotForContentType::IMAGES).and(NotForContentType::SSE);
     let rendered = Router::new()
         .route(routes::HEALTH.path, get(health::check_process))
-        .route(routes::READINESS.path, get(health::check_database).with_state(site.clone()))
-        .route(&format!("{}{{*name}}", routes::IMAGE.path), get(assets::serve_image).with_state(site.clone()))
-        .merge(endpoints(&site))
+        .route(routes::READINESS.path, get(health::check_readiness).with_state((site.clone(), options.disk_reserve)))
+        .route(&format!("{}{{*name}}", routes::IMAGE.path), pictures.with_state(site.clone()))
+        .merge(endpoints(&site, load.clone()))
         .fallback_service(files)
-        .layer(from_fn(documents::complete_document))
+        .layer(from_fn_with_state(site.clone(), documents::complete_document))
         .layer(from_fn_with_state(site.clone(), request_guard::refuse_foreign_writes))
         .layer(from_fn_with_state(site.clone(), request_guard::limit_reads))
         .layer(CompressionLayer::new().compress_when(is_compressed))
@@ -83,6 +90,7 @@ pub fn build_router(site: Site, options: RouterOptions) -> (Router, MetricSource
     // a stream stays open for hours, so it passes through only the layers that it needs
     let stream = Router::new()
         .route(routes::STREAM.path, get(open_stream).with_state((site.clone(), streams)))
+        .layer(from_fn_with_state(load, load::limit_load))
         .layer(session_layer(&site))
         .layer(from_fn_with_state(site.clone(), add_security_headers));
     let front = Front { cache, trusted_proxies: options.trusted_proxies, traffic: site.state::<Traffic>() };
@@ -101,13 +109,15 @@ fn pages(site: &Site) -> Router {
 }
 
 /// The server functions, and the downloads that need a session as well.
-fn endpoints(site: &Site) -> Router {
+fn endpoints(site: &Site, load: (Site, Arc<Load>)) -> Router {
     let options = LeptosOptions::builder().output_name("loa").build();
     Router::new()
         // without a list of pages this registers every server function, and starts the executor that renderings need
         .leptos_routes_with_context(&options, Vec::new(), provide_site(site), || ())
         .with_state(options)
         .route(routes::EXPORT_COMMENTS.path, post(export::download_comments).with_state(site.clone()))
+        // inside of the next layer: a form that is refused because too many wait keeps what was typed
+        .layer(from_fn_with_state(load, load::limit_load))
         .layer(from_fn_with_state(site.clone(), answer_forms))
         .layer(session_layer(site))
 }
@@ -120,7 +130,7 @@ fn provide_site(site: &Site) -> impl Fn() + Clone + Send + Sync + 'static + use<
 
 fn session_layer(site: &Site) -> SessionManagerLayer<Sessions> {
     let settings_of = site.clone();
-    let sessions = Sessions::new(site.pool.clone(), move || settings_of.settings().number(&IDLE_MINUTES));
+    let sessions = Sessions::new(site.pool.clone(), move || session_lifetime(&settings_of));
     SessionManagerLayer::new(sessions)
         .with_name(site.cookie_name(SESSION_COOKIE))
         .with_secure(site.is_https())

@@ -2,12 +2,15 @@
 
 use crate::config::{CommonOptions, ServeOptions};
 use crate::connections::{ConnectionLimit, set_limits, tls_acceptor};
-use crate::database::Database;
+use crate::database::{Database, JOB_LIMIT, REQUEST_LIMIT, watch_answers};
+use crate::health::DiskReserve;
 use crate::metrics::{MetricSources, install_recorder, metrics_router};
 use crate::router::{RouterOptions, build_router};
 use crate::{assets, audit_key, demo, jobs, visits};
 use app::base::keys::Key;
 use app::base::mail::Mailer;
+use app::features::accounts::second_factor::seal_secret;
+use app::features::accounts::store::second_factor::seal_secrets;
 use app::features::rules::reload::reload_terms;
 use app::live::hub::Hub;
 use app::web::site::Site;
@@ -26,6 +29,10 @@ const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
 /// A new connection sends its first request within this time.
 const FIRST_REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 
+const LISTENING_CHECK_INTERVAL: Duration = Duration::from_millis(10);
+/// Connections of the jobs.
+const JOB_CONNECTIONS: u32 = 2;
+
 /// Serves the site.
 pub async fn serve(
     database: &Arc<Database>,
@@ -37,7 +44,7 @@ pub async fn serve(
     let listener = TcpListener::bind(options.address)
         .map_err(|error| format!("cannot listen on {} ({error}): choose another with LOA_ADDRESS", options.address))?;
     let address = listener.local_addr()?;
-    let pool = database.connect(options.database_connections).await?;
+    let pool = database.connect(options.database_connections, REQUEST_LIMIT).await?;
     let public_url = ServeOptions { address, ..options.clone() }.public_url();
     let data_dir = common.data_dir();
     let audit_key = audit_key::load_matching_key(&pool, common.audit_key.as_deref(), &data_dir).await?;
@@ -45,16 +52,25 @@ pub async fn serve(
         demo::load_demo(&pool, &audit_key, &data_dir).await?;
     }
     let site = create_site(&pool, &public_url, &package, audit_key, options).await?;
-    jobs::start_jobs(&site);
+    // what the program does by itself may take longer, and takes no connection from people
+    let jobs_pool = database.open_pool(JOB_CONNECTIONS, JOB_LIMIT).await?;
+    jobs::start_jobs(&site.with_pool(jobs_pool));
     jobs::watch_database(Arc::clone(database));
-    let (app, metric_sources) = build_router(site.clone(), router_options(options));
+    tokio::spawn(watch_answers(database.url.clone()));
+    let disk_reserve =
+        database.is_private().then(|| DiskReserve { folder: data_dir, least: options.disk_reserve_megabytes << 20 });
+    let (app, metric_sources) = build_router(site.clone(), router_options(options, disk_reserve));
     if let Some(address) = options.metrics_address {
         serve_metrics(address, metric_sources).await?;
+    }
+    // from here on no change is missed
+    while !site.hub.is_listening() {
+        tokio::time::sleep(LISTENING_CHECK_INTERVAL).await;
     }
     tracing::info!(%address, public_url, "ready");
     println!("Loa Phường: {public_url}");
     if options.demo {
-        println!("How to sign in as the demo's staff is in {}", demo::sign_in_file(&data_dir).display());
+        println!("How to sign in as the demo's staff is in {}", demo::sign_in_file(&common.data_dir()).display());
     }
     accept_connections(listener, app, &site, options).await?;
     // stores the visits since the last merge
@@ -76,6 +92,10 @@ async fn create_site(
         let mailer = Mailer::new(url, from).map_err(|error| format!("{error}: see LOA_SMTP_URL and LOA_MAIL_FROM"))?;
         site.mailer = Some(mailer);
     }
+    let sealed = seal_secrets(pool, |account, secret| seal_secret(&site.audit_key, account, secret)).await?;
+    if sealed > 0 {
+        tracing::info!(sealed, "sealed the secrets of second factors");
+    }
     // comments are flagged from the first request on
     reload_terms(&site).await?;
     if !site.is_https() {
@@ -84,11 +104,13 @@ async fn create_site(
     Ok(site)
 }
 
-fn router_options(options: &ServeOptions) -> RouterOptions {
+fn router_options(options: &ServeOptions, disk_reserve: Option<DiskReserve>) -> RouterOptions {
     RouterOptions {
         site_root: options.site_root.clone(),
         trusted_proxies: options.trusted_proxies.clone().into(),
+        disk_reserve,
         cache_bytes: options.cache_megabytes << 20,
+        database_connections: options.database_connections,
         max_streams: options.streams,
         max_streams_per_address: options.streams_per_address,
     }

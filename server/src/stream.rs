@@ -1,7 +1,11 @@
 //! The stream: server-sent events with the topics that the address names.
 
-use app::live::Topic;
+use app::live::{MAX_TOPICS, Topic};
+use app::topics::keep_public;
+use app::web::forms::post::error_response;
+use app::web::limits::line;
 use app::web::session::{find_staff_of_request, reload_staff_of_request};
+use app::web::settings::STREAMS_PER_LINE;
 use app::web::site::Site;
 use app::web::visitor::address_of_request;
 use axum::extract::{Request, State};
@@ -20,8 +24,6 @@ use tokio_stream::wrappers::{IntervalStream, WatchStream};
 
 /// The query parameter with the topics, separated by commas.
 const TOPICS: &str = "chu-de";
-/// More topics than the tabs of a browser show at once.
-const MAX_TOPICS: usize = 64;
 /// The longest silence: then follows an empty message, which the browser's script receives, unlike a comment.
 const PULSE_INTERVAL: Duration = Duration::from_secs(15);
 /// A browser whose connection is lost reconnects after this long.
@@ -34,14 +36,14 @@ const BUSY_RETRY: Duration = Duration::from_secs(30);
 pub struct Streams {
     open: AtomicUsize,
     max: usize,
-    max_per_address: usize,
-    by_address: Mutex<HashMap<IpAddr, usize>>,
+    max_per_line: usize,
+    by_line: Mutex<HashMap<IpAddr, usize>>,
 }
 
 impl Streams {
-    /// At most so many streams at once, in all and from one address.
-    pub fn new(max: usize, max_per_address: usize) -> Self {
-        Self { open: AtomicUsize::new(0), max, max_per_address, by_address: Mutex::default() }
+    /// At most so many streams at once, in all and from one line.
+    pub fn new(max: usize, max_per_line: usize) -> Self {
+        Self { open: AtomicUsize::new(0), max, max_per_line, by_line: Mutex::default() }
     }
 
     /// How many streams are open.
@@ -51,37 +53,38 @@ impl Streams {
 
     /// Takes one stream; `None` where all are taken.
     fn take(self: &Arc<Self>, address: IpAddr) -> Option<StreamPermit> {
-        let mut by_address = self.by_address();
-        let from_address = by_address.entry(address).or_default();
-        if *from_address >= self.max_per_address || self.count_open() >= self.max {
-            if *from_address == 0 {
-                by_address.remove(&address);
+        let line = line(address);
+        let mut by_line = self.by_line();
+        let on_line = by_line.entry(line).or_default();
+        if *on_line >= self.max_per_line || self.count_open() >= self.max {
+            if *on_line == 0 {
+                by_line.remove(&line);
             }
             return None;
         }
-        *from_address += 1;
+        *on_line += 1;
         self.open.fetch_add(1, SeqCst);
-        Some(StreamPermit { streams: Arc::clone(self), address })
+        Some(StreamPermit { streams: Arc::clone(self), line })
     }
 
-    fn by_address(&self) -> MutexGuard<'_, HashMap<IpAddr, usize>> {
-        self.by_address.lock().unwrap_or_else(PoisonError::into_inner)
+    fn by_line(&self) -> MutexGuard<'_, HashMap<IpAddr, usize>> {
+        self.by_line.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// One of the streams, given back when it is dropped.
 struct StreamPermit {
     streams: Arc<Streams>,
-    address: IpAddr,
+    line: IpAddr,
 }
 
 impl Drop for StreamPermit {
     fn drop(&mut self) {
-        let mut by_address = self.streams.by_address();
-        if let Some(from_address) = by_address.get_mut(&self.address) {
-            *from_address -= 1;
-            if *from_address == 0 {
-                by_address.remove(&self.address);
+        let mut by_line = self.streams.by_line();
+        if let Some(on_line) = by_line.get_mut(&self.line) {
+            *on_line -= 1;
+            if *on_line == 0 {
+                by_line.remove(&self.line);
             }
         }
         self.streams.open.fetch_sub(1, SeqCst);
@@ -89,11 +92,14 @@ impl Drop for StreamPermit {
 }
 
 /// Opens a stream with each topic's newest state and every later one. Topics for staff are sent only while somebody is
-/// signed in. Where all streams are taken the answer is a stream with one event that says so, because a browser never
-/// retries after an error.
+/// signed in, and those of articles only where the article is public. Where all streams are taken, or a line opens too many
+/// in a minute, the answer is a stream with one event that says so: it costs nothing, and a browser comes back later.
 pub async fn open_stream(State((site, streams)): State<(Site, Arc<Streams>)>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
-    let Some(permit) = streams.take(address_of_request(&parts)) else {
+    let address = address_of_request(&parts);
+    let per_minute = site.settings().number(&STREAMS_PER_LINE);
+    let permit = site.limits.take_by_line("streams", per_minute, address).ok().and_then(|()| streams.take(address));
+    let Some(permit) = permit else {
         let busy =
             stream::once(async { Ok::<_, Infallible>(Event::default().event("busy").retry(BUSY_RETRY).data("")) });
         return forbid_buffering(Sse::new(busy).into_response());
@@ -102,6 +108,10 @@ pub async fn open_stream(State((site, streams)): State<(Site, Arc<Streams>)>, re
     let wants_staff = topics.iter().any(|topic| topic.is_for_staff());
     let is_staff = wants_staff && matches!(find_staff_of_request(&site, &parts).await, Ok(Some(_)));
     topics.retain(|topic| is_staff || !topic.is_for_staff());
+    let topics = match keep_public(&site, topics).await {
+        Ok(topics) => topics,
+        Err(error) => return error_response(&site, &error, false),
+    };
     let states = stream::select_all(topics.into_iter().map(|topic| WatchStream::new(site.hub.follow(topic))));
     let states = states.filter_map(|message| async move { message }).map(|message| Event::default().data(&*message));
     let pulses = match is_staff {
@@ -120,13 +130,19 @@ pub async fn open_stream(State((site, streams)): State<(Site, Arc<Streams>)>, re
     forbid_buffering(Sse::new(events).into_response())
 }
 
-/// Reads the topics from a query; unknown ones are left out.
+/// Reads the topics from a query, each once; unknown ones are left out.
 fn parse_topics(query: &str) -> Vec<Topic> {
     let lists: Vec<String> = form_urlencoded::parse(query.as_bytes())
         .filter(|(name, _)| name == TOPICS)
         .map(|(_, topics)| topics.into_owned())
         .collect();
-    lists.iter().flat_map(|topics| topics.split(',')).filter_map(Topic::parse).take(MAX_TOPICS).collect()
+    let mut topics: Vec<Topic> = Vec::new();
+    for topic in lists.iter().flat_map(|topics| topics.split(',')).take(MAX_TOPICS).filter_map(Topic::parse) {
+        if !topics.contains(&topic) {
+            topics.push(topic);
+        }
+    }
+    topics
 }
 
 /// Forbids caches and proxies to keep the stream back.
@@ -178,24 +194,30 @@ mod tests {
     }
 
     #[test]
-    fn streams_are_limited_in_all_and_by_address_and_given_back() {
+    fn streams_are_limited_in_all_and_by_line_and_given_back() {
         let streams = Arc::new(Streams::new(3, 2));
         let (one, two) = (IpAddr::from([203, 0, 113, 1]), IpAddr::from([203, 0, 113, 2]));
         let first = streams.take(one);
         let second = streams.take(one);
-        assert!(first.is_some() && second.is_some() && streams.take(one).is_none(), "two from one address");
+        assert!(first.is_some() && second.is_some() && streams.take(one).is_none(), "two on one line");
         let third = streams.take(two);
         assert!(third.is_some() && streams.take(two).is_none(), "three in all");
         drop(first);
-        assert!(streams.take(two).is_some_and(|permit| permit.address == two));
+        assert!(streams.take(two).is_some_and(|permit| permit.line == two));
         drop((second, third));
-        assert_eq!((streams.count_open(), streams.by_address().len()), (0, 0));
+        let subscriber = |host: u16| IpAddr::from([0x2001, 0xdb8, 0, 1, 0, 0, 0, host]);
+        let permits: Vec<_> = (1..=9).filter_map(|host| streams.take(subscriber(host))).collect();
+        assert_eq!(permits.len(), 2, "all addresses of a line together");
+        drop(permits);
+        assert_eq!((streams.count_open(), streams.by_line().len()), (0, 0));
     }
 
     #[test]
     fn topics_are_read_from_one_or_several_parameters() {
         let topics = parse_topics("chu-de=bai-7,so-lieu,khong-co&x=ban-duyet&chu-de=y-kien");
         assert_eq!(topics, [Topic::Article(7), Topic::Figures, Topic::Comments]);
-        assert_eq!(parse_topics(&format!("chu-de={}", "so-lieu,".repeat(100))).len(), MAX_TOPICS);
+        assert_eq!(parse_topics(&format!("chu-de={}", "so-lieu,".repeat(100))), [Topic::Figures]);
+        let many: Vec<String> = (1..=100).map(|id| format!("bai-{id}")).collect();
+        assert_eq!(parse_topics(&format!("chu-de={}", many.join(","))).len(), MAX_TOPICS);
     }
 }

@@ -1,5 +1,6 @@
 //! Counts visits without delaying any response.
 
+use crate::jobs::warn_of_failure;
 use app::base::error::AppError;
 use app::features::statistics::traffic::Traffic;
 use app::features::statistics::{CARRIED_VISITS, bots, find_opened_page, store};
@@ -47,9 +48,7 @@ fn find_person_agent(headers: &HeaderMap) -> Option<HeaderValue> {
 
 /// Merges the gathered visits into the database. What cannot be stored waits for the next call.
 pub async fn merge_visits(site: &Site, now: OffsetDateTime) {
-    if let Err(error) = try_merge_visits(site, now).await {
-        tracing::warn!(%error, "visits could not be stored and wait");
-    }
+    warn_of_failure("visits could not be stored and wait", try_merge_visits(site, now).await);
 }
 
 async fn try_merge_visits(site: &Site, now: OffsetDateTime) -> Result<(), AppError> {
@@ -74,6 +73,6 @@ pub async fn update_figures(site: &Site) {
     match store::read_figures(&site.pool, carried, OffsetDateTime::now_utc()).await {
         Ok(figures) if site.state::<Traffic>().set_figures(figures) => site.hub.announce(Change::Figures),
         Ok(_) => {}
-        Err(error) => tracing::warn!(%error, "the figures could not be read"),
+        Err(error) => warn_of_failure::<()>("the figures could not be read", Err(error)),
     }
 }

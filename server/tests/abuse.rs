@@ -79,6 +79,67 @@ async fn thirty_readers_behind_one_address_count_beside_a_program_without_cookie
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
+async fn a_line_that_changes_its_agent_adds_no_more_votes_than_one_that_does_not(pool: PgPool) {
+    let t = tested(pool).await;
+    server::visits::merge_visits(&t.site, OffsetDateTime::now_utc()).await;
+    let mut counted = 0;
+    for n in 0..100 {
+        // half of them open a page first, as somebody new each time
+        let agent = format!("agent {n}");
+        if n % 2 == 0 {
+            open(&t, &agent).await;
+        }
+        counted += usize::from(!vote(&t, &agent, "", 1).await.1.is_suspicious);
+    }
+    assert_eq!(counted, 30 + 10, "a minute's votes of visitors who opened a page, and of bare posts");
+    let totals = find_score(&t.site.pool, t.article).await.unwrap().totals;
+    assert_eq!(totals, Totals { points: 122 + 40, ratings: 26 + 40 });
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn a_withdrawn_vote_that_is_given_again_is_a_first_vote_again(pool: PgPool) {
+    let t = tested(pool).await;
+    server::visits::merge_visits(&t.site, OffsetDateTime::now_utc()).await;
+    let mut last = String::new();
+    for _ in 0..11 {
+        last = vote(&t, "a script/1.0", "", 1).await.0.cookies();
+    }
+    let form = format!("article_id={}", t.article);
+    assert_eq!(t.send("/api/withdraw-vote", &form, &last).await.status, StatusCode::OK);
+    assert!(vote(&t, "a script/1.0", &last, 1).await.1.is_suspicious, "the line's allowance is still used up");
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn a_visitor_with_many_cookies_does_not_stuff_another_article(pool: PgPool) {
+    let t = tested(pool).await;
+    server::visits::merge_visits(&t.site, OffsetDateTime::now_utc()).await;
+    open(&t, "A phone").await;
+    let mut cookies = Vec::new();
+    for _ in 0..30 {
+        cookies.push(vote(&t, "A phone", "", 5).await.0.cookies());
+    }
+    let other = insert_second_article(&t).await;
+    let t = Tested { article: other, ..t };
+    let mut counted = 0;
+    for cookie in &cookies {
+        counted += usize::from(!vote(&t, "A phone", cookie, 5).await.1.is_suspicious);
+    }
+    assert_eq!(counted, 0, "the minute's first votes are given, wherever");
+}
+
+async fn insert_second_article(t: &Tested) -> i64 {
+    let copied = "with a as (
+            insert into articles (state, slug, title, category_id, lead, body, sanitiser_version, author, published_at)
+            select state, 'bai-hai', title, category_id, lead, body, sanitiser_version, author, published_at
+            from articles limit 1 returning id
+        ),
+        r as (insert into rating_totals (article_id) select id from a),
+        c as (insert into comment_totals (article_id) select id from a)
+        select id from a";
+    sqlx::query_scalar(copied).fetch_one(&t.site.pool).await.unwrap()
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
 async fn the_thirty_first_new_reader_of_a_minute_is_checked_and_an_old_one_is_not(pool: PgPool) {
     let t = tested(pool).await;
     server::visits::merge_visits(&t.site, OffsetDateTime::now_utc()).await;

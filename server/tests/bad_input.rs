@@ -380,9 +380,27 @@ async fn shapes_that_no_page_sends_are_refused_calmly(pool: PgPool) {
 async fn a_nul_in_a_refused_form_loses_no_text(pool: PgPool) {
     let t = tested(pool).await;
     let form =
-        format!("article_id={}&name=&body=Tr%C6%B0%E1%BB%9Bc%00+sau&na%00me=x&return_to={}", t.article, t.path());
+        format!("article_id={}&name=&body=Tr%C6%B0%E1%BB%9Bc%00+sau&zu%00viel=x&return_to={}", t.article, t.path());
     let page = assert_refused(&t, "/api/send-comment", &form, StatusCode::UNPROCESSABLE_ENTITY, "Nhập họ và tên").await;
     assert!(page.contains("Trước sau"));
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn a_nul_and_an_impossible_day_in_an_address_are_no_error(pool: PgPool) {
+    let t = tested(pool).await;
+    let boss = t.member("minh", app::web::permissions::Role::Administrator).await;
+    for query in ["ly_do=%00", "q=%00a", "bai=%00", "ngay=9999-12-31", "ngay=-9999-01-01", "ngay=0001-01-01%00"] {
+        for room in ["/quan-tri/y-kien", "/quan-tri/nhat-ky", "/quan-tri/tu-ngu", "/quan-tri/so-lieu"] {
+            let page = t.get(&format!("{room}?{query}"), &boss).await;
+            assert!(page.status == StatusCode::OK && page.is_desk(), "{room}?{query}: {}", page.status);
+            let encoded = form_urlencoded::byte_serialize(format!("{room}?{query}").as_bytes()).collect::<String>();
+            let read = t.get(&format!("/api/room?path={encoded}"), &boss).await;
+            assert_eq!(read.status, StatusCode::OK, "{encoded}");
+        }
+    }
+    for path in ["/?trang=%00", "/tin-tuc/bai-thu-1?y-kien=%00&tra-loi=1%00", "/%00", "/tin-tuc/%00-1"] {
+        assert!(!t.get(path, "").await.status.is_server_error(), "{path}");
+    }
 }
 
 #[sqlx::test(migrations = "../app/migrations")]

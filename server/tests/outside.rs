@@ -120,15 +120,15 @@ async fn a_database_of_an_earlier_release_is_refused_in_plain_words(pool: PgPool
         log_format: String::new(),
     };
     let database = Database::open_for_command(&options).unwrap();
-    assert!(database.connect(1).await.is_ok());
+    assert!(database.connect(1, server::database::JOB_LIMIT).await.is_ok());
     for change in [
         // a migration that this release does not have
         "update _sqlx_migrations set version = 9999 where version = (select max(version) from _sqlx_migrations)",
         // one with another text
-        "update _sqlx_migrations set version = 11, checksum = 'x' where version = 9999",
+        "update _sqlx_migrations set version = 13, checksum = 'x' where version = 9999",
     ] {
         sqlx::query(change).execute(&pool).await.unwrap();
-        let error = database.connect(1).await.expect_err("is refused");
+        let error = database.connect(1, server::database::JOB_LIMIT).await.expect_err("is refused");
         assert!(matches!(error, Error::Incompatible), "{error}");
         let sentence = error.to_string();
         assert!(sentence.contains("earlier, incompatible release") && sentence.contains("new, empty database"));

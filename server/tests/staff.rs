@@ -87,3 +87,96 @@ async fn a_form_that_is_sent_after_the_session_ended_keeps_its_text_through_sign
     let state: String = sqlx::query_scalar("select state::text from comments").fetch_one(&t.site.pool).await.unwrap();
     assert_eq!(state, "pending", "nothing was decided meanwhile");
 }
+
+/// A decision that a session sends after its end: the address that it leads to, and the cookies that come with it.
+async fn send_late(t: &Tested, lan: &str, note: &str) -> (String, String) {
+    let form = |pairs: &[(&str, &str)]| form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    let decision = form(&[
+        ("comment_id", "1"),
+        ("version", "1"),
+        ("decision", "reject"),
+        ("note", note),
+        ("return_to", "/quan-tri/y-kien"),
+    ]);
+    let refused = t.submit("/api/decide", &decision, lan).await;
+    assert_eq!(refused.status, StatusCode::SEE_OTHER);
+    (refused.header(header::LOCATION).split('#').next().unwrap().to_owned(), refused.cookies())
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn a_form_of_the_desk_is_shown_to_the_session_that_made_it_and_to_nobody_else(pool: PgPool) {
+    let t = tested(pool).await;
+    let (lan, hoa) = (t.staff("lan").await, t.staff("hoa").await);
+    // hers, refused while her session is open: nothing was typed that could be decided
+    let (page, _) = send_late(&t, &lan, "Lý do của Lan").await;
+    assert!(t.get(&page, &lan).await.body.contains("class=\"summary\""));
+    let others = t.get(&page, &hoa).await;
+    assert!(others.is_desk() && !others.body.contains("Lý do của Lan") && !others.body.contains("class=\"summary\""));
+    assert!(!t.get(&page, "").await.body.contains("Lý do của Lan"));
+
+    // a stranger's form: it comes back to them at once, and as a link it shows nothing at the desk
+    let form =
+        "article_id=1&parent_id=1&body=L%E1%BB%9Di+c%E1%BB%A7a+k%E1%BA%BB+l%E1%BA%A1&return_to=%2Fquan-tri%2Fy-kien";
+    let refused = t.submit("/api/answer-comment", form, "").await;
+    assert_eq!(refused.status, StatusCode::UNAUTHORIZED);
+    assert!(refused.body.contains("Lời của kẻ lạ") && refused.body.contains("Gửi lại"), "{}", refused.body);
+    let kept: i64 = sqlx::query_scalar("select count(*) from form_refusals where refusal::text like '%kẻ lạ%'")
+        .fetch_one(&t.site.pool)
+        .await
+        .unwrap();
+    assert_eq!(kept, 0);
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn a_form_of_an_ended_session_is_given_back_to_the_same_account_in_the_same_browser(pool: PgPool) {
+    let t = tested(pool).await;
+    let (lan, _hoa) = (t.staff("lan").await, t.staff("hoa").await);
+    // an administrator ends it elsewhere
+    let id = app::features::accounts::store::find_account(&t.site.pool, "lan").await.unwrap().unwrap();
+    let mut db = t.site.pool.acquire().await.unwrap();
+    app::web::store::sessions::end_all_sessions(&mut db, id).await.unwrap();
+    drop(db);
+    let (page, cookies) = send_late(&t, &lan, "Viết dở").await;
+    assert!(cookies.contains("phien-cu="), "{cookies}");
+    // the browser lost the session's cookie with that answer, and holds the other
+    let sign_in_page = t.get(&page, &cookies).await;
+    let kept = sign_in_page.body.split("name=\"kept\" value=\"").nth(1).expect("it is kept").split('"').next().unwrap();
+    assert!(!t.get(&page, "").await.body.contains("name=\"kept\""), "another browser");
+    let kept = kept.replace("&quot;", "\"").replace("&amp;", "&");
+    let sign_in = async |username: &str| {
+        let pairs =
+            [("username", username), ("password", PASSWORD), ("return_to", "/quan-tri/y-kien"), ("kept", &kept)];
+        let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+        let back = t.submit("/api/sign-in", &form, &cookies).await;
+        let page = back.header(header::LOCATION).split('#').next().unwrap().to_owned();
+        t.get(&page, &back.cookies()).await
+    };
+    let hers = sign_in("hoa").await;
+    assert!(hers.is_desk() && !hers.body.contains("Bạn đã đăng nhập lại."), "another account");
+    assert!(sign_in("lan").await.body.contains("Bạn đã đăng nhập lại."));
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn after_its_longest_time_a_session_ends_and_that_is_announced(pool: PgPool) {
+    let t = tested(pool).await;
+    let lan = t.staff("lan").await;
+    let age = async |minutes: i32| {
+        let age = sqlx::query("update sessions set created_at = now() - make_interval(mins => $1)");
+        age.bind(minutes).execute(&t.site.pool).await.unwrap();
+    };
+    let announced = async || {
+        let page = t.get("/quan-tri", &lan).await;
+        assert!(page.is_desk());
+        let notice = page.body.split("session-age").next().unwrap().rsplit('<').next().unwrap().to_owned();
+        let notice = notice + page.body.split("session-age").nth(1).unwrap().split('>').next().unwrap();
+        !notice.contains("hidden")
+    };
+    assert!(!announced().await);
+    age(12 * 60 - 4).await;
+    assert!(announced().await, "four minutes before");
+    assert_eq!(t.send("/api/keep-alive", "", &lan).await.status, StatusCode::OK);
+    assert!(minutes_left(&t).await <= 4.0, "nothing extends it beyond");
+    age(12 * 60 + 1).await;
+    t.get("/quan-tri", &lan).await;
+    assert_eq!(t.send("/api/keep-alive", "", &lan).await.status, StatusCode::UNAUTHORIZED);
+}

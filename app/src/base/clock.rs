@@ -15,9 +15,11 @@ pub fn start_of_day(day: Date) -> OffsetDateTime {
     day.midnight().assume_offset(ZONE)
 }
 
-/// Reads a day as browsers write it: `2023-07-12`.
+/// Reads a day as browsers write it: `2023-07-12`. Days of other millennia are none: what is computed from them may be
+/// no day at all.
 pub fn parse_day(text: &str) -> Option<Date> {
-    Date::parse(text, time::macros::format_description!("[year]-[month]-[day]")).ok()
+    let day = Date::parse(text, time::macros::format_description!("[year]-[month]-[day]")).ok();
+    day.filter(|day| (2000..3000).contains(&day.year()))
 }
 
 /// The date line of an article: `Thứ tư - 12/07/2023 11:46`.
@@ -91,6 +93,14 @@ mod tests {
         assert_eq!(format_long(at), "Thứ tư - 12/07/2023 11:46");
         assert_eq!(format_short(at), "11:46 ngày 12/07/2023");
         assert_eq!(format_iso(at), "2023-07-12T11:46:00+07:00");
+    }
+
+    #[test]
+    fn only_days_of_this_millennium_are_read() {
+        assert_eq!(parse_day("2023-07-12"), Some(time::macros::date!(2023 - 07 - 12)));
+        for bad in ["9999-12-31", "-9999-01-01", "1999-12-31", "3000-01-01", "2023-02-29", "+12023-01-01", "x", ""] {
+            assert_eq!(parse_day(bad), None, "{bad}");
+        }
     }
 
     #[test]

@@ -164,14 +164,16 @@ impl FromServerFnError for AppError {
 impl From<sqlx::Error> for AppError {
     fn from(error: sqlx::Error) -> Self {
         use sqlx::Error::{Io, PoolClosed, PoolTimedOut, Tls, WorkerCrashed};
-        // class 57: the server is starting or stopping; class 53: it has no connections left
-        let is_outage = error
-            .as_database_error()
-            .and_then(|error| error.code())
-            .is_some_and(|code| code.starts_with("57") || code.starts_with("53"));
+        let code = error.as_database_error().and_then(|error| error.code()).unwrap_or_default();
+        // the time limit of a statement
+        if code == "57014" {
+            tracing::warn!("a query took too long and was cancelled");
+            return Self::Unavailable;
+        }
+        // class 57: the server is starting or stopping; class 53: it has no connections or no space left
+        let is_outage = code.starts_with("57") || code.starts_with("53");
         if is_outage || matches!(error, Io(_) | PoolClosed | PoolTimedOut | Tls(_) | WorkerCrashed) {
-            crate::base::outage::record();
-            tracing::warn!(%error, "the database is unreachable");
+            crate::base::outage::record(&error);
             return Self::Unavailable;
         }
         tracing::error!(%error, "a query failed");

@@ -1,11 +1,15 @@
-//! Keyed hashes and random tokens.
+//! Keyed hashes, sealed texts and random tokens.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chacha20poly1305::ChaCha20Poly1305;
+use chacha20poly1305::aead::{Aead, Payload};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
 type HmacSha256 = Hmac<Sha256>;
+/// The length of the random value that each sealed text begins with.
+const NONCE: usize = 12;
 
 /// A 256-bit key with the version that its signatures name.
 #[derive(Clone)]
@@ -33,6 +37,27 @@ impl Key {
     /// The version that a signature made with this key names.
     pub fn version(&self) -> i32 {
         self.version
+    }
+
+    /// Seals a text so that only this key opens it again, and only for the same `context`. The result is 28 bytes longer.
+    pub fn seal(&self, context: &[&[u8]], plain: &[u8]) -> Vec<u8> {
+        let nonce: [u8; NONCE] = rand::random();
+        let aad = self.mac(context);
+        let sealed = self.cipher().encrypt(&nonce.into(), Payload { msg: plain, aad: &aad });
+        [&nonce[..], &sealed.expect("a short text can be sealed")].concat()
+    }
+
+    /// Opens what [`Self::seal`] made for this context.
+    pub fn open(&self, context: &[&[u8]], sealed: &[u8]) -> Option<Vec<u8>> {
+        let (nonce, sealed) = sealed.split_at_checked(NONCE)?;
+        let nonce: [u8; NONCE] = nonce.try_into().ok()?;
+        let aad = self.mac(context);
+        self.cipher().decrypt(&nonce.into(), Payload { msg: sealed, aad: &aad }).ok()
+    }
+
+    /// Sealing has a key of its own, derived from this one.
+    fn cipher(&self) -> ChaCha20Poly1305 {
+        ChaCha20Poly1305::new(&self.mac(&[b"seal"]).into())
     }
 
     fn update(&self, parts: &[&[u8]]) -> HmacSha256 {
@@ -86,6 +111,21 @@ mod tests {
         assert_ne!(key.mac(&[b"ab", b"c"]), key.mac(&[b"a", b"bc"]));
         assert!(key.verify(&[b"ab"], &key.mac(&[b"ab"])));
         assert!(!key.verify(&[b"ab"], &key.mac(&[b"ab"])[..31]));
+    }
+
+    #[test]
+    fn only_the_same_key_and_context_open_what_was_sealed() {
+        let (key, other) = (Key::new(1, [7; 32]), Key::new(1, [8; 32]));
+        let sealed = key.seal(&[b"a", b"1"], b"secret");
+        assert_eq!(sealed.len(), 6 + 28);
+        assert_ne!(sealed, key.seal(&[b"a", b"1"], b"secret"), "each has a nonce of its own");
+        assert_eq!(key.open(&[b"a", b"1"], &sealed).as_deref(), Some(&b"secret"[..]));
+        assert_eq!(key.open(&[b"a", b"2"], &sealed), None);
+        assert_eq!(other.open(&[b"a", b"1"], &sealed), None);
+        let mut broken = sealed.clone();
+        broken[20] ^= 1;
+        assert_eq!(key.open(&[b"a", b"1"], &broken), None);
+        assert_eq!(key.open(&[b"a", b"1"], b"short"), None);
     }
 
     #[test]

@@ -6,23 +6,27 @@ mod view;
 pub use route::DeskRoute;
 
 use crate::base::error::AppError;
+use crate::base::url::encode;
 #[cfg(feature = "ssr")]
 use crate::features::{accounts, audit, closures, moderation, ratings, rules, settings};
+use crate::routes;
 use crate::web::forms::Refusal;
+use crate::web::forms::send::read;
 use crate::web::room::{Group, RoomContent};
 use crate::web::staff::Staff;
 use crate::web::wire::Embed;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
+use std::pin::Pin;
 #[cfg(feature = "ssr")]
 use {
     crate::base::id::parse_id,
-    crate::routes,
-    crate::web::forms::find_refusal,
+    crate::web::forms::refusal::EndedForm,
+    crate::web::forms::{find_desk_refusal, find_refusal},
     crate::web::page::PageRequest,
     crate::web::permissions::ROLE_FORBIDS,
     crate::web::room::{Room, RoomRequest},
-    crate::web::session::{find_signed_in_staff, may_work, pending_account},
+    crate::web::session::{find_signed_in_staff, longest_time_of_current_session, may_work, pending_account},
     crate::web::settings::IDLE_MINUTES,
     crate::web::site::{Site, current_site},
     sqlx::PgPool,
@@ -63,6 +67,8 @@ pub struct RoomPage {
     pub is_restricted: bool,
     /// Seconds without activity after which the session ends.
     pub idle_seconds: i64,
+    /// Seconds after which it ends whatever happens.
+    pub longest_seconds: i64,
 }
 
 /// A room in the navigation.
@@ -103,6 +109,22 @@ impl Embed for Result<DeskPage, AppError> {
 )]
 pub async fn read_room(path: String, #[server(default)] shown: String) -> Result<DeskPage, AppError> {
     find_room(&path, &shown).await
+}
+
+fn read_desk(path: String, shown: &[i64]) -> impl Future<Output = Result<DeskPage, AppError>> + Send + use<> {
+    let shown = shown.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
+    let address = format!("{}?path={}&shown={}", routes::READ_ROOM.path, encode(&path), encode(&shown));
+    read(read_room(path, shown), move || address)
+}
+
+/// Reads a room's content for its own view; `None` once nobody is signed in.
+fn read_content(path: String, shown: Vec<i64>) -> Pin<Box<dyn Future<Output = Result<Option<RoomContent>, AppError>>>> {
+    Box::pin(async move {
+        match read_desk(path, &shown).await? {
+            DeskPage::Room(room) => Ok(Some(room.content)),
+            DeskPage::SignIn { .. } => Ok(None),
+        }
+    })
 }
 
 /// The first room: what waits in the others. Its view shows the numbers of the navigation.
@@ -149,10 +171,12 @@ pub async fn count_waiting(pool: &PgPool) -> Result<Vec<i64>, AppError> {
 async fn find_room(path: &str, shown: &str) -> Result<DeskPage, AppError> {
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
     let address = PageRequest::new("", query);
-    let refusal = find_refusal(&address.refusal_token()).await?;
+    let token = address.refusal_token();
+    let ended = find_desk_refusal(&token).await?;
     let Some(staff) = find_signed_in_staff().await? else {
-        return sign_in_page(refusal).await;
+        return sign_in_page(&token, ended).await;
     };
+    let refusal = ended.map(|(refusal, _)| refusal);
     let site = current_site()?;
     let is_restricted = !may_work(&site, &staff);
     let path = if is_restricted { routes::DESK_ACCOUNT.path } else { path };
@@ -178,14 +202,19 @@ async fn find_room(path: &str, shown: &str) -> Result<DeskPage, AppError> {
         refusal,
         is_restricted,
         idle_seconds: i64::from(site.settings().number(&IDLE_MINUTES)) * 60,
+        longest_seconds: longest_time_of_current_session(&site).await?,
     })))
 }
 
-/// The form that asks staff to sign in, with the form that was refused because the session had ended.
+/// The form that asks staff to sign in, with the form that an account was refused because its session had ended.
 #[cfg(feature = "ssr")]
-async fn sign_in_page(refusal: Option<Refusal>) -> Result<DeskPage, AppError> {
-    let ended = refusal.as_ref().filter(|refusal| refusal.error == AppError::SignIn);
-    let kept = ended.and_then(|refusal| serde_json::to_string(refusal).ok()).unwrap_or_default();
+async fn sign_in_page(token: &str, ended: Option<(Refusal, Option<i64>)>) -> Result<DeskPage, AppError> {
+    let ended = ended.filter(|(refusal, _)| refusal.error == AppError::SignIn);
+    let ended = ended.and_then(|(refusal, account)| Some(EndedForm { account: account?, refusal }));
+    let kept = ended.and_then(|ended| serde_json::to_string(&ended).ok()).unwrap_or_default();
+    // signing in itself may have been refused, which is nobody's form yet
+    let own = [routes::SIGN_IN.path, routes::SIGN_IN_CODE.path];
+    let refusal = find_refusal(token).await?.filter(|refusal| own.contains(&refusal.action.as_str()));
     let code_pending = pending_account().await?.is_some();
     Ok(DeskPage::SignIn { refusal, kept, code_pending })
 }

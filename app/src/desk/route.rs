@@ -1,37 +1,13 @@
 //! The desk's route: its code, which readers never download, and the page that it shows.
 
-use super::{DeskPage, read_room, view};
+use super::{DeskPage, read_desk, view};
 use crate::base::error::AppError;
-use crate::base::url::encode;
-use crate::routes;
-use crate::web::forms::send::read;
 use crate::web::response;
-use crate::web::room::RoomContent;
 use crate::web::sync_view::SyncView;
 use crate::web::wire::Embedded;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use leptos_router::{LazyRoute, lazy_route};
-use std::pin::Pin;
-
-fn read_desk(path: String, shown: &[i64]) -> impl Future<Output = Result<DeskPage, AppError>> + Send + use<> {
-    let shown = shown.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
-    let address = format!("{}?path={}&shown={}", routes::READ_ROOM.path, encode(&path), encode(&shown));
-    read(read_room(path, shown), move || address)
-}
-
-/// Reads a room's content for its own view; `None` once nobody is signed in.
-pub(super) fn read_content(
-    path: String,
-    shown: Vec<i64>,
-) -> Pin<Box<dyn Future<Output = Result<Option<RoomContent>, AppError>>>> {
-    Box::pin(async move {
-        match read_desk(path, &shown).await? {
-            DeskPage::Room(room) => Ok(Some(room.content)),
-            DeskPage::SignIn { .. } => Ok(None),
-        }
-    })
-}
 
 /// The desk is not in a reader's download: its code is loaded when one of its addresses is opened.
 pub struct DeskRoute;
@@ -81,6 +57,10 @@ impl LazyRoute for DeskRoute {
 /// Sets status, headers and title. The page is for one person: nobody keeps it, and search engines ignore it.
 fn arrive(page: &DeskPage) {
     let (label, refusal, error) = match page {
+        // a form was refused because the session had ended
+        DeskPage::SignIn { refusal: None, kept, .. } if !kept.is_empty() => {
+            ("Đăng nhập", None, Some(&AppError::SignIn))
+        }
         DeskPage::SignIn { refusal, .. } => ("Đăng nhập", refusal.as_ref(), None),
         DeskPage::Room(room) => (room.label.as_str(), room.refusal.as_ref(), room.error.as_ref()),
     };

@@ -1,7 +1,6 @@
 //! The frame around a room: header, navigation with live numbers, the refused form, and the idle prompt.
 
-use super::route::read_content;
-use super::{DeskPage, DeskUpdate, RoomLink, RoomPage};
+use super::{DeskPage, DeskUpdate, RoomLink, RoomPage, read_content};
 use crate::base::error::AppError;
 use crate::base::format::format_number;
 use crate::features::accounts::sign_in::{SignInForm, SignOutForm};
@@ -29,8 +28,6 @@ pub fn Desk(
 ) -> impl IntoView {
     match page {
         DeskPage::SignIn { refusal, kept, code_pending } => {
-            let own = [routes::SIGN_IN.path, routes::SIGN_IN_CODE.path];
-            let refusal = refusal.filter(|refusal| own.contains(&refusal.action.as_str()));
             SyncView(view! { <SignInForm refusal kept code_pending path signed_in=reload/> }).into_any()
         }
         DeskPage::Room(page) => SyncView(view! { <RoomFrame page=*page path reload/> }).into_any(),
@@ -50,7 +47,18 @@ pub fn Failed(error: AppError) -> impl IntoView {
 
 #[component]
 fn RoomFrame(page: RoomPage, path: String, reload: Callback<()>) -> impl IntoView {
-    let RoomPage { staff, rooms, path: room, label, content, error, refusal, is_restricted, idle_seconds } = page;
+    let RoomPage {
+        staff,
+        rooms,
+        path: room,
+        label,
+        content,
+        error,
+        refusal,
+        is_restricted,
+        idle_seconds,
+        longest_seconds,
+    } = page;
     let paused = RwSignal::new(false);
     let topic = Signal::derive(move || (!is_restricted && !paused.get()).then_some(Topic::Desk));
     let update = use_topic::<DeskUpdate>(topic);
@@ -87,7 +95,7 @@ fn RoomFrame(page: RoomPage, path: String, reload: Callback<()>) -> impl IntoVie
             {(!is_restricted).then(|| view! { <Navigation rooms current=room numbers/> <LiveLine paused/> })}
             {summary.map(|refusal| view! { <RefusalSummary refusal/> })}
             {content}
-            <IdlePrompt seconds=idle_seconds path/>
+            <IdlePrompt seconds=idle_seconds longest=longest_seconds path/>
         </div>
     }
 }

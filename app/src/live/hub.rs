@@ -97,6 +97,11 @@ impl Hub {
         receiver
     }
 
+    /// Whether somebody follows a topic, which then is known to exist.
+    pub fn is_followed(&self, topic: Topic) -> bool {
+        self.topics().contains_key(&topic)
+    }
+
     /// Announces a change: renderings that show it become invalid, and topics that contain it are read again. Call it
     /// before answering the request that made the change; other processes receive it from Postgres.
     pub fn announce(&self, change: Change) {
@@ -183,9 +188,8 @@ impl Hub {
             loop {
                 let lost = self.listen_once(&on).await;
                 self.0.generations.set_listening(false);
-                crate::base::outage::record();
                 if let Err(error) = lost {
-                    tracing::warn!(%error, "the connection that listens for changes is lost");
+                    crate::base::outage::record(&error);
                     tokio::time::sleep(RETRY_INTERVAL).await;
                 }
             }
@@ -227,7 +231,8 @@ impl Hub {
     async fn keep_current(self, topic: Topic, latest: watch::Sender<Message>, dirty: Arc<Notify>) {
         loop {
             tokio::select! {
-                () = dirty.notified() => {}
+                biased;
+                // whoever left is noticed first: nothing is read for nobody
                 () = latest.closed() => {
                     let mut topics = self.topics();
                     // a new follower may have come before this lock
@@ -237,6 +242,7 @@ impl Hub {
                     }
                     continue;
                 }
+                () = dirty.notified() => {}
             }
             match self.read(topic).await {
                 Ok(message) => {

@@ -10,6 +10,9 @@ mod leader;
 pub mod stream;
 pub mod view;
 
+/// The most topics of one stream, which carries those of all tabs of a browser.
+pub const MAX_TOPICS: usize = 32;
+
 /// Something that open pages can follow. Its text form stands in the stream's address and before each message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Topic {
@@ -29,6 +32,14 @@ impl Topic {
         match text.strip_prefix("bai-") {
             Some(id) => crate::base::id::parse_id(id).map(Self::Article),
             None => [Self::Figures, Self::Desk, Self::Comments].into_iter().find(|topic| topic.to_string() == text),
+        }
+    }
+
+    /// The article that it is about.
+    pub fn article(self) -> Option<i64> {
+        match self {
+            Self::Article(id) => Some(id),
+            Self::Figures | Self::Desk | Self::Comments => None,
         }
     }
 

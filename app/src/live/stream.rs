@@ -4,7 +4,7 @@
 //! So the tabs elect one (see [`super::leader`]); it opens a stream with the topics that all tabs want and passes
 //! each message on over a `BroadcastChannel`. Messages between tabs are a letter, a bar and the rest.
 
-use super::{Status, Topic, leader};
+use super::{MAX_TOPICS, Status, Topic, leader};
 use futures::StreamExt;
 use gloo_net::eventsource::State;
 use gloo_net::eventsource::futures::EventSource;
@@ -256,9 +256,13 @@ impl Client {
             return;
         }
         let mut topics = self.topics();
-        topics.extend(self.others.iter().flat_map(|(_, topics)| topics).cloned());
+        for topic in self.others.iter().flat_map(|(_, topics)| topics) {
+            // the server takes no more; this tab's own come first
+            if topics.len() < MAX_TOPICS && !topics.contains(topic) {
+                topics.push(topic.clone());
+            }
+        }
         topics.sort();
-        topics.dedup();
         self.last.retain(|(topic, _)| topics.contains(topic));
         if topics.is_empty() {
             self.source = None;

@@ -22,17 +22,41 @@ pub fn find_set_cookie(headers: &HeaderMap, name: &str) -> Option<String> {
 
 /// Sets a cookie with the current answer: for the whole site, invisible to scripts, Secure over https.
 pub fn set_cookie(site: &Site, name: &str, value: String, max_age: Duration, same_site: SameSite) {
+    if let (Some(options), Some(cookie)) =
+        (use_context::<ResponseOptions>(), format_cookie(site, name, value, max_age, same_site))
+    {
+        options.append_header(header::SET_COOKIE, cookie);
+    }
+}
+
+/// Adds such a cookie to the headers of an answer.
+pub fn add_cookie(
+    site: &Site,
+    name: &str,
+    value: String,
+    max_age: Duration,
+    same_site: SameSite,
+    headers: &mut HeaderMap,
+) {
+    if let Some(cookie) = format_cookie(site, name, value, max_age, same_site) {
+        headers.append(header::SET_COOKIE, cookie);
+    }
+}
+
+fn format_cookie(
+    site: &Site,
+    name: &str,
+    value: String,
+    max_age: Duration,
+    same_site: SameSite,
+) -> Option<HeaderValue> {
     let cookie = Cookie::build((site.cookie_name(name), value))
         .path("/")
         .max_age(max_age)
         .http_only(true)
         .same_site(same_site)
         .secure(site.is_https());
-    if let (Some(options), Ok(cookie)) =
-        (use_context::<ResponseOptions>(), HeaderValue::from_str(&cookie.build().to_string()))
-    {
-        options.append_header(header::SET_COOKIE, cookie);
-    }
+    HeaderValue::from_str(&cookie.build().to_string()).ok()
 }
 
 #[cfg(test)]

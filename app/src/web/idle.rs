@@ -1,5 +1,7 @@
 //! The idle prompt: staff who do nothing are asked whether they are still there, and signed out when nobody answers.
 //!
+//! A session also ends some hours after it began, whatever its person does; that is announced five minutes before.
+//!
 //! The server ends the session by its own clock; the page only shows it. Activity is a pointer, a key or scrolling in
 //! a visible tab. It is reported to the server at most once a minute, and to the other tabs by `localStorage`.
 
@@ -10,6 +12,9 @@ use leptos::prelude::*;
 
 /// The last seconds of a session, in which the prompt is shown.
 pub const PROMPT_SECONDS: i64 = 60;
+
+/// The last seconds of a session that ends because of its age, in which that is announced.
+pub const ANNOUNCED_SECONDS: i64 = 300;
 
 /// Extends the session of the request.
 #[server(prefix = "/api", endpoint = "keep-alive", output = server_fn::codec::Postcard)]
@@ -35,18 +40,21 @@ enum State {
 pub fn IdlePrompt(
     /// The seconds without activity after which the server ends the session.
     seconds: i64,
+    /// The seconds after which it ends whatever happens.
+    longest: i64,
     /// The address of this page, to return to.
     path: String,
 ) -> impl IntoView {
     let state = RwSignal::new(State::Open);
     let failed = RwSignal::new(false);
+    let is_old = RwSignal::new(longest <= ANNOUNCED_SECONDS);
     let dialog = NodeRef::<Dialog>::new();
     let keep_alive = Callback::new(move |()| {
         #[cfg(feature = "hydrate")]
         browser::report(state, failed);
     });
     #[cfg(feature = "hydrate")]
-    browser::watch(seconds, state, failed, dialog);
+    browser::watch(browser::Limits::new(seconds, longest), state, is_old, failed, dialog);
     #[cfg(not(feature = "hydrate"))]
     let _ = seconds;
     // announced at chosen moments only: a screen reader that counts every second says nothing else
@@ -61,6 +69,10 @@ pub fn IdlePrompt(
     };
     let ended = move || state.get() == State::Ended;
     view! {
+        <p class="notice session-age" role="status" hidden=move || !is_old.get()>
+            "Phiên làm việc sắp hết thời gian tối đa. Trong vòng 5 phút nữa bạn sẽ cần đăng nhập lại; "
+            "những gì đang viết vẫn được giữ."
+        </p>
         <dialog
             class="idle"
             role="alertdialog"
@@ -92,7 +104,7 @@ pub fn IdlePrompt(
                 </form>
             </div>
             <div hidden=move || !ended()>
-                <p>"Phiên đăng nhập đã kết thúc vì lâu không sử dụng. Những gì bạn đang viết vẫn còn trên máy này."</p>
+                <p>"Phiên đăng nhập đã kết thúc. Những gì bạn đang viết vẫn còn trên máy này."</p>
                 <a class="button" href=path rel="external">"Đăng nhập lại"</a>
             </div>
             <p class="visually-hidden" role="status">{announcement}</p>
@@ -117,7 +129,7 @@ pub fn forget_session() {
 
 #[cfg(feature = "hydrate")]
 mod browser {
-    use super::{PROMPT_SECONDS, State};
+    use super::{ANNOUNCED_SECONDS, PROMPT_SECONDS, State};
     use crate::base::error::AppError;
     use leptos::html::Dialog;
     use leptos::prelude::*;
@@ -132,14 +144,40 @@ mod browser {
     /// The pause after an attempt without an answer yet: the connection is slow, or dead.
     const TIMEOUT_MS: i64 = 30_000;
 
+    /// When a session ends.
+    #[derive(Clone, Copy)]
+    pub struct Limits {
+        /// Seconds without activity.
+        idle: i64,
+        /// The time by this browser's clock, in milliseconds, at which it ends whatever happens.
+        latest: i64,
+    }
+
+    impl Limits {
+        pub fn new(idle: i64, longest: i64) -> Self {
+            Self { idle, latest: now() + longest * 1000 }
+        }
+    }
+
     fn now() -> i64 {
         js_sys::Date::now() as i64
     }
 
-    /// When any tab last reported activity.
-    fn last_report() -> i64 {
+    /// When any tab last reported activity; 0 after signing out.
+    fn last_report() -> Option<i64> {
         let stored = window().local_storage().ok().flatten().and_then(|storage| storage.get_item(KEY).ok().flatten());
-        stored.and_then(|stored| stored.parse().ok()).unwrap_or_default()
+        stored.and_then(|stored| stored.parse().ok())
+    }
+
+    /// Somebody signed out in another tab: what this one shows is nobody's to read any longer.
+    fn blank_page_when_signed_out() {
+        if last_report() == Some(0) {
+            if let Some(body) = document().body() {
+                body.set_hidden(true);
+            }
+            // a page that cannot be loaded stays blank
+            let _ = window().location().replace(crate::routes::DESK.path);
+        }
     }
 
     /// Shares with the other tabs when activity was reported.
@@ -187,7 +225,13 @@ mod browser {
     }
 
     /// Watches for activity and follows the wall clock, by which a phone that slept notices that time has passed.
-    pub fn watch(seconds: i64, state: RwSignal<State>, failed: RwSignal<bool>, dialog: NodeRef<Dialog>) {
+    pub fn watch(
+        limits: Limits,
+        state: RwSignal<State>,
+        is_old: RwSignal<bool>,
+        failed: RwSignal<bool>,
+        dialog: NodeRef<Dialog>,
+    ) {
         Effect::new(move |_| {
             // rendering the first page extended the session; reading further pages does not
             if REPORTED.get() == 0 {
@@ -203,8 +247,10 @@ mod browser {
                 window_event_listener_untyped("pointermove", move |_| active()),
                 window_event_listener_untyped("keydown", move |_| active()),
                 window_event_listener_untyped("scroll", move |_| active()),
+                // another tab stored something
+                window_event_listener_untyped("storage", move |_| blank_page_when_signed_out()),
             ];
-            let clock = set_interval_with_handle(move || tick(seconds, state, failed), Duration::from_secs(1));
+            let clock = set_interval_with_handle(move || tick(limits, state, is_old, failed), Duration::from_secs(1));
             on_cleanup(move || {
                 handles.into_iter().for_each(|handle| handle.remove());
                 if let Ok(clock) = clock {
@@ -223,19 +269,27 @@ mod browser {
         });
     }
 
-    fn tick(seconds: i64, state: RwSignal<State>, failed: RwSignal<bool>) {
+    fn tick(limits: Limits, state: RwSignal<State>, is_old: RwSignal<bool>, failed: RwSignal<bool>) {
         let Some(before) = state.try_get_untracked() else { return };
         if before == State::Ended {
             return;
         }
-        let reported = REPORTED.get().max(last_report());
+        let reported = REPORTED.get().max(last_report().unwrap_or_default());
         let at = now();
+        if at >= limits.latest {
+            state.set(State::Ended);
+            return;
+        }
+        let will_end = limits.latest - at <= ANNOUNCED_SECONDS * 1000;
+        if will_end != is_old.get_untracked() {
+            is_old.set(will_end);
+        }
         let may_try = at - TRIED.get() >= if WAITING.get() { TIMEOUT_MS } else { RETRY_MS };
         if ACTIVE.get() > reported && at - reported >= REPORT_INTERVAL_MS && may_try {
             report(state, failed);
             return;
         }
-        let left = seconds - (at - reported) / 1000;
+        let left = limits.idle - (at - reported) / 1000;
         let next = match left {
             ..=0 => State::Ended,
             left if left <= PROMPT_SECONDS => State::Prompting(left),

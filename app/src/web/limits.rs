@@ -1,5 +1,6 @@
-//! Limits: how often something may happen for one visitor, address or name. Kept in this process's memory, under
-//! keyed hashes. A feature names its limits where it uses them.
+//! Limits: how often something may happen for one visitor, line or name. Kept in this process's memory, under keyed
+//! hashes. A feature names its limits where it uses them. What a client says of itself, its user agent above all, is
+//! never part of a key: a new one would be a new allowance.
 
 use crate::base::error::AppError;
 use crate::base::keys::Key;
@@ -12,7 +13,7 @@ use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// A network shares this many times the allowance of one address.
+/// A network shares this many times the allowance of one line.
 const NETWORK_FACTOR: u32 = 5;
 
 type Limiter = DefaultKeyedRateLimiter<[u8; 32]>;
@@ -28,7 +29,7 @@ pub struct Limits {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Scope {
     Key,
-    Address,
+    Line,
     Network,
 }
 
@@ -44,11 +45,11 @@ impl Limits {
         self.take_in(name, Scope::Key, quota, key)
     }
 
-    /// Takes one of `count` a minute for an address, and one of five times as many for its network.
-    pub fn take_by_address(&self, name: &'static str, count: u32, address: IpAddr) -> Result<(), AppError> {
-        self.take_in(name, Scope::Address, per_minute(count), &[address.to_string().as_bytes()])?;
+    /// Takes one of `count` a minute for the line of an address, and one of five times as many for its network.
+    pub fn take_by_line(&self, name: &'static str, count: u32, address: IpAddr) -> Result<(), AppError> {
+        self.take_in(name, Scope::Line, per_minute(count), &[&key_of(line(address))])?;
         let network_quota = per_minute(count.saturating_mul(NETWORK_FACTOR));
-        self.take_in(name, Scope::Network, network_quota, &[&network(address)])
+        self.take_in(name, Scope::Network, network_quota, &[&key_of(network(address))])
     }
 
     fn take_in(&self, name: &'static str, scope: Scope, quota: Quota, key: &[&[u8]]) -> Result<(), AppError> {
@@ -94,20 +95,30 @@ pub fn burst(count: u32, seconds: u64) -> Quota {
     Quota::with_period(Duration::from_secs(seconds)).map_or(Quota::per_minute(count), |quota| quota.allow_burst(count))
 }
 
-/// The part of an address that one subscriber has: an IPv4 address, or the first 64 bits of an IPv6 address, whose
-/// other half the subscriber chooses freely.
-pub fn line(address: IpAddr) -> Vec<u8> {
-    match address {
-        IpAddr::V4(address) => address.octets().to_vec(),
-        IpAddr::V6(address) => address.octets()[..8].to_vec(),
-    }
+/// The line that an address belongs to, which is what one subscriber has: an IPv4 address, or the first 64 bits of an
+/// IPv6 address, whose other half the subscriber chooses freely.
+pub fn line(address: IpAddr) -> IpAddr {
+    truncate(address, 32, 64)
 }
 
 /// The network of an address: 24 bits of an IPv4 address, 48 of an IPv6 address.
-fn network(address: IpAddr) -> Vec<u8> {
+fn network(address: IpAddr) -> IpAddr {
+    truncate(address, 24, 48)
+}
+
+fn truncate(address: IpAddr, bits_v4: u8, bits_v6: u8) -> IpAddr {
+    // an IPv4 address that is written as an IPv6 one is still the same line
+    match address.to_canonical() {
+        IpAddr::V4(address) => (u32::from(address) & u32::MAX << (32 - bits_v4)).to_be_bytes().into(),
+        IpAddr::V6(address) => (u128::from(address) & u128::MAX << (128 - bits_v6)).to_be_bytes().into(),
+    }
+}
+
+/// The bytes of an address, as the key of a limit.
+pub fn key_of(address: IpAddr) -> Vec<u8> {
     match address {
-        IpAddr::V4(address) => address.octets()[..3].to_vec(),
-        IpAddr::V6(address) => address.octets()[..6].to_vec(),
+        IpAddr::V4(address) => address.octets().to_vec(),
+        IpAddr::V6(address) => address.octets().to_vec(),
     }
 }
 
@@ -132,13 +143,29 @@ mod tests {
     }
 
     #[test]
-    fn a_network_has_five_times_the_allowance_of_an_address() {
+    fn a_network_has_five_times_the_allowance_of_a_line() {
         let limits = limits();
         let mut allowed = 0;
         for host in 0..20 {
             let address = IpAddr::from([203, 0, 113, host]);
-            allowed += (0..3).filter(|_| limits.take_by_address("x", 2, address).is_ok()).count();
+            allowed += (0..3).filter(|_| limits.take_by_line("x", 2, address).is_ok()).count();
         }
         assert_eq!(allowed, 10);
+    }
+
+    #[test]
+    fn a_line_is_an_ipv4_address_or_half_an_ipv6_address() {
+        let parse = |text: &str| text.parse::<IpAddr>().expect("is an address");
+        for (address, its_line, its_network) in [
+            ("203.0.113.9", "203.0.113.9", "203.0.113.0"),
+            ("::ffff:203.0.113.9", "203.0.113.9", "203.0.113.0"),
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::", "2001:db8:1::"),
+        ] {
+            assert_eq!((line(parse(address)), network(parse(address))), (parse(its_line), parse(its_network)));
+        }
+        let limits = limits();
+        let host = |n: u128| IpAddr::from((u128::from(0x2001_0db8_u32) << 96 | n).to_be_bytes());
+        let allowed = (0..20).filter(|n| limits.take_by_line("x", 3, host(*n)).is_ok()).count();
+        assert_eq!(allowed, 3, "a new address of the same line is no new allowance");
     }
 }

@@ -58,9 +58,11 @@ pub struct PageRequest {
 
 #[cfg(feature = "ssr")]
 impl PageRequest {
-    /// Reads the query of an address.
+    /// Reads the query of an address. NUL, which Postgres takes nowhere and nobody types, is left out.
     pub fn new(last: &str, query: &str) -> Self {
-        Self { last: last.to_owned(), query: form_urlencoded::parse(query.as_bytes()).into_owned().collect() }
+        let pairs = form_urlencoded::parse(query.as_bytes());
+        let query = pairs.map(|(name, value)| (name.into_owned(), value.replace('\0', ""))).collect();
+        Self { last: last.to_owned(), query }
     }
 
     /// The first parameter of this name.

@@ -1,19 +1,24 @@
 //! Who is signed in. A session is a row that the server ends; its cookie holds a random id.
 
+use super::cookies::{add_cookie, find_cookie};
 use super::permissions::{Permission, ROLE_FORBIDS, SECOND_FACTOR_NEEDED};
 use super::request::accepts_html;
-use super::settings::{IDLE_MINUTES, SECOND_FACTOR_REQUIRED};
+use super::settings::{IDLE_MINUTES, LONGEST_HOURS, SECOND_FACTOR_REQUIRED};
 use super::site::{Site, current_site};
 use super::staff::Staff;
-use super::store::sessions::{self, ACCOUNT, DEVICE, PENDING};
+use super::store::sessions::{self, ACCOUNT, DEVICE, Lifetime, PENDING};
 use crate::base::error::AppError;
-use axum::http::{Method, header, request::Parts};
+use axum::http::{HeaderMap, Method, header, request::Parts};
 use leptos::prelude::use_context;
 use time::OffsetDateTime;
 use tower_sessions::Session;
+use tower_sessions::cookie::{SameSite, time::Duration};
 
 /// The name of the session's cookie.
 pub const SESSION_COOKIE: &str = "phien";
+/// The name of the cookie with the id of a session that has ended while somebody was typing.
+const ENDED_COOKIE: &str = "phien-cu";
+const ENDED_COOKIE_AGE: Duration = Duration::minutes(30);
 /// Seconds in which the code must follow the password.
 const PENDING_SECONDS: i64 = 600;
 
@@ -89,11 +94,23 @@ pub async fn pending_account() -> Result<Option<i64>, AppError> {
     Ok(pending.filter(|(_, until)| *until > now).map(|(account, _)| account))
 }
 
+/// How long sessions last.
+pub fn session_lifetime(site: &Site) -> Lifetime {
+    let settings = site.settings();
+    Lifetime { idle_minutes: settings.number(&IDLE_MINUTES), longest_hours: settings.number(&LONGEST_HOURS) }
+}
+
 async fn extend(site: &Site) -> Result<(), AppError> {
     if let Some(id) = current_session()?.id() {
-        sessions::extend_session(&site.pool, &id, site.settings().number(&IDLE_MINUTES)).await?;
+        sessions::extend_session(&site.pool, &id, session_lifetime(site)).await?;
     }
     Ok(())
+}
+
+/// The seconds until the session of the current request ends, whatever happens until then.
+pub async fn longest_time_of_current_session(site: &Site) -> Result<i64, AppError> {
+    let Some(id) = current_session()?.id() else { return Ok(0) };
+    sessions::find_longest_time(&site.pool, &id, session_lifetime(site)).await
 }
 
 /// The member of staff behind the request with these headers, if they may work.
@@ -115,6 +132,46 @@ async fn find_staff_of(site: &Site, parts: &Parts) -> Result<Option<Staff>, AppE
         Some(account) => sessions::find_active_staff(&site.pool, account).await,
         None => Ok(None),
     }
+}
+
+/// The session that a form belongs to: its hash, its account, and its id where it has ended.
+pub struct FormSession {
+    pub hash: [u8; 32],
+    pub account: Option<i64>,
+    /// The id of a session that has ended, as the cookie held it.
+    pub ended_id: Option<String>,
+}
+
+/// Finds the session that a refused form belongs to: the one that is open, or with `needs_sign_in` the one that has
+/// ended. A form that needs none belongs to no session.
+pub async fn find_form_session(
+    site: &Site,
+    parts: &Parts,
+    needs_sign_in: bool,
+) -> Result<Option<FormSession>, AppError> {
+    let Some(id) = find_cookie(&parts.headers, &site.cookie_name(SESSION_COOKIE)) else { return Ok(None) };
+    let Some(hash) = id.parse().ok().map(|id| sessions::hash_id(&id)) else { return Ok(None) };
+    if needs_sign_in {
+        let account = sessions::find_session_account(&site.pool, &hash).await?;
+        return Ok(Some(FormSession { hash, account, ended_id: Some(id) }));
+    }
+    let Some(session) = parts.extensions.get::<Session>() else { return Ok(None) };
+    let account = session.get::<i64>(ACCOUNT).await.map_err(session_error)?;
+    Ok(account.map(|account| FormSession { hash, account: Some(account), ended_id: None }))
+}
+
+/// Keeps the id of a session that has ended in the browser for a while: a form that it sent is shown to nobody else.
+pub fn keep_ended_session(site: &Site, id: String, headers: &mut HeaderMap) {
+    add_cookie(site, ENDED_COOKIE, id, ENDED_COOKIE_AGE, SameSite::Lax, headers);
+}
+
+/// The hashes of the session ids that the current request's cookies hold: the one that is open, and the one that has
+/// ended.
+pub fn current_session_hashes() -> Result<Vec<[u8; 32]>, AppError> {
+    let site = current_site()?;
+    let Some(parts) = use_context::<Parts>() else { return Ok(Vec::new()) };
+    let ids = [SESSION_COOKIE, ENDED_COOKIE].map(|name| find_cookie(&parts.headers, &site.cookie_name(name)));
+    Ok(ids.into_iter().flatten().filter_map(|id| Some(sessions::hash_id(&id.parse().ok()?))).collect())
 }
 
 /// The session of the current request.

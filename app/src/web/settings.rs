@@ -15,6 +15,8 @@ pub struct Setting {
     /// Its value until somebody changes it.
     pub default: &'static str,
     pub kind: SettingKind,
+    /// Whether whoever changes it proves their password first.
+    pub asks_password: bool,
 }
 
 /// Which values a setting takes.
@@ -31,9 +33,24 @@ pub enum SettingKind {
 }
 
 impl Setting {
+    const fn new(
+        key: &'static str,
+        label: &'static str,
+        help: &'static str,
+        default: &'static str,
+        kind: SettingKind,
+    ) -> Self {
+        Self { key, label, help, default, kind, asks_password: false }
+    }
+
+    /// The same, for somebody who proves their password.
+    pub const fn with_password(self) -> Self {
+        Self { asks_password: true, ..self }
+    }
+
     /// A line of text.
     pub const fn text(key: &'static str, label: &'static str, help: &'static str, default: &'static str) -> Self {
-        Self { key, label, help, default, kind: SettingKind::Text { max_chars: 300 } }
+        Self::new(key, label, help, default, SettingKind::Text { max_chars: 300 })
     }
 
     /// A number from `min` to `max`.
@@ -44,12 +61,12 @@ impl Setting {
         default: &'static str,
         (min, max): (u32, u32),
     ) -> Self {
-        Self { key, label, help, default, kind: SettingKind::Number { min, max } }
+        Self::new(key, label, help, default, SettingKind::Number { min, max })
     }
 
     /// A choice between yes and no.
     pub const fn switch(key: &'static str, label: &'static str, help: &'static str, default: &'static str) -> Self {
-        Self { key, label, help, default, kind: SettingKind::Switch }
+        Self::new(key, label, help, default, SettingKind::Switch)
     }
 
     /// Checks a value before it is stored. The message is for the command line.
@@ -115,13 +132,22 @@ pub const IDLE_MINUTES: Setting = Setting::number(
     "30",
     (5, 1440),
 );
+/// Hours after signing in after which staff sign in anew, whatever they do.
+pub const LONGEST_HOURS: Setting = Setting::number(
+    "sessions.longest_hours",
+    "Số giờ dài nhất của một lần đăng nhập",
+    "hours after which staff sign in anew, whatever they do",
+    "12",
+    (1, 720),
+);
 /// Whether all staff must have a second factor.
 pub const SECOND_FACTOR_REQUIRED: Setting = Setting::switch(
     "accounts.second_factor_required",
     "Mọi cán bộ phải bật xác thực hai lớp",
     "1 where all staff must have a second factor",
     "0",
-);
+)
+.with_password();
 /// Pages and answers a minute that are rendered for one address.
 pub const READS_PER_ADDRESS: Setting = Setting::number(
     "limits.reads_per_address",
@@ -130,10 +156,30 @@ pub const READS_PER_ADDRESS: Setting = Setting::number(
     "6000",
     (60, 100_000_000),
 );
+/// Streams a minute that are opened for one line. Every page that is opened opens one.
+pub const STREAMS_PER_LINE: Setting = Setting::number(
+    "limits.streams_per_line",
+    "Số lần mở kênh trực tiếp mỗi phút cho một địa chỉ IP",
+    "live streams a minute that are opened for one address",
+    "600",
+    (60, 100_000_000),
+);
 
 /// The settings that this layer uses.
-pub const SETTINGS: &[Setting] =
-    &[NAME, TAGLINE, BODY, ADDRESS, PHONE, EMAIL, EDITOR, IDLE_MINUTES, SECOND_FACTOR_REQUIRED, READS_PER_ADDRESS];
+pub const SETTINGS: &[Setting] = &[
+    NAME,
+    TAGLINE,
+    BODY,
+    ADDRESS,
+    PHONE,
+    EMAIL,
+    EDITOR,
+    IDLE_MINUTES,
+    LONGEST_HOURS,
+    SECOND_FACTOR_REQUIRED,
+    READS_PER_ADDRESS,
+    STREAMS_PER_LINE,
+];
 
 /// The settings in force.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -74,6 +74,11 @@ impl Site {
         })
     }
 
+    /// The same site with other connections to its database.
+    pub fn with_pool(&self, pool: PgPool) -> Self {
+        Self { pool, ..self.clone() }
+    }
+
     /// The settings in force.
     pub fn settings(&self) -> Arc<Settings> {
         Arc::clone(&self.settings.read().unwrap_or_else(PoisonError::into_inner))

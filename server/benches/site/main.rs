@@ -145,7 +145,7 @@ fn start(cluster: &Cluster, data: &Path, root: &Path, measure: Measure) -> Bench
     let url = cluster.database().url();
     let same: Arc<OnceLock<(HeaderMap, Bytes)>> = Arc::default();
     let (address, pool, site, counts) = runtime.block_on(async {
-        let pool = server::database::pool_options(10).connect(&url).await.unwrap();
+        let pool = server::database::pool_options(10, server::database::REQUEST_LIMIT).connect(&url).await.unwrap();
         MIGRATIONS.run(&pool).await.unwrap();
         demo::load_demo(&pool, &audit_key(), data).await.unwrap();
         let (settings, audit_key) = (registry::settings(), audit_key());
@@ -163,6 +163,8 @@ fn start(cluster: &Cluster, data: &Path, root: &Path, measure: Measure) -> Bench
         let options = RouterOptions {
             site_root: root.to_owned(),
             trusted_proxies: [].into(),
+            database_connections: 10,
+            disk_reserve: None,
             cache_bytes: 32 << 20,
             max_streams: 10_000,
             max_streams_per_address: 10_000,

@@ -3,11 +3,15 @@
 use crate::{Binaries, Error, Owner};
 use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 use std::fs::File;
+use std::io::Read;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 const READY_SECONDS: u64 = 60;
+/// The largest log, in bytes; the one before it is as large.
+const MAX_LOG: u64 = 8 * 1024 * 1024;
 const USER: &str = "loa";
 const DATABASE: &str = "loa_phuong";
 /// The kernel's limit of a socket's path is 107 bytes; PostgreSQL adds its own file name.
@@ -99,6 +103,13 @@ impl Cluster {
         tracing::warn!("the database ended: starting it again");
         self.pid = Some(launch(&self.binaries, self.owner, &self.layout)?);
         Ok(())
+    }
+
+    /// Keeps the log small, whatever is written to it; call it every second.
+    pub fn rotate_log(&self) {
+        if let Err(error) = rotate_log(&self.layout.log, MAX_LOG) {
+            tracing::warn!(%error, "the database's log could not be rotated");
+        }
     }
 
     /// The database of a cluster that another program has started in `data`, or `None` where none runs.
@@ -201,11 +212,7 @@ fn create(binaries: &Binaries, owner: Owner, layout: &Layout) -> Result<(), Erro
 
 fn launch(binaries: &Binaries, owner: Owner, layout: &Layout) -> Result<Pid, Error> {
     owner.take(&layout.socket).map_err(|error| Error::Folder(layout.socket.clone(), error))?;
-    let log = File::options()
-        .create(true)
-        .append(true)
-        .open(&layout.log)
-        .map_err(|error| Error::Folder(layout.log.clone(), error))?;
+    let log = open_log(&layout.log).map_err(|error| Error::Folder(layout.log.clone(), error))?;
     let failed = |error: std::io::Error| Error::Program { program: "postgres", output: error.to_string() };
     let mut postgres = owner.command(&binaries.program("postgres"));
     postgres
@@ -215,6 +222,8 @@ fn launch(binaries: &Binaries, owner: Owner, layout: &Layout) -> Result<Pid, Err
         .arg(&layout.socket)
         .args(["-c", "listen_addresses=", "-c", "unix_socket_permissions=0700", "-c", "max_connections=200"])
         .args(["-c", "shared_buffers=64MB", "-c", "log_timezone=UTC", "-c", "timezone=UTC"])
+        // neither statements nor details: they contain what people wrote
+        .args(["-c", "log_error_verbosity=terse", "-c", "log_min_error_statement=panic"])
         .stdin(Stdio::null())
         .stdout(log.try_clone().map_err(failed)?)
         .stderr(log);
@@ -222,6 +231,27 @@ fn launch(binaries: &Binaries, owner: Owner, layout: &Layout) -> Result<Pid, Err
     let pid = Pid::from_child(&child);
     wait_until_ready(binaries, layout, || matches!(child.try_wait(), Ok(Some(_))))?;
     Ok(pid)
+}
+
+/// Opens the log to append to it; nobody but its owner reads it.
+fn open_log(path: &Path) -> std::io::Result<File> {
+    let log = File::options().create(true).append(true).mode(0o600).open(path)?;
+    // it may be there from before, with another mode
+    log.set_permissions(std::fs::Permissions::from_mode(0o600))?;
+    Ok(log)
+}
+
+/// Moves a log that has grown beyond `max` bytes to a second file, which it replaces. The server goes on appending to
+/// the first.
+fn rotate_log(path: &Path, max: u64) -> std::io::Result<()> {
+    let log = File::options().read(true).write(true).open(path)?;
+    if log.metadata()?.len() <= max {
+        return Ok(());
+    }
+    let previous = path.with_extension("log.1");
+    let mut copy = File::options().create(true).write(true).truncate(true).mode(0o600).open(previous)?;
+    std::io::copy(&mut (&log).take(max), &mut copy)?;
+    log.set_len(0)
 }
 
 fn wait_until_ready(binaries: &Binaries, layout: &Layout, mut ended: impl FnMut() -> bool) -> Result<(), Error> {
@@ -282,4 +312,30 @@ fn run(program: &'static str, command: &mut Command) -> Result<(), Error> {
 fn output(program: &'static str, mut command: Command) -> Result<String, Error> {
     let done = command.output().map_err(|error| Error::Program { program, output: error.to_string() })?;
     Ok(String::from_utf8_lossy(&done.stdout).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    #[test]
+    fn the_log_is_its_owners_and_stays_small() {
+        let folder = std::env::temp_dir().join(format!("loa-log-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let path = folder.join("postgres.log");
+        std::fs::write(&path, "before\n").expect("writes");
+        let mut log = open_log(&path).expect("opens");
+        assert_eq!(std::fs::metadata(&path).expect("is there").permissions().mode() & 0o777, 0o600);
+        rotate_log(&path, 100).expect("leaves it");
+        assert_eq!(std::fs::read_to_string(&path).expect("reads"), "before\n");
+        log.write_all(&[b'x'; 200]).expect("writes");
+        rotate_log(&path, 100).expect("rotates");
+        log.write_all(b"after\n").expect("writes");
+        assert_eq!(std::fs::read_to_string(&path).expect("reads"), "after\n");
+        let previous = path.with_extension("log.1");
+        assert_eq!(std::fs::read(&previous).expect("reads").len(), 100);
+        assert_eq!(std::fs::metadata(&previous).expect("is there").permissions().mode() & 0o777, 0o600);
+        std::fs::remove_dir_all(&folder).expect("cleans up");
+    }
 }

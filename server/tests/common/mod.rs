@@ -95,6 +95,8 @@ fn serve(site: Site, article: i64) -> Tested {
     let options = RouterOptions {
         site_root: std::env::temp_dir(),
         trusted_proxies: [].into(),
+        database_connections: 10,
+        disk_reserve: None,
         cache_bytes: 8 << 20,
         max_streams: 1000,
         max_streams_per_address: 3,

@@ -1,23 +1,33 @@
 //! How often somebody may try to sign in, and to give a code or a current password.
 
 use crate::base::error::AppError;
-use crate::web::limits::{burst, line};
+use crate::web::limits::{burst, key_of, line};
 use crate::web::site::Site;
 use std::net::IpAddr;
 
-/// Takes one attempt to sign in under a name from an address. Attempts are slowed, never stopped for good: somebody who
-/// attacks a name from elsewhere leaves its owner's own address a place.
+/// Takes one attempt to sign in under a name from a line.
 pub fn take_sign_in(site: &Site, username: &str, address: IpAddr) -> Result<(), AppError> {
-    let (name, line) = (username.as_bytes(), line(address));
-    site.limits.take("sign-in-pair", burst(5, 20), &[name, &line])?;
-    site.limits.take("sign-in-address", burst(20, 5), &[&line])?;
-    site.limits.take("sign-in-name", burst(100, 5), &[name])
+    let line = key_of(line(address));
+    site.limits.take("sign-in-pair", burst(5, 20), &[username.as_bytes(), &line])?;
+    site.limits.take("sign-in-line", burst(20, 5), &[&line])
 }
 
-/// Takes one attempt to give a code or the current password of an account: six digits are guessed soon where nobody
-/// slows the guesses. Whoever guesses from elsewhere leaves the owner's own address a place.
-pub fn take_code(site: &Site, account: i64, address: IpAddr) -> Result<(), AppError> {
+/// Takes one of all attempts to sign in under a name, wherever they come from. A device that the account's owner knows
+/// is exempt, so that nobody keeps them out.
+pub fn take_name(site: &Site, username: &str) -> Result<(), AppError> {
+    site.limits.take("sign-in-name", burst(100, 5), &[username.as_bytes()])
+}
+
+/// Takes one attempt to give a code after the password: six digits are guessed soon where nobody slows the guesses. A
+/// known device is exempt from the account's limit, not from its line's.
+pub fn take_code(site: &Site, account: i64, address: IpAddr, is_known: bool) -> Result<(), AppError> {
     let account = account.to_be_bytes();
-    site.limits.take("code-pair", burst(10, 30), &[&account, &line(address)])?;
-    site.limits.take("code-account", burst(100, 20), &[&account])
+    site.limits.take("code-pair", burst(10, 30), &[&account, &key_of(line(address))])?;
+    if is_known { Ok(()) } else { site.limits.take("code-account", burst(100, 20), &[&account]) }
+}
+
+/// Takes one attempt to prove the current password. It has a counter of its own: whoever guesses codes or signs in
+/// elsewhere leaves somebody who is signed in theirs.
+pub fn take_proof(site: &Site, account: i64, address: IpAddr) -> Result<(), AppError> {
+    site.limits.take("password-proof", burst(10, 30), &[&account.to_be_bytes(), &key_of(line(address))])
 }

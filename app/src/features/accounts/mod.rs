@@ -1,6 +1,8 @@
 //! Staff accounts: signing in, second factors, links that work once, one's own account and everybody's.
 
 #[cfg(feature = "ssr")]
+mod device;
+#[cfg(feature = "ssr")]
 mod flash;
 #[cfg(feature = "ssr")]
 mod limits;
@@ -11,9 +13,11 @@ pub mod own_room;
 #[cfg(feature = "ssr")]
 pub mod password;
 #[cfg(feature = "ssr")]
+mod queue;
+#[cfg(feature = "ssr")]
 pub mod second_factor;
 #[cfg(feature = "ssr")]
-mod shared;
+pub mod shared;
 pub mod sign_in;
 #[cfg(feature = "ssr")]
 pub mod staff_room;

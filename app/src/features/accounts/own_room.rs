@@ -1,10 +1,12 @@
 //! The room of one's own account: second factor, password, daily mail, sessions. Plain forms.
 
+use super::device::remember_device;
 use super::flash::{Flash, Notice};
 use super::limits::take_code;
 use super::password::{accept_password, known_words};
 use super::second_factor::{
-    draw_qr_code, find_step, format_secret, generate_recovery_codes, generate_secret, hash_recovery_code, otpauth_url,
+    draw_qr_code, find_step, format_secret, generate_recovery_codes, generate_secret, hash_recovery_code, open_secret,
+    otpauth_url, seal_secret,
 };
 use super::shared::{new_password_fields, password_field, prove_password};
 use super::store::second_factor::{self as factors, SecondFactorState};
@@ -57,6 +59,7 @@ pub async fn change_password(
     let hash = accept_password(password, known_words(&site, &staff.username, &staff.name)).await?;
     store::set_password(&site.pool, Actor::new(&site, &staff), staff.id, &hash, Some(&proved)).await?;
     open(staff.id, false).await?;
+    remember_device(staff.id, store::find_device_epoch(&site.pool, staff.id).await?)?;
     site.hub.announce_staff();
     show(Notice::PasswordChanged)
 }
@@ -82,7 +85,8 @@ pub async fn begin_second_factor(#[server(default)] current: String) -> Result<(
     let staff = signed_in_staff().await?;
     let site = current_site()?;
     prove_password(&site, staff.id, current, "current-password").await?;
-    factors::begin(&site.pool, staff.id, &generate_secret()).await?;
+    let sealed = seal_secret(&site.audit_key, staff.id, &generate_secret());
+    factors::begin(&site.pool, staff.id, &sealed).await?;
     redirect_to(routes::DESK_ACCOUNT.path, SECOND_FACTOR);
     Ok(())
 }
@@ -92,14 +96,15 @@ pub async fn begin_second_factor(#[server(default)] current: String) -> Result<(
 pub async fn confirm_second_factor(#[server(default)] code: String) -> Result<(), AppError> {
     let staff = signed_in_staff().await?;
     let site = current_site()?;
-    let SecondFactorState::Begun(secret) = factors::find_state(&site.pool, staff.id).await? else {
+    let SecondFactorState::Begun(sealed) = factors::find_state(&site.pool, staff.id).await? else {
         return Err(AppError::invalid(WRONG_CODE));
     };
-    take_code(&site, staff.id, current_address())?;
+    take_code(&site, staff.id, current_address(), true)?;
+    let secret = open_secret(&site.audit_key, staff.id, sealed.clone())?;
     let step = find_step(&secret, &code, OffsetDateTime::now_utc()).ok_or(AppError::invalid(WRONG_CODE))?;
     let (codes, hashes) = new_recovery_codes();
     let (actor, session) = (Actor::new(&site, &staff), current_session()?.id());
-    factors::confirm(&site.pool, actor, staff.id, (&secret, step), &hashes, session).await?;
+    factors::confirm(&site.pool, actor, staff.id, (&sealed, step), &hashes, session).await?;
     site.hub.announce_staff();
     Flash::Codes(codes).show_in(&routes::DESK_ACCOUNT)
 }
@@ -203,7 +208,10 @@ fn second_factor_section(site: &Site, staff: &Staff, state: &SecondFactorState) 
             </form>
         }
         .into_any(),
-        SecondFactorState::Begun(secret) => confirm_form(site, staff, secret).into_any(),
+        SecondFactorState::Begun(sealed) => match open_secret(&site.audit_key, staff.id, sealed.clone()) {
+            Ok(secret) => confirm_form(site, staff, &secret).into_any(),
+            Err(error) => view! { <p class="notice" role="alert">{error.message()}</p> }.into_any(),
+        },
         SecondFactorState::On { codes } => change_second_factor_forms(*codes).into_any(),
     }
 }

@@ -1,5 +1,7 @@
-//! Passwords: argon2id, computed off the async threads, a few at a time.
+//! Passwords: argon2id, computed off the async threads, a few at a time (see [`super::queue`]).
 
+pub use super::queue::Priority;
+use super::queue::{Slot, wait_for_slot};
 use super::{BAD_PASSWORD, COMMON_PASSWORD};
 use crate::base::error::{AppError, Problem};
 use crate::base::text::fold;
@@ -7,14 +9,10 @@ use crate::web::site::Site;
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use tokio::sync::Semaphore;
 
 /// The shortest password, in characters.
 const MIN_CHARS: usize = 12;
 const MAX_CHARS: usize = 200;
-
-/// Each computation takes 19 MiB and a core for a moment: many at once would stop a small server.
-static PLACES: Semaphore = Semaphore::const_new(2);
 
 /// What Vietnamese passwords consist of most often, beside the lists that zxcvbn brings.
 const COMMON: [&str; 24] = [
@@ -53,7 +51,9 @@ pub fn known_words(site: &Site, username: &str, name: &str) -> Vec<String> {
 /// Checks a new password and returns the hash to store. Whoever guesses tries common passwords first, and what has to
 /// do with the person: `known` are their names and the site's.
 pub async fn accept_password(password: String, known: Vec<String>) -> Result<String, AppError> {
-    compute(move || check_password(&password, &known).map_err(AppError::invalid).and_then(|()| hash(&password))).await?
+    let slot = wait_for_slot(Priority::Known).await?;
+    compute(slot, move || check_password(&password, &known).map_err(AppError::invalid).and_then(|()| hash(&password)))
+        .await?
 }
 
 fn check_password(password: &str, known: &[String]) -> Result<(), Problem> {
@@ -75,7 +75,7 @@ fn check_password(password: &str, known: &[String]) -> Result<(), Problem> {
 
 /// Computes the hash to store for a password.
 pub async fn hash_password(password: String) -> Result<String, AppError> {
-    compute(move || hash(&password)).await?
+    compute(wait_for_slot(Priority::Known).await?, move || hash(&password)).await?
 }
 
 fn hash(password: &str) -> Result<String, AppError> {
@@ -88,11 +88,16 @@ fn hash(password: &str) -> Result<String, AppError> {
 
 /// Whether a password belongs to a stored hash. Without a hash the answer is no and takes as long, so that its time
 /// does not tell whether there is such an account.
-pub async fn verify_password(password: String, stored: Option<String>) -> Result<bool, AppError> {
+pub async fn verify_password(password: String, stored: Option<String>, priority: Priority) -> Result<bool, AppError> {
+    verify_in_slot(wait_for_slot(priority).await?, password, stored).await
+}
+
+/// The same for whoever waited for their turn already.
+pub async fn verify_in_slot(slot: Slot, password: String, stored: Option<String>) -> Result<bool, AppError> {
     if password.chars().count() > MAX_CHARS {
         return Ok(false);
     }
-    compute(move || match stored.as_deref().map(PasswordHash::new) {
+    compute(slot, move || match stored.as_deref().map(PasswordHash::new) {
         Some(Ok(hash)) => Argon2::default().verify_password(password.as_bytes(), &hash).is_ok(),
         _ => {
             let _ = Argon2::default().hash_password(password.as_bytes());
@@ -102,9 +107,14 @@ pub async fn verify_password(password: String, stored: Option<String>) -> Result
     .await
 }
 
-async fn compute<T: Send + 'static>(job: impl FnOnce() -> T + Send + 'static) -> Result<T, AppError> {
-    let _place = PLACES.acquire().await.map_err(|_| AppError::Internal)?;
-    tokio::task::spawn_blocking(job).await.map_err(|error| {
+/// Computes in a slot, which becomes free when the computation ends, also where nobody waits for it any longer.
+async fn compute<T: Send + 'static>(slot: Slot, job: impl FnOnce() -> T + Send + 'static) -> Result<T, AppError> {
+    let work = move || {
+        let done = job();
+        drop(slot);
+        done
+    };
+    tokio::task::spawn_blocking(work).await.map_err(|error| {
         tracing::error!(%error, "a password could not be computed");
         AppError::Internal
     })
@@ -119,10 +129,10 @@ mod tests {
         let stored = hash_password("mật khẩu thật dài".to_owned()).await.expect("hashes");
         assert!(stored.starts_with("$argon2id$"));
         for (typed, opens) in [("mật khẩu thật dài", true), ("mật khẩu thật dà", false), ("", false)] {
-            assert_eq!(verify_password(typed.to_owned(), Some(stored.clone())).await, Ok(opens));
+            assert_eq!(verify_password(typed.to_owned(), Some(stored.clone()), Priority::Other).await, Ok(opens));
         }
-        assert_eq!(verify_password("mật khẩu thật dài".to_owned(), None).await, Ok(false));
-        assert_eq!(verify_password("x".repeat(MAX_CHARS + 1), Some(stored)).await, Ok(false));
+        assert_eq!(verify_password("mật khẩu thật dài".to_owned(), None, Priority::Other).await, Ok(false));
+        assert_eq!(verify_password("x".repeat(MAX_CHARS + 1), Some(stored), Priority::Known).await, Ok(false));
     }
 
     #[test]

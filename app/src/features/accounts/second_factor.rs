@@ -1,7 +1,8 @@
 //! Codes of an authenticator app (TOTP, RFC 6238: six digits, thirty seconds, SHA-1, as every app knows them), and
 //! recovery codes for when the phone is gone.
 
-use crate::base::keys::hash_token;
+use crate::base::error::AppError;
+use crate::base::keys::{Key, hash_token};
 use qrcodegen::{QrCode, QrCodeEcc};
 use time::OffsetDateTime;
 use totp_rs::{Builder, Secret, Totp};
@@ -12,8 +13,26 @@ const RECOVERY_CODES: usize = 10;
 const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 
 /// Generates a secret of 160 random bits.
-pub fn generate_secret() -> [u8; 20] {
+pub fn generate_secret() -> [u8; SECRET_BYTES] {
     rand::random()
+}
+
+const SECRET_BYTES: usize = 20;
+
+/// Seals an account's secret for the database. The key is not there, so nobody who reads the database can make codes.
+pub fn seal_secret(key: &Key, account: i64, secret: &[u8]) -> Vec<u8> {
+    key.seal(&[b"second factor", &account.to_be_bytes()], secret)
+}
+
+/// Opens an account's sealed secret. One from before secrets were sealed is returned as it is.
+pub fn open_secret(key: &Key, account: i64, sealed: Vec<u8>) -> Result<Vec<u8>, AppError> {
+    if sealed.len() == SECRET_BYTES {
+        return Ok(sealed);
+    }
+    key.open(&[b"second factor", &account.to_be_bytes()], &sealed).ok_or_else(|| {
+        tracing::error!(account, "the secret of a second factor was sealed with another key");
+        AppError::Internal
+    })
 }
 
 fn totp(secret: &[u8], site: &str, username: &str) -> Option<Totp> {

@@ -1,7 +1,7 @@
 //! What the rooms and pages for accounts have in common.
 
-use super::limits::take_code;
-use super::password::verify_password;
+use super::limits::take_proof;
+use super::password::{Priority, verify_password};
 use super::sign_in::record_sign_in;
 use super::store::find_password_hash;
 use super::{SIGN_IN_FAILED, WRONG_CURRENT_PASSWORD};
@@ -14,9 +14,9 @@ use serde_json::json;
 /// Checks the current password and returns its hash: whoever changes what protects an account knows its password;
 /// whoever finds a phone left on a table does not. `by` says in the record how the attempt was made.
 pub async fn prove_password(site: &Site, account: i64, typed: String, by: &'static str) -> Result<String, AppError> {
-    take_code(site, account, current_address())?;
+    take_proof(site, account, current_address())?;
     let hash = find_password_hash(&site.pool, account).await?;
-    if verify_password(typed, hash.clone()).await?
+    if verify_password(typed, hash.clone(), Priority::Known).await?
         && let Some(hash) = hash
     {
         return Ok(hash);

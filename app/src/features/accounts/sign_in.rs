@@ -1,6 +1,12 @@
 //! Signing in and out.
 
 #[cfg(feature = "ssr")]
+use super::device::{known_devices, remember_device};
+#[cfg(feature = "ssr")]
+use super::queue::wait_for_slot;
+#[cfg(feature = "ssr")]
+use super::store::Credentials;
+#[cfg(feature = "ssr")]
 use super::{SIGN_IN, SIGN_IN_FAILED, SIGN_OUT, WRONG_CODE, WRONG_CREDENTIALS, limits, password as passwords, store};
 use crate::base::error::AppError;
 #[cfg(feature = "ssr")]
@@ -12,9 +18,11 @@ use crate::web::forms::{RETURN_TO, Refusal};
 use crate::web::session;
 #[cfg(feature = "ssr")]
 use crate::web::site::{Site, current_site};
+#[cfg(feature = "ssr")]
+use crate::web::store::sessions::hash_id;
 use crate::web::sync_view::SyncView;
 #[cfg(feature = "ssr")]
-use crate::web::visitor::{current_address, current_visitor};
+use crate::web::visitor::current_address;
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use serde_json::{Value, json};
@@ -30,21 +38,29 @@ pub async fn sign_in(
     let site = current_site()?;
     let username = crate::base::text::clean_line(&username).to_lowercase();
     limits::take_sign_in(&site, &username, current_address())?;
-    let (id, hash) = store::find_credentials(&site.pool, &username).await?.unzip();
-    let is_right = passwords::verify_password(password, hash.clone()).await?;
-    let Some(account) = id.filter(|_| is_right) else {
+    let devices = known_devices(&site);
+    let priority = if devices.is_empty() { passwords::Priority::Other } else { passwords::Priority::Known };
+    // whoever waits for their turn holds no connection to the database
+    let slot = wait_for_slot(priority).await?;
+    let found = store::find_credentials(&site.pool, &username).await?;
+    let is_known = |found: &Credentials| devices.iter().any(|known| found.knows(known));
+    if !found.as_ref().is_some_and(is_known) {
+        limits::take_name(&site, &username)?;
+    }
+    let is_right = passwords::verify_in_slot(slot, password, found.as_ref().map(|found| found.hash.clone())).await?;
+    let Some(found) = found.as_ref().filter(|_| is_right) else {
         // a name that nobody has is not recorded: it may be a password in the wrong field
-        if let Some(id) = id {
-            record_sign_in(&site, id, SIGN_IN_FAILED, json!({})).await?;
+        if let Some(found) = found {
+            record_sign_in(&site, found.account, SIGN_IN_FAILED, json!({})).await?;
         }
         return Err(AppError::invalid(WRONG_CREDENTIALS));
     };
     // checking a password takes a while: one that was replaced meanwhile opens nothing
-    if store::find_credentials(&site.pool, &username).await?.map(|(_, current)| current) != hash {
+    if store::find_credentials(&site.pool, &username).await?.as_ref() != Some(found) {
         return Err(AppError::invalid(WRONG_CREDENTIALS));
     }
-    enter(&site, account).await?;
-    return_to_page(&site, &return_to, &kept).await
+    enter(&site, found.account).await?;
+    return_to_page(&site, found.account, &return_to, &kept).await
 }
 
 /// Takes the code of a second factor, or a recovery code, after the password.
@@ -54,12 +70,15 @@ pub async fn sign_in_code(
     #[server(default)] return_to: String,
     #[server(default)] kept: String,
 ) -> Result<(), AppError> {
-    use super::second_factor::{find_step, hash_recovery_code};
+    use super::second_factor::{find_step, hash_recovery_code, open_secret};
     use super::store::second_factor::{find_secret, use_recovery_code, use_step};
     let site = current_site()?;
     let account = session::pending_account().await?.ok_or(AppError::SignIn)?;
-    limits::take_code(&site, account, current_address())?;
-    let secret = find_secret(&site.pool, account).await?.ok_or(AppError::SignIn)?;
+    let epoch = store::find_device_epoch(&site.pool, account).await?;
+    let is_known = known_devices(&site).iter().any(|known| known.account == account && known.epoch == epoch);
+    limits::take_code(&site, account, current_address(), is_known)?;
+    let sealed = find_secret(&site.pool, account).await?.ok_or(AppError::SignIn)?;
+    let secret = open_secret(&site.audit_key, account, sealed)?;
     let by = match find_step(&secret, &code, time::OffsetDateTime::now_utc()) {
         Some(step) => use_step(&site.pool, account, step).await?.then_some("code"),
         None => match hash_recovery_code(&code) {
@@ -73,7 +92,8 @@ pub async fn sign_in_code(
     };
     record_sign_in(&site, account, SIGN_IN, json!({ "by": by })).await?;
     session::open(account, false).await?;
-    return_to_page(&site, &return_to, &kept).await
+    remember_device(account, epoch)?;
+    return_to_page(&site, account, &return_to, &kept).await
 }
 
 /// Opens a session for whoever proved an account's password. Where the account has a second factor, its code must
@@ -85,7 +105,11 @@ pub async fn enter(site: &Site, account: i64) -> Result<(), AppError> {
         // an entry without a session is an attempt that broke off; a session without an entry would be nobody's
         record_sign_in(site, account, SIGN_IN, json!({})).await?;
     }
-    session::open(account, code_pending).await
+    session::open(account, code_pending).await?;
+    if !code_pending {
+        remember_device(account, store::find_device_epoch(&site.pool, account).await?)?;
+    }
+    Ok(())
 }
 
 /// Records that somebody signed in or out, or failed to.
@@ -96,18 +120,23 @@ pub async fn record_sign_in(site: &Site, account: i64, action: Action, detail: V
     append_entry(&site.pool, &site.audit_key, entry).await
 }
 
-/// Leads back to the page. A form that was refused because the session had ended is stored again.
+/// Leads back to the page. A form that the same account was refused because its session had ended is stored again, for
+/// the new session.
 #[cfg(feature = "ssr")]
-async fn return_to_page(site: &Site, return_to: &str, kept: &str) -> Result<(), AppError> {
+async fn return_to_page(site: &Site, account: i64, return_to: &str, kept: &str) -> Result<(), AppError> {
     use crate::web::forms::post::{redirect_to, redirect_to_refusal};
+    use crate::web::forms::refusal::{EndedForm, RefusalOwner};
     use crate::web::store::refusals::insert_refusal;
-    match serde_json::from_str::<Refusal>(kept) {
-        Ok(refusal) if kept.len() < routes::SIGN_IN.max_body => {
-            let refusal = Refusal { error: AppError::SignIn, ..refusal };
-            let token = insert_refusal(&site.pool, current_visitor()?, &refusal).await?;
+    let ended = serde_json::from_str::<EndedForm>(kept).ok().filter(|_| kept.len() < routes::SIGN_IN.max_body);
+    match ended.filter(|ended| ended.account == account) {
+        Some(ended) => {
+            let refusal = Refusal { error: AppError::SignIn, ..ended.refusal };
+            let session = session::current_session()?.id().map(|id| hash_id(&id));
+            let owner = RefusalOwner { session, account: Some(account), ..RefusalOwner::default() };
+            let token = insert_refusal(&site.pool, &owner, &refusal).await?;
             redirect_to_refusal(return_to, &token);
         }
-        _ => redirect_to(return_to, ""),
+        None => redirect_to(return_to, ""),
     }
     Ok(())
 }

@@ -88,21 +88,27 @@ pub async fn change_role(
 pub async fn disable_account(
     #[server(default)] account: String,
     #[server(default)] disabled: String,
+    #[server(default)] current: String,
 ) -> Result<(), AppError> {
     let staff = require(Permission::ManageAccounts).await?;
     let site = current_site()?;
     let disabled = disabled == "1";
     let account = parse_id(&account).ok_or(AppError::NotFound)?;
+    prove_password(&site, staff.id, current, "current-password").await?;
     store::set_disabled(&site.pool, Actor::new(&site, &staff), account, disabled).await?;
     finish(&site, if disabled { Notice::AccountDisabled } else { Notice::AccountEnabled })
 }
 
 /// Ends all of somebody's sessions.
 #[server(prefix = "/api", endpoint = "end-sessions", output = server_fn::codec::Postcard)]
-pub async fn end_sessions(#[server(default)] account: String) -> Result<(), AppError> {
+pub async fn end_sessions(
+    #[server(default)] account: String,
+    #[server(default)] current: String,
+) -> Result<(), AppError> {
     let staff = require(Permission::ManageAccounts).await?;
     let site = current_site()?;
     let account = parse_id(&account).ok_or(AppError::NotFound)?;
+    prove_password(&site, staff.id, current, "current-password").await?;
     store::end_sessions_of(&site.pool, Actor::new(&site, &staff), account).await?;
     finish(&site, Notice::SessionsEnded)
 }
@@ -209,12 +215,9 @@ fn card(account: &ListedAccount, reader: i64) -> impl IntoView + use<> {
 
 fn change_form(account: &ListedAccount) -> impl IntoView + use<> {
     let ListedAccount { is_disabled, is_invited, has_second_factor, sessions, .. } = *account;
-    let fields = (!is_disabled).then(|| {
+    let role = (!is_disabled).then(|| {
         view! {
             <label class="field">"Vai trò"<select name="role">{role_options(account.role.value())}</select></label>
-            <label class="field">
-                "Mật khẩu của bạn"<input type="password" name="current" autocomplete="current-password"/>
-            </label>
         }
     });
     let change_role = (!is_disabled).then(|| view! { <button class="button secondary">"Đổi vai trò"</button> });
@@ -242,7 +245,10 @@ fn change_form(account: &ListedAccount) -> impl IntoView + use<> {
         <form class="stack" method="post" action=routes::CHANGE_ROLE.path>
             <input type="hidden" name="account" value=account.id/>
             <input type="hidden" name=RETURN_TO value=routes::DESK_STAFF.path/>
-            {fields}
+            {role}
+            <label class="field">
+                "Mật khẩu của bạn"<input type="password" name="current" autocomplete="current-password"/>
+            </label>
             <div class="actions">
                 {change_role}
                 {link(is_invited, LinkKind::Invitation, "Tạo liên kết mời mới")}

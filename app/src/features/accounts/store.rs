@@ -1,5 +1,6 @@
 //! The accounts table.
 
+use super::device::KnownDevice;
 use super::{
     BAD_DISPLAY_NAME, BAD_USERNAME, CHANGE_PASSWORD, CHANGE_ROLE, CREATE_ACCOUNT, DISABLE_ACCOUNT, ENABLE_ACCOUNT,
     END_SESSIONS, INVITE, LAST_ADMINISTRATOR, RESET_PASSWORD, USERNAME_TAKEN, WRONG_CURRENT_PASSWORD,
@@ -109,17 +110,39 @@ pub async fn list_names(pool: &PgPool) -> Result<Vec<(i64, String)>, AppError> {
     Ok(rows.into_iter().map(|row| (row.id, row.display_name)).collect())
 }
 
-/// Finds the number and password hash of an account that may sign in.
+/// What an account signs in with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Credentials {
+    pub account: i64,
+    pub hash: String,
+    /// See [`find_device_epoch`].
+    pub epoch: i32,
+}
+
+impl Credentials {
+    /// Whether this account signed in on a device since its epoch began.
+    pub fn knows(&self, device: &KnownDevice) -> bool {
+        (device.account, device.epoch) == (self.account, self.epoch)
+    }
+}
+
+/// Finds what an account that may sign in signs in with.
 #[tracing::instrument(skip_all)]
-pub async fn find_credentials(pool: &PgPool, username: &str) -> Result<Option<(i64, String)>, AppError> {
-    let row = sqlx::query!(
-        r#"select id, password_hash as "password_hash!" from accounts
+pub async fn find_credentials(pool: &PgPool, username: &str) -> Result<Option<Credentials>, AppError> {
+    let found = sqlx::query_as!(
+        Credentials,
+        r#"select id as account, password_hash as "hash!", device_epoch as epoch from accounts
            where username = $1 and disabled_at is null and password_hash is not null"#,
         username
-    )
-    .fetch_optional(pool)
-    .await?;
-    Ok(row.map(|row| (row.id, row.password_hash)))
+    );
+    Ok(found.fetch_optional(pool).await?)
+}
+
+/// Finds the epoch of an account's devices: those that signed in during an earlier one are known no more.
+#[tracing::instrument(skip(pool))]
+pub async fn find_device_epoch(pool: &PgPool, account: i64) -> Result<i32, AppError> {
+    let epoch = sqlx::query_scalar!("select device_epoch from accounts where id = $1", account);
+    epoch.fetch_optional(pool).await?.ok_or(AppError::NotFound)
 }
 
 /// Finds the password hash of an account that may sign in.
@@ -176,11 +199,14 @@ pub async fn set_disabled(pool: &PgPool, actor: Actor<'_>, account: i64, disable
     Ok(tx.commit().await?)
 }
 
-/// Ends all sessions of an account.
+/// Ends all sessions of an account; its devices are known no more.
 #[tracing::instrument(skip(pool, actor))]
 pub async fn end_sessions_of(pool: &PgPool, actor: Actor<'_>, account: i64) -> Result<(), AppError> {
     let mut tx = pool.begin().await?;
     lock_administrators(&mut tx, actor).await?;
+    sqlx::query!("update accounts set device_epoch = device_epoch + 1 where id = $1", account)
+        .execute(&mut *tx)
+        .await?;
     let ended = end_all_sessions(&mut tx, account).await?;
     record(&mut tx, actor, END_SESSIONS, account, json!({ "count": ended })).await?;
     Ok(tx.commit().await?)
@@ -210,9 +236,13 @@ pub async fn set_password(
 
 /// The same within a transaction, without an entry. A link that was created before becomes useless.
 async fn replace_password(db: &mut PgConnection, account: i64, password_hash: &str) -> Result<(), AppError> {
-    let updated = sqlx::query!("update accounts set password_hash = $2 where id = $1", account, password_hash)
-        .execute(&mut *db)
-        .await?;
+    let updated = sqlx::query!(
+        "update accounts set password_hash = $2, device_epoch = device_epoch + 1 where id = $1",
+        account,
+        password_hash
+    )
+    .execute(&mut *db)
+    .await?;
     if updated.rows_affected() == 0 {
         return Err(AppError::NotFound);
     }

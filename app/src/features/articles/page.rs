@@ -52,6 +52,27 @@ pub async fn read_article(site: &Site, request: &PageRequest) -> Result<ArticleP
     Ok(html::article_page(site, article, closed, thread, reply_to, refusal))
 }
 
+/// Finds the query that leads to the same page of an article: a comment's number leads to the page of comments that it
+/// is on, and a number that readers see nowhere is left out.
+#[cfg(feature = "ssr")]
+pub async fn find_canonical_query(site: &Site, request: &PageRequest) -> Result<String, AppError> {
+    use crate::features::comments::store::{count_pages, find_author, find_page};
+    let (_, id) = parse_slug_id(&request.last).ok_or(AppError::NotFound)?;
+    let number = |name: &str| request.parameter(name).and_then(parse_id);
+    let reply = match number("tra-loi") {
+        Some(comment) => find_author(&site.pool, id, comment).await?.map(|_| comment),
+        None => None,
+    };
+    let found = match number("y-kien").or(reply) {
+        Some(comment) => find_page(&site.pool, id, comment).await?,
+        None => None,
+    };
+    let page = found.unwrap_or_else(|| parse_page(request.parameter("trang-y-kien")));
+    let page = if page > 1 { page.min(count_pages(&site.pool, id).await?) } else { 1 };
+    let parts = [(page > 1).then(|| format!("trang-y-kien={page}")), reply.map(|reply| format!("tra-loi={reply}"))];
+    Ok(parts.into_iter().flatten().collect::<Vec<_>>().join("&"))
+}
+
 /// Reads the page of an address that leads nowhere.
 #[cfg(feature = "ssr")]
 pub async fn read_missing(site: &Site) -> Result<Page, AppError> {

@@ -146,6 +146,13 @@ pub async fn find_slug(pool: &PgPool, id: i64) -> Result<Option<String>, AppErro
     Ok(slug.fetch_optional(pool).await?)
 }
 
+/// Lists those of these articles that the public sees.
+#[tracing::instrument(skip(pool))]
+pub async fn list_public(pool: &PgPool, ids: &[i64]) -> Result<Vec<i64>, AppError> {
+    let public = sqlx::query_scalar!(r#"select id as "id!" from public_articles where id = any($1)"#, ids);
+    Ok(public.fetch_all(pool).await?)
+}
+
 /// Counts the views of an article: those carried over and those counted here.
 #[tracing::instrument(skip(pool))]
 pub async fn count_views(pool: &PgPool, id: i64) -> Result<i64, AppError> {
@@ -339,5 +346,16 @@ mod tests {
         let backwards =
             sqlx::query!("update articles set ends_at = published_at - interval '1 day'").execute(&pool).await;
         assert_eq!(constraint(&backwards.expect_err("refused")), Some("article_ends"));
+    }
+
+    #[sqlx::test]
+    async fn of_many_numbers_those_of_public_articles_are_listed(pool: PgPool) {
+        let (draft, one, two) =
+            (insert_article(&pool, "nhap").await, insert_article(&pool, "a").await, insert_article(&pool, "b").await);
+        set(&pool, draft, ArticleState::Draft, Duration::ZERO, None).await;
+        let mut public = list_public(&pool, &[draft, one, two, 999]).await.expect("lists");
+        public.sort_unstable();
+        assert_eq!(public, [one, two]);
+        assert_eq!(list_public(&pool, &[]).await, Ok(vec![]));
     }
 }

@@ -27,5 +27,5 @@ pub const SETTINGS: &[Setting] = &[COMMENT_MONTHS, REFUSED_DAYS, COMMENTS_PER_VI
 pub fn take_comment(site: &Site, writer: &[u8; 32], address: IpAddr) -> Result<(), AppError> {
     let settings = site.settings();
     site.limits.take("comments", per_minute(settings.number(&COMMENTS_PER_VISITOR)), &[writer])?;
-    site.limits.take_by_address("comments", settings.number(&COMMENTS_PER_ADDRESS), address)
+    site.limits.take_by_line("comments", settings.number(&COMMENTS_PER_ADDRESS), address)
 }

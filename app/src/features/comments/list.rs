@@ -21,7 +21,7 @@ pub async fn read_comments(
     #[server(default)] page: i64,
     #[server(default)] find: Option<i64>,
 ) -> Result<Thread, AppError> {
-    use super::{PER_PAGE, html, store};
+    use super::{html, store};
     use crate::features::articles::article_path;
     use crate::features::articles::store::find_slug;
     let site = crate::web::site::current_site()?;
@@ -30,7 +30,7 @@ pub async fn read_comments(
     let slug = find_slug(&site.pool, article).await?.ok_or(AppError::NotFound)?;
     // read before the comments: what is approved in between is announced as new, and never missed
     let totals = store::read_totals(&site.pool, article).await?;
-    let pages = ((totals.threads + PER_PAGE - 1) / PER_PAGE).max(1);
+    let pages = totals.pages();
     let found = match find {
         Some(comment) => store::find_page(&site.pool, article, comment).await?,
         None => None,

@@ -332,6 +332,13 @@ pub struct CommentTotals {
     pub revision: i64,
 }
 
+impl CommentTotals {
+    /// How many pages the comments fill; there is always one.
+    pub fn pages(self) -> i64 {
+        ((self.threads + PER_PAGE - 1) / PER_PAGE).max(1)
+    }
+}
+
 /// Reads the numbers of an article's comments.
 #[tracing::instrument(skip(pool))]
 pub async fn read_totals(pool: &PgPool, article: i64) -> Result<CommentTotals, AppError> {
@@ -374,6 +381,12 @@ pub async fn find_page(pool: &PgPool, article: i64, comment: i64) -> Result<Opti
     .fetch_optional(pool)
     .await?;
     Ok(newer.map(|newer| newer / PER_PAGE + 1))
+}
+
+/// Counts the pages of an article's comments; there is always one.
+#[tracing::instrument(skip(pool))]
+pub async fn count_pages(pool: &PgPool, article: i64) -> Result<i64, AppError> {
+    Ok(read_totals(pool, article).await?.pages())
 }
 
 /// Reads the live part of an article's comments: how many it shows, and the latest changes, newest first.

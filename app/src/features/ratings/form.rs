@@ -21,7 +21,7 @@ pub async fn rate(
     let stars = super::parse_stars(&stars)?;
     let site = crate::web::site::current_site()?;
     let voter = crate::web::visitor::ensure_visitor()?;
-    let state = super::suspicion::judge_vote(&site, (voter.visitor, voter.origin)).await?;
+    let state = super::suspicion::judge_vote(&site, article, (voter.visitor, voter.origin)).await?;
     let answer = super::store::upsert_vote(&site.pool, article, voter.visitor, stars, state).await?;
     site.hub.announce(Change::Article(article));
     crate::web::forms::post::redirect_to(&return_to, "danh-gia");

@@ -8,7 +8,7 @@ use crate::web::site::Site;
 use crate::web::visitor::Visitor;
 use std::net::IpAddr;
 
-/// Posts a minute that count unchecked from an address and agent that opened no page.
+/// First votes a minute from one line by visitors who opened no page that count unchecked.
 const BARE_POSTS: u32 = 10;
 
 const VOTES_PER_VISITOR: Setting = Setting::number(
@@ -38,16 +38,17 @@ pub const SETTINGS: &[Setting] = &[VOTE_DAYS, VOTES_PER_VISITOR, VOTES_PER_ADDRE
 pub fn take_vote(site: &Site, visitor: Visitor, address: IpAddr) -> Result<(), AppError> {
     let settings = site.settings();
     site.limits.take("votes", per_minute(settings.number(&VOTES_PER_VISITOR)), &[&visitor.0])?;
-    site.limits.take_by_address("votes", settings.number(&VOTES_PER_ADDRESS), address)
+    site.limits.take_by_line("votes", settings.number(&VOTES_PER_ADDRESS), address)
 }
 
-/// Whether another visitor from this address may vote for the first time without being checked.
-pub fn take_new_voter(site: &Site, address: IpAddr) -> bool {
+/// Whether another visitor on this line who opened a page may vote for the first time without being checked.
+pub fn take_first_vote(site: &Site, address: IpAddr) -> bool {
     let count = site.settings().number(&NEW_VOTERS_PER_ADDRESS);
-    site.limits.take_by_address("new-voters", count, address).is_ok()
+    site.limits.take_by_line("first-votes", count, address).is_ok()
 }
 
-/// Whether another post from an address and agent that opened no page counts without being checked.
-pub fn take_bare_post(site: &Site, address: IpAddr, agent: &[u8]) -> bool {
-    site.limits.take("bare-posts", per_minute(BARE_POSTS), &[address.to_string().as_bytes(), agent]).is_ok()
+/// The same for a visitor who opened no page. It is an allowance of its own, so that a program leaves readers on the
+/// same line theirs.
+pub fn take_bare_post(site: &Site, address: IpAddr) -> bool {
+    site.limits.take_by_line("bare-posts", BARE_POSTS, address).is_ok()
 }

@@ -19,8 +19,6 @@ use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
 pub use limits::SETTINGS;
-#[cfg(feature = "ssr")]
-pub use suspicion::KnownVoters;
 
 /// A rating is one to five stars.
 pub const BAD_STARS: Problem = Problem::new("stars", "stars", "Chọn từ 1 đến 5 sao");

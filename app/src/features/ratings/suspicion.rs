@@ -8,47 +8,28 @@ use crate::web::site::Site;
 use crate::web::visitor::{Visitor, VisitorOrigin, current_address};
 use axum::http::header;
 use leptos::prelude::use_context;
-use std::collections::HashSet;
 use std::net::IpAddr;
-use std::sync::{Mutex, PoisonError};
 use time::OffsetDateTime;
 
-/// So many voters are remembered; the others are looked up.
-const MAX_REMEMBERED: usize = 100_000;
-
-/// Visitors who are known to have voted before, so that most votes need no query.
-#[derive(Debug, Default)]
-pub struct KnownVoters(Mutex<HashSet<[u8; 32]>>);
-
-impl KnownVoters {
-    fn contains(&self, visitor: Visitor) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(&visitor.0)
-    }
-
-    fn insert(&self, visitor: Visitor) {
-        let mut voters = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if voters.len() >= MAX_REMEMBERED {
-            voters.clear();
-        }
-        voters.insert(visitor.0);
-    }
-}
-
-/// Judges the vote of the current request. It is suspicious beyond ten a minute from an address and agent that opened
-/// no page in the last half hour, or where it is the first of its visitor, beyond those that an address may bring a
-/// minute. A program uses up its own allowance, so that readers behind the same address keep theirs.
-pub async fn judge_vote(site: &Site, (visitor, origin): (Visitor, VisitorOrigin)) -> Result<VoteState, AppError> {
+/// Judges the vote of the current request. The first vote of a visitor at an article is suspicious beyond those that
+/// its line may give a minute: so many by visitors who opened a page in the last half hour, and fewer by posts that
+/// followed no page. Each kind has an allowance of its own, keyed by line and network alone. A changed vote adds none
+/// to the average, and counts as the first did.
+pub async fn judge_vote(
+    site: &Site,
+    article: i64,
+    (visitor, origin): (Visitor, VisitorOrigin),
+) -> Result<VoteState, AppError> {
     let address = current_address();
     limits::take_vote(site, visitor, address)?;
-    let counts = if opened_no_page(site, address).await? {
-        limits::take_bare_post(site, address, &agent())
-    } else {
-        let voters = site.state::<KnownVoters>();
-        let is_new =
-            origin == VisitorOrigin::New || !voters.contains(visitor) && !store::has_voted(&site.pool, visitor).await?;
-        voters.insert(visitor);
-        !is_new || limits::take_new_voter(site, address)
-    };
+    let counts =
+        if origin == VisitorOrigin::Returning && store::find_vote(&site.pool, article, visitor).await?.is_some() {
+            true
+        } else if opened_no_page(site, address).await? {
+            limits::take_bare_post(site, address)
+        } else {
+            limits::take_first_vote(site, address)
+        };
     Ok(if counts { VoteState::Counted } else { VoteState::Suspicious })
 }
 

@@ -4,6 +4,7 @@ use super::{BAD_VALUE, store};
 use crate::base::error::AppError;
 use crate::base::format::format_number;
 use crate::base::text::clean_lines;
+use crate::features::accounts::shared::prove_password;
 use crate::features::audit::Actor;
 use crate::live::hub::Change;
 use crate::routes;
@@ -28,11 +29,18 @@ pub const ROOM: Room = Room {
 
 /// Changes a setting. The entries of a list come one a line.
 #[server(prefix = "/api", endpoint = "change-setting", output = server_fn::codec::Postcard)]
-pub async fn change_setting(#[server(default)] key: String, #[server(default)] value: String) -> Result<(), AppError> {
+pub async fn change_setting(
+    #[server(default)] key: String,
+    #[server(default)] value: String,
+    #[server(default)] current: String,
+) -> Result<(), AppError> {
     let staff = require(Permission::ManageSettings).await?;
     let site = current_site()?;
     let setting = *site.declared_settings().iter().find(|setting| setting.key == key).ok_or(AppError::NotFound)?;
     let value = parse_value(&setting, &value).ok_or(AppError::invalid(BAD_VALUE))?;
+    if setting.asks_password {
+        prove_password(&site, staff.id, current, "current-password").await?;
+    }
     store::change_setting(&site.pool, Actor::new(&site, &staff), &setting, &value).await?;
     site.reload_settings().await?;
     site.hub.announce(Change::Site);
@@ -114,6 +122,13 @@ fn form(setting: &Setting, settings: &Settings, refusal: Option<&Refusal>) -> im
             view! { <input type="text" id=field_id.clone() name="value" value=value/> }.into_any()
         }
     };
+    let password_id = format!("{id}-mat-khau");
+    let password = setting.asks_password.then(|| {
+        view! {
+            <label for=password_id.clone()>"Mật khẩu của bạn"</label>
+            <input type="password" id=password_id name="current" autocomplete="current-password" required/>
+        }
+    });
     let problem = refusal.map(|refusal| view! { <p class="field-error">{refusal.error.full_message()}</p> });
     view! {
         <form class="stack setting" id=id method="post" action=routes::CHANGE_SETTING.path>
@@ -123,6 +138,7 @@ fn form(setting: &Setting, settings: &Settings, refusal: Option<&Refusal>) -> im
                 <label for=field_id>{setting.label}</label>
                 {problem}
                 {field}
+                {password}
                 {(!hint.is_empty()).then(|| view! { <p class="quiet">{hint}</p> })}
             </div>
             <button class="button secondary" aria-label=format!("Lưu: {}", setting.label)>"Lưu"</button>

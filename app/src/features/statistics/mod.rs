@@ -34,6 +34,10 @@ pub const NOW: Duration = Duration::minutes(5);
 /// Pages a minute that one visitor can add to the counts.
 #[cfg(feature = "ssr")]
 pub const MAX_PAGES_PER_MINUTE: u32 = 60;
+/// Visitors who begin a visit on one line within an hour and are counted. A program that changes its user agent with
+/// every request is a new visitor each time.
+#[cfg(feature = "ssr")]
+pub const MAX_VISITORS_PER_LINE: u32 = 50;
 
 /// Visits that another site had counted.
 #[cfg(feature = "ssr")]

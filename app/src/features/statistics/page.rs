@@ -9,15 +9,48 @@ use crate::routes;
 use crate::web::page::{Head, Page};
 use crate::web::site::Site;
 use leptos::prelude::*;
+use sqlx::PgPool;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 use time::{Date, OffsetDateTime};
+use tokio::sync::Mutex;
+
+/// How long the history is shown as it was read: reading it takes every day's row, and everybody gets the same.
+const MAX_AGE: Duration = Duration::from_secs(60);
+
+/// The history as it was last read, shared by everybody.
+#[derive(Default)]
+pub struct SharedHistory(Mutex<Option<(Instant, Arc<History>)>>);
+
+/// What the charts and tables show.
+struct History {
+    days: Vec<Period>,
+    months: Vec<Period>,
+    most_read: Vec<MostRead>,
+}
+
+impl SharedHistory {
+    /// The history, at most a minute old. Of many who ask at once, one reads it and the others wait for it.
+    async fn read(&self, pool: &PgPool) -> Result<Arc<History>, AppError> {
+        let mut last = self.0.lock().await;
+        if let Some((_, history)) = last.as_ref().filter(|(read_at, _)| read_at.elapsed() < MAX_AGE) {
+            return Ok(Arc::clone(history));
+        }
+        let today = clock::local_day(OffsetDateTime::now_utc());
+        let history = Arc::new(History {
+            days: list_periods(pool, today, Step::Day).await?,
+            months: list_periods(pool, today, Step::Month).await?,
+            most_read: list_most_read(pool, today).await?,
+        });
+        *last = Some((Instant::now(), Arc::clone(&history)));
+        Ok(history)
+    }
+}
 
 /// Reads the page.
 pub async fn read(site: &Site) -> Result<Page, AppError> {
-    let today = clock::local_day(OffsetDateTime::now_utc());
-    let days = list_periods(&site.pool, today, Step::Day).await?;
-    let months = list_periods(&site.pool, today, Step::Month).await?;
-    let most_read = list_most_read(&site.pool, today).await?;
-    Ok(page(site, &days, &months, &most_read))
+    let history = site.state::<SharedHistory>().read(&site.pool).await?;
+    Ok(page(site, &history.days, &history.months, &history.most_read))
 }
 
 fn page(site: &Site, days: &[Period], months: &[Period], most_read: &[MostRead]) -> Page {

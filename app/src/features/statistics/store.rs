@@ -101,22 +101,41 @@ pub async fn list_periods(pool: &PgPool, today: Date, step: Step) -> Result<Vec<
                from (select case when $3 > 0 then date_trunc('month', $1::date::timestamp) - interval '11 months'
                                  else $1::date::timestamp - interval '29 days' end as first) as f,
                     generate_series(first, $1::date::timestamp, make_interval(days => $2, months => $3)) as day
+           ),
+           activity as (
+               select day, sum(ratings) as ratings, sum(comments) as comments
+               from (
+                   select * from activity_days where day >= (select min(day) from periods)
+                   union all
+                   select * from activity_deltas
+               ) as parts
+               group by day
            )
-           select day::date as "from!",
+           select p.day::date as "from!",
                   (select coalesce(sum(visits), 0)::bigint from traffic_days t
                    where t.page = 0 and t.day >= p.day and t.day < next) as "visits!",
-                  (select count(*) from votes
-                   where state = 'counted' and created_at >= p.day at time zone 'Asia/Ho_Chi_Minh'
-                     and created_at < next at time zone 'Asia/Ho_Chi_Minh') as "ratings!",
-                  (select count(*) from comments
-                   where state = 'published' and created_at >= p.day at time zone 'Asia/Ho_Chi_Minh'
-                     and created_at < next at time zone 'Asia/Ho_Chi_Minh') as "comments!"
-           from periods p order by day"#,
+                  coalesce(sum(a.ratings), 0)::bigint as "ratings!", coalesce(sum(a.comments), 0)::bigint as "comments!"
+           from periods p left join activity a on a.day >= p.day and a.day < next
+           group by p.day, next order by p.day"#,
         today,
         days,
         months
     );
     Ok(rows.fetch_all(pool).await?)
+}
+
+/// Adds the changes of the days' numbers to the days; call it every now and then.
+#[tracing::instrument(skip(pool))]
+pub async fn fold_activity(pool: &PgPool) -> Result<(), AppError> {
+    sqlx::query!(
+        "with folded as (delete from activity_deltas returning day, ratings, comments)
+         insert into activity_days select day, sum(ratings), sum(comments) from folded group by day order by day
+         on conflict (day) do update set ratings = activity_days.ratings + excluded.ratings,
+                                         comments = activity_days.comments + excluded.comments"
+    )
+    .execute(pool)
+    .await?;
+    Ok(())
 }
 
 /// An article that was read often.
@@ -391,5 +410,54 @@ mod tests {
             [(two, "b", 3), (one, "a", 1)]
         );
         assert_eq!(crate::features::articles::store::count_views(&pool, two).await, Ok(186));
+    }
+
+    #[sqlx::test]
+    async fn the_days_count_exactly_what_counts_whoever_changes_it(pool: PgPool) {
+        use crate::features::comments::Decision;
+        use crate::features::ratings::VoteState::{Counted, Suspicious};
+        use crate::features::ratings::store::{delete_vote, review, upsert_vote};
+        use crate::testing::{actor_of, decide_as, insert_article, insert_staff, send_comment};
+        use crate::web::visitor::Visitor;
+        let article = insert_article(&pool, "a").await;
+        let lan = insert_staff(&pool, "lan").await;
+        let today = clock::local_day(OffsetDateTime::now_utc());
+        let read = async || {
+            let days = list_periods(&pool, today, Step::Day).await.expect("reads");
+            let months = list_periods(&pool, today, Step::Month).await.expect("reads");
+            let sum = |periods: &[Period]| {
+                (periods.iter().map(|p| p.ratings).sum::<i64>(), periods.iter().map(|p| p.comments).sum::<i64>())
+            };
+            assert_eq!(sum(&days), sum(&months[10..]), "months add up to days");
+            (days[29].ratings, days[29].comments, sum(&days))
+        };
+        for n in 1..=4 {
+            upsert_vote(&pool, article, Visitor([n; 32]), 5, Counted).await.expect("votes");
+        }
+        upsert_vote(&pool, article, Visitor([1; 32]), 2, Counted).await.expect("changes");
+        upsert_vote(&pool, article, Visitor([9; 32]), 1, Suspicious).await.expect("is stored");
+        assert_eq!(read().await, (4, 0, (4, 0)));
+        fold_activity(&pool).await.expect("folds");
+        fold_activity(&pool).await.expect("nothing is left");
+        assert_eq!(read().await, (4, 0, (4, 0)));
+        delete_vote(&pool, article, Visitor([1; 32])).await.expect("withdraws");
+        delete_vote(&pool, article, Visitor([1; 32])).await.expect("is gone already");
+        let until = review::list_suspicious_votes(&pool).await.expect("lists")[0].until;
+        review::review_votes(&pool, actor_of(&lan), article, until, true).await.expect("admits").expect("is first");
+        assert_eq!(read().await, (4, 0, (4, 0)));
+        // somebody moves a vote to another day by hand
+        sqlx::query("update votes set created_at = created_at - interval '3 days' where visitor = $1")
+            .bind(&[2u8; 32][..])
+            .execute(&pool)
+            .await
+            .expect("moves");
+        assert_eq!(read().await, (3, 0, (4, 0)));
+        let comment = send_comment(&pool, article, None, 1, "Một ý kiến đủ dài").await.expect("sends");
+        assert_eq!(read().await, (3, 0, (4, 0)), "what is pending is not counted");
+        decide_as(&pool, &lan, comment, 1, Decision::Approve).await.expect("decides").expect("is first");
+        fold_activity(&pool).await.expect("folds");
+        assert_eq!(read().await, (3, 1, (4, 1)));
+        sqlx::query("delete from articles").execute(&pool).await.expect("deletes");
+        assert_eq!(read().await, (0, 0, (0, 0)));
     }
 }

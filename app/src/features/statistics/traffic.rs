@@ -1,7 +1,8 @@
 //! The visits since the last merge, in memory, so that no reader waits for a write; and the current figures.
 
-use super::{Figures, IDLE, MAX_PAGES_PER_MINUTE};
+use super::{Figures, IDLE, MAX_PAGES_PER_MINUTE, MAX_VISITORS_PER_LINE};
 use crate::base::clock;
+use crate::web::limits::{key_of, line};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use std::collections::HashMap;
@@ -11,6 +12,9 @@ use time::{Date, OffsetDateTime};
 
 /// The most visits that are kept during an outage; later ones are not counted.
 const MAX_GATHERED: usize = 100_000;
+
+/// The most visitors who are remembered as counted at once, and the most lines.
+const MAX_COUNTED: usize = 4 * MAX_GATHERED;
 
 /// A visitor as the statistics know them for one day.
 pub type Hash = [u8; 16];
@@ -55,6 +59,11 @@ struct Gathered {
     pages: HashMap<Hash, u32>,
     /// When each visitor was last here, for half an hour.
     last: HashMap<Hash, OffsetDateTime>,
+    /// When each visitor who is counted was last here, for half an hour.
+    counted: HashMap<Hash, OffsetDateTime>,
+    /// How many visitors began to be counted on each line in the hour. The hashes have the day's key.
+    hour: i64,
+    lines: HashMap<Hash, u32>,
 }
 
 impl Traffic {
@@ -72,7 +81,7 @@ impl Traffic {
         std::iter::once(today).chain(today.next_day()).all(|day| gathered.keys.iter().any(|(known, _)| *known == day))
     }
 
-    /// The visitor behind an address and an agent today; `None` without the day's key.
+    /// The visitor behind a line and an agent today; `None` without the day's key.
     pub fn visitor(&self, address: IpAddr, agent: &[u8], now: OffsetDateTime) -> Option<Hash> {
         self.gathered().hash(clock::local_day(now), address, agent)
     }
@@ -87,9 +96,13 @@ impl Traffic {
             gathered.minute = minute;
             gathered.pages.clear();
             gathered.last.retain(|_, last| *last + IDLE >= now);
+            gathered.counted.retain(|_, last| *last + IDLE >= now);
         }
         if gathered.last.len() < MAX_GATHERED || gathered.last.contains_key(&visitor) {
             gathered.last.insert(visitor, now);
+        }
+        if !gathered.is_counted(day, address, visitor, now) {
+            return;
         }
         if gathered.pages.len() >= MAX_GATHERED && !gathered.pages.contains_key(&visitor) {
             return;
@@ -144,13 +157,31 @@ impl Gathered {
     fn hash(&self, day: Date, address: IpAddr, agent: &[u8]) -> Option<Hash> {
         let (_, mac) = self.keys.iter().find(|(known, _)| *known == day)?;
         let mut mac = mac.clone();
-        match address {
-            IpAddr::V4(address) => mac.update(&address.octets()),
-            IpAddr::V6(address) => mac.update(&address.octets()),
-        }
+        mac.update(&key_of(line(address)));
         mac.update(&[0]);
         mac.update(agent);
         mac.finalize().into_bytes()[..16].try_into().ok()
+    }
+
+    /// Whether a visitor's openings are counted: they are already, or their line has not yet begun too many visits in
+    /// this hour.
+    fn is_counted(&mut self, day: Date, address: IpAddr, visitor: Hash, now: OffsetDateTime) -> bool {
+        if self.counted.get(&visitor).is_none_or(|last| *last + IDLE < now) {
+            let hour = now.unix_timestamp().div_euclid(3600);
+            if self.hour != hour {
+                self.hour = hour;
+                self.lines.clear();
+            }
+            let Some(line) = self.hash(day, address, b"") else { return false };
+            let is_full = self.lines.len() >= MAX_COUNTED && !self.lines.contains_key(&line);
+            let begun = self.lines.get(&line).copied().unwrap_or(0);
+            if is_full || begun >= MAX_VISITORS_PER_LINE || self.counted.len() >= MAX_COUNTED {
+                return false;
+            }
+            self.lines.insert(line, begun + 1);
+        }
+        self.counted.insert(visitor, now);
+        true
     }
 
     fn add(&mut self, span: Span) {
@@ -248,6 +279,25 @@ mod tests {
             traffic.record_opening(IpAddr::from(n.to_be_bytes()), PHONE, None, START);
         }
         assert_eq!(traffic.take_spans().len(), MAX_GATHERED);
+    }
+
+    #[test]
+    fn one_line_adds_at_most_fifty_visitors_an_hour() {
+        let subscriber = |n: u32| IpAddr::from((0x2001_0db8_u128 << 96 | u128::from(n)).to_be_bytes());
+        for address in [|_| address(1), subscriber] {
+            let traffic = traffic();
+            let open = |n: u32, at| traffic.record_opening(address(n), format!("agent {n}").as_bytes(), None, at);
+            (0..2000).for_each(|n| open(n, START));
+            // who is counted stays so, and whoever is not counted may still vote as somebody who opened a page
+            (0..60).for_each(|n| open(n, START + Duration::minutes(5)));
+            assert_eq!(traffic.take_spans().len(), 50);
+            let uncounted = traffic.visitor(address(1999), b"agent 1999", START).expect("there is a key");
+            assert!(traffic.has_visited(uncounted, START));
+            traffic.record_opening(IpAddr::from([198, 51, 100, 1]), PHONE, None, START);
+            assert_eq!(traffic.take_spans().len(), 1, "another line");
+            (0..60).for_each(|n| open(n, START + Duration::minutes(20)));
+            assert_eq!(traffic.take_spans().len(), 60, "a new hour by the clock");
+        }
     }
 
     #[test]

@@ -28,5 +28,18 @@ pub async fn find_refusal(token: &str) -> Result<Option<Refusal>, AppError> {
         return Ok(None);
     }
     let (site, visitor) = (super::site::current_site()?, super::visitor::current_visitor()?);
-    super::store::refusals::show_refusal(&site.pool, visitor, token).await
+    let sessions = super::session::current_session_hashes()?;
+    super::store::refusals::show_refusal(&site.pool, visitor, &sessions, token).await
+}
+
+/// Finds the refused form that a page of the desk came back with, and the account that sent it. Only what the browser's
+/// own session sent is found, also where that session has ended meanwhile: a link cannot put words into a form of the
+/// desk.
+#[cfg(feature = "ssr")]
+pub async fn find_desk_refusal(token: &str) -> Result<Option<(Refusal, Option<i64>)>, AppError> {
+    let sessions = super::session::current_session_hashes()?;
+    if token.is_empty() || sessions.is_empty() {
+        return Ok(None);
+    }
+    super::store::refusals::find_desk_refusal(&super::site::current_site()?.pool, &sessions, token).await
 }

@@ -1,18 +1,22 @@
 //! The layer around the server functions: it gives their answers a status, and turns the answers to forms that were
 //! posted without script into redirects.
 
+use super::refusal::RefusalOwner;
 use super::{RETURN_TO, Refusal, SUMMARY, TOKEN};
 use crate::base::error::AppError;
+use crate::base::keys::hash_token;
+use crate::base::outage;
 use crate::base::url::{local_path, with_parameter, without_parameter};
 use crate::routes::{self, Kind, Route};
-use crate::web::limits::per_minute;
 use crate::web::request::accepts_html;
+use crate::web::session::{find_form_session, keep_ended_session};
 use crate::web::site::Site;
 use crate::web::store::refusals::insert_refusal;
 use crate::web::visitor::{Visitor, address_of_request, visitor_of_request, visitor_of_response};
 use crate::web::wire;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -20,14 +24,13 @@ use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use server_fn::codec::PostcardEncoding;
 use server_fn::{ContentType, Encodes};
-use std::net::IpAddr;
 use std::time::Duration;
 
 /// A form arrives within this time.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 /// The largest answer that carries an error, in bytes.
 const MAX_ERROR: usize = 256 * 1024;
-/// Refused forms a minute that are stored for one address.
+/// Refused forms a minute that are stored for one line.
 const REFUSALS_PER_MINUTE: u32 = 60;
 /// Carries the next page from a server function to this layer, which removes it.
 static NEXT_PAGE: HeaderName = HeaderName::from_static("x-next-page");
@@ -62,7 +65,7 @@ pub async fn answer_forms(State(site): State<Site>, request: Request, next: Next
     let (mut parts, body) = request.into_parts();
     let is_plain = parts.method == Method::POST && accepts_html(&parts.headers);
     let body = match tokio::time::timeout(BODY_TIMEOUT, to_bytes(body, route.max_body)).await {
-        Ok(Ok(body)) => body,
+        Ok(Ok(body)) => remove_nul(body),
         Ok(Err(_)) => return error_response(&site, &AppError::TooLarge, is_plain),
         // the page that sends so slowly still holds what was typed
         Err(_) => return (StatusCode::REQUEST_TIMEOUT, [(header::CONNECTION, "close")]).into_response(),
@@ -71,7 +74,11 @@ pub async fn answer_forms(State(site): State<Site>, request: Request, next: Next
     parts.headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     parts.headers.remove(header::REFERER);
     let request_parts = parts.clone();
-    let mut response = next.run(Request::from_parts(parts, Body::from(body.clone()))).await;
+    let request = Request::from_parts(parts, Body::from(body.clone()));
+    let mut response = match outage::unless_unanswered(next.run(request)).await {
+        Some(response) => response,
+        None => error_response(&site, &AppError::Unavailable, false),
+    };
     set_build(response.headers_mut());
     let next_page = response.headers_mut().remove(&NEXT_PAGE);
     forbid_caching(response.headers_mut());
@@ -82,12 +89,31 @@ pub async fn answer_forms(State(site): State<Site>, request: Request, next: Next
     let error = read_error(response).await;
     let mut answer = if is_plain {
         let visitor = visitor_of_request(&site, &request_parts).or_else(|| visitor_of_response(&site, &cookies));
-        refuse_form(&site, (visitor, address_of_request(&request_parts)), route, &body, error).await
+        refuse_form(&site, visitor, &request_parts, (route, &body), error).await
     } else {
         error_response(&site, &error, false)
     };
     answer.headers_mut().extend(cookies);
     answer
+}
+
+/// Removes NUL from a form: Postgres stores every other character, and nobody types this one.
+fn remove_nul(body: Bytes) -> Bytes {
+    const ENCODED: &[u8] = b"%00";
+    if !body.contains(&0) && !body.windows(ENCODED.len()).any(|part| part == ENCODED) {
+        return body;
+    }
+    let mut clean = Vec::with_capacity(body.len());
+    let mut rest = &body[..];
+    while let [first, after @ ..] = rest {
+        if let Some(after) = rest.strip_prefix(ENCODED) {
+            rest = after;
+        } else {
+            clean.extend((*first != 0).then_some(*first));
+            rest = after;
+        }
+    }
+    clean.into()
 }
 
 fn copy_cookies(headers: &HeaderMap) -> HeaderMap {
@@ -115,33 +141,27 @@ fn redirect(to: Option<HeaderValue>, headers: &HeaderMap) -> Response {
     response
 }
 
-/// Stores what was typed and leads back to the form.
+/// Stores what was typed and leads back to the form. Where it cannot be stored, or could not be shown again, the answer
+/// itself holds it.
 async fn refuse_form(
     site: &Site,
-    (visitor, address): (Option<Visitor>, IpAddr),
-    route: &Route,
-    body: &Bytes,
+    visitor: Option<Visitor>,
+    request: &Parts,
+    (route, body): (&Route, &Bytes),
     error: AppError,
 ) -> Response {
-    // Postgres stores every character but NUL, which nobody types
-    let clean = |text: std::borrow::Cow<'_, str>| text.replace('\0', "");
-    let mut fields: Vec<(String, String)> =
-        form_urlencoded::parse(body).map(|(name, value)| (clean(name), clean(value))).collect();
+    let mut fields: Vec<(String, String)> = form_urlencoded::parse(body).into_owned().collect();
     let page = fields.iter().find(|(name, _)| name == RETURN_TO).map_or("/", |(_, path)| local_path(path)).to_owned();
     fields.retain(|(name, _)| !route.secret_fields.contains(&name.as_str()) && name != RETURN_TO);
     let refusal = Refusal { action: route.path.to_owned(), error, fields };
-    let stored = match site.limits.take("refusals", per_minute(REFUSALS_PER_MINUTE), &[address.to_string().as_bytes()])
-    {
-        Ok(()) => {
-            let without_tokens = refusal.fields.iter().filter(|(name, _)| !route.token_fields.contains(&name.as_str()));
-            let stored = Refusal { fields: without_tokens.cloned().collect(), ..refusal.clone() };
-            insert_refusal(&site.pool, visitor, &stored).await
+    let stored = outage::unless_unanswered(store_refusal(site, visitor, request, route, &refusal)).await;
+    match stored.unwrap_or(Err(AppError::Unavailable)) {
+        Ok((token, cookies)) => {
+            let mut response = redirect(HeaderValue::from_str(&refusal_path(&page, &token)).ok(), &HeaderMap::new());
+            response.headers_mut().extend(cookies);
+            response
         }
-        Err(slow_down) => Err(slow_down),
-    };
-    match stored {
-        Ok(token) => redirect(HeaderValue::from_str(&refusal_path(&page, &token)).ok(), &HeaderMap::new()),
-        // the answer itself holds what was typed, with a button that sends it again
+        // with a button that sends it again
         Err(instead) => {
             let error = if instead == AppError::Internal { refusal.error.clone() } else { instead };
             let refusal = Refusal { error, ..refusal };
@@ -151,6 +171,40 @@ async fn refuse_form(
             response
         }
     }
+}
+
+/// Stores a refused form for its sender, and returns its token with the cookies that show it to them alone.
+///
+/// # Errors
+/// [`AppError::SignIn`] where a form of the desk came without any session: it could be shown to nobody.
+async fn store_refusal(
+    site: &Site,
+    visitor: Option<Visitor>,
+    request: &Parts,
+    route: &Route,
+    refusal: &Refusal,
+) -> Result<(String, HeaderMap), AppError> {
+    site.limits.take_by_line("refusals", REFUSALS_PER_MINUTE, address_of_request(request))?;
+    let needs_sign_in = refusal.error == AppError::SignIn;
+    let session = find_form_session(site, request, needs_sign_in).await?;
+    if needs_sign_in && session.is_none() {
+        return Err(AppError::SignIn);
+    }
+    let is_token = |name: &String| route.token_fields.contains(&name.as_str());
+    let link = refusal.fields.iter().find(|(name, _)| is_token(name)).map(|(_, token)| hash_token(token));
+    let owner = RefusalOwner {
+        visitor,
+        session: session.as_ref().map(|session| session.hash),
+        account: session.as_ref().and_then(|session| session.account),
+        link,
+    };
+    let without_tokens = refusal.fields.iter().filter(|(name, _)| !is_token(name)).cloned().collect();
+    let token = insert_refusal(&site.pool, &owner, &Refusal { fields: without_tokens, ..refusal.clone() }).await?;
+    let mut cookies = HeaderMap::new();
+    if let Some(id) = session.and_then(|session| session.ended_id) {
+        keep_ended_session(site, id, &mut cookies);
+    }
+    Ok((token, cookies))
 }
 
 fn status(error: &AppError) -> StatusCode {
@@ -183,4 +237,22 @@ pub fn error_response(site: &Site, error: &AppError, html: bool) -> Response {
     set_build(response.headers_mut());
     set_error_headers(error, response.headers_mut());
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nul_is_removed_however_it_is_written() {
+        for (body, clean) in [
+            (&b"a=1&b=2"[..], &b"a=1&b=2"[..]),
+            (b"a=%00x%00&b=\0y", b"a=x&b=y"),
+            (b"a=%2500", b"a=%2500"),
+            (b"%00", b""),
+            (b"%0", b"%0"),
+        ] {
+            assert_eq!(remove_nul(Bytes::from_static(body)), Bytes::from_static(clean));
+        }
+    }
 }

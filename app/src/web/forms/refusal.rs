@@ -13,6 +13,28 @@ pub struct Refusal {
     pub fields: Vec<(String, String)>,
 }
 
+/// Whose a refused form is.
+#[cfg(feature = "ssr")]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RefusalOwner {
+    /// The reader who sent it.
+    pub visitor: Option<crate::web::visitor::Visitor>,
+    /// The hash of the session that sent it, also of one that had ended.
+    pub session: Option<[u8; 32]>,
+    /// The account of that session, where it is known.
+    pub account: Option<i64>,
+    /// The hash of the private link that it was sent with.
+    pub link: Option<[u8; 32]>,
+}
+
+/// A form that an account was refused because its session had ended. Signing in carries it along.
+#[cfg(feature = "ssr")]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct EndedForm {
+    pub account: i64,
+    pub refusal: Refusal,
+}
+
 impl Refusal {
     /// Everything that was typed into fields of one name.
     pub fn all(&self, field: &str) -> Vec<String> {

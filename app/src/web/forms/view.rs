@@ -129,12 +129,21 @@ pub fn resend_page(site: &crate::web::site::Site, refusal: &Refusal, return_to: 
             view! { <input type="hidden" name=name.clone() value=value.clone()/> }.into_any()
         }
     });
+    let advice = if refusal.error == AppError::SignIn {
+        let link = view! { <a href=routes::DESK.path target="_blank" rel="external noopener">"đăng nhập"</a> };
+        view! {
+            <p>"Những gì bạn viết vẫn còn ở đây. Giữ trang này mở, "{link}" trong một thẻ khác rồi bấm gửi lại."</p>
+        }
+        .into_any()
+    } else {
+        view! { <p>"Những gì bạn viết vẫn còn ở đây. Giữ trang này mở và bấm gửi lại sau ít phút."</p> }.into_any()
+    };
     document(
         site,
         &refusal.error.message(),
         view! {
             <h1>{refusal.error.message()}</h1>
-            <p>"Những gì bạn viết vẫn còn ở đây. Giữ trang này mở và bấm gửi lại sau ít phút."</p>
+            {advice}
             <form class="card" method="post" action=refusal.action.clone()>
                 <input type="hidden" name=super::RETURN_TO value=return_to.to_owned()/>
                 {fields.collect_view()}

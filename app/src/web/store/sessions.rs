@@ -23,7 +23,23 @@ pub const PENDING: &str = "pending";
 #[derive(Clone)]
 pub struct Sessions {
     pool: PgPool,
-    idle_minutes: Arc<dyn Fn() -> u32 + Send + Sync>,
+    lifetime: Arc<dyn Fn() -> Lifetime + Send + Sync>,
+}
+
+/// How long a session lasts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lifetime {
+    /// Minutes without activity after which it ends.
+    pub idle_minutes: u32,
+    /// Hours after signing in after which it ends, whatever happens.
+    pub longest_hours: u32,
+}
+
+impl Lifetime {
+    /// Both as Postgres takes them.
+    fn limits(self) -> (i32, i32) {
+        (i32::try_from(self.idle_minutes).unwrap_or(i32::MAX), i32::try_from(self.longest_hours).unwrap_or(i32::MAX))
+    }
 }
 
 impl std::fmt::Debug for Sessions {
@@ -32,7 +48,8 @@ impl std::fmt::Debug for Sessions {
     }
 }
 
-fn hash_id(id: &Id) -> [u8; 32] {
+/// The hash of a session's id, under which its row stands.
+pub fn hash_id(id: &Id) -> [u8; 32] {
     hash_token(&id.to_string())
 }
 
@@ -75,9 +92,9 @@ impl SessionStore for Sessions {
 }
 
 impl Sessions {
-    /// Sessions in this database that end after `idle_minutes` without activity.
-    pub fn new(pool: PgPool, idle_minutes: impl Fn() -> u32 + Send + Sync + 'static) -> Self {
-        Self { pool, idle_minutes: Arc::new(idle_minutes) }
+    /// Sessions in this database.
+    pub fn new(pool: PgPool, lifetime: impl Fn() -> Lifetime + Send + Sync + 'static) -> Self {
+        Self { pool, lifetime: Arc::new(lifetime) }
     }
 
     async fn write(&self, record: &Record, exists: bool) -> Result<()> {
@@ -86,31 +103,33 @@ impl Sessions {
         let account = record.data.get(ACCOUNT).or(pending).and_then(serde_json::Value::as_i64);
         let device = record.data.get(DEVICE).and_then(serde_json::Value::as_str).unwrap_or_default();
         let data = serde_json::to_value(&record.data).map_err(|error| Error::Encode(error.to_string()))?;
-        let minutes = i32::try_from((self.idle_minutes)()).unwrap_or(i32::MAX);
+        let (minutes, hours) = (self.lifetime)().limits();
         // a session that was ended meanwhile is not created again
         let written = if exists {
             sqlx::query!(
                 "update sessions
-                 set account_id = $2, data = $3, expires_at = now() + make_interval(mins => $4), device = $5,
-                     seen_at = now()
-                 where id_hash = $1",
+                 set account_id = $2, data = $3, device = $5, seen_at = now(),
+                     expires_at = least(now() + make_interval(mins => $4), created_at + make_interval(hours => $6))
+                 where id_hash = $1 and expires_at > now()",
                 &hash_id(&record.id)[..],
                 account,
                 data,
                 minutes,
-                device
+                device,
+                hours
             )
             .execute(&self.pool)
             .await
         } else {
             sqlx::query!(
                 "insert into sessions (id_hash, account_id, data, expires_at, device)
-                 values ($1, $2, $3, now() + make_interval(mins => $4), $5)",
+                 values ($1, $2, $3, now() + least(make_interval(mins => $4), make_interval(hours => $6)), $5)",
                 &hash_id(&record.id)[..],
                 account,
                 data,
                 minutes,
-                device
+                device,
+                hours
             )
             .execute(&self.pool)
             .await
@@ -120,25 +139,41 @@ impl Sessions {
     }
 }
 
-/// Extends a session to `minutes` from now. Returns `false` where it has already ended.
+/// Extends a session. Returns `false` where it has already ended.
 #[tracing::instrument(skip(pool, id))]
-pub async fn extend_session(pool: &PgPool, id: &Id, minutes: u32) -> std::result::Result<bool, AppError> {
-    let minutes = i32::try_from(minutes).unwrap_or(i32::MAX);
+pub async fn extend_session(pool: &PgPool, id: &Id, lifetime: Lifetime) -> std::result::Result<bool, AppError> {
+    let (minutes, hours) = lifetime.limits();
     // a row that was extended within the last seconds is left alone: one page makes several requests
     let found = sqlx::query_scalar!(
-        r#"with extended as (
-               update sessions set expires_at = now() + make_interval(mins => $2), seen_at = now()
-               where id_hash = $1 and expires_at > now()
-                 and expires_at not between now() + make_interval(mins => $2) - interval '5 seconds'
-                                        and now() + make_interval(mins => $2)
+        r#"with open as (
+               select id_hash, expires_at,
+                      least(now() + make_interval(mins => $2), created_at + make_interval(hours => $3)) as ends_at
+               from sessions where id_hash = $1 and expires_at > now()
+           ),
+           extended as (
+               update sessions s set expires_at = ends_at, seen_at = now()
+               from open where s.id_hash = open.id_hash and s.expires_at > now()
+                 and open.expires_at not between ends_at - interval '5 seconds' and ends_at
            )
-           select exists (select from sessions where id_hash = $1 and expires_at > now()) as "found!""#,
+           select exists (select from open) as "found!""#,
         &hash_id(id)[..],
-        minutes
-    )
-    .fetch_one(pool)
-    .await?;
-    Ok(found)
+        minutes,
+        hours
+    );
+    Ok(found.fetch_one(pool).await?)
+}
+
+/// Finds in how many seconds a session ends, whatever happens until then; 0 where it has ended.
+#[tracing::instrument(skip(pool, id))]
+pub async fn find_longest_time(pool: &PgPool, id: &Id, lifetime: Lifetime) -> std::result::Result<i64, AppError> {
+    let (_, hours) = lifetime.limits();
+    let seconds = sqlx::query_scalar!(
+        r#"select extract(epoch from created_at + make_interval(hours => $2) - now())::bigint as "seconds!"
+           from sessions where id_hash = $1 and expires_at > now()"#,
+        &hash_id(id)[..],
+        hours
+    );
+    Ok(seconds.fetch_optional(pool).await?.unwrap_or(0).max(0))
 }
 
 /// An open session, as its owner sees it.
@@ -175,26 +210,36 @@ pub async fn list_sessions(
 /// Ends one session of an account. Returns `false` where the account has no such session.
 #[tracing::instrument(skip(pool))]
 pub async fn end_session(pool: &PgPool, account: i64, number: i64) -> std::result::Result<bool, AppError> {
-    let ended = sqlx::query!("delete from sessions where account_id = $1 and number = $2", account, number);
+    let ended = sqlx::query!(
+        "update sessions set expires_at = now(), data = '{}'
+         where account_id = $1 and number = $2 and expires_at > now()",
+        account,
+        number
+    );
     Ok(ended.execute(pool).await?.rows_affected() == 1)
 }
 
 /// Ends every session of an account and returns how many there were.
 #[tracing::instrument(skip(db))]
 pub async fn end_all_sessions(db: &mut PgConnection, account: i64) -> std::result::Result<u64, AppError> {
-    Ok(sqlx::query!("delete from sessions where account_id = $1", account).execute(db).await?.rows_affected())
+    end_other_sessions(db, account, None).await
 }
 
-/// Ends every session of an account but the current one.
+/// Ends every session of an account but the current one, and returns how many there were.
 #[tracing::instrument(skip(db, current))]
 pub async fn end_other_sessions(
     db: &mut PgConnection,
     account: i64,
     current: Option<Id>,
-) -> std::result::Result<(), AppError> {
+) -> std::result::Result<u64, AppError> {
     let current = current.map(|id| hash_id(&id).to_vec()).unwrap_or_default();
-    sqlx::query!("delete from sessions where account_id = $1 and id_hash <> $2", account, current).execute(db).await?;
-    Ok(())
+    let ended = sqlx::query!(
+        "update sessions set expires_at = now(), data = '{}'
+         where account_id = $1 and id_hash <> $2 and expires_at > now()",
+        account,
+        current
+    );
+    Ok(ended.execute(db).await?.rows_affected())
 }
 
 /// Finds the member of staff with this account, unless it is disabled.
@@ -212,6 +257,13 @@ pub async fn find_active_staff(pool: &PgPool, account: i64) -> std::result::Resu
     Ok(staff.fetch_optional(pool).await?)
 }
 
+/// Finds the account of a session by the hash of its id, also of one that has expired.
+#[tracing::instrument(skip_all)]
+pub async fn find_session_account(pool: &PgPool, id_hash: &[u8; 32]) -> std::result::Result<Option<i64>, AppError> {
+    let account = sqlx::query_scalar!("select account_id from sessions where id_hash = $1", &id_hash[..]);
+    Ok(account.fetch_optional(pool).await?.flatten())
+}
+
 /// Deletes sessions that ended before `now` and returns how many there were.
 #[tracing::instrument(skip(pool))]
 pub async fn delete_expired_sessions(pool: &PgPool, now: OffsetDateTime) -> std::result::Result<u64, AppError> {
@@ -224,8 +276,10 @@ mod tests {
     use crate::features::accounts::store::{set_disabled, set_password};
     use crate::testing::{actor, actor_of, insert_staff, insert_staff_with_role};
 
+    const LIFETIME: Lifetime = Lifetime { idle_minutes: 30, longest_hours: 12 };
+
     fn sessions(pool: &PgPool) -> Sessions {
-        Sessions::new(pool.clone(), || 30)
+        Sessions::new(pool.clone(), || LIFETIME)
     }
 
     async fn expire_all(pool: &PgPool) {
@@ -270,14 +324,46 @@ mod tests {
         let store = sessions(&pool);
         let mut session = record(lan.id);
         store.create(&mut session).await.expect("creates");
-        assert_eq!(extend_session(&pool, &session.id, 20).await, Ok(true));
+        assert_eq!(extend_session(&pool, &session.id, Lifetime { idle_minutes: 20, ..LIFETIME }).await, Ok(true));
         let loaded = store.load(&session.id).await.expect("loads").expect("is there");
         let left = loaded.expiry_date - OffsetDateTime::now_utc();
         assert!(left > time::Duration::minutes(19) && left <= time::Duration::minutes(20), "{left}");
         expire_all(&pool).await;
-        assert_eq!(extend_session(&pool, &session.id, 30).await, Ok(false));
+        assert_eq!(extend_session(&pool, &session.id, LIFETIME).await, Ok(false));
         assert!(store.load(&session.id).await.expect("loads").is_none());
-        assert_eq!(extend_session(&pool, &Id::default(), 30).await, Ok(false));
+        assert_eq!(extend_session(&pool, &Id::default(), LIFETIME).await, Ok(false));
+    }
+
+    #[sqlx::test]
+    async fn after_twelve_hours_a_session_ends_whatever_happens(pool: PgPool) {
+        let lan = insert_staff(&pool, "lan").await;
+        let store = sessions(&pool);
+        let mut session = record(lan.id);
+        store.create(&mut session).await.expect("creates");
+        let age = async |minutes: i32| {
+            sqlx::query("update sessions set created_at = now() - make_interval(mins => $1)")
+                .bind(minutes)
+                .execute(&pool)
+                .await
+                .expect("ages");
+        };
+        let expires_in = async || {
+            let loaded = store.load(&session.id).await.expect("loads").expect("is there");
+            (loaded.expiry_date - OffsetDateTime::now_utc()).whole_minutes()
+        };
+        age(11 * 60 + 50).await;
+        assert_eq!(extend_session(&pool, &session.id, LIFETIME).await, Ok(true));
+        assert_eq!(expires_in().await, 9, "ten minutes, and not thirty");
+        store.save(&session).await.expect("saves");
+        assert_eq!(expires_in().await, 9, "writing into it does not help");
+        assert!((590..=600).contains(&find_longest_time(&pool, &session.id, LIFETIME).await.expect("reads")));
+        age(12 * 60 + 1).await;
+        assert_eq!(extend_session(&pool, &session.id, LIFETIME).await, Ok(true), "it is told that it ends now");
+        assert!(store.load(&session.id).await.expect("loads").is_none());
+        assert_eq!(extend_session(&pool, &session.id, LIFETIME).await, Ok(false));
+        assert_eq!(find_longest_time(&pool, &session.id, LIFETIME).await, Ok(0));
+        assert_eq!(find_session_account(&pool, &hash_id(&session.id)).await, Ok(Some(lan.id)), "whose it was");
+        assert_eq!(find_session_account(&pool, &[0; 32]).await, Ok(None));
     }
 
     #[sqlx::test]

@@ -146,7 +146,7 @@ mod tests {
             accept_link(&pool, by, &[2; 32], &link, Some("$two"))
         );
         assert_eq!([a.is_ok(), b.is_ok()].iter().filter(|won| **won).count(), 1, "{a:?} {b:?}");
-        let stored = find_credentials(&pool, "hoa").await.expect("reads").expect("may sign in").1;
+        let stored = find_credentials(&pool, "hoa").await.expect("reads").expect("may sign in").hash;
         assert_eq!(stored, if a.is_ok() { "$one" } else { "$two" });
         assert_eq!(
             create_link(&pool, by, id, LinkKind::Invitation, &[3; 32]).await,

@@ -14,7 +14,7 @@ use tower_sessions::session::Id;
 pub enum SecondFactorState {
     /// There is none.
     Off,
-    /// Its secret exists; no code of it was given yet.
+    /// Its sealed secret exists; no code of it was given yet.
     Begun(Vec<u8>),
     /// It is in force.
     On {
@@ -41,7 +41,7 @@ pub async fn find_state(pool: &PgPool, account: i64) -> Result<SecondFactorState
     })
 }
 
-/// Finds the secret that an account's codes are checked with, where its second factor is in force.
+/// Finds the sealed secret that an account's codes are checked with, where its second factor is in force.
 #[tracing::instrument(skip(pool))]
 pub async fn find_secret(pool: &PgPool, account: i64) -> Result<Option<Vec<u8>>, AppError> {
     let secret = sqlx::query_scalar!(
@@ -51,21 +51,21 @@ pub async fn find_secret(pool: &PgPool, account: i64) -> Result<Option<Vec<u8>>,
     Ok(secret.fetch_optional(pool).await?)
 }
 
-/// Begins with a secret and replaces one that was begun before. One that is in force stays.
+/// Begins with a sealed secret and replaces one that was begun before. One that is in force stays.
 #[tracing::instrument(skip(pool, secret))]
-pub async fn begin(pool: &PgPool, account: i64, secret: &[u8; 20]) -> Result<(), AppError> {
+pub async fn begin(pool: &PgPool, account: i64, secret: &[u8]) -> Result<(), AppError> {
     sqlx::query!(
         "insert into second_factors (account_id, secret) values ($1, $2)
          on conflict (account_id) do update set secret = excluded.secret where second_factors.confirmed_at is null",
         account,
-        &secret[..]
+        secret
     )
     .execute(pool)
     .await?;
     Ok(())
 }
 
-/// Puts the secret that was begun in force, now that a code of this time step was given, and stores recovery codes. All
+/// Puts the sealed secret that was begun in force, now that a code of this time step was given, and stores recovery codes. All
 /// sessions but the current one end.
 #[tracing::instrument(skip(pool, actor, secret, codes, current))]
 pub async fn confirm(
@@ -117,6 +117,29 @@ async fn insert_codes(db: &mut PgConnection, account: i64, codes: &[[u8; 32]]) -
         .execute(db)
         .await?;
     Ok(())
+}
+
+/// Seals the secrets that lie in the database as they are, from before a release that seals them, and returns how many
+/// there were.
+#[tracing::instrument(skip(pool, seal))]
+pub async fn seal_secrets(pool: &PgPool, seal: impl Fn(i64, &[u8]) -> Vec<u8>) -> Result<usize, AppError> {
+    let mut tx = pool.begin().await?;
+    let plain = sqlx::query!(
+        "select account_id, secret from second_factors where octet_length(secret) = 20 order by account_id for update"
+    )
+    .fetch_all(&mut *tx)
+    .await?;
+    for row in &plain {
+        sqlx::query!(
+            "update second_factors set secret = $2 where account_id = $1",
+            row.account_id,
+            seal(row.account_id, &row.secret)
+        )
+        .execute(&mut *tx)
+        .await?;
+    }
+    tx.commit().await?;
+    Ok(plain.len())
 }
 
 /// Uses the time step of a code. Returns `false` where it or a later one was used before: a code works once.
@@ -195,5 +218,24 @@ mod tests {
         renew_codes(&pool, by, lan.id, &[[5; 32], [6; 32]]).await.expect("renews");
         assert_eq!(use_recovery_code(&pool, lan.id, &[5; 32]).await, Ok(true));
         assert_eq!(find_state(&pool, lan.id).await, Ok(SecondFactorState::On { codes: 1 }));
+    }
+
+    #[sqlx::test]
+    async fn secrets_of_an_earlier_release_are_sealed_once(pool: PgPool) {
+        use crate::features::accounts::second_factor::{open_secret, seal_secret};
+        use crate::testing::key;
+        let (lan, hoa) = (insert_staff(&pool, "lan").await, insert_staff(&pool, "hoa").await);
+        for (staff, secret) in [(&lan, [1; 20]), (&hoa, [2; 20])] {
+            begin(&pool, staff.id, &secret).await.expect("begins");
+        }
+        let seal = |account, secret: &[u8]| seal_secret(key(), account, secret);
+        assert_eq!(seal_secrets(&pool, seal).await, Ok(2));
+        assert_eq!(seal_secrets(&pool, seal).await, Ok(0));
+        let SecondFactorState::Begun(sealed) = find_state(&pool, lan.id).await.expect("reads") else {
+            panic!("it was begun")
+        };
+        assert_eq!(sealed.len(), 48);
+        assert_eq!(open_secret(key(), lan.id, sealed.clone()), Ok(vec![1; 20]));
+        assert_eq!(open_secret(key(), hoa.id, sealed), Err(AppError::Internal), "of somebody else's row");
     }
 }

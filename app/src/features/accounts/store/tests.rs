@@ -69,10 +69,25 @@ async fn two_administrators_who_remove_each_other_leave_one(pool: PgPool) {
 }
 
 #[sqlx::test]
+async fn ending_all_sessions_and_a_new_password_begin_a_new_epoch_of_devices(pool: PgPool) {
+    let lan = insert_staff(&pool, "lan").await;
+    let minh = insert_staff_with_role(&pool, "minh", Role::Administrator).await;
+    assert_eq!(find_device_epoch(&pool, lan.id).await, Ok(1));
+    end_sessions_of(&pool, actor_of(&minh), lan.id).await.expect("ends");
+    assert_eq!(find_device_epoch(&pool, lan.id).await, Ok(2));
+    set_password(&pool, actor_of(&lan), lan.id, "$new", None).await.expect("stores");
+    assert_eq!(find_device_epoch(&pool, lan.id).await, Ok(3));
+    let found = find_credentials(&pool, "lan").await.expect("reads").expect("may sign in");
+    assert_eq!(found.epoch, 3);
+    assert_eq!(find_device_epoch(&pool, 999).await, Err(AppError::NotFound));
+}
+
+#[sqlx::test]
 async fn a_new_password_replaces_the_old(pool: PgPool) {
     let lan = insert_staff(&pool, "lan").await;
     set_password(&pool, actor_of(&lan), lan.id, "$new", Some("$no$hash")).await.expect("stores");
-    assert_eq!(find_credentials(&pool, "lan").await, Ok(Some((lan.id, "$new".to_owned()))));
+    let found = find_credentials(&pool, "lan").await.expect("reads").expect("may sign in");
+    assert_eq!((found.account, found.hash.as_str(), found.epoch), (lan.id, "$new", 2), "known devices are forgotten");
     let late = set_password(&pool, actor_of(&lan), lan.id, "$late", Some("$no$hash")).await;
     assert_eq!(late, Err(AppError::invalid(WRONG_CURRENT_PASSWORD)), "the old one was replaced meanwhile");
     assert_eq!(set_password(&pool, actor(), 999, "$new", None).await, Err(AppError::NotFound));

@@ -92,13 +92,19 @@ pub async fn erase_writer(pool: &PgPool, link: &[u8; 32]) -> Result<Vec<i64>, Ap
     .await?;
     let comments =
         sqlx::query_scalar!("select id from comments where visitor = $1", visitor).fetch_all(&mut *tx).await?;
+    let links = sqlx::query_scalar!(
+        r#"select link_hash as "hash!" from comments where visitor = $1 and link_hash is not null"#,
+        visitor
+    )
+    .fetch_all(&mut *tx)
+    .await?;
     withdraw_all(&mut tx, &comments).await?;
     erase_text(&mut tx, &comments).await?;
     recount(&mut tx, &articles).await?;
     sqlx::query!("delete from blocked_visitors where visitor = $1", visitor).execute(&mut *tx).await?;
     anonymise_reports_of(&mut tx, &visitor).await?;
     anonymise_votes_of(&mut tx, &visitor).await?;
-    delete_refusals_of(&mut tx, &visitor).await?;
+    delete_refusals_of(&mut tx, &visitor, &links).await?;
     tx.commit().await?;
     Ok(articles)
 }

@@ -155,6 +155,7 @@ async fn pages_hold_twenty_with_their_replies_and_are_found_by_comment(pool: PgP
         assert_eq!(find_page(&pool, id, comment).await, Ok(Some(on)));
     }
     assert_eq!(shown(&pool, id).await, (46, 45));
+    assert_eq!((count_pages(&pool, id).await, count_pages(&pool, id + 1).await), (Ok(3), Err(AppError::NotFound)));
 }
 
 #[sqlx::test]
