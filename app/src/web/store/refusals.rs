@@ -94,7 +94,24 @@ mod tests {
             .await
             .expect("ages");
         assert_eq!(show_refusal(&pool, me, &token).await, Ok(None));
+        let young = insert_refusal(&pool, me, &refusal()).await.expect("stores");
         assert_eq!(delete_expired_refusals(&pool, OffsetDateTime::now_utc()).await, Ok(1));
+        assert_eq!(delete_expired_refusals(&pool, OffsetDateTime::now_utc()).await, Ok(0));
+        assert_eq!(show_refusal(&pool, me, &young).await, Ok(Some(refusal())));
+    }
+
+    #[sqlx::test]
+    async fn a_form_refused_again_has_a_token_of_its_own_and_the_table_holds_none(pool: PgPool) {
+        let me = Some(Visitor([1; 32]));
+        let first = insert_refusal(&pool, me, &refusal()).await.expect("stores");
+        let second = insert_refusal(&pool, me, &refusal()).await.expect("stores");
+        assert_ne!(first, second);
+        for token in [&first, &second] {
+            assert_eq!(show_refusal(&pool, me, token).await, Ok(Some(refusal())));
+        }
+        let hashes = sqlx::query_scalar::<_, Vec<u8>>("select token_hash from form_refusals order by created_at");
+        let hashes = hashes.fetch_all(&pool).await.expect("reads");
+        assert_eq!(hashes, [hash_token(&first).to_vec(), hash_token(&second).to_vec()]);
     }
 
     #[sqlx::test]
@@ -103,10 +120,12 @@ mod tests {
         let mine = insert_refusal(&pool, Some(me), &refusal()).await.expect("stores");
         let theirs = insert_refusal(&pool, Some(other), &refusal()).await.expect("stores");
         let mut db = pool.acquire().await.expect("connects");
-        for _ in 0..2 {
-            delete_refusals_of(&mut db, &me.0).await.expect("deletes");
-        }
+        let nobodys = insert_refusal(&pool, None, &refusal()).await.expect("stores");
+        delete_refusals_of(&mut db, &me.0).await.expect("deletes");
         assert_eq!(show_refusal(&pool, Some(me), &mine).await, Ok(None));
+        delete_refusals_of(&mut db, &me.0).await.expect("has nothing left to delete");
+        delete_refusals_of(&mut db, &[]).await.expect("is no visitor");
         assert!(show_refusal(&pool, Some(other), &theirs).await.expect("reads").is_some());
+        assert!(show_refusal(&pool, None, &nobodys).await.expect("reads").is_some());
     }
 }
