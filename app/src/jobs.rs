@@ -2,8 +2,8 @@
 
 use crate::base::error::AppError;
 use crate::features::accounts::store::links::delete_expired_links;
-use crate::features::comments::store::delete_expired_comments;
 use crate::features::comments::store::reports::anonymise_old_reports;
+use crate::features::comments::store::retention::delete_expired_comments;
 use crate::features::comments::{COMMENT_MONTHS, REFUSED_DAYS};
 use crate::features::ratings::VOTE_DAYS;
 use crate::features::ratings::store::anonymise_old_votes;

@@ -166,8 +166,8 @@ impl Database {
         self.cluster.lock().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 
-    /// Looks after the private cluster: starts it again if it has ended by itself, and keeps its log small. Blocks. After
-    /// a failure the next call tries again.
+    /// Looks after the private cluster: starts it again if it has ended by itself, and keeps its log small. Blocks.
+    /// After a failure the next call tries again.
     pub fn look_after(&self) {
         let mut cluster = self.cluster.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(cluster) = &mut *cluster else { return };

@@ -92,8 +92,9 @@ impl Drop for StreamPermit {
 }
 
 /// Opens a stream with each topic's newest state and every later one. Topics for staff are sent only while somebody is
-/// signed in, and those of articles only where the article is public. Where all streams are taken, or a line opens too many
-/// in a minute, the answer is a stream with one event that says so: it costs nothing, and a browser comes back later.
+/// signed in, and those of articles only where the article is public. Where all streams are taken, or a line opens too
+/// many in a minute, the answer is a stream with one event that says so: it costs nothing, and a browser comes back
+/// later.
 pub async fn open_stream(State((site, streams)): State<(Site, Arc<Streams>)>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
     let address = address_of_request(&parts);

@@ -7,7 +7,7 @@ mod common;
 use app::features::moderation::REJECTION_REASONS;
 use app::web::permissions::Role;
 use axum::http::{StatusCode, header};
-use common::{Answer, PASSWORD, Tested, tested};
+use common::{Answer, PASSWORD, Tested, known_device, tested};
 use sqlx::PgPool;
 
 const NEW: &str = "mười hai con mèo đen";
@@ -419,89 +419,25 @@ async fn an_export_is_a_line_in_the_record_and_opens_as_a_table(pool: PgPool) {
     assert_eq!(actions(&t).await.last().unwrap(), "export");
 }
 
-/// Uses up what a name or an account allows to everybody together, as attempts from many networks would.
-fn use_up(t: &Tested, limit: &'static str, quota: app::web::limits::Quota, key: &[u8]) {
-    while t.site.limits.take(limit, quota, &[key]).is_ok() {}
-}
-
-/// Tries from an address of its own, so that no limit of a line interferes.
-async fn try_to_sign_in(t: &Tested, username: &str, password: &str, cookies: &str) -> Answer {
-    static HOSTS: std::sync::atomic::AtomicU8 = std::sync::atomic::AtomicU8::new(1);
-    let host = HOSTS.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
-    let from = std::net::SocketAddr::from(([198, 51, 100, host], 4711));
-    let body = form(&[("username", username), ("password", password)]);
-    let request = axum::http::Request::post("/api/sign-in")
-        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-        .header(header::COOKIE, cookies)
-        .header("sec-fetch-site", "same-origin")
-        .extension(axum::extract::ConnectInfo(from));
-    t.ask(request.body(axum::body::Body::from(body)).unwrap()).await
-}
-
-fn device(answer: &Answer) -> String {
-    let cookies = answer.cookies();
-    cookies.split("; ").find(|cookie| cookie.starts_with("thiet-bi=")).expect("remembers the device").to_owned()
-}
-
-#[sqlx::test(migrations = "../app/migrations")]
-async fn whoever_guesses_from_everywhere_locks_nobody_out_of_a_known_device(pool: PgPool) {
-    use app::web::limits::burst;
-    let t = tested(pool).await;
-    t.staff("lan").await;
-    let (boss, _) = (t.member("minh", Role::Administrator).await, t.staff("hoa").await);
-    let known = device(&try_to_sign_in(&t, "lan", PASSWORD, "").await);
-    let both = device(&try_to_sign_in(&t, "hoa", PASSWORD, &known).await);
-    use_up(&t, "sign-in-name", burst(100, 5), b"lan");
-    assert_eq!(try_to_sign_in(&t, "lan", PASSWORD, "").await.status, StatusCode::TOO_MANY_REQUESTS);
-    let forged = format!("{}{}{}", &known[..40], if &known[40..41] == "A" { "B" } else { "A" }, &known[41..]);
-    for bad in ["thiet-bi=x", &forged, &format!("{known}A")] {
-        assert_eq!(try_to_sign_in(&t, "lan", PASSWORD, bad).await.status, StatusCode::TOO_MANY_REQUESTS, "{bad}");
-    }
-    assert_eq!(try_to_sign_in(&t, "lan", PASSWORD, &known).await.status, StatusCode::OK);
-    assert_eq!(try_to_sign_in(&t, "lan", PASSWORD, &both).await.status, StatusCode::OK, "a shared computer");
-    // an administrator ends all of her sessions: her devices are forgotten, and nobody else's
-    let id = account(&t, "lan").await;
-    let ended = form(&[("account", &id), ("current", PASSWORD)]);
-    assert_eq!(t.send("/api/end-sessions", &ended, &boss).await.status, StatusCode::OK);
-    assert_eq!(try_to_sign_in(&t, "lan", PASSWORD, &both).await.status, StatusCode::TOO_MANY_REQUESTS);
-    use_up(&t, "sign-in-name", burst(100, 5), b"hoa");
-    assert_eq!(try_to_sign_in(&t, "hoa", PASSWORD, &both).await.status, StatusCode::OK);
-}
-
-#[sqlx::test(migrations = "../app/migrations")]
-async fn a_new_password_forgets_devices_and_the_device_it_is_set_on_is_known_anew(pool: PgPool) {
-    use app::web::limits::burst;
-    let t = tested(pool).await;
-    let lan = t.staff("lan").await;
-    let old = device(&try_to_sign_in(&t, "lan", PASSWORD, "").await);
-    let changed = form(&[("current", PASSWORD), ("password", NEW), ("again", NEW)]);
-    let answer = t.send("/api/change-password", &changed, &lan).await;
-    assert_eq!(answer.status, StatusCode::OK);
-    let new = device(&answer);
-    use_up(&t, "sign-in-name", burst(100, 5), b"lan");
-    assert_eq!(try_to_sign_in(&t, "lan", NEW, &old).await.status, StatusCode::TOO_MANY_REQUESTS);
-    assert_eq!(try_to_sign_in(&t, "lan", NEW, &new).await.status, StatusCode::OK);
-}
-
 #[sqlx::test(migrations = "../app/migrations")]
 async fn codes_and_current_passwords_have_counters_of_their_own(pool: PgPool) {
     use app::web::limits::burst;
     let t = tested(pool).await;
     let lan = t.staff("lan").await;
     turn_on(&t, "lan", &lan).await;
-    let half = try_to_sign_in(&t, "lan", PASSWORD, "").await;
+    let half = t.try_to_sign_in("lan", PASSWORD, "").await;
     assert!(!half.cookies().contains("thiet-bi"), "a password alone makes no device known");
     let whole = t.send("/api/sign-in-code", &form(&[("code", &code(&t, "lan", 60).await)]), &half.cookies()).await;
     assert_eq!(whole.status, StatusCode::UNPROCESSABLE_ENTITY, "a minute early");
     let whole = t.send("/api/sign-in-code", &form(&[("code", &code(&t, "lan", 30).await)]), &half.cookies()).await;
     assert_eq!(whole.status, StatusCode::OK);
-    let known = device(&whole);
+    let known = known_device(&whole);
     // somebody who knows the password guesses codes from everywhere
-    use_up(&t, "code-account", burst(100, 20), &t.account("lan").await.to_be_bytes());
-    let elsewhere = try_to_sign_in(&t, "lan", PASSWORD, "").await.cookies();
+    t.use_up("code-account", burst(100, 20), &t.account("lan").await.to_be_bytes());
+    let elsewhere = t.try_to_sign_in("lan", PASSWORD, "").await.cookies();
     let guess = form(&[("code", "000000")]);
     assert_eq!(t.send("/api/sign-in-code", &guess, &elsewhere).await.status, StatusCode::TOO_MANY_REQUESTS);
-    let hers = try_to_sign_in(&t, "lan", PASSWORD, &known).await.cookies();
+    let hers = t.try_to_sign_in("lan", PASSWORD, &known).await.cookies();
     let tried = t.send("/api/sign-in-code", &guess, &format!("{hers}; {known}")).await;
     assert_eq!(tried.status, StatusCode::UNPROCESSABLE_ENTITY, "a wrong code, but she is heard");
     // and her open session proves its password as before

@@ -39,7 +39,8 @@ impl Key {
         self.version
     }
 
-    /// Seals a text so that only this key opens it again, and only for the same `context`. The result is 28 bytes longer.
+    /// Seals a text so that only this key opens it again, and only for the same `context`. The result is 28 bytes
+    /// longer.
     pub fn seal(&self, context: &[&[u8]], plain: &[u8]) -> Vec<u8> {
         let nonce: [u8; NONCE] = rand::random();
         let aad = self.mac(context);

@@ -14,16 +14,20 @@ use app::features::ratings::Totals;
 use app::features::rules::{ActiveTerms, TermList};
 use app::features::settings::store::change_setting;
 use app::routes;
+use app::web::limits::Quota;
 use app::web::permissions::Role;
 use app::web::site::Site;
 use app::web::visitor::ClientAddress;
 use axum::Router;
 use axum::body::{Body, to_bytes};
+use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use server::cache::CacheCounts;
 use server::router::{RouterOptions, build_router};
 use sqlx::PgPool;
+use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering::SeqCst};
 use time::OffsetDateTime;
 use tower::ServiceExt;
 
@@ -57,6 +61,12 @@ impl Answer {
         let cookies = self.headers.get_all(header::SET_COOKIE).iter().filter_map(|value| value.to_str().ok());
         cookies.filter_map(|cookie| cookie.split(';').next()).collect::<Vec<_>>().join("; ")
     }
+}
+
+/// The cookie by which an answer makes its device known.
+pub fn known_device(answer: &Answer) -> String {
+    let cookies = answer.cookies();
+    cookies.split("; ").find(|cookie| cookie.starts_with("thiet-bi=")).expect("remembers the device").to_owned()
 }
 
 /// The site with one article, at `http://site.test`.
@@ -204,6 +214,22 @@ impl Tested {
         let answer = self.send(routes::SIGN_IN.path, &form, "").await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
         answer.cookies()
+    }
+
+    /// Tries to sign in, each time from an address of its own, so that no limit of a line interferes.
+    pub async fn try_to_sign_in(&self, username: &str, password: &str, cookies: &str) -> Answer {
+        static HOSTS: AtomicU8 = AtomicU8::new(1);
+        let from = SocketAddr::from(([198, 51, 100, HOSTS.fetch_add(1, SeqCst)], 4711));
+        let body = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs([("username", username), ("password", password)])
+            .finish();
+        let request = self.post(routes::SIGN_IN.path, cookies).extension(ConnectInfo(from));
+        self.ask(request.body(Body::from(body)).unwrap()).await
+    }
+
+    /// Uses up what a limit allows to everybody together, as attempts from many networks would.
+    pub fn use_up(&self, limit: &'static str, quota: Quota, key: &[u8]) {
+        while self.site.limits.take(limit, quota, &[key]).is_ok() {}
     }
 
     /// Whoever uses the command line.

@@ -1,6 +1,6 @@
 //! Devices on which staff signed in before. Such a device is let through where many attempts for a name come from
-//! elsewhere, so that nobody locks an account's owner out by guessing. What it knows is a signed cookie; what ends it is
-//! a new password, or ending all sessions.
+//! elsewhere, so that nobody locks an account's owner out by guessing. It is known by a signed cookie, until a new
+//! password or the end of all sessions.
 
 use crate::base::error::AppError;
 use crate::base::keys::{Key, decode_token, encode_token};

@@ -1,5 +1,5 @@
-//! Whose password is computed next. A computation takes 19 MiB and a core for a moment, so two run at once and few wait;
-//! whoever is known comes first, and a crowd is told to come back.
+//! Whose password is computed next. A computation takes 19 MiB and a core for a moment, so two run at once and few
+//! wait; whoever is known comes first, and a crowd is told to come back.
 
 use crate::base::error::AppError;
 use std::collections::VecDeque;

@@ -326,12 +326,17 @@ mod tests {
             .expect("reads");
         let revisions: Vec<_> = revisions.iter().map(|row| (row.article_id, row.revision)).collect();
         assert_eq!(revisions, [(one, 1), (two, 1)]);
+        let again = insert_article(&pool, "b").await;
+        assert_ne!(again, two, "the same address is another article");
+        assert_eq!(find_slug(&pool, again).await, Ok(Some("b".to_owned())));
         let mut db = pool.acquire().await.expect("connects");
         let known = ensure_category(&mut db, "Tin").await.expect("finds");
         assert_eq!(ensure_category(&mut db, "tin").await.expect("finds"), known, "one address, one category");
         assert_ne!(ensure_category(&mut db, "Y tế").await.expect("creates"), known);
         let refused = super::insert_article(&mut db, &super::NewArticle { title: "", ..new_article("c") }).await;
         assert_eq!(constraint(&refused.expect_err("is refused")), Some("article_title"));
+        let nameless = ensure_category(&mut db, "!").await.expect_err("is refused");
+        assert_eq!(constraint(&nameless), Some("category_slug"));
     }
 
     #[sqlx::test]

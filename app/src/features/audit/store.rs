@@ -289,4 +289,25 @@ mod tests {
             (Ok(true), Ok(true), Ok(false))
         );
     }
+
+    #[sqlx::test]
+    async fn an_entry_of_an_account_that_is_not_there_leaves_no_trace(pool: PgPool) {
+        let count = async || verify_record(&pool, key(), None).await.expect("reads").expect("is whole").number;
+        append_some(&pool, 1).await;
+        append_entry(&pool, key(), entry(None, APPROVE, 1)).await.expect("appends the same again");
+        assert_eq!(append_entry(&pool, key(), entry(Some(999), APPROVE, 2)).await, Err(AppError::Internal));
+        assert_eq!(count().await, 2);
+        let mut tx = pool.begin().await.expect("begins");
+        let entries = vec![entry(None, APPROVE, 3), entry(Some(999), APPROVE, 3)];
+        assert_eq!(append_entries(&mut tx, key(), entries).await, Err(AppError::Internal));
+        tx.rollback().await.expect("ends");
+        let mut tx = pool.begin().await.expect("begins");
+        append_entries(&mut tx, key(), vec![]).await.expect("has nothing to append");
+        let nobody = Actor { account: Some(999), key: key() };
+        let by_nobody = Entry::new(nobody, APPROVE, ("comment", None), json!({}));
+        assert_eq!(nobody.record(&mut tx, by_nobody).await, Err(AppError::Internal));
+        tx.rollback().await.expect("ends");
+        append_some(&pool, 1).await;
+        assert_eq!(count().await, 3);
+    }
 }

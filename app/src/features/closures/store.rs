@@ -126,13 +126,20 @@ mod tests {
         votes::delete_vote(&pool, one, visitor).await.expect("what is one's own is taken back at any time");
         close(&pool, lan, None, (false, true), "Trang đang bảo trì.").await.expect("closes again");
         assert!(find_closed(&pool, other).await.expect("reads").comments.is_some(), "closing opens nothing");
+        let before = list_closures(&pool).await.expect("lists");
+        close(&pool, lan, None, (false, true), "Trang đang bảo trì.").await.expect("the same again changes nothing");
+        let after = list_closures(&pool).await.expect("lists");
+        assert_eq!(after.len(), 2);
+        for (was, is) in before.iter().zip(&after) {
+            assert_eq!((was.comments, was.ratings, &was.message), (is.comments, is.ratings, &is.message));
+        }
         reopen(&pool, lan, None).await.expect("opens");
         reopen(&pool, lan, None).await.expect("is open");
         reopen(&pool, lan, Some(one)).await.expect("opens");
         assert_eq!(find_closed(&pool, one).await, Ok(Closed::default()));
         votes::upsert_vote(&pool, one, visitor, 5, Counted).await.expect("votes again");
         send_comment(&pool, one, None, 1, "Ý kiến đến đúng lúc.").await.expect("is open");
-        assert_eq!(list_actions(&pool).await, ["close", "close", "close", "reopen", "reopen"]);
+        assert_eq!(list_actions(&pool).await, ["close", "close", "close", "close", "reopen", "reopen"]);
     }
 
     #[sqlx::test]
@@ -150,5 +157,7 @@ mod tests {
             assert_eq!(close(&pool, lan, article, what, message).await, Err(refused));
         }
         assert_eq!(list_closures(&pool).await.expect("lists"), []);
+        reopen(&pool, lan, Some(one + 1)).await.expect("has nothing to open");
+        assert!(list_actions(&pool).await.is_empty());
     }
 }

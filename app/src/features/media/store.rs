@@ -63,6 +63,7 @@ pub async fn load_file(pool: &PgPool, hash: &str, format: &str) -> Result<Option
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::error::constraint;
 
     fn files() -> Vec<File> {
         [(480, "webp"), (480, "jpg"), (960, "webp"), (960, "jpg")]
@@ -86,5 +87,22 @@ mod tests {
         assert_eq!(bytes.as_deref(), Some(&b"480webp"[..]));
         assert_eq!(load_file(&pool, &picture.sizes[0].webp, "jpg").await, Ok(None));
         assert!(find_pictures(&pool, &[id + 1]).await.expect("reads").is_empty());
+    }
+
+    #[sqlx::test]
+    async fn the_same_picture_again_is_another_and_one_with_an_impossible_file_is_none(pool: PgPool) {
+        let mut db = pool.acquire().await.expect("connects");
+        let first = insert_picture(&mut db, "Một cuộc họp", &files()).await.expect("stores");
+        let second = insert_picture(&mut db, "Một cuộc họp", &files()).await.expect("stores");
+        let found = find_pictures(&pool, &[first, second]).await.expect("reads");
+        assert_eq!((found.len(), &found[0].1), (2, &found[1].1));
+        let twice: Vec<File> = files().into_iter().chain(files()).collect();
+        let other = vec![File { width: 480, height: 240, format: "png", bytes: vec![1] }];
+        for (files, refused) in [(twice, "picture_files_pkey"), (other, "picture_format")] {
+            let mut tx = pool.begin().await.expect("begins");
+            let error = insert_picture(&mut tx, "Một cuộc họp", &files).await.expect_err("is refused");
+            assert_eq!(constraint(&error), Some(refused));
+        }
+        assert_eq!(find_pictures(&pool, &(1..=second + 2).collect::<Vec<_>>()).await.expect("reads").len(), 2);
     }
 }

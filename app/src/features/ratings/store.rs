@@ -140,12 +140,17 @@ pub async fn anonymise_old_votes(pool: &PgPool, before: OffsetDateTime) -> Resul
     Ok(done.rows_affected())
 }
 
-/// Anonymises all votes of a visitor.
+/// Anonymises all votes of a visitor. Suspicious ones keep their age, by which they are reviewed or deleted.
 #[tracing::instrument(skip_all)]
 pub async fn anonymise_votes_of(db: &mut PgConnection, visitor: &[u8]) -> Result<(), AppError> {
-    sqlx::query!("update votes set visitor = random_hash(), updated_at = 'infinity' where visitor = $1", visitor)
-        .execute(db)
-        .await?;
+    sqlx::query!(
+        "update votes
+         set visitor = random_hash(), updated_at = case when state = 'counted' then 'infinity' else updated_at end
+         where visitor = $1",
+        visitor
+    )
+    .execute(db)
+    .await?;
     Ok(())
 }
 
@@ -347,8 +352,13 @@ mod tests {
     async fn a_forgotten_vote_goes_on_counting(pool: PgPool) {
         let id = insert_article(&pool, "a").await;
         upsert_vote(&pool, id, visitor(1), 5, Counted).await.expect("votes");
-        let tomorrow = time::OffsetDateTime::now_utc() + time::Duration::days(1);
+        upsert_vote(&pool, id, visitor(2), 1, Suspicious).await.expect("is stored");
+        let day = time::Duration::days(1);
+        assert_eq!(anonymise_old_votes(&pool, OffsetDateTime::now_utc() - day).await, Ok(0), "none is that old");
+        assert_eq!(find_vote(&pool, id, visitor(2)).await, Ok(Some((1, Suspicious))));
+        let tomorrow = OffsetDateTime::now_utc() + day;
         assert_eq!(anonymise_old_votes(&pool, tomorrow).await, Ok(1));
+        assert_eq!(count_suspicious_articles(&pool).await, Ok(0), "what nobody admitted is gone");
         assert_eq!(anonymise_old_votes(&pool, tomorrow).await, Ok(0), "once is enough");
         assert_eq!(find_vote(&pool, id, visitor(1)).await, Ok(None));
         assert_eq!(totals(&pool, id).await, Totals { points: 5, ratings: 1 });
@@ -378,11 +388,19 @@ mod tests {
     async fn an_erased_visitors_votes_go_on_counting(pool: PgPool) {
         let id = insert_article(&pool, "a").await;
         upsert_vote(&pool, id, visitor(1), 5, Counted).await.expect("votes");
+        upsert_vote(&pool, id, visitor(2), 4, Counted).await.expect("votes");
+        upsert_vote(&pool, id, visitor(3), 1, Suspicious).await.expect("is stored");
         let mut db = pool.acquire().await.expect("connects");
-        for _ in 0..2 {
-            anonymise_votes_of(&mut db, &visitor(1).0).await.expect("anonymises");
-        }
-        assert_eq!((find_vote(&pool, id, visitor(1)).await, totals(&pool, id).await.ratings), (Ok(None), 1));
+        anonymise_votes_of(&mut db, &visitor(1).0).await.expect("anonymises");
+        anonymise_votes_of(&mut db, &visitor(1).0).await.expect("has nothing left to anonymise");
+        assert_eq!((find_vote(&pool, id, visitor(1)).await, totals(&pool, id).await.ratings), (Ok(None), 2));
+        assert_eq!(find_vote(&pool, id, visitor(2)).await, Ok(Some((4, Counted))));
+        // a suspicious one is still reviewed
+        anonymise_votes_of(&mut db, &visitor(3).0).await.expect("anonymises");
+        let until = list_suspicious_votes(&pool).await.expect("lists")[0].until;
+        let lan = insert_staff(&pool, "lan").await;
+        assert_eq!(review_votes(&pool, actor_of(&lan), id, until, true).await, Ok(Ok(())));
+        assert_eq!(totals(&pool, id).await, Totals { points: 10, ratings: 3 });
     }
 
     #[sqlx::test]

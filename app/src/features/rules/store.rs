@@ -86,4 +86,19 @@ mod tests {
         assert_eq!(add_terms(&pool, actor(), &terms(MAX_TERMS)).await, Ok(MAX_TERMS as u64 - 4));
         assert_eq!(list_actions(&pool).await, ["add-terms"; 3]);
     }
+
+    #[sqlx::test]
+    async fn a_term_of_the_sites_own_is_on_the_list_until_it_is_removed(pool: PgPool) {
+        let shipped = load_terms(&pool).await.expect("loads");
+        let own = ["từ riêng của phường".to_owned()];
+        assert_eq!(add_terms(&pool, actor(), &own).await, Ok(1));
+        assert_eq!(add_terms(&pool, actor(), &own).await, Ok(0));
+        assert_eq!(add_terms(&pool, actor(), &["x".to_owned()]).await, Err(AppError::Internal), "it is too short");
+        assert_eq!(remove_term(&pool, actor(), "từ không có").await, Ok(false));
+        let terms = load_terms(&pool).await.expect("loads");
+        assert_eq!((terms.len(), terms.contains(&own[0])), (shipped.len() + 1, true));
+        assert_eq!(remove_term(&pool, actor(), &own[0]).await, Ok(true));
+        assert_eq!(load_terms(&pool).await.expect("loads"), shipped);
+        assert_eq!(list_actions(&pool).await, ["add-terms", "add-terms", "remove-term"]);
+    }
 }

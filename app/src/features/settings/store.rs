@@ -28,7 +28,7 @@ pub async fn change_setting(pool: &PgPool, actor: Actor<'_>, setting: &Setting, 
 mod tests {
     use super::*;
     use crate::testing::{actor, list_actions};
-    use crate::web::settings::{IDLE_MINUTES, Settings};
+    use crate::web::settings::{IDLE_MINUTES, SECOND_FACTOR_REQUIRED, Settings};
     use crate::web::store::settings::list_settings;
 
     #[sqlx::test]
@@ -39,5 +39,18 @@ mod tests {
         let rows = list_settings(&pool).await.expect("reads");
         assert_eq!((rows.len(), Settings::new(rows).number(&IDLE_MINUTES)), (1, 45));
         assert_eq!(list_actions(&pool).await, ["change-setting"; 2]);
+    }
+
+    #[sqlx::test]
+    async fn the_same_value_again_is_entered_again_and_others_stay(pool: PgPool) {
+        change_setting(&pool, actor(), &SECOND_FACTOR_REQUIRED, "1").await.expect("stores");
+        for _ in 0..2 {
+            change_setting(&pool, actor(), &IDLE_MINUTES, "20").await.expect("stores");
+        }
+        let refused = change_setting(&pool, actor(), &IDLE_MINUTES, "2\u{0}").await;
+        assert_eq!(refused, Err(AppError::Internal), "no text of the database's holds a zero byte");
+        let settings = Settings::new(list_settings(&pool).await.expect("reads"));
+        assert_eq!((settings.number(&IDLE_MINUTES), settings.is_on(&SECOND_FACTOR_REQUIRED)), (20, true));
+        assert_eq!(list_actions(&pool).await, ["change-setting"; 3]);
     }
 }

@@ -271,6 +271,9 @@ mod tests {
         assert_eq!(a, b);
         assert_eq!(a.len(), 2);
         assert_ne!(a[0].bytes, a[1].bytes);
+        let mut tomorrow = load_keys(&pool, START + Duration::days(1)).await.expect("makes");
+        tomorrow.sort_by_key(|key| key.day);
+        assert_eq!((tomorrow.len(), &tomorrow[0]), (2, &a[1]), "the key of tomorrow is there");
     }
 
     #[sqlx::test]
@@ -303,11 +306,31 @@ mod tests {
             "other processes still merge"
         );
         assert_eq!(delete_past_days(&pool, midnight + Duration::minutes(2)).await, Ok(2));
+        assert_eq!(delete_past_days(&pool, midnight + Duration::minutes(2)).await, Ok(0));
         let old = sqlx::query_scalar!("select day from visit_keys order by day limit 1").fetch_one(&pool).await;
         assert_eq!(old.expect("reads"), time::macros::date!(2023 - 07 - 13));
         // what comes after the key has gone is not counted a second time
         merge_visits(&pool, &late).await.expect("merges");
         assert_eq!(read_figures(&pool, 0, midnight).await.expect("reads").ever, 1);
+    }
+
+    #[sqlx::test]
+    async fn a_visit_merged_again_counts_once_and_an_impossible_one_takes_the_others_with_it(pool: PgPool) {
+        let traffic = process(&pool, START).await;
+        let ever = async || read_figures(&pool, 0, START).await.expect("reads").ever;
+        traffic.record_opening(person(1), b"phone", None, START);
+        let spans = traffic.take_spans();
+        for _ in 0..2 {
+            merge_visits(&pool, &spans).await.expect("merges");
+            assert_eq!(ever().await, 1);
+        }
+        merge_visits(&pool, &[]).await.expect("has nothing to merge");
+        let other = Span { visitor: [1; 16], ..spans[0] };
+        let backwards = Span { visitor: [2; 16], ended: spans[0].began - Duration::SECOND, ..spans[0] };
+        assert_eq!(merge_visits(&pool, &[other, backwards]).await, Err(AppError::Internal));
+        assert_eq!(ever().await, 1);
+        merge_visits(&pool, &[other]).await.expect("merges");
+        assert_eq!(ever().await, 2);
     }
 
     #[sqlx::test]

@@ -55,4 +55,21 @@ mod tests {
         assert_ne!(a.cookie.mac(&[b"x"]), a.visitor.mac(&[b"x"]));
         assert_eq!(a.cookie.version(), 1);
     }
+
+    #[sqlx::test]
+    async fn the_newest_version_of_a_key_counts_and_a_short_one_is_refused(pool: PgPool) {
+        let first = Keys::load(&pool).await.expect("loads");
+        let short = sqlx::query("insert into secret_keys (purpose, version, key) values ('cookie', 2, '\\x01')");
+        let refused = short.execute(&pool).await.expect_err("is refused");
+        assert_eq!(crate::base::error::constraint(&refused), Some("secret_key_length"));
+        let newer = sqlx::query(
+            "insert into secret_keys (purpose, version, key)
+             select purpose, 2, sha256(key) from secret_keys where purpose = 'cookie'",
+        );
+        newer.execute(&pool).await.expect("stores");
+        let second = Keys::load(&pool).await.expect("loads");
+        assert_eq!((second.cookie.version(), second.visitor.version()), (2, 1));
+        assert_ne!(second.cookie.mac(&[b"x"]), first.cookie.mac(&[b"x"]));
+        assert_eq!(second.visitor.mac(&[b"x"]), first.visitor.mac(&[b"x"]));
+    }
 }

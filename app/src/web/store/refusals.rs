@@ -38,9 +38,9 @@ pub async fn insert_refusal(pool: &PgPool, owner: &RefusalOwner, refusal: &Refus
     if inserted.rows_affected() == 1 { Ok(token) } else { Err(AppError::Unavailable) }
 }
 
-/// Finds the refused form of a token. It is shown once, and again only to its own visitor or session: an address that is
-/// passed on shows nobody's text, and a page that is reloaded loses none. What a session sent is shown to that session
-/// alone.
+/// Finds the refused form of a token. It is shown once, and again only to its own visitor or session: an address that
+/// is passed on shows nobody's text, and a page that is reloaded loses none. What a session sent is shown to that
+/// session alone.
 #[tracing::instrument(skip_all)]
 pub async fn show_refusal(
     pool: &PgPool,
@@ -62,8 +62,8 @@ pub async fn show_refusal(
     Ok(refusal.map(|refusal| refusal.0))
 }
 
-/// Finds the refused form of a token for the desk: what one of these sessions sent, and nothing that came from anywhere else. The
-/// account is that of the session that sent it.
+/// Finds the refused form of a token for the desk: what one of these sessions sent, and nothing that came from anywhere
+/// else. The account is that of the session that sent it.
 #[tracing::instrument(skip_all)]
 pub async fn find_desk_refusal(
     pool: &PgPool,
@@ -182,7 +182,24 @@ mod tests {
             .await
             .expect("ages");
         assert_eq!(show(&pool, &me, &token).await, Ok(None));
+        let young = insert_refusal(&pool, &me, &refusal()).await.expect("stores");
         assert_eq!(delete_expired_refusals(&pool, OffsetDateTime::now_utc()).await, Ok(1));
+        assert_eq!(delete_expired_refusals(&pool, OffsetDateTime::now_utc()).await, Ok(0));
+        assert_eq!(show(&pool, &me, &young).await, Ok(Some(refusal())));
+    }
+
+    #[sqlx::test]
+    async fn a_form_refused_again_has_a_token_of_its_own_and_the_table_holds_none(pool: PgPool) {
+        let me = visitor(1);
+        let first = insert_refusal(&pool, &me, &refusal()).await.expect("stores");
+        let second = insert_refusal(&pool, &me, &refusal()).await.expect("stores");
+        assert_ne!(first, second);
+        for token in [&first, &second] {
+            assert_eq!(show(&pool, &me, token).await, Ok(Some(refusal())));
+        }
+        let hashes = sqlx::query_scalar::<_, Vec<u8>>("select token_hash from form_refusals order by created_at");
+        let hashes = hashes.fetch_all(&pool).await.expect("reads");
+        assert_eq!(hashes, [hash_token(&first).to_vec(), hash_token(&second).to_vec()]);
     }
 
     #[sqlx::test]
@@ -198,5 +215,8 @@ mod tests {
         assert_eq!(show(&pool, &visitor(1), &mine).await, Ok(None));
         assert_eq!(show(&pool, &visitor(1), &by_link).await, Ok(None));
         assert!(show(&pool, &visitor(2), &theirs).await.expect("reads").is_some());
+        let nobodys = insert_refusal(&pool, &RefusalOwner::default(), &refusal()).await.expect("stores");
+        delete_refusals_of(&mut db, &[], &[]).await.expect("is no visitor");
+        assert!(show(&pool, &RefusalOwner::default(), &nobodys).await.expect("reads").is_some());
     }
 }

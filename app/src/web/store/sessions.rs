@@ -315,7 +315,28 @@ mod tests {
         store.create(&mut session).await.expect("creates");
         expire_all(&pool).await;
         assert!(store.load(&session.id).await.expect("loads").is_none());
-        assert_eq!(delete_expired_sessions(&pool, OffsetDateTime::now_utc()).await, Ok(1));
+        let mut open = record(lan.id);
+        store.create(&mut open).await.expect("creates");
+        let now = OffsetDateTime::now_utc();
+        assert_eq!(delete_expired_sessions(&pool, now).await, Ok(1));
+        assert_eq!(delete_expired_sessions(&pool, now).await, Ok(0), "the other one is open");
+        assert!(store.load(&open.id).await.expect("loads").is_some());
+        assert_eq!(delete_expired_sessions(&pool, now + time::Duration::minutes(31)).await, Ok(1));
+    }
+
+    #[sqlx::test]
+    async fn a_session_is_created_once_for_an_account_that_is_there(pool: PgPool) {
+        let lan = insert_staff(&pool, "lan").await;
+        let store = sessions(&pool);
+        let mut session = record(lan.id);
+        store.create(&mut session).await.expect("creates");
+        store.create(&mut session).await.expect_err("the id is taken");
+        store.create(&mut record(lan.id + 1)).await.expect_err("nobody has this account");
+        assert_eq!(list_sessions(&pool, lan.id, None).await.expect("lists").len(), 1);
+        for _ in 0..2 {
+            store.delete(&session.id).await.expect("is gone");
+        }
+        assert_eq!(list_sessions(&pool, lan.id, None).await, Ok(vec![]));
     }
 
     #[sqlx::test]
@@ -328,6 +349,9 @@ mod tests {
         let loaded = store.load(&session.id).await.expect("loads").expect("is there");
         let left = loaded.expiry_date - OffsetDateTime::now_utc();
         assert!(left > time::Duration::minutes(19) && left <= time::Duration::minutes(20), "{left}");
+        assert_eq!(extend_session(&pool, &session.id, 20).await, Ok(true));
+        let again = store.load(&session.id).await.expect("loads").expect("is there");
+        assert_eq!(again.expiry_date, loaded.expiry_date, "what was just extended is left alone");
         expire_all(&pool).await;
         assert_eq!(extend_session(&pool, &session.id, LIFETIME).await, Ok(false));
         assert!(store.load(&session.id).await.expect("loads").is_none());
@@ -394,6 +418,7 @@ mod tests {
         let other = list_sessions(&pool, hoa.id, None).await.expect("lists")[0].number;
         assert_eq!(end_session(&pool, lan.id, other).await, Ok(false), "somebody else's");
         assert_eq!(end_session(&pool, lan.id, open[0].number).await, Ok(true));
+        assert_eq!(end_session(&pool, lan.id, open[0].number).await, Ok(false), "it has ended");
         assert!(store.load(&desk.id).await.expect("loads").is_none());
         assert!(store.load(&phone.id).await.expect("loads").is_some());
     }
@@ -437,6 +462,8 @@ mod tests {
         assert_eq!(end_all_sessions(&mut db, lan.id).await, Ok(1));
         assert_eq!(end_all_sessions(&mut db, lan.id).await, Ok(0));
         assert_eq!(end_all_sessions(&mut db, 999).await, Ok(0), "nobody has this account");
+        end_other_sessions(&mut db, 999, None).await.expect("has nothing to end");
+        assert!(store.load(&records[3].id).await.expect("loads").is_some(), "somebody else's stays");
         end_other_sessions(&mut db, hoa.id, None).await.expect("ends");
         assert!(store.load(&records[3].id).await.expect("loads").is_none(), "without a current one all end");
     }

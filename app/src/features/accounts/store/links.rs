@@ -128,8 +128,9 @@ pub async fn delete_expired_links(pool: &PgPool, now: OffsetDateTime) -> Result<
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::features::accounts::store::second_factor::{self, SecondFactorState};
     use crate::features::accounts::store::{find_credentials, insert_account, set_disabled};
-    use crate::testing::{actor, actor_of, insert_staff, insert_staff_with_role};
+    use crate::testing::{actor, actor_of, insert_staff, insert_staff_with_role, list_actions};
     use crate::web::permissions::{ROLE_FORBIDS, Role};
 
     #[sqlx::test]
@@ -183,5 +184,36 @@ mod tests {
             create_link(&pool, actor_of(&lan), hoa.id, LinkKind::Password, &[1; 32]).await,
             Err(AppError::Forbidden(ROLE_FORBIDS))
         );
+    }
+
+    #[sqlx::test]
+    async fn expired_links_are_deleted_once_and_those_that_work_stay(pool: PgPool) {
+        let (lan, hoa) = (insert_staff(&pool, "lan").await, insert_staff(&pool, "hoa").await);
+        create_link(&pool, actor(), lan.id, LinkKind::Password, &[1; 32]).await.expect("creates");
+        create_link(&pool, actor(), hoa.id, LinkKind::Password, &[2; 32]).await.expect("creates");
+        let now = OffsetDateTime::now_utc();
+        assert_eq!(delete_expired_links(&pool, now + LIFETIME - Duration::MINUTE).await, Ok(0), "both still work");
+        let passes = sqlx::query("update account_links set expires_at = $2 where account_id = $1");
+        passes.bind(lan.id).bind(now - Duration::SECOND).execute(&pool).await.expect("passes");
+        assert_eq!(delete_expired_links(&pool, now).await, Ok(1));
+        assert_eq!(delete_expired_links(&pool, now).await, Ok(0));
+        assert!(find_link(&pool, &[2; 32]).await.expect("reads").is_some());
+    }
+
+    #[sqlx::test]
+    async fn a_link_does_what_it_is_for_once_and_nothing_else(pool: PgPool) {
+        let (lan, by) = (insert_staff(&pool, "lan").await, actor());
+        second_factor::begin(&pool, lan.id, &[1; 20]).await.expect("begins");
+        for _ in 0..2 {
+            create_link(&pool, by, lan.id, LinkKind::SecondFactor, &[1; 32]).await.expect("creates");
+        }
+        create_link(&pool, by, lan.id + 1, LinkKind::Password, &[2; 32]).await.expect_err("nobody has this account");
+        let link = find_link(&pool, &[1; 32]).await.expect("reads").expect("works");
+        let misused = accept_link(&pool, by, &[1; 32], &link, Some("$new")).await;
+        assert_eq!(misused, Err(AppError::Internal), "it sets no password");
+        accept_link(&pool, by, &[1; 32], &link, None).await.expect("still works");
+        assert_eq!(second_factor::find_state(&pool, lan.id).await, Ok(SecondFactorState::Off));
+        assert_eq!(accept_link(&pool, by, &[1; 32], &link, None).await, Err(AppError::NotFound));
+        assert_eq!(list_actions(&pool).await, ["make-link", "make-link", "second-factor-off"]);
     }
 }

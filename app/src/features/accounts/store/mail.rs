@@ -36,7 +36,7 @@ pub async fn set_daily_mail(
     today: Date,
 ) -> Result<(), AppError> {
     let mut tx = pool.begin().await?;
-    sqlx::query!(
+    let updated = sqlx::query!(
         "update accounts
          set email = $2, daily_mail = $3, mailed_on = case when daily_mail then mailed_on else $4 end
          where id = $1",
@@ -47,6 +47,9 @@ pub async fn set_daily_mail(
     )
     .execute(&mut *tx)
     .await?;
+    if updated.rows_affected() == 0 {
+        return Err(AppError::NotFound);
+    }
     record(&mut tx, actor, CHANGE_DAILY_MAIL, account, json!({ "daily": daily })).await?;
     Ok(tx.commit().await?)
 }
@@ -67,14 +70,17 @@ pub async fn claim_recipients(pool: &PgPool, today: Date) -> Result<Vec<DailyMai
 /// Gives a recipient back whose mail of `today` could not be sent for now: it is tried again.
 #[tracing::instrument(skip(pool))]
 pub async fn release_recipient(pool: &PgPool, account: i64, today: Date) -> Result<(), AppError> {
-    sqlx::query!("update accounts set mailed_on = $2::date - 1 where id = $1", account, today).execute(pool).await?;
+    // the mail of a later day may have been claimed meanwhile
+    sqlx::query!("update accounts set mailed_on = $2::date - 1 where id = $1 and mailed_on = $2", account, today)
+        .execute(pool)
+        .await?;
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{actor_of, insert_staff};
+    use crate::testing::{actor_of, insert_staff, list_actions};
     use time::macros::date;
 
     #[sqlx::test]
@@ -91,5 +97,41 @@ mod tests {
         assert_eq!(claim_recipients(&pool, second).await.expect("claims").len(), 1);
         set_daily_mail(&pool, by, lan.id, None, false, second).await.expect("asks no more");
         assert_eq!(claim_recipients(&pool, date!(2026 - 11 - 27)).await, Ok(vec![]));
+    }
+
+    #[sqlx::test]
+    async fn a_choice_made_again_brings_no_second_mail_and_an_impossible_one_is_refused(pool: PgPool) {
+        let lan = insert_staff(&pool, "lan").await;
+        let by = actor_of(&lan);
+        let (first, second) = (date!(2026 - 11 - 25), date!(2026 - 11 - 26));
+        set_daily_mail(&pool, by, lan.id, Some("lan@vidu.vn"), true, first).await.expect("asks");
+        assert_eq!(claim_recipients(&pool, second).await.expect("claims").len(), 1);
+        set_daily_mail(&pool, by, lan.id, Some("lan@vidu.vn"), true, second).await.expect("asks again");
+        assert_eq!(claim_recipients(&pool, second).await, Ok(vec![]));
+        assert_eq!(set_daily_mail(&pool, by, lan.id, Some("x"), true, second).await, Err(AppError::Internal));
+        assert_eq!(set_daily_mail(&pool, by, 999, None, false, second).await, Err(AppError::NotFound));
+        assert_eq!(find_mail_choice(&pool, lan.id).await, Ok((Some("lan@vidu.vn".to_owned()), true)));
+        assert_eq!(list_actions(&pool).await, ["set-mail"; 2]);
+    }
+
+    #[sqlx::test]
+    async fn a_mail_given_back_is_tried_again_and_nobody_elses(pool: PgPool) {
+        let (lan, hoa) = (insert_staff(&pool, "lan").await, insert_staff(&pool, "hoa").await);
+        let (first, second, third) = (date!(2026 - 11 - 25), date!(2026 - 11 - 26), date!(2026 - 11 - 27));
+        for who in [&lan, &hoa] {
+            set_daily_mail(&pool, actor_of(who), who.id, Some("a@vidu.vn"), true, first).await.expect("asks");
+        }
+        let claim = async |day| {
+            let claimed = claim_recipients(&pool, day).await.expect("claims");
+            claimed.iter().map(|one| one.account).collect::<Vec<_>>()
+        };
+        assert_eq!(claim(second).await.len(), 2);
+        release_recipient(&pool, lan.id, second).await.expect("releases");
+        release_recipient(&pool, lan.id, second).await.expect("the same again changes nothing");
+        release_recipient(&pool, 999, second).await.expect("has nothing to release");
+        assert_eq!(claim(second).await, [lan.id]);
+        assert_eq!(claim(third).await.len(), 2);
+        release_recipient(&pool, lan.id, second).await.expect("is too late");
+        assert_eq!(claim(third).await, [] as [i64; 0]);
     }
 }

@@ -65,8 +65,8 @@ pub async fn begin(pool: &PgPool, account: i64, secret: &[u8]) -> Result<(), App
     Ok(())
 }
 
-/// Puts the sealed secret that was begun in force, now that a code of this time step was given, and stores recovery codes. All
-/// sessions but the current one end.
+/// Puts the sealed secret that was begun in force, now that a code of this time step was given, and stores recovery
+/// codes. All sessions but the current one end.
 #[tracing::instrument(skip(pool, actor, secret, codes, current))]
 pub async fn confirm(
     pool: &PgPool,
@@ -176,7 +176,7 @@ pub async fn remove(pool: &PgPool, actor: Actor<'_>, account: i64) -> Result<(),
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{actor_of, insert_staff};
+    use crate::testing::{actor_of, insert_staff, list_actions};
     use crate::web::store::sessions::find_active_staff;
 
     #[sqlx::test]
@@ -237,5 +237,47 @@ mod tests {
         assert_eq!(sealed.len(), 48);
         assert_eq!(open_secret(key(), lan.id, sealed.clone()), Ok(vec![1; 20]));
         assert_eq!(open_secret(key(), hoa.id, sealed), Err(AppError::Internal), "of somebody else's row");
+    }
+
+    #[sqlx::test]
+    async fn codes_are_replaced_all_or_none_and_only_of_a_factor_in_force(pool: PgPool) {
+        let (lan, hoa) = (insert_staff(&pool, "lan").await, insert_staff(&pool, "hoa").await);
+        let by = actor_of(&lan);
+        for account in [lan.id, hoa.id] {
+            for _ in 0..2 {
+                begin(&pool, account, &[1; 20]).await.expect("begins");
+            }
+            assert_eq!(renew_codes(&pool, by, account, &[[1; 32]]).await, Err(AppError::NotFound), "none is in force");
+            confirm(&pool, by, account, (&[1; 20], 7), &[[1; 32]], None).await.expect("confirms");
+        }
+        begin(&pool, 999, &[1; 20]).await.expect_err("nobody has this account");
+        let codes = [[2; 32], [3; 32]];
+        renew_codes(&pool, by, lan.id, &codes).await.expect("renews");
+        assert_eq!(use_recovery_code(&pool, lan.id, &[1; 32]).await, Ok(false), "it was replaced");
+        assert_eq!(use_recovery_code(&pool, hoa.id, &[2; 32]).await, Ok(false), "it is somebody else's");
+        assert_eq!(use_recovery_code(&pool, lan.id, &[2; 32]).await, Ok(true));
+        renew_codes(&pool, by, lan.id, &codes).await.expect("renews");
+        assert_eq!(renew_codes(&pool, by, lan.id, &[[4; 32]; 2]).await, Err(AppError::Internal), "one code twice");
+        assert_eq!(find_state(&pool, lan.id).await, Ok(SecondFactorState::On { codes: 2 }));
+        assert_eq!(find_state(&pool, hoa.id).await, Ok(SecondFactorState::On { codes: 1 }));
+        assert_eq!(use_recovery_code(&pool, lan.id, &[2; 32]).await, Ok(true));
+    }
+
+    #[sqlx::test]
+    async fn a_factor_is_removed_once_with_its_codes_and_nobody_elses(pool: PgPool) {
+        let (lan, hoa) = (insert_staff(&pool, "lan").await, insert_staff(&pool, "hoa").await);
+        for who in [&lan, &hoa] {
+            begin(&pool, who.id, &[1; 20]).await.expect("begins");
+            confirm(&pool, actor_of(who), who.id, (&[1; 20], 7), &[[1; 32]], None).await.expect("confirms");
+        }
+        for _ in 0..2 {
+            remove(&pool, actor_of(&lan), lan.id).await.expect("is off");
+        }
+        assert_eq!(find_state(&pool, lan.id).await, Ok(SecondFactorState::Off));
+        assert_eq!(use_recovery_code(&pool, lan.id, &[1; 32]).await, Ok(false));
+        assert_eq!(use_step(&pool, lan.id, 9).await, Ok(false));
+        assert_eq!(find_state(&pool, hoa.id).await, Ok(SecondFactorState::On { codes: 1 }));
+        remove(&pool, actor_of(&lan), 999).await.expect("has nothing to remove");
+        assert_eq!(list_actions(&pool).await, ["second-factor-on", "second-factor-on", "second-factor-off"]);
     }
 }

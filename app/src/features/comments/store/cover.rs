@@ -52,3 +52,41 @@ pub async fn cover_text(
     tx.commit().await?;
     Ok(Ok(article))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::features::comments::Decision;
+    use crate::features::comments::store::{list_comments, read_totals};
+    use crate::testing::{actor_of, decide_as, insert_article, insert_staff, list_actions, send_comment};
+
+    #[sqlx::test]
+    async fn what_is_covered_again_stays_covered_and_other_comments_stay_as_they_are(pool: PgPool) {
+        let id = insert_article(&pool, "a").await;
+        let lan = insert_staff(&pool, "lan").await;
+        let by = actor_of(&lan);
+        let mut comments = Vec::new();
+        for (visitor, body) in [(1, "Gọi số 0909123456 nhé."), (2, "Số 0909123456 của ai vậy?")] {
+            comments.push(send_comment(&pool, id, None, visitor, body).await.expect("is stored"));
+        }
+        for &comment in &comments {
+            decide_as(&pool, &lan, comment, 1, Decision::Approve).await.expect("decides").expect("is first");
+        }
+        let shown = async || {
+            let all = list_comments(&pool, id, 1, None).await.expect("reads");
+            all.into_iter().map(|comment| comment.body).collect::<Vec<_>>()
+        };
+        let seen = (comments[0], 2);
+        for _ in 0..2 {
+            cover_text(&pool, by, seen, Some("0909123456")).await.expect("covers").expect("is first");
+            assert_eq!(shown().await, ["Số 0909123456 của ai vậy?", "Gọi số ••• nhé."]);
+        }
+        let before = read_totals(&pool, id).await;
+        for text in [Some(""), Some("0911")] {
+            assert_eq!(cover_text(&pool, by, seen, text).await, Err(AppError::invalid(TEXT_NOT_FOUND)));
+        }
+        assert_eq!(cover_text(&pool, by, (999, 1), None).await, Err(AppError::NotFound));
+        assert_eq!(read_totals(&pool, id).await, before);
+        assert_eq!(list_actions(&pool).await, ["approve", "approve", "cover", "cover"]);
+    }
+}

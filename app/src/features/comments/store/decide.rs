@@ -296,3 +296,86 @@ pub async fn block_writer(pool: &PgPool, actor: Actor<'_>, comment: i64, block: 
     actor.record(&mut tx, entry).await?;
     Ok(tx.commit().await?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::features::comments::BODY_SHORT;
+    use crate::features::comments::store::count_by_state;
+    use crate::testing::{actor_of, insert_article, insert_staff, list_actions, send_comment};
+
+    const NAME: &str = "Ủy ban nhân dân phường";
+
+    #[sqlx::test]
+    async fn decisions_that_were_made_are_not_made_again(pool: PgPool) {
+        let id = insert_article(&pool, "a").await;
+        let lan = insert_staff(&pool, "lan").await;
+        let one = send_comment(&pool, id, None, 1, "Ý kiến thứ nhất đây.").await.expect("is stored");
+        let two = send_comment(&pool, id, None, 2, "Ý kiến thứ hai đây.").await.expect("is stored");
+        let approve = async |seen: &[(i64, i32)]| {
+            let outcome = decide_comments(&pool, actor_of(&lan), seen, Decision::Approve, None).await;
+            outcome.map(|outcome| (outcome.decided.len(), outcome.overtaken.len()))
+        };
+        assert_eq!(approve(&[(one, 1), (two, 1)]).await, Ok((2, 0)));
+        assert_eq!(approve(&[(one, 1), (two, 1)]).await, Ok((0, 2)));
+        assert_eq!(approve(&[(999, 1)]).await, Ok((0, 0)), "it is not there");
+        assert_eq!(approve(&[]).await, Ok((0, 0)));
+        let third = send_comment(&pool, id, None, 3, "Ý kiến thứ ba ở đây.").await.expect("is stored");
+        let note = "x".repeat(501);
+        let refused = decide_comments(&pool, actor_of(&lan), &[(third, 1)], Decision::Reject, Some(&note)).await;
+        assert_eq!(refused, Err(AppError::Internal), "the database takes 500 letters");
+        assert_eq!(count_by_state(&pool).await.expect("counts").pending, 1);
+        assert_eq!(list_actions(&pool).await, ["approve"; 2]);
+    }
+
+    #[sqlx::test]
+    async fn an_answer_that_is_refused_publishes_nothing(pool: PgPool) {
+        let id = insert_article(&pool, "a").await;
+        let lan = insert_staff(&pool, "lan").await;
+        let comment = send_comment(&pool, id, None, 1, "Khi nào có nước lại ạ?").await.expect("is stored");
+        let short = answer_comment(&pool, actor_of(&lan), (comment, 1), NAME, "Sắp có").await;
+        assert_eq!(short, Err(AppError::invalid(BODY_SHORT)));
+        let nowhere = answer_comment(&pool, actor_of(&lan), (999, 1), NAME, "Từ 11 giờ hôm nay.").await;
+        assert_eq!(nowhere, Err(AppError::NotFound));
+        let counts = count_by_state(&pool).await.expect("counts");
+        assert_eq!((counts.pending, counts.published), (1, 0));
+        assert!(list_actions(&pool).await.is_empty());
+    }
+
+    #[sqlx::test]
+    async fn twenty_posts_of_one_answer_at_once_are_one(pool: PgPool) {
+        let id = insert_article(&pool, "a").await;
+        let lan = insert_staff(&pool, "lan").await;
+        let comment = send_comment(&pool, id, None, 1, "Khi nào có nước lại ạ?").await.expect("is stored");
+        let posts = (0..20).map(|_| {
+            let (pool, lan) = (pool.clone(), lan.clone());
+            tokio::spawn(async move {
+                answer_comment(&pool, actor_of(&lan), (comment, 1), NAME, "Từ 11 giờ hôm nay.").await
+            })
+        });
+        let mut given = 0;
+        for post in posts.collect::<Vec<_>>() {
+            given += usize::from(post.await.expect("runs").expect("answers").is_ok());
+        }
+        assert_eq!((given, count_by_state(&pool).await.expect("counts").published), (1, 2));
+        assert_eq!(list_actions(&pool).await, ["approve", "answer"]);
+    }
+
+    #[sqlx::test]
+    async fn a_writer_blocked_again_stays_blocked_and_others_are_not(pool: PgPool) {
+        let id = insert_article(&pool, "a").await;
+        let lan = insert_staff(&pool, "lan").await;
+        let one = send_comment(&pool, id, None, 1, "Ý kiến thứ nhất đây.").await.expect("is stored");
+        send_comment(&pool, id, None, 2, "Ý kiến thứ hai đây.").await.expect("is stored");
+        let counts = async || {
+            let counts = count_by_state(&pool).await.expect("counts");
+            (counts.pending, counts.blocked)
+        };
+        for (block, after) in [(true, (1, 1)), (true, (1, 1)), (false, (2, 0)), (false, (2, 0))] {
+            block_writer(&pool, actor_of(&lan), one, block).await.expect("is so");
+            assert_eq!(counts().await, after);
+        }
+        let version = sqlx::query_scalar::<_, i32>("select version from comments order by id limit 1");
+        assert_eq!(version.fetch_one(&pool).await.expect("reads"), 3, "only what changed anything counts");
+    }
+}

@@ -49,7 +49,7 @@ pub async fn release_notification(pool: &PgPool, comment: i64) -> Result<(), App
          set notify_attempts = notify_attempts + 1,
              notify_after = now() + make_interval(mins => (2 ^ notify_attempts)::integer),
              notified_at = case when notify_attempts + 1 < $2 then null else notified_at end
-         where id = $1",
+         where id = $1 and notified_at is not null",
         comment,
         i32::from(MAX_ATTEMPTS)
     )
@@ -95,5 +95,30 @@ mod tests {
             let again = claim_notification(&pool).await.expect("claims").is_some();
             assert_eq!(again, attempt < MAX_ATTEMPTS, "attempt {attempt}");
         }
+    }
+
+    #[sqlx::test]
+    async fn a_mail_is_released_once_an_attempt_and_pauses(pool: PgPool) {
+        let id = insert_article(&pool, "a").await;
+        let lan = insert_staff(&pool, "lan").await;
+        let comment = send_comment(&pool, id, None, 1, "Ý kiến của tôi đây.").await.expect("is stored");
+        let other = send_comment(&pool, id, None, 2, "Ý kiến của người khác.").await.expect("is stored");
+        for one in [comment, other] {
+            decide_as(&pool, &lan, one, 1, Decision::Approve).await.expect("approves").expect("is first");
+        }
+        let passes = "update comments set notify = true, email = 'a@b.vn', decided_at = now() - interval '31 seconds'";
+        sqlx::query(passes).execute(&pool).await.expect("passes");
+        for _ in 0..2 {
+            assert!(claim_notification(&pool).await.expect("claims").is_some());
+        }
+        release_notification(&pool, comment).await.expect("releases");
+        release_notification(&pool, comment).await.expect("is released");
+        release_notification(&pool, 999).await.expect("has nothing to release");
+        assert_eq!(claim_notification(&pool).await, Ok(None), "it pauses, and the other one was sent");
+        let attempts = sqlx::query_scalar::<_, i16>("select notify_attempts from comments order by id");
+        assert_eq!(attempts.fetch_all(&pool).await.expect("reads"), [1, 0]);
+        let passes = sqlx::query("update comments set notify_after = notify_after - interval '1 minute'");
+        passes.execute(&pool).await.expect("passes");
+        assert_eq!(claim_notification(&pool).await.expect("claims").map(|claimed| claimed.comment), Some(comment));
     }
 }

@@ -131,3 +131,66 @@ pub async fn anonymise_reports_of(db: &mut PgConnection, visitor: &[u8]) -> Resu
     .await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::features::comments::Decision;
+    use crate::features::comments::store::decide::answer_comment;
+    use crate::features::comments::store::{count_by_state, list_comments};
+    use crate::testing::{actor_of, decide_as, insert_article, insert_staff, send_comment};
+
+    #[sqlx::test]
+    async fn nothing_is_reported_that_readers_do_not_see_or_that_the_body_wrote(pool: PgPool) {
+        let id = insert_article(&pool, "a").await;
+        let lan = insert_staff(&pool, "lan").await;
+        let top = send_comment(&pool, id, None, 1, "Khi nào có nước lại ạ?").await.expect("is stored");
+        let answered = answer_comment(&pool, actor_of(&lan), (top, 1), "Ủy ban phường", "Từ 11 giờ hôm nay.").await;
+        answered.expect("answers").expect("is first");
+        let answer = list_comments(&pool, id, 1, None).await.expect("reads")[0].replies[0].id;
+        let reply = send_comment(&pool, id, Some(top), 2, "Cảm ơn phường nhiều.").await.expect("is stored");
+        decide_as(&pool, &lan, reply, 1, Decision::Approve).await.expect("decides").expect("is first");
+        let report = async |comment: i64, details: &str| {
+            insert_report(&pool, comment, Visitor([9; 32]), ReportReason::Other, Some(details)).await
+        };
+        assert_eq!(report(answer, "x").await, Err(AppError::NotFound));
+        assert_eq!(report(999, "x").await, Err(AppError::NotFound));
+        assert_eq!(report(reply, &"x".repeat(501)).await, Err(AppError::Internal), "the database takes 500 letters");
+        decide_as(&pool, &lan, top, 2, Decision::Remove).await.expect("decides").expect("is first");
+        assert_eq!(report(reply, "x").await, Err(AppError::NotFound), "what it answers is gone");
+        assert_eq!(list_reports(&pool, &[top, answer, reply]).await, Ok(vec![]));
+        assert_eq!(count_by_state(&pool).await.expect("counts").reported, 0);
+    }
+
+    #[sqlx::test]
+    async fn twenty_posts_of_one_report_at_once_are_one(pool: PgPool) {
+        let id = insert_article(&pool, "a").await;
+        let lan = insert_staff(&pool, "lan").await;
+        let comment = send_comment(&pool, id, None, 1, "Ý kiến của tôi đây.").await.expect("is stored");
+        decide_as(&pool, &lan, comment, 1, Decision::Approve).await.expect("decides").expect("is first");
+        let posts = (0..20).map(|_| {
+            let pool = pool.clone();
+            tokio::spawn(
+                async move { insert_report(&pool, comment, Visitor([2; 32]), ReportReason::Insult, None).await },
+            )
+        });
+        for post in posts.collect::<Vec<_>>() {
+            post.await.expect("runs").expect("is stored");
+        }
+        let counts = async || {
+            let reports = list_reports(&pool, &[comment]).await.expect("reads");
+            reports.iter().map(|report| report.count).collect::<Vec<_>>()
+        };
+        assert_eq!(counts().await, [1]);
+        // a visitor who was anonymised is nobody: the reports of others stay theirs, and the count stays
+        let mut db = pool.acquire().await.expect("connects");
+        anonymise_reports_of(&mut db, &[3; 32]).await.expect("has nothing to anonymise");
+        let is_reported = async || {
+            let found = find_reportable_comment(&pool, comment, Some(Visitor([2; 32]))).await;
+            found.expect("reads").expect("is there").is_reported
+        };
+        assert!(is_reported().await);
+        anonymise_reports_of(&mut db, &[2; 32]).await.expect("anonymises");
+        assert!(!is_reported().await && counts().await == [1]);
+    }
+}

@@ -1,14 +1,15 @@
 //! What the comments table accepts, and what it refuses.
 
-use super::decide::find_latest_changes;
+use super::decide::{block_writer, find_latest_changes};
 use super::own::{correct_comment, erase_writer, find_own_comment, withdraw_comment};
 use super::reports::{anonymise_old_reports, anonymise_reports_of, find_reportable_comment, insert_report};
+use super::retention::delete_expired_comments;
 use super::*;
 use crate::features::audit::store::verify_record;
 use crate::features::comments::{Decision, LatestChange, ReportReason};
 use crate::features::ratings::VoteState;
 use crate::features::ratings::store::upsert_vote;
-use crate::testing::{decide_as, insert_article, insert_staff, key, send_comment};
+use crate::testing::{actor_of, decide_as, insert_article, insert_staff, key, send_comment};
 
 fn draft(body: &str) -> Draft {
     Draft { name: "Trần Thị Bích".to_owned(), email: None, body: body.to_owned() }
@@ -195,6 +196,7 @@ async fn age_erases_with_the_replies_and_leaves_what_waits(pool: PgPool) {
         (OffsetDateTime::now_utc() - time::Duration::days(1), OffsetDateTime::now_utc() + time::Duration::days(1));
     assert_eq!(delete_expired_comments(&pool, past, past).await.map(|erased| erased.len()), Ok(0));
     assert_eq!(delete_expired_comments(&pool, past, future).await.map(|erased| erased.len()), Ok(1));
+    assert_eq!(delete_expired_comments(&pool, past, future).await, Ok(vec![]), "again there is none");
     assert_eq!(delete_expired_comments(&pool, future, future).await.map(|erased| erased.len()), Ok(1));
     let left = sqlx::query_scalar!("select id from comments").fetch_all(&pool).await.expect("reads");
     assert_eq!(left, [waits]);
@@ -254,6 +256,9 @@ async fn a_writer_corrects_what_waits_and_what_was_published_waits_again(pool: P
     assert_ne!(count_by_state(&pool).await, Ok(before), "open desks hear of it");
     let found = find_own_comment(&pool, &link).await.expect("reads").expect("is there");
     assert_eq!((found.id, found.version, found.body.as_str()), (comment, 2, "Ý kiến đã viết đúng."));
+    assert!(is_overtaken(&correct_comment(&pool, &link, 1, &draft("Ý kiến đã viết đúng."), &[]).await), "once");
+    let short = correct_comment(&pool, &link, 2, &draft("ngắn"), &[]).await;
+    assert_eq!(short, Err(AppError::invalid(BODY_SHORT)));
     // a moderator who saw the words before decides about those words, not about these
     let late = decide_as(&pool, &lan, comment, 1, Decision::Approve).await;
     let first = late.expect("reads").expect_err("the writer was first").to_note(Some(lan.id));
@@ -303,6 +308,7 @@ async fn a_writer_erases_all_of_theirs_and_nothing_of_others(pool: PgPool) {
     assert_eq!(erase_writer(&pool, &link).await, Ok(vec![id]));
     assert!(find_own_comment(&pool, &link).await.expect("reads").is_none(), "the link is gone too");
     assert_eq!(erase_writer(&pool, &link).await, Err(AppError::NotFound));
+    assert_eq!(erase_writer(&pool, &[0; 32]).await, Err(AppError::NotFound));
     let rows =
         sqlx::query!(r#"select name, body, email, visitor, state as "state: CommentState" from comments order by id"#)
             .fetch_all(&pool)
@@ -387,4 +393,80 @@ async fn a_visible_comment_is_reported_once_a_visitor(pool: PgPool) {
     let kept = sqlx::query!("select count(*) as count, count(details) as details from reports").fetch_one(&pool).await;
     let kept = kept.expect("counts");
     assert_eq!((kept.count, kept.details), (Some(2), Some(1)), "a report stays; what was added goes with its visitor");
+}
+
+#[sqlx::test]
+async fn what_a_writer_did_elsewhere_is_erased_too_and_what_others_did_stays(pool: PgPool) {
+    let id = insert_article(&pool, "a").await;
+    let lan = insert_staff(&pool, "lan").await;
+    let (me, other) = (Visitor([7; 32]), Visitor([8; 32]));
+    let (mine, link) = linked(&pool, id, 7, "Ý kiến sẽ được xóa đi.").await;
+    let theirs = send_comment(&pool, id, None, 8, "Ý kiến của người khác.").await.expect("is stored");
+    decide_as(&pool, &lan, theirs, 1, Decision::Approve).await.expect("decides").expect("is first");
+    for visitor in [me, other] {
+        insert_report(&pool, theirs, visitor, ReportReason::Insult, Some("x")).await.expect("reports");
+    }
+    for comment in [mine, theirs] {
+        block_writer(&pool, actor_of(&lan), comment, true).await.expect("blocks");
+    }
+    assert_eq!(erase_writer(&pool, &link).await, Ok(vec![id]));
+    for (visitor, is_known) in [(me, false), (other, true)] {
+        let found = find_reportable_comment(&pool, theirs, Some(visitor)).await.expect("reads").expect("is there");
+        assert_eq!(found.is_reported, is_known);
+    }
+    let blocked = sqlx::query_scalar::<_, Vec<u8>>("select visitor from blocked_visitors").fetch_all(&pool).await;
+    assert_eq!(blocked.expect("reads"), [other.0.to_vec()]);
+    assert_eq!(shown(&pool, id).await, (1, 1));
+}
+
+#[sqlx::test]
+async fn what_is_carried_over_again_is_another_comment_and_stands_where_it_can(pool: PgPool) {
+    let (a, b) = (insert_article(&pool, "a").await, insert_article(&pool, "b").await);
+    let (now, draft) = (OffsetDateTime::now_utc(), draft("Ý kiến của trang cũ."));
+    let mut db = pool.acquire().await.expect("connects");
+    let first = carry_over_comment(&mut db, a, None, &draft, now).await.expect("carries over");
+    let second = carry_over_comment(&mut db, a, None, &draft, now).await.expect("carries over");
+    assert!(first != second && shown(&pool, a).await == (2, 2));
+    let unknown = carry_over_comment(&mut db, b + 1, None, &draft, now).await.expect_err("is refused");
+    assert!(matches!(unknown, sqlx::Error::RowNotFound), "{unknown}");
+    for (body, parent, refused) in
+        [("Trả lời bài khác.", Some(first), "comment_parent"), ("ngắn", None, "comment_body")]
+    {
+        let mut tx = pool.begin().await.expect("begins");
+        let draft = Draft { body: body.to_owned(), ..draft.clone() };
+        let error = carry_over_comment(&mut tx, b, parent, &draft, now).await.expect_err("is refused");
+        assert_eq!(constraint(&error), Some(refused));
+    }
+    assert_eq!(shown(&pool, b).await, (0, 0));
+}
+
+#[sqlx::test]
+async fn counts_are_added_up_to_the_same_sums_however_often(pool: PgPool) {
+    let rows = async || {
+        let count = sqlx::query_scalar::<_, i64>("select count(*) from comment_state_deltas").fetch_one(&pool).await;
+        count.expect("counts")
+    };
+    fold_counts(&pool).await.expect("has nothing to add up");
+    assert_eq!(rows().await, 0);
+    let id = insert_article(&pool, "a").await;
+    for n in 0..5 {
+        send_comment(&pool, id, None, n, &format!("Ý kiến có đánh số {n}.")).await.expect("is stored");
+    }
+    assert_eq!(rows().await, 5);
+    for _ in 0..2 {
+        fold_counts(&pool).await.expect("adds up");
+        assert_eq!((rows().await, count_by_state(&pool).await.expect("reads").pending), (1, 5));
+    }
+    // while some are sent, others are added up
+    let work = (5..15).map(|n| {
+        let pool = pool.clone();
+        tokio::spawn(async move {
+            send_comment(&pool, id, None, n, &format!("Ý kiến có đánh số {n}.")).await?;
+            fold_counts(&pool).await
+        })
+    });
+    for work in work.collect::<Vec<_>>() {
+        work.await.expect("runs").expect("adds up");
+    }
+    assert_eq!(count_by_state(&pool).await.expect("reads").pending, 15);
 }

@@ -75,4 +75,27 @@ mod tests {
         let later = OffsetDateTime::now_utc() + time::Duration::seconds(121);
         assert_eq!(delete_expired_presence(&pool, later).await, Ok(1));
     }
+
+    #[sqlx::test]
+    async fn presence_set_again_lasts_longer_and_ends_with_whoever_leaves(pool: PgPool) {
+        let id = insert_article(&pool, "a").await;
+        let (lan, hoa) = (insert_staff(&pool, "lan").await, insert_staff(&pool, "hoa").await);
+        let one = send_comment(&pool, id, None, 1, "Ý kiến thứ nhất đây.").await.expect("is stored");
+        for who in [&lan, &hoa] {
+            set_presence(&pool, who.id, Some(one)).await.expect("sets");
+        }
+        let ages = "update presence set expires_at = now() - interval '1 second'";
+        sqlx::query(ages).execute(&pool).await.expect("passes");
+        assert_eq!(list_presence(&pool).await, Ok(vec![]));
+        set_presence(&pool, lan.id, Some(one)).await.expect("sets again");
+        let now = OffsetDateTime::now_utc();
+        assert_eq!(delete_expired_presence(&pool, now).await, Ok(1));
+        assert_eq!(delete_expired_presence(&pool, now).await, Ok(0));
+        assert_eq!(list_presence(&pool).await.expect("reads").len(), 1, "whoever came back is there");
+        assert_eq!(set_presence(&pool, 999, Some(one)).await, Err(AppError::Internal), "nobody has this account");
+        for _ in 0..2 {
+            set_presence(&pool, lan.id, None).await.expect("leaves");
+        }
+        assert_eq!(list_presence(&pool).await, Ok(vec![]));
+    }
 }

@@ -1,0 +1,43 @@
+//! Deleting comments at their age.
+
+use super::recount;
+use crate::base::error::AppError;
+use sqlx::PgPool;
+use time::OffsetDateTime;
+
+/// Deletes comments that have reached their age, with their replies: published ones kept since before `published`, and
+/// others decided before `refused`. Those that wait stay for a person. Returns the article of each.
+#[tracing::instrument(skip(pool))]
+pub async fn delete_expired_comments(
+    pool: &PgPool,
+    published: OffsetDateTime,
+    refused: OffsetDateTime,
+) -> Result<Vec<i64>, AppError> {
+    let mut tx = pool.begin().await?;
+    // lock the articles first, like every other change
+    sqlx::query!(
+        "select article_id from comment_totals where article_id in (
+             select article_id from comments
+             where (state = 'published' and kept_from < $1) or (state in ('rejected', 'removed') and decided_at < $2)
+         ) order by article_id for update",
+        published,
+        refused
+    )
+    .fetch_all(&mut *tx)
+    .await?;
+    let articles = sqlx::query_scalar!(
+        "delete from comments
+         where (state = 'published' and kept_from < $1) or (state in ('rejected', 'removed') and decided_at < $2)
+         returning article_id",
+        published,
+        refused
+    )
+    .fetch_all(&mut *tx)
+    .await?;
+    sqlx::query!("update comment_totals set revision = revision + 1 where article_id = any($1)", &articles)
+        .execute(&mut *tx)
+        .await?;
+    recount(&mut tx, &articles).await?;
+    tx.commit().await?;
+    Ok(articles)
+}
