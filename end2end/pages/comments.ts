@@ -81,6 +81,9 @@ class Comments {
   get pendingBody(): Locator {
     return this.page.locator(".comment.pending .comment-body");
   }
+  get pendingNote(): Locator {
+    return this.page.getByText(PENDING);
+  }
   get pendingReplies(): Locator {
     return this.page.locator(".replies .comment.pending");
   }

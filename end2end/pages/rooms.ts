@@ -17,7 +17,7 @@ class TermsRoom {
     return this.page.getByText(`“${found}” khớp với “${term}”, viết khác đi`);
   }
   get checkResult(): Locator {
-    return this.page.locator(".tried");
+    return this.page.locator(".check-result");
   }
   get noMatch(): Locator {
     return this.page.getByText("Không có gì khớp.");

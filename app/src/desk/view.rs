@@ -74,7 +74,7 @@ fn RoomFrame(page: RoomPage, path: String, reload: Callback<()>) -> impl IntoVie
             <header class="desk-header">
                 <h1>{label}</h1>
                 <a
-                    class="quiet own-account"
+                    class="quiet account-link"
                     href=routes::DESK_ACCOUNT.path
                     aria-current=is_account.then_some("page")
                     aria-label=account_label

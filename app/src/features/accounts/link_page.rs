@@ -55,7 +55,7 @@ pub async fn accept_link(
 }
 
 fn page(site: &Site, title: &'static str, main: impl IntoView) -> Page {
-    let html = view! { <div class="narrow own"><h1>{title}</h1>{main}</div> };
+    let html = view! { <div class="narrow sections"><h1>{title}</h1>{main}</div> };
     Page::unlisted(format!("{title} - {}", site.settings().info.name), html.to_html())
 }
 
