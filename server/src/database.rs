@@ -85,7 +85,7 @@ impl Database {
     pub fn open_for_command(options: &CommonOptions) -> Result<Self, Error> {
         match (&options.database_url, Self::open_to_serve(options)) {
             (None, Err(Error::Cluster(loa_postgres::Error::InUse(folder)))) => {
-                let database = Cluster::running(&folder)?.ok_or(loa_postgres::Error::InUse(folder))?;
+                let database = Cluster::find_running(&folder)?.ok_or(loa_postgres::Error::InUse(folder))?;
                 Ok(Self { url: database.url(), programs: Some(database.programs), cluster: Mutex::default() })
             }
             (_, result) => result,
@@ -102,7 +102,7 @@ impl Database {
     /// Starts the private cluster again if it has ended by itself. Blocks. After a failure the next call tries again.
     pub fn restart_if_ended(&self) {
         if let Some(cluster) = &mut *self.cluster.lock().unwrap_or_else(PoisonError::into_inner)
-            && let Err(error) = cluster.revive()
+            && let Err(error) = cluster.restart_if_crashed()
         {
             tracing::error!(%error, "the database could not be started again");
         }
