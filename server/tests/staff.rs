@@ -69,16 +69,32 @@ async fn a_form_sent_after_the_session_ended_keeps_its_text_through_signing_in(p
     assert_eq!(refused.status, StatusCode::SEE_OTHER);
     let page = t.get(refused.header(header::LOCATION).split('#').next().unwrap(), &lan).await;
     assert_eq!(page.status, StatusCode::UNAUTHORIZED);
-    let kept = page.body.split("name=\"kept\" value=\"").nth(1).expect("contains the form").split('"').next().unwrap();
-    let kept = kept.replace("&quot;", "\"").replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">");
+    let interrupted_form = page
+        .body
+        .split("name=\"interrupted_form\" value=\"")
+        .nth(1)
+        .expect("contains the form")
+        .split('"')
+        .next()
+        .unwrap();
+    let interrupted_form =
+        interrupted_form.replace("&quot;", "\"").replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">");
     // a wrong password does not lose the text
-    let wrong =
-        form(&[("username", "lan"), ("password", "sai rồi"), ("return_to", "/quan-tri/y-kien"), ("kept", &kept)]);
+    let wrong = form(&[
+        ("username", "lan"),
+        ("password", "sai rồi"),
+        ("return_to", "/quan-tri/y-kien"),
+        ("interrupted_form", &interrupted_form),
+    ]);
     let refused = t.submit("/api/sign-in", &wrong, "").await;
     let page = t.get(refused.header(header::LOCATION).split('#').next().unwrap(), "").await;
     assert!(page.body.contains("Lý do viết dở"), "{}", page.body);
-    let right =
-        form(&[("username", "lan"), ("password", PASSWORD), ("return_to", "/quan-tri/y-kien"), ("kept", &kept)]);
+    let right = form(&[
+        ("username", "lan"),
+        ("password", PASSWORD),
+        ("return_to", "/quan-tri/y-kien"),
+        ("interrupted_form", &interrupted_form),
+    ]);
     let back = t.submit("/api/sign-in", &right, "").await;
     assert_eq!(back.status, StatusCode::SEE_OTHER);
     let desk = t.get(back.header(header::LOCATION).split('#').next().unwrap(), &back.cookies()).await;

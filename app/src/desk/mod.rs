@@ -31,7 +31,7 @@ pub enum DeskPage {
         /// The form that was refused.
         refusal: Option<Refusal>,
         /// A form that was refused because the session had ended, as JSON; signing in carries it along.
-        kept: String,
+        interrupted_form: String,
         /// Whether the password was given and the code is pending.
         code_pending: bool,
     },

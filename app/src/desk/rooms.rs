@@ -51,7 +51,7 @@ pub async fn count_waiting(pool: &PgPool) -> Result<Vec<i64>, AppError> {
     Ok(waiting)
 }
 
-/// Reads the room at an address for whoever asks.
+/// Reads the room at an address.
 pub(super) async fn read(path: &str, shown: &str) -> Result<DeskPage, AppError> {
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
     let address = PageRequest::new("", query);
@@ -90,9 +90,9 @@ pub(super) async fn read(path: &str, shown: &str) -> Result<DeskPage, AppError> 
 /// The form that asks staff to sign in, with the form that was refused because the session had ended.
 async fn sign_in_page(refusal: Option<Refusal>) -> Result<DeskPage, AppError> {
     let ended = refusal.as_ref().filter(|refusal| refusal.error == AppError::SignIn);
-    let kept = ended.and_then(|refusal| serde_json::to_string(refusal).ok()).unwrap_or_default();
+    let interrupted_form = ended.and_then(|refusal| serde_json::to_string(refusal).ok()).unwrap_or_default();
     let code_pending = pending_account().await?.is_some();
-    Ok(DeskPage::SignIn { refusal, kept, code_pending })
+    Ok(DeskPage::SignIn { refusal, interrupted_form, code_pending })
 }
 
 async fn list_links(site: &Site, staff: &Staff) -> Result<Vec<RoomLink>, AppError> {

@@ -27,10 +27,10 @@ pub fn Desk(
     reload: Callback<()>,
 ) -> impl IntoView {
     match page {
-        DeskPage::SignIn { refusal, kept, code_pending } => {
+        DeskPage::SignIn { refusal, interrupted_form, code_pending } => {
             let own = [routes::SIGN_IN.path, routes::SIGN_IN_CODE.path];
             let refusal = refusal.filter(|refusal| own.contains(&refusal.action.as_str()));
-            SyncView(view! { <SignInForm refusal kept code_pending path signed_in=reload/> }).into_any()
+            SyncView(view! { <SignInForm refusal interrupted_form code_pending path signed_in=reload/> }).into_any()
         }
         DeskPage::Room(page) => SyncView(view! { <RoomFrame page=*page path reload/> }).into_any(),
     }

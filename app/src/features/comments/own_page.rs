@@ -17,7 +17,7 @@ use crate::web::site::{Site, current_site};
 use crate::web::visitor::current_address;
 use leptos::prelude::*;
 
-/// Stands in the place of the token once everything is erased.
+/// Replaces the token in the address when everything is erased.
 const ERASED: &str = "da-xoa";
 
 /// Reads the page.

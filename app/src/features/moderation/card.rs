@@ -111,7 +111,7 @@ pub fn Card(card: RwSignal<QueueCard>, recent: RwSignal<RecentDecision>, shared:
                 {move || card.with(|card| card.change.as_ref().map(ChangeNote::sentence))}
                 {move || card.with(|card| card.note.clone()).map(|note| format!(" Lý do: {note}"))}
             </p>
-            // a form is built anew only when it becomes another: what is being typed into it survives every update
+            // a form is rebuilt only when another one replaces it, so that typed text survives updates
             {move || can_undo.get().then(|| {
                 let left = move || (recent.get().until - shared.seconds.get()).max(0);
                 let label = Signal::derive(move || format!("Hoàn tác ({})", left()));
