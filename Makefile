@@ -1,4 +1,4 @@
-# The commands a person needs. Each says what it does while it takes long.
+# All commands for development. Slow ones print their progress.
 SHELL := /bin/bash
 TOOLS := $(or $(LOA_TOOLS),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/loa-phuong/tools)
 export PATH := $(TOOLS)/bin:$(PATH)
@@ -29,17 +29,17 @@ check:
 	@.ci/install test
 	@.ci/check
 
-## prints what the site weighs and how fast it is
+## measures sizes and speed of the site
 bench: build
 	@.ci/install test
 	@cargo bench --quiet --locked -p server --bench site
 	@.ci/test lighthouse
 
-## the ratios alone, shortly: fails when one has collapsed
+## measures the performance ratios briefly and fails if one is below its limit
 bench-smoke: build
 	@cargo bench --quiet --locked -p server --bench site -- --smoke
 
-## brings the newest list of programs that are no people
+## updates the list of bots
 bots:
 	@.ci/bots
 
@@ -48,11 +48,11 @@ dev:
 	@.ci/install build
 	@.ci/dev
 
-## checks every query against a fresh database and writes .sqlx anew
+## checks every query against a new database and rewrites .sqlx
 prepare:
 	@.ci/prepare
 
-## takes the README's pictures anew
+## updates the README's screenshots
 screenshots:
 	@.ci/install test
 	@.ci/test screenshots

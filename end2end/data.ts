@@ -1,4 +1,4 @@
-// What tests put into their own program's database: the program makes it, so that the tables are its own affair.
+// Creates test data through the program's `test-data` command, so that tests do not depend on the tables.
 import { execFileSync } from "node:child_process";
 
 export const MAIN_TITLE =
@@ -15,52 +15,53 @@ export interface Comment {
   body: string;
   state?: "pending" | "published";
   parent?: number;
-  /** Why it needs a look, with the range of the body that it is about. */
+  /** Why the comment needs a look, each with its range in the body. */
   reasons?: { kind: "personal" | "link"; at: { start: number; end: number } }[];
 }
 
-/** Asks a program to make test data in its site; by default the program that this worker tests. */
-function ask(request: object, environment: NodeJS.ProcessEnv = process.env): any {
-  const out = execFileSync(process.env.LOA_PROGRAM!, ["test-data"], {
+/** Runs a request on a program's site; by default that of the program that this worker tests. */
+function runTestData(request: object, environment: NodeJS.ProcessEnv = process.env): any {
+  const output = execFileSync(process.env.LOA_PROGRAM!, ["test-data"], {
     input: JSON.stringify(request),
     env: { ...environment, LOA_TEST_DATA: "1", LOA_LOG: "error" },
     encoding: "utf8",
   });
-  return JSON.parse(out);
+  return JSON.parse(output);
 }
 
-const describe = ({ id, slug }: { id: number; slug: string }, title: string): Article => ({
+const toArticle = ({ id, slug }: { id: number; slug: string }, title: string): Article => ({
   id,
   path: `/tin-tuc/${slug}-${id}`,
   title,
 });
 
-let made = 0;
-/** A fresh article, so that no test meets another's votes. */
+let articleCount = 0;
+/** Creates an article, so that no test sees the votes of another. */
 export function makeArticle(comments: Comment[] = [], { points = 122, ratings = 26 } = {}): Article {
-  const title = `Bài thử số ${++made}-${process.pid}`;
-  const slug = `bai-thu-so-${made}-${process.pid}`;
-  // older than the demo's, a minute apart
-  const published = Date.UTC(2020, 0, 1) / 1000 + made * 60;
-  const article = describe(ask({ do: "make-article", title, slug, published, points, ratings }), title);
+  const title = `Bài thử số ${++articleCount}-${process.pid}`;
+  const slug = `bai-thu-so-${articleCount}-${process.pid}`;
+  // published before the demo's articles, a minute apart
+  const published = Date.UTC(2020, 0, 1) / 1000 + articleCount * 60;
+  const article = toArticle(runTestData({ do: "make-article", title, slug, published, points, ratings }), title);
   addComments(article.id, comments);
   return article;
 }
 
-/** An article of the demo, by its title. */
+/** Finds an article of the demo by its title. */
 export function findArticle(title: string): Article {
-  return describe(ask({ do: "find-article", title }), title);
+  return toArticle(runTestData({ do: "find-article", title }), title);
 }
 
 export function mainArticle(): Article {
   return findArticle(MAIN_TITLE);
 }
 
+/** The secrets of the links to the writers' pages, by comment. */
 const links = new Map<number, string>();
-/** Puts comments under an article as if they had been written and decided before; gives their numbers. */
+/** Adds comments to an article, pending or already published, and returns their ids. */
 export function addComments(article: number, comments: Comment[]): number[] {
   if (comments.length === 0) return [];
-  const added: { id: number; link: string | null }[] = ask({
+  const added: { id: number; link: string | null }[] = runTestData({
     do: "make-comments",
     article,
     comments: comments.map(({ name = "Nguyễn Văn Đức", body, state = "published", parent = null, reasons = [] }) => ({
@@ -75,50 +76,50 @@ export function addComments(article: number, comments: Comment[]): number[] {
   return added.map(({ id }) => id);
 }
 
-/** A comment's writer corrects it. */
+/** Corrects a comment as its writer. */
 export function correctComment(comment: number, body: string): void {
-  ask({ do: "correct-comment", link: links.get(comment)!, body });
+  runTestData({ do: "correct-comment", link: links.get(comment)!, body });
 }
 
-/** A comment's writer withdraws it. */
+/** Withdraws a comment as its writer. */
 export function withdrawComment(comment: number): void {
-  ask({ do: "withdraw-comment", link: links.get(comment)! });
+  runTestData({ do: "withdraw-comment", link: links.get(comment)! });
 }
 
-/** A comment was sent so many minutes ago. */
+/** Moves the time at which a comment was sent back. */
 export function ageComment(comment: number, minutes: number): void {
-  ask({ do: "age-comment", comment, minutes });
+  runTestData({ do: "age-comment", comment, minutes });
 }
 
-/** Leaves nothing that waits, so that a test meets its own comments alone. */
+/** Rejects all pending and blocked comments, so that a test finds only those that it adds. */
 export function emptyQueue(): void {
-  ask({ do: "empty-queue" });
+  runTestData({ do: "empty-queue" });
 }
 
-/** Other visitors give these stars. */
+/** Adds a vote of another visitor for each number of stars. */
 export function addVotes(article: number, stars: number[], environment?: NodeJS.ProcessEnv): void {
-  ask({ do: "make-votes", article, stars, suspicious: false }, environment);
+  runTestData({ do: "make-votes", article, stars, suspicious: false }, environment);
 }
 
-/** The same, but they look like a program's. */
+/** Adds votes that look like those of a bot. */
 export function addSuspiciousVotes(article: number, stars: number[]): void {
-  ask({ do: "make-votes", article, stars, suspicious: true });
+  runTestData({ do: "make-votes", article, stars, suspicious: true });
 }
 
-/** Comments and ratings of an article are opened again. */
+/** Reopens comments and ratings of an article. */
 export function reopenArticle(article: number): void {
-  ask({ do: "reopen-article", article });
+  runTestData({ do: "reopen-article", article });
 }
 
-/** The time of an account's sessions runs out. */
+/** Ends all sessions of an account as if they had expired. */
 export function expireSessions(username: string): void {
-  ask({ do: "expire-sessions", username });
+  runTestData({ do: "expire-sessions", username });
 }
 
-/** A member of staff of a test's own: tries to sign in are limited by name. */
+/** Creates an account and returns its password. Each test needs another, because sign-ins are limited by account. */
 export function makeStaff(name: string, role = "moderator"): string {
   const password = `mật khẩu của ${name}`;
-  const words = ["account", "create", name, "--display-name", `Anh ${name}`, "--role", role];
-  execFileSync(process.env.LOA_PROGRAM!, words, { input: password });
+  const args = ["account", "create", name, "--display-name", `Anh ${name}`, "--role", role];
+  execFileSync(process.env.LOA_PROGRAM!, args, { input: password });
   return password;
 }

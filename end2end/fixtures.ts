@@ -1,4 +1,4 @@
-// What every test has: a page that fails on whatever a browser complains of, and a program that its worker alone uses.
+// Fixtures of every test: a program for each worker, and pages that fail the test on any error in the browser.
 import AxeBuilder from "@axe-core/playwright";
 import { type BrowserContext, type Page, expect, test as base } from "@playwright/test";
 import { execFileSync } from "node:child_process";
@@ -12,45 +12,45 @@ export function demoPassword(): string {
   return /Mật khẩu: (\S+)/.exec(fs.readFileSync(path.join(process.env.LOA_DATA_DIR!, "demo-sign-in.txt"), "utf8"))![1];
 }
 
-/** Complaints of a page's browser, but for statuses that a test asks for. */
-export function watch(page: Page): { complaints: string[]; expected: Set<number> } {
-  const watched = { complaints: [] as string[], expected: new Set<number>() };
+/** Collects the errors of a page, except those of expected statuses; 0 stands for network errors. */
+function collectErrors(page: Page): { errors: string[]; expected: Set<number> } {
+  const collected = { errors: [] as string[], expected: new Set<number>() };
   page.on("console", (message) => {
     const text = message.text();
     const status = /the server responded with a status of (\d+)/.exec(text);
-    if (status && watched.expected.has(Number(status[1]))) return;
-    // Chromium under load; harmless
+    if (status && collected.expected.has(Number(status[1]))) return;
+    // a harmless warning of Chromium under load
     if (/was preloaded using link preload but not used within a few seconds/.test(text)) return;
-    if (watched.expected.has(0) && /net::ERR_/.test(text)) return;
-    if (message.type() === "error" || message.type() === "warning")
-      watched.complaints.push(`${message.type()}: ${text}`);
+    if (collected.expected.has(0) && /net::ERR_/.test(text)) return;
+    if (message.type() === "error" || message.type() === "warning") collected.errors.push(`${message.type()}: ${text}`);
   });
-  page.on("pageerror", (error) => watched.complaints.push(`error: ${error.message}`));
+  page.on("pageerror", (error) => collected.errors.push(`error: ${error.message}`));
   page.on("response", (response) => {
-    if (response.status() >= 400 && !watched.expected.has(response.status()))
-      watched.complaints.push(`${response.status()} ${response.url()}`);
+    if (response.status() >= 400 && !collected.expected.has(response.status()))
+      collected.errors.push(`${response.status()} ${response.url()}`);
   });
-  return watched;
+  collectedErrors.set(page, collected);
+  return collected;
 }
 
 interface Fixtures {
   expectStatus: (...statuses: number[]) => void;
-  another: (state?: StaffState) => Promise<Page>;
+  openBrowser: (state?: StaffState) => Promise<Page>;
   staffState: StaffState;
 }
 type StaffState = Awaited<ReturnType<BrowserContext["storageState"]>>;
 
 export const test = base.extend<Fixtures, { program: Program; staff: StaffState }>({
-  // a worker's own program, with a database of its own; data.ts and state.ts find it by the environment
+  // data.ts and state.ts find the worker's program through the environment
   program: [
     async ({}, use) => {
       const program = await launch();
       try {
         Object.assign(process.env, { LOA_BASE: program.base, LOA_DATA_DIR: program.data });
         delete process.env.DATABASE_URL;
-        // tests write from one address, faster than people do
-        const words = ["setting", "set", "limits.comments_per_address", "100000"];
-        execFileSync(process.env.LOA_PROGRAM!, words, { env: program.environment });
+        // all tests write from one address, faster than the default limit
+        const args = ["setting", "set", "limits.comments_per_address", "100000"];
+        execFileSync(process.env.LOA_PROGRAM!, args, { env: program.environment });
         await use(program);
       } finally {
         await program.remove();
@@ -59,7 +59,7 @@ export const test = base.extend<Fixtures, { program: Program; staff: StaffState 
     { scope: "worker", auto: true, timeout: 120_000 },
   ],
   baseURL: async ({ program }, use) => use(program.base),
-  // one sign-in for all tests: tries are limited, as they are for everybody
+  // one sign-in for all tests, because sign-ins are limited
   staff: [
     async ({ browser, program }, use) => {
       const context = await browser.newContext({ baseURL: program.base, javaScriptEnabled: false });
@@ -73,17 +73,15 @@ export const test = base.extend<Fixtures, { program: Program; staff: StaffState 
   ],
   staffState: async ({ staff }, use) => use(staff),
   page: async ({ page }, use) => {
-    const watched = watch(page);
-    watching.set(page, watched);
+    const { errors } = collectErrors(page);
     await use(page);
-    expect(watched.complaints, "the browser complained").toEqual([]);
+    expect(errors, "errors in the browser").toEqual([]);
   },
-  expectStatus: async ({ page }, use) =>
-    use((...statuses) => statuses.forEach((status) => watching.get(page)!.expected.add(status))),
-  // a second person, on a phone of their own
-  another: async ({ browser, baseURL, contextOptions, javaScriptEnabled, viewport, hasTouch, isMobile }, use) => {
+  expectStatus: async ({ page }, use) => use((...statuses) => expectStatusOn(page, ...statuses)),
+  // a page in a separate browser context, signed in if a state is given
+  openBrowser: async ({ browser, baseURL, contextOptions, javaScriptEnabled, viewport, hasTouch, isMobile }, use) => {
     const contexts: BrowserContext[] = [];
-    const all: { complaints: string[] }[] = [];
+    const collected: { errors: string[] }[] = [];
     await use(async (storageState) => {
       const context = await browser.newContext({
         ...contextOptions,
@@ -96,22 +94,23 @@ export const test = base.extend<Fixtures, { program: Program; staff: StaffState 
       });
       contexts.push(context);
       const page = await context.newPage();
-      const watched = watch(page);
-      watching.set(page, watched);
-      all.push(watched);
+      collected.push(collectErrors(page));
       return page;
     });
     for (const context of contexts) await context.close();
-    expect(
-      all.flatMap(({ complaints }) => complaints),
-      "another's browser complained",
-    ).toEqual([]);
+    const errors = collected.flatMap(({ errors }) => errors);
+    expect(errors, "errors in another browser").toEqual([]);
   },
 });
-export const watching = new WeakMap<Page, ReturnType<typeof watch>>();
+const collectedErrors = new WeakMap<Page, ReturnType<typeof collectErrors>>();
+
+/** Allows error statuses on a page of another browser; 0 stands for network errors. */
+export function expectStatusOn(page: Page, ...statuses: number[]): void {
+  statuses.forEach((status) => collectedErrors.get(page)!.expected.add(status));
+}
 export { expect };
 
-/** What an authenticator app shows for the secret that a page tells, `steps` times thirty seconds from now. */
+/** The code that an authenticator app shows for a secret, `steps` times thirty seconds from now. */
 export function authenticatorCode(secret: string, steps = 0): string {
   const bits = [...secret.replaceAll(" ", "")]
     .map((letter) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0"))
@@ -124,6 +123,7 @@ export function authenticatorCode(secret: string, steps = 0): string {
   return String(number % 1_000_000).padStart(6, "0");
 }
 
+/** Fails on any violation that the accessibility checks find. */
 export async function audit(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page })
     .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])

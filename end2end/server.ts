@@ -1,26 +1,26 @@
-// Starts the real program on a free port with a database of its own: one for every worker.
+// Starts the real program on a free port with a separate database for every worker.
 import { type ChildProcess, spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as net from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
 
-/** A running program: where it is, and how to stop, kill and start it again. */
+/** A program that can be killed and started again with the same data. */
 export interface Program {
   base: string;
   data: string;
   environment: NodeJS.ProcessEnv;
+  start(): Promise<void>;
   kill(): Promise<void>;
-  again(): Promise<void>;
   remove(): Promise<void>;
 }
 
-/** Starts the program with the demo, on a port and in a folder of its own. */
+/** Starts the program with the demo content, on a free port and in a new folder. */
 export async function launch(): Promise<Program> {
   const program = process.env.LOA_PROGRAM;
   if (!program) throw new Error("LOA_PROGRAM names the program to test: run make test");
   const data = fs.mkdtempSync(path.join(os.tmpdir(), "loa-test-"));
-  // the database's own user passes through
+  // readable by the database's user, which is not root
   fs.chmodSync(data, 0o755);
   const port = await freePort();
   const root = path.dirname(import.meta.dirname);
@@ -35,40 +35,40 @@ export async function launch(): Promise<Program> {
   const base = `http://127.0.0.1:${port}`;
   const logFile = path.join(data, "program.log");
   let server: ChildProcess;
-  const again = async () => {
+  const start = async () => {
     const log = fs.openSync(logFile, "a");
     server = spawn(program, ["serve", "--demo"], { env: environment, stdio: ["ignore", log, log] });
     fs.closeSync(log);
-    await ready(base, server, logFile);
+    await waitUntilReady(base, server, logFile);
   };
-  const end = async (signal: NodeJS.Signals) => {
-    const ended = new Promise((resolve) => server.once("exit", resolve));
+  const stop = async (signal: NodeJS.Signals) => {
+    const exited = new Promise((resolve) => server.once("exit", resolve));
     server.kill(signal);
-    await ended;
+    await exited;
   };
-  await again();
+  await start();
   return {
     base,
     data,
     environment,
-    again,
-    kill: () => end("SIGKILL"),
+    start,
+    kill: () => stop("SIGKILL"),
     remove: async () => {
-      await end("SIGTERM");
+      await stop("SIGTERM");
       fs.rmSync(data, { recursive: true, force: true });
     },
   };
 }
 
-async function ready(base: string, server: ChildProcess, log: string): Promise<void> {
+async function waitUntilReady(base: string, server: ChildProcess, log: string): Promise<void> {
   const deadline = Date.now() + 90_000;
   while (Date.now() < deadline) {
     if (server.exitCode !== null) break;
-    const answered = await fetch(base).then(
-      (answer) => answer.ok,
+    const ready = await fetch(base).then(
+      (response) => response.ok,
       () => false,
     );
-    if (answered) return;
+    if (ready) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Error(`the program did not start:\n${fs.readFileSync(log, "utf8")}`);

@@ -1,26 +1,24 @@
-// What tests read from their own program's database where no page tells it. All of the tests' SQL is here, and none
-// of it changes anything.
+// Reads from the program's database what no page shows. All SQL of the tests is here, and all of it only reads.
 import { execFileSync } from "node:child_process";
 
-/** Runs a query on the program's database and gives the first column of each row. */
+/** Returns the first column of each row. */
 function read(query: string): string[] {
   const script =
     'PGOPTIONS="-c default_transaction_read_only=on" psql -X -q -t -A -v ON_ERROR_STOP=1 -c "$0" "$DATABASE_URL"';
-  const words = ["database", "--", "sh", "-c", script, query];
-  return execFileSync(process.env.LOA_PROGRAM!, words, { encoding: "utf8" }).trim().split("\n").filter(Boolean);
+  const args = ["database", "--", "sh", "-c", script, query];
+  return execFileSync(process.env.LOA_PROGRAM!, args, { encoding: "utf8" }).trim().split("\n").filter(Boolean);
 }
 
-/** The states of an article's comments, in the order in which they came. */
+/** The states of an article's comments, oldest first. */
 export function commentStates(article: number): string[] {
   return read(`select state from comments where article_id = ${article} order by id`);
 }
 
-/** How many of an article's comments wait. */
 export function countPending(article: number): number {
   return commentStates(article).filter((state) => state === "pending").length;
 }
 
-/** State, version and note of a comment. */
+/** A comment's state, version and note, separated by spaces. */
 export function decidedComment(comment: number): string {
   return read(`select state::text || ' ' || version || ' ' || note from comments where id = ${comment}`)[0];
 }
@@ -30,7 +28,7 @@ export function rejectionNotes(article: number): string[] {
   return read(`select distinct note from comments where article_id = ${article} and state = 'rejected'`);
 }
 
-/** The names under an article's comments. */
+/** The writers of an article's comments. */
 export function commentNames(article: number): string[] {
   return read(`select name from comments where article_id = ${article} order by id`);
 }
@@ -41,23 +39,23 @@ export function consentText(article: number): string {
                where article_id = ${article} order by id`)[0];
 }
 
-/** How many comments have these letters anywhere in their rows. */
-export function countCommentsWith(letters: string): number {
-  return Number(read(`select count(*) from comments where position('${letters}' in comments::text) > 0`)[0]);
+/** Counts the comments with a text in any of their columns. */
+export function countCommentsContaining(text: string): number {
+  return Number(read(`select count(*) from comments where position('${text}' in comments::text) > 0`)[0]);
 }
 
-/** What staff did with an article, in order. */
+/** The audited actions on an article, in order. */
 export function actionsOnArticle(article: number): string[] {
   return read(`select action from audit where subject = 'article' and subject_id = ${article} order by number`);
 }
 
-/** What staff did with an article's comments, in order. */
+/** The audited actions on an article's comments, in order. */
 export function actionsOnComments(article: number): string[] {
   const comments = `select id from comments where article_id = ${article}`;
   return read(`select action from audit where subject = 'comment' and subject_id in (${comments}) order by number`);
 }
 
-/** What staff did with the list of terms, in order. */
+/** The audited actions on the list of terms, in order. */
 export function actionsOnTerms(): string[] {
   return read("select action from audit where subject = 'terms' order by number");
 }
@@ -67,12 +65,12 @@ export function votes(article: number): number[] {
   return read(`select stars from votes where article_id = ${article}`).map(Number);
 }
 
-/** The counted visits of a page; 0 is the whole site. */
-export function visits(page: number): number {
-  return Number(read(`select visits from traffic_totals where page = ${page}`)[0] ?? 0);
+/** The counted visits of an article; 0 is the whole site. */
+export function visits(article: number): number {
+  return Number(read(`select visits from traffic_totals where page = ${article}`)[0] ?? 0);
 }
 
-/** The counted visits of the site, day by day added up. */
+/** The sum of the daily visits of the whole site. */
 export function visitsOfAllDays(): number {
   return Number(read("select sum(visits) from traffic_days where page = 0")[0]);
 }

@@ -1,5 +1,5 @@
-// Builds the browser's files: wasm, split, optimised; scripts and style, bundled; each compressed; all in one folder
-// that is named by the hash of what is in it, so that browsers may keep it for good and never mix two versions.
+// Builds the files for the browser: splits and optimises the wasm, bundles scripts and styles, and compresses all of
+// them. The folder is named by the hash of its content, so that browsers cache it permanently and never mix versions.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
@@ -16,20 +16,20 @@ const dist = process.env.LOA_DIST ?? path.join(here, "dist");
 const cargoHome = process.env.CARGO_HOME ?? path.join(os.homedir(), ".cargo");
 const work = path.join(target, "frontend-work");
 
-const say = (words) => console.log(`browser files: ${words}`);
+const log = (message) => console.log(`browser files: ${message}`);
 const run = (program, args, options = {}) => execFileSync(program, args, { stdio: "inherit", cwd: root, ...options });
 
 function compileWasm() {
-  say("compiling the wasm (about two minutes the first time)");
+  log("compiling the wasm (about two minutes the first time)");
   run("cargo", ["build", "--quiet", "--locked", "-p", "frontend", "--lib", "--target", "wasm32-unknown-unknown", "--profile", "wasm-release", "--features", "hydrate"], {
-    // relocations are what the splitter finds the parts by
+    // the splitter needs the relocations
     env: { ...process.env, RUSTFLAGS: `-Clink-args=--emit-relocs --remap-path-prefix=${cargoHome}=cargo --remap-path-prefix=${root}=loa`, CARGO_TARGET_DIR: target },
   });
   return path.join(target, "wasm32-unknown-unknown", "wasm-release", "frontend.wasm");
 }
 
 function splitAndBind(wasm, out) {
-  say("splitting off what readers do not need");
+  log("splitting off the code of the desk");
   const split = path.join(work, "split");
   fs.rmSync(split, { recursive: true, force: true });
   run("wasm-split-cli", [wasm, split, "--out-name", NAME, "--target", "web"]);
@@ -42,18 +42,18 @@ function splitAndBind(wasm, out) {
 }
 
 function optimise(out) {
-  say("making it small");
+  log("optimising");
   const wasmOpt = path.join(here, "node_modules", ".bin", "wasm-opt");
   for (const file of fs.readdirSync(out)) {
     const name = path.join(out, file);
     if (file.endsWith(".wasm")) {
-      // what rustc uses and browsers of 2021 know; never all that the tool knows
+      // the features that rustc uses and browsers of 2021 support
       const features = ["bulk-memory", "bulk-memory-opt", "multivalue", "mutable-globals", "nontrapping-float-to-int", "reference-types", "sign-ext"].map((name) => `--enable-${name}`);
-      // measured: -Oz is a tenth smaller as it lies, and a tenth larger as it travels; inlining hides repetition from brotli
+      // measured: -Oz is a tenth smaller uncompressed, but a tenth larger compressed; inlining hides repetition from brotli
       const inlining = ["always-inline", "one-caller-inline", "flexible-inline"].map((kind) => `--${kind}-max-function-size=0`);
       run(wasmOpt, ["-O2", ...inlining, "--strip-debug", "--strip-producers", "--strip-target-features", ...features, name, "-o", name]);
     } else if (file.endsWith(".js")) {
-      // file by file: the parts find one another by name
+      // minified one by one, because the chunks import each other by file name
       const { code } = esbuild.transformSync(fs.readFileSync(name, "utf8"), { minify: true, format: "esm", target: "es2022" });
       fs.writeFileSync(name, code);
     }
@@ -89,25 +89,25 @@ const wasm = compileWasm();
 const stamp = createHash("sha256").update(fs.readFileSync(wasm));
 for (const file of [import.meta.filename, path.join(here, "loader.js"), ...styles(), ...publicFiles()]) stamp.update(fs.readFileSync(file));
 const stampFile = path.join(dist, ".stamp");
-const stampNow = stamp.digest("hex");
-if (fs.existsSync(stampFile) && fs.readFileSync(stampFile, "utf8") === stampNow) {
-  say("nothing changed");
+const currentStamp = stamp.digest("hex");
+if (fs.existsSync(stampFile) && fs.readFileSync(stampFile, "utf8") === currentStamp) {
+  log("nothing changed");
 } else {
   splitAndBind(wasm, out);
   optimise(out);
-  // pages take the icons from here too, by hash; the plain names are for those who ask without a page
+  // pages link to the icons in the hashed folder; programs that fetch /favicon.ico directly get the copy in dist
   fs.cpSync(path.join(here, "public"), out, { recursive: true });
   const name = `pkg-${hashOf(out)}`;
-  // a running program, and pages that are open, go on with the files of the builds before
-  const before = fs.existsSync(dist) ? fs.readdirSync(dist).filter((file) => file.startsWith("pkg-") && file !== name) : [];
+  // open pages and a running server still use the files of earlier builds, so the last two remain
+  const earlier = fs.existsSync(dist) ? fs.readdirSync(dist).filter((file) => file.startsWith("pkg-") && file !== name) : [];
   const age = (file) => fs.statSync(path.join(dist, file)).mtimeMs;
-  for (const old of before.sort((a, b) => age(b) - age(a)).slice(2)) fs.rmSync(path.join(dist, old), { recursive: true, force: true });
+  for (const old of earlier.sort((a, b) => age(b) - age(a)).slice(2)) fs.rmSync(path.join(dist, old), { recursive: true, force: true });
   fs.cpSync(path.join(here, "public"), dist, { recursive: true });
   fs.cpSync(out, path.join(dist, name), { recursive: true });
   for (const folder of [dist, path.join(dist, name)]) compress(folder);
   fs.writeFileSync(path.join(dist, ".package"), name);
-  fs.writeFileSync(stampFile, stampNow);
-  say(`${path.relative(root, path.join(dist, name))} is ready`);
+  fs.writeFileSync(stampFile, currentStamp);
+  log(`${path.relative(root, path.join(dist, name))} is ready`);
 }
 
 function styles() {

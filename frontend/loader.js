@@ -1,5 +1,5 @@
-// Starts the program once everything that one sees has arrived, so that text and pictures share a slow line with
-// nothing else. A picture that hangs delays it by four seconds at most. It stands beside the other files of its build.
+// Loads the wasm after the page and its pictures, so that it does not compete with them on a slow connection. A slow
+// picture delays it by at most four seconds. The file lies beside the other files of the same build.
 let started = false;
 const start = () => {
   if (started) return;
@@ -15,7 +15,7 @@ if (document.readyState === "complete") startAfterPaint();
 else addEventListener("load", startAfterPaint);
 setTimeout(start, 4000);
 
-// During development (`make dev`), pages reload themselves when the program was started again.
+// During development (`make dev`), pages reload when the program has restarted.
 const stream = document.querySelector("meta[name=reload]")?.content;
 if (stream) {
   let opened = 0;

@@ -96,7 +96,7 @@ pub fn ShowPublicPage() -> impl IntoView {
     let location = use_location();
     let address = Memo::new(move |previous: Option<&(String, String)>| {
         let address = (location.pathname.get(), location.search.get());
-        // whoever goes to the desk leaves this page: there is nothing more to read for it
+        // the desk replaces this page, so nothing more is read for it
         match previous {
             Some(previous) if address.0.starts_with(routes::DESK.path) => previous.clone(),
             _ => address,

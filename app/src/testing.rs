@@ -24,7 +24,7 @@ pub fn key() -> &'static Key {
     &KEY
 }
 
-/// Whoever uses the command line.
+/// The actor of the command line.
 pub fn actor() -> Actor<'static> {
     Actor::command_line(key())
 }

@@ -1,4 +1,4 @@
-// Signing in, one's own account, and the room in which administrators invite staff.
+// Signing in, accepting an invitation, and the room in which staff change their account.
 import type { Locator, Page } from "@playwright/test";
 import { OVERVIEW } from "./desk.ts";
 
@@ -22,7 +22,7 @@ class AccountPages {
   get signInHeading(): Locator {
     return this.page.getByRole("heading", { name: "Đăng nhập" });
   }
-  /** Where one is after signing in. */
+  /** The heading of the page that opens after signing in. */
   get deskHeading(): Locator {
     return this.page.getByRole("heading", { name: "Bàn duyệt" });
   }
@@ -36,7 +36,19 @@ class AccountPages {
     await this.sendCode.click();
   }
 
-  // one's own account
+  // accepting an invitation
+
+  get invitationHeading(): Locator {
+    return this.page.getByRole("heading", { name: "Nhận lời mời" });
+  }
+  greeting(displayName: string): Locator {
+    return this.page.getByText(`Chào ${displayName}.`);
+  }
+  get acceptInvitation(): Locator {
+    return this.page.getByRole("button", { name: "Nhận lời mời" });
+  }
+
+  // password and sessions
 
   /** Types a new password twice. */
   async fillNewPassword(password: string): Promise<void> {
@@ -46,41 +58,48 @@ class AccountPages {
   get currentPassword(): Locator {
     return this.page.locator("#current");
   }
-  get passwordToTurnOn(): Locator {
-    return this.page.locator("#hien-tai-bat");
+  get changePassword(): Locator {
+    return this.page.getByRole("button", { name: "Đổi mật khẩu" });
   }
-  get turnOnSecondFactor(): Locator {
-    return this.page.getByRole("button", { name: "Bật xác thực hai lớp" });
+  get passwordChanged(): Locator {
+    return this.page.getByText("Đã đổi mật khẩu.");
   }
-  get secret(): Locator {
-    return this.page.locator(".steps code");
-  }
-  get recoveryCodes(): Locator {
-    return this.page.locator(".codes code");
+  get sessionsHeading(): Locator {
+    return this.page.getByRole("heading", { name: "Các phiên đăng nhập" });
   }
   get otherSession(): Locator {
     return this.page.locator(".row", { hasNotText: "phiên này" });
   }
+  get endOtherSession(): Locator {
+    return this.otherSession.getByRole("button");
+  }
+  get sessionEnded(): Locator {
+    return this.page.getByText("Đã kết thúc phiên đăng nhập.");
+  }
 
-  // the staff room
+  // second factor
 
-  get displayName(): Locator {
-    return this.page.getByLabel("Tên hiển thị");
+  get passwordForSecondFactor(): Locator {
+    return this.page.locator("#hien-tai-bat");
   }
-  get role(): Locator {
-    return this.page.locator("#role");
+  get enableSecondFactor(): Locator {
+    return this.page.getByRole("button", { name: "Bật xác thực hai lớp" });
   }
-  get passwordToInvite(): Locator {
-    return this.page.locator("#hien-tai-moi");
+  get qrCode(): Locator {
+    return this.page.getByRole("img", { name: /Mã QR/ });
   }
-  get invite(): Locator {
-    return this.page.getByRole("button", { name: "Tạo liên kết mời" });
+  get secret(): Locator {
+    return this.page.locator(".steps code");
   }
-  invitation(displayName: string): Locator {
-    return this.page.getByLabel(`Liên kết mời ${displayName}`);
+  async confirmSecondFactor(code: string): Promise<void> {
+    await this.page.getByLabel("Mã 6 chữ số").fill(code);
+    await this.page.getByRole("button", { name: "Xác nhận và bật" }).click();
   }
-  member(username: string): Locator {
-    return this.page.locator(".member", { hasText: username });
+  get recoveryCodes(): Locator {
+    return this.page.locator(".codes code");
+  }
+  recoveryCodesLeft(count: number): Locator {
+    return this.page.getByText(`Còn ${count} mã dự phòng.`);
   }
 }
 
@@ -88,7 +107,7 @@ export function account(page: Page): AccountPages {
   return new AccountPages(page);
 }
 
-/** Signs in where `path` asks for it, and comes back there. */
+/** Opens a page of the desk that asks for signing in, and signs in. */
 export async function signIn(page: Page, name: string, password: string, path = OVERVIEW): Promise<void> {
   await page.goto(path);
   await account(page).signIn(name, password);

@@ -1,17 +1,40 @@
-// An article's page: rating, comments with their form, and the line that says whether it is live.
-import { type Locator, type Page, expect } from "@playwright/test";
-
-export const PENDING = "Ý kiến của bạn đã được gửi và đang chờ duyệt";
+// An article's page: its text and its rating. Its comments are in comments.ts.
+import type { Locator, Page } from "@playwright/test";
 
 class ArticlePage {
   constructor(private readonly page: Page) {}
+
+  // text
+
+  date(text: string): Locator {
+    return this.page.getByText(text);
+  }
+  get paragraphs(): Locator {
+    return this.page.locator(".prose > p");
+  }
+  get picture(): Locator {
+    return this.page.locator("figure img");
+  }
+  get caption(): Locator {
+    return this.page.locator("figcaption");
+  }
+  author(name: string): Locator {
+    return this.page.getByText(`Tác giả bài viết: ${name}`);
+  }
+  /** The view count, which is one of these numbers. */
+  views(...counts: number[]): Locator {
+    return this.page.getByText(new RegExp(`^(${counts.join("|")}) lượt xem$`));
+  }
 
   // rating
 
   star(stars: number): Locator {
     return this.page.getByRole("radio", { name: `${stars} sao` });
   }
-  /** Sends the chosen star, where no script does. */
+  get allStars(): Locator {
+    return this.page.getByRole("radio");
+  }
+  /** Sends the chosen star where the browser's program does not. */
   get sendStars(): Locator {
     return this.page.getByRole("button", { name: "Gửi đánh giá" });
   }
@@ -21,115 +44,37 @@ class ArticlePage {
   get scoreLine(): Locator {
     return this.page.locator(".score-line");
   }
+  score(average: string, votes: number): Locator {
+    return this.page.locator(".score-line", { hasText: `Xếp hạng: ${average} - ${votes} phiếu bầu` });
+  }
+  /** The score as screen readers announce it. */
+  get announcedScore(): Locator {
+    return this.page.locator(".rating .visually-hidden[role=status]");
+  }
+  get noScore(): Locator {
+    return this.page.getByText("Chưa có đánh giá");
+  }
   totals(points: number, ratings: number): Locator {
     return this.page.getByText(`Tổng số điểm của bài viết là: ${points} trong ${ratings} đánh giá`);
   }
-
-  // the form
-
-  get name(): Locator {
-    return this.page.getByLabel("Họ và tên");
+  ownVote(stars: number): Locator {
+    return this.page.getByText(`Bạn đã cho ${stars} sao.`);
   }
-  get email(): Locator {
-    return this.page.getByLabel("Email (không bắt buộc)");
+  get noOwnVote(): Locator {
+    return this.page.getByText("Bạn chưa đánh giá.");
   }
-  get body(): Locator {
-    return this.page.getByLabel("Nội dung", { exact: true });
+  get voteWithdrawn(): Locator {
+    return this.page.getByText("Đã rút lại đánh giá.");
   }
-  get consent(): Locator {
-    return this.page.getByRole("checkbox");
+  /** The link of the error summary that leads to the stars. */
+  get chooseStars(): Locator {
+    return this.page.getByRole("link", { name: "Chọn từ 1 đến 5 sao" });
   }
-  get send(): Locator {
-    return this.page.getByRole("button", { name: "Gửi ý kiến" });
-  }
-  get sendReply(): Locator {
-    return this.page.getByRole("button", { name: "Gửi trả lời" });
-  }
-  /** What is wrong with the form. */
-  get summary(): Locator {
-    return this.page.getByRole("alert").filter({ hasText: "Có chỗ cần sửa" });
-  }
-  /** The sentence in the form's place while comments are closed. */
-  get closed(): Locator {
-    return this.page.locator(".comments .closed");
-  }
-  async fill({ name = "Trần Thị Bích", body = "Mong phường sớm sửa đèn đường hẻm 12.", consent = true } = {}) {
-    await this.name.fill(name);
-    await this.body.fill(body);
-    if (consent) await this.consent.check();
-  }
-
-  // the thread
-
-  get comments(): Locator {
-    return this.page.locator(".comment");
-  }
-  /** Those that are no replies. */
-  get topComments(): Locator {
-    return this.page.locator(".thread > .comment");
-  }
-  get replies(): Locator {
-    return this.page.locator(".replies");
-  }
-  comment(id: number): Locator {
-    return this.page.locator(`#y-kien-${id}`);
-  }
-  words(id: number): Locator {
-    return this.page.locator(`#y-kien-${id} .comment-body`);
-  }
-  /** A visitor's own comments that wait. */
-  get pending(): Locator {
-    return this.page.locator(".comment.pending");
-  }
-  get pendingReplies(): Locator {
-    return this.page.locator(".replies .comment.pending");
-  }
-  get nextPage(): Locator {
-    return this.page.locator(".comments").getByRole("link", { name: "Trang sau" });
-  }
-  count(comments: number): Locator {
-    return this.page.getByRole("link", { name: `${comments} ý kiến` });
-  }
-  replyTo(name: string): Locator {
-    return this.page.getByRole("link", { name: `Trả lời ${name}` });
-  }
-  replyHeading(name: string): Locator {
-    return this.page.getByRole("heading", { name: `Trả lời ${name}` });
-  }
-  report(name: string): Locator {
-    return this.page.getByRole("link", { name: `Báo vi phạm ý kiến của ${name}` });
-  }
-  /** The way to a visitor's own comment. */
-  get follow(): Locator {
-    return this.page.getByRole("link", { name: "Theo dõi, sửa hoặc rút" });
-  }
-  /** What staff take a comment down with, where it stands. */
-  get takeDown(): Locator {
-    return this.page.getByRole("button", { name: "Gỡ" });
-  }
-
-  // news
-
-  /** Shows the comments that came while the page was open. */
-  showNew(comments: number): Locator {
-    return this.page.getByRole("button", { name: `${comments} ý kiến mới` });
+  get noConnection(): Locator {
+    return this.page.getByText("Không kết nối được");
   }
 }
 
 export function onArticle(page: Page): ArticlePage {
   return new ArticlePage(page);
-}
-
-/** The page has been taken over by the browser's program and follows the stream; so say articles and the desk. */
-export async function alive(page: Page): Promise<void> {
-  await expect(page.getByText("Đang cập nhật trực tiếp")).toBeVisible();
-}
-
-/** Holds live news back. */
-export function pauseButton(page: Page): Locator {
-  return page.getByRole("button", { name: "Tạm dừng" });
-}
-
-export function resumeButton(page: Page): Locator {
-  return page.getByRole("button", { name: "Tiếp tục" });
 }

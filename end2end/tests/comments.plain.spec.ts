@@ -1,87 +1,91 @@
 import { expect, test } from "../fixtures.ts";
 import { addComments, makeArticle } from "../data.ts";
 import { consentText } from "../state.ts";
-import { PENDING, onArticle } from "../pages/article.ts";
+import { site } from "../pages/site.ts";
+import { PENDING, comments } from "../pages/comments.ts";
 
-test("a comment without script comes back to its own place", async ({ page, another }) => {
+test("a comment sent without script redirects to the pending comment", async ({ page, openBrowser }) => {
   const article = makeArticle();
   await page.goto(article.path);
-  await onArticle(page).fill({ body: "Hẻm 12 mưa là ngập,\nmong phường xem giúp." });
-  await onArticle(page).send.click();
+  await comments(page).fill({ body: "Hẻm 12 mưa là ngập,\nmong phường xem giúp." });
+  await comments(page).send.click();
   await expect(page).toHaveURL(/#y-kien-\d+$/);
-  await expect(onArticle(page).pending).toContainText("mong phường xem giúp.");
-  await expect(onArticle(page).pending).toContainText(PENDING);
-  const other = await another();
+  await expect(comments(page).pending).toContainText("mong phường xem giúp.");
+  await expect(comments(page).pending).toContainText(PENDING);
+  const other = await openBrowser();
   await other.goto(article.path);
   await expect(other.getByText("mong phường xem giúp.")).toHaveCount(0);
   expect(consentText(article.id)).toContain("Tôi đồng ý để Ủy ban nhân dân phường Hiệp Ninh lưu họ tên");
 });
 
-test("a form sent twice is one comment", async ({ page }) => {
+test("the same form sent twice creates one comment", async ({ page }) => {
   const article = makeArticle();
-  for (let time = 0; time < 2; time++) {
+  for (let attempt = 0; attempt < 2; attempt++) {
     await page.goto(article.path);
-    await onArticle(page).fill({ body: "Cùng một ý kiến gửi hai lần." });
-    await onArticle(page).send.click();
+    await comments(page).fill({ body: "Cùng một ý kiến gửi hai lần." });
+    await comments(page).send.click();
     await expect(page).toHaveURL(/#y-kien-\d+$/);
   }
-  await expect(onArticle(page).comments).toHaveCount(1);
+  await expect(comments(page).all).toHaveCount(1);
 });
 
-test("a refused comment keeps every word without script", async ({ page, expectStatus }) => {
+test("a refused comment keeps everything that was typed, without script", async ({ page, expectStatus }) => {
   expectStatus(422);
   const article = makeArticle();
   await page.goto(article.path);
-  await onArticle(page).fill({
+  await comments(page).fill({
     name: "",
     body: 'Một ý kiến dài vừa đủ,\nhai dòng <b>và</b> dấu "nháy".',
     consent: true,
   });
-  await onArticle(page).email.fill("ten@vidu.vn");
-  const back = page.waitForResponse((response) => response.url().includes("loi="));
-  await onArticle(page).send.click();
-  expect((await back).status()).toBe(422);
-  expect((await back).headers()["cache-control"]).toContain("no-store");
+  await comments(page).email.fill("ten@vidu.vn");
+  const refusal = page.waitForResponse((response) => response.url().includes("loi="));
+  await comments(page).send.click();
+  expect((await refusal).status()).toBe(422);
+  expect((await refusal).headers()["cache-control"]).toContain("no-store");
   await expect(page).toHaveTitle(/^Lỗi: /);
   await expect(page).toHaveURL(/\?loi=[\w-]{22}#loi$/);
-  const summary = onArticle(page).summary;
-  await expect(summary).toBeInViewport();
-  await expect(summary.getByRole("link")).toHaveText(["Nhập họ và tên từ 2 đến 60 ký tự"]);
-  await expect(onArticle(page).body).toHaveValue('Một ý kiến dài vừa đủ,\nhai dòng <b>và</b> dấu "nháy".');
-  await expect(onArticle(page).email).toHaveValue("ten@vidu.vn");
-  await expect(onArticle(page).consent).toBeChecked();
-  // loaded again, nothing is lost for the one who wrote it
+  await expect(site(page).errorSummary).toBeInViewport();
+  await expect(site(page).errorLinks).toHaveText(["Nhập họ và tên từ 2 đến 60 ký tự"]);
+  await expect(comments(page).body).toHaveValue('Một ý kiến dài vừa đủ,\nhai dòng <b>và</b> dấu "nháy".');
+  await expect(comments(page).email).toHaveValue("ten@vidu.vn");
+  await expect(comments(page).consent).toBeChecked();
+  // a reload shows the typed text again to the visitor who typed it
   await page.reload();
-  await expect(onArticle(page).email).toHaveValue("ten@vidu.vn");
-  await onArticle(page).name.fill("Trần Thị Bích");
-  await onArticle(page).send.click();
-  await expect(onArticle(page).pending.locator(".comment-body")).toHaveText(/hai dòng <b>và<\/b> dấu "nháy"\./);
+  await expect(comments(page).email).toHaveValue("ten@vidu.vn");
+  await comments(page).name.fill("Trần Thị Bích");
+  await comments(page).send.click();
+  await expect(comments(page).pendingBody).toHaveText(/hai dòng <b>và<\/b> dấu "nháy"\./);
 });
 
-test("a refusal's address shows nobody else the words", async ({ page, another, expectStatus }) => {
+test("the address of a refused form does not show the typed text to other visitors", async ({
+  page,
+  openBrowser,
+  expectStatus,
+}) => {
   expectStatus(422);
   const article = makeArticle();
   await page.goto(article.path);
-  await onArticle(page).fill({ name: "", body: "Lời chưa gửi được của tôi." });
-  await onArticle(page).send.click();
-  await expect(onArticle(page).body).toHaveValue("Lời chưa gửi được của tôi.");
-  const other = await another();
+  await comments(page).fill({ name: "", body: "Lời chưa gửi được của tôi." });
+  await comments(page).send.click();
+  await expect(comments(page).body).toHaveValue("Lời chưa gửi được của tôi.");
+  const other = await openBrowser();
   await other.goto(page.url());
-  await expect(onArticle(other).body).toHaveValue("");
+  await expect(comments(other).body).toHaveValue("");
 });
 
-test("a reply without script", async ({ page }) => {
+test("a reply sent without script appears under its comment", async ({ page }) => {
   const article = makeArticle([{ name: "Trần Thị Bích", body: "Khi nào thì có nước lại ạ?" }]);
   await page.goto(article.path);
-  await onArticle(page).replyTo("Trần Thị Bích").click();
-  await expect(onArticle(page).replyHeading("Trần Thị Bích")).toBeInViewport();
-  await onArticle(page).fill({ name: "Nguyễn Văn Đức", body: "Tổ trưởng báo chiều nay có lại." });
-  await onArticle(page).sendReply.click();
-  await expect(onArticle(page).pendingReplies).toContainText("Tổ trưởng báo chiều nay có lại.");
-  await expect(onArticle(page).pendingReplies).toBeInViewport();
+  await comments(page).replyTo("Trần Thị Bích").click();
+  await expect(comments(page).replyHeading("Trần Thị Bích")).toBeInViewport();
+  await comments(page).fill({ name: "Nguyễn Văn Đức", body: "Tổ trưởng báo chiều nay có lại." });
+  await comments(page).sendReply.click();
+  await expect(comments(page).pendingReplies).toContainText("Tổ trưởng báo chiều nay có lại.");
+  await expect(comments(page).pendingReplies).toBeInViewport();
 });
 
-test("pages of comments and links to one comment", async ({ page }) => {
+test("comments are paginated, and a link opens the page of its comment", async ({ page }) => {
   const article = makeArticle();
   const ids = addComments(
     article.id,
@@ -89,19 +93,19 @@ test("pages of comments and links to one comment", async ({ page }) => {
   );
   addComments(article.id, [{ name: "Lê Thảo", body: "Trả lời ở dưới cùng.", parent: ids[0] }]);
   await page.goto(article.path);
-  await expect(onArticle(page).topComments).toHaveCount(20);
-  await expect(onArticle(page).count(26)).toBeVisible();
-  await onArticle(page).nextPage.click();
-  await expect(onArticle(page).topComments).toHaveCount(5);
-  await expect(onArticle(page).replies).toContainText("Trả lời ở dưới cùng.");
+  await expect(comments(page).topLevel).toHaveCount(20);
+  await expect(comments(page).count(26)).toBeVisible();
+  await comments(page).nextPage.click();
+  await expect(comments(page).topLevel).toHaveCount(5);
+  await expect(comments(page).replies).toContainText("Trả lời ở dưới cùng.");
   await page.goto(`${article.path}?y-kien=${ids[2]}#y-kien-${ids[2]}`);
-  await expect(onArticle(page).comment(ids[2])).toBeInViewport();
+  await expect(comments(page).byId(ids[2])).toBeInViewport();
 });
 
-test("names and texts of strangers stay texts", async ({ page }) => {
-  const nasty = `</script><script>document.title="x"</script><!-- <img src=x onerror=alert(1)>`;
-  const article = makeArticle([{ name: `"><b>Đức</b>`, body: nasty }]);
+test("names and comments with markup are shown as plain text", async ({ page }) => {
+  const markup = `</script><script>document.title="x"</script><!-- <img src=x onerror=alert(1)>`;
+  const article = makeArticle([{ name: `"><b>Đức</b>`, body: markup }]);
   await page.goto(article.path);
-  await expect(page.locator(".comment-body")).toHaveText(nasty);
-  await expect(page.locator(".comment strong")).toHaveText(`"><b>Đức</b>`);
+  await expect(comments(page).bodies).toHaveText(markup);
+  await expect(comments(page).writers).toHaveText(`"><b>Đức</b>`);
 });

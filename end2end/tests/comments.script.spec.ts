@@ -1,80 +1,82 @@
 import { audit, expect, test } from "../fixtures.ts";
 import { addComments, addVotes, makeArticle } from "../data.ts";
-import { PENDING, alive, onArticle, pauseButton, resumeButton } from "../pages/article.ts";
-import { QUEUE, cardWith } from "../pages/desk.ts";
+import { site, waitUntilLive } from "../pages/site.ts";
+import { onArticle } from "../pages/article.ts";
+import { PENDING, comments } from "../pages/comments.ts";
+import { QUEUE } from "../pages/desk.ts";
+import { card, cardWith } from "../pages/moderation.ts";
 
-test("a comment is pending: its writer sees it marked, nobody else sees it", async ({ page, another }) => {
+test("a pending comment is shown to its writer only", async ({ page, openBrowser }) => {
   const article = makeArticle();
   await page.goto(article.path);
-  await alive(page);
-  await onArticle(page).fill({ body: "Đèn đường hẻm 12 tắt đã ba hôm.\n\nMong phường cho sửa sớm." });
-  await onArticle(page).send.click();
-  await expect(page.getByRole("status").filter({ hasText: PENDING })).toBeVisible();
-  const own = onArticle(page).pending;
-  await expect(own).toContainText("Đèn đường hẻm 12");
-  await expect(own).toContainText(PENDING);
-  await expect(onArticle(page).body).toHaveValue("");
+  await waitUntilLive(page);
+  await comments(page).fill({ body: "Đèn đường hẻm 12 tắt đã ba hôm.\n\nMong phường cho sửa sớm." });
+  await comments(page).send.click();
+  await expect(comments(page).sent).toBeVisible();
+  await expect(comments(page).pending).toContainText("Đèn đường hẻm 12");
+  await expect(comments(page).pending).toContainText(PENDING);
+  await expect(comments(page).body).toHaveValue("");
   await audit(page);
   await page.reload();
-  await expect(onArticle(page).pending).toContainText("Mong phường cho sửa sớm.");
-  expect(await onArticle(page).pending.locator(".comment-body").innerText()).toContain("\n");
-  const other = await another();
+  await expect(comments(page).pending).toContainText("Mong phường cho sửa sớm.");
+  expect(await comments(page).pendingBody.innerText()).toContain("\n");
+  const other = await openBrowser();
   await other.goto(article.path);
-  await alive(other);
+  await waitUntilLive(other);
   await expect(other.getByText("Đèn đường hẻm 12")).toHaveCount(0);
-  await expect(other.getByText("Chưa có ý kiến nào")).toBeVisible();
+  await expect(comments(other).none).toBeVisible();
 });
 
-test("a refused comment says what is wrong and keeps every word", async ({ page, expectStatus }) => {
+test("a refused comment lists its problems and keeps everything that was typed", async ({ page, expectStatus }) => {
   expectStatus(422);
   const article = makeArticle();
   await page.goto(article.path);
-  await alive(page);
-  await expect(onArticle(page).consent).not.toBeChecked();
-  await onArticle(page).fill({ name: "A", body: "ngắn", consent: false });
-  await onArticle(page).email.fill("khong-phai-email");
-  await onArticle(page).send.click();
-  const summary = onArticle(page).summary;
+  await waitUntilLive(page);
+  await expect(comments(page).consent).not.toBeChecked();
+  await comments(page).fill({ name: "A", body: "ngắn", consent: false });
+  await comments(page).email.fill("khong-phai-email");
+  await comments(page).send.click();
+  const summary = site(page).errorSummary;
   await expect(summary).toBeFocused();
-  for (const words of [
+  for (const problem of [
     "Nhập họ và tên từ 2 đến 60 ký tự",
     "Nhập địa chỉ email đúng dạng",
     "Nhập nội dung ít nhất 10 ký tự",
     "Đánh dấu vào ô đồng ý",
   ]) {
-    await expect(summary).toContainText(words);
-    await expect(page.locator(".field-error", { hasText: words })).toBeVisible();
+    await expect(summary).toContainText(problem);
+    await expect(site(page).fieldError(problem)).toBeVisible();
   }
-  await expect(onArticle(page).name).toHaveValue("A");
-  await expect(onArticle(page).body).toHaveValue("ngắn");
-  await expect(onArticle(page).name).toHaveAttribute("aria-invalid", "true");
+  await expect(comments(page).name).toHaveValue("A");
+  await expect(comments(page).body).toHaveValue("ngắn");
+  await expect(comments(page).name).toHaveAttribute("aria-invalid", "true");
   await audit(page);
-  await summary.getByRole("link", { name: /Nhập họ và tên/ }).click();
-  await expect(onArticle(page).name).toBeFocused();
-  await onArticle(page).name.fill("Nguyễn Văn Đức");
-  await onArticle(page).email.fill("");
-  await onArticle(page).body.fill("Bây giờ thì đủ dài rồi.");
-  await onArticle(page).consent.check();
-  await onArticle(page).send.click();
-  await expect(onArticle(page).pending).toContainText("Bây giờ thì đủ dài rồi.");
+  await site(page).errorLink("Nhập họ và tên").click();
+  await expect(comments(page).name).toBeFocused();
+  await comments(page).name.fill("Nguyễn Văn Đức");
+  await comments(page).email.fill("");
+  await comments(page).body.fill("Bây giờ thì đủ dài rồi.");
+  await comments(page).consent.check();
+  await comments(page).send.click();
+  await expect(comments(page).pending).toContainText("Bây giờ thì đủ dài rồi.");
   await expect(summary).toBeHidden();
 });
 
-test("the count goes along without stopping anybody", async ({ page }) => {
+test("the character counter follows the text and does not limit its length", async ({ page }) => {
   const article = makeArticle();
   await page.goto(article.path);
-  await alive(page);
-  const body = onArticle(page).body;
+  await waitUntilLive(page);
+  const body = comments(page).body;
   await body.fill("Mười hai chữ");
-  await expect(page.getByText("Còn 2,988 ký tự")).toBeVisible();
+  await expect(comments(page).charactersLeft("2,988")).toBeVisible();
   await body.fill("x".repeat(3005));
-  await expect(page.getByText("Thừa 5 ký tự").first()).toBeVisible();
+  await expect(comments(page).charactersOver(5)).toBeVisible();
   await expect(body).toHaveValue("x".repeat(3005));
 });
 
-test("what is approved waits behind a button and what is taken back goes at once", async ({
+test("an approved comment waits behind a button, and a removed one disappears at once", async ({
   page,
-  another,
+  openBrowser,
   staffState,
 }) => {
   const article = makeArticle([{ body: "Ý kiến đầu tiên ở đây." }]);
@@ -82,72 +84,70 @@ test("what is approved waits behind a button and what is taken back goes at once
     { name: "Lê Thảo", body: "Ý kiến này đang chờ duyệt.", state: "pending" },
   ]);
   await page.goto(article.path);
-  await alive(page);
-  const desk = await another(staffState);
+  await waitUntilLive(page);
+  const desk = await openBrowser(staffState);
   await desk.goto(QUEUE);
-  await alive(desk);
-  const card = cardWith(desk, "Ý kiến này đang chờ duyệt.").last();
-  await card.getByRole("button", { name: "Duyệt" }).click();
-  const button = onArticle(page).showNew(1);
+  await waitUntilLive(desk);
+  await card(cardWith(desk, "Ý kiến này đang chờ duyệt.").last()).approve.click();
+  const button = comments(page).showNew(1);
   await expect(button).toBeVisible({ timeout: 1500 });
   await expect(page.getByText("Ý kiến này đang chờ duyệt.")).toHaveCount(0);
-  await expect(onArticle(page).count(2)).toBeVisible();
+  await expect(comments(page).count(2)).toBeVisible();
   await button.click();
-  await expect(onArticle(page).comment(pending)).toContainText("Ý kiến này đang chờ duyệt.");
+  await expect(comments(page).byId(pending)).toContainText("Ý kiến này đang chờ duyệt.");
   await expect(button).toBeHidden();
   await desk.goto(`${QUEUE}?muc=da-dang`);
   const removed = desk.waitForResponse("**/api/decide");
-  await cardWith(desk, "Ý kiến này đang chờ duyệt.").getByRole("button", { name: "Gỡ" }).click();
+  await card(cardWith(desk, "Ý kiến này đang chờ duyệt.")).remove.click();
   await removed;
-  await expect(onArticle(page).comment(pending)).toHaveCount(0, { timeout: 1000 });
+  await expect(comments(page).byId(pending)).toHaveCount(0, { timeout: 1000 });
   await expect(page.getByText("Ý kiến đầu tiên ở đây.")).toBeVisible();
 });
 
-test("a reply goes one level deep and counts", async ({ page }) => {
+test("a reply cannot be replied to", async ({ page }) => {
   const article = makeArticle([{ name: "Trần Thị Bích", body: "Khi nào thì có nước lại ạ?" }]);
   await page.goto(article.path);
-  await alive(page);
-  await onArticle(page).replyTo("Trần Thị Bích").click();
-  await expect(onArticle(page).replyHeading("Trần Thị Bích")).toBeFocused();
-  await onArticle(page).fill({ name: "Nguyễn Văn Đức", body: "Tổ trưởng báo chiều nay có lại." });
-  await onArticle(page).sendReply.click();
-  const reply = onArticle(page).pendingReplies;
-  await expect(reply).toContainText("Tổ trưởng báo chiều nay có lại.");
-  await expect(reply.getByRole("link", { name: "Trả lời" })).toHaveCount(0);
-  await expect(onArticle(page).send).toBeVisible();
+  await waitUntilLive(page);
+  await comments(page).replyTo("Trần Thị Bích").click();
+  await expect(comments(page).replyHeading("Trần Thị Bích")).toBeFocused();
+  await comments(page).fill({ name: "Nguyễn Văn Đức", body: "Tổ trưởng báo chiều nay có lại." });
+  await comments(page).sendReply.click();
+  await expect(comments(page).pendingReplies).toContainText("Tổ trưởng báo chiều nay có lại.");
+  await expect(comments(page).replyLinksOfPendingReplies).toHaveCount(0);
+  await expect(comments(page).send).toBeVisible();
 });
 
-test("an anchor finds the page that a comment is on", async ({ page }) => {
+test("a comment's anchor opens the page that contains it", async ({ page }) => {
   const article = makeArticle();
   const ids = addComments(
     article.id,
     Array.from({ length: 45 }, (_, n) => ({ body: `Ý kiến có đánh số ${n + 1}.` })),
   );
   await page.goto(`${article.path}#y-kien-${ids[0]}`);
-  await expect(onArticle(page).comment(ids[0])).toContainText("Ý kiến có đánh số 1.");
-  await expect(page.getByText("Trang 3")).toBeVisible();
+  await expect(comments(page).byId(ids[0])).toContainText("Ý kiến có đánh số 1.");
+  await expect(comments(page).pageNumber(3)).toBeVisible();
 });
 
-test("two hundred comments: pages of twenty with a way on", async ({ page }) => {
+test("two hundred comments are split into pages of twenty", async ({ page }) => {
   const article = makeArticle(Array.from({ length: 200 }, (_, n) => ({ body: `Ý kiến có đánh số ${n + 1}.` })));
   await page.goto(article.path);
-  await alive(page);
-  await expect(onArticle(page).topComments).toHaveCount(20);
-  await expect(onArticle(page).topComments.first()).toContainText("số 200.");
-  const next = onArticle(page).nextPage;
+  await waitUntilLive(page);
+  await expect(comments(page).topLevel).toHaveCount(20);
+  await expect(comments(page).topLevel.first()).toContainText("số 200.");
+  const next = comments(page).nextPage;
   await expect(next).toHaveAttribute("rel", "next");
   await next.click();
-  await expect(onArticle(page).topComments.first()).toContainText("số 180.");
+  await expect(comments(page).topLevel.first()).toContainText("số 180.");
 });
 
-test("pausing stops the news, and going on catches up", async ({ page }) => {
+test("pausing stops live updates, and resuming applies the missed ones", async ({ page }) => {
   const article = makeArticle([], { points: 5, ratings: 1 });
   await page.goto(article.path);
-  await alive(page);
-  await pauseButton(page).click();
-  await expect(page.getByText("Đã tạm dừng cập nhật")).toBeVisible();
+  await waitUntilLive(page);
+  await site(page).pause.click();
+  await expect(site(page).paused).toBeVisible();
   addVotes(article.id, [3]);
-  await expect(page.getByText("Xếp hạng: 5.0 - 1 phiếu bầu").first()).toBeVisible();
-  await resumeButton(page).click();
-  await expect(page.getByText("Xếp hạng: 4.0 - 2 phiếu bầu").first()).toBeVisible();
+  await expect(onArticle(page).score("5.0", 1)).toBeVisible();
+  await site(page).resume.click();
+  await expect(onArticle(page).score("4.0", 2)).toBeVisible();
 });

@@ -1,4 +1,4 @@
-import { audit, demoPassword, expect, test, watching } from "../fixtures.ts";
+import { audit, demoPassword, expect, expectStatusOn, test } from "../fixtures.ts";
 import {
   addComments,
   addSuspiciousVotes,
@@ -10,8 +10,10 @@ import {
   withdrawComment,
 } from "../data.ts";
 import { actionsOnArticle, actionsOnComments, commentStates, countPending, decidedComment } from "../state.ts";
+import { site, waitUntilLive } from "../pages/site.ts";
+import { onArticle } from "../pages/article.ts";
+import { comments } from "../pages/comments.ts";
 import { account, signIn } from "../pages/account.ts";
-import { alive, onArticle, pauseButton, resumeButton } from "../pages/article.ts";
 import {
   ACCOUNT,
   AUDIT,
@@ -23,22 +25,18 @@ import {
   STAFF,
   TERMS,
   VOTES,
-  approveAll,
-  cardWith,
   enterRoom,
-  rejectAll,
   signOutButton,
-  cards,
-  confirmation,
-  decisions,
-  search,
-  tab,
 } from "../pages/desk.ts";
+import { bulkBar, card, cardWith, cards, commentsRoom } from "../pages/moderation.ts";
 
-test("staff sign in, and wrong tries tell nothing", async ({ page, expectStatus }) => {
+test("staff sign in, and a failed sign-in does not reveal whether the account exists", async ({
+  page,
+  expectStatus,
+}) => {
   expectStatus(422);
   await signIn(page, "lan", "không phải mật khẩu này");
-  const summary = onArticle(page).summary;
+  const summary = site(page).errorSummary;
   await expect(summary).toContainText("Tên đăng nhập hoặc mật khẩu chưa đúng");
   await signIn(page, "khong-co-ai", "không phải mật khẩu này");
   await expect(summary).toContainText("Tên đăng nhập hoặc mật khẩu chưa đúng");
@@ -49,37 +47,41 @@ test("staff sign in, and wrong tries tell nothing", async ({ page, expectStatus 
   await expect(account(page).deskHeading).toBeVisible();
   const session = (await page.context().cookies()).find(({ name }) => name === "phien")!;
   expect(session).toMatchObject({ httpOnly: true, sameSite: "Lax" });
-  await page.getByRole("button", { name: "Đăng xuất" }).click();
+  await signOutButton(page).click();
   await expect(account(page).password).toBeVisible();
   await page.context().addCookies([session]);
   await page.reload();
   await expect(account(page).password, "the server ended the session").toBeVisible();
 });
 
-test("the queue: oldest first, decided in place, live", async ({ page, another, staffState }) => {
+test("the queue lists the oldest comment first and receives decisions and comments live", async ({
+  page,
+  openBrowser,
+  staffState,
+}) => {
   emptyQueue();
   const article = makeArticle();
   addComments(article.id, [
     { name: "Người thứ nhất", body: "Ý kiến thứ nhất đang chờ.", state: "pending" },
     { name: "Người thứ hai", body: "Ý kiến thứ hai đang chờ.", state: "pending" },
   ]);
-  const desk = await another(staffState);
+  const desk = await openBrowser(staffState);
   await desk.goto(QUEUE);
-  await alive(desk);
+  await waitUntilLive(desk);
   const queue = cards(desk);
   await expect(queue).toHaveCount(2);
   await expect(queue.first()).toContainText("Người thứ nhất");
-  await expect(queue.first().getByRole("link", { name: article.title })).toHaveAttribute("href", article.path);
+  await expect(card(queue.first()).articleLink(article.title)).toHaveAttribute("href", article.path);
   await audit(desk);
-  await decisions(queue.first()).reject.click();
+  await card(queue.first()).reject.click();
   await expect(queue.first()).toContainText("Chị Lan đã từ chối lúc");
   await expect(queue).toHaveCount(2);
   addComments(article.id, [{ name: "Người thứ ba", body: "Ý kiến thứ ba vừa tới.", state: "pending" }]);
   await expect(queue).toHaveCount(3);
   await expect(queue.last()).toContainText("Người thứ ba");
-  await expect(tab(desk, "Chờ duyệt")).toHaveText("Chờ duyệt 2");
+  await expect(commentsRoom(desk).tab("Chờ duyệt")).toHaveText("Chờ duyệt 2");
   await expect(desk).toHaveTitle(/^\(2\) /);
-  await decisions(queue.nth(1)).approve.click();
+  await card(queue.nth(1)).approve.click();
   await expect(queue.nth(1)).toContainText("Chị Lan đã duyệt lúc");
   await page.goto(article.path);
   await expect(page.getByText("Ý kiến thứ hai đang chờ.")).toBeVisible();
@@ -87,31 +89,39 @@ test("the queue: oldest first, decided in place, live", async ({ page, another, 
   expect(actionsOnComments(article.id)).toEqual(["reject", "approve"]);
 });
 
-test("two moderators: the later decision is told who was first", async ({ another, staffState, expectStatus }) => {
+test("a moderator who decides second is shown the first decision", async ({
+  openBrowser,
+  staffState,
+  expectStatus,
+}) => {
   emptyQueue();
   const article = makeArticle();
   addComments(article.id, [{ body: "Hai người cùng duyệt ý kiến này.", state: "pending" }]);
-  const [one, two] = [await another(staffState), await another(staffState)];
+  const [one, two] = [await openBrowser(staffState), await openBrowser(staffState)];
   expectStatus(409);
   for (const desk of [one, two]) {
     await desk.goto(QUEUE);
-    await alive(desk);
+    await waitUntilLive(desk);
   }
-  // the second has not heard yet: live news is held back
-  await pauseButton(two).click();
-  await decisions(one).approve.click();
+  // paused, so that the second page does not receive the first decision
+  await site(two).pause.click();
+  await card(one).approve.click();
   await expect(cards(one)).toContainText("Chị Lan đã duyệt lúc");
   const refused = two.waitForResponse("**/api/decide");
-  watching.get(two)!.expected.add(409);
-  await two.getByRole("button", { name: "Từ chối" }).click();
+  expectStatusOn(two, 409);
+  await card(two).reject.click();
   expect((await refused).status()).toBe(409);
   await expect(cards(two)).toContainText("Bạn đã duyệt lúc");
-  await resumeButton(two).click();
-  await expect(onArticle(two).takeDown).toBeVisible();
+  await site(two).resume.click();
+  await expect(card(two).remove).toBeVisible();
   expect(actionsOnComments(article.id)).toHaveLength(1);
 });
 
-test("three moderators at once and a citizen watching", async ({ page, another, staffState }) => {
+test("three moderators see each other's presence and decisions, and the reader sees the results", async ({
+  page,
+  openBrowser,
+  staffState,
+}) => {
   emptyQueue();
   const article = makeArticle();
   addComments(article.id, [
@@ -119,9 +129,9 @@ test("three moderators at once and a citizen watching", async ({ page, another, 
     { name: "Người thứ hai", body: "Ý kiến thứ hai đang chờ.", state: "pending" },
     { name: "Người thứ ba", body: "Ý kiến thứ ba đang chờ.", state: "pending" },
   ]);
-  const lan = await another(staffState);
+  const lan = await openBrowser(staffState);
   await lan.goto(QUEUE);
-  const [hai, ba] = [await another(), await another()];
+  const [hai, ba] = [await openBrowser(), await openBrowser()];
   for (const [desk, name] of [
     [hai, "ba-nguoi-hai"],
     [ba, "ba-nguoi-ba"],
@@ -130,41 +140,43 @@ test("three moderators at once and a citizen watching", async ({ page, another, 
     await expect(cards(desk)).toHaveCount(3);
   }
   await page.goto(article.path);
-  for (const open of [lan, hai, ba, page]) await alive(open);
-  // whoever is at a card is named on the others' cards, and on no card of their own
-  await cards(lan).first().getByRole("combobox").focus();
+  for (const tab of [lan, hai, ba, page]) await waitUntilLive(tab);
+  // presence is shown to the other moderators only
+  await card(cards(lan).first()).reason.focus();
   for (const desk of [hai, ba]) await expect(cards(desk).first()).toContainText("Chị Lan đang xem ý kiến này");
-  await cards(hai).nth(1).getByRole("combobox").focus();
+  await card(cards(hai).nth(1)).reason.focus();
   await expect(cards(lan).nth(1)).toContainText("Anh ba-nguoi-hai đang xem ý kiến này");
-  await expect(cards(lan).first().getByText("đang xem ý kiến này")).toBeHidden();
-  await decisions(cards(lan).first()).approve.click();
-  await decisions(cards(hai).nth(1)).reject.click();
-  await decisions(cards(ba).nth(2)).approve.click();
+  await expect(card(cards(lan).first()).presence).toBeHidden();
+  await card(cards(lan).first()).approve.click();
+  await card(cards(hai).nth(1)).reject.click();
+  await card(cards(ba).nth(2)).approve.click();
   for (const desk of [lan, hai, ba]) {
     await expect(cards(desk).first()).toContainText("Chị Lan đã duyệt lúc");
     await expect(cards(desk).nth(1)).toContainText("Anh ba-nguoi-hai đã từ chối lúc");
     await expect(cards(desk).nth(2)).toContainText("Anh ba-nguoi-ba đã duyệt lúc");
   }
-  await expect(onArticle(page).showNew(2)).toBeVisible();
-  await onArticle(page).showNew(2).click();
+  await expect(comments(page).showNew(2)).toBeVisible();
+  await comments(page).showNew(2).click();
   await expect(page.getByText("Ý kiến thứ ba đang chờ.")).toBeVisible();
   await expect(page.getByText("Ý kiến thứ hai đang chờ.")).toHaveCount(0);
 });
 
-test("fifty a page, with a way on", async ({ another, staffState }) => {
+test("the queue shows fifty comments per page, and new ones only change the link to the next page", async ({
+  openBrowser,
+  staffState,
+}) => {
   emptyQueue();
   const article = makeArticle();
   addComments(
     article.id,
     Array.from({ length: 55 }, (_, n) => ({ body: `Ý kiến chờ duyệt số ${n + 1}.`, state: "pending" as const })),
   );
-  const desk = await another(staffState);
+  const desk = await openBrowser(staffState);
   await desk.goto(QUEUE);
   await expect(cards(desk)).toHaveCount(50);
-  const next = desk.getByRole("link", { name: "Trang sau" });
+  const next = commentsRoom(desk).nextPage;
   await expect(next).toHaveAttribute("rel", "next");
-  // what comes meanwhile stays behind a number: nothing is added to a full page
-  await alive(desk);
+  await waitUntilLive(desk);
   await expect(next).toHaveText("Trang sau (5 ý kiến)");
   const [last] = addComments(article.id, [{ body: "Ý kiến chờ duyệt số 56.", state: "pending" }]);
   await expect(next).toHaveText("Trang sau (6 ý kiến)");
@@ -176,64 +188,61 @@ test("fifty a page, with a way on", async ({ another, staffState }) => {
   emptyQueue();
 });
 
-test("votes that look like a program's wait until staff let them in", async ({ page, another, staffState }) => {
+test("suspicious votes do not count until staff admit them", async ({ page, openBrowser, staffState }) => {
   const article = makeArticle();
   addSuspiciousVotes(article.id, [5, 5]);
   await page.goto(article.path);
-  await alive(page);
+  await waitUntilLive(page);
   await expect(onArticle(page).scoreLine).toHaveText("Xếp hạng: 4.7 - 26 phiếu bầu");
-  const desk = await another(staffState);
+  const desk = await openBrowser(staffState);
   await desk.goto(OVERVIEW);
   await enterRoom(desk, "Đánh giá");
-  const card = cardWith(desk, article.title);
-  await expect(card).toContainText("2 đánh giá chờ kiểm tra, trung bình 5.0");
-  await expect(card).toContainText("Điểm hiện tại: 4.7 (26 phiếu). Nếu tính thêm: 4.7 (28 phiếu).");
-  await decisions(card).admit.click();
-  await expect(card).toHaveCount(0);
+  const votes = cardWith(desk, article.title);
+  await expect(votes).toContainText("2 đánh giá chờ kiểm tra, trung bình 5.0");
+  await expect(votes).toContainText("Điểm hiện tại: 4.7 (26 phiếu). Nếu tính thêm: 4.7 (28 phiếu).");
+  await card(votes).admitVotes.click();
+  await expect(votes).toHaveCount(0);
   await expect(onArticle(page).scoreLine).toHaveText("Xếp hạng: 4.7 - 28 phiếu bầu", { timeout: 1500 });
   expect(actionsOnArticle(article.id)).toEqual(["admit-votes"]);
 });
 
-test("every decision is undone where it was made, and later from the comment's history", async ({
+test("a decision is undone on its card, and later from the comment's history", async ({
   page,
-  another,
+  openBrowser,
   staffState,
 }) => {
   emptyQueue();
   const article = makeArticle();
   addComments(article.id, [{ name: "Lê Thảo", body: "Ý kiến được duyệt rồi hoàn tác.", state: "pending" }]);
   await page.goto(article.path);
-  await alive(page);
-  const desk = await another(staffState);
+  await waitUntilLive(page);
+  const desk = await openBrowser(staffState);
   await desk.goto(QUEUE);
-  await alive(desk);
-  const card = cards(desk);
-  await decisions(card).approve.click();
-  await expect(onArticle(page).showNew(1)).toBeVisible();
-  await decisions(card).undoInTime.click();
-  await expect(card).toContainText("Chị Lan đã hoàn tác lúc");
-  await expect(decisions(card).approve).toBeVisible();
+  await waitUntilLive(desk);
+  await card(desk).approve.click();
+  await expect(comments(page).showNew(1)).toBeVisible();
+  await card(desk).undoWithCountdown.click();
+  await expect(cards(desk)).toContainText("Chị Lan đã hoàn tác lúc");
+  await expect(card(desk).approve).toBeVisible();
   await page.reload();
-  await expect(onArticle(page).comments).toHaveCount(0);
-  // with a reason that readers of the desk see
-  await decisions(card).reason.fill("Trùng với ý kiến đã gửi");
-  await decisions(card).reject.click();
-  await expect(card).toContainText("Chị Lan đã từ chối lúc");
-  await tab(desk, "Từ chối").click();
+  await expect(comments(page).all).toHaveCount(0);
+  await card(desk).reason.fill("Trùng với ý kiến đã gửi");
+  await card(desk).reject.click();
+  await expect(cards(desk)).toContainText("Chị Lan đã từ chối lúc");
+  await commentsRoom(desk).tab("Từ chối").click();
   const refused = cardWith(desk, "duyệt rồi hoàn tác");
   await expect(refused).toContainText("Lý do: Trùng với ý kiến đã gửi");
-  await decisions(refused).more.click();
-  await expect(refused.locator(".history li")).toHaveCount(3);
-  await refused.getByRole("button", { name: "Hoàn tác quyết định gần nhất" }).click();
+  await card(refused).more.click();
+  await expect(card(refused).history).toHaveCount(3);
+  await card(refused).undoLatest.click();
   await expect(refused).toContainText("Chị Lan đã hoàn tác lúc");
   expect(actionsOnComments(article.id)).toEqual(["approve", "undo", "reject", "undo"]);
 });
 
-test("two moderators and a reader: what one decides the other sees, and the reader has it", async ({
+test("a decision appears on the other moderator's desk and on the reader's page", async ({
   page,
-  another,
+  openBrowser,
   staffState,
-  browser,
 }) => {
   emptyQueue();
   const article = makeArticle();
@@ -241,27 +250,29 @@ test("two moderators and a reader: what one decides the other sees, and the read
     { name: "Người thứ nhất", body: "Ý kiến thứ nhất của hai người.", state: "pending" },
     { name: "Người thứ hai", body: "Ý kiến thứ hai của hai người.", state: "pending" },
   ]);
-  const lan = await another(staffState);
-  const other = await another();
+  const lan = await openBrowser(staffState);
+  const other = await openBrowser();
   await signIn(other, "quantri", demoPassword());
   for (const desk of [lan, other]) {
     await desk.goto(QUEUE);
-    await alive(desk);
+    await waitUntilLive(desk);
     await expect(cards(desk)).toHaveCount(2);
   }
   await page.goto(article.path);
-  await alive(page);
-  await decisions(cards(lan).first()).approve.click();
+  await waitUntilLive(page);
+  await card(cards(lan).first()).approve.click();
   await expect(cards(other).first()).toContainText("Chị Lan đã duyệt lúc");
-  await expect(decisions(cards(other).first()).approve).toHaveCount(0);
-  await onArticle(page).showNew(1).click();
+  await expect(card(cards(other).first()).approve).toHaveCount(0);
+  await comments(page).showNew(1).click();
   await expect(page.getByText("Ý kiến thứ nhất của hai người.")).toBeVisible();
-  // gone from the open page within a second
-  await cards(other).first().getByRole("button", { name: "Gỡ" }).click();
+  await card(cards(other).first()).remove.click();
   await expect(page.getByText("Ý kiến thứ nhất của hai người.")).toHaveCount(0, { timeout: 1500 });
 });
 
-test("several at once: chosen, confirmed by their number, and undone together", async ({ another, staffState }) => {
+test("bulk decisions about many comments are confirmed first and undone together", async ({
+  openBrowser,
+  staffState,
+}) => {
   emptyQueue();
   const article = makeArticle();
   addComments(
@@ -269,30 +280,33 @@ test("several at once: chosen, confirmed by their number, and undone together", 
     Array.from({ length: 60 }, (_, n) => ({ body: `Ý kiến hàng loạt số ${n + 1}.`, state: "pending" as const })),
   );
   const pending = () => countPending(article.id);
-  const desk = await another(staffState);
-  watching.get(desk)!.expected.add(428);
+  const desk = await openBrowser(staffState);
+  expectStatusOn(desk, 428);
   await desk.goto(QUEUE);
-  await alive(desk);
+  await waitUntilLive(desk);
   const queue = cards(desk);
   await expect(queue).toHaveCount(50);
-  await expect(approveAll(desk, 0)).toBeHidden();
-  for (const n of [0, 2, 4]) await queue.nth(n).getByRole("checkbox").check();
-  await approveAll(desk, 3).click();
-  await expect(desk.getByText("Bạn đã duyệt 3 ý kiến.")).toBeVisible();
+  await expect(bulkBar(desk).approve(0)).toBeHidden();
+  for (const n of [0, 2, 4]) await card(queue.nth(n)).checkbox.check();
+  await bulkBar(desk).approve(3).click();
+  await expect(bulkBar(desk).approved(3)).toBeVisible();
   expect(pending()).toBe(57);
-  await decisions(desk).undoInTime.first().click();
+  await card(desk).undoWithCountdown.first().click();
   await expect.poll(pending).toBe(60);
-  await desk.getByRole("checkbox", { name: /^Tất cả 60 ý kiến/ }).check();
-  await rejectAll(desk, 60).click();
-  await expect(confirmation(desk, 60)).toBeVisible();
-  expect(pending(), "nothing is done before it is confirmed").toBe(60);
+  await bulkBar(desk).selectAll(60).check();
+  await bulkBar(desk).reject(60).click();
+  await expect(bulkBar(desk).confirmation(60)).toBeVisible();
+  expect(pending(), "nothing is decided before the confirmation").toBe(60);
   await audit(desk);
-  await rejectAll(desk, 60).click();
-  await expect(desk.getByText("Bạn đã từ chối 60 ý kiến.")).toBeVisible();
+  await bulkBar(desk).reject(60).click();
+  await expect(bulkBar(desk).rejected(60)).toBeVisible();
   expect(pending()).toBe(0);
 });
 
-test("the whole queue by keyboard alone", async ({ another, staffState }) => {
+test("comments are decided, undone and selected with the keyboard, which can be turned off", async ({
+  openBrowser,
+  staffState,
+}) => {
   emptyQueue();
   const article = makeArticle();
   addComments(
@@ -304,9 +318,9 @@ test("the whole queue by keyboard alone", async ({ another, staffState }) => {
     })),
   );
   const states = () => commentStates(article.id).join(" ");
-  const desk = await another(staffState);
+  const desk = await openBrowser(staffState);
   await desk.goto(QUEUE);
-  await alive(desk);
+  await waitUntilLive(desk);
   const queue = cards(desk);
   await expect(queue).toHaveCount(5);
   await desk.keyboard.press("j");
@@ -326,36 +340,36 @@ test("the whole queue by keyboard alone", async ({ another, staffState }) => {
   await desk.keyboard.press("j");
   await desk.keyboard.press("j");
   await desk.keyboard.press("Shift+X");
-  await expect(approveAll(desk, 4)).toBeVisible();
-  // typing is typing
+  await expect(bulkBar(desk).approve(4)).toBeVisible();
+  // keys that are typed into a field decide nothing
   await desk.keyboard.press("/");
-  await expect(search(desk)).toBeFocused();
+  await expect(commentsRoom(desk).searchBox).toBeFocused();
   await desk.keyboard.type("jakr");
-  await expect(search(desk)).toHaveValue("jakr");
+  await expect(commentsRoom(desk).searchBox).toHaveValue("jakr");
   expect(states()).toBe("published pending pending pending pending");
   await desk.keyboard.press("Tab");
   await desk.keyboard.press("?");
-  await expect(desk.getByText("mở bảng này")).toBeVisible();
-  await desk.getByRole("checkbox", { name: "Dùng phím tắt" }).uncheck();
+  await expect(commentsRoom(desk).shortcutsHelp).toBeVisible();
+  await commentsRoom(desk).shortcutsEnabled.uncheck();
   await queue.nth(1).focus();
   await desk.keyboard.press("a");
   await expect(queue.nth(1)).toBeFocused();
   expect(states()).toBe("published pending pending pending pending");
   await desk.reload();
-  await alive(desk);
-  await desk.getByText("Phím tắt", { exact: true }).click();
-  await expect(desk.getByRole("checkbox", { name: "Dùng phím tắt" })).not.toBeChecked();
+  await waitUntilLive(desk);
+  await commentsRoom(desk).shortcutsSummary.click();
+  await expect(commentsRoom(desk).shortcutsEnabled).not.toBeChecked();
 });
 
-const BARRIERS = {
-  "the overview, the queue and what was reported": [OVERVIEW, QUEUE, `${QUEUE}?muc=bi-bao`],
-  "the tabs of what was decided": ["da-dang", "tu-choi", "da-go", "bi-chan"].map((tab) => `${QUEUE}?muc=${tab}`),
-  "the rooms of moderators": [VOTES, CLOSURES, FIGURES, ACCOUNT],
-  "the rooms of administrators": [`${TERMS}?thu=con+ch%C3%B3`, STAFF, SETTINGS, AUDIT],
+const AUDITED = {
+  "overview, queue and reported comments": [OVERVIEW, QUEUE, `${QUEUE}?muc=bi-bao`],
+  "tabs of decided comments": ["da-dang", "tu-choi", "da-go", "bi-chan"].map((tab) => `${QUEUE}?muc=${tab}`),
+  "rooms of moderators": [VOTES, CLOSURES, FIGURES, ACCOUNT],
+  "rooms of administrators": [`${TERMS}?thu=con+ch%C3%B3`, STAFF, SETTINGS, AUDIT],
 };
-for (const [name, pages] of Object.entries(BARRIERS)) {
-  test(`no barrier at the desk: ${name}`, async ({ another }) => {
-    const administrator = await another();
+for (const [name, pages] of Object.entries(AUDITED)) {
+  test(`accessibility audit of the desk: ${name}`, async ({ openBrowser }) => {
+    const administrator = await openBrowser();
     await signIn(administrator, "quantri", demoPassword());
     await expect(account(administrator).deskHeading).toBeVisible();
     for (const page of pages) {
@@ -366,45 +380,51 @@ for (const [name, pages] of Object.entries(BARRIERS)) {
   });
 }
 
-test("what was chosen stays in reach, on a phone and beside the rooms of a desktop", async ({ another, staffState }) => {
+test("the bulk bar stays visible while scrolling, on a phone and on a desktop", async ({ openBrowser, staffState }) => {
   emptyQueue();
   const article = makeArticle();
   const bodies = Array.from({ length: 12 }, (_, n) => `Ý kiến dài chờ duyệt số ${n}.`);
-  addComments(article.id, bodies.map((body) => ({ body, state: "pending" })));
-  const desk = await another(staffState);
-  for (const viewport of [{ width: 360, height: 740 }, { width: 1280, height: 900 }]) {
+  addComments(
+    article.id,
+    bodies.map((body) => ({ body, state: "pending" })),
+  );
+  const desk = await openBrowser(staffState);
+  for (const viewport of [
+    { width: 360, height: 740 },
+    { width: 1280, height: 900 },
+  ]) {
     await desk.setViewportSize(viewport);
     await desk.goto(QUEUE);
-    await alive(desk);
-    await cards(desk).first().getByRole("checkbox", { name: /^Chọn ý kiến/ }).check();
+    await waitUntilLive(desk);
+    await card(cards(desk).first()).checkbox.check();
     await cards(desk).last().scrollIntoViewIfNeeded();
-    await expect(desk.getByRole("form", { name: "Quyết định nhiều ý kiến" })).toBeInViewport();
+    await expect(bulkBar(desk).form).toBeInViewport();
   }
   emptyQueue();
 });
 
-test("what is being typed on a card outlives all news of it", async ({ another, staffState }) => {
+test("text typed on a card survives live updates of the card", async ({ openBrowser, staffState }) => {
   emptyQueue();
   const article = makeArticle();
   const [id] = addComments(article.id, [{ body: "Ý kiến đang được trả lời.", state: "pending" }]);
-  const desk = await another(staffState);
+  const desk = await openBrowser(staffState);
   await desk.goto(QUEUE);
-  await alive(desk);
-  const card = cards(desk).first();
-  await decisions(card).reason.fill("Đang viết lý do");
-  await decisions(card).more.click();
-  await decisions(card).answer.fill("Đang viết câu trả lời");
-  // it has waited for longer by now, its writer corrects it, and another comes in
+  await waitUntilLive(desk);
+  const first = cards(desk).first();
+  await card(first).reason.fill("Đang viết lý do");
+  await card(first).more.click();
+  await card(first).officialReply.fill("Đang viết câu trả lời");
+  // the waiting time grows, the writer corrects the comment, and another comment arrives
   ageComment(id, 180);
   correctComment(id, "Ý kiến vừa được sửa lại.");
   addComments(article.id, [{ body: "Một ý kiến khác vừa tới.", state: "pending" }]);
-  await expect(card).toContainText("chờ 3 giờ 0 phút");
-  await expect(card).toContainText("Người viết đã sửa ý kiến này lúc");
+  await expect(first).toContainText("chờ 3 giờ 0 phút");
+  await expect(first).toContainText("Người viết đã sửa ý kiến này lúc");
   await expect(cards(desk)).toHaveCount(2);
-  await expect(decisions(card).reason).toHaveValue("Đang viết lý do");
-  await expect(decisions(card).answer).toHaveValue("Đang viết câu trả lời");
-  // and the decision is about what stands there now
-  await decisions(card).reject.click();
-  await expect(card).toContainText("Chị Lan đã từ chối lúc");
+  await expect(card(first).reason).toHaveValue("Đang viết lý do");
+  await expect(card(first).officialReply).toHaveValue("Đang viết câu trả lời");
+  // the decision is about the corrected version
+  await card(first).reject.click();
+  await expect(first).toContainText("Chị Lan đã từ chối lúc");
   expect(decidedComment(id)).toBe("rejected 3 Đang viết lý do");
 });

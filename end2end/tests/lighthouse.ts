@@ -1,12 +1,12 @@
-// What Lighthouse says of the front page and the main article on a phone: the median of three. `make bench` prints it.
+// Prints the medians of three Lighthouse runs on the front page and the main article, for `make bench`.
 import { execFileSync } from "node:child_process";
 import { test } from "../fixtures.ts";
 import { mainArticle } from "../data.ts";
 
-// fetched when it is needed: it is larger than everything else here together
+// downloaded only when it is used, because it is larger than all other packages of the tests together
 const LIGHTHOUSE = "lighthouse@12.8.2";
 const FLAGS = "--headless=new --no-sandbox --disable-background-networking --disable-component-update --disable-sync";
-const KINDS: Record<string, string> = {
+const LABELS: Record<string, string> = {
   document: "html",
   stylesheet: "style",
   script: "script",
@@ -30,8 +30,8 @@ interface Report {
   >;
 }
 
-function report(url: string): Report {
-  const out = execFileSync(
+function runLighthouse(url: string): Report {
+  const output = execFileSync(
     "npx",
     ["--yes", LIGHTHOUSE, url, "--quiet", "--output=json", "--output-path=stdout", `--chrome-flags=${FLAGS}`],
     {
@@ -40,7 +40,7 @@ function report(url: string): Report {
       encoding: "utf8",
     },
   );
-  return JSON.parse(out);
+  return JSON.parse(output);
 }
 
 for (const [name, path] of [
@@ -49,11 +49,11 @@ for (const [name, path] of [
 ] as const) {
   test(`Lighthouse: ${name}`, () => {
     test.setTimeout(300_000);
-    const runs = [1, 2, 3].map(() => report(process.env.LOA_BASE + (path || mainArticle().path)));
-    const middle = (values: number[]) => values.sort((a, b) => a - b)[1];
+    const runs = [1, 2, 3].map(() => runLighthouse(process.env.LOA_BASE + (path || mainArticle().path)));
+    const median = (values: number[]) => values.sort((a, b) => a - b)[1];
     const score = (category: string) =>
-      Math.round(100 * middle(runs.map((run) => run.categories[category].score ?? 0)));
-    const figure = (audit: string) => middle(runs.map((run) => run.audits[audit].numericValue ?? 0));
+      Math.round(100 * median(runs.map((run) => run.categories[category].score ?? 0)));
+    const figure = (audit: string) => median(runs.map((run) => run.audits[audit].numericValue ?? 0));
     console.log(
       `| Lighthouse, phone, ${name}: performance, accessibility, best practices, SEO | ${["performance", "accessibility", "best-practices", "seo"].map(score).join(", ")} | 95, 100, 100, 100 |`,
     );
@@ -62,8 +62,8 @@ for (const [name, path] of [
     );
     const items = runs[0].audits["resource-summary"]?.details?.items ?? [];
     const weights = items
-      .filter((item) => KINDS[item.resourceType] && item.transferSize > 0)
-      .map((item) => `${KINDS[item.resourceType]} ${(item.transferSize / 1000).toFixed(0)} KB`);
+      .filter((item) => LABELS[item.resourceType] && item.transferSize > 0)
+      .map((item) => `${LABELS[item.resourceType]} ${(item.transferSize / 1000).toFixed(0)} KB`);
     console.log(`| the same: bytes of a first visit | ${weights.join(", ")} | - |`);
     const low = Object.values(runs[0].audits).filter(({ score }) => score !== null && score < 0.9);
     for (const { id, displayValue, title } of low) console.log(`  (${id}: ${displayValue ?? title})`);

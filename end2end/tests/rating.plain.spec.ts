@@ -1,8 +1,9 @@
 import { expect, test } from "../fixtures.ts";
 import { makeArticle } from "../data.ts";
+import { site } from "../pages/site.ts";
 import { onArticle } from "../pages/article.ts";
 
-test("a vote without script: given, seen, changed, withdrawn", async ({ page }) => {
+test("a vote is given, changed and withdrawn without script", async ({ page }) => {
   const article = makeArticle();
   await page.goto(article.path);
   await onArticle(page).star(5).check();
@@ -18,19 +19,19 @@ test("a vote without script: given, seen, changed, withdrawn", async ({ page }) 
   await expect(onArticle(page).totals(123, 27)).toBeVisible();
   await onArticle(page).withdrawStars.click();
   await expect(onArticle(page).totals(122, 26)).toBeVisible();
-  await expect(page.getByText("Bạn chưa đánh giá.")).toBeVisible();
+  await expect(onArticle(page).noOwnVote).toBeVisible();
 });
 
-test("no star chosen: the page says what to do and answers 422", async ({ page, expectStatus }) => {
+test("a vote without stars is refused with 422 and an explanation", async ({ page, expectStatus }) => {
   expectStatus(422);
   const article = makeArticle();
   await page.goto(article.path);
-  const back = page.waitForResponse((response) => response.url().includes("loi="));
+  const refusal = page.waitForResponse((response) => response.url().includes("loi="));
   await onArticle(page).sendStars.click();
-  expect((await back).status()).toBe(422);
-  expect((await back).headers()["cache-control"]).toContain("no-store");
-  await expect(page.getByRole("alert").first()).toContainText("Chọn từ 1 đến 5 sao");
+  expect((await refusal).status()).toBe(422);
+  expect((await refusal).headers()["cache-control"]).toContain("no-store");
+  await expect(site(page).alert.first()).toContainText("Chọn từ 1 đến 5 sao");
   await expect(page).toHaveTitle(/^Lỗi: /);
-  await page.getByRole("link", { name: "Chọn từ 1 đến 5 sao" }).click();
+  await onArticle(page).chooseStars.click();
   await expect(page).toHaveURL(/#sao-stars$/);
 });

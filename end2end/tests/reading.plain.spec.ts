@@ -1,19 +1,23 @@
 import { expect, test } from "../fixtures.ts";
 import { MAIN_TITLE, mainArticle, makeArticle } from "../data.ts";
+import { site } from "../pages/site.ts";
+import { onFrontPage } from "../pages/front.ts";
+import { onArticle } from "../pages/article.ts";
+import { comments } from "../pages/comments.ts";
 
-test("the front page and an article are whole without script", async ({ page }) => {
+test("the front page and an article are complete without script", async ({ page }) => {
   await page.goto("/");
-  await page.getByRole("link", { name: MAIN_TITLE }).click();
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText(MAIN_TITLE);
-  await expect(page.locator(".prose > p")).toHaveCount(6);
-  await expect(page.getByText("Xếp hạng: 4.7 - 26 phiếu bầu")).toBeVisible();
-  await expect(page.getByText("Chưa có ý kiến nào")).toBeVisible();
+  await onFrontPage(page).articleLink(MAIN_TITLE).click();
+  await expect(site(page).heading).toHaveText(MAIN_TITLE);
+  await expect(onArticle(page).paragraphs).toHaveCount(6);
+  await expect(onArticle(page).score("4.7", 26)).toBeVisible();
+  await expect(comments(page).none).toBeVisible();
 });
 
-test("the head says what search engines and chat apps need", async ({ request }) => {
+test("the document head has the metadata for search engines and link previews", async ({ request }) => {
   const article = mainArticle();
-  const answer = await request.get(article.path);
-  const html = await answer.text();
+  const response = await request.get(article.path);
+  const html = await response.text();
   const head = html.slice(0, html.indexOf("</head>"));
   expect(head).toContain(`<title>${MAIN_TITLE} - Phường Hiệp Ninh</title>`);
   expect(head).toContain(`<link rel="canonical" href="${process.env.LOA_BASE}${article.path}">`);
@@ -28,22 +32,22 @@ test("the head says what search engines and chat apps need", async ({ request })
     datePublished: "2023-07-12T11:46:00+07:00",
   });
   expect(data.aggregateRating).toMatchObject({ ratingValue: 4.7, ratingCount: 26 });
-  expect(answer.headers()["set-cookie"], "reading leaves no cookie").toBeUndefined();
-  expect(answer.headers()["content-security-policy"]).not.toContain("unsafe-inline");
-  expect(answer.headers()["content-security-policy"]).not.toMatch(/'unsafe-eval'/);
+  expect(response.headers()["set-cookie"], "reading sets no cookie").toBeUndefined();
+  expect(response.headers()["content-security-policy"]).not.toContain("unsafe-inline");
+  expect(response.headers()["content-security-policy"]).not.toMatch(/'unsafe-eval'/);
 });
 
-test("no link of the site leads nowhere", async ({ request }) => {
+test("every internal link of the site resolves", async ({ request }) => {
   const seen = new Set<string>();
   const todo = ["/"];
   while (todo.length > 0) {
     const path = todo.pop()!;
     if (seen.has(path)) continue;
     seen.add(path);
-    const answer = await request.get(path);
-    expect(answer.status(), path).toBe(200);
-    if (!answer.headers()["content-type"]?.startsWith("text/html")) continue;
-    const html = await answer.text();
+    const response = await request.get(path);
+    expect(response.status(), path).toBe(200);
+    if (!response.headers()["content-type"]?.startsWith("text/html")) continue;
+    const html = await response.text();
     for (const [, href] of html.slice(0, html.indexOf("</footer>")).matchAll(/<(?:a|link)\b[^>]*\bhref="([^"]*)"/g)) {
       const url = new URL(href.replaceAll("&amp;", "&"), process.env.LOA_BASE + path);
       if (url.origin !== process.env.LOA_BASE) continue;
@@ -54,7 +58,11 @@ test("no link of the site leads nowhere", async ({ request }) => {
   expect(seen.size).toBeGreaterThan(15);
 });
 
-test("old addresses keep working and unknown ones help", async ({ page, request, expectStatus }) => {
+test("outdated article addresses redirect, and unknown addresses show a 404 page with links", async ({
+  page,
+  request,
+  expectStatus,
+}) => {
   expectStatus(404);
   const article = makeArticle();
   const moved = await request.get(`/tin-tuc/ten-cu-${article.id}`, { maxRedirects: 0 });
@@ -67,23 +75,26 @@ test("old addresses keep working and unknown ones help", async ({ page, request,
     "/tin-tuc/a-0",
     "/khong-co-trang-nay",
   ]) {
-    const answer = await page.goto(path);
-    expect(answer!.status(), path).toBe(404);
-    await expect(page.getByRole("heading", { level: 1 })).toHaveText("Không tìm thấy trang này");
-    await expect(page.locator(".links a").first()).toBeVisible();
+    const response = await page.goto(path);
+    expect(response!.status(), path).toBe(404);
+    await expect(site(page).heading).toHaveText("Không tìm thấy trang này");
+    await expect(site(page).suggestions.first()).toBeVisible();
   }
 });
 
-test("twenty articles a page, with a way on", async ({ page, expectStatus }) => {
+test("the front page shows twenty articles per page with links to the next and previous page", async ({
+  page,
+  expectStatus,
+}) => {
   for (let n = 0; n < 14; n++) makeArticle();
   await page.goto("/");
-  await expect(page.locator(".news")).toHaveCount(20);
-  const next = page.getByRole("link", { name: "Trang sau" });
+  await expect(onFrontPage(page).articles).toHaveCount(20);
+  const next = site(page).nextPage;
   await expect(next).toHaveAttribute("rel", "next");
   await next.click();
   await expect(page).toHaveURL("/?trang=2");
-  await expect(page.locator(".news").first()).toBeVisible();
-  await page.getByRole("link", { name: "Trang trước" }).click();
+  await expect(onFrontPage(page).articles.first()).toBeVisible();
+  await site(page).previousPage.click();
   await expect(page).toHaveURL("/");
   expectStatus(404);
   expect((await page.goto("/?trang=999"))!.status()).toBe(404);

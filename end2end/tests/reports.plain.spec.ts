@@ -1,11 +1,16 @@
 import { expect, test } from "../fixtures.ts";
 import { addComments, emptyQueue, makeArticle } from "../data.ts";
+import { site } from "../pages/site.ts";
 import { onArticle } from "../pages/article.ts";
-import { CLOSURES, QUEUE, decisions, tab } from "../pages/desk.ts";
+import { comments } from "../pages/comments.ts";
+import { onReportPage } from "../pages/report.ts";
+import { CLOSURES, QUEUE } from "../pages/desk.ts";
+import { card, commentsRoom } from "../pages/moderation.ts";
+import { closuresRoom } from "../pages/rooms.ts";
 
-test("readers report a comment, which stays until staff decide", async ({
+test("a reported comment stays published until staff decide", async ({
   page,
-  another,
+  openBrowser,
   staffState,
   expectStatus,
 }) => {
@@ -15,91 +20,90 @@ test("readers report a comment, which stays until staff decide", async ({
     { name: "Anh Hai", body: "Ý kiến khác trên trang." },
   ]);
   await page.goto(article.path);
-  await onArticle(page).report("Lê Thảo").click();
-  await expect(page.locator("blockquote")).toContainText("Ý kiến bị bạn đọc báo.");
+  await comments(page).report("Lê Thảo").click();
+  await expect(onReportPage(page).quotedComment).toContainText("Ý kiến bị bạn đọc báo.");
   expectStatus(422);
-  await page.getByLabel("Nói thêm (không bắt buộc)").fill("nói xấu tổ trưởng");
-  await page.getByRole("button", { name: "Gửi báo vi phạm" }).click();
-  await expect(page.getByRole("alert")).toContainText("Chọn một lý do");
-  await expect(page.getByLabel("Nói thêm (không bắt buộc)")).toHaveValue("nói xấu tổ trưởng");
-  await page.getByLabel("Xúc phạm người khác").check();
-  await page.getByRole("button", { name: "Gửi báo vi phạm" }).click();
-  await expect(page.getByText("Cảm ơn bạn đã báo.")).toBeVisible();
-  // once a visitor: the page says so when it is opened again
+  await onReportPage(page).note.fill("nói xấu tổ trưởng");
+  await onReportPage(page).send.click();
+  await expect(site(page).alert).toContainText("Chọn một lý do");
+  await expect(onReportPage(page).note).toHaveValue("nói xấu tổ trưởng");
+  await onReportPage(page).reason("Xúc phạm người khác").check();
+  await onReportPage(page).send.click();
+  await expect(onReportPage(page).thanks).toBeVisible();
+  // a visitor can report a comment only once
   await page.goto(`/bao-vi-pham/${id}`);
-  await expect(page.getByRole("button", { name: "Gửi báo vi phạm" })).toHaveCount(0);
-  await page.getByRole("link", { name: "Về bài viết" }).click();
-  await expect(onArticle(page).comment(id)).toContainText("Ý kiến bị bạn đọc báo.");
-  const desk = await another(staffState);
+  await expect(onReportPage(page).send).toHaveCount(0);
+  await onReportPage(page).backToArticle.click();
+  await expect(comments(page).byId(id)).toContainText("Ý kiến bị bạn đọc báo.");
+  const desk = await openBrowser(staffState);
   await desk.goto(QUEUE);
-  await tab(desk, "Bị báo").click();
-  const card = onArticle(desk).comment(id);
-  await expect(card).toContainText("1 bạn đọc báo vi phạm: Xúc phạm người khác. “nói xấu tổ trưởng”");
-  await expect(onArticle(desk).comment(other)).toHaveCount(0);
-  await card.getByRole("button", { name: "Giữ lại" }).click();
-  await expect(desk.getByText("Bạn đã giữ lại")).toHaveCount(0);
-  await expect(desk.locator(".just-decided")).toContainText("đã giữ lại");
-  await desk.locator(".just-decided").getByRole("button", { name: "Hoàn tác" }).click();
-  await expect(card).toBeVisible();
-  await decisions(card).remove.click();
+  await commentsRoom(desk).tab("Bị báo").click();
+  const reported = comments(desk).byId(id);
+  await expect(reported).toContainText("1 bạn đọc báo vi phạm: Xúc phạm người khác. “nói xấu tổ trưởng”");
+  await expect(comments(desk).byId(other)).toHaveCount(0);
+  await card(reported).keep.click();
+  await expect(commentsRoom(desk).ownDecision("giữ lại")).toHaveCount(0);
+  await expect(commentsRoom(desk).justDecided).toContainText("đã giữ lại");
+  await card(commentsRoom(desk).justDecided).undo.click();
+  await expect(reported).toBeVisible();
+  await card(reported).remove.click();
   await page.reload();
-  await expect(onArticle(page).comment(id)).toHaveCount(0);
+  await expect(comments(page).byId(id)).toHaveCount(0);
   expectStatus(404);
   await page.goto(`/bao-vi-pham/${id}`);
-  await expect(page.getByRole("heading", { level: 1 })).not.toHaveText("Báo vi phạm");
+  await expect(site(page).heading).not.toHaveText("Báo vi phạm");
 });
 
-test("personal data is covered and shown again", async ({ page, another, staffState, expectStatus }) => {
+test("personal data in a comment is covered and uncovered", async ({ page, openBrowser, staffState, expectStatus }) => {
   emptyQueue();
   const article = makeArticle();
   const reasons = [{ kind: "personal" as const, at: { start: 11, end: 23 } }];
   const [id] = addComments(article.id, [
     { name: "Lê Thảo", body: "Gọi tôi số 0909 123 456 nhé, nhà ở hẻm 12.", reasons },
   ]);
-  const desk = await another(staffState);
+  const desk = await openBrowser(staffState);
   await desk.goto(`${QUEUE}?muc=da-dang&bai=${article.id}`);
-  const card = onArticle(desk).comment(id);
-  await decisions(card).more.click();
-  await expect(decisions(card).personalData).toHaveValue("0909 123 456");
-  await decisions(card).cover.click();
-  await expect(card.locator("s.covered")).toHaveText("0909 123 456");
+  const reported = comments(desk).byId(id);
+  await card(reported).more.click();
+  await expect(card(reported).personalData).toHaveValue("0909 123 456");
+  await card(reported).cover.click();
+  await expect(card(reported).covered).toHaveText("0909 123 456");
   await page.goto(article.path);
-  await expect(onArticle(page).words(id)).toHaveText("Gọi tôi số ••• nhé, nhà ở hẻm 12.");
+  await expect(comments(page).bodyOf(id)).toHaveText("Gọi tôi số ••• nhé, nhà ở hẻm 12.");
   expect(await page.content()).not.toContain("0909 123 456");
-  await decisions(card).more.click();
-  await card.getByRole("button", { name: "Bỏ che tất cả" }).click();
-  await expect(card.locator("s.covered")).toHaveCount(0);
+  await card(reported).more.click();
+  await card(reported).uncoverAll.click();
+  await expect(card(reported).covered).toHaveCount(0);
   await page.reload();
-  await expect(onArticle(page).words(id)).toContainText("0909 123 456");
+  await expect(comments(page).bodyOf(id)).toContainText("0909 123 456");
 });
 
-test("comments and ratings are closed and opened, for one article and for all", async ({
+test("comments and ratings of one article are closed and reopened", async ({
   page,
-  another,
+  openBrowser,
   staffState,
   expectStatus,
 }) => {
   const [article, other] = [makeArticle([{ body: "Ý kiến đã có từ trước." }]), makeArticle()];
-  const desk = await another(staffState);
+  const desk = await openBrowser(staffState);
   await desk.goto(`${CLOSURES}?bai=${article.id}`);
-  await desk.getByLabel("Đánh giá mới").check();
-  await desk.getByLabel("Câu bạn đọc sẽ thấy").fill("Đã hết thời gian góp ý cho bài này.");
+  await closuresRoom(desk).fill("Đã hết thời gian góp ý cho bài này.");
   await page.goto(article.path);
-  await onArticle(page).fill({ body: "Ý kiến viết dở khi mục này đóng." });
-  await desk.getByRole("button", { name: "Đóng", exact: true }).click();
-  await expect(desk.locator(".row", { hasText: article.title })).toContainText("Đóng ý kiến và đánh giá");
-  // too late: nothing typed is lost
+  await comments(page).fill({ body: "Ý kiến viết dở khi mục này đóng." });
+  await closuresRoom(desk).close.click();
+  await expect(closuresRoom(desk).closure(article.title)).toContainText("Đóng ý kiến và đánh giá");
+  // the form that was open before the closure keeps what was typed
   expectStatus(403);
-  await onArticle(page).send.click();
+  await comments(page).send.click();
   await expect(page.getByText("Đã hết thời gian góp ý cho bài này.").first()).toBeVisible();
-  await expect(onArticle(page).body).toHaveValue("Ý kiến viết dở khi mục này đóng.");
+  await expect(comments(page).body).toHaveValue("Ý kiến viết dở khi mục này đóng.");
   await page.goto(article.path);
-  await expect(onArticle(page).send).toBeHidden();
-  await expect(page.getByRole("radio").first()).toBeDisabled();
+  await expect(comments(page).send).toBeHidden();
+  await expect(onArticle(page).allStars.first()).toBeDisabled();
   await expect(page.getByText("Ý kiến đã có từ trước.")).toBeVisible();
   await page.goto(other.path);
-  await expect(onArticle(page).send).toBeVisible();
-  await desk.getByRole("button", { name: `Mở lại: ${article.title}` }).click();
+  await expect(comments(page).send).toBeVisible();
+  await closuresRoom(desk).reopen(article.title).click();
   await page.goto(article.path);
-  await expect(onArticle(page).send).toBeVisible();
+  await expect(comments(page).send).toBeVisible();
 });

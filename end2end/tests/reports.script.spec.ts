@@ -1,77 +1,85 @@
 import { audit, expect, test } from "../fixtures.ts";
 import { addComments, makeArticle, reopenArticle } from "../data.ts";
-import { alive, onArticle } from "../pages/article.ts";
-import { CLOSURES, QUEUE, decisions } from "../pages/desk.ts";
+import { site, waitUntilLive } from "../pages/site.ts";
+import { onArticle } from "../pages/article.ts";
+import { comments } from "../pages/comments.ts";
+import { onReportPage } from "../pages/report.ts";
+import { CLOSURES, QUEUE } from "../pages/desk.ts";
+import { card } from "../pages/moderation.ts";
+import { closuresRoom } from "../pages/rooms.ts";
 
-test("an open page covers words and closes its forms at once, and loses nothing that is typed", async ({
+test("an open page covers text and closes its forms live without losing typed text", async ({
   page,
-  another,
+  openBrowser,
   staffState,
 }) => {
   const article = makeArticle();
   const [id] = addComments(article.id, [{ name: "Lê Thảo", body: "Gọi tôi số 0909 123 456 nhé." }]);
   await page.goto(article.path);
-  await alive(page);
-  const words = onArticle(page).words(id);
-  await expect(words).toContainText("0909 123 456");
-  const desk = await another(staffState);
+  await waitUntilLive(page);
+  const body = comments(page).bodyOf(id);
+  await expect(body).toContainText("0909 123 456");
+  const desk = await openBrowser(staffState);
   await desk.goto(`${QUEUE}?muc=da-dang&bai=${article.id}`);
-  await alive(desk);
-  const card = onArticle(desk).comment(id);
-  // what is marked is what is offered
-  await card.locator(".comment-body").evaluate((body) => {
+  await waitUntilLive(desk);
+  const published = comments(desk).byId(id);
+  // the form offers to cover the selected text
+  await card(published).body.evaluate((element) => {
     const range = document.createRange();
-    const text = body.querySelector("span")!.firstChild!;
+    const text = element.querySelector("span")!.firstChild!;
     range.setStart(text, 11);
     range.setEnd(text, 23);
     getSelection()!.removeAllRanges();
     getSelection()!.addRange(range);
   });
-  await decisions(card).more.click();
-  await expect(decisions(card).personalData).toHaveValue("0909 123 456");
+  await card(published).more.click();
+  await expect(card(published).personalData).toHaveValue("0909 123 456");
   await audit(desk);
-  await decisions(card).cover.click();
-  await expect(words).toHaveText("Gọi tôi số ••• nhé.");
-  await expect(page.getByText(/ý kiến mới/), "nothing new came").toBeHidden();
+  await card(published).cover.click();
+  await expect(body).toHaveText("Gọi tôi số ••• nhé.");
+  await expect(comments(page).newCommentsNotice, "covering is not a new comment").toBeHidden();
   await desk.goto(`${CLOSURES}?bai=${article.id}`);
-  await desk.getByLabel("Đánh giá mới").check();
-  await desk.getByLabel("Câu bạn đọc sẽ thấy").fill("Đã hết thời gian góp ý.");
+  await closuresRoom(desk).fill("Đã hết thời gian góp ý.");
   await audit(desk);
-  const second = await another();
+  const second = await openBrowser();
   await second.goto(article.path);
-  await alive(second);
-  await onArticle(second).body.fill("Ý kiến viết dở.");
-  await desk.getByRole("button", { name: "Đóng", exact: true }).click();
-  await expect(onArticle(page).closed).toHaveText("Đã hết thời gian góp ý.");
-  await expect(onArticle(page).send).toBeHidden();
-  await expect(page.getByRole("radio").first()).toBeDisabled();
-  await expect(onArticle(second).closed).toBeVisible();
-  await expect(onArticle(second).body).toHaveValue("Ý kiến viết dở.");
+  await waitUntilLive(second);
+  await comments(second).body.fill("Ý kiến viết dở.");
+  await closuresRoom(desk).close.click();
+  await expect(comments(page).closed).toHaveText("Đã hết thời gian góp ý.");
+  await expect(comments(page).send).toBeHidden();
+  await expect(onArticle(page).allStars.first()).toBeDisabled();
+  await expect(comments(second).closed).toBeVisible();
+  await expect(comments(second).body).toHaveValue("Ý kiến viết dở.");
   await audit(page);
   reopenArticle(article.id);
-  await expect(onArticle(page).send).toBeVisible();
+  await expect(comments(page).send).toBeVisible();
 });
 
-test("reporting by following a link, and a desk that hears of it", async ({ page, another, staffState }) => {
+test("a comment is reported through its link, and the desk shows the report live", async ({
+  page,
+  openBrowser,
+  staffState,
+}) => {
   const article = makeArticle();
   const [id] = addComments(article.id, [{ name: "Lê Thảo", body: "Ý kiến bị bạn đọc báo." }]);
-  const desk = await another(staffState);
+  const desk = await openBrowser(staffState);
   await desk.goto(`${QUEUE}?muc=bi-bao`);
-  await alive(desk);
+  await waitUntilLive(desk);
   await page.goto(article.path);
-  await alive(page);
-  await onArticle(page).report("Lê Thảo").click();
-  await expect(page.locator("#noi-dung")).toBeFocused();
-  await expect(page.getByRole("heading", { name: "Báo vi phạm" })).toBeVisible();
+  await waitUntilLive(page);
+  await comments(page).report("Lê Thảo").click();
+  await expect(site(page).main).toBeFocused();
+  await expect(onReportPage(page).heading).toBeVisible();
   await audit(page);
-  await page.getByLabel("Quảng cáo").check();
-  await page.getByRole("button", { name: "Gửi báo vi phạm" }).click();
-  await expect(page.getByText("Cảm ơn bạn đã báo.")).toBeVisible();
-  const card = onArticle(desk).comment(id);
-  await expect(card).toContainText("1 bạn đọc báo vi phạm: Quảng cáo");
-  await decisions(card).keep.click();
-  await expect(card).toContainText("đã giữ lại");
-  await card.getByRole("button", { name: /^Hoàn tác/ }).click();
-  await expect(decisions(card).keep).toBeVisible();
+  await onReportPage(page).reason("Quảng cáo").check();
+  await onReportPage(page).send.click();
+  await expect(onReportPage(page).thanks).toBeVisible();
+  const reported = comments(desk).byId(id);
+  await expect(reported).toContainText("1 bạn đọc báo vi phạm: Quảng cáo");
+  await card(reported).keep.click();
+  await expect(reported).toContainText("đã giữ lại");
+  await card(reported).undoWithCountdown.click();
+  await expect(card(reported).keep).toBeVisible();
   await audit(desk);
 });

@@ -1,35 +1,36 @@
 import { audit, expect, test } from "../fixtures.ts";
 import { makeArticle } from "../data.ts";
 import { visitsOfAllDays } from "../state.ts";
-import { alive } from "../pages/article.ts";
+import { waitUntilLive } from "../pages/site.ts";
+import { onArticle } from "../pages/article.ts";
+import { statistics } from "../pages/statistics.ts";
 
-// a visitor of its own: tests before this one have opened more pages a minute than count
-test.use({ userAgent: `A phone of its own ${Date.now()}` });
+// an unused user agent, because the visitor of the tests before has reached the limit of counted pages a minute
+test.use({ userAgent: `A separate phone ${Date.now()}` });
 
-test("the figures on an open page move by themselves, and stand still on demand", async ({ page, request }) => {
+test("the figures on an open page update live and can be frozen", async ({ page, request }) => {
   await page.goto("/");
-  const today = page.locator("#so-1");
-  const count = async () => Number((await today.innerText()).replaceAll(",", ""));
+  const count = async () => Number((await statistics(page).visitsToday.innerText()).replaceAll(",", ""));
   const visit = (phone: string) =>
     request.get("/", { headers: { "user-agent": `A phone called ${phone} ${Date.now()}` } });
-  const hold = page.getByRole("button", { name: "Giữ nguyên số liệu" });
-  await expect(hold).toBeVisible();
+  const freeze = statistics(page).freeze;
+  await expect(freeze).toBeVisible();
   const before = await count();
   await visit("one");
   await expect.poll(count, { timeout: 10_000 }).toBeGreaterThan(before);
-  await hold.click();
-  await expect(hold).toHaveAttribute("aria-pressed", "true");
-  const held = await count();
+  await freeze.click();
+  await expect(freeze).toHaveAttribute("aria-pressed", "true");
+  const frozen = await count();
   const stored = visitsOfAllDays();
   await visit("two");
   await expect.poll(visitsOfAllDays, { timeout: 10_000 }).toBeGreaterThan(stored);
-  expect(await count()).toBe(held);
-  await hold.click();
+  expect(await count()).toBe(frozen);
+  await freeze.click();
   await visit("three");
-  await expect.poll(count, { timeout: 10_000 }).toBeGreaterThan(held + 1);
+  await expect.poll(count, { timeout: 10_000 }).toBeGreaterThan(frozen + 1);
 });
 
-test("an article that is reached within the app is counted, and the count moves on its page", async ({ page }) => {
+test("an article opened by client-side navigation is counted, and its view count updates live", async ({ page }) => {
   const article = makeArticle();
   await page.goto("/thong-ke");
   await audit(page);
@@ -41,7 +42,7 @@ test("an article that is reached within the app is counted, and the count moves 
     article.path,
   );
   await page.getByRole("link", { name: "đến bài thử" }).click();
-  await expect(page.getByText("183 lượt xem")).toBeVisible();
-  await alive(page);
-  await expect(page.getByText("184 lượt xem")).toBeVisible({ timeout: 10_000 });
+  await expect(onArticle(page).views(183)).toBeVisible();
+  await waitUntilLive(page);
+  await expect(onArticle(page).views(184)).toBeVisible({ timeout: 10_000 });
 });

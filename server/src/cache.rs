@@ -1,4 +1,4 @@
-//! The cache of rendered pages that show nobody in particular.
+//! The cache of rendered pages that contain nothing of one visitor.
 //!
 //! Everybody without a visitor's or a session's cookie gets the same cached page. It is found by its address and by the
 //! generation of what it shows, so an outdated page is never found again, and a rendering that began before a change is
@@ -204,7 +204,7 @@ impl Cache {
         response
     }
 
-    /// Renders a page for nobody in particular. An error page or a redirect is returned as an error, and is not kept.
+    /// Renders a page for nobody in particular. An error page or a redirect is returned as an error, and is not cached.
     async fn render(&self, path: &str) -> Result<Arc<CachedPage>, Arc<CachedPage>> {
         self.counts.renderings.fetch_add(1, Relaxed);
         let request = Request::get(path).header(header::ACCEPT, "text/html").body(Body::empty());
@@ -371,7 +371,7 @@ mod tests {
 
     #[test]
     fn a_key_contains_only_the_parameters_that_its_page_knows() {
-        let kept = |path: &str, query: &str| find_key(path, query).map(|key| key.address.to_string());
+        let find_address = |path: &str, query: &str| find_key(path, query).map(|key| key.address.to_string());
         for (path, query, wanted) in [
             ("/", "", Some("/")),
             ("/", "fbclid=abc&utm_source=zalo", Some("/")),
@@ -395,7 +395,7 @@ mod tests {
             ("/y-kien-cua-toi/abc", "", None),
             ("/khong-co", "", None),
         ] {
-            assert_eq!(kept(path, query).as_deref(), wanted, "{path}?{query}");
+            assert_eq!(find_address(path, query).as_deref(), wanted, "{path}?{query}");
         }
         assert_eq!(find_key("/tin-tuc/bai-thu-7", "").and_then(|key| key.article), Some(7));
     }

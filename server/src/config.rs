@@ -46,7 +46,7 @@ pub enum Command {
     Serve(Box<ServeOptions>),
     /// Loads the demo content into a site without articles
     Demo,
-    /// Makes what a browser test needs, in a test's own site
+    /// Creates data for the browser tests in a site for tests
     #[command(hide = true)]
     TestData,
     /// Staff accounts
@@ -193,7 +193,7 @@ impl CommonOptions {
     /// The data folder.
     pub fn data_dir(&self) -> PathBuf {
         self.data_dir.clone().unwrap_or_else(|| match loa_postgres::Owner::choose() {
-            loa_postgres::Owner::Myself => PathBuf::from("data"),
+            loa_postgres::Owner::Current => PathBuf::from("data"),
             loa_postgres::Owner::User { .. } => PathBuf::from("/var/lib/loa-phuong"),
         })
     }

@@ -147,7 +147,7 @@ impl Database {
     pub fn open_for_command(options: &CommonOptions) -> Result<Self, Error> {
         match (&options.database_url, Self::open_to_serve(options)) {
             (None, Err(Error::Cluster(loa_postgres::Error::InUse(folder)))) => {
-                let database = Cluster::running(&folder)?.ok_or(loa_postgres::Error::InUse(folder))?;
+                let database = Cluster::find_running(&folder)?.ok_or(loa_postgres::Error::InUse(folder))?;
                 Ok(Self { url: database.url(), programs: Some(database.programs), cluster: Mutex::default() })
             }
             (_, result) => result,
@@ -171,7 +171,7 @@ impl Database {
     pub fn look_after(&self) {
         let mut cluster = self.cluster.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(cluster) = &mut *cluster else { return };
-        if let Err(error) = cluster.revive() {
+        if let Err(error) = cluster.restart_if_crashed() {
             tracing::error!(%error, "the database could not be started again");
         }
         cluster.rotate_log();

@@ -1,4 +1,4 @@
-//! Work that the program does by itself while it runs.
+//! Background jobs.
 
 use crate::database::Database;
 use crate::visits::{merge_visits, update_figures};
@@ -51,7 +51,7 @@ pub fn watch_database(database: Arc<Database>) {
     });
 }
 
-/// Receives what this or another process changed.
+/// Receives changes of this and other processes.
 async fn listen_for_changes(site: Site) {
     let hub = site.hub.clone();
     hub.listen(move |notification| {
@@ -66,13 +66,13 @@ async fn listen_for_changes(site: Site) {
     .await;
 }
 
-/// Loads again what is kept in memory.
+/// Reloads the state that is kept in memory.
 async fn reload(site: &Site) {
     match site.reload_settings().await {
-        // not earlier: a page that is rendered with the old settings must not stay in the cache
+        // only after the reload, so that no page with the old settings stays in the cache
         Ok(true) => {
             site.hub.announce(Change::Site);
-            // who may work may depend on them
+            // permissions may depend on the settings
             site.hub.announce_staff();
         }
         Ok(false) => {}
@@ -91,7 +91,7 @@ async fn store_visits(site: Site) {
     }
 }
 
-/// Deletes every minute what is kept only for a short time.
+/// Deletes data with a short lifetime every minute.
 async fn clean_up(site: Site) {
     loop {
         tokio::time::sleep(CLEANUP_INTERVAL).await;
@@ -115,7 +115,7 @@ pub fn warn_of_failure<T>(failure: &'static str, result: Result<T, AppError>) {
     }
 }
 
-/// Mails to writers what was decided about their comments.
+/// Mails decisions to the writers of comments.
 async fn mail_writers(site: Site) {
     loop {
         tokio::time::sleep(WRITER_MAIL_INTERVAL).await;
@@ -123,7 +123,7 @@ async fn mail_writers(site: Site) {
     }
 }
 
-/// Mails to staff once a day what waits for them.
+/// Mails the number of pending comments to staff once a day.
 async fn mail_staff(site: Site) {
     loop {
         tokio::time::sleep(DAILY_MAIL_INTERVAL).await;
@@ -132,7 +132,7 @@ async fn mail_staff(site: Site) {
     }
 }
 
-/// Deletes once a day what has reached its age. After a failure it tries again within the hour.
+/// Deletes expired data once a day. After a failure it is retried within the hour.
 async fn apply_retention(site: Site) {
     loop {
         let wait = match delete_expired_data(&site, OffsetDateTime::now_utc()).await {

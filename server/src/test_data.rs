@@ -1,4 +1,4 @@
-//! Test data: what the browser tests put into their own site, through the stores.
+//! Creates data for the browser tests through the stores.
 
 use app::base::keys::{Key, hash_token, random_token};
 use app::features::accounts::store::find_account;
@@ -22,32 +22,32 @@ use sqlx::PgPool;
 use std::error::Error;
 use time::OffsetDateTime;
 
-/// The variable that marks a test's site. Without it nothing is made.
+/// The environment variable that permits test data.
 const PERMISSION: &str = "LOA_TEST_DATA";
 
-/// What a test asks for: one JSON object.
+/// A request of a test, one JSON object.
 #[derive(Deserialize)]
 #[serde(tag = "do", rename_all = "kebab-case", deny_unknown_fields)]
 enum Request {
-    /// Makes a public article with ratings that were carried over.
+    /// Creates a public article with ratings that were carried over.
     MakeArticle { title: String, slug: String, published: i64, points: i64, ratings: i64 },
     /// Finds a public article by its title.
     FindArticle { title: String },
-    /// Makes comments, each of another writer.
+    /// Creates comments, each of another writer.
     MakeComments { article: i64, comments: Vec<NewComment> },
     /// Corrects a comment as its writer does.
     CorrectComment { link: String, body: String },
     /// Withdraws a comment as its writer does.
     WithdrawComment { link: String },
-    /// Makes a comment so many minutes old.
+    /// Sets the age of a comment.
     AgeComment { comment: i64, minutes: i32 },
-    /// Decides about every comment that waits.
+    /// Rejects every pending and blocked comment.
     EmptyQueue,
-    /// Votes, each as another visitor.
+    /// Creates votes, each of another visitor.
     MakeVotes { article: i64, stars: Vec<u8>, suspicious: bool },
     /// Reopens an article's comments and ratings.
     ReopenArticle { article: i64 },
-    /// Lets the time of an account's sessions run out.
+    /// Expires the sessions of an account.
     ExpireSessions { username: String },
 }
 
@@ -57,31 +57,29 @@ struct NewComment {
     name: String,
     body: String,
     parent: Option<i64>,
-    /// Whether it still waits for a decision.
     #[serde(default)]
     pending: bool,
-    /// Why it needs a look.
     #[serde(default)]
     reasons: Vec<Reason>,
 }
 
-/// Refuses to make test data in a site that is not a test's.
+/// Refuses to create test data in a site that is not for tests.
 pub fn check_permission() -> Result<(), String> {
     match std::env::var(PERMISSION).as_deref() {
         Ok("1") => Ok(()),
-        _ => Err(format!("test data is made only in a test's own site, which sets {PERMISSION}=1")),
+        _ => Err(format!("test data is created only in a site for tests, which sets {PERMISSION}=1")),
     }
 }
 
-/// Does what the JSON object on standard input asks for, and prints what was made as JSON.
+/// Runs the request on standard input and prints the created data as JSON.
 pub async fn run_test_data_command(pool: &PgPool, key: &Key) -> Result<(), Box<dyn Error>> {
     check_permission()?;
     let request = serde_json::from_reader(std::io::stdin().lock())?;
-    println!("{}", answer(pool, Actor::command_line(key), request).await?);
+    println!("{}", run_request(pool, Actor::command_line(key), request).await?);
     Ok(())
 }
 
-async fn answer(pool: &PgPool, actor: Actor<'_>, request: Request) -> Result<Value, Box<dyn Error>> {
+async fn run_request(pool: &PgPool, actor: Actor<'_>, request: Request) -> Result<Value, Box<dyn Error>> {
     match request {
         Request::MakeArticle { title, slug, published, points, ratings } => {
             let new = NewArticle {
@@ -111,11 +109,11 @@ async fn answer(pool: &PgPool, actor: Actor<'_>, request: Request) -> Result<Val
             return Ok(json!({ "id": id, "slug": slug }));
         }
         Request::MakeComments { article, comments } => {
-            let mut made = Vec::new();
+            let mut created = Vec::new();
             for comment in comments {
-                made.push(make_comment(pool, actor, article, comment).await?);
+                created.push(create_comment(pool, actor, article, comment).await?);
             }
-            return Ok(Value::Array(made));
+            return Ok(Value::Array(created));
         }
         Request::CorrectComment { link, body } => {
             let link = hash_token(&link);
@@ -152,9 +150,14 @@ async fn answer(pool: &PgPool, actor: Actor<'_>, request: Request) -> Result<Val
     Ok(json!({}))
 }
 
-/// Makes one comment. What nobody has to look at is carried over; the rest goes the way of every comment, and its
-/// writer's private link is told.
-async fn make_comment(pool: &PgPool, actor: Actor<'_>, article: i64, new: NewComment) -> Result<Value, Box<dyn Error>> {
+/// Creates a comment. A published one without reasons is carried over; any other is sent and decided like a reader's,
+/// and the response has its writer's secret link.
+async fn create_comment(
+    pool: &PgPool,
+    actor: Actor<'_>,
+    article: i64,
+    new: NewComment,
+) -> Result<Value, Box<dyn Error>> {
     let draft = Draft { name: new.name, email: None, body: new.body };
     if !new.pending && new.reasons.is_empty() {
         let mut tx = pool.begin().await?;
@@ -182,13 +185,13 @@ async fn make_comment(pool: &PgPool, actor: Actor<'_>, article: i64, new: NewCom
 async fn empty_queue(pool: &PgPool, actor: Actor<'_>) -> Result<(), Box<dyn Error>> {
     for tab in [Tab::Pending, Tab::Blocked] {
         loop {
-            let waiting = list_versions(pool, &QueueQuery::of_tab(tab), i64::MAX).await?;
-            if waiting.is_empty() {
+            let pending = list_versions(pool, &QueueQuery::of_tab(tab), i64::MAX).await?;
+            if pending.is_empty() {
                 break;
             }
-            let outcome = decide_comments(pool, actor, &waiting, Decision::Reject, None).await?;
+            let outcome = decide_comments(pool, actor, &pending, Decision::Reject, None).await?;
             if outcome.decided.is_empty() {
-                return Err("what waits could not be decided about".into());
+                return Err("the pending comments could not be rejected".into());
             }
         }
     }
@@ -204,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn requests_are_read_as_the_browser_tests_write_them() {
+    fn requests_of_the_browser_tests_are_parsed() {
         assert!(matches!(read(r#"{"do": "empty-queue"}"#), Ok(Request::EmptyQueue)));
         let comments = r#"{"do": "make-comments", "article": 7, "comments": [
             {"name": "Lê Thảo", "body": "Gọi tôi số 0909 123 456.", "parent": null, "pending": true,

@@ -1,4 +1,4 @@
-//! Votes of programs are suspicious; those of readers behind the same address count.
+//! Votes of bots become suspicious; those of readers behind the same address count.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
@@ -8,50 +8,50 @@ use app::features::ratings::store::find_score;
 use app::features::ratings::{Totals, VoteAnswer};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use common::{Answer, Tested, tested};
+use common::{TestResponse, TestSite, start_site};
 use sqlx::PgPool;
 use time::OffsetDateTime;
 
-async fn open(t: &Tested, agent: &str) -> Answer {
-    t.ask(Request::get(t.path()).header(header::USER_AGENT, agent).body(Body::empty()).unwrap()).await
+async fn open(t: &TestSite, agent: &str) -> TestResponse {
+    t.request(Request::get(t.path()).header(header::USER_AGENT, agent).body(Body::empty()).unwrap()).await
 }
 
-async fn vote(t: &Tested, agent: &str, cookie: &str, stars: u8) -> (Answer, VoteAnswer) {
+async fn vote(t: &TestSite, agent: &str, cookie: &str, stars: u8) -> (TestResponse, VoteAnswer) {
     let request = Request::post("/api/rate")
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .header(header::COOKIE, cookie)
         .header(header::USER_AGENT, agent)
         .header("sec-fetch-site", "same-origin");
     let form = format!("article_id={}&stars={stars}", t.article);
-    let answer = t.ask_bytes(request.body(Body::from(form)).unwrap()).await;
-    let vote = app::web::wire::from_bytes(&answer.1).unwrap();
-    (answer.0, vote)
+    let response = t.request_bytes(request.body(Body::from(form)).unwrap()).await;
+    let vote = app::web::wire::from_bytes(&response.1).unwrap();
+    (response.0, vote)
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn thirty_readers_behind_one_address_count_beside_a_program_without_cookies(pool: PgPool) {
-    let t = tested(pool).await;
-    // the day's key
+async fn votes_of_thirty_readers_behind_one_address_count_and_those_of_a_bot_become_suspicious(pool: PgPool) {
+    let t = start_site(pool).await;
+    // creates the key of the day, without which no visits are counted
     server::visits::merge_visits(&t.site, OffsetDateTime::now_utc()).await;
-    let (mut people, mut programs, mut suspicious_cookie) = (0, 0, String::new());
+    let (mut reader_votes, mut bot_votes, mut suspicious_cookie) = (0, 0, String::new());
     for n in 0..30 {
         let phone = format!("A phone of the kind {n}");
         open(&t, &phone).await;
-        people += usize::from(!vote(&t, &phone, "", 5).await.1.is_suspicious);
-        let (answer, given) = vote(&t, "a script/1.0", "", 1).await;
-        programs += usize::from(!given.is_suspicious);
+        reader_votes += usize::from(!vote(&t, &phone, "", 5).await.1.is_suspicious);
+        let (response, given) = vote(&t, "a script/1.0", "", 1).await;
+        bot_votes += usize::from(!given.is_suspicious);
         if given.is_suspicious {
-            suspicious_cookie = answer.cookies();
+            suspicious_cookie = response.cookies();
         }
     }
-    assert_eq!((people, programs), (30, 10), "every reader, and the program's first ten");
+    assert_eq!((reader_votes, bot_votes), (30, 10), "those of every reader, and the first ten of the bot");
     let counted = find_score(&t.site.pool, t.article).await.unwrap().totals;
     assert_eq!(counted, Totals { points: 122 + 30 * 5 + 10, ratings: 26 + 40 });
-    // its author is told that it is being checked, on the page too, and nobody else sees a difference
+    // only the voter sees that the vote is being checked
     let page = t.get(&t.path(), &suspicious_cookie).await;
     assert!(page.body.contains("Bạn đã cho 1 sao. Đánh giá đang được kiểm tra."));
     assert!(page.body.contains("282 trong 66 đánh giá"));
-    // the cookie of a suspicious vote does not make the next one count
+    // the cookie of a suspicious vote does not make the next vote count
     let (_, again) = vote(&t, "a script/1.0", &suspicious_cookie, 5).await;
     assert!(again.is_suspicious);
 
@@ -73,14 +73,14 @@ async fn thirty_readers_behind_one_address_count_beside_a_program_without_cookie
     assert_eq!(find_score(&t.site.pool, t.article).await.unwrap().totals, counted);
     for bad in ["until=x", "until=-1", "until=9223372036854775807", "decision=maybe", "article_id=0"] {
         let form = format!("{form}&{bad}");
-        let answer = t.send("/api/review-votes", &form, &lan).await;
-        assert!(answer.status.is_client_error(), "{bad}: {}", answer.status);
+        let response = t.send("/api/review-votes", &form, &lan).await;
+        assert!(response.status.is_client_error(), "{bad}: {}", response.status);
     }
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
 async fn a_line_that_changes_its_agent_adds_no_more_votes_than_one_that_does_not(pool: PgPool) {
-    let t = tested(pool).await;
+    let t = start_site(pool).await;
     server::visits::merge_visits(&t.site, OffsetDateTime::now_utc()).await;
     let mut counted = 0;
     for n in 0..100 {
@@ -98,7 +98,7 @@ async fn a_line_that_changes_its_agent_adds_no_more_votes_than_one_that_does_not
 
 #[sqlx::test(migrations = "../app/migrations")]
 async fn a_withdrawn_vote_that_is_given_again_is_a_first_vote_again(pool: PgPool) {
-    let t = tested(pool).await;
+    let t = start_site(pool).await;
     server::visits::merge_visits(&t.site, OffsetDateTime::now_utc()).await;
     let mut last = String::new();
     for _ in 0..11 {
@@ -111,7 +111,7 @@ async fn a_withdrawn_vote_that_is_given_again_is_a_first_vote_again(pool: PgPool
 
 #[sqlx::test(migrations = "../app/migrations")]
 async fn a_visitor_with_many_cookies_does_not_stuff_another_article(pool: PgPool) {
-    let t = tested(pool).await;
+    let t = start_site(pool).await;
     server::visits::merge_visits(&t.site, OffsetDateTime::now_utc()).await;
     open(&t, "A phone").await;
     let mut cookies = Vec::new();
@@ -119,7 +119,7 @@ async fn a_visitor_with_many_cookies_does_not_stuff_another_article(pool: PgPool
         cookies.push(vote(&t, "A phone", "", 5).await.0.cookies());
     }
     let other = insert_second_article(&t).await;
-    let t = Tested { article: other, ..t };
+    let t = TestSite { article: other, ..t };
     let mut counted = 0;
     for cookie in &cookies {
         counted += usize::from(!vote(&t, "A phone", cookie, 5).await.1.is_suspicious);
@@ -127,7 +127,7 @@ async fn a_visitor_with_many_cookies_does_not_stuff_another_article(pool: PgPool
     assert_eq!(counted, 0, "the minute's first votes are given, wherever");
 }
 
-async fn insert_second_article(t: &Tested) -> i64 {
+async fn insert_second_article(t: &TestSite) -> i64 {
     let copied = "with a as (
             insert into articles (state, slug, title, category_id, lead, body, sanitiser_version, author, published_at)
             select state, 'bai-hai', title, category_id, lead, body, sanitiser_version, author, published_at
@@ -141,7 +141,7 @@ async fn insert_second_article(t: &Tested) -> i64 {
 
 #[sqlx::test(migrations = "../app/migrations")]
 async fn the_thirty_first_new_reader_of_a_minute_is_checked_and_an_old_one_is_not(pool: PgPool) {
-    let t = tested(pool).await;
+    let t = start_site(pool).await;
     server::visits::merge_visits(&t.site, OffsetDateTime::now_utc()).await;
     open(&t, "A phone").await;
     let (first, _) = vote(&t, "A phone", "", 4).await;
@@ -155,7 +155,7 @@ async fn the_thirty_first_new_reader_of_a_minute_is_checked_and_an_old_one_is_no
 
 #[sqlx::test(migrations = "../app/migrations")]
 async fn a_visitor_who_votes_too_often_must_wait(pool: PgPool) {
-    let t = tested(pool).await;
+    let t = start_site(pool).await;
     let form = format!("article_id={}&stars=3", t.article);
     let cookies = t.send("/api/rate", &form, "").await.cookies();
     let mut last = StatusCode::OK;
@@ -167,7 +167,7 @@ async fn a_visitor_who_votes_too_often_must_wait(pool: PgPool) {
 
 #[sqlx::test(migrations = "../app/migrations")]
 async fn rendered_pages_are_limited_by_address_and_cached_ones_are_not(pool: PgPool) {
-    let t = tested(pool).await;
+    let t = start_site(pool).await;
     t.listen().await;
     t.set("limits.reads_per_address", "60").await;
     assert_eq!(t.get(&t.path(), "").await.status, StatusCode::OK);

@@ -1,4 +1,4 @@
-//! Accounts in the browser: invitations, roles, new passwords, one's own password and sessions, the second factor.
+//! Accounts: invitations, roles, passwords, sessions and the second factor.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
@@ -7,7 +7,7 @@ mod common;
 use app::features::moderation::REJECTION_REASONS;
 use app::web::permissions::Role;
 use axum::http::{StatusCode, header};
-use common::{Answer, PASSWORD, Tested, known_device, tested};
+use common::{PASSWORD, TestResponse, TestSite, known_device, start_site};
 use sqlx::PgPool;
 
 const NEW: &str = "mười hai con mèo đen";
@@ -16,34 +16,34 @@ fn form(pairs: &[(&str, &str)]) -> String {
     form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
 }
 
-/// Posts a plain form and opens the page that it leads to, with the cookies of the answer.
-async fn submit(t: &Tested, path: &str, pairs: &[(&str, &str)], cookies: &str) -> Answer {
-    let answer = t.submit(path, &form(pairs), cookies).await;
-    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{path} {}", answer.body);
-    let to = answer.header(header::LOCATION).split('#').next().unwrap().to_owned();
-    // a browser sends the old cookies, except those that the answer replaced
-    let new_cookies = answer.cookies();
-    let kept = cookies.split("; ").filter(|old| {
+/// Posts a plain form and opens the page that it leads to, with the cookies of the response.
+async fn submit(t: &TestSite, path: &str, pairs: &[(&str, &str)], cookies: &str) -> TestResponse {
+    let response = t.submit(path, &form(pairs), cookies).await;
+    assert_eq!(response.status, StatusCode::SEE_OTHER, "{path} {}", response.body);
+    let target = response.header(header::LOCATION).split('#').next().unwrap().to_owned();
+    // a browser sends the old cookies, except those that the response replaced
+    let new_cookies = response.cookies();
+    let old_cookies = cookies.split("; ").filter(|old| {
         let name = old.split('=').next().unwrap();
         !new_cookies.split("; ").any(|new| new.starts_with(&format!("{name}=")))
     });
     let cookies =
-        kept.chain(new_cookies.split("; ")).filter(|cookie| !cookie.is_empty()).collect::<Vec<_>>().join("; ");
-    t.get(&to, &cookies).await
+        old_cookies.chain(new_cookies.split("; ")).filter(|cookie| !cookie.is_empty()).collect::<Vec<_>>().join("; ");
+    t.get(&target, &cookies).await
 }
 
-/// The path of the link that a page shows once.
-fn link(page: &Answer) -> String {
-    let from = page.body.find("http://site.test/tai-khoan/").expect("shows a link") + "http://site.test".len();
-    page.body[from..].split('"').next().unwrap().to_owned()
+/// Finds the path of the new link on a page.
+fn link(page: &TestResponse) -> String {
+    let start = page.body.find("http://site.test/tai-khoan/").expect("shows a link") + "http://site.test".len();
+    page.body[start..].split('"').next().unwrap().to_owned()
 }
 
-async fn account(t: &Tested, username: &str) -> String {
+async fn account(t: &TestSite, username: &str) -> String {
     t.account(username).await.to_string()
 }
 
 /// The code that an app shows `offset` seconds from now.
-async fn code(t: &Tested, username: &str, offset: i64) -> String {
+async fn code(t: &TestSite, username: &str, offset: i64) -> String {
     let id = t.account(username).await;
     let sealed: Vec<u8> = sqlx::query_scalar("select secret from second_factors where account_id = $1")
         .bind(id)
@@ -61,13 +61,13 @@ async fn code(t: &Tested, username: &str, offset: i64) -> String {
     totp.generate(u64::try_from(now + offset).unwrap()).to_string()
 }
 
-async fn actions(t: &Tested) -> Vec<String> {
+async fn actions(t: &TestSite) -> Vec<String> {
     sqlx::query_scalar("select action from audit order by number").fetch_all(&t.site.pool).await.unwrap()
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn an_invitation_makes_a_member_once(pool: PgPool) {
-    let t = tested(pool).await;
+async fn an_invitation_creates_one_account(pool: PgPool) {
+    let t = start_site(pool).await;
     let boss = t.member("minh", Role::Administrator).await;
     let new = [
         ("display_name", "Chị Hoa\u{202e}"),
@@ -80,19 +80,19 @@ async fn an_invitation_makes_a_member_once(pool: PgPool) {
     assert!(page.body.contains("Liên kết mời Chị Hoa"), "{}", page.body);
     let path = link(&page);
     let token = path.rsplit('/').next().unwrap();
-    assert!(!t.get("/quan-tri/can-bo", &boss).await.body.contains(token), "it is shown once");
-    let kept: bool =
+    assert!(!t.get("/quan-tri/can-bo", &boss).await.body.contains(token), "the link is shown once");
+    let is_stored: bool =
         sqlx::query_scalar("select exists (select from account_links l where position($1 in l::text) > 0)")
             .bind(token)
             .fetch_one(&t.site.pool)
             .await
             .unwrap();
-    assert!(!kept, "a hash alone is kept");
+    assert!(!is_stored, "only its hash is stored");
     let page = t.get(&path, "").await;
     assert_eq!((page.status, page.header(header::CACHE_CONTROL)), (StatusCode::OK, "private, no-store"));
     assert!(page.body.contains("Chào Chị Hoa.") && page.body.contains("content=\"noindex\""), "{}", page.body);
-    // what is refused leaves the link as it was
-    for (password, again, words) in [
+    // refused passwords do not use up the link
+    for (password, again, message) in [
         ("bé xíu 1", "bé xíu 1", "từ 12 đến 200 ký tự"),
         ("phuonghiepninh", "phuonghiepninh", "dễ đoán"),
         (NEW, "mười hai con mèo xám", "Nhập lại đúng"),
@@ -100,12 +100,12 @@ async fn an_invitation_makes_a_member_once(pool: PgPool) {
         let typed = [("token", token), ("password", password), ("again", again), ("return_to", &path)];
         let page = submit(&t, "/api/accept-link", &typed, "").await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(page.body.contains(words) && !page.body.contains(password), "{words}: {}", page.body);
+        assert!(page.body.contains(message) && !page.body.contains(password), "{message}: {}", page.body);
     }
     let typed = [("token", token), ("password", NEW), ("again", NEW), ("return_to", &path)];
     let desk = submit(&t, "/api/accept-link", &typed, "").await;
     assert!(desk.is_desk() && desk.body.contains("Chị Hoa"), "{}", desk.body);
-    // used, it leads nowhere, and says so
+    // a used link shows an explanation
     let page = t.get(&path, "").await;
     assert_eq!(page.status, StatusCode::NOT_FOUND);
     assert!(page.body.contains("Liên kết không còn dùng được"));
@@ -120,8 +120,8 @@ async fn an_invitation_makes_a_member_once(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn an_expired_invitation_says_what_to_do(pool: PgPool) {
-    let t = tested(pool).await;
+async fn an_expired_invitation_explains_what_to_do(pool: PgPool) {
+    let t = start_site(pool).await;
     let boss = t.member("minh", Role::Administrator).await;
     let page = submit(
         &t,
@@ -151,7 +151,7 @@ async fn an_expired_invitation_says_what_to_do(pool: PgPool) {
     .await;
     assert_eq!(page.status, StatusCode::NOT_FOUND);
     assert!(page.body.contains("quá 48 giờ") && page.body.contains("liên hệ quản trị viên"));
-    // another is made from the list
+    // an administrator creates a new link
     let hoa = account(&t, "hoa").await;
     let page = submit(
         &t,
@@ -164,8 +164,8 @@ async fn an_expired_invitation_says_what_to_do(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn only_administrators_change_accounts_and_a_role_lost_in_the_middle_is_lost(pool: PgPool) {
-    let t = tested(pool).await;
+async fn only_administrators_change_accounts_and_losing_the_role_takes_effect_at_once(pool: PgPool) {
+    let t = start_site(pool).await;
     let (boss, other) = (t.member("minh", Role::Administrator).await, t.member("hoa", Role::Administrator).await);
     let lan = t.staff("lan").await;
     let (id, lan_id) = (account(&t, "hoa").await, account(&t, "lan").await);
@@ -188,7 +188,7 @@ async fn only_administrators_change_accounts_and_a_role_lost_in_the_middle_is_lo
     for (path, body) in &forms[..6] {
         assert_eq!(t.send(path, body, &boss).await.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}");
     }
-    // an administrator until a moment ago: what was typed comes back with words
+    // an administrator who has just lost the role gets an explanation
     t.send("/api/change-role", &form(&[("account", &id), ("role", "moderator"), ("current", PASSWORD)]), &boss).await;
     let page = submit(
         &t,
@@ -203,7 +203,7 @@ async fn only_administrators_change_accounts_and_a_role_lost_in_the_middle_is_lo
     let roles: Vec<String> =
         sqlx::query_scalar("select role::text from accounts order by id").fetch_all(&t.site.pool).await.unwrap();
     assert_eq!(roles, ["administrator", "moderator", "moderator"]);
-    // the last one cannot leave
+    // the last administrator cannot be disabled
     let minh = account(&t, "minh").await;
     let page = submit(
         &t,
@@ -216,8 +216,8 @@ async fn only_administrators_change_accounts_and_a_role_lost_in_the_middle_is_lo
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn a_new_password_ends_other_sessions_and_asks_for_the_old(pool: PgPool) {
-    let t = tested(pool).await;
+async fn changing_the_password_needs_the_old_one_and_ends_other_sessions(pool: PgPool) {
+    let t = start_site(pool).await;
     let (phone, lan) = (t.staff("lan").await, sign_in(&t, "lan", PASSWORD).await.cookies());
     let change = |current: &'static str, new: &'static str| {
         [("current", current), ("password", new), ("again", new), ("return_to", "/quan-tri/tai-khoan")]
@@ -233,13 +233,13 @@ async fn a_new_password_ends_other_sessions_and_asks_for_the_old(pool: PgPool) {
     assert_eq!(sign_in(&t, "lan", NEW).await.status, StatusCode::OK);
 }
 
-async fn sign_in(t: &Tested, username: &str, password: &str) -> Answer {
+async fn sign_in(t: &TestSite, username: &str, password: &str) -> TestResponse {
     t.send("/api/sign-in", &form(&[("username", username), ("password", password)]), "").await
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn ones_own_sessions_are_seen_and_ended(pool: PgPool) {
-    let t = tested(pool).await;
+async fn staff_list_and_end_their_sessions(pool: PgPool) {
+    let t = start_site(pool).await;
     let (phone, lan) = (t.staff("lan").await, sign_in(&t, "lan", PASSWORD).await.cookies());
     let page = t.get("/quan-tri/tai-khoan", &lan).await;
     assert!(page.body.contains("(phiên này)"));
@@ -250,8 +250,8 @@ async fn ones_own_sessions_are_seen_and_ended(pool: PgPool) {
     assert_eq!(t.send("/api/keep-alive", "", &lan).await.status, StatusCode::OK);
 }
 
-/// Turns the second factor on. Returns the page with the recovery codes, and the code that was used.
-async fn turn_on(t: &Tested, username: &str, cookies: &str) -> (Answer, String) {
+/// Enables the second factor. Returns the page with the recovery codes, and the code that was used.
+async fn enable_second_factor(t: &TestSite, username: &str, cookies: &str) -> (TestResponse, String) {
     let page =
         submit(t, "/api/begin-second-factor", &[("current", PASSWORD), ("return_to", "/quan-tri/tai-khoan")], cookies)
             .await;
@@ -260,7 +260,7 @@ async fn turn_on(t: &Tested, username: &str, cookies: &str) -> (Answer, String) 
         submit(t, "/api/confirm-second-factor", &[("code", "000000"), ("return_to", "/quan-tri/tai-khoan")], cookies)
             .await;
     assert!(wrong.body.contains("Mã chưa đúng"), "{}", wrong.body);
-    // the code of half a minute ago, so that the codes of now are still unused
+    // the previous code, so that the current one is still unused
     let code = code(t, username, -30).await;
     let page =
         submit(t, "/api/confirm-second-factor", &[("code", &code), ("return_to", "/quan-tri/tai-khoan")], cookies)
@@ -270,57 +270,58 @@ async fn turn_on(t: &Tested, username: &str, cookies: &str) -> (Answer, String) 
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn with_a_second_factor_a_password_alone_opens_nothing(pool: PgPool) {
-    let t = tested(pool).await;
+async fn a_second_factor_is_required_beside_the_password(pool: PgPool) {
+    let t = start_site(pool).await;
     let lan = t.staff("lan").await;
-    let (page, first) = turn_on(&t, "lan", &lan).await;
+    let (page, first) = enable_second_factor(&t, "lan", &lan).await;
     let recovery = page.body.split("<code>").nth(1).unwrap().split('<').next().unwrap().to_owned();
     assert_eq!(recovery.len(), 14);
     assert!(!t.get("/quan-tri/tai-khoan", &lan).await.body.contains(&recovery), "shown once");
-    let half = sign_in(&t, "lan", PASSWORD).await.cookies();
-    let page = t.get("/quan-tri", &half).await;
+    let code_pending = sign_in(&t, "lan", PASSWORD).await.cookies();
+    let page = t.get("/quan-tri", &code_pending).await;
     assert!(page.body.contains("Mã xác thực") && !page.is_desk(), "{}", page.body);
     for (path, body) in [("/api/decide", "comment_id=1&version=1&decision=approve"), ("/api/keep-alive", "")] {
-        assert_eq!(t.send(path, body, &half).await.status, StatusCode::UNAUTHORIZED);
+        assert_eq!(t.send(path, body, &code_pending).await.status, StatusCode::UNAUTHORIZED);
     }
-    let give = async |typed: &str, cookies: &str| t.send("/api/sign-in-code", &form(&[("code", typed)]), cookies).await;
+    let enter_code =
+        async |typed: &str, cookies: &str| t.send("/api/sign-in-code", &form(&[("code", typed)]), cookies).await;
     assert_eq!(
-        give(&first, &half).await.status,
+        enter_code(&first, &code_pending).await.status,
         StatusCode::UNPROCESSABLE_ENTITY,
-        "the code that turned it on is used"
+        "the code that enabled it is used up"
     );
     assert_eq!(
-        give(&code(&t, "lan", 90).await, &half).await.status,
+        enter_code(&code(&t, "lan", 90).await, &code_pending).await.status,
         StatusCode::UNPROCESSABLE_ENTITY,
-        "a clock that is far off"
+        "the code of a wrong clock"
     );
     let now = code(&t, "lan", 0).await;
-    let whole = give(&now, &half).await;
-    assert_eq!(whole.status, StatusCode::OK);
-    assert!(t.get("/quan-tri", &whole.cookies()).await.is_desk());
-    // a code works once, on any phone
-    let half = sign_in(&t, "lan", PASSWORD).await.cookies();
-    assert_eq!(give(&now, &half).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let signed_in = enter_code(&now, &code_pending).await;
+    assert_eq!(signed_in.status, StatusCode::OK);
+    assert!(t.get("/quan-tri", &signed_in.cookies()).await.is_desk());
+    // a code works only once
+    let code_pending = sign_in(&t, "lan", PASSWORD).await.cookies();
+    assert_eq!(enter_code(&now, &code_pending).await.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(
-        give(&code(&t, "lan", 30).await, &half).await.status,
+        enter_code(&code(&t, "lan", 30).await, &code_pending).await.status,
         StatusCode::OK,
-        "half a minute off is near enough"
+        "the next code is accepted for a clock that is half a minute off"
     );
-    // so does a recovery code
-    let half = sign_in(&t, "lan", PASSWORD).await.cookies();
-    assert_eq!(give(&recovery.to_uppercase(), &half).await.status, StatusCode::OK);
-    let half = sign_in(&t, "lan", PASSWORD).await.cookies();
-    assert_eq!(give(&recovery, &half).await.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert_eq!(give("123456", "").await.status, StatusCode::UNAUTHORIZED, "nobody gave a password");
+    // a recovery code works only once too
+    let code_pending = sign_in(&t, "lan", PASSWORD).await.cookies();
+    assert_eq!(enter_code(&recovery.to_uppercase(), &code_pending).await.status, StatusCode::OK);
+    let code_pending = sign_in(&t, "lan", PASSWORD).await.cookies();
+    assert_eq!(enter_code(&recovery, &code_pending).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(enter_code("123456", "").await.status, StatusCode::UNAUTHORIZED, "nobody gave a password");
     let failed = actions(&t).await.iter().filter(|action| *action == "sign-in-failed").count();
     assert_eq!(failed, 4);
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn codes_cannot_be_guessed_in_a_row(pool: PgPool) {
-    let t = tested(pool).await;
+async fn attempts_to_guess_a_code_are_limited(pool: PgPool) {
+    let t = start_site(pool).await;
     let lan = t.staff("lan").await;
-    turn_on(&t, "lan", &lan).await;
+    enable_second_factor(&t, "lan", &lan).await;
     let half = sign_in(&t, "lan", PASSWORD).await.cookies();
     let mut last = StatusCode::OK;
     for _ in 0..10 {
@@ -330,10 +331,10 @@ async fn codes_cannot_be_guessed_in_a_row(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn a_lost_second_factor_is_taken_off_by_link_and_password(pool: PgPool) {
-    let t = tested(pool).await;
+async fn a_link_and_the_password_remove_a_lost_second_factor(pool: PgPool) {
+    let t = start_site(pool).await;
     let (boss, lan) = (t.member("minh", Role::Administrator).await, t.staff("lan").await);
-    turn_on(&t, "lan", &lan).await;
+    enable_second_factor(&t, "lan", &lan).await;
     let id = account(&t, "lan").await;
     let page = submit(
         &t,
@@ -355,8 +356,8 @@ async fn a_lost_second_factor_is_taken_off_by_link_and_password(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn where_everybody_must_have_one_nobody_works_without(pool: PgPool) {
-    let t = tested(pool).await;
+async fn staff_without_a_required_second_factor_are_refused(pool: PgPool) {
+    let t = start_site(pool).await;
     let (boss, lan) = (t.member("minh", Role::Administrator).await, t.staff("lan").await);
     let setting = [
         ("key", "accounts.second_factor_required"),
@@ -372,14 +373,14 @@ async fn where_everybody_must_have_one_nobody_works_without(pool: PgPool) {
         t.send("/api/decide", "comment_id=1&version=1&decision=approve", &lan).await.status,
         StatusCode::FORBIDDEN
     );
-    turn_on(&t, "lan", &lan).await;
+    enable_second_factor(&t, "lan", &lan).await;
     assert!(t.get("/quan-tri/y-kien", &lan).await.body.contains("Lọc thêm"));
     assert_eq!(actions(&t).await[4..], ["change-setting", "second-factor-on"]);
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn an_administrator_edits_the_reasons_to_choose_from(pool: PgPool) {
-    let t = tested(pool).await;
+async fn an_administrator_edits_the_rejection_reasons(pool: PgPool) {
+    let t = start_site(pool).await;
     let boss = t.member("minh", Role::Administrator).await;
     let set = async |typed: &str| {
         let form = form(&[("key", REJECTION_REASONS.key), ("value", typed)]);
@@ -397,8 +398,8 @@ async fn an_administrator_edits_the_reasons_to_choose_from(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn an_export_is_a_line_in_the_record_and_opens_as_a_table(pool: PgPool) {
-    let t = tested(pool).await;
+async fn an_export_is_audited_and_contains_no_formulas(pool: PgPool) {
+    let t = start_site(pool).await;
     let boss = t.member("minh", Role::Administrator).await;
     assert_eq!(
         t.send("/api/send-comment", &t.comment_form("=HYPERLINK(\"x\"), \"nháy\"\r\nhai dòng"), "").await.status,
@@ -410,7 +411,7 @@ async fn an_export_is_a_line_in_the_record_and_opens_as_a_table(pool: PgPool) {
     assert!(file.header(header::CONTENT_DISPOSITION).starts_with("attachment; filename=\"y-kien-"));
     assert_eq!(file.header(header::CACHE_CONTROL), "private, no-store");
     assert!(file.body.starts_with("\u{feff}Số,Bài viết,"), "{}", file.body);
-    // no table takes a reader's words for a formula
+    // spreadsheets must not run a comment as a formula
     assert!(
         file.body.contains("Trần Thị Bích,\"'=HYPERLINK(\"\"x\"\"), \"\"nháy\"\"\nhai dòng\",Chờ duyệt,"),
         "{}",

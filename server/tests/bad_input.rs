@@ -1,4 +1,4 @@
-//! Bad input gets a clear message in Vietnamese and the right status; nothing is lost, and nothing is half done.
+//! Bad input gets a clear message in Vietnamese and the right status. Typed text is kept, and nothing is stored.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
@@ -9,12 +9,12 @@ use app::web::permissions::Role;
 use app::web::wire;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use common::{Answer, Tested, tested};
+use common::{TestResponse, TestSite, start_site};
 use sqlx::PgPool;
 
-/// The comment that an answer says was stored.
-fn sent_comment(answer: &Answer) -> SentComment {
-    wire::from_bytes(answer.body.as_bytes()).expect("says what was sent")
+/// Decodes the response to a sent comment.
+fn decode_sent_comment(response: &TestResponse) -> SentComment {
+    wire::from_bytes(response.body.as_bytes()).expect("says what was sent")
 }
 
 async fn votes(pool: &PgPool) -> i64 {
@@ -31,8 +31,8 @@ fn assert_no_library_text(body: &str) {
     }
 }
 
-/// Posts both ways and returns the page that a plain form comes back to.
-async fn assert_refused(t: &Tested, path: &str, form: &str, status: StatusCode, text: &str) -> String {
+/// Posts with and without script, and returns the page that the plain form is redirected to.
+async fn assert_refused(t: &TestSite, path: &str, form: &str, status: StatusCode, text: &str) -> String {
     let script = t.send(path, form, "").await;
     assert_eq!(script.status, status, "{}", script.body);
     assert!(script.header(header::CONTENT_TYPE).starts_with("application/x-postcard"));
@@ -51,8 +51,8 @@ async fn assert_refused(t: &Tested, path: &str, form: &str, status: StatusCode, 
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn ten_megabytes_are_refused(pool: PgPool) {
-    let t = tested(pool).await;
+async fn a_form_of_ten_megabytes_is_refused(pool: PgPool) {
+    let t = start_site(pool).await;
     let form = format!("article_id={}&body={}", t.article, "x".repeat(10 << 20));
     let script = t.send("/api/send-comment", &form, "").await;
     assert_eq!(script.status, StatusCode::PAYLOAD_TOO_LARGE);
@@ -65,7 +65,7 @@ async fn ten_megabytes_are_refused(pool: PgPool) {
 
 #[sqlx::test(migrations = "../app/migrations")]
 async fn a_score_is_one_to_five(pool: PgPool) {
-    let t = tested(pool).await;
+    let t = start_site(pool).await;
     for stars in ["stars=0", "stars=6", "stars=5%3B+drop", "stars=", "", "stars=%00", "stars=1&stars=2"] {
         let form = format!("article_id={}&return_to={}&{stars}", t.article, t.path());
         let script = t.send("/api/rate", &form, "").await;
@@ -79,7 +79,7 @@ async fn a_score_is_one_to_five(pool: PgPool) {
 
 #[sqlx::test(migrations = "../app/migrations")]
 async fn a_comment_has_a_length_within_limits(pool: PgPool) {
-    let t = tested(pool).await;
+    let t = start_site(pool).await;
     for (body, text) in [
         (" ".repeat(40), "Nhập nội dung ít nhất 10 ký tự"),
         ("ệ".repeat(3001), "Rút gọn nội dung còn tối đa 3,000 ký tự"),
@@ -104,21 +104,21 @@ async fn a_comment_has_a_length_within_limits(pool: PgPool) {
 
 #[sqlx::test(migrations = "../app/migrations")]
 async fn hidden_characters_are_removed_and_markup_stays_text(pool: PgPool) {
-    let t = tested(pool).await;
-    let answer = t
+    let t = start_site(pool).await;
+    let response = t
         .send("/api/send-comment", &t.comment_form("Chào\0 bà con\u{202e} <script>alert(1)</script>\r\nhết"), "")
         .await;
-    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
-    let kept: String = sqlx::query_scalar("select body from comments").fetch_one(&t.site.pool).await.unwrap();
-    assert_eq!(kept, "Chào bà con <script>alert(1)</script>\nhết");
-    let page = t.get(&t.path(), &answer.cookies()).await;
+    assert_eq!(response.status, StatusCode::OK, "{}", response.body);
+    let stored: String = sqlx::query_scalar("select body from comments").fetch_one(&t.site.pool).await.unwrap();
+    assert_eq!(stored, "Chào bà con <script>alert(1)</script>\nhết");
+    let page = t.get(&t.path(), &response.cookies()).await;
     assert!(page.body.contains("&lt;script&gt;alert(1)"));
     assert!(!page.body.contains("<script>alert(1)"), "neither as a text nor in the page's data");
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
 async fn a_name_of_direction_marks_alone_is_empty(pool: PgPool) {
-    let t = tested(pool).await;
+    let t = start_site(pool).await;
     let form = |name: &str| {
         let pairs = [
             ("article_id", t.article.to_string()),
@@ -156,7 +156,7 @@ async fn a_name_of_direction_marks_alone_is_empty(pool: PgPool) {
 
 #[sqlx::test(migrations = "../app/migrations")]
 async fn a_list_of_terms_is_accepted_whole_or_not_at_all(pool: PgPool) {
-    let t = tested(pool).await;
+    let t = start_site(pool).await;
     let boss = t.member("minh", Role::Administrator).await;
     let before = t.terms().terms().count();
     let form = |terms: &str| {
@@ -166,9 +166,9 @@ async fn a_list_of_terms_is_accepted_whole_or_not_at_all(pool: PgPool) {
     };
     let huge = form(&"một từ dài\n".repeat(1 << 20));
     assert!(huge.len() > 10 << 20);
-    for answer in [t.send("/api/add-terms", &huge, &boss).await, t.submit("/api/add-terms", &huge, &boss).await] {
-        assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
-        assert_no_library_text(&answer.body);
+    for response in [t.send("/api/add-terms", &huge, &boss).await, t.submit("/api/add-terms", &huge, &boss).await] {
+        assert_eq!(response.status, StatusCode::PAYLOAD_TOO_LARGE);
+        assert_no_library_text(&response.body);
     }
     let many = |count: usize| (0..count).map(|n| format!("cụm từ số {n}")).collect::<Vec<_>>().join("\n");
     for bad in ["a", "được\nx", ".*", "(((", "\\", "", &"dài ".repeat(40), &many(10_001)] {
@@ -179,7 +179,7 @@ async fn a_list_of_terms_is_accepted_whole_or_not_at_all(pool: PgPool) {
         );
     }
     assert_eq!(t.terms().terms().count(), before);
-    // what means something to a pattern is itself alone
+    // special characters of patterns match only themselves
     assert_eq!(t.send("/api/add-terms", &form("c[a-z]+t\n(x+x+)+y\nlừa.*đảo"), &boss).await.status, StatusCode::OK);
     let body = format!("xin chào {} và con cat", "x".repeat(2000));
     assert!(t.terms().find(&body).is_empty());
@@ -190,23 +190,23 @@ async fn a_list_of_terms_is_accepted_whole_or_not_at_all(pool: PgPool) {
 
 #[sqlx::test(migrations = "../app/migrations")]
 async fn an_id_is_a_positive_number_of_64_bits(pool: PgPool) {
-    let t = tested(pool).await;
+    let t = start_site(pool).await;
     for id in ["x", "0", "-1", "9223372036854775808", "1%20or%201", "999999"] {
-        let answer = t.send("/api/rate", &format!("article_id={id}&stars=5"), "").await;
-        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{id}: {}", answer.body);
-        // what follows the last hyphen is the number, so a minus makes no negative one
+        let response = t.send("/api/rate", &format!("article_id={id}&stars=5"), "").await;
+        assert_eq!(response.status, StatusCode::NOT_FOUND, "{id}: {}", response.body);
+        // what follows the last hyphen is the number, so a minus does not make it negative
         let page = t.get(&format!("/tin-tuc/bai-thu-{}", id.trim_start_matches('-').replace('1', "7")), "").await;
         assert_eq!(page.status, StatusCode::NOT_FOUND, "{id}");
         assert!(page.body.contains("Không tìm thấy trang này"));
-        let answer = t.get(&format!("/api/comments?article={id}"), "").await;
-        assert!(answer.status.is_client_error(), "{id} {}", answer.status);
-        assert_no_library_text(&answer.body);
+        let response = t.get(&format!("/api/comments?article={id}"), "").await;
+        assert!(response.status.is_client_error(), "{id} {}", response.status);
+        assert_no_library_text(&response.body);
     }
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
 async fn a_forged_or_outdated_cookie_is_ignored(pool: PgPool) {
-    let t = tested(pool).await;
+    let t = start_site(pool).await;
     let form = format!("article_id={}&stars=5", t.article);
     let first = t.send("/api/rate", &form, "").await;
     let cookie = first.cookies();
@@ -223,31 +223,31 @@ async fn a_forged_or_outdated_cookie_is_ignored(pool: PgPool) {
         assert_eq!(page.status, StatusCode::OK);
         assert!(page.body.contains("Bạn chưa đánh giá."), "{forged}");
     }
-    // the keys are changed: every cookie is stale, and the next vote brings a fresh one
+    // after the keys have changed, old cookies are ignored and the next vote sets a new one
     sqlx::query(
         "insert into secret_keys (purpose, version, key) values ('cookie', 2, decode(repeat('ab', 32), 'hex'))",
     )
     .execute(&t.site.pool)
     .await
     .unwrap();
-    let t = common::at(t.site.pool.clone(), "http://site.test", t.article).await;
+    let t = common::start_site_at(t.site.pool.clone(), "http://site.test", t.article).await;
     assert!(t.get(&t.path(), &cookie).await.body.contains("Bạn chưa đánh giá."));
     assert!(t.send("/api/rate", &form, &cookie).await.cookies().starts_with("khach="));
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn a_form_posted_twice_is_one_comment(pool: PgPool) {
-    let t = tested(pool).await;
+async fn the_same_form_posted_twice_creates_one_comment(pool: PgPool) {
+    let t = start_site(pool).await;
     let form = t.comment_form("Cùng một ý kiến gửi hai lần.");
     let first = t.send("/api/send-comment", &form, "").await;
     let again = t.send("/api/send-comment", &form, &first.cookies()).await;
     assert_eq!(again.body, first.body);
-    // the first answer was lost, and its cookie with it: the second post's writer is the owner
+    // the first response and its cookie were lost, so the visitor of the second post becomes the writer
     let lost = t.send("/api/send-comment", &form, "").await;
-    assert_eq!(sent_comment(&lost).id, sent_comment(&first).id);
-    assert!(t.get(&sent_comment(&lost).link, "").await.body.contains("Cùng một ý kiến gửi hai lần."));
+    assert_eq!(decode_sent_comment(&lost).id, decode_sent_comment(&first).id);
+    assert!(t.get(&decode_sent_comment(&lost).link, "").await.body.contains("Cùng một ý kiến gửi hai lần."));
     assert_eq!(
-        t.get(&sent_comment(&first).link, "").await.status,
+        t.get(&decode_sent_comment(&first).link, "").await.status,
         StatusCode::NOT_FOUND,
         "and nobody else's link opens it"
     );
@@ -258,13 +258,13 @@ async fn a_form_posted_twice_is_one_comment(pool: PgPool) {
 
 #[sqlx::test(migrations = "../app/migrations")]
 async fn more_than_five_comments_a_minute_are_refused(pool: PgPool) {
-    let t = tested(pool).await;
+    let t = start_site(pool).await;
     let mut cookies = String::new();
     for n in 0..5 {
-        let answer =
+        let response =
             t.send("/api/send-comment", &t.comment_form(&format!("Ý kiến thứ {n} trong một phút.")), &cookies).await;
-        assert_eq!(answer.status, StatusCode::OK);
-        cookies = if cookies.is_empty() { answer.cookies() } else { cookies };
+        assert_eq!(response.status, StatusCode::OK);
+        cookies = if cookies.is_empty() { response.cookies() } else { cookies };
     }
     let sixth = t.comment_form("Ý kiến thứ sáu trong một phút.");
     let script = t.send("/api/send-comment", &sixth, &cookies).await;
@@ -279,8 +279,8 @@ async fn more_than_five_comments_a_minute_are_refused(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn forty_comments_a_minute_from_one_address_are_enough(pool: PgPool) {
-    let t = tested(pool).await;
+async fn more_than_forty_comments_a_minute_from_one_address_are_refused(pool: PgPool) {
+    let t = start_site(pool).await;
     for n in 0..40 {
         assert_eq!(
             t.send("/api/send-comment", &t.comment_form(&format!("Ý kiến thứ {n} từ một địa chỉ.")), "").await.status,
@@ -296,8 +296,8 @@ async fn forty_comments_a_minute_from_one_address_are_enough(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn while_the_database_is_unreachable_nothing_typed_is_lost(pool: PgPool) {
-    let t = tested(pool).await;
+async fn typed_text_is_returned_while_the_database_is_unreachable(pool: PgPool) {
+    let t = start_site(pool).await;
     let form = t.comment_form("Lời này không được mất đi.");
     let (options, settings) = (t.site.pool.connect_options(), t.site.settings());
     t.site.pool.close().await;
@@ -316,8 +316,8 @@ async fn while_the_database_is_unreachable_nothing_typed_is_lost(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn a_write_from_elsewhere_is_refused(pool: PgPool) {
-    let t = tested(pool).await;
+async fn a_write_from_another_site_is_refused(pool: PgPool) {
+    let t = start_site(pool).await;
     let form = format!("article_id={}&stars=5", t.article);
     for (name, value, passes) in [
         ("origin", "http://site.test", true),
@@ -332,53 +332,54 @@ async fn a_write_from_elsewhere_is_refused(pool: PgPool) {
         let request = Request::post("/api/rate")
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header(name, value);
-        let answer = t.ask(request.header(header::ACCEPT, "text/html").body(Body::from(form.clone())).unwrap()).await;
+        let response =
+            t.request(request.header(header::ACCEPT, "text/html").body(Body::from(form.clone())).unwrap()).await;
         assert_eq!(
-            answer.status,
+            response.status,
             if passes { StatusCode::SEE_OTHER } else { StatusCode::FORBIDDEN },
             "{name}: {value}"
         );
-        assert!(passes || answer.body.contains("Yêu cầu này không được chấp nhận"));
+        assert!(passes || response.body.contains("Yêu cầu này không được chấp nhận"));
     }
     for path in ["/", "/api/nothing", "/tin-tuc/bai-thu-1"] {
-        let answer = t.ask(Request::post(path).body(Body::empty()).unwrap()).await;
-        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path}");
+        let response = t.request(Request::post(path).body(Body::empty()).unwrap()).await;
+        assert_eq!(response.status, StatusCode::FORBIDDEN, "{path}");
     }
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn a_form_leads_back_to_this_site_alone(pool: PgPool) {
-    let t = tested(pool).await;
+async fn a_form_redirects_only_within_the_site(pool: PgPool) {
+    let t = start_site(pool).await;
     for to in
         ["//evil.example", "https://evil.example", "/\\evil.example", "%2F%2Fevil.example", "/a%0d%0aSet-Cookie:x=1"]
     {
-        let answer = t.submit("/api/rate", &format!("article_id={}&stars=5&return_to={to}", t.article), "").await;
-        assert_eq!(answer.header(header::LOCATION), "/#danh-gia", "{to}");
-        let answer = t.submit("/api/rate", &format!("article_id={}&stars=9&return_to={to}", t.article), "").await;
-        assert!(answer.header(header::LOCATION).starts_with("/?loi="), "{to}");
+        let response = t.submit("/api/rate", &format!("article_id={}&stars=5&return_to={to}", t.article), "").await;
+        assert_eq!(response.header(header::LOCATION), "/#danh-gia", "{to}");
+        let response = t.submit("/api/rate", &format!("article_id={}&stars=9&return_to={to}", t.article), "").await;
+        assert!(response.header(header::LOCATION).starts_with("/?loi="), "{to}");
     }
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn shapes_that_no_page_sends_are_refused_calmly(pool: PgPool) {
-    let t = tested(pool).await;
+async fn malformed_forms_are_refused_without_library_text(pool: PgPool) {
+    let t = start_site(pool).await;
     for form in ["%", "a=%ff%fe", "article_id[]=1", "article_id[x]=1&stars=5", "=&=&="] {
-        let answer = t.send("/api/rate", form, "").await;
-        assert!(answer.status.is_client_error(), "{form}: {}", answer.status);
-        assert_no_library_text(&answer.body);
+        let response = t.send("/api/rate", form, "").await;
+        assert!(response.status.is_client_error(), "{form}: {}", response.status);
+        assert_no_library_text(&response.body);
         assert_no_library_text(&t.submit("/api/send-comment", form, "").await.body);
     }
     let json = Request::post("/api/rate")
         .header("sec-fetch-site", "same-origin")
         .header(header::CONTENT_TYPE, "application/json");
-    let answer = t.ask(json.body(Body::from("{\"article_id\":\"1\"}")).unwrap()).await;
-    assert!(answer.status.is_client_error());
-    assert_no_library_text(&answer.body);
+    let response = t.request(json.body(Body::from("{\"article_id\":\"1\"}")).unwrap()).await;
+    assert!(response.status.is_client_error());
+    assert_no_library_text(&response.body);
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
 async fn a_nul_in_a_refused_form_loses_no_text(pool: PgPool) {
-    let t = tested(pool).await;
+    let t = start_site(pool).await;
     let form =
         format!("article_id={}&name=&body=Tr%C6%B0%E1%BB%9Bc%00+sau&zu%00viel=x&return_to={}", t.article, t.path());
     let page = assert_refused(&t, "/api/send-comment", &form, StatusCode::UNPROCESSABLE_ENTITY, "Nhập họ và tên").await;
@@ -387,7 +388,7 @@ async fn a_nul_in_a_refused_form_loses_no_text(pool: PgPool) {
 
 #[sqlx::test(migrations = "../app/migrations")]
 async fn a_nul_and_an_impossible_day_in_an_address_are_no_error(pool: PgPool) {
-    let t = tested(pool).await;
+    let t = start_site(pool).await;
     let boss = t.member("minh", app::web::permissions::Role::Administrator).await;
     for query in ["ly_do=%00", "q=%00a", "bai=%00", "ngay=9999-12-31", "ngay=-9999-01-01", "ngay=0001-01-01%00"] {
         for room in ["/quan-tri/y-kien", "/quan-tri/nhat-ky", "/quan-tri/tu-ngu", "/quan-tri/so-lieu"] {
@@ -405,7 +406,7 @@ async fn a_nul_and_an_impossible_day_in_an_address_are_no_error(pool: PgPool) {
 
 #[sqlx::test(migrations = "../app/migrations")]
 async fn refusals_are_stored_up_to_a_limit_and_no_text_is_lost_beyond_it(pool: PgPool) {
-    let t = tested(pool).await;
+    let t = start_site(pool).await;
     let form = format!("article_id={}&body=L%E1%BB%9Di+c%E1%BB%A7a+t%C3%B4i&return_to={}", t.article, t.path());
     for _ in 0..60 {
         assert_eq!(t.submit("/api/send-comment", &form, "").await.status, StatusCode::SEE_OTHER);
@@ -413,13 +414,13 @@ async fn refusals_are_stored_up_to_a_limit_and_no_text_is_lost_beyond_it(pool: P
     let beyond = t.submit("/api/send-comment", &form, "").await;
     assert_eq!(beyond.status, StatusCode::TOO_MANY_REQUESTS);
     assert!(beyond.body.contains("Lời của tôi") && beyond.body.contains("Gửi lại"));
-    let kept: i64 = sqlx::query_scalar("select count(*) from form_refusals").fetch_one(&t.site.pool).await.unwrap();
-    assert_eq!(kept, 60);
+    let stored: i64 = sqlx::query_scalar("select count(*) from form_refusals").fetch_one(&t.site.pool).await.unwrap();
+    assert_eq!(stored, 60);
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn odd_addresses_get_calm_answers(pool: PgPool) {
-    let t = tested(pool).await;
+async fn malformed_addresses_are_not_found(pool: PgPool) {
+    let t = start_site(pool).await;
     let long = format!("/{}", "a".repeat(300));
     let longer = format!("/{}.ico", "a".repeat(7000));
     for path in [
@@ -438,27 +439,27 @@ async fn odd_addresses_get_calm_answers(pool: PgPool) {
         assert!(page.body.contains("Không tìm thấy trang này"), "{path:.40}");
     }
     for path in ["/anh/a%00.webp", "/anh/%ff.webp", "/anh/x.webp", "/anh/abc.svg", "/anh/a/b.webp"] {
-        let answer = t.get(path, "").await;
-        assert_eq!((answer.status, answer.body.as_str()), (StatusCode::NOT_FOUND, ""), "{path}");
+        let response = t.get(path, "").await;
+        assert_eq!((response.status, response.body.as_str()), (StatusCode::NOT_FOUND, ""), "{path}");
     }
 }
 
-/// What somebody types cannot end the text area that it is repeated in.
+/// Typed text cannot end the text area that repeats it.
 #[sqlx::test(migrations = "../app/migrations")]
 async fn text_in_a_text_area_stays_text(pool: PgPool) {
-    let t = tested(pool).await;
+    let t = start_site(pool).await;
     let attack = "</textarea><b id=\"x\">&lt;i&gt; & <form action=//evil>";
     let clean = "&lt;/textarea>&lt;b id=\"x\">&amp;lt;i&amp;gt; &amp; &lt;form action=//evil>";
     let holds = |page: &str| assert!(page.contains(clean) && !page.contains("</textarea><b"), "{page}");
-    // a form that came back
+    // a refused form
     let refused = t.submit("/api/send-comment", &t.comment_form(attack).replace("name=", "other="), "").await;
     let back = refused.header(header::LOCATION).split('#').next().unwrap().to_owned();
     holds(&t.get(&back, &refused.cookies()).await.body);
-    // a writer's own page
+    // the page of a comment's writer
     let sent = t.send("/api/send-comment", &t.comment_form(attack), "").await;
-    let sent = sent_comment(&sent);
+    let sent = decode_sent_comment(&sent);
     holds(&t.get(&sent.link, "").await.body);
-    // the desk: an answer that was refused, and a sentence that is tried out
+    // the desk: a refused official reply, and a sentence that is checked against the terms
     let lan = t.staff("lan").await;
     sqlx::query("update accounts set role = 'administrator'").execute(&t.site.pool).await.unwrap();
     let encoded: String = form_urlencoded::byte_serialize(attack.as_bytes()).collect();
@@ -469,23 +470,23 @@ async fn text_in_a_text_area_stays_text(pool: PgPool) {
     holds(&t.get(&back, &lan).await.body);
 }
 
-/// A writer's token is in the address of the page that a refused form comes back to, so no table needs to contain it.
+/// The token is in the address of the page to which a refused form redirects, so no table needs to contain it.
 #[sqlx::test(migrations = "../app/migrations")]
 async fn a_writers_link_is_stored_nowhere_in_plain_text(pool: PgPool) {
-    let t = tested(pool).await;
+    let t = start_site(pool).await;
     let sent = t.send("/api/send-comment", &t.comment_form("Ý kiến có địa chỉ riêng."), "").await;
-    let sent = sent_comment(&sent);
+    let sent = decode_sent_comment(&sent);
     let token = sent.link.rsplit('/').next().unwrap().to_owned();
     let form = format!("token={token}&version=1&name=An+Nhi%C3%AAn&body=ng%E1%BA%AFn&return_to={}", sent.link);
     let refused = t.submit("/api/correct-comment", &form, "").await;
     assert_eq!(refused.status, StatusCode::SEE_OTHER);
-    let kept: Vec<String> = sqlx::query_scalar(
+    let rows: Vec<String> = sqlx::query_scalar(
         "select row_to_json(f)::text from form_refusals f union all select row_to_json(c)::text from comments c",
     )
     .fetch_all(&t.site.pool)
     .await
     .unwrap();
-    assert!(kept.len() == 2 && kept.iter().all(|row| !row.contains(&token)), "{kept:?}");
+    assert!(rows.len() == 2 && rows.iter().all(|row| !row.contains(&token)), "{rows:?}");
     let back = refused.header(header::LOCATION).split('#').next().unwrap().to_owned();
     assert!(t.get(&back, "").await.body.contains(&format!("value=\"{token}\"")), "and the form goes on working");
 }

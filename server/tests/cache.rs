@@ -7,7 +7,7 @@ mod common;
 use app::live::hub::Change;
 use axum::body::Body;
 use axum::http::{HeaderName, Method, Request, StatusCode, header};
-use common::{Answer, Tested, tested};
+use common::{TestResponse, TestSite, start_site};
 use sqlx::PgPool;
 use std::sync::atomic::Ordering::SeqCst;
 
@@ -16,83 +16,88 @@ fn anonymous_request(path: &str) -> axum::http::request::Builder {
     Request::get(path).header(header::ACCEPT, "text/html")
 }
 
-async fn read(t: &Tested, path: &str) -> Answer {
-    t.ask(anonymous_request(path).body(Body::empty()).unwrap()).await
+async fn read(t: &TestSite, path: &str) -> TestResponse {
+    t.request(anonymous_request(path).body(Body::empty()).unwrap()).await
 }
 
-fn renderings(t: &Tested) -> u64 {
+fn renderings(t: &TestSite) -> u64 {
     t.counts.renderings.load(SeqCst)
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn fifty_at_once_on_a_cold_page_are_rendered_once(pool: PgPool) {
-    let t = tested(pool).await;
+async fn fifty_concurrent_requests_render_a_page_once(pool: PgPool) {
+    let t = start_site(pool).await;
     t.listen().await;
     let path = t.path();
-    let answers = futures::future::join_all((0..50).map(|_| read(&t, &path))).await;
-    assert!(answers.iter().all(|answer| answer.status == StatusCode::OK && answer.body == answers[0].body));
+    let responses = futures::future::join_all((0..50).map(|_| read(&t, &path))).await;
+    assert!(responses.iter().all(|response| response.status == StatusCode::OK && response.body == responses[0].body));
     assert_eq!(renderings(&t), 1);
     for tracked in ["?fbclid=1", "?utm_source=zalo&zarsrc=2", "?trang-y-kien=1"] {
-        assert_eq!(read(&t, &format!("{path}{tracked}")).await.body, answers[0].body);
+        assert_eq!(read(&t, &format!("{path}{tracked}")).await.body, responses[0].body);
     }
-    assert_eq!(renderings(&t), 1, "what chat apps append fills no memory");
+    assert_eq!(renderings(&t), 1, "parameters of chat apps do not fill the cache");
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
 async fn a_cached_page_has_a_tag_and_a_lifetime(pool: PgPool) {
-    let t = tested(pool).await;
+    let t = start_site(pool).await;
     t.listen().await;
-    let ask = async |encoding: &str, tag: &str| {
+    let get = async |encoding: &str, tag: &str| {
         let request =
             anonymous_request(&t.path()).header(header::ACCEPT_ENCODING, encoding).header(header::IF_NONE_MATCH, tag);
-        t.ask(request.body(Body::empty()).unwrap()).await
+        t.request(request.body(Body::empty()).unwrap()).await
     };
-    let first = ask("br", "").await;
+    let first = get("br", "").await;
     assert_eq!(first.header(header::CONTENT_ENCODING), "br");
     assert_eq!(first.header(header::VARY), "Accept-Encoding, Cookie");
-    let kept = first.header(header::CACHE_CONTROL);
+    let lifetime = first.header(header::CACHE_CONTROL);
     assert!(
-        kept.contains("s-maxage=10") && kept.contains("stale-while-revalidate") && kept.contains("max-age=0"),
-        "{kept}"
+        lifetime.contains("s-maxage=10")
+            && lifetime.contains("stale-while-revalidate")
+            && lifetime.contains("max-age=0"),
+        "{lifetime}"
     );
     let tag = first.header(header::ETAG).to_owned();
     assert!(tag.starts_with('"'), "a strong tag: {tag}");
-    let again = ask("br", &tag).await;
+    let again = get("br", &tag).await;
     assert_eq!((again.status, again.body.len()), (StatusCode::NOT_MODIFIED, 0));
     assert_eq!(again.header(header::ETAG), tag);
-    assert_eq!(ask("gzip", &tag).await.status, StatusCode::OK, "another encoding has another tag");
+    assert_eq!(get("gzip", &tag).await.status, StatusCode::OK, "another encoding has another tag");
     let head = Request::head(t.path()).header(header::ACCEPT, "text/html").body(Body::empty()).unwrap();
-    let head = t.ask(head).await;
+    let head = t.request(head).await;
     assert_eq!((head.status, head.body.as_str()), (StatusCode::OK, ""));
     assert!(head.header(header::CONTENT_LENGTH).parse::<u64>().unwrap() > 1000);
     t.site.hub.announce(Change::Article(t.article));
     sqlx::query("update articles set title = 'Tên khác'").execute(&t.site.pool).await.unwrap();
     t.site.hub.announce(Change::Site);
-    assert_eq!(ask("br", &tag).await.status, StatusCode::OK, "a changed page has another tag");
+    assert_eq!(get("br", &tag).await.status, StatusCode::OK, "a changed page has another tag");
 }
 
-/// Tries to find what one visitor did in the page that all others get.
+/// Tries to find the text of one visitor in the page that all others get.
 #[sqlx::test(migrations = "../app/migrations")]
-async fn nothing_of_one_visitor_is_in_the_cached_page(pool: PgPool) {
-    let t = tested(pool).await;
+async fn cached_pages_contain_nothing_of_one_visitor(pool: PgPool) {
+    let t = start_site(pool).await;
     t.listen().await;
     let lan = t.staff("lan").await;
     let voted = t.send("/api/rate", &format!("article_id={}&stars=5", t.article), "").await;
-    let me = voted.cookies();
-    t.send("/api/send-comment", &t.comment_form("Lời riêng chưa ai được xem."), &me).await;
-    let refused = t.submit("/api/send-comment", &t.comment_form("ngắn"), &me).await;
+    let visitor = voted.cookies();
+    t.send("/api/send-comment", &t.comment_form("Lời riêng chưa ai được xem."), &visitor).await;
+    let refused = t.submit("/api/send-comment", &t.comment_form("ngắn"), &visitor).await;
     let token = refused.header(header::LOCATION).split("loi=").nth(1).unwrap().split('#').next().unwrap().to_owned();
     let path = t.path();
-    let own_texts =
+    let private_texts =
         ["Bạn đã cho 5 sao.", "Lời riêng chưa ai được xem.", "Lỗi: ", ">ngắn<", "Gỡ</button>", token.as_str()];
-    let cookies = format!("{me}; {lan}");
-    let own = t.get(&path, &cookies).await;
-    assert!(own.body.contains(own_texts[0]) && own.body.contains(own_texts[1]), "the owner sees it");
-    assert_eq!(own.header(header::CACHE_CONTROL), "private, no-store");
-    assert!(own.headers.get(header::ETAG).is_none());
+    let cookies = format!("{visitor}; {lan}");
+    let private = t.get(&path, &cookies).await;
+    assert!(
+        private.body.contains(private_texts[0]) && private.body.contains(private_texts[1]),
+        "the visitor sees them"
+    );
+    assert_eq!(private.header(header::CACHE_CONTROL), "private, no-store");
+    assert!(private.headers.get(header::ETAG).is_none());
 
-    // each asks first as its owner might, then as a stranger, in every way that might share an entry
-    let odd: Vec<(String, Vec<(HeaderName, String)>)> = vec![
+    // each request might store the private page under a key that other visitors share
+    let attempts: Vec<(String, Vec<(HeaderName, String)>)> = vec![
         (path.clone(), vec![(header::COOKIE, cookies.clone())]),
         (path.clone(), vec![(header::COOKIE, "a=b".into()), (header::COOKIE, cookies.clone())]),
         (path.clone(), vec![(header::COOKIE, format!("a=b;{cookies}"))]),
@@ -100,54 +105,54 @@ async fn nothing_of_one_visitor_is_in_the_cached_page(pool: PgPool) {
         (path.clone(), vec![(header::COOKIE, cookies.clone()), (header::IF_NONE_MATCH, "*".into())]),
         (path.clone(), vec![(header::COOKIE, cookies.clone()), (header::RANGE, "bytes=0-10".into())]),
         (path.clone(), vec![(header::COOKIE, cookies.clone()), (header::CACHE_CONTROL, "no-cache".into())]),
-        (path.clone(), vec![(header::AUTHORIZATION, format!("Bearer {me}"))]),
+        (path.clone(), vec![(header::AUTHORIZATION, format!("Bearer {visitor}"))]),
         (format!("{path}?loi={token}"), vec![]),
         (format!("{path}?lo%69={token}"), vec![]),
         (format!("{path}?a&loi={token}&loi="), vec![]),
         (format!("{path}?loi=&loi={token}"), vec![(header::COOKIE, cookies.clone())]),
-        (format!("{path}?cookie={me}"), vec![(header::COOKIE, cookies.clone())]),
+        (format!("{path}?cookie={visitor}"), vec![(header::COOKIE, cookies.clone())]),
         (format!("{path}?trang-y-kien=1"), vec![(header::COOKIE, cookies.clone())]),
         (format!("{path}/"), vec![(header::COOKIE, cookies.clone())]),
         (path.replace("bai", "%62ai"), vec![(header::COOKIE, cookies.clone())]),
         (format!("/x/..{path}"), vec![(header::COOKIE, cookies.clone())]),
         ("/quan-tri".to_owned(), vec![(header::COOKIE, cookies.clone())]),
     ];
-    for (odd_path, headers) in &odd {
+    for (attempted_path, headers) in &attempts {
         for method in [Method::GET, Method::HEAD] {
-            let mut request = Request::builder().method(method).uri(odd_path).header(header::ACCEPT, "text/html");
+            let mut request = Request::builder().method(method).uri(attempted_path).header(header::ACCEPT, "text/html");
             for (name, value) in headers {
                 request = request.header(name, value);
             }
-            let theirs = t.ask(request.body(Body::empty()).unwrap()).await;
-            let has_own_text = own_texts.iter().any(|text| theirs.body.contains(text));
+            let theirs = t.request(request.body(Body::empty()).unwrap()).await;
+            let has_private_text = private_texts.iter().any(|text| theirs.body.contains(text));
             assert!(
-                !has_own_text || !theirs.header(header::CACHE_CONTROL).contains("public"),
-                "{odd_path} {headers:?}"
+                !has_private_text || !theirs.header(header::CACHE_CONTROL).contains("public"),
+                "{attempted_path} {headers:?}"
             );
         }
-        for shared in [path.as_str(), odd_path.split('?').next().unwrap(), "/", "/thong-ke"] {
-            let answer = read(&t, shared).await;
-            for text in own_texts {
-                assert!(!answer.body.contains(text), "{text} on {shared} after {odd_path} {headers:?}");
+        for shared in [path.as_str(), attempted_path.split('?').next().unwrap(), "/", "/thong-ke"] {
+            let response = read(&t, shared).await;
+            for text in private_texts {
+                assert!(!response.body.contains(text), "{text} on {shared} after {attempted_path} {headers:?}");
             }
-            assert!(answer.headers.get(header::SET_COOKIE).is_none());
+            assert!(response.headers.get(header::SET_COOKIE).is_none());
         }
     }
     assert!(read(&t, &path).await.body.contains("Bạn chưa đánh giá."));
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn a_rendering_that_a_change_has_outdated_is_not_kept(pool: PgPool) {
-    let t = tested(pool).await;
+async fn an_outdated_rendering_is_not_cached(pool: PgPool) {
+    let t = start_site(pool).await;
     t.listen().await;
     // the rendering has read the old title and now waits for the comments
     let mut tx = t.site.pool.begin().await.unwrap();
     sqlx::query("lock table comments in access exclusive mode").execute(&mut *tx).await.unwrap();
     let (router, path) = (t.router.clone(), t.path());
     let slow = tokio::spawn(async move {
-        let answer =
+        let response =
             tower::ServiceExt::oneshot(router, anonymous_request(&path).body(Body::empty()).unwrap()).await.unwrap();
-        axum::body::to_bytes(answer.into_body(), 1 << 20).await.unwrap()
+        axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap()
     });
     let waiting = "select exists (select from pg_locks where not granted)";
     while !sqlx::query_scalar::<_, bool>(waiting).fetch_one(&t.site.pool).await.unwrap() {}
@@ -161,16 +166,16 @@ async fn a_rendering_that_a_change_has_outdated_is_not_kept(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn a_write_is_visible_at_once_in_its_own_process_and_soon_in_another(pool: PgPool) {
-    let t = tested(pool).await;
-    let other = common::at(t.site.pool.clone(), "http://site.test", t.article).await;
+async fn a_write_is_visible_at_once_in_the_same_process_and_soon_in_another(pool: PgPool) {
+    let t = start_site(pool).await;
+    let other = common::start_site_at(t.site.pool.clone(), "http://site.test", t.article).await;
     t.listen().await;
     other.listen().await;
     for stars in 1..=5 {
         let points = format!("{} trong 27 đánh giá", 122 + stars);
         assert!(!read(&other, &t.path()).await.body.contains(&points));
         let visitor = t.send("/api/rate", &format!("article_id={}&stars={stars}", t.article), "").await.cookies();
-        assert!(read(&t, &t.path()).await.body.contains(&points), "at once where it was written");
+        assert!(read(&t, &t.path()).await.body.contains(&points), "at once in the same process");
         while !read(&other, &t.path()).await.body.contains(&points) {
             tokio::task::yield_now().await;
         }
@@ -180,12 +185,12 @@ async fn a_write_is_visible_at_once_in_its_own_process_and_soon_in_another(pool:
 
 #[sqlx::test(migrations = "../app/migrations")]
 async fn a_lost_listening_connection_invalidates_every_page(pool: PgPool) {
-    let t = tested(pool).await;
+    let t = start_site(pool).await;
     t.listen().await;
     let before = read(&t, &t.path()).await;
     read(&t, &t.path()).await;
     assert_eq!(renderings(&t), 1);
-    // nobody is notified of what changes while the triggers are off
+    // without triggers, no notification is sent
     let mut tx = t.site.pool.begin().await.unwrap();
     sqlx::query("alter table articles disable trigger all").execute(&mut *tx).await.unwrap();
     sqlx::query("update articles set title = 'Đổi lúc không ai nghe'").execute(&mut *tx).await.unwrap();
@@ -208,7 +213,7 @@ async fn a_lost_listening_connection_invalidates_every_page(pool: PgPool) {
 
 #[sqlx::test(migrations = "../app/migrations")]
 async fn cached_pages_are_served_during_an_outage_unless_they_are_outdated(pool: PgPool) {
-    let t = tested(pool).await;
+    let t = start_site(pool).await;
     t.listen().await;
     let before = read(&t, &t.path()).await;
     read(&t, "/").await;
@@ -216,9 +221,9 @@ async fn cached_pages_are_served_during_an_outage_unless_they_are_outdated(pool:
     while t.site.hub.is_listening() {
         tokio::task::yield_now().await;
     }
-    let answer = read(&t, &t.path()).await;
-    assert_eq!((answer.status, answer.body), (StatusCode::OK, before.body));
-    assert_eq!(answer.headers[header::CACHE_CONTROL], "no-cache");
+    let response = read(&t, &t.path()).await;
+    assert_eq!((response.status, response.body), (StatusCode::OK, before.body));
+    assert_eq!(response.headers[header::CACHE_CONTROL], "no-cache");
     assert_eq!(read(&t, "/").await.status, StatusCode::OK);
     assert_eq!(read(&t, "/quyen-rieng-tu").await.status, StatusCode::OK, "needs no database");
     assert_eq!(read(&t, "/thong-ke").await.status, StatusCode::SERVICE_UNAVAILABLE, "it was never in the cache");
@@ -233,8 +238,8 @@ async fn cached_pages_are_served_during_an_outage_unless_they_are_outdated(pool:
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn errors_and_redirects_are_not_kept(pool: PgPool) {
-    let t = tested(pool).await;
+async fn errors_and_redirects_are_not_cached(pool: PgPool) {
+    let t = start_site(pool).await;
     t.listen().await;
     for (path, status) in [
         ("/tin-tuc/khong-co-999999".to_owned(), StatusCode::NOT_FOUND),
@@ -243,10 +248,10 @@ async fn errors_and_redirects_are_not_kept(pool: PgPool) {
     ] {
         for _ in 0..2 {
             let before = renderings(&t);
-            let answer = read(&t, &path).await;
-            assert_eq!((answer.status, renderings(&t)), (status, before + 1), "{path}");
-            assert!(answer.headers.get(header::ETAG).is_none());
-            assert!(!answer.header(header::CACHE_CONTROL).contains("public"), "{path}");
+            let response = read(&t, &path).await;
+            assert_eq!((response.status, renderings(&t)), (status, before + 1), "{path}");
+            assert!(response.headers.get(header::ETAG).is_none());
+            assert!(!response.header(header::CACHE_CONTROL).contains("public"), "{path}");
         }
     }
 }

@@ -8,7 +8,7 @@ use app::base::error::AppError;
 use app::features::comments::Decision;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use common::{Tested, tested};
+use common::{TestSite, start_site};
 use futures::StreamExt;
 use sqlx::PgPool;
 use std::sync::atomic::Ordering::Relaxed;
@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use tower::ServiceExt;
 
 /// Publishes a comment under the article and returns its number.
-async fn publish_comment(t: &Tested, lan: &str, text: &str) -> i64 {
+async fn publish_comment(t: &TestSite, lan: &str, text: &str) -> i64 {
     let form = t.comment_form(text);
     assert_eq!(t.send("/api/send-comment", &form, "").await.status, StatusCode::OK);
     let id: i64 = sqlx::query_scalar("select max(id) from comments").fetch_one(&t.site.pool).await.unwrap();
@@ -27,7 +27,7 @@ async fn publish_comment(t: &Tested, lan: &str, text: &str) -> i64 {
 
 #[sqlx::test(migrations = "../app/migrations")]
 async fn numbers_that_no_comment_has_are_not_rendered(pool: PgPool) {
-    let t = tested(pool).await;
+    let t = start_site(pool).await;
     let lan = t.staff("lan").await;
     let id = publish_comment(&t, &lan, "Một ý kiến để tìm.").await;
     // what was told before is not told again
@@ -53,7 +53,7 @@ async fn numbers_that_no_comment_has_are_not_rendered(pool: PgPool) {
 
 #[sqlx::test(migrations = "../app/migrations")]
 async fn a_topic_that_is_not_public_costs_nothing(pool: PgPool) {
-    let t = tested(pool).await;
+    let t = start_site(pool).await;
     let hidden: i64 = sqlx::query_scalar(
         "insert into articles (state, slug, title, category_id, lead, body, sanitiser_version, author)
          select 'draft', 'nhap', title, category_id, lead, body, sanitiser_version, author from articles returning id",
@@ -80,7 +80,7 @@ async fn a_topic_that_is_not_public_costs_nothing(pool: PgPool) {
 
 #[sqlx::test(migrations = "../app/migrations")]
 async fn a_line_that_opens_streams_again_and_again_is_told_to_come_back_later(pool: PgPool) {
-    let t = tested(pool).await;
+    let t = start_site(pool).await;
     t.set("limits.streams_per_line", "60").await;
     let mut busy = 0;
     for _ in 0..70 {
@@ -94,7 +94,7 @@ async fn a_line_that_opens_streams_again_and_again_is_told_to_come_back_later(po
 
 #[sqlx::test(migrations = "../app/migrations")]
 async fn the_history_is_read_once_a_minute_whoever_asks(pool: PgPool) {
-    let t = tested(pool).await;
+    let t = start_site(pool).await;
     let ratings = async || {
         // a visitor with a cookie gets a page of their own
         let page = t.get("/thong-ke", "khach=x").await;
@@ -147,7 +147,7 @@ async fn what_runs_for_a_request_that_was_given_up_is_cancelled(pool: PgPool) {
 #[sqlx::test(migrations = "../app/migrations")]
 async fn a_crowd_at_one_kind_of_page_leaves_the_others_their_turn(pool: PgPool) {
     let options = server::database::pool_options(10, Duration::from_secs(60));
-    let t = tested(options.connect_with((*pool.connect_options()).clone()).await.unwrap()).await;
+    let t = start_site(options.connect_with((*pool.connect_options()).clone()).await.unwrap()).await;
     // pages hang: somebody holds what they read
     let mut hold = pool.begin().await.unwrap();
     sqlx::query("lock table articles in access exclusive mode").execute(&mut *hold).await.unwrap();

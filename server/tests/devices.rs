@@ -7,7 +7,7 @@ mod common;
 use app::web::limits::burst;
 use app::web::permissions::Role;
 use axum::http::StatusCode;
-use common::{PASSWORD, known_device, tested};
+use common::{PASSWORD, known_device, start_site};
 use sqlx::PgPool;
 
 const NEW: &str = "mười hai con mèo đen";
@@ -18,7 +18,7 @@ fn form(pairs: &[(&str, &str)]) -> String {
 
 #[sqlx::test(migrations = "../app/migrations")]
 async fn whoever_guesses_from_everywhere_locks_nobody_out_of_a_known_device(pool: PgPool) {
-    let t = tested(pool).await;
+    let t = start_site(pool).await;
     t.staff("lan").await;
     let (boss, _) = (t.member("minh", Role::Administrator).await, t.staff("hoa").await);
     let known = known_device(&t.try_to_sign_in("lan", PASSWORD, "").await);
@@ -42,7 +42,7 @@ async fn whoever_guesses_from_everywhere_locks_nobody_out_of_a_known_device(pool
 
 #[sqlx::test(migrations = "../app/migrations")]
 async fn a_new_password_forgets_devices_and_the_device_it_is_set_on_is_known_anew(pool: PgPool) {
-    let t = tested(pool).await;
+    let t = start_site(pool).await;
     let lan = t.staff("lan").await;
     let old = known_device(&t.try_to_sign_in("lan", PASSWORD, "").await);
     let changed = form(&[("current", PASSWORD), ("password", NEW), ("again", NEW)]);

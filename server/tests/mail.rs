@@ -10,14 +10,14 @@ use app::features::comments::notify::notify_writers;
 use app::features::moderation::daily_mail::send_daily_mails;
 use app::web::site::Site;
 use axum::http::StatusCode;
-use common::{Tested, tested};
+use common::{TestSite, start_site};
 use sqlx::PgPool;
 use std::sync::{Arc, Mutex};
 use time::{Duration, OffsetDateTime};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
-/// A mail server that keeps what it receives, and can be told to refuse recipients.
+/// A mail server that records the mails that it receives, and refuses recipients on demand.
 struct Server {
     url: String,
     received: Arc<Mutex<Vec<String>>>,
@@ -62,7 +62,7 @@ async fn serve_client(stream: TcpStream, received: Arc<Mutex<Vec<String>>>, refu
             continue;
         }
         let command = line.split([' ', ':']).next().unwrap_or_default().to_uppercase();
-        let answer = match command.as_str() {
+        let response = match command.as_str() {
             "EHLO" => "250 test",
             "RCPT" => refuses.lock().unwrap().unwrap_or("250 fine"),
             "DATA" => {
@@ -72,11 +72,11 @@ async fn serve_client(stream: TcpStream, received: Arc<Mutex<Vec<String>>>, refu
             "QUIT" => "221 bye",
             _ => "250 fine",
         };
-        write.write_all(format!("{answer}\r\n").as_bytes()).await.unwrap();
+        write.write_all(format!("{response}\r\n").as_bytes()).await.unwrap();
     }
 }
 
-/// A mail's head, and its text as people read it.
+/// Decodes the body of a mail.
 fn decode_mail(mail: &str) -> String {
     use base64::Engine as _;
     let (head, body) = mail.split_once("\n\n").unwrap();
@@ -100,16 +100,16 @@ fn decode_mail(mail: &str) -> String {
     format!("{head}\n\n{}", String::from_utf8(bytes).unwrap())
 }
 
-async fn tested_with_mail(pool: PgPool) -> (Tested, Server) {
+async fn start_site_with_mail(pool: PgPool) -> (TestSite, Server) {
     let server = Server::start().await;
-    let mut t = tested(pool).await;
+    let mut t = start_site(pool).await;
     let mailer = Mailer::new(&server.url, "Phường Hiệp Ninh <tin@example.vn>").unwrap();
     t = t.with(|site: &mut Site| site.mailer = Some(mailer));
     (t, server)
 }
 
 /// Moves every decision half a minute into the past.
-async fn pass_undo_time(t: &Tested) {
+async fn pass_undo_time(t: &TestSite) {
     sqlx::query("update comments set decided_at = decided_at - interval '31 seconds', notify_after = null")
         .execute(&t.site.pool)
         .await
@@ -118,9 +118,13 @@ async fn pass_undo_time(t: &Tested) {
 
 #[sqlx::test(migrations = "../app/migrations")]
 async fn a_writer_is_notified_once_with_the_reason(pool: PgPool) {
-    let (t, server) = tested_with_mail(pool).await;
+    let (t, server) = start_site_with_mail(pool).await;
     let form = |email: &str| format!("{}&notify=1&email={email}", t.comment_form("Ý kiến xin được báo tin."));
-    assert_eq!(t.send("/api/send-comment", &form(""), "").await.status, StatusCode::UNPROCESSABLE_ENTITY, "whereto?");
+    assert_eq!(
+        t.send("/api/send-comment", &form(""), "").await.status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "an address is needed"
+    );
     assert_eq!(t.send("/api/send-comment", &form("bich%40vidu.vn"), "").await.status, StatusCode::OK);
     let lan = t.staff("lan").await;
     let reject =
@@ -129,7 +133,7 @@ async fn a_writer_is_notified_once_with_the_reason(pool: PgPool) {
     notify_writers(&t.site).await.unwrap();
     assert!(server.received().is_empty(), "it can still be undone");
     pass_undo_time(&t).await;
-    // the server is busy first: it is tried again
+    // a temporary refusal is retried
     *server.refuses.lock().unwrap() = Some("450 busy");
     notify_writers(&t.site).await.unwrap();
     assert!(server.received().is_empty());
@@ -154,7 +158,7 @@ async fn a_writer_is_notified_once_with_the_reason(pool: PgPool) {
 
 #[sqlx::test(migrations = "../app/migrations")]
 async fn an_address_that_is_permanently_refused_is_not_tried_again(pool: PgPool) {
-    let (t, server) = tested_with_mail(pool).await;
+    let (t, server) = start_site_with_mail(pool).await;
     let form = format!("{}&notify=1&email=bich%40vidu.vn", t.comment_form("Ý kiến xin được báo tin."));
     assert_eq!(t.send("/api/send-comment", &form, "").await.status, StatusCode::OK);
     let lan = t.staff("lan").await;
@@ -169,8 +173,8 @@ async fn an_address_that_is_permanently_refused_is_not_tried_again(pool: PgPool)
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn without_a_mail_server_nothing_of_it_is_offered(pool: PgPool) {
-    let t = tested(pool).await;
+async fn mail_is_not_offered_without_a_mail_server(pool: PgPool) {
+    let t = start_site(pool).await;
     assert!(!t.get(&t.path(), "").await.body.contains("name=\"notify\""));
     let lan = t.staff("lan").await;
     assert!(!t.get("/quan-tri/tai-khoan", &lan).await.body.contains("Thư hằng ngày"));
@@ -181,8 +185,8 @@ async fn without_a_mail_server_nothing_of_it_is_offered(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn staff_who_ask_for_it_get_one_mail_a_day_about_what_waits(pool: PgPool) {
-    let (t, server) = tested_with_mail(pool).await;
+async fn subscribed_staff_get_one_mail_a_day_about_pending_comments(pool: PgPool) {
+    let (t, server) = start_site_with_mail(pool).await;
     assert!(t.get(&t.path(), "").await.body.contains("name=\"notify\""));
     let lan = t.staff("lan").await;
     assert_eq!(t.send("/api/change-daily-mail", "email=&daily=1", &lan).await.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -190,7 +194,7 @@ async fn staff_who_ask_for_it_get_one_mail_a_day_about_what_waits(pool: PgPool) 
     let page = t.get("/quan-tri/tai-khoan", &lan).await.body;
     assert!(page.contains("Thư hằng ngày") && page.contains("value=\"lan@vidu.vn\""));
     assert_eq!(t.send("/api/send-comment", &t.comment_form("Ý kiến đang chờ duyệt."), "").await.status, StatusCode::OK);
-    // eight in the morning, tomorrow: in Ho Chi Minh City that is one in UTC
+    // eight in the morning in Ho Chi Minh City
     let morning =
         (OffsetDateTime::now_utc().to_offset(ZONE) + Duration::days(1)).replace_time(time::macros::time!(8:00));
     for now in [morning - Duration::hours(2), morning, morning + Duration::hours(3)] {
@@ -205,5 +209,5 @@ async fn staff_who_ask_for_it_get_one_mail_a_day_about_what_waits(pool: PgPool) 
     );
     t.send("/api/decide", "comment_id=1&version=1&decision=approve", &lan).await;
     send_daily_mails(&t.site, morning + Duration::days(1)).await.unwrap();
-    assert_eq!(server.received().len(), 1, "nothing waits");
+    assert_eq!(server.received().len(), 1, "no comment is pending");
 }

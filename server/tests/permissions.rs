@@ -1,4 +1,4 @@
-//! Who may use which endpoint: every endpoint of the site is called by everybody there is.
+//! Permissions: every endpoint is called by every kind of sender.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
@@ -8,11 +8,11 @@ use app::features::accounts::store::set_disabled;
 use app::routes::{self, Kind, Route};
 use app::web::permissions::Role;
 use axum::http::StatusCode;
-use common::{Tested, tested};
+use common::{TestSite, start_site};
 use sqlx::PgPool;
 use std::collections::HashSet;
 
-/// Whoever sends a request.
+/// The kinds of senders of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Sender {
     /// Without any cookie.
@@ -22,9 +22,9 @@ enum Sender {
     Moderator,
     Editor,
     Administrator,
-    /// With the session that an administrator had before the account was disabled.
+    /// With the session of an administrator whose account was disabled.
     Disabled,
-    /// An administrator without a second factor, where everybody must have one.
+    /// An administrator without a second factor, while all staff must have one.
     WithoutSecondFactor,
 }
 
@@ -32,7 +32,7 @@ enum Sender {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Allowed {
     Everybody,
-    /// Whoever is signed in, even without the second factor that is required.
+    /// Everybody who is signed in, even without a required second factor.
     SignedIn,
     /// Staff of this role and of those above it.
     Staff(Role),
@@ -105,13 +105,13 @@ const TABLE: &[(Route, Allowed)] = &[
 const READS: &[Route] = &[routes::READ_PAGE, routes::READ_COMMENTS, routes::READ_ROOM];
 
 /// Sends an empty form and returns whether it passes authorisation.
-async fn passes(t: &Tested, route: &Route, cookies: &str) -> bool {
-    let answer = t.send(route.path, "", cookies).await;
-    assert!(!answer.status.is_server_error(), "{}: {}", route.path, answer.status);
-    !matches!(answer.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
+async fn passes(t: &TestSite, route: &Route, cookies: &str) -> bool {
+    let response = t.send(route.path, "", cookies).await;
+    assert!(!response.status.is_server_error(), "{}: {}", route.path, response.status);
+    !matches!(response.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
 }
 
-async fn check(t: &Tested, sender: Sender, cookies: &str) {
+async fn check(t: &TestSite, sender: Sender, cookies: &str) {
     // signing out ends the session, so it comes last
     let (last, others): (Vec<&(Route, Allowed)>, Vec<_>) =
         TABLE.iter().partition(|(route, _)| *route == routes::SIGN_OUT);
@@ -132,8 +132,8 @@ fn the_table_names_every_endpoint_once() {
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn every_endpoint_admits_only_whom_the_table_names(pool: PgPool) {
-    let t = tested(pool).await;
+async fn every_endpoint_admits_only_the_senders_in_the_table(pool: PgPool) {
+    let t = start_site(pool).await;
     let visitor = t.send(routes::RATE.path, &format!("article_id={}&stars=5", t.article), "").await.cookies();
     assert!(!visitor.is_empty());
     let (moderator, editor) = (t.member("lan", Role::Moderator).await, t.member("hoa", Role::Editor).await);
@@ -156,8 +156,8 @@ async fn every_endpoint_admits_only_whom_the_table_names(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn an_account_that_is_disabled_or_loses_its_role_loses_it_in_open_sessions(pool: PgPool) {
-    let t = tested(pool).await;
+async fn disabling_an_account_or_changing_its_role_affects_open_sessions(pool: PgPool) {
+    let t = start_site(pool).await;
     let administrator = t.member("minh", Role::Administrator).await;
     assert!(passes(&t, &routes::ADD_TERMS, &administrator).await);
     sqlx::query("update accounts set role = 'editor'").execute(&t.site.pool).await.unwrap();

@@ -1,4 +1,4 @@
-//! The real program with its private database: started, killed, started again, stopped.
+//! Runs the real program with its private database.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
@@ -10,7 +10,7 @@ use std::process::{Child, Command, Output, Stdio};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_loa-phuong");
 
-struct Running {
+struct Program {
     child: Option<Child>,
     address: String,
 }
@@ -21,12 +21,12 @@ fn command(data: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-/// Starts the site on a free port and waits for the line that says where it is.
-fn start(data: &Path) -> Running {
+/// Starts the site on a free port and waits until it prints its address.
+fn start(data: &Path) -> Program {
     start_with(data, &[])
 }
 
-fn start_with(data: &Path, settings: &[(&str, String)]) -> Running {
+fn start_with(data: &Path, settings: &[(&str, String)]) -> Program {
     let site = data.join("site");
     std::fs::create_dir_all(site.join("pkg-test")).unwrap();
     std::fs::write(site.join(".package"), "pkg-test").unwrap();
@@ -40,19 +40,19 @@ fn start_with(data: &Path, settings: &[(&str, String)]) -> Running {
     let mut line = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
     let address = line.trim().rsplit("//").next().unwrap().to_owned();
-    assert!(address.starts_with("127.0.0.1:"), "the program said: {line}");
-    Running { child: Some(child), address }
+    assert!(address.starts_with("127.0.0.1:"), "printed: {line}");
+    Program { child: Some(child), address }
 }
 
 fn data() -> tempfile::TempDir {
     let data = tempfile::Builder::new().prefix("loa-program-").tempdir().unwrap();
-    // the database's own user passes through
+    // readable by the database's user, which is not root
     std::fs::set_permissions(data.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
     data
 }
 
-/// A test that fails leaves nothing behind.
-impl Drop for Running {
+/// Stops the program after a failed test too.
+impl Drop for Program {
     fn drop(&mut self) {
         if self.child.is_some() {
             self.signal("-TERM");
@@ -60,28 +60,28 @@ impl Drop for Running {
     }
 }
 
-impl Running {
-    /// Another listener on this machine.
+impl Program {
+    /// Another listener of the program.
     fn at(port: u16) -> Self {
         Self { child: None, address: format!("127.0.0.1:{port}") }
     }
 
-    fn ask(&self, request: &str) -> String {
+    fn request(&self, request: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         write!(stream, "{request}").unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer
+        let mut response = String::new();
+        stream.read_to_string(&mut response).unwrap();
+        response
     }
 
     fn get(&self, path: &str, cookie: &str) -> String {
-        self.ask(&format!(
+        self.request(&format!(
             "GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAccept: text/html\r\nCookie: {cookie}\r\n\r\n"
         ))
     }
 
     fn post(&self, path: &str, form: &str, cookie: &str) -> String {
-        self.ask(&format!(
+        self.request(&format!(
             "POST {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAccept: application/json\r\n\
              Sec-Fetch-Site: same-origin\r\nCookie: {cookie}\r\n\
              Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{form}",
@@ -105,16 +105,16 @@ fn run(mut command: Command, input: &str) -> Output {
 const PHONE: &str =
     "Mozilla/5.0 (Linux; Android 10; SM-A107F) AppleWebKit/537.36 Chrome/131.0.0.0 Mobile Safari/537.36";
 
-/// Visits as the database has them.
-fn counted(data: &Path) -> String {
-    let ask = [
+/// Reads the stored visits.
+fn count_visits(data: &Path) -> String {
+    let psql = [
         "database",
         "--",
         "sh",
         "-c",
         "psql -q -t -A -c 'select coalesce(sum(visits), 0) from traffic_totals where page = 0' \"$DATABASE_URL\"",
     ];
-    String::from_utf8_lossy(&run(command(data, &ask), "").stdout).trim().to_owned()
+    String::from_utf8_lossy(&run(command(data, &psql), "").stdout).trim().to_owned()
 }
 
 const ARTICLE: &str = "with c as (insert into categories (slug, name) values ('tin', 'Tin') returning id),
@@ -124,7 +124,7 @@ const ARTICLE: &str = "with c as (insert into categories (slug, name) values ('t
   insert into comment_totals (article_id) select id from a";
 
 #[test]
-fn after_being_killed_it_has_everything_that_it_confirmed() {
+fn a_killed_program_has_stored_everything_that_it_confirmed() {
     let data = data();
     let data = data.path();
     let mut site = start(data);
@@ -135,21 +135,21 @@ fn after_being_killed_it_has_everything_that_it_confirmed() {
     let consent = page.split("id=\"consent\" name=\"consent\" value=\"").nth(1).unwrap()[..12].to_owned();
     let mut cookie = String::new();
     for stars in [1, 5] {
-        let answer = site.post("/api/rate", &format!("article_id=1&stars={stars}"), &cookie);
-        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
-        if let Some(set) = answer.split("set-cookie: ").nth(1) {
+        let response = site.post("/api/rate", &format!("article_id=1&stars={stars}"), &cookie);
+        assert!(response.starts_with("HTTP/1.1 200"), "{response}");
+        if let Some(set) = response.split("set-cookie: ").nth(1) {
             cookie = set.split(';').next().unwrap().to_owned();
         }
     }
-    let answer = site.post(
+    let response = site.post(
         "/api/send-comment",
         &format!("article_id=1&name=An+Nhi%C3%AAn&body=Xin+%C4%91%E1%BB%ABng+qu%C3%AAn+t%C3%B4i&consent={consent}"),
         &cookie,
     );
-    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
-    // a visit is stored within five seconds, and then survives too
-    site.ask(&format!("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nUser-Agent: {PHONE}\r\n\r\n"));
-    let visits = || counted(data);
+    assert!(response.starts_with("HTTP/1.1 200"), "{response}");
+    // visits are stored within five seconds
+    site.request(&format!("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nUser-Agent: {PHONE}\r\n\r\n"));
+    let visits = || count_visits(data);
     let deadline = std::time::Instant::now() + std::time::Duration::from_secs(10);
     while visits() != "1" {
         assert!(std::time::Instant::now() < deadline, "the visit was never stored");
@@ -157,9 +157,9 @@ fn after_being_killed_it_has_everything_that_it_confirmed() {
     }
     site.signal("-KILL");
 
-    let mut again = start(data);
+    let mut restarted = start(data);
     assert_eq!(visits(), "1");
-    let page = again.get("/tin-tuc/a-1", &cookie);
+    let page = restarted.get("/tin-tuc/a-1", &cookie);
     assert!(
         page.contains("Bạn đã cho 5 sao.") && page.contains("5 trong 1 đánh giá") && page.contains("Xin đừng quên tôi"),
         "{page}"
@@ -169,17 +169,17 @@ fn after_being_killed_it_has_everything_that_it_confirmed() {
     assert!(!second.status.success());
     assert!(String::from_utf8_lossy(&second.stderr).contains("another program is using the data folder"));
 
-    again.signal("-TERM");
+    restarted.signal("-TERM");
     assert!(!data.join("postgres/postmaster.pid").exists(), "the database stops with the program");
 }
 
 #[test]
-fn a_database_that_ends_by_itself_is_started_again() {
+fn a_crashed_database_is_started_again() {
     let data = data();
     let data = data.path();
     let mut site = start(data);
     assert_eq!(&site.get("/", "")[9..12], "200");
-    // an open page, which must not notice
+    // the stream of an open page must survive the restart
     let mut page = TcpStream::connect(&site.address).unwrap();
     write!(page, "GET /truc-tiep?chu-de=so-lieu HTTP/1.1\r\nHost: a\r\n\r\n").unwrap();
     let mut page = BufReader::new(page);
@@ -205,7 +205,7 @@ fn a_database_that_ends_by_itself_is_started_again() {
         let home = site.ask(&format!("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nUser-Agent: {PHONE}\r\n\r\n"));
         assert_eq!(&home[9..12], "200", "the cached page is always available");
     }
-    // a visit during the outage is counted, and the page that stayed open receives the figures
+    // visits during the outage are counted, and the open page receives the new figures
     wait_for("so-lieu 1 1 1 1");
     assert_eq!(seen.iter().filter(|status| *status != "200" && *status != "503").count(), 0, "{seen:?}");
     site.signal("-TERM");
@@ -213,7 +213,7 @@ fn a_database_that_ends_by_itself_is_started_again() {
 }
 
 #[test]
-fn accounts_and_settings_beside_the_running_site() {
+fn subcommands_change_accounts_and_settings_of_a_running_site() {
     let data = data();
     let data = data.path();
     let mut site = start(data);
@@ -223,17 +223,17 @@ fn accounts_and_settings_beside_the_running_site() {
     assert!(run(command(data, &create), "một mật khẩu dài\n").status.success());
     let listed = run(command(data, &["account", "list"]), "");
     assert_eq!(String::from_utf8_lossy(&listed.stdout), "lan\tChị Lan\tmoderator\tenabled\n");
-    let answer = site.post("/api/sign-in", "username=lan&password=m%E1%BB%99t+m%E1%BA%ADt+kh%E1%BA%A9u+d%C3%A0i", "");
-    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    let response = site.post("/api/sign-in", "username=lan&password=m%E1%BB%99t+m%E1%BA%ADt+kh%E1%BA%A9u+d%C3%A0i", "");
+    assert!(response.starts_with("HTTP/1.1 200"), "{response}");
     assert!(run(command(data, &["account", "disable", "lan"]), "").status.success());
-    let cookie = answer.split("set-cookie: ").nth(1).unwrap().split(';').next().unwrap();
+    let cookie = response.split("set-cookie: ").nth(1).unwrap().split(';').next().unwrap();
     assert!(site.get("/quan-tri", cookie).contains("Mật khẩu"), "disabling ends the session");
 
     assert!(!run(command(data, &["setting", "set", "retention.vote_days", "never"]), "").status.success());
     assert!(run(command(data, &["setting", "set", "site.name", "Phường Tân Ninh"]), "").status.success());
     let read = run(command(data, &["setting", "get", "site.name"]), "");
     assert_eq!(String::from_utf8_lossy(&read.stdout), "Phường Tân Ninh\n");
-    // the running site follows by itself, as soon as the notification arrives
+    // the running site applies the setting when the notification arrives
     let deadline = std::time::Instant::now() + std::time::Duration::from_secs(5);
     while !site.get("/quyen-rieng-tu", "").contains("Phường Tân Ninh") {
         assert!(std::time::Instant::now() < deadline, "the running site never applied the new name");
@@ -243,7 +243,7 @@ fn accounts_and_settings_beside_the_running_site() {
 }
 
 #[test]
-fn the_record_is_verified_on_the_command_line_and_a_broken_entry_is_named() {
+fn verifying_the_audit_record_names_a_broken_entry() {
     let data = data();
     let data = data.path();
     let mut site = start(data);
@@ -253,17 +253,17 @@ fn the_record_is_verified_on_the_command_line_and_a_broken_entry_is_named() {
             .success()
     );
     assert!(run(command(data, &["account", "disable", "lan"]), "").status.success());
-    let whole = run(command(data, &["audit", "verify"]), "");
-    let said = String::from_utf8(whole.stdout).unwrap();
-    assert!(whole.status.success() && said.starts_with("The record is complete: 2 entries."), "{said}");
-    let head = said.trim().rsplit(' ').next().unwrap().to_owned();
+    let complete = run(command(data, &["audit", "verify"]), "");
+    let output = String::from_utf8(complete.stdout).unwrap();
+    assert!(complete.status.success() && output.starts_with("The record is complete: 2 entries."), "{output}");
+    let head = output.trim().rsplit(' ').next().unwrap().to_owned();
     assert!(run(command(data, &["audit", "verify", "--head", &head]), "").status.success());
-    let by_hand = |statement: &str| {
+    let tamper = |statement: &str| {
         let statement = format!("set session_replication_role = replica; {statement}");
         let psql = ["database", "--", "sh", "-c", "psql -q -X -c \"$0\" \"$DATABASE_URL\"", &statement];
         assert!(run(command(data, &psql), "").status.success());
     };
-    by_hand("delete from audit where number = 2");
+    tamper("delete from audit where number = 2");
     assert!(
         run(command(data, &["audit", "verify"]), "").status.success(),
         "without a head a shorter record looks complete"
@@ -271,11 +271,11 @@ fn the_record_is_verified_on_the_command_line_and_a_broken_entry_is_named() {
     let cut = run(command(data, &["audit", "verify", "--head", &head]), "");
     assert!(!cut.status.success());
     assert!(String::from_utf8(cut.stderr).unwrap().contains("entry 2 is missing"));
-    by_hand("update audit set action = 'enable-account' where number = 1");
+    tamper("update audit set action = 'enable-account' where number = 1");
     let changed = run(command(data, &["audit", "verify"]), "");
     assert!(!changed.status.success());
     assert!(String::from_utf8(changed.stderr).unwrap().contains("entry 1 was changed"));
-    // with another key nothing starts: entries of two keys would prove nothing
+    // another key is refused, because entries of two keys would prove nothing
     let mut other = command(data, &["audit", "verify"]);
     other.env("LOA_AUDIT_KEY", "0f".repeat(32));
     assert!(
@@ -291,31 +291,31 @@ fn the_record_is_verified_on_the_command_line_and_a_broken_entry_is_named() {
 fn a_slow_client_is_disconnected() {
     let data = data();
     let mut site = start(data.path());
-    let begun = std::time::Instant::now();
+    let start_time = std::time::Instant::now();
     let senders = ["", "GET / HTTP/1.1\r\nHost: a\r\nX-Slow: "].map(|sent| {
         let mut stream = TcpStream::connect(&site.address).unwrap();
         stream.set_read_timeout(Some(std::time::Duration::from_secs(30))).unwrap();
         std::thread::spawn(move || {
             write!(stream, "{sent}").unwrap();
-            let mut answer = String::new();
-            // the connection ends or breaks off, in time either way
-            let _ = stream.read_to_string(&mut answer);
-            answer
+            let mut response = String::new();
+            // the connection is closed or reset
+            let _ = stream.read_to_string(&mut response);
+            response
         })
     });
     for sender in senders {
-        let answer = sender.join().unwrap();
-        assert!(!answer.starts_with("HTTP/1.1 200"), "{answer}");
+        let response = sender.join().unwrap();
+        assert!(!response.starts_with("HTTP/1.1 200"), "{response}");
     }
-    assert!(begun.elapsed() < std::time::Duration::from_secs(20), "{:?}", begun.elapsed());
+    assert!(start_time.elapsed() < std::time::Duration::from_secs(20), "{:?}", start_time.elapsed());
     let many: String = (0..200).map(|n| format!("X-{n}: a\r\n")).collect();
-    assert!(site.ask(&format!("GET / HTTP/1.1\r\nHost: a\r\n{many}\r\n")).starts_with("HTTP/1.1 431"));
+    assert!(site.request(&format!("GET / HTTP/1.1\r\nHost: a\r\n{many}\r\n")).starts_with("HTTP/1.1 431"));
     assert!(site.get("/", "").starts_with("HTTP/1.1 200"));
     site.signal("-TERM");
 }
 
 #[test]
-fn metrics_have_an_address_of_their_own_and_contain_nothing_personal() {
+fn metrics_have_a_separate_address_and_contain_no_personal_data() {
     let data = data();
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let site = start_with(data.path(), &[("LOA_METRICS_ADDRESS", format!("127.0.0.1:{port}"))]);
@@ -325,8 +325,8 @@ fn metrics_have_an_address_of_their_own_and_contain_nothing_personal() {
     for _ in 0..2 {
         site.get("/", "");
     }
-    assert!(site.get("/metrics", "").starts_with("HTTP/1.1 404"), "not where everybody is");
-    let metrics = Running::at(port).get("/metrics", "");
+    assert!(site.get("/metrics", "").starts_with("HTTP/1.1 404"), "not at the public address");
+    let metrics = Program::at(port).get("/metrics", "");
     for line in [
         "loa_requests_total{route=\"/\",method=\"GET\",status=\"200\"} 2",
         "loa_requests_total{route=\"other\",method=\"GET\",status=\"404\"}",
@@ -348,8 +348,8 @@ async fn handshake(address: &str) -> (Vec<u8>, Vec<u8>) {
     use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName, UnixTime};
     use tokio_rustls::rustls::{ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
     #[derive(Debug)]
-    struct Anybody;
-    impl ServerCertVerifier for Anybody {
+    struct AcceptAll;
+    impl ServerCertVerifier for AcceptAll {
         fn verify_server_cert(
             &self,
             _: &CertificateDer<'_>,
@@ -382,7 +382,7 @@ async fn handshake(address: &str) -> (Vec<u8>, Vec<u8>) {
     }
     let mut config = ClientConfig::builder()
         .dangerous()
-        .with_custom_certificate_verifier(std::sync::Arc::new(Anybody))
+        .with_custom_certificate_verifier(std::sync::Arc::new(AcceptAll))
         .with_no_client_auth();
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     let stream = tokio::net::TcpStream::connect(address).await.unwrap();
@@ -393,13 +393,13 @@ async fn handshake(address: &str) -> (Vec<u8>, Vec<u8>) {
 }
 
 #[test]
-fn with_a_certificate_it_serves_http2_and_loads_a_new_certificate() {
+fn tls_serves_http2_and_loads_a_new_certificate() {
     let data = data();
     let files = [data.path().join("site.pem"), data.path().join("site.key")];
     let issue = || {
-        let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
-        std::fs::write(&files[0], made.cert.pem()).unwrap();
-        std::fs::write(&files[1], made.signing_key.serialize_pem()).unwrap();
+        let certificate = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+        std::fs::write(&files[0], certificate.cert.pem()).unwrap();
+        std::fs::write(&files[1], certificate.signing_key.serialize_pem()).unwrap();
     };
     issue();
     let settings = [("LOA_TLS_CERTIFICATE", &files[0]), ("LOA_TLS_KEY", &files[1])];
@@ -416,25 +416,28 @@ fn with_a_certificate_it_serves_http2_and_loads_a_new_certificate() {
 }
 
 #[test]
-fn a_wrong_configuration_is_reported_before_anything_starts() {
-    for (name, value, words) in [
+fn an_invalid_configuration_is_reported_at_the_start() {
+    for (name, value, message) in [
         ("LOA_PUBLIC_URL", "phuong.vn", "https://phuong.example.vn"),
         ("LOA_ADDRESS", "here", "LOA_ADDRESS"),
         ("LOA_TRUSTED_PROXIES", "all", "not a network"),
     ] {
         let output = Command::new(PROGRAM).arg("serve").env(name, value).output().unwrap();
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(!output.status.success() && (said.contains(words) || said.contains("--address")), "{said}");
+        let output_text = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(
+            !output.status.success() && (output_text.contains(message) || output_text.contains("--address")),
+            "{output_text}"
+        );
     }
 }
 
 #[test]
-fn test_data_is_made_only_in_a_tests_own_site() {
+fn test_data_is_created_only_with_permission() {
     let data = data();
     let mut refused = command(data.path(), &["test-data"]);
     refused.env_remove("LOA_TEST_DATA");
     let output = run(refused, "{\"do\":\"empty-queue\"}");
     let message = String::from_utf8_lossy(&output.stderr);
-    assert!(!output.status.success() && message.contains("only in a test's own site"), "{message}");
-    assert!(std::fs::read_dir(data.path()).unwrap().next().is_none(), "no database was made");
+    assert!(!output.status.success() && message.contains("only in a site for tests"), "{message}");
+    assert!(std::fs::read_dir(data.path()).unwrap().next().is_none(), "no database was created");
 }

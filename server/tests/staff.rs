@@ -1,4 +1,4 @@
-//! Sessions of staff: what extends them, and what happens after their end.
+//! Sessions of staff: extension and expiry.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
@@ -6,10 +6,10 @@ mod common;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use common::{PASSWORD, Tested, tested};
+use common::{PASSWORD, TestSite, start_site};
 use sqlx::PgPool;
 
-async fn minutes_left(t: &Tested) -> f64 {
+async fn minutes_left(t: &TestSite) -> f64 {
     sqlx::query_scalar(
         "select (extract(epoch from expires_at - now()) / 60)::float8 from sessions where account_id is not null",
     )
@@ -18,7 +18,7 @@ async fn minutes_left(t: &Tested) -> f64 {
     .unwrap()
 }
 
-async fn set_minutes_left(t: &Tested, minutes: i32) {
+async fn set_minutes_left(t: &TestSite, minutes: i32) {
     sqlx::query("update sessions set expires_at = now() + make_interval(mins => $1)")
         .bind(minutes)
         .execute(&t.site.pool)
@@ -27,22 +27,22 @@ async fn set_minutes_left(t: &Tested, minutes: i32) {
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn what_a_person_does_extends_a_session_and_what_a_page_reads_by_itself_does_not(pool: PgPool) {
-    let t = tested(pool).await;
+async fn activity_extends_a_session_and_background_requests_do_not(pool: PgPool) {
+    let t = start_site(pool).await;
     let lan = t.staff("lan").await;
-    assert!((29.0..=30.0).contains(&minutes_left(&t).await), "signing in starts it");
+    assert!((29.0..=30.0).contains(&minutes_left(&t).await), "signing in starts a session");
     set_minutes_left(&t, 10).await;
     let poll = Request::get("/api/room?path=%2Fquan-tri%2Fy-kien")
         .header(header::ACCEPT, "application/json")
         .header(header::COOKIE, &lan);
-    assert_eq!(t.ask(poll.body(Body::empty()).unwrap()).await.status, StatusCode::OK);
-    assert!(minutes_left(&t).await <= 10.0, "a page that reads by itself extends nothing");
+    assert_eq!(t.request(poll.body(Body::empty()).unwrap()).await.status, StatusCode::OK);
+    assert!(minutes_left(&t).await <= 10.0, "a background request does not extend the session");
     assert!(t.get("/quan-tri", &lan).await.is_desk());
     assert!(minutes_left(&t).await > 29.0, "opening a page extends the session");
     set_minutes_left(&t, 10).await;
     assert_eq!(t.send("/api/keep-alive", "", &lan).await.status, StatusCode::OK);
     assert!(minutes_left(&t).await > 29.0);
-    // at its end the server ends it, whatever a browser does
+    // an expired session cannot be extended
     set_minutes_left(&t, 0).await;
     assert_eq!(t.send("/api/keep-alive", "", &lan).await.status, StatusCode::UNAUTHORIZED);
     assert!(t.get("/quan-tri", &lan).await.body.contains("Mật khẩu"));
@@ -50,8 +50,8 @@ async fn what_a_person_does_extends_a_session_and_what_a_page_reads_by_itself_do
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn a_form_that_is_sent_after_the_session_ended_keeps_its_text_through_signing_in(pool: PgPool) {
-    let t = tested(pool).await;
+async fn a_form_sent_after_the_session_ended_keeps_its_text_through_signing_in(pool: PgPool) {
+    let t = start_site(pool).await;
     let lan = t.staff("lan").await;
     assert_eq!(t.send("/api/send-comment", &t.comment_form("Ý kiến đang chờ."), "").await.status, StatusCode::OK);
     let id: i64 = sqlx::query_scalar("select id from comments").fetch_one(&t.site.pool).await.unwrap();
@@ -69,27 +69,43 @@ async fn a_form_that_is_sent_after_the_session_ended_keeps_its_text_through_sign
     assert_eq!(refused.status, StatusCode::SEE_OTHER);
     let page = t.get(refused.header(header::LOCATION).split('#').next().unwrap(), &lan).await;
     assert_eq!(page.status, StatusCode::UNAUTHORIZED);
-    let kept = page.body.split("name=\"kept\" value=\"").nth(1).expect("the form is kept").split('"').next().unwrap();
-    let kept = kept.replace("&quot;", "\"").replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">");
-    // after a wrong password the text is still there
-    let wrong =
-        form(&[("username", "lan"), ("password", "sai rồi"), ("return_to", "/quan-tri/y-kien"), ("kept", &kept)]);
+    let interrupted_form = page
+        .body
+        .split("name=\"interrupted_form\" value=\"")
+        .nth(1)
+        .expect("contains the form")
+        .split('"')
+        .next()
+        .unwrap();
+    let interrupted_form =
+        interrupted_form.replace("&quot;", "\"").replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">");
+    // a wrong password does not lose the text
+    let wrong = form(&[
+        ("username", "lan"),
+        ("password", "sai rồi"),
+        ("return_to", "/quan-tri/y-kien"),
+        ("interrupted_form", &interrupted_form),
+    ]);
     let refused = t.submit("/api/sign-in", &wrong, "").await;
     let page = t.get(refused.header(header::LOCATION).split('#').next().unwrap(), "").await;
     assert!(page.body.contains("Lý do viết dở"), "{}", page.body);
-    let right =
-        form(&[("username", "lan"), ("password", PASSWORD), ("return_to", "/quan-tri/y-kien"), ("kept", &kept)]);
+    let right = form(&[
+        ("username", "lan"),
+        ("password", PASSWORD),
+        ("return_to", "/quan-tri/y-kien"),
+        ("interrupted_form", &interrupted_form),
+    ]);
     let back = t.submit("/api/sign-in", &right, "").await;
     assert_eq!(back.status, StatusCode::SEE_OTHER);
     let desk = t.get(back.header(header::LOCATION).split('#').next().unwrap(), &back.cookies()).await;
     assert!(desk.body.contains("Bạn đã đăng nhập lại."), "{}", desk.body);
-    assert!(desk.body.contains("value=\"Lý do viết dở\""), "the reason is in its field again");
+    assert!(desk.body.contains("value=\"Lý do viết dở\""), "the reason is restored");
     let state: String = sqlx::query_scalar("select state::text from comments").fetch_one(&t.site.pool).await.unwrap();
-    assert_eq!(state, "pending", "nothing was decided meanwhile");
+    assert_eq!(state, "pending", "nothing was decided");
 }
 
 /// A decision that a session sends after its end: the address that it leads to, and the cookies that come with it.
-async fn send_late(t: &Tested, lan: &str, note: &str) -> (String, String) {
+async fn send_late(t: &TestSite, lan: &str, note: &str) -> (String, String) {
     let form = |pairs: &[(&str, &str)]| form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
     let decision = form(&[
         ("comment_id", "1"),
@@ -105,7 +121,7 @@ async fn send_late(t: &Tested, lan: &str, note: &str) -> (String, String) {
 
 #[sqlx::test(migrations = "../app/migrations")]
 async fn a_form_of_the_desk_is_shown_to_the_session_that_made_it_and_to_nobody_else(pool: PgPool) {
-    let t = tested(pool).await;
+    let t = start_site(pool).await;
     let (lan, hoa) = (t.staff("lan").await, t.staff("hoa").await);
     // hers, refused while her session is open: nothing was typed that could be decided
     let (page, _) = send_late(&t, &lan, "Lý do của Lan").await;
@@ -129,7 +145,7 @@ async fn a_form_of_the_desk_is_shown_to_the_session_that_made_it_and_to_nobody_e
 
 #[sqlx::test(migrations = "../app/migrations")]
 async fn a_form_of_an_ended_session_is_given_back_to_the_same_account_in_the_same_browser(pool: PgPool) {
-    let t = tested(pool).await;
+    let t = start_site(pool).await;
     let (lan, _hoa) = (t.staff("lan").await, t.staff("hoa").await);
     // an administrator ends it elsewhere
     let id = app::features::accounts::store::find_account(&t.site.pool, "lan").await.unwrap().unwrap();
@@ -140,12 +156,23 @@ async fn a_form_of_an_ended_session_is_given_back_to_the_same_account_in_the_sam
     assert!(cookies.contains("phien-cu="), "{cookies}");
     // the browser lost the session's cookie with that answer, and holds the other
     let sign_in_page = t.get(&page, &cookies).await;
-    let kept = sign_in_page.body.split("name=\"kept\" value=\"").nth(1).expect("it is kept").split('"').next().unwrap();
-    assert!(!t.get(&page, "").await.body.contains("name=\"kept\""), "another browser");
+    let kept = sign_in_page
+        .body
+        .split("name=\"interrupted_form\" value=\"")
+        .nth(1)
+        .expect("it is kept")
+        .split('"')
+        .next()
+        .unwrap();
+    assert!(!t.get(&page, "").await.body.contains("name=\"interrupted_form\""), "another browser");
     let kept = kept.replace("&quot;", "\"").replace("&amp;", "&");
     let sign_in = async |username: &str| {
-        let pairs =
-            [("username", username), ("password", PASSWORD), ("return_to", "/quan-tri/y-kien"), ("kept", &kept)];
+        let pairs = [
+            ("username", username),
+            ("password", PASSWORD),
+            ("return_to", "/quan-tri/y-kien"),
+            ("interrupted_form", &kept),
+        ];
         let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
         let back = t.submit("/api/sign-in", &form, &cookies).await;
         let page = back.header(header::LOCATION).split('#').next().unwrap().to_owned();
@@ -158,7 +185,7 @@ async fn a_form_of_an_ended_session_is_given_back_to_the_same_account_in_the_sam
 
 #[sqlx::test(migrations = "../app/migrations")]
 async fn after_its_longest_time_a_session_ends_and_that_is_announced(pool: PgPool) {
-    let t = tested(pool).await;
+    let t = start_site(pool).await;
     let lan = t.staff("lan").await;
     let age = async |minutes: i32| {
         let age = sqlx::query("update sessions set created_at = now() - make_interval(mins => $1)");

@@ -1,4 +1,4 @@
-//! What visitors and staff do, as requests: status, headers and body.
+//! Walks of visitors and staff as requests: status, headers and body.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
@@ -8,7 +8,7 @@ use app::jobs::delete_expired_data;
 use axum::http::{StatusCode, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use common::{PASSWORD, tested};
+use common::{PASSWORD, start_site};
 use sha2::{Digest, Sha256};
 use sqlx::PgPool;
 
@@ -21,15 +21,15 @@ async fn find_pending(pool: &PgPool) -> (i64, i32) {
 
 #[sqlx::test(migrations = "../app/migrations")]
 async fn every_response_has_security_headers(pool: PgPool) {
-    let t = tested(pool).await;
+    let t = start_site(pool).await;
     for path in ["/", &t.path(), "/quan-tri", "/khong-co", "/api/page?path=%2F", "/anh/khong.webp"] {
-        let answer = t.get(path, "").await;
-        let policy = answer.header(header::CONTENT_SECURITY_POLICY);
+        let response = t.get(path, "").await;
+        let policy = response.header(header::CONTENT_SECURITY_POLICY);
         assert!(policy.contains("default-src 'none'") && policy.contains("base-uri 'none'"), "{path}: {policy}");
         assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"), "{path}");
-        assert_eq!(answer.header(header::X_CONTENT_TYPE_OPTIONS), "nosniff", "{path}");
-        assert_eq!(answer.header(header::REFERRER_POLICY), "same-origin", "{path}");
-        assert!(answer.headers.get(header::SET_COOKIE).is_none(), "{path}: reading leaves no cookie");
+        assert_eq!(response.header(header::X_CONTENT_TYPE_OPTIONS), "nosniff", "{path}");
+        assert_eq!(response.header(header::REFERRER_POLICY), "same-origin", "{path}");
+        assert!(response.headers.get(header::SET_COOKIE).is_none(), "{path}: reading sets no cookie");
     }
     let page = t.get("/", "").await;
     assert!(!page.body.contains(" style=") && !page.body.contains("<style"));
@@ -50,10 +50,10 @@ async fn every_response_has_security_headers(pool: PgPool) {
 
 #[sqlx::test(migrations = "../app/migrations")]
 async fn on_https_cookies_are_secure_and_bound_to_the_host(pool: PgPool) {
-    let t = tested(pool).await;
-    let t = common::at(t.site.pool.clone(), "https://site.test", t.article).await;
-    let answer = t.send("/api/rate", &format!("article_id={}&stars=5", t.article), "").await;
-    let cookie = answer.header(header::SET_COOKIE);
+    let t = start_site(pool).await;
+    let t = common::start_site_at(t.site.pool.clone(), "https://site.test", t.article).await;
+    let response = t.send("/api/rate", &format!("article_id={}&stars=5", t.article), "").await;
+    let cookie = response.header(header::SET_COOKIE);
     assert!(
         cookie.starts_with("__Host-khach=")
             && cookie.contains("; Secure")
@@ -67,13 +67,13 @@ async fn on_https_cookies_are_secure_and_bound_to_the_host(pool: PgPool) {
         staff.contains("__Host-phien=") && staff.split("; ").all(|cookie| cookie.starts_with("__Host-")),
         "{staff}"
     );
-    assert!(answer.headers.contains_key(header::STRICT_TRANSPORT_SECURITY));
+    assert!(response.headers.contains_key(header::STRICT_TRANSPORT_SECURITY));
     assert!(t.get("/", "").await.body.contains("https://site.test/"));
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
 async fn a_comment_is_visible_to_its_writer_alone_until_it_is_approved(pool: PgPool) {
-    let t = tested(pool).await;
+    let t = start_site(pool).await;
     let sent = t.submit("/api/send-comment", &t.comment_form("Ý kiến đang chờ duyệt đây."), "").await;
     assert_eq!(sent.status, StatusCode::SEE_OTHER);
     let writer = sent.cookies();
@@ -99,7 +99,7 @@ async fn a_comment_is_visible_to_its_writer_alone_until_it_is_approved(pool: PgP
         format!("/quan-tri/y-kien?xong={id}#ban-duyet")
     );
     assert!(t.get(&t.path(), "").await.body.contains("đang chờ duyệt đây."));
-    // decided once: the same again, and the other, are conflicts that name who and when
+    // a second decision is a conflict that names the first one
     let hoa = t.staff("hoa").await;
     for (decision, cookies) in [("approve", &lan), ("reject", &hoa)] {
         let late = t.send("/api/decide", &form(decision, version), cookies).await;
@@ -119,23 +119,23 @@ async fn a_comment_is_visible_to_its_writer_alone_until_it_is_approved(pool: PgP
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn wrong_passwords_are_limited_and_reveal_nothing(pool: PgPool) {
-    let t = tested(pool).await;
+async fn failed_sign_ins_are_limited_and_do_not_reveal_accounts(pool: PgPool) {
+    let t = start_site(pool).await;
     t.staff("lan").await;
-    let mut words = Vec::new();
+    let mut bodies = Vec::new();
     for (name, password) in [("lan", "sai"), ("khong-co", "sai"), ("LAN", ""), ("", "")] {
-        let answer = t.send("/api/sign-in", &format!("username={name}&password={password}"), "").await;
-        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(answer.cookies().is_empty());
-        words.push(answer.body);
+        let response = t.send("/api/sign-in", &format!("username={name}&password={password}"), "").await;
+        assert_eq!(response.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(response.cookies().is_empty());
+        bodies.push(response.body);
     }
-    assert!(words.iter().all(|body| *body == words[0]), "{words:?}");
+    assert!(bodies.iter().all(|body| *body == bodies[0]), "{bodies:?}");
     let mut last = StatusCode::OK;
     for _ in 0..4 {
         last = t.send("/api/sign-in", "username=lan&password=sai", "").await.status;
     }
     assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
-    // what was typed comes back, but for the password
+    // the page repeats everything that was typed except the password
     let plain = t.submit("/api/sign-in", "username=minh&password=bi-mat-cua-toi&return_to=/quan-tri", "").await;
     let page = t.get(plain.header(header::LOCATION).split('#').next().unwrap(), "").await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -144,7 +144,7 @@ async fn wrong_passwords_are_limited_and_reveal_nothing(pool: PgPool) {
 
 #[sqlx::test(migrations = "../app/migrations")]
 async fn a_session_is_renewed_by_signing_in_and_ended_by_signing_out(pool: PgPool) {
-    let t = tested(pool).await;
+    let t = start_site(pool).await;
     let before = t.staff("lan").await;
     let form = form_urlencoded::Serializer::new(String::new())
         .extend_pairs([("username", "lan"), ("password", PASSWORD)])
@@ -160,15 +160,15 @@ async fn a_session_is_renewed_by_signing_in_and_ended_by_signing_out(pool: PgPoo
 
 #[sqlx::test(migrations = "../app/migrations")]
 async fn a_changed_setting_is_on_the_next_page(pool: PgPool) {
-    let t = tested(pool).await;
+    let t = start_site(pool).await;
     t.set("site.name", "Phường Tân Ninh <b>").await;
     let page = t.get("/quyen-rieng-tu", "").await;
     assert!(page.body.contains("Phường Tân Ninh &lt;b&gt;") && !page.body.contains("Tân Ninh <b>"));
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn what_has_reached_its_age_is_deleted(pool: PgPool) {
-    let t = tested(pool).await;
+async fn expired_data_is_deleted(pool: PgPool) {
+    let t = start_site(pool).await;
     let cookies = t.send("/api/send-comment", &t.comment_form("Ý kiến rồi sẽ đến tuổi."), "").await.cookies();
     t.send("/api/rate", &format!("article_id={}&stars=5", t.article), &cookies).await;
     t.submit("/api/rate", &format!("article_id={}&stars=9", t.article), &cookies).await;
@@ -195,7 +195,7 @@ async fn what_has_reached_its_age_is_deleted(pool: PgPool) {
         t.get(&t.path(), &cookies).await.body.contains("Bạn chưa đánh giá."),
         "the vote no longer names its visitor"
     );
-    assert!(t.get(&t.path(), "").await.body.contains("127 trong 27"), "and still counts");
+    assert!(t.get(&t.path(), "").await.body.contains("127 trong 27"), "the vote still counts");
     delete_after(729).await.unwrap();
     assert_eq!(count("comments").await, 1);
     delete_after(731).await.unwrap();

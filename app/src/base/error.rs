@@ -15,7 +15,7 @@ pub enum AppError {
     /// Only for staff, and nobody is signed in.
     #[error("sign in")]
     SignIn,
-    /// The request is understood, and whoever sent it may not make it.
+    /// The sender has no permission for the request.
     #[error("forbidden: {}", .0.code)]
     Forbidden(Problem),
     /// There is nothing here, or nothing that this visitor may see.
@@ -80,7 +80,7 @@ pub const MALFORMED: Problem =
 /// What changed, who changed it, and when, as people read it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChangeNote {
-    /// The displayed name of whoever made the change; `None` where the account is gone.
+    /// The displayed name of the person who made the change; `None` where the account is gone.
     pub actor: Option<String>,
     /// A verb phrase: `đã duyệt`.
     pub change: String,

@@ -9,17 +9,17 @@ pub fn clean_line(typed: &str) -> String {
 
 /// Several lines: as [`clean_line`], but line breaks stay, at most one empty line in a row.
 pub fn clean_lines(typed: &str) -> String {
-    let mut kept: Vec<String> = Vec::new();
+    let mut lines: Vec<String> = Vec::new();
     for line in clean(&typed.replace("\r\n", "\n").replace('\r', "\n")).split('\n') {
         let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
-        if !(line.is_empty() && kept.last().is_none_or(String::is_empty)) {
-            kept.push(line);
+        if !(line.is_empty() && lines.last().is_none_or(String::is_empty)) {
+            lines.push(line);
         }
     }
-    while kept.last().is_some_and(String::is_empty) {
-        kept.pop();
+    while lines.last().is_some_and(String::is_empty) {
+        lines.pop();
     }
-    kept.join("\n")
+    lines.join("\n")
 }
 
 /// Drops what is invisible or turns the direction of reading, and composes the rest.

@@ -19,13 +19,13 @@ pub fn with_parameter(path: &str, name: &str, value: &str) -> String {
 /// Removes every query parameter of this name.
 pub fn without_parameter(path: &str, name: &str) -> String {
     let Some((path, query)) = path.split_once('?') else { return path.to_owned() };
-    let kept: Vec<&str> =
+    let others: Vec<&str> =
         query.split('&').filter(|pair| pair.split('=').next() != Some(name) && !pair.is_empty()).collect();
-    if kept.is_empty() { path.to_owned() } else { format!("{path}?{}", kept.join("&")) }
+    if others.is_empty() { path.to_owned() } else { format!("{path}?{}", others.join("&")) }
 }
 
-/// Returns the path if it stays on this site, and the front page otherwise: a form names the page to go back to, and
-/// whoever forges the form must not send people elsewhere.
+/// Returns the path if it stays on this site, and the front page otherwise, because a forged form must not redirect
+/// people to another site.
 pub fn local_path(path: &str) -> &str {
     let is_local = path.starts_with('/')
         && !path.starts_with("//")

@@ -40,7 +40,7 @@ pub enum DeskPage {
         /// The form that was refused.
         refusal: Option<Refusal>,
         /// A form that was refused because the session had ended, as JSON; signing in carries it along.
-        kept: String,
+        interrupted_form: String,
         /// Whether the password was given and the code is pending.
         code_pending: bool,
     },
@@ -211,12 +211,12 @@ async fn find_room(path: &str, shown: &str) -> Result<DeskPage, AppError> {
 async fn sign_in_page(token: &str, ended: Option<(Refusal, Option<i64>)>) -> Result<DeskPage, AppError> {
     let ended = ended.filter(|(refusal, _)| refusal.error == AppError::SignIn);
     let ended = ended.and_then(|(refusal, account)| Some(EndedForm { account: account?, refusal }));
-    let kept = ended.and_then(|ended| serde_json::to_string(&ended).ok()).unwrap_or_default();
+    let interrupted_form = ended.and_then(|ended| serde_json::to_string(&ended).ok()).unwrap_or_default();
     // signing in itself may have been refused, which is nobody's form yet
     let own = [routes::SIGN_IN.path, routes::SIGN_IN_CODE.path];
     let refusal = find_refusal(token).await?.filter(|refusal| own.contains(&refusal.action.as_str()));
     let code_pending = pending_account().await?.is_some();
-    Ok(DeskPage::SignIn { refusal, kept, code_pending })
+    Ok(DeskPage::SignIn { refusal, interrupted_form, code_pending })
 }
 
 #[cfg(feature = "ssr")]

@@ -58,7 +58,7 @@ impl LazyRoute for DeskRoute {
 fn arrive(page: &DeskPage) {
     let (label, refusal, error) = match page {
         // a form was refused because the session had ended
-        DeskPage::SignIn { refusal: None, kept, .. } if !kept.is_empty() => {
+        DeskPage::SignIn { refusal: None, interrupted_form, .. } if !interrupted_form.is_empty() => {
             ("Đăng nhập", None, Some(&AppError::SignIn))
         }
         DeskPage::SignIn { refusal, .. } => ("Đăng nhập", refusal.as_ref(), None),

@@ -27,8 +27,8 @@ pub fn Desk(
     reload: Callback<()>,
 ) -> impl IntoView {
     match page {
-        DeskPage::SignIn { refusal, kept, code_pending } => {
-            SyncView(view! { <SignInForm refusal kept code_pending path signed_in=reload/> }).into_any()
+        DeskPage::SignIn { refusal, interrupted_form, code_pending } => {
+            SyncView(view! { <SignInForm refusal interrupted_form code_pending path signed_in=reload/> }).into_any()
         }
         DeskPage::Room(page) => SyncView(view! { <RoomFrame page=*page path reload/> }).into_any(),
     }
@@ -83,7 +83,7 @@ fn RoomFrame(page: RoomPage, path: String, reload: Callback<()>) -> impl IntoVie
             <header class="desk-header">
                 <h1>{label}</h1>
                 <a
-                    class="quiet own-account"
+                    class="quiet account-link"
                     href=routes::DESK_ACCOUNT.path
                     aria-current=is_account.then_some("page")
                     aria-label=account_label

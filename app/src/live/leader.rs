@@ -20,7 +20,7 @@ extern "C" {
     fn request(this: &Locks, name: &str, callback: &JsValue) -> Result<js_sys::Promise, JsValue>;
 }
 
-/// Calls `lead(true)` when this tab becomes the one, and `lead(false)` should it lose its place.
+/// Calls `lead(true)` when this tab becomes the one, and `lead(false)` when it is replaced.
 pub(super) fn elect(tab: String, lead: fn(bool)) {
     let locks = js_sys::Reflect::get(&window().navigator(), &"locks".into()).ok().filter(JsValue::is_object);
     let Some(locks) = locks else {

@@ -62,12 +62,12 @@ pub fn LiveLine(
     let name = Signal::derive(move || state().0);
     let message = Signal::derive(move || state().1);
     let button = Signal::derive(move || if paused.get() { "Tiếp tục" } else { "Tạm dừng" });
-    let is_absent = Signal::derive(move || status.get() == Status::Starting && !paused.get());
+    let is_invisible = Signal::derive(move || status.get() == Status::Starting && !paused.get());
     let toggle = move |_| paused.update(|paused| *paused = !*paused);
     view! {
         <div class="live-line" data-state=name>
             <p role="status"><span class="dot" aria-hidden="true"></span><span>{message}</span></p>
-            <button type="button" class="link-button" class:absent=is_absent on:click=toggle>{button}</button>
+            <button type="button" class="link-button" class:invisible=is_invisible on:click=toggle>{button}</button>
         </div>
     }
 }

@@ -118,7 +118,7 @@ pub fn start_session() {
     browser::start();
 }
 
-/// Deletes what the browser keeps for whoever signs out: office computers are shared.
+/// Deletes the data of a session from the browser at sign-out, because office computers are shared.
 pub fn forget_session() {
     #[cfg(feature = "hydrate")]
     {

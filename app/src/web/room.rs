@@ -63,7 +63,7 @@ impl Group {
 /// Makes the live view of a room whose content is more than HTML.
 pub type RoomView = fn(RoomContext, RoomContent) -> AnyView;
 
-/// What a room's live view is told besides its content.
+/// The context of a room's live view.
 #[derive(Clone)]
 pub struct RoomContext {
     pub staff: Staff,

@@ -45,7 +45,7 @@ pub async fn find_current_staff() -> Result<Option<Staff>, AppError> {
     Ok(find_signed_in_staff().await?.filter(|staff| may_work(&site, staff)))
 }
 
-/// Whoever is signed in. A request that a person makes extends the session; one that a page makes by itself does not.
+/// Finds the member of staff who is signed in. Requests of a person extend the session; background requests do not.
 pub async fn find_signed_in_staff() -> Result<Option<Staff>, AppError> {
     let Some(parts) = use_context::<Parts>() else { return Ok(None) };
     let site = current_site()?;
@@ -56,13 +56,13 @@ pub async fn find_signed_in_staff() -> Result<Option<Staff>, AppError> {
     Ok(staff)
 }
 
-/// Where a second factor is required, nobody works without one.
+/// Whether the account has a second factor, or none is required.
 pub fn may_work(site: &Site, staff: &Staff) -> bool {
     staff.has_second_factor || !site.settings().is_on(&SECOND_FACTOR_REQUIRED)
 }
 
-/// Opens a session for whoever proved that the account is theirs, under a new id. With `code_pending` nobody is signed
-/// in until the code follows.
+/// Opens a session under a new id after the password was verified. With `code_pending` the session has no rights until
+/// the code follows.
 pub async fn open(account: i64, code_pending: bool) -> Result<(), AppError> {
     let parts = use_context::<Parts>();
     let agent = parts.as_ref().and_then(|parts| parts.headers.get(header::USER_AGENT)?.to_str().ok());

@@ -1,4 +1,4 @@
-//! A browser's connection, without the browser.
+//! An HTTP client that sends the headers of a browser.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
@@ -10,12 +10,12 @@ use tokio::net::TcpStream as AsyncTcpStream;
 pub const PHONE: &str = "Mozilla/5.0 (Linux; Android 10; SM-A107F) AppleWebKit/537.36 (KHTML, like Gecko) \
                          Chrome/131.0.0.0 Mobile Safari/537.36";
 
-pub struct Answer {
+pub struct Response {
     pub head: String,
     pub body: Vec<u8>,
 }
 
-impl Answer {
+impl Response {
     pub fn status(&self) -> u16 {
         self.head[9..12].parse().unwrap()
     }
@@ -30,7 +30,7 @@ impl Answer {
     }
 }
 
-/// Opens a stream with these topics and returns its lines.
+/// Opens a stream and returns its lines.
 pub async fn follow(address: SocketAddr, topics: &str, cookie: &str) -> Lines<tokio::io::BufReader<AsyncTcpStream>> {
     let mut stream = AsyncTcpStream::connect(address).await.unwrap();
     let request = format!(
@@ -46,7 +46,7 @@ pub fn decode_state<T: serde::de::DeserializeOwned>(line: &str, topic: &str) -> 
     app::web::wire::from_bytes(&STANDARD_NO_PAD.decode(text).ok()?)
 }
 
-/// One connection, kept open.
+/// A connection with keep-alive.
 pub struct Client(BufReader<TcpStream>);
 
 impl Client {
@@ -56,13 +56,13 @@ impl Client {
         Self(BufReader::new(stream))
     }
 
-    pub fn get(&mut self, path: &str, headers: &str) -> Answer {
+    pub fn get(&mut self, path: &str, headers: &str) -> Response {
         self.send(&format!(
             "GET {path} HTTP/1.1\r\nHost: a\r\nAccept: text/html\r\nUser-Agent: {PHONE}\r\n{headers}\r\n"
         ))
     }
 
-    pub fn post(&mut self, path: &str, form: &str, cookie: &str) -> Answer {
+    pub fn post(&mut self, path: &str, form: &str, cookie: &str) -> Response {
         self.send(&format!(
             "POST {path} HTTP/1.1\r\nHost: a\r\nSec-Fetch-Site: same-origin\r\nUser-Agent: {PHONE}\r\n\
              Cookie: {cookie}\r\n\
@@ -71,7 +71,7 @@ impl Client {
         ))
     }
 
-    fn send(&mut self, request: &str) -> Answer {
+    fn send(&mut self, request: &str) -> Response {
         self.0.get_mut().write_all(request.as_bytes()).unwrap();
         let (mut length, mut chunked, mut head) = (0, false, String::new());
         loop {
@@ -97,6 +97,6 @@ impl Client {
             chunked = chunk.len() > 2;
             body.extend_from_slice(&chunk[..chunk.len() - 2]);
         }
-        Answer { head, body }
+        Response { head, body }
     }
 }

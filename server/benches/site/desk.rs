@@ -1,4 +1,4 @@
-//! The desk with more comments than a ward will ever have.
+//! The desk with far more comments than a ward receives.
 
 use super::client::{Client, decode_state, follow};
 use super::{Bench, Line, line, percentile};
@@ -28,7 +28,7 @@ fn milliseconds(start: Instant) -> f64 {
     start.elapsed().as_secs_f64() * 1000.0
 }
 
-/// A comment of 3,000 characters beside a list of 10,000 terms: pairs of the terms that come with the program.
+/// Checks a comment of 3,000 characters against 10,000 terms, which are pairs of the shipped terms.
 fn rules() -> Line {
     let (shipped, _) = parse_list(SHIPPED_TERMS);
     let pairs = shipped.iter().flat_map(|one| shipped.iter().map(move |two| format!("{one} {two}")));
@@ -52,9 +52,9 @@ fn rules() -> Line {
     )
 }
 
-/// The first page of the queue, while many comments wait and more were decided.
+/// Opens the first page of the queue with many pending and decided comments.
 fn queue(bench: &Bench) -> Line {
-    let id = bench.id();
+    let id = bench.article_id();
     bench.sql(&format!(
         "insert into consent_texts (version, text) values ('bench', 'bench') on conflict do nothing;
          insert into comments (article_id, visitor, name, body, body_hash, consent_version, state, decided_at)
@@ -76,9 +76,9 @@ fn queue(bench: &Bench) -> Line {
         .map(|n| {
             let path = if n % 2 == 0 { "/quan-tri/y-kien" } else { "/quan-tri/y-kien?muc=da-dang" };
             let start = Instant::now();
-            let answer = client.get(path, &headers);
+            let response = client.get(path, &headers);
             let time = milliseconds(start);
-            assert!(answer.status() == 200 && String::from_utf8_lossy(&answer.body).contains("20,0"));
+            assert!(response.status() == 200 && String::from_utf8_lossy(&response.body).contains("20,0"));
             time
         })
         .collect();
@@ -89,7 +89,7 @@ fn queue(bench: &Bench) -> Line {
     )
 }
 
-/// A hundred comments decided in one transaction, and undone.
+/// Decides about a hundred comments in one transaction, and undoes it.
 fn decisions(bench: &Bench) -> Line {
     let cookie = sign_in(bench);
     let mut client = Client::new(bench.address);
@@ -113,13 +113,13 @@ fn decisions(bench: &Bench) -> Line {
     line("100 comments decided at once", format!("median {:.0} ms", percentile(&mut times, 0.5)), "500 ms")
 }
 
-/// Comments approved one after another, until the last open page of their article and the last open desk have received
-/// it, while many comments wait and more were decided.
+/// Approves comments one after another and measures the time until the last open page of the article and the last open
+/// desk have received each, with many pending and decided comments.
 fn approvals(bench: &Bench) -> Line {
     const PAGES: usize = 1000;
     const DESKS: usize = 20;
     const APPROVED: usize = 40;
-    // another article than the one that holds all those comments
+    // an article without the many comments
     let article: i64 =
         bench.runtime.block_on(sqlx::query_scalar("select max(id) from articles").fetch_one(&bench.pool)).unwrap();
     bench.sql(&format!(
@@ -137,56 +137,60 @@ fn approvals(bench: &Bench) -> Line {
         )
         .unwrap();
     let cookie = sign_in(bench);
-    // when each page received which comments, and each desk how many wait
-    let (known, wait) =
+    // for each page the comments that it received, and for each desk the number of pending comments, with their times
+    let (received, ready) =
         (Arc::new(Mutex::new(vec![Vec::new(); PAGES + DESKS])), Arc::new(Barrier::new(PAGES + DESKS + 1)));
     for n in 0..PAGES + DESKS {
-        let (address, cookie, known, wait) = (bench.address, cookie.clone(), Arc::clone(&known), Arc::clone(&wait));
+        let (address, cookie, received, ready) =
+            (bench.address, cookie.clone(), Arc::clone(&received), Arc::clone(&ready));
         bench.runtime.spawn(async move {
-            let desk = n >= PAGES;
-            let topic = if desk { Topic::Comments } else { Topic::Article(article) }.to_string();
-            let mut lines = follow(address, &topic, if desk { &cookie } else { "" }).await;
+            let is_desk = n >= PAGES;
+            let topic = if is_desk { Topic::Comments } else { Topic::Article(article) }.to_string();
+            let mut lines = follow(address, &topic, if is_desk { &cookie } else { "" }).await;
             let mut first = true;
             while let Ok(Some(line)) = lines.next_line().await {
-                let news: Option<Vec<i64>> = if desk {
+                let content: Option<Vec<i64>> = if is_desk {
                     decode_state::<QueueUpdate>(&line, &topic).map(|update| vec![update.counts.pending])
                 } else {
                     decode_state::<ArticleUpdate>(&line, &topic).map(|update| {
                         update.changes.iter().filter(|change| change.shown).map(|change| change.id).collect()
                     })
                 };
-                let Some(news) = news else { continue };
-                known.lock().unwrap()[n].push((Instant::now(), news));
+                let Some(content) = content else { continue };
+                received.lock().unwrap()[n].push((Instant::now(), content));
                 if std::mem::take(&mut first) {
-                    wait.wait().await;
+                    ready.wait().await;
                 }
             }
         });
     }
-    bench.runtime.block_on(wait.wait());
-    let pending = known.lock().unwrap()[PAGES][0].1[0];
+    bench.runtime.block_on(ready.wait());
+    let pending = received.lock().unwrap()[PAGES][0].1[0];
     let mut client = Client::new(bench.address);
     let mut sent = Vec::new();
     for id in &ids {
         sent.push(Instant::now());
-        let answer = client.post(routes::DECIDE.path, &format!("comment_id={id}&version=1&decision=approve"), &cookie);
-        assert_eq!(answer.status(), 200);
+        let response =
+            client.post(routes::DECIDE.path, &format!("comment_id={id}&version=1&decision=approve"), &cookie);
+        assert_eq!(response.status(), 200);
         std::thread::sleep(Duration::from_millis(250));
     }
-    // the last of them has everything once nothing new comes
+    // the last page has received everything by then
     std::thread::sleep(Duration::from_secs(2));
-    let known = known.lock().unwrap();
+    let received = received.lock().unwrap();
     let mut times: Vec<f64> = ids
         .iter()
         .zip(&sent)
         .enumerate()
         .map(|(done, (id, sent))| {
-            let knows =
-                |n: usize, news: &[i64]| if n < PAGES { news.contains(id) } else { news[0] < pending - done as i64 };
-            let first = known.iter().enumerate().map(|(n, all)| {
-                all.iter().find(|(_, news)| knows(n, news)).map(|(at, _)| *at).expect("every page receives it")
+            let includes = |n: usize, content: &[i64]| {
+                if n < PAGES { content.contains(id) } else { content[0] < pending - done as i64 }
+            };
+            let arrivals = received.iter().enumerate().map(|(n, updates)| {
+                let update = updates.iter().find(|(_, content)| includes(n, content));
+                update.map(|(at, _)| *at).expect("every page receives it")
             });
-            (first.max().unwrap() - *sent).as_secs_f64() * 1000.0
+            (arrivals.max().unwrap() - *sent).as_secs_f64() * 1000.0
         })
         .collect();
     line(
@@ -208,7 +212,7 @@ fn sign_in(bench: &Bench) -> String {
     let form: String = form_urlencoded::Serializer::new(String::new())
         .extend_pairs([("username", &*name), ("password", PASSWORD)])
         .finish();
-    let answer = Client::new(bench.address).post(routes::SIGN_IN.path, &form, "");
-    assert_eq!(answer.status(), 200);
-    answer.cookie().to_owned()
+    let response = Client::new(bench.address).post(routes::SIGN_IN.path, &form, "");
+    assert_eq!(response.status(), 200);
+    response.cookie().to_owned()
 }

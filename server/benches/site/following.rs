@@ -1,7 +1,7 @@
-//! Open pages that follow an article, and the memory of the program as it is delivered.
+//! Open pages that follow an article, and the memory of the release program.
 
 use super::client::{Client, decode_state, follow};
-use super::{Line, RAISED, line, percentile};
+use super::{Line, RAISED_LIMITS, line, percentile};
 use app::features::articles::ArticleUpdate;
 use app::features::ratings::VoteAnswer;
 use app::routes;
@@ -15,15 +15,15 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_loa-phuong");
-/// Open pages whose news is timed.
+/// Open pages whose updates are timed.
 const TIMED: usize = 1000;
-/// Open pages in all.
-const ALL: usize = 5000;
+/// All open pages.
+const TOTAL: usize = 5000;
 const VOTES_A_SECOND: u32 = 100;
 const READS_A_SECOND: u32 = 500;
-const LOADED: Duration = Duration::from_secs(10);
+const LOAD_TIME: Duration = Duration::from_secs(10);
 
-/// The program, with a folder of its own.
+/// The release program with a temporary data folder.
 struct Program {
     child: Running,
     address: SocketAddr,
@@ -32,7 +32,7 @@ struct Program {
     _folder: tempfile::TempDir,
 }
 
-/// A process that is told to stop, and waited for, when it is no longer needed.
+/// A process that is stopped when it is dropped.
 struct Running(Child);
 
 impl Drop for Running {
@@ -55,10 +55,10 @@ impl Program {
                 .env_remove("DATABASE_URL");
             command
         };
-        // the demo's pictures are made at the first start: what is measured is a program that found them
+        // the first start creates the demo's pictures, which would distort the memory that is measured
         drop(serve(command(&["serve", "--demo"]), root));
         let (child, address) = serve(command(&["serve"]), root);
-        for (key, value) in RAISED {
+        for (key, value) in RAISED_LIMITS {
             assert!(command(&["setting", "set", key, value]).stdout(Stdio::null()).status().unwrap().success());
         }
         let home = String::from_utf8(Client::new(address).get("/", "").body).unwrap();
@@ -69,7 +69,7 @@ impl Program {
         Self { child, address, article, consent, _folder: folder }
     }
 
-    /// Memory that the program holds, without its database's, in bytes.
+    /// The memory of the program without its database, in bytes.
     fn memory(&self) -> f64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.0.id())).unwrap();
         let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
@@ -81,7 +81,7 @@ impl Program {
     }
 }
 
-/// Starts the program and waits until it says where it is.
+/// Starts the program and waits until it prints its address.
 fn serve(mut command: Command, root: &Path) -> (Running, SocketAddr) {
     let mut child = command
         .env("LOA_ADDRESS", "127.0.0.1:0")
@@ -90,30 +90,30 @@ fn serve(mut command: Command, root: &Path) -> (Running, SocketAddr) {
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    let mut said = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut said).unwrap();
-    (Running(child), said.trim().rsplit("//").next().unwrap().parse().unwrap())
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    (Running(child), line.trim().rsplit("//").next().unwrap().parse().unwrap())
 }
 
-/// When each open page had which revision.
-type Seen = Arc<Mutex<Vec<Vec<(i64, Instant)>>>>;
+/// The revisions that each open page received, with their times.
+type Received = Arc<Mutex<Vec<Vec<(i64, Instant)>>>>;
 
 pub fn lines(root: &Path) -> Vec<Line> {
     let program = Program::start(root);
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    // what the demo's pictures needed is given back
+    // by then the allocator has returned the memory of the start
     std::thread::sleep(Duration::from_secs(15));
     let idle = program.memory();
     let megabytes = |bytes: f64| format!("{:.1} MB", bytes / 1e6);
     let mut lines = vec![line("the program's memory, idle, without Postgres", megabytes(idle), "40 MB")];
 
-    let seen: Seen = Arc::new(Mutex::new(vec![Vec::new(); TIMED]));
+    let received: Received = Arc::new(Mutex::new(vec![Vec::new(); TIMED]));
     let (stop, stopped) = watch::channel(false);
-    runtime.block_on(open(&program, 0..TIMED, Some(&seen), &stopped));
-    let answered = runtime.block_on(load(&program, LOADED));
-    // the last of them has everything once nothing new comes
+    runtime.block_on(open(&program, 0..TIMED, Some(&received), &stopped));
+    let stored = runtime.block_on(load(&program, LOAD_TIME));
+    // the last page has received everything by then
     std::thread::sleep(Duration::from_secs(1));
-    let mut latest = latest(&answered, &seen.lock().unwrap());
+    let mut latencies = latencies(&stored, &received.lock().unwrap());
     lines.push(line(
         format!(
             "from a vote's answer to the last of {TIMED} open pages, while {VOTES_A_SECOND} votes and {READS_A_SECOND} \
@@ -121,21 +121,21 @@ pub fn lines(root: &Path) -> Vec<Line> {
         ),
         format!(
             "p50 {:.0} ms, p99 {:.0} ms ({} votes)",
-            percentile(&mut latest, 0.5),
-            percentile(&mut latest, 0.99),
-            latest.len()
+            percentile(&mut latencies, 0.5),
+            percentile(&mut latencies, 0.99),
+            latencies.len()
         ),
         "p99 250 ms",
     ));
 
     let before = program.memory();
     let start = Instant::now();
-    runtime.block_on(open(&program, TIMED..ALL, None, &stopped));
+    runtime.block_on(open(&program, TIMED..TOTAL, None, &stopped));
     let opened = start.elapsed().as_secs_f64();
     std::thread::sleep(Duration::from_secs(1));
-    let each = (program.memory() - before) / (ALL - TIMED) as f64;
+    let each = (program.memory() - before) / (TOTAL - TIMED) as f64;
     lines.push(line(
-        format!("{ALL} open pages: memory for each, and the time to open the last {}", ALL - TIMED),
+        format!("{TOTAL} open pages: memory for each, and the time to open the last {}", TOTAL - TIMED),
         format!("{:.1} KB, {opened:.1} s", each / 1000.0),
         "12 KB",
     ));
@@ -162,36 +162,41 @@ pub fn lines(root: &Path) -> Vec<Line> {
     lines
 }
 
-/// For each vote the time from its answer until the last page had it, in milliseconds.
-fn latest(answered: &[(i64, Instant)], seen: &[Vec<(i64, Instant)>]) -> Vec<f64> {
-    answered
+/// Returns for each vote the time from its response until the last page received it, in milliseconds.
+fn latencies(stored: &[(i64, Instant)], received: &[Vec<(i64, Instant)>]) -> Vec<f64> {
+    stored
         .iter()
-        .map(|(revision, answered)| {
-            let arrived = seen.iter().map(|page| {
+        .map(|(revision, stored_at)| {
+            let arrivals = received.iter().map(|page| {
                 page.iter()
-                    .find(|(known, _)| known >= revision)
+                    .find(|(received, _)| received >= revision)
                     .map(|(_, at)| *at)
                     .expect("every page receives every vote")
             });
-            arrived.max().unwrap().saturating_duration_since(*answered).as_secs_f64() * 1000.0
+            arrivals.max().unwrap().saturating_duration_since(*stored_at).as_secs_f64() * 1000.0
         })
         .collect()
 }
 
-/// Opens pages, several at once. Returns when each has received its first state.
-async fn open(program: &Program, pages: std::ops::Range<usize>, seen: Option<&Seen>, stopped: &watch::Receiver<bool>) {
-    let places = Arc::new(tokio::sync::Semaphore::new(64));
-    let mut first = Vec::new();
+/// Opens pages concurrently and returns when each has received its first state.
+async fn open(
+    program: &Program,
+    pages: std::ops::Range<usize>,
+    received: Option<&Received>,
+    stopped: &watch::Receiver<bool>,
+) {
+    let permits = Arc::new(tokio::sync::Semaphore::new(64));
+    let mut first_states = Vec::new();
     for page in pages {
-        let place = Arc::clone(&places).acquire_owned().await.unwrap();
-        let (heard, wait) = tokio::sync::oneshot::channel();
-        first.push(wait);
+        let permit = Arc::clone(&permits).acquire_owned().await.unwrap();
+        let (opened, first_state) = tokio::sync::oneshot::channel();
+        first_states.push(first_state);
         let (address, id) = (program.address, program.id().to_owned());
-        let (seen, mut stopped) = (seen.cloned(), stopped.clone());
+        let (received, mut stopped) = (received.cloned(), stopped.clone());
         tokio::spawn(async move {
             let mut lines = follow(address, &format!("bai-{id},so-lieu"), "").await;
             let topic = format!("bai-{id}");
-            let (mut heard, mut place) = (Some(heard), Some(place));
+            let (mut opened, mut permit) = (Some(opened), Some(permit));
             loop {
                 let line = tokio::select! {
                     line = lines.next_line() => line,
@@ -202,23 +207,23 @@ async fn open(program: &Program, pages: std::ops::Range<usize>, seen: Option<&Se
                 else {
                     continue;
                 };
-                if let Some(heard) = heard.take() {
-                    let _ = heard.send(());
-                    drop(place.take());
+                if let Some(opened) = opened.take() {
+                    let _ = opened.send(());
+                    drop(permit.take());
                 }
-                if let Some(seen) = &seen {
-                    seen.lock().unwrap()[page].push((revision, Instant::now()));
+                if let Some(received) = &received {
+                    received.lock().unwrap()[page].push((revision, Instant::now()));
                 }
             }
         });
     }
-    for wait in first {
-        wait.await.expect("the stream began");
+    for first_state in first_states {
+        first_state.await.expect("the stream began");
     }
 }
 
-/// Sends votes and page views at a steady pace. Returns each vote's revision and when it was answered.
-async fn load(program: &Program, how_long: Duration) -> Vec<(i64, Instant)> {
+/// Sends votes and page views at a steady pace. Returns each vote's revision and the time of its response.
+async fn load(program: &Program, duration: Duration) -> Vec<(i64, Instant)> {
     let (address, article, id) = (program.address, program.article.clone(), program.id().to_owned());
     let consent = program.consent.clone();
     let votes = tokio::task::spawn_blocking(move || {
@@ -227,14 +232,13 @@ async fn load(program: &Program, how_long: Duration) -> Vec<(i64, Instant)> {
         let cookies: Vec<String> = (0..50)
             .map(|_| client.post(routes::RATE.path, &format!("article_id={id}&stars=4"), "").cookie().to_owned())
             .collect();
-        let mut answered = Vec::new();
-        pace(how_long, VOTES_A_SECOND, |n| {
+        let mut stored = Vec::new();
+        pace(duration, VOTES_A_SECOND, |n| {
             let form = format!("article_id={id}&stars={}", n % 5 + 1);
-            let answer = client.post(routes::RATE.path, &form, &cookies[n % cookies.len()]);
+            let response = client.post(routes::RATE.path, &form, &cookies[n % cookies.len()]);
             let at = Instant::now();
-            let vote: VoteAnswer = wire::from_bytes(&answer.body).unwrap();
-            answered.push((vote.score.revision, at));
-            // and now and then somebody writes
+            let vote: VoteAnswer = wire::from_bytes(&response.body).unwrap();
+            stored.push((vote.score.revision, at));
             if n % 100 == 0 {
                 let form = format!(
                     "article_id={id}&name=An+Nhi%C3%AAn&body=%C3%9D+ki%E1%BA%BFn+s%E1%BB%91+{n}&consent={consent}"
@@ -242,27 +246,27 @@ async fn load(program: &Program, how_long: Duration) -> Vec<(i64, Instant)> {
                 client.post(routes::SEND_COMMENT.path, &form, &cookies[n % cookies.len()]);
             }
         });
-        answered
+        stored
     });
     let article = program.article.clone();
     let reads = tokio::task::spawn_blocking(move || {
         let mut client = Client::new(address);
-        pace(how_long, READS_A_SECOND, |n| {
-            // one in ten has a cookie, and gets a page of their own
-            let who = if n % 10 == 0 { "Cookie: khach=x\r\n" } else { "Accept-Encoding: br\r\n" };
+        pace(duration, READS_A_SECOND, |n| {
+            // one reader in ten has a cookie, so that the page is rendered
+            let headers = if n % 10 == 0 { "Cookie: khach=x\r\n" } else { "Accept-Encoding: br\r\n" };
             let path = if n % 5 == 0 { "/" } else { &article };
-            assert_eq!(client.get(path, who).status(), 200);
+            assert_eq!(client.get(path, headers).status(), 200);
         });
     });
     reads.await.unwrap();
     votes.await.unwrap()
 }
 
-/// Does something so many times a second.
-fn pace(how_long: Duration, a_second: u32, mut each: impl FnMut(usize)) {
+/// Calls a function at a steady rate.
+fn pace(duration: Duration, a_second: u32, mut each: impl FnMut(usize)) {
     let start = Instant::now();
     let mut n = 0;
-    while start.elapsed() < how_long {
+    while start.elapsed() < duration {
         each(n);
         n += 1;
         let due = Duration::from_secs_f64(n as f64 / f64::from(a_second));

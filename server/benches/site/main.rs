@@ -1,7 +1,7 @@
-//! `make bench`: what the site weighs and how fast it is, on databases of its own. Prints the README's table.
-//! To add a figure, write a function that returns a [`Line`] and name it in [`main`].
+//! `make bench`: measures sizes and speed of the site on temporary databases and prints the README's table.
+//! To add a figure, write a function that returns a [`Line`] and call it in [`main`].
 //!
-//! `make bench-smoke` measures only the ratios, for a short time, and fails when one is below half of its target.
+//! `make bench-smoke` measures only the ratios briefly and fails if one is below half of its target.
 
 #![allow(missing_docs, clippy::unwrap_used, reason = "a measurement that cannot be set up stops")]
 
@@ -33,8 +33,8 @@ use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-/// Limits that are raised for the run, in which one machine stands for many readers.
-const RAISED: [(&str, &str); 5] = [
+/// Limits that are raised because one client acts for many readers.
+const RAISED_LIMITS: [(&str, &str); 5] = [
     ("limits.reads_per_address", "100000000"),
     ("limits.votes_per_address", "10000000"),
     ("limits.votes_per_visitor", "10000"),
@@ -43,22 +43,22 @@ const RAISED: [(&str, &str); 5] = [
 ];
 
 pub struct Line {
-    pub what: String,
+    pub label: String,
     pub figure: String,
     pub target: &'static str,
     /// A ratio and its target.
     pub ratio: Option<(f64, f64)>,
 }
 
-pub fn line(what: impl Into<String>, figure: impl Into<String>, target: &'static str) -> Line {
-    Line { what: what.into(), figure: figure.into(), target, ratio: None }
+pub fn line(label: impl Into<String>, figure: impl Into<String>, target: &'static str) -> Line {
+    Line { label: label.into(), figure: figure.into(), target, ratio: None }
 }
 
-pub fn ratio(what: impl Into<String>, ratio: f64, target: f64, words: &'static str) -> Line {
-    Line { what: what.into(), figure: format!("{ratio:.2}"), target: words, ratio: Some((ratio, target)) }
+pub fn ratio(label: impl Into<String>, ratio: f64, target: f64, target_text: &'static str) -> Line {
+    Line { label: label.into(), figure: format!("{ratio:.2}"), target: target_text, ratio: Some((ratio, target)) }
 }
 
-/// How long and how often is measured.
+/// The number and the duration of the runs of a measurement.
 #[derive(Clone, Copy)]
 pub struct Measure {
     pub runs: usize,
@@ -95,8 +95,8 @@ fn main() -> ExitCode {
         return report_ratios(lines.filter(|line| line.ratio.is_some()).collect());
     }
     let package = root.join(assets::find_package(&root).unwrap());
-    // `cargo bench ... -- desk` measures that alone
-    let wanted = |part: &str| {
+    // `cargo bench ... -- desk` measures only that part
+    let is_selected = |part: &str| {
         let parts = ["weights", "cached", "writing", "rendered", "desk", "following"];
         let mut named = std::env::args().skip(1).filter(|argument| parts.contains(&argument.as_str())).peekable();
         named.peek().is_none() || named.any(|named| named == part)
@@ -109,47 +109,46 @@ fn main() -> ExitCode {
         ("desk", &|| desk::lines(&bench)),
     ];
     let mut lines: Vec<Line> =
-        parts.into_iter().filter(|(part, _)| wanted(part)).flat_map(|(_, lines)| lines()).collect();
+        parts.into_iter().filter(|(part, _)| is_selected(part)).flat_map(|(_, lines)| lines()).collect();
     drop(bench);
-    if wanted("following") {
+    if is_selected("following") {
         lines.extend(following::lines(&root));
     }
     println!("\n| what | figure | target |\n|---|---|---|");
-    for Line { what, figure, target, .. } in lines {
-        println!("| {what} | {figure} | {target} |");
+    for Line { label, figure, target, .. } in lines {
+        println!("| {label} | {figure} | {target} |");
     }
     ExitCode::SUCCESS
 }
 
-/// Prints the ratios and fails where one is below half of its target: on a machine that others use as well, nothing
-/// else is reliable.
+/// Prints the ratios and fails if one is below half of its target. Absolute figures are not checked, because they
+/// depend on the machine and its load.
 fn report_ratios(lines: Vec<Line>) -> ExitCode {
     let mut failed = 0;
-    for Line { what, figure, ratio, target } in &lines {
+    for Line { label, figure, ratio, target } in &lines {
         let good = ratio.is_none_or(|(ratio, target)| ratio >= target / 2.0);
         failed += usize::from(!good);
-        println!("{} {what}: {figure} (target {target})", if good { "✓" } else { "✗" });
+        println!("{} {label}: {figure} (target {target})", if good { "✓" } else { "✗" });
     }
     println!("ratios: {} passed, {failed} failed", lines.len() - failed);
     if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// The key of the audit record.
 fn audit_key() -> Key {
     Key::new(1, [9; 32])
 }
 
-/// The site in this process, with one route more: the article's bytes from memory, with the same headers.
+/// Starts the site with one more route, which serves the bytes and headers of the article from memory.
 fn start(cluster: &Cluster, data: &Path, root: &Path, measure: Measure) -> Bench {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let url = cluster.database().url();
-    let same: Arc<OnceLock<(HeaderMap, Bytes)>> = Arc::default();
+    let article_response: Arc<OnceLock<(HeaderMap, Bytes)>> = Arc::default();
     let (address, pool, site, counts) = runtime.block_on(async {
         let pool = server::database::pool_options(10, server::database::REQUEST_LIMIT).connect(&url).await.unwrap();
         MIGRATIONS.run(&pool).await.unwrap();
         demo::load_demo(&pool, &audit_key(), data).await.unwrap();
         let (settings, audit_key) = (registry::settings(), audit_key());
-        for (key, value) in RAISED {
+        for (key, value) in RAISED_LIMITS {
             let setting = settings.iter().find(|setting| setting.key == key).unwrap();
             change_setting(&pool, Actor::command_line(&audit_key), setting, value).await.unwrap();
         }
@@ -170,7 +169,7 @@ fn start(cluster: &Cluster, data: &Path, root: &Path, measure: Measure) -> Bench
             max_streams_per_address: 10_000,
         };
         let (app, sources) = build_router(site.clone(), options);
-        let bytes = Arc::clone(&same);
+        let bytes = Arc::clone(&article_response);
         let app = app.route(
             "/bench/same-bytes",
             get(move || async move {
@@ -183,7 +182,7 @@ fn start(cluster: &Cluster, data: &Path, root: &Path, measure: Measure) -> Bench
         tokio::spawn(
             async move { axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).await },
         );
-        // from here on visits are counted and changes are received
+        // waits until visits are counted and changes are received
         while !site.hub.is_listening() || !site.state::<Traffic>().has_keys(time::OffsetDateTime::now_utc()) {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
@@ -193,24 +192,23 @@ fn start(cluster: &Cluster, data: &Path, root: &Path, measure: Measure) -> Bench
         .block_on(sqlx::query_scalar("select slug || '-' || id from articles where carried_views > 0").fetch_one(&pool))
         .unwrap();
     let article = format!("/tin-tuc/{slug}");
-    // the one visitor of these measurements is counted before they begin: the page stays as it is
+    // the only visitor is counted first, so that the figures on the page do not change during a measurement
     Client::new(address).get(&article, "");
     while site.state::<Traffic>().figures().now == 0 {
         std::thread::sleep(Duration::from_millis(50));
     }
-    let answer = Client::new(address).get(&article, "Accept-Encoding: br\r\n");
-    let headers = answer.head.lines().skip(1).filter_map(|line| line.split_once(": "));
+    let response = Client::new(address).get(&article, "Accept-Encoding: br\r\n");
+    let headers = response.head.lines().skip(1).filter_map(|line| line.split_once(": "));
     let headers = headers
         .filter(|(name, _)| *name != "date")
         .map(|(name, value)| (HeaderName::try_from(name).unwrap(), value.parse().unwrap()))
         .collect();
-    same.set((headers, answer.body.into())).unwrap();
+    article_response.set((headers, response.body.into())).unwrap();
     Bench { address, article, pool, site, counts, programs: cluster.database().programs.clone(), url, runtime, measure }
 }
 
 impl Bench {
-    /// The article's number.
-    pub fn id(&self) -> i64 {
+    pub fn article_id(&self) -> i64 {
         self.article.rsplit('-').next().unwrap().parse().unwrap()
     }
 
@@ -224,14 +222,13 @@ pub fn median(list: &mut [f64]) -> f64 {
     list[list.len() / 2]
 }
 
-/// The value below which this share of the list lies.
 pub fn percentile(list: &mut [f64], share: f64) -> f64 {
     list.sort_by(f64::total_cmp);
     list[((list.len() - 1) as f64 * share).round() as usize]
 }
 
-/// Runs two measurements in turns and returns both medians and the median of their ratios.
-pub fn in_turns(runs: usize, mut one: impl FnMut() -> f64, mut other: impl FnMut() -> f64) -> (f64, f64, f64) {
+/// Alternates two measurements and returns both medians and the median of their ratios.
+pub fn alternate(runs: usize, mut one: impl FnMut() -> f64, mut other: impl FnMut() -> f64) -> (f64, f64, f64) {
     let (mut first, mut second) = (Vec::new(), Vec::new());
     for _ in 0..runs {
         first.push(one());

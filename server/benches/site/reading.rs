@@ -1,7 +1,7 @@
-//! Reading: what is downloaded, cached pages, and rendered pages.
+//! Reading: sizes of downloads, cached pages and rendered pages.
 
-use super::client::{Answer, Client};
-use super::{Bench, Line, in_turns, line, median, ratio};
+use super::client::{Client, Response};
+use super::{Bench, Line, alternate, line, median, ratio};
 use app::live::hub::Change;
 use app::routes;
 use std::path::Path;
@@ -11,15 +11,15 @@ use std::time::Instant;
 const CONNECTIONS: usize = 8;
 
 pub fn weights(package: &Path, bench: &Bench) -> Vec<Line> {
-    let size = |wanted: fn(&str) -> bool| -> u64 {
+    let size = |matches: fn(&str) -> bool| -> u64 {
         let files = std::fs::read_dir(package).unwrap().map(|entry| entry.unwrap());
         files
-            .filter(|file| wanted(&file.file_name().to_string_lossy()))
+            .filter(|file| matches(&file.file_name().to_string_lossy()))
             .map(|file| file.metadata().unwrap().len())
             .sum()
     };
     let html = Client::new(bench.address).get(&bench.article, "Accept-Encoding: br\r\n").body.len() as u64;
-    let weight = |what: &str, bytes: u64, target| line(what, format!("{:.1} KB", bytes as f64 / 1000.0), target);
+    let weight = |label: &str, bytes: u64, target| line(label, format!("{:.1} KB", bytes as f64 / 1000.0), target);
     vec![
         weight("first visit: wasm, brotli", size(|name| name == "loa.wasm.br"), "200 KB"),
         weight("first visit: script, brotli", size(|name| name.ends_with(".js.br")), "12 KB"),
@@ -33,31 +33,31 @@ pub fn weights(package: &Path, bench: &Bench) -> Vec<Line> {
     ]
 }
 
-/// Cached pages beside the same bytes with the same headers from memory.
+/// Compares cached pages with the same response from memory.
 pub fn cached_pages(bench: &Bench) -> Vec<Line> {
     let browser = "Accept-Encoding: gzip, deflate, br\r\n";
     let first = Client::new(bench.address).get(&bench.article, browser);
     let (length, tag) = (first.body.len(), first.header("etag").to_owned());
-    let whole = move |answer: &Answer| answer.status() == 200 && answer.body.len() == length;
-    let (copy, same, both) = in_turns(
+    let is_complete = move |response: &Response| response.status() == 200 && response.body.len() == length;
+    let (cached, memory, quotient) = alternate(
         bench.measure.runs,
-        || requests(bench, &bench.article, browser, whole),
-        || requests(bench, "/bench/same-bytes", browser, whole),
+        || requests(bench, &bench.article, browser, is_complete),
+        || requests(bench, "/bench/same-bytes", browser, is_complete),
     );
-    let known = format!("{browser}If-None-Match: {tag}\r\n");
-    let unchanged = requests(bench, &bench.article, &known, |answer| answer.status() == 304);
+    let with_tag = format!("{browser}If-None-Match: {tag}\r\n");
+    let unchanged = requests(bench, &bench.article, &with_tag, |response| response.status() == 304);
     vec![
-        line("cached article", format!("{copy:.0} requests/s ({length} bytes)"), "-"),
-        line("the same bytes with the same headers from memory", format!("{same:.0} requests/s"), "-"),
-        ratio("the first beside the second", both, 0.9, "0.9"),
+        line("cached article", format!("{cached:.0} requests/s ({length} bytes)"), "-"),
+        line("the same bytes with the same headers from memory", format!("{memory:.0} requests/s"), "-"),
+        ratio("the first beside the second", quotient, 0.9, "0.9"),
         line("cached article, 304", format!("{unchanged:.0} requests/s"), "-"),
-        line("fifty at once on a cold page", format!("rendered {} time(s)", fifty_at_once(bench)), "1"),
+        line("fifty at once on a cold page", format!("rendered {} time(s)", count_concurrent_renderings(bench)), "1"),
     ]
 }
 
-fn fifty_at_once(bench: &Bench) -> u64 {
+fn count_concurrent_renderings(bench: &Bench) -> u64 {
     let mut clients: Vec<Client> = (0..50).map(|_| Client::new(bench.address)).collect();
-    bench.site.hub.announce(Change::Article(bench.id()));
+    bench.site.hub.announce(Change::Article(bench.article_id()));
     let before = bench.counts.renderings.load(SeqCst);
     std::thread::scope(|scope| {
         for client in &mut clients {
@@ -67,13 +67,13 @@ fn fifty_at_once(bench: &Bench) -> u64 {
     bench.counts.renderings.load(SeqCst) - before
 }
 
-/// Rendered pages, and what makes them slower.
+/// Measures rendered pages with few and many comments and articles.
 pub fn rendered_pages(bench: &Bench) -> Vec<Line> {
-    // a visitor with a cookie gets no cached page
-    let known = "Cookie: khach=x\r\n";
-    let good = |answer: &Answer| answer.status() == 200;
+    // pages for visitors with a cookie are not cached
+    let cookie = "Cookie: khach=x\r\n";
+    let is_ok = |response: &Response| response.status() == 200;
     let rate = |path: &str| {
-        let mut rates: Vec<f64> = (0..bench.measure.runs).map(|_| requests(bench, path, known, good)).collect();
+        let mut rates: Vec<f64> = (0..bench.measure.runs).map(|_| requests(bench, path, cookie, is_ok)).collect();
         median(&mut rates)
     };
     let article = |comments: i64| {
@@ -104,9 +104,12 @@ pub fn rendered_pages(bench: &Bench) -> Vec<Line> {
     };
     let (few, many) = (article(10), article(1000));
     let main = rate(&bench.article);
-    let twenty = rate(&few);
-    let (_, _, comments) =
-        in_turns(bench.measure.runs, || requests(bench, &many, known, good), || requests(bench, &few, known, good));
+    let with_few_comments = rate(&few);
+    let (_, _, quotient) = alternate(
+        bench.measure.runs,
+        || requests(bench, &many, cookie, is_ok),
+        || requests(bench, &few, cookie, is_ok),
+    );
     bench.sql(
         "with a as (
               insert into articles (state, slug, title, category_id, lead, body, sanitiser_version, author,
@@ -118,25 +121,25 @@ pub fn rendered_pages(bench: &Bench) -> Vec<Line> {
          insert into comment_totals (article_id) select id from a;
          analyze;",
     );
-    let crowded = rate(&bench.article);
+    let among_many = rate(&bench.article);
     vec![
         line("the main article rendered, with its queries", format!("{main:.0} requests/s"), "-"),
-        line("an article with 10 comments rendered", format!("{twenty:.0} requests/s"), "-"),
-        line("with 1,000 comments (a page shows 20) beside 10", format!("{comments:.2}"), "-"),
-        line("among 20,000 articles beside 20", format!("{:.2}", crowded / main), "0.9"),
+        line("an article with 10 comments rendered", format!("{with_few_comments:.0} requests/s"), "-"),
+        line("with 1,000 comments (a page shows 20) beside 10", format!("{quotient:.2}"), "-"),
+        line("among 20,000 articles beside 20", format!("{:.2}", among_many / main), "0.9"),
     ]
 }
 
 /// Requests a second over several connections that are kept open.
-pub fn requests(bench: &Bench, path: &str, headers: &str, good: impl Fn(&Answer) -> bool + Sync) -> f64 {
+pub fn requests(bench: &Bench, path: &str, headers: &str, is_expected: impl Fn(&Response) -> bool + Sync) -> f64 {
     let start = Instant::now();
     let done: usize = std::thread::scope(|scope| {
         let worker = || {
             let mut client = Client::new(bench.address);
             let mut done = 0;
             while start.elapsed() < bench.measure.run {
-                let answer = client.get(path, headers);
-                assert!(good(&answer), "{}", answer.head);
+                let response = client.get(path, headers);
+                assert!(is_expected(&response), "{}", response.head);
                 done += 1;
             }
             done

@@ -1,7 +1,7 @@
-//! Writing, beside pgbench with the same statements on the same database.
+//! Writing, compared with pgbench that runs the same statements on the same database.
 
 use super::client::Client;
-use super::{Bench, Line, in_turns, line, ratio};
+use super::{Bench, Line, alternate, line, ratio};
 use app::features::comments::consent;
 use app::routes;
 use std::process::Command;
@@ -76,30 +76,31 @@ pub fn lines(bench: &Bench) -> Vec<Line> {
          insert into comment_totals (article_id) select id from a;
          analyze;",
     );
-    let hundred: Vec<i64> = bench
+    let article_ids: Vec<i64> = bench
         .runtime
         .block_on(
             sqlx::query_scalar("select id from articles where slug like 'do-%' order by id").fetch_all(&bench.pool),
         )
         .unwrap();
-    let (first, last) = (hundred[0], hundred[hundred.len() - 1]);
-    // whoever votes has opened the page
+    let (first, last) = (article_ids[0], article_ids[article_ids.len() - 1]);
+    // votes of visitors who have not opened a page are suspicious
     Client::new(bench.address).get(&bench.article, "");
-    let people: Vec<Vec<String>> = (0..CONNECTIONS).map(|_| people(bench)).collect();
-    let any = format!(
+    let cookies: Vec<Vec<String>> = (0..CONNECTIONS).map(|_| create_visitors(bench)).collect();
+    let random_article = format!(
         "\\set article random({first}, {last})\n\\set visitor random(1, 160)\n\\set stars random(1, 5)\n{VOTE}"
     );
-    let one = any.replace(&format!("random({first}, {last})"), &first.to_string());
+    let one_article = random_article.replace(&format!("random({first}, {last})"), &first.to_string());
     let comment = format!("\\set article {first}\n{COMMENT}");
     let mut lines = Vec::new();
-    for (what, script, articles) in
-        [("votes stored at one article", &one, &hundred[..1]), ("votes stored over 100 articles", &any, &hundred[..])]
-    {
+    for (label, script, articles) in [
+        ("votes stored at one article", &one_article, &article_ids[..1]),
+        ("votes stored over 100 articles", &random_article, &article_ids[..]),
+    ] {
         let vote = |n: usize, cookie: &str, client: &mut Client| {
             let form = format!("article_id={}&stars={}", articles[n % articles.len()], n % 5 + 1);
             assert_eq!(client.post(routes::RATE.path, &form, cookie).status(), 200);
         };
-        lines.extend(beside(bench, what, script, || posts(bench, &people, vote)));
+        lines.extend(compare(bench, label, script, || posts(bench, &cookies, vote)));
     }
     let consent_version = consent(&bench.site.settings()).version;
     let number = AtomicU64::new(0);
@@ -109,34 +110,34 @@ pub fn lines(bench: &Bench) -> Vec<Line> {
             "article_id={first}&name=An+Nhi%C3%AAn&body=%C3%9D+ki%E1%BA%BFn+s%E1%BB%91+{n}+trong+ng%C3%A0y\
              &consent={consent_version}"
         );
-        // each comment has a writer of its own, because a writer may send only a few a minute
+        // without a cookie each comment has another writer, because a writer may send only a few a minute
         assert_eq!(client.post(routes::SEND_COMMENT.path, &form, "").status(), 200);
     };
-    lines.extend(beside(bench, "comments stored", &comment, || posts(bench, &people, send)));
+    lines.extend(compare(bench, "comments stored", &comment, || posts(bench, &cookies, send)));
     lines
 }
 
-fn beside(bench: &Bench, what: &str, script: &str, ours: impl FnMut() -> f64) -> Vec<Line> {
-    let (ours, pgbench, both) = in_turns(bench.measure.runs, ours, || pgbench(bench, script));
+fn compare(bench: &Bench, label: &str, script: &str, site: impl FnMut() -> f64) -> Vec<Line> {
+    let (site, pgbench, quotient) = alternate(bench.measure.runs, site, || pgbench(bench, script));
     vec![
-        line(what, format!("{ours:.0}/s; pgbench with the same statements {pgbench:.0}/s"), "-"),
-        ratio(format!("{what}: the first beside the second"), both, 0.5, "0.5"),
+        line(label, format!("{site:.0}/s; pgbench with the same statements {pgbench:.0}/s"), "-"),
+        ratio(format!("{label}: the first beside the second"), quotient, 0.5, "0.5"),
     ]
 }
 
-/// Visitors' cookies, by a first vote each.
-fn people(bench: &Bench) -> Vec<String> {
+/// Creates visitors by a first vote and returns their cookies.
+fn create_visitors(bench: &Bench) -> Vec<String> {
     let mut client = Client::new(bench.address);
-    let form = format!("article_id={}&stars=5", bench.id());
+    let form = format!("article_id={}&stars=5", bench.article_id());
     (0..VISITORS).map(|_| client.post(routes::RATE.path, &form, "").cookie().to_owned()).collect()
 }
 
-/// Posts a second.
-fn posts(bench: &Bench, people: &[Vec<String>], send: impl Fn(usize, &str, &mut Client) + Sync) -> f64 {
+/// Returns the number of posts a second.
+fn posts(bench: &Bench, cookies: &[Vec<String>], send: impl Fn(usize, &str, &mut Client) + Sync) -> f64 {
     let start = Instant::now();
     let send = &send;
     let done: usize = std::thread::scope(|scope| {
-        let workers: Vec<_> = people
+        let workers: Vec<_> = cookies
             .iter()
             .enumerate()
             .map(|(worker, cookies)| {
@@ -156,18 +157,18 @@ fn posts(bench: &Bench, people: &[Vec<String>], send: impl Fn(usize, &str, &mut 
     done as f64 / start.elapsed().as_secs_f64()
 }
 
-/// Transactions a second.
+/// Returns the number of transactions a second.
 fn pgbench(bench: &Bench, script: &str) -> f64 {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), script).unwrap();
     let seconds = bench.measure.run.as_secs_f64().ceil().to_string();
-    let done = Command::new(bench.programs.join("pgbench"))
+    let output = Command::new(bench.programs.join("pgbench"))
         .args(["-n", "-M", "prepared", "-c", &CONNECTIONS.to_string(), "-j", "2", "-T", &seconds, "-f"])
         .arg(file.path())
         .arg(&bench.url)
         .output()
         .unwrap();
-    let printed = String::from_utf8_lossy(&done.stdout);
-    let tps = printed.split("tps = ").nth(1).unwrap_or_else(|| panic!("{}", String::from_utf8_lossy(&done.stderr)));
+    let printed = String::from_utf8_lossy(&output.stdout);
+    let tps = printed.split("tps = ").nth(1).unwrap_or_else(|| panic!("{}", String::from_utf8_lossy(&output.stderr)));
     tps.split_whitespace().next().unwrap().parse().unwrap()
 }

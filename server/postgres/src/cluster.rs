@@ -1,4 +1,4 @@
-//! One cluster: created, started or taken over, and stopped.
+//! The cluster: created, started or taken over, and stopped.
 
 use crate::{Binaries, Error, Owner};
 use rustix::process::{Pid, Signal, kill_process, test_kill_process};
@@ -17,7 +17,7 @@ const DATABASE: &str = "loa_phuong";
 /// The kernel's limit of a socket's path is 107 bytes; PostgreSQL adds its own file name.
 const LONGEST_SOCKET_FOLDER: usize = 85;
 
-/// A running cluster that this program owns: dropped or stopped, the cluster stops too.
+/// A running cluster, which is stopped when it is dropped.
 #[derive(Debug)]
 pub struct Cluster {
     database: Database,
@@ -28,7 +28,7 @@ pub struct Cluster {
     _lock: File,
 }
 
-/// Where a cluster's database is.
+/// The location of a cluster's database.
 #[derive(Debug, Clone)]
 pub struct Database {
     /// The folder of its Unix socket.
@@ -38,13 +38,13 @@ pub struct Database {
 }
 
 impl Database {
-    /// The address that sqlx, psql and pg_dump understand.
+    /// The connection URL for sqlx, psql and pg_dump.
     pub fn url(&self) -> String {
         format!("postgres://{USER}@localhost/{DATABASE}?host={}", self.socket.display())
     }
 }
 
-/// The places in a data folder.
+/// The paths in a data folder.
 #[derive(Debug)]
 struct Layout {
     files: PathBuf,
@@ -54,7 +54,7 @@ struct Layout {
 }
 
 impl Layout {
-    fn of(data: &Path) -> Self {
+    fn new(data: &Path) -> Self {
         let mut socket = data.join("socket");
         if socket.as_os_str().len() > LONGEST_SOCKET_FOLDER {
             use std::hash::{DefaultHasher, Hash, Hasher};
@@ -78,10 +78,10 @@ impl Cluster {
         let data = &absolute(data)?;
         let owner = Owner::choose();
         let lock = lock(data)?;
-        let layout = Layout::of(data);
-        let binaries = Binaries::find(made_by(&layout.files), &layout.downloads)?;
+        let layout = Layout::new(data);
+        let binaries = Binaries::find(find_version(&layout.files), &layout.downloads)?;
         let database = Database { socket: layout.socket.clone(), programs: binaries.folder.clone() };
-        let mut cluster = Self { database, pid: running(&layout.files), owner, binaries, layout, _lock: lock };
+        let mut cluster = Self { database, pid: find_postmaster(&layout.files), owner, binaries, layout, _lock: lock };
         if cluster.pid.is_some() {
             tracing::info!("taking over the database that is still running");
             wait_until_ready(&cluster.binaries, &cluster.layout, || false)?;
@@ -95,9 +95,9 @@ impl Cluster {
         Ok(cluster)
     }
 
-    /// Starts the cluster's server again if it has ended by itself. Blocks until it is ready.
-    pub fn revive(&mut self) -> Result<(), Error> {
-        if self.pid.is_none_or(alive) {
+    /// Starts the server again if it has crashed. Blocks until it is ready.
+    pub fn restart_if_crashed(&mut self) -> Result<(), Error> {
+        if self.pid.is_none_or(is_alive) {
             return Ok(());
         }
         tracing::warn!("the database ended: starting it again");
@@ -112,23 +112,22 @@ impl Cluster {
         }
     }
 
-    /// The database of a cluster that another program has started in `data`, or `None` where none runs.
-    pub fn running(data: &Path) -> Result<Option<Database>, Error> {
-        let layout = Layout::of(&absolute(data)?);
-        if running(&layout.files).is_none() {
+    /// Finds the running cluster that another program has started in `data`.
+    pub fn find_running(data: &Path) -> Result<Option<Database>, Error> {
+        let layout = Layout::new(&absolute(data)?);
+        if find_postmaster(&layout.files).is_none() {
             return Ok(None);
         }
-        let binaries = Binaries::find(made_by(&layout.files), &layout.downloads)?;
+        let binaries = Binaries::find(find_version(&layout.files), &layout.downloads)?;
         Ok(Some(Database { socket: layout.socket, programs: binaries.folder }))
     }
 
-    /// Where the cluster's database is.
+    /// The location of the database.
     pub fn database(&self) -> &Database {
         &self.database
     }
 
-    /// Stops the cluster: transactions in flight are rolled back, everything committed is on disk. Blocks until it
-    /// has ended.
+    /// Stops the cluster, which rolls back open transactions. Blocks until it has ended.
     pub fn stop(&mut self) {
         let Some(pid) = self.pid.take() else { return };
         // SIGINT is PostgreSQL's fast shutdown
@@ -136,7 +135,7 @@ impl Cluster {
             return;
         }
         let start = Instant::now();
-        while alive(pid) && start.elapsed() < Duration::from_secs(READY_SECONDS) {
+        while is_alive(pid) && start.elapsed() < Duration::from_secs(READY_SECONDS) {
             std::thread::sleep(Duration::from_millis(20));
         }
     }
@@ -154,7 +153,7 @@ fn absolute(data: &Path) -> Result<PathBuf, Error> {
     data.canonicalize().map_err(folder)
 }
 
-/// Holds the data folder for one program. The lock goes with the process, however it ends.
+/// Locks the data folder for one program. The lock ends with the process.
 fn lock(data: &Path) -> Result<File, Error> {
     let path = data.join("program.lock");
     let folder = |error| Error::Folder(path.clone(), error);
@@ -166,23 +165,23 @@ fn lock(data: &Path) -> Result<File, Error> {
     }
 }
 
-/// The major version that made these files.
-fn made_by(files: &Path) -> Option<u32> {
+/// The major version that created these files.
+fn find_version(files: &Path) -> Option<u32> {
     std::fs::read_to_string(files.join("PG_VERSION")).ok()?.trim().parse().ok()
 }
 
-/// The postmaster of these files, if it lives. A number left over from before a restart of the machine
-/// may by now belong to any process, so its name is compared.
-fn running(files: &Path) -> Option<Pid> {
-    let noted = std::fs::read_to_string(files.join("postmaster.pid")).ok()?;
-    let pid = Pid::from_raw(noted.lines().next()?.trim().parse().ok()?)?;
+/// Finds the running postmaster of these files. After a restart of the machine the stored number may belong to another
+/// process, so the command is compared too.
+fn find_postmaster(files: &Path) -> Option<Pid> {
+    let pid_file = std::fs::read_to_string(files.join("postmaster.pid")).ok()?;
+    let pid = Pid::from_raw(pid_file.lines().next()?.trim().parse().ok()?)?;
     let command = std::fs::read(format!("/proc/{}/cmdline", pid.as_raw_nonzero())).ok()?;
     let command = String::from_utf8_lossy(&command);
-    (alive(pid) && command.contains("postgres") && command.contains(&*files.to_string_lossy())).then_some(pid)
+    (is_alive(pid) && command.contains("postgres") && command.contains(&*files.to_string_lossy())).then_some(pid)
 }
 
-fn alive(pid: Pid) -> bool {
-    // a child of ours that has ended stays a zombie until it is waited for
+fn is_alive(pid: Pid) -> bool {
+    // an ended child process stays a zombie until it is waited for
     let _ = rustix::process::waitpid(Some(pid), rustix::process::WaitOptions::NOHANG);
     match test_kill_process(pid) {
         Ok(()) => true,
@@ -192,11 +191,11 @@ fn alive(pid: Pid) -> bool {
 
 fn create(binaries: &Binaries, owner: Owner, layout: &Layout) -> Result<(), Error> {
     tracing::info!(version = binaries.major, "creating the database cluster");
-    // a first start that was cut off leaves an unfinished folder, which initdb refuses
+    // initdb refuses the unfinished folder of an interrupted first start
     if layout.files.exists() {
         std::fs::remove_dir_all(&layout.files).map_err(|error| Error::Folder(layout.files.clone(), error))?;
     }
-    owner.take(&layout.files).map_err(|error| Error::Folder(layout.files.clone(), error))?;
+    owner.prepare_folder(&layout.files).map_err(|error| Error::Folder(layout.files.clone(), error))?;
     let mut initdb = owner.command(&binaries.program("initdb"));
     initdb.arg("--pgdata").arg(&layout.files).args([
         "--username",
@@ -211,7 +210,7 @@ fn create(binaries: &Binaries, owner: Owner, layout: &Layout) -> Result<(), Erro
 }
 
 fn launch(binaries: &Binaries, owner: Owner, layout: &Layout) -> Result<Pid, Error> {
-    owner.take(&layout.socket).map_err(|error| Error::Folder(layout.socket.clone(), error))?;
+    owner.prepare_folder(&layout.socket).map_err(|error| Error::Folder(layout.socket.clone(), error))?;
     let log = open_log(&layout.log).map_err(|error| Error::Folder(layout.log.clone(), error))?;
     let failed = |error: std::io::Error| Error::Program { program: "postgres", output: error.to_string() };
     let mut postgres = owner.command(&binaries.program("postgres"));
@@ -257,9 +256,9 @@ fn rotate_log(path: &Path, max: u64) -> std::io::Result<()> {
 fn wait_until_ready(binaries: &Binaries, layout: &Layout, mut ended: impl FnMut() -> bool) -> Result<(), Error> {
     let start = Instant::now();
     while start.elapsed() < Duration::from_secs(READY_SECONDS) {
-        let mut ask = Command::new(binaries.program("pg_isready"));
-        ask.arg("-q").arg("-h").arg(&layout.socket).args(["-U", USER, "-d", "postgres"]);
-        if ask.status().is_ok_and(|status| status.success()) {
+        let mut check = Command::new(binaries.program("pg_isready"));
+        check.arg("-q").arg("-h").arg(&layout.socket).args(["-U", USER, "-d", "postgres"]);
+        if check.status().is_ok_and(|status| status.success()) {
             return Ok(());
         }
         if ended() {
@@ -294,24 +293,24 @@ fn create_database(binaries: &Binaries, layout: &Layout) -> Result<(), Error> {
         ]);
         psql
     };
-    let there = psql("postgres", &format!("select 1 from pg_database where datname = '{DATABASE}'"));
-    if output("psql", there)?.trim() == "1" {
+    let exists = psql("postgres", &format!("select 1 from pg_database where datname = '{DATABASE}'"));
+    if output("psql", exists)?.trim() == "1" {
         return Ok(());
     }
     run("psql", &mut psql("postgres", &format!("create database {DATABASE}")))
 }
 
 fn run(program: &'static str, command: &mut Command) -> Result<(), Error> {
-    let done = command.output().map_err(|error| Error::Program { program, output: error.to_string() })?;
-    if done.status.success() {
+    let output = command.output().map_err(|error| Error::Program { program, output: error.to_string() })?;
+    if output.status.success() {
         return Ok(());
     }
-    Err(Error::Program { program, output: String::from_utf8_lossy(&done.stderr).trim().to_owned() })
+    Err(Error::Program { program, output: String::from_utf8_lossy(&output.stderr).trim().to_owned() })
 }
 
 fn output(program: &'static str, mut command: Command) -> Result<String, Error> {
-    let done = command.output().map_err(|error| Error::Program { program, output: error.to_string() })?;
-    Ok(String::from_utf8_lossy(&done.stdout).into_owned())
+    let output = command.output().map_err(|error| Error::Program { program, output: error.to_string() })?;
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 #[cfg(test)]

@@ -1,9 +1,8 @@
-//! A private PostgreSQL cluster in a folder: its programs found or downloaded, the cluster created,
-//! started, taken over from a program that was killed, and stopped.
+//! A private PostgreSQL cluster in a folder. It finds or downloads the programs, creates and starts the cluster, takes
+//! over the cluster of a killed program, and stops it.
 //!
-//! The cluster listens on a Unix socket only, in a folder that its owner alone can enter, so it needs
-//! no password. PostgreSQL refuses to run as root; a program started as root hands the cluster to an
-//! unprivileged user (see [`Owner`]).
+//! The cluster listens only on a Unix socket in a folder that its owner alone can enter, so it needs no password.
+//! PostgreSQL refuses to run as root, so a program that runs as root starts it as an unprivileged user (see [`Owner`]).
 
 mod binaries;
 mod cluster;
@@ -15,30 +14,30 @@ pub use owner::Owner;
 
 use std::path::PathBuf;
 
-/// Why there is no cluster. Each message says what to do about it.
+/// Reasons for which no cluster is running. Each message explains what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// Another program holds the data folder.
+    /// Another program uses the data folder.
     #[error("another program is using the data folder {0}: stop it first, or choose another folder")]
     InUse(PathBuf),
-    /// The cluster's files were made by a major version that is not here.
+    /// The cluster's files were created by a major version that is not installed.
     #[error(
-        "the data in {folder} was made by PostgreSQL {wanted}, and only version {found} was found: install version {wanted}"
+        "the data in {folder} was created by PostgreSQL {wanted}, and only version {found} was found: install version {wanted}"
     )]
     Version {
         /// The cluster's folder.
         folder: PathBuf,
-        /// The major version that made it.
+        /// The major version that created it.
         wanted: u32,
         /// The major version that was found.
         found: u32,
     },
-    /// No programs on this machine and none could be downloaded.
+    /// No programs are installed, and none could be downloaded.
     #[error(
         "no PostgreSQL 15 or newer was found, and it could not be downloaded ({0}): install the package postgresql, or set DATABASE_URL"
     )]
     Download(String),
-    /// A PostgreSQL program failed; its own words follow.
+    /// A PostgreSQL program failed.
     #[error("{program} failed: {output}")]
     Program {
         /// The program's name.

@@ -1,4 +1,4 @@
-//! Which user the cluster belongs to.
+//! The user that runs the cluster.
 
 use std::os::unix::process::CommandExt;
 use std::path::Path;
@@ -8,21 +8,21 @@ use std::process::Command;
 #[derive(Debug, Clone, Copy)]
 pub enum Owner {
     /// The user that runs this program.
-    Myself,
+    Current,
     /// An unprivileged user, because this program runs as root.
     User {
-        /// Its number.
+        /// The user's id.
         uid: u32,
-        /// Its group's number.
+        /// The group's id.
         gid: u32,
     },
 }
 
 impl Owner {
-    /// Myself, unless I am root: then the system's `postgres` user, or `nobody` where there is none.
+    /// Chooses the current user, or for root the user `postgres` or `nobody`.
     pub fn choose() -> Self {
         if !rustix::process::geteuid().is_root() {
-            return Self::Myself;
+            return Self::Current;
         }
         let accounts = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
         ["postgres", "nobody"]
@@ -37,7 +37,7 @@ impl Owner {
         Some(Self::User { uid: fields.next()?.parse().ok()?, gid: fields.next()?.parse().ok()? })
     }
 
-    /// A command that this user runs, in a session of its own so that a Ctrl-C meant for us does not reach it.
+    /// Builds a command that this user runs. Its process group is separate, so that Ctrl-C does not reach it.
     pub(crate) fn command(self, program: &Path) -> Command {
         let mut command = Command::new(program);
         command.current_dir("/").env_clear().env("PATH", "/usr/bin:/bin").env("LC_ALL", "C.UTF-8");
@@ -48,8 +48,8 @@ impl Owner {
         command
     }
 
-    /// Makes `folder` this user's own, closed to everybody else.
-    pub(crate) fn take(self, folder: &Path) -> std::io::Result<()> {
+    /// Creates a folder that only this user can enter.
+    pub(crate) fn prepare_folder(self, folder: &Path) -> std::io::Result<()> {
         use std::os::unix::fs::PermissionsExt;
         std::fs::create_dir_all(folder)?;
         std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))?;
@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_user_is_found_by_its_whole_name() {
+    fn a_user_is_found_by_the_complete_name() {
         let accounts = "postgresql:x:1:2::/:/bin/sh\npostgres:x:105:113::/var/lib/postgresql:/bin/bash\n";
         assert!(matches!(Owner::from_passwd(accounts, "postgres"), Some(Owner::User { uid: 105, gid: 113 })));
         assert!(Owner::from_passwd(accounts, "nobody").is_none());

@@ -1,4 +1,4 @@
-//! The real router on a fresh database, asked in memory.
+//! The real router on a new database, called in memory.
 
 #![allow(dead_code, reason = "each test file uses a part")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
@@ -33,25 +33,25 @@ use tower::ServiceExt;
 
 pub const PASSWORD: &str = "một mật khẩu thử";
 
-pub struct Tested {
+pub struct TestSite {
     pub site: Site,
     pub router: Router,
     pub counts: Arc<CacheCounts>,
     pub article: i64,
 }
 
-pub struct Answer {
+pub struct TestResponse {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: String,
 }
 
-impl Answer {
+impl TestResponse {
     pub fn header(&self, name: header::HeaderName) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("")
     }
 
-    /// Whether it is a page of the desk, for somebody who is signed in.
+    /// Whether this is a page of the desk that is shown only after signing in.
     pub fn is_desk(&self) -> bool {
         self.body.contains("desk-header")
     }
@@ -64,13 +64,13 @@ impl Answer {
 }
 
 /// The cookie by which an answer makes its device known.
-pub fn known_device(answer: &Answer) -> String {
+pub fn known_device(answer: &TestResponse) -> String {
     let cookies = answer.cookies();
     cookies.split("; ").find(|cookie| cookie.starts_with("thiet-bi=")).expect("remembers the device").to_owned()
 }
 
 /// The site with one article, at `http://site.test`.
-pub async fn tested(pool: PgPool) -> Tested {
+pub async fn start_site(pool: PgPool) -> TestSite {
     let article = {
         let mut db = pool.acquire().await.unwrap();
         let new = NewArticle {
@@ -90,18 +90,18 @@ pub async fn tested(pool: PgPool) -> Tested {
         };
         insert_article(&mut db, &new).await.unwrap()
     };
-    at(pool, "http://site.test", article).await
+    start_site_at(pool, "http://site.test", article).await
 }
 
-pub async fn at(pool: PgPool, public_url: &str, article: i64) -> Tested {
+pub async fn start_site_at(pool: PgPool, public_url: &str, article: i64) -> TestSite {
     let parts = app::registry::parts(pool.clone());
     let site = Site::new(pool, public_url, "/pkg-test", Key::new(1, [9; 32]), parts).await.unwrap();
-    // the list that the running program loads when it begins to listen
+    // the running program loads the terms when it begins to listen
     app::features::rules::reload::reload_terms(&site).await.unwrap();
-    serve(site, article)
+    build_site(site, article)
 }
 
-fn serve(site: Site, article: i64) -> Tested {
+fn build_site(site: Site, article: i64) -> TestSite {
     let options = RouterOptions {
         site_root: std::env::temp_dir(),
         trusted_proxies: [].into(),
@@ -112,17 +112,17 @@ fn serve(site: Site, article: i64) -> Tested {
         max_streams_per_address: 3,
     };
     let (router, sources) = build_router(site.clone(), options);
-    Tested { site, router, counts: sources.cache_counts, article }
+    TestSite { site, router, counts: sources.cache_counts, article }
 }
 
-impl Tested {
-    /// The same with a changed site.
+impl TestSite {
+    /// Rebuilds the router with a changed site.
     pub fn with(mut self, change: impl FnOnce(&mut Site)) -> Self {
         change(&mut self.site);
-        serve(self.site, self.article)
+        build_site(self.site, self.article)
     }
 
-    /// Receives changes from Postgres, as the running program does.
+    /// Starts to receive changes from Postgres.
     pub async fn listen(&self) {
         tokio::spawn(self.site.hub.clone().listen(|_| {}));
         while !self.site.hub.is_listening() {
@@ -130,20 +130,20 @@ impl Tested {
         }
     }
 
-    pub async fn ask(&self, request: Request<Body>) -> Answer {
-        self.ask_bytes(request).await.0
+    pub async fn request(&self, request: Request<Body>) -> TestResponse {
+        self.request_bytes(request).await.0
     }
 
-    /// The answer, and its body as it came.
-    pub async fn ask_bytes(&self, request: Request<Body>) -> (Answer, Vec<u8>) {
+    /// Returns the response and the bytes of its body.
+    pub async fn request_bytes(&self, request: Request<Body>) -> (TestResponse, Vec<u8>) {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
         let body = to_bytes(response.into_body(), 8 << 20).await.unwrap();
-        (Answer { status, headers, body: String::from_utf8_lossy(&body).into_owned() }, body.to_vec())
+        (TestResponse { status, headers, body: String::from_utf8_lossy(&body).into_owned() }, body.to_vec())
     }
 
-    pub async fn get(&self, path: &str, cookies: &str) -> Answer {
-        self.ask(
+    pub async fn get(&self, path: &str, cookies: &str) -> TestResponse {
+        self.request(
             Request::get(path)
                 .header(header::ACCEPT, "text/html")
                 .header(header::COOKIE, cookies)
@@ -153,9 +153,9 @@ impl Tested {
         .await
     }
 
-    /// A post by the site's own script.
-    pub async fn send(&self, path: &str, form: &str, cookies: &str) -> Answer {
-        self.ask(
+    /// Posts a form as the site's script does.
+    pub async fn send(&self, path: &str, form: &str, cookies: &str) -> TestResponse {
+        self.request(
             self.post(path, cookies)
                 .header(header::ACCEPT, "application/json")
                 .body(Body::from(form.to_owned()))
@@ -164,9 +164,9 @@ impl Tested {
         .await
     }
 
-    /// A post by a plain form.
-    pub async fn submit(&self, path: &str, form: &str, cookies: &str) -> Answer {
-        self.ask(
+    /// Posts a plain form.
+    pub async fn submit(&self, path: &str, form: &str, cookies: &str) -> TestResponse {
+        self.request(
             self.post(path, cookies).header(header::ACCEPT, "text/html,*/*").body(Body::from(form.to_owned())).unwrap(),
         )
         .await
@@ -203,7 +203,7 @@ impl Tested {
         self.member(username, Role::Moderator).await
     }
 
-    /// Signs somebody of this role in and returns their cookie.
+    /// Creates an account with this role, signs in and returns the cookie.
     pub async fn member(&self, username: &str, role: Role) -> String {
         let hash = hash_password(PASSWORD.to_owned()).await.unwrap();
         let name = format!("Chị {username}");
@@ -211,20 +211,20 @@ impl Tested {
         let form = form_urlencoded::Serializer::new(String::new())
             .extend_pairs([("username", username), ("password", PASSWORD)])
             .finish();
-        let answer = self.send(routes::SIGN_IN.path, &form, "").await;
-        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
-        answer.cookies()
+        let response = self.send(routes::SIGN_IN.path, &form, "").await;
+        assert_eq!(response.status, StatusCode::OK, "{}", response.body);
+        response.cookies()
     }
 
     /// Tries to sign in, each time from an address of its own, so that no limit of a line interferes.
-    pub async fn try_to_sign_in(&self, username: &str, password: &str, cookies: &str) -> Answer {
+    pub async fn try_to_sign_in(&self, username: &str, password: &str, cookies: &str) -> TestResponse {
         static HOSTS: AtomicU8 = AtomicU8::new(1);
         let from = SocketAddr::from(([198, 51, 100, HOSTS.fetch_add(1, SeqCst)], 4711));
         let body = form_urlencoded::Serializer::new(String::new())
             .extend_pairs([("username", username), ("password", password)])
             .finish();
         let request = self.post(routes::SIGN_IN.path, cookies).extension(ConnectInfo(from));
-        self.ask(request.body(Body::from(body)).unwrap()).await
+        self.request(request.body(Body::from(body)).unwrap()).await
     }
 
     /// Uses up what a limit allows to everybody together, as attempts from many networks would.
@@ -248,7 +248,7 @@ impl Tested {
         self.site.reload_settings().await.unwrap();
     }
 
-    /// The list of terms in force.
+    /// The active list of terms.
     pub fn terms(&self) -> Arc<TermList> {
         self.site.state::<ActiveTerms>().get()
     }

@@ -137,7 +137,7 @@ fn link_view(site: &Site, kind: LinkKind, name: &str, token: &str) -> impl IntoV
     };
     let href = format!("{}{}", site.public_url, routes::ACCOUNT_LINK.with(token));
     view! {
-        <div class="notice once" role="status">
+        <div class="notice shown-once" role="status">
             <label class="field">{label}<input type="text" readonly value=href/></label>
             <p class="quiet">
                 "Chép và gửi riêng cho người này. "
@@ -150,7 +150,7 @@ fn link_view(site: &Site, kind: LinkKind, name: &str, token: &str) -> impl IntoV
 fn codes_view(codes: &[String]) -> impl IntoView + use<> {
     let codes = codes.iter().map(|code| view! { <li><code>{code.clone()}</code></li> }).collect_view();
     view! {
-        <div class="notice once" role="status">
+        <div class="notice shown-once" role="status">
             <p><strong>"Mã dự phòng của bạn"</strong></p>
             <ol class="codes">{codes}</ol>
             <p class="quiet">

@@ -37,7 +37,7 @@ pub async fn accept_link(
     let token_hash = hash_token(&token);
     let link = links::find_link(&site.pool, &token_hash).await?.ok_or(AppError::NotFound)?;
     let password_hash = if link.kind == LinkKind::SecondFactor {
-        // whoever has only the link does not have the password
+        // the link alone is not enough
         prove_password(&site, link.account, password, "link").await?;
         None
     } else {
@@ -55,7 +55,7 @@ pub async fn accept_link(
 }
 
 fn page(site: &Site, title: &'static str, main: impl IntoView) -> Page {
-    let html = view! { <div class="narrow own"><h1>{title}</h1>{main}</div> };
+    let html = view! { <div class="narrow sections"><h1>{title}</h1>{main}</div> };
     Page::unlisted(format!("{title} - {}", site.settings().info.name), html.to_html())
 }
 

@@ -48,8 +48,8 @@ pub fn known_words(site: &Site, username: &str, name: &str) -> Vec<String> {
     [username, name, &info.name, &info.body, &site.public_url].map(str::to_owned).to_vec()
 }
 
-/// Checks a new password and returns the hash to store. Whoever guesses tries common passwords first, and what has to
-/// do with the person: `known` are their names and the site's.
+/// Checks a new password and returns the hash to store. Attackers try common passwords first, and
+/// those derived from the person: `known` are their names and the site's.
 pub async fn accept_password(password: String, known: Vec<String>) -> Result<String, AppError> {
     let slot = wait_for_slot(Priority::Known).await?;
     compute(slot, move || check_password(&password, &known).map_err(AppError::invalid).and_then(|()| hash(&password)))
@@ -66,10 +66,10 @@ fn check_password(password: &str, known: &[String]) -> Result<(), Problem> {
         [name.clone(), bare.replace(' ', ""), bare]
     };
     let known: Vec<String> = known.iter().flat_map(spellings).collect();
-    let words = known.iter().flat_map(|name| name.split(' ').chain([name.as_str()])).filter(|word| word.len() > 1);
-    let words: Vec<&str> = words.chain(COMMON).collect();
+    let weak_words = known.iter().flat_map(|name| name.split(' ').chain([name.as_str()])).filter(|word| word.len() > 1);
+    let weak_words: Vec<&str> = weak_words.chain(COMMON).collect();
     // the middle of its scale: more than a hundred million attempts
-    let easy = |password: &str| zxcvbn::zxcvbn(password, &words).score() < zxcvbn::Score::Three;
+    let easy = |password: &str| zxcvbn::zxcvbn(password, &weak_words).score() < zxcvbn::Score::Three;
     if easy(password) || easy(&bare) { Err(COMMON_PASSWORD) } else { Ok(()) }
 }
 

@@ -11,8 +11,8 @@ use crate::web::visitor::current_address;
 use leptos::prelude::*;
 use serde_json::json;
 
-/// Checks the current password and returns its hash: whoever changes what protects an account knows its password;
-/// whoever finds a phone left on a table does not. `by` says in the record how the attempt was made.
+/// Checks the current password and returns its hash. Changes that protect an account need it, so that an unattended
+/// phone is not enough. `by` says in the record how the attempt was made.
 pub async fn prove_password(site: &Site, account: i64, typed: String, by: &'static str) -> Result<String, AppError> {
     take_proof(site, account, current_address())?;
     let hash = find_password_hash(&site.pool, account).await?;

@@ -33,7 +33,7 @@ pub async fn sign_in(
     #[server(default)] username: String,
     #[server(default)] password: String,
     #[server(default)] return_to: String,
-    #[server(default)] kept: String,
+    #[server(default)] interrupted_form: String,
 ) -> Result<(), AppError> {
     let site = current_site()?;
     let username = crate::base::text::clean_line(&username).to_lowercase();
@@ -60,7 +60,7 @@ pub async fn sign_in(
         return Err(AppError::invalid(WRONG_CREDENTIALS));
     }
     enter(&site, found.account).await?;
-    return_to_page(&site, found.account, &return_to, &kept).await
+    return_to_page(&site, found.account, &return_to, &interrupted_form).await
 }
 
 /// Takes the code of a second factor, or a recovery code, after the password.
@@ -68,7 +68,7 @@ pub async fn sign_in(
 pub async fn sign_in_code(
     #[server(default)] code: String,
     #[server(default)] return_to: String,
-    #[server(default)] kept: String,
+    #[server(default)] interrupted_form: String,
 ) -> Result<(), AppError> {
     use super::second_factor::{find_step, hash_recovery_code, open_secret};
     use super::store::second_factor::{find_secret, use_recovery_code, use_step};
@@ -93,11 +93,10 @@ pub async fn sign_in_code(
     record_sign_in(&site, account, SIGN_IN, json!({ "by": by })).await?;
     session::open(account, false).await?;
     remember_device(account, epoch)?;
-    return_to_page(&site, account, &return_to, &kept).await
+    return_to_page(&site, account, &return_to, &interrupted_form).await
 }
 
-/// Opens a session for whoever proved an account's password. Where the account has a second factor, its code must
-/// follow.
+/// Opens a session after the password was verified. If the account has a second factor, its code must follow.
 #[cfg(feature = "ssr")]
 pub async fn enter(site: &Site, account: i64) -> Result<(), AppError> {
     let code_pending = store::second_factor::find_secret(&site.pool, account).await?.is_some();
@@ -123,11 +122,13 @@ pub async fn record_sign_in(site: &Site, account: i64, action: Action, detail: V
 /// Leads back to the page. A form that the same account was refused because its session had ended is stored again, for
 /// the new session.
 #[cfg(feature = "ssr")]
-async fn return_to_page(site: &Site, account: i64, return_to: &str, kept: &str) -> Result<(), AppError> {
+async fn return_to_page(site: &Site, account: i64, return_to: &str, interrupted_form: &str) -> Result<(), AppError> {
     use crate::web::forms::post::{redirect_to, redirect_to_refusal};
     use crate::web::forms::refusal::{EndedForm, RefusalOwner};
     use crate::web::store::refusals::insert_refusal;
-    let ended = serde_json::from_str::<EndedForm>(kept).ok().filter(|_| kept.len() < routes::SIGN_IN.max_body);
+    let ended = serde_json::from_str::<EndedForm>(interrupted_form)
+        .ok()
+        .filter(|_| interrupted_form.len() < routes::SIGN_IN.max_body);
     match ended.filter(|ended| ended.account == account) {
         Some(ended) => {
             let refusal = Refusal { error: AppError::SignIn, ..ended.refusal };
@@ -158,7 +159,7 @@ pub fn SignInForm(
     /// The refused form, if signing in was refused without script.
     refusal: Option<Refusal>,
     /// A form that was refused because the session had ended, as JSON; empty where there is none.
-    kept: String,
+    interrupted_form: String,
     /// Whether the password was given and the code is pending.
     code_pending: bool,
     /// The page to return to.
@@ -169,7 +170,10 @@ pub fn SignInForm(
     let error = RwSignal::new(refusal.as_ref().map(|refusal| refusal.error.clone()));
     let sending = RwSignal::new(false);
     let typed = |field: &str| refusal.as_ref().map(|refusal| refusal.typed(field)).unwrap_or_default();
-    let kept = Some(typed("kept")).filter(|typed| !typed.is_empty()).unwrap_or(kept);
+    let interrupted_form =
+        Some(typed("interrupted_form")).filter(|typed| !typed.is_empty()).unwrap_or(interrupted_form);
+    let interrupted_field = (!interrupted_form.is_empty())
+        .then(|| view! { <input type="hidden" name="interrupted_form" value=interrupted_form/> });
     let button = Signal::derive(move || if sending.get() { "Đang đăng nhập…" } else { "Đăng nhập" });
     let submit = move |event: leptos::ev::SubmitEvent| {
         #[cfg(feature = "hydrate")]
@@ -201,7 +205,7 @@ pub fn SignInForm(
             <form class="card" action=action method="post" novalidate on:submit=submit>
                 <Summary error prefix="" from_server=refusal.is_some()/>
                 <input type="hidden" name=RETURN_TO value=path/>
-                {(!kept.is_empty()).then(|| view! { <input type="hidden" name="kept" value=kept/> })}
+                {interrupted_field}
                 {fields}
                 <button class="button wide" disabled=sending>{button}</button>
             </form>

@@ -186,7 +186,7 @@ fn role_options(chosen: &str) -> impl IntoView + use<> {
         .collect_view()
 }
 
-/// The card of an account; `reader` is the account of whoever looks at it.
+/// The card of an account; `reader` is the account that looks at it.
 fn card(account: &ListedAccount, reader: i64) -> impl IntoView + use<> {
     let state = match account {
         ListedAccount { is_disabled: true, .. } => "Đã khóa".to_owned(),

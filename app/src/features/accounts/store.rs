@@ -247,7 +247,7 @@ async fn replace_password(db: &mut PgConnection, account: i64, password_hash: &s
         return Err(AppError::NotFound);
     }
     sqlx::query!("delete from account_links where account_id = $1", account).execute(&mut *db).await?;
-    // a second factor that somebody else may have begun begins anew
+    // somebody else may have begun to set up this second factor
     sqlx::query!("delete from second_factors where account_id = $1 and confirmed_at is null", account)
         .execute(&mut *db)
         .await?;

@@ -85,8 +85,8 @@ pub struct Link {
     pub published_at: OffsetDateTime,
 }
 
-/// What open pages learn about an article. It is the whole live state, not an event: whoever has the newest one has
-/// missed nothing.
+/// What open pages learn about an article. It is the whole live state, not an event, so a page with the
+/// newest update has missed nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ArticleUpdate {
     pub score: Score,

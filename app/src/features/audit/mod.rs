@@ -29,7 +29,7 @@ impl<'a> Actor<'a> {
         Self { account: Some(staff.id), key: &site.audit_key }
     }
 
-    /// Whoever uses the command line.
+    /// The actor of the command line.
     pub fn command_line(key: &'a Key) -> Self {
         Self { account: None, key }
     }

@@ -7,7 +7,7 @@ use futures::TryStreamExt;
 use sqlx::{PgConnection, PgPool};
 use time::OffsetDateTime;
 
-/// Whoever appends entries holds this lock until they are committed: numbers have no gaps, and hashes form a chain.
+/// The lock under which entries are appended and committed, so that numbers have no gaps and hashes form a chain.
 const LOCK: i64 = 0x4c6f_6141_7564_6974;
 
 /// Appends entries at the end of a transaction and returns their time. Until its commit nobody else appends any, so
@@ -275,7 +275,7 @@ mod tests {
         assert_eq!(
             verify_record(&pool, key(), Some(head)).await,
             Ok(Err(Broken::Replaced(5))),
-            "others in their place"
+            "replaced by other entries"
         );
     }
 

@@ -269,7 +269,7 @@ pub struct ReplyTo {
     pub name: String,
 }
 
-/// Whoever sends a comment, and the private link that is made for it.
+/// The sender of a comment, and the private link that is created for it.
 #[cfg(feature = "ssr")]
 #[derive(Debug, Clone, Copy)]
 pub struct Writer {

@@ -16,7 +16,7 @@ pub async fn notify_writers(site: &Site) -> Result<(), AppError> {
             Err(SendError::Permanent) => {
                 tracing::info!(comment = notification.comment, "its writer cannot be notified");
             }
-            // the mail server is away: the others wait for the next round
+            // the mail server is unreachable, so the others wait for the next round
             Err(SendError::Temporary) => return release_notification(&site.pool, notification.comment).await,
         }
     }

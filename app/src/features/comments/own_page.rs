@@ -17,7 +17,7 @@ use crate::web::site::{Site, current_site};
 use crate::web::visitor::current_address;
 use leptos::prelude::*;
 
-/// Stands in the place of the token once everything is erased.
+/// Replaces the token in the address when everything is erased.
 const ERASED: &str = "da-xoa";
 
 /// Reads the page.
@@ -81,9 +81,9 @@ pub async fn erase_writer(#[server(default)] token: String, #[server(default)] s
 
 fn erased_page(site: &Site) -> Page {
     let html = view! {
-        <div class="narrow own">
+        <div class="narrow sections">
             <h1>"Đã xóa"</h1>
-            <p class="own-state" role="status">
+            <p class="status-line" role="status">
                 "Mọi ý kiến, họ tên, email và nội dung bạn gửi từ trình duyệt này đã được xóa."
             </p>
             <p><a class="button" href=routes::HOME.path>"Về trang đầu"</a></p>
@@ -112,10 +112,10 @@ fn page(site: &Site, comment: &OwnComment, token: &str, refusal: Option<Refusal>
     });
     let date = clock::format_short(comment.created_at);
     let html = view! {
-        <div class="narrow own">
+        <div class="narrow sections">
             <h1>"Ý kiến của bạn"</h1>
             {summary_html(refusal.as_ref())}
-            <p class="own-state" role="status">{describe_state(comment)}</p>
+            <p class="status-line" role="status">{describe_state(comment)}</p>
             {note}
             {shown}
             <article class="card">

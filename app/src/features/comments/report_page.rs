@@ -48,7 +48,7 @@ fn page(site: &Site, id: i64, comment: &ReportableComment, refusal: Option<Refus
     let back = format!("{}#{}", with_parameter(&article, "y-kien", &id.to_string()), anchor(id));
     let content = if comment.is_reported {
         view! {
-            <p class="own-state" role="status">"Cảm ơn bạn đã báo. Cán bộ sẽ xem lại ý kiến này."</p>
+            <p class="status-line" role="status">"Cảm ơn bạn đã báo. Cán bộ sẽ xem lại ý kiến này."</p>
             <p><a class="button" href=back>"Về bài viết"</a></p>
         }
         .into_any()
@@ -61,7 +61,7 @@ fn page(site: &Site, id: i64, comment: &ReportableComment, refusal: Option<Refus
         .into_any()
     };
     let html = view! {
-        <div class="narrow own">
+        <div class="narrow sections">
             <h1>"Báo vi phạm"</h1>
             <blockquote class="card">
                 <p><strong>{comment.name.clone()}</strong></p>

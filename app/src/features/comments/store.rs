@@ -163,8 +163,8 @@ fn map_constraint(error: sqlx::Error) -> AppError {
     }
 }
 
-/// Finds the comment that a form posted twice would store again. Where the answer to the first post got lost, so did
-/// its cookie: whoever then posts the same text under the same name becomes the owner of what still waits.
+/// Finds the comment that a form posted twice would store again. If the response to the first post was lost, so was its
+/// cookie; the visitor who then posts the same text under the same name becomes the owner of the pending comment.
 async fn find_repeated(
     db: &mut PgConnection,
     article: i64,

@@ -224,7 +224,7 @@ fn BulkForm(
                     view! { <a class="link-button" href=path.clone() on:click=cancel>"Thôi"</a> }
                 })}
             </div>
-            <label class="why">
+            <label class="reason-field">
                 <span class="visually-hidden">"Lý do"</span>
                 <input
                     type="text"

@@ -111,7 +111,7 @@ pub fn Card(card: RwSignal<QueueCard>, recent: RwSignal<RecentDecision>, shared:
                 {move || card.with(|card| card.change.as_ref().map(ChangeNote::sentence))}
                 {move || card.with(|card| card.note.clone()).map(|note| format!(" Lý do: {note}"))}
             </p>
-            // a form is built anew only when it becomes another: what is being typed into it survives every update
+            // a form is rebuilt only when another one replaces it, so that typed text survives updates
             {move || can_undo.get().then(|| {
                 let left = move || (recent.get().until - shared.seconds.get()).max(0);
                 let label = Signal::derive(move || format!("Hoàn tác ({})", left()));
@@ -151,7 +151,7 @@ fn SelectBox(id: i64, name: String, version: Memo<i32>, shared: Shared) -> impl 
     };
     let is_selected = move || shared.selected.with(|selected| selected.contains(&id));
     view! {
-        <label class="choose">
+        <label class="card-select">
             <input
                 type="checkbox"
                 form="nhieu"
@@ -260,7 +260,7 @@ fn CoverForm(
     };
     let is_not_covered = move || !card.with(|card| card.is_covered);
     view! {
-        <form class="cover" method="post" action=routes::COVER_TEXT.path>
+        <form class="cover-form" method="post" action=routes::COVER_TEXT.path>
             <input type="hidden" name="comment_id" value=id/>
             <input type="hidden" name="version" value=version/>
             <input type="hidden" name=RETURN_TO value=shared.path.get_value()/>
@@ -373,7 +373,7 @@ fn DecisionForm(
             <input type="hidden" name="version" value=version/>
             <input type="hidden" name=RETURN_TO value=shared.path.get_value()/>
             {buttons.collect_view()}
-            <label class="why">
+            <label class="reason-field">
                 <span class="visually-hidden">{label}</span>
                 <input
                     type="text"

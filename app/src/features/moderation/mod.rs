@@ -106,7 +106,7 @@ pub struct QueueCard {
     pub waiting: Option<String>,
     /// The last change of its state.
     pub change: Option<ChangeNote>,
-    /// Why, where the moderator said so.
+    /// The reason, if the moderator gave one.
     pub note: Option<String>,
     /// Whether its last decision can be undone.
     pub can_undo: bool,
@@ -181,7 +181,7 @@ pub struct QueueUpdate {
     pub presence: Vec<Presence>,
 }
 
-/// A member of staff is looking at a comment.
+/// The presence of a member of staff at a comment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Presence {
     pub comment: i64,

@@ -1,9 +1,9 @@
-//! Who is looking at which card: the others see the name on it, and do not begin with the same comment.
+//! Presence on cards: the name on a card tells other moderators not to begin with the same comment.
 
 use crate::base::error::AppError;
 use leptos::prelude::*;
 
-/// Sets the comment that one is looking at, for two minutes or until one looks at another. Without a number it is none.
+/// Sets or clears the comment at which a member of staff is present. It expires after two minutes.
 #[server(prefix = "/api", endpoint = "set-presence", output = server_fn::codec::Postcard)]
 pub async fn set_presence(#[server(default)] comment_id: String) -> Result<(), AppError> {
     use crate::web::permissions::Permission;
@@ -36,7 +36,7 @@ pub fn track_focus() {
         }
         last.set_value((comment.clone(), now));
         leptos::task::spawn_local(async move {
-            // nobody waits for the answer: the next card is reported anew
+            // a failure is ignored, because the next card is reported again
             let fields = format!("comment_id={comment}");
             let _ = crate::web::forms::send::post::<()>(routes::SET_PRESENCE.path, &fields).await;
         });

@@ -179,7 +179,7 @@ fn Keys(has_keys: RwSignal<bool>, shows_help: RwSignal<bool>) -> impl IntoView {
         shows_help.update(|shows_help| *shows_help = !*shows_help);
     };
     view! {
-        <details class="more keys" open=shows_help>
+        <details class="more shortcuts" open=shows_help>
             <summary on:click=toggle>"Phím tắt"</summary>
             <dl>{list.collect_view()}</dl>
             <label class="check">

@@ -10,14 +10,14 @@ const OFF: &str = "loa-tat-phim";
 
 /// Reads whether the shortcuts are turned on.
 pub fn read_choice() -> bool {
-    let kept = window().local_storage().ok().flatten().and_then(|storage| storage.get_item(OFF).ok().flatten());
-    kept.is_none()
+    let stored = window().local_storage().ok().flatten().and_then(|storage| storage.get_item(OFF).ok().flatten());
+    stored.is_none()
 }
 
 /// Stores whether the shortcuts are turned on.
 pub fn store_choice(on: bool) {
     if let Ok(Some(storage)) = window().local_storage() {
-        // a browser that keeps nothing asks again next time
+        // without storage, the choice applies to this page only
         let _ = if on { storage.remove_item(OFF) } else { storage.set_item(OFF, "1") };
     }
 }
@@ -29,7 +29,7 @@ pub fn follow(enabled: RwSignal<bool>, help: RwSignal<bool>, undo_form: RwSignal
         if !enabled.get_untracked() || event.ctrl_key() || event.meta_key() || event.alt_key() || is_typing(&event) {
             return;
         }
-        // a key that is held down moves on, and decides nothing
+        // a key that is held down repeats only moves, not decisions
         if event.repeat() && !matches!(event.key().as_str(), "j" | "J" | "k" | "K") {
             return;
         }

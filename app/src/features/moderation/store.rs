@@ -26,7 +26,7 @@ pub struct ExportedComment {
     pub state: CommentState,
     pub created_at: OffsetDateTime,
     pub decided_at: Option<OffsetDateTime>,
-    /// The displayed name of whoever decided.
+    /// The displayed name of the member of staff who decided.
     pub actor: Option<String>,
     pub note: Option<String>,
 }

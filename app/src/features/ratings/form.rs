@@ -155,14 +155,14 @@ pub fn RatingForm(
                     <button
                         class="link-button"
                         formaction=routes::WITHDRAW_VOTE.path
-                        class:absent=has_no_vote
+                        class:invisible=has_no_vote
                         disabled=has_no_vote
                     >
                         "Rút lại đánh giá"
                     </button>
                     <button
                         class="button secondary"
-                        class:absent=is_hydrated
+                        class:invisible=is_hydrated
                         disabled=move || is_hydrated.get() || closed.with(Option::is_some)
                     >
                         "Gửi đánh giá"

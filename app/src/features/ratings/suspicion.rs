@@ -1,4 +1,4 @@
-//! Which votes look like a program's. They are stored and wait for staff, and their voters are told so.
+//! Judges whether a vote looks like a bot's. Suspicious votes are stored and wait for staff, and their voters see that.
 
 use super::{VoteState, limits, store};
 use crate::base::error::AppError;

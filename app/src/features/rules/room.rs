@@ -142,7 +142,7 @@ fn trial(list: &TermList, tried: &str) -> impl IntoView + use<> {
     let others: Vec<Reason> = reasons.iter().filter(|reason| !matches!(reason, Reason::Term { .. })).cloned().collect();
     let others = html::labels(&others).into_iter().map(|label| view! { <li>{label}</li> });
     view! {
-        <div class="card tried" role="status">
+        <div class="card check-result" role="status">
             <p class="comment-body" inner_html=html::highlight(tried, &reasons, &[])></p>
             <ul>{matches}{others.collect_view()}</ul>
             {reasons.is_empty().then(|| view! { <p>"Không có gì khớp."</p> })}

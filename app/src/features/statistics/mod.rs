@@ -25,10 +25,10 @@ use crate::web::settings::Setting;
 #[cfg(feature = "ssr")]
 use time::Duration;
 
-/// Whoever was idle for longer begins a new visit.
+/// A visitor who was idle for longer begins a new visit.
 #[cfg(feature = "ssr")]
 pub const IDLE: Duration = Duration::minutes(30);
-/// Whoever was seen within this time is on the site now.
+/// A visitor who was seen within this time is on the site now.
 #[cfg(feature = "ssr")]
 pub const NOW: Duration = Duration::minutes(5);
 /// Pages a minute that one visitor can add to the counts.

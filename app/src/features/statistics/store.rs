@@ -368,7 +368,7 @@ mod tests {
             processes[(dice(&mut seed) % 2) as usize].record_opening(person(*who), b"phone", Some(*article), *at);
             if dice(&mut seed).is_multiple_of(50) {
                 let spans = processes[(dice(&mut seed) % 2) as usize].take_spans();
-                // one in four finds the database away, and comes much later
+                // one merge in four is delayed by an outage
                 if dice(&mut seed).is_multiple_of(4) {
                     late.push(spans);
                 } else {

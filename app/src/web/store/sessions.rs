@@ -432,17 +432,17 @@ mod tests {
         store.create(&mut half).await.expect("creates");
         assert_eq!(list_sessions(&pool, lan.id, None).await, Ok(vec![]));
         set_password(&pool, actor_of(&lan), lan.id, "$new", None).await.expect("stores");
-        assert!(store.load(&half.id).await.expect("loads").is_none(), "whoever had the old password begins anew");
+        assert!(store.load(&half.id).await.expect("loads").is_none(), "the old password no longer opens a session");
     }
 
     #[sqlx::test]
-    async fn the_table_does_not_hold_the_cookies_secret(pool: PgPool) {
+    async fn the_table_does_not_contain_the_cookies_secret(pool: PgPool) {
         let lan = insert_staff(&pool, "lan").await;
         let mut session = record(lan.id);
         sessions(&pool).create(&mut session).await.expect("creates");
-        let kept = sqlx::query_scalar!("select id_hash from sessions").fetch_one(&pool).await.expect("reads");
-        assert_ne!(kept, session.id.0.to_be_bytes());
-        assert_eq!(kept.len(), 32);
+        let id_hash = sqlx::query_scalar!("select id_hash from sessions").fetch_one(&pool).await.expect("reads");
+        assert_ne!(id_hash, session.id.0.to_be_bytes());
+        assert_eq!(id_hash.len(), 32);
     }
 
     #[sqlx::test]

@@ -22,7 +22,7 @@ pub struct Link {
     pub name: String,
 }
 
-/// Stores a link for an account and deletes the one it had. Whoever accepted an invitation gets no other.
+/// Stores a link for an account and deletes the one it had. An account that accepted an invitation gets no other.
 #[tracing::instrument(skip(pool, actor, token_hash))]
 pub async fn create_link(
     pool: &PgPool,
@@ -74,8 +74,8 @@ pub async fn find_link(pool: &PgPool, token_hash: &[u8; 32]) -> Result<Option<Li
     Ok(link.fetch_optional(pool).await?)
 }
 
-/// Accepts a link: stores the new password or removes the second factor, and ends the account's sessions. It works
-/// once; whoever comes second is told that there is no such link.
+/// Accepts a link: stores the new password or removes the second factor, and ends the account's sessions. A link
+/// works once; a second use finds no link.
 #[tracing::instrument(skip_all)]
 pub async fn accept_link(
     pool: &PgPool,

@@ -90,7 +90,7 @@ pub async fn confirm(
         return Err(AppError::invalid(WRONG_CODE));
     }
     insert_codes(&mut tx, account, codes).await?;
-    // whoever signed in with the password alone is signed out
+    // sessions that were opened with the password alone end
     end_other_sessions(&mut tx, account, current).await?;
     record(&mut tx, actor, SECOND_FACTOR_ON, account, json!({})).await?;
     Ok(tx.commit().await?)

@@ -58,7 +58,7 @@ async fn twenty_posts_of_one_form_at_once_are_one_comment(pool: PgPool) {
     let id = insert_article(&pool, "a").await;
     let posts = (0..20).map(|n| {
         let pool = pool.clone();
-        // the same name and words: some with the writer's cookie, some without
+        // the same name and text: some with the writer's cookie, some without
         tokio::spawn(async move {
             send_comment(&pool, id, None, n % 3 + 1, "Cùng một ý kiến gửi nhiều lần.").await
         })
@@ -259,7 +259,7 @@ async fn a_writer_corrects_what_waits_and_what_was_published_waits_again(pool: P
     assert!(is_overtaken(&correct_comment(&pool, &link, 1, &draft("Ý kiến đã viết đúng."), &[]).await), "once");
     let short = correct_comment(&pool, &link, 2, &draft("ngắn"), &[]).await;
     assert_eq!(short, Err(AppError::invalid(BODY_SHORT)));
-    // a moderator who saw the words before decides about those words, not about these
+    // a decision about the text before the correction is a conflict
     let late = decide_as(&pool, &lan, comment, 1, Decision::Approve).await;
     let first = late.expect("reads").expect_err("the writer was first").to_note(Some(lan.id));
     assert_eq!((first.actor.as_deref(), first.change.as_str()), (Some("Người viết"), "đã sửa ý kiến này"));
@@ -269,7 +269,7 @@ async fn a_writer_corrects_what_waits_and_what_was_published_waits_again(pool: P
     assert_eq!(correct_comment(&pool, &link, 3, &draft("Sửa sau khi đã đăng."), &[]).await, Ok(Ok(id)));
     assert_eq!(shown(&pool, id).await, (0, 0));
     let (_, changes) = list_changes(&pool, id).await.expect("reads");
-    assert_eq!((changes[0].revision, changes[0].id, changes[0].shown), (2, comment, false), "open pages take it away");
+    assert_eq!((changes[0].revision, changes[0].id, changes[0].shown), (2, comment, false), "open pages remove it");
     decide_as(&pool, &lan, comment, 4, Decision::Reject).await.expect("decides").expect("is first");
     assert!(is_overtaken(&correct_comment(&pool, &link, 5, &draft("Sửa khi đã từ chối."), &[]).await));
     assert_eq!(correct_comment(&pool, &[0; 32], 1, &draft("Không phải của tôi."), &[]).await, Err(AppError::NotFound));
@@ -286,7 +286,7 @@ async fn a_writer_takes_a_comment_back_for_good(pool: PgPool) {
     assert_eq!(shown(&pool, id).await, (0, 0));
     let found = find_own_comment(&pool, &link).await.expect("reads").expect("is there");
     assert_eq!((found.version, found.is_withdrawn, found.state.is_correctable()), (3, true, false));
-    // a moderator who was about to decide is told, and cannot bring it back
+    // later decisions are conflicts and cannot restore the comment
     for (seen, decision) in [(2, Decision::Remove), (2, Decision::Undo), (3, Decision::Undo), (3, Decision::Approve)] {
         let late = decide_as(&pool, &lan, comment, seen, decision).await;
         let first = late.expect("reads").expect_err("the writer was first").to_note(Some(lan.id));
@@ -390,9 +390,14 @@ async fn a_visible_comment_is_reported_once_a_visitor(pool: PgPool) {
     assert_eq!(anonymise_old_reports(&pool, now - time::Duration::days(1)).await, Ok(0), "none is that old");
     assert_eq!(anonymise_old_reports(&pool, now + time::Duration::days(1)).await, Ok(1), "the other one");
     assert_eq!(anonymise_old_reports(&pool, now + time::Duration::days(1)).await, Ok(0));
-    let kept = sqlx::query!("select count(*) as count, count(details) as details from reports").fetch_one(&pool).await;
-    let kept = kept.expect("counts");
-    assert_eq!((kept.count, kept.details), (Some(2), Some(1)), "a report stays; what was added goes with its visitor");
+    let counts =
+        sqlx::query!("select count(*) as count, count(details) as details from reports").fetch_one(&pool).await;
+    let counts = counts.expect("counts");
+    assert_eq!(
+        (counts.count, counts.details),
+        (Some(2), Some(1)),
+        "reports stay; their details are deleted with the visitor"
+    );
 }
 
 #[sqlx::test]

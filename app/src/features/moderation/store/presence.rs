@@ -1,4 +1,4 @@
-//! Who is looking at which comment.
+//! Presence of staff at comments.
 
 use crate::base::error::AppError;
 use crate::features::moderation::Presence;
@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 /// Seconds after which presence ends unless it is set again.
 const LIFETIME_SECONDS: i32 = 120;
 
-/// Sets the comment that somebody is looking at, or none.
+/// Sets or clears the comment at which a member of staff is present.
 #[tracing::instrument(skip(pool))]
 pub async fn set_presence(pool: &PgPool, account: i64, comment: Option<i64>) -> Result<(), AppError> {
     match comment {
@@ -32,7 +32,7 @@ pub async fn set_presence(pool: &PgPool, account: i64, comment: Option<i64>) -> 
     Ok(())
 }
 
-/// Lists who is looking at which comment now.
+/// Lists the current presence.
 #[tracing::instrument(skip(pool))]
 pub async fn list_presence(pool: &PgPool) -> Result<Vec<Presence>, AppError> {
     let presence = sqlx::query_as!(

@@ -62,7 +62,7 @@ pub struct QueueRow {
     pub parent: Option<String>,
     pub created_at: OffsetDateTime,
     pub decided_at: Option<OffsetDateTime>,
-    /// The displayed name of whoever decided.
+    /// The displayed name of the member of staff who decided.
     pub actor: Option<String>,
     pub is_withdrawn: bool,
     pub corrected_at: Option<OffsetDateTime>,

@@ -320,9 +320,9 @@ async fn an_official_answer_is_published_at_once_with_what_it_answers(pool: PgPo
     let (count, changes) = list_changes(&pool, id).await.expect("reads");
     assert_eq!((count, changes[0].revision, changes[0].id, changes[0].shown), (2, 2, reply.id, true));
     // an answer to a reply stands beside it
-    let asked = send_comment(&pool, id, Some(comment), 8, "Còn khu phố 4 thì sao?").await.expect("is stored");
-    decide(&pool, &hoa, asked, 1, Decision::Approve).await;
-    assert_eq!(answer(asked, 2, "Khu phố 4 không bị cúp.").await, Ok(id));
+    let question = send_comment(&pool, id, Some(comment), 8, "Còn khu phố 4 thì sao?").await.expect("is stored");
+    decide(&pool, &hoa, question, 1, Decision::Approve).await;
+    assert_eq!(answer(question, 2, "Khu phố 4 không bị cúp.").await, Ok(id));
     assert_eq!(list_comments(&pool, id, 1, None).await.expect("reads")[0].replies.len(), 3);
     // nothing is answered that somebody else rejected first
     let late = send_comment(&pool, id, None, 9, "Ý kiến sẽ bị từ chối.").await.expect("is stored");

@@ -1,4 +1,4 @@
-//! What monitoring and clients see: health checks, request ids, limited streams.
+//! Health checks, request ids, limits of streams, and incompatible databases.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
@@ -7,7 +7,7 @@ mod common;
 use app::features::accounts::store::set_disabled;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use common::tested;
+use common::start_site;
 use futures::StreamExt;
 use server::config::CommonOptions;
 use server::database::{Database, Error};
@@ -15,8 +15,8 @@ use sqlx::{ConnectOptions, PgPool};
 use tower::ServiceExt;
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn health_checks_tell_a_running_program_from_a_ready_one(pool: PgPool) {
-    let t = tested(pool).await;
+async fn health_checks_distinguish_a_running_program_from_a_ready_one(pool: PgPool) {
+    let t = start_site(pool).await;
     assert_eq!(t.get("/khoe", "").await.body, "ok");
     let ready = t.get("/khoe/san-sang", "").await;
     assert_eq!(
@@ -35,8 +35,8 @@ async fn health_checks_tell_a_running_program_from_a_ready_one(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn only_an_error_page_shows_the_requests_id(pool: PgPool) {
-    let t = tested(pool).await;
+async fn only_error_pages_show_the_request_id(pool: PgPool) {
+    let t = start_site(pool).await;
     assert!(!t.get(&t.path(), "khach=x").await.body.contains("Mã yêu cầu"));
     t.site.pool.close().await;
     let mut ids = Vec::new();
@@ -50,22 +50,22 @@ async fn only_an_error_page_shows_the_requests_id(pool: PgPool) {
     assert_ne!(ids[0], ids[1]);
     let foreign =
         Request::get(t.path()).header(header::COOKIE, "khach=x").header("x-request-id", "<script>alert(1)</script>");
-    let page = t.ask(foreign.header(header::ACCEPT, "text/html").body(Body::empty()).unwrap()).await;
+    let page = t.request(foreign.header(header::ACCEPT, "text/html").body(Body::empty()).unwrap()).await;
     assert!(page.body.contains("Mã yêu cầu") && !page.body.contains("alert(1)"), "an id from outside is replaced");
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
 async fn the_desks_stream_ends_with_the_session(pool: PgPool) {
-    let t = tested(pool).await;
+    let t = start_site(pool).await;
     t.listen().await;
     for how in ["signing out", "disabling"] {
         let name = how.split(' ').next().unwrap();
         let cookies = t.staff(name).await;
-        let ask = |cookies: &str| {
+        let open_stream = |cookies: &str| {
             let request = Request::get("/truc-tiep?chu-de=ban-duyet").header(header::COOKIE, cookies);
             t.router.clone().oneshot(request.body(Body::empty()).unwrap())
         };
-        let mut desk = ask(&cookies).await.unwrap().into_body().into_data_stream();
+        let mut desk = open_stream(&cookies).await.unwrap().into_body().into_data_stream();
         let mut received = String::new();
         while !received.contains("ban-duyet ") {
             received.push_str(&String::from_utf8_lossy(&desk.next().await.unwrap().unwrap()));
@@ -75,43 +75,42 @@ async fn the_desks_stream_ends_with_the_session(pool: PgPool) {
         } else {
             t.submit("/api/sign-out", "", &cookies).await;
         }
-        // ends long before the next pulse would
+        // the stream ends long before the next pulse
         let ended = async { while desk.next().await.is_some() {} };
         tokio::time::timeout(std::time::Duration::from_secs(5), ended).await.expect("the stream ends");
-        let mut after = ask(&cookies).await.unwrap().into_body().into_data_stream();
+        let mut after = open_stream(&cookies).await.unwrap().into_body().into_data_stream();
         assert!(!String::from_utf8_lossy(&after.next().await.unwrap().unwrap()).contains("ban-duyet"));
     }
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn a_stream_beyond_the_limit_says_so_and_when_to_retry(pool: PgPool) {
-    let t = tested(pool).await;
-    let ask = || {
+async fn a_stream_beyond_the_limit_gets_a_busy_event_and_a_retry_time(pool: PgPool) {
+    let t = start_site(pool).await;
+    let open_stream = || {
         let request = Request::get(format!("/truc-tiep?chu-de=bai-{}", t.article)).body(Body::empty()).unwrap();
         t.router.clone().oneshot(request)
     };
     let mut open = Vec::new();
     for _ in 0..3 {
-        let mut stream = ask().await.unwrap().into_body().into_data_stream();
+        let mut stream = open_stream().await.unwrap().into_body().into_data_stream();
         let first = stream.next().await.unwrap().unwrap();
         assert!(String::from_utf8_lossy(&first).contains("retry: 2000"));
         open.push(stream);
     }
-    let busy = ask().await.unwrap();
-    assert_eq!(busy.status(), StatusCode::OK, "a browser never comes back from an error");
-    let words = axum::body::to_bytes(busy.into_body(), 1000).await.unwrap();
+    let busy = open_stream().await.unwrap();
+    assert_eq!(busy.status(), StatusCode::OK, "browsers do not reconnect after an error");
+    let body = axum::body::to_bytes(busy.into_body(), 1000).await.unwrap();
     assert!(
-        String::from_utf8_lossy(&words).contains("event: busy")
-            && String::from_utf8_lossy(&words).contains("retry: 30000")
+        String::from_utf8_lossy(&body).contains("event: busy")
+            && String::from_utf8_lossy(&body).contains("retry: 30000")
     );
-    // a stream that ends makes room for another
     drop(open.pop());
-    let mut stream = ask().await.unwrap().into_body().into_data_stream();
+    let mut stream = open_stream().await.unwrap().into_body().into_data_stream();
     assert!(String::from_utf8_lossy(&stream.next().await.unwrap().unwrap()).contains("retry: 2000"));
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn a_database_of_an_earlier_release_is_refused_in_plain_words(pool: PgPool) {
+async fn a_database_of_an_earlier_release_is_refused_with_an_explanation(pool: PgPool) {
     let options = CommonOptions {
         database_url: Some(pool.connect_options().to_url_lossy().to_string()),
         data_dir: None,
@@ -122,7 +121,7 @@ async fn a_database_of_an_earlier_release_is_refused_in_plain_words(pool: PgPool
     let database = Database::open_for_command(&options).unwrap();
     assert!(database.connect(1, server::database::JOB_LIMIT).await.is_ok());
     for change in [
-        // a migration that this release does not have
+        // an unknown migration
         "update _sqlx_migrations set version = 9999 where version = (select max(version) from _sqlx_migrations)",
         // one with another text
         "update _sqlx_migrations set version = 13, checksum = 'x' where version = 9999",

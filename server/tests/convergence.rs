@@ -1,4 +1,4 @@
-//! Whatever happens in whatever order, open pages and cached pages end up showing what the database says.
+//! After random sequences of changes and outages, open pages and cached pages show the state of the database.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
@@ -12,7 +12,7 @@ use axum::body::Body;
 use axum::http::{Request, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
-use common::{Tested, tested};
+use common::{TestSite, start_site};
 use sqlx::PgPool;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -20,28 +20,28 @@ use tokio::sync::watch;
 
 type Stream = watch::Receiver<Option<Arc<str>>>;
 
-/// Numbers that look like chance, the same in every run.
-struct Dice(u64);
+/// A random generator whose numbers are the same in every run.
+struct Random(u64);
 
-impl Dice {
-    fn throw(&mut self, sides: usize) -> usize {
+impl Random {
+    fn below(&mut self, limit: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as usize % sides
+        (self.0 >> 33) as usize % limit
     }
 }
 
-/// A process of the site, and a page that is open at it.
+/// A process of the site, with an open page that it serves.
 struct Process {
-    tested: Tested,
+    site: TestSite,
     stream: Stream,
 }
 
 impl Process {
     async fn start(pool: &PgPool, article: i64) -> Self {
-        let tested = common::at(pool.clone(), "http://site.test", article).await;
-        tested.listen().await;
-        let stream = tested.site.hub.follow(Topic::Article(article));
-        Self { tested, stream }
+        let site = common::start_site_at(pool.clone(), "http://site.test", article).await;
+        site.listen().await;
+        let stream = site.site.hub.follow(Topic::Article(article));
+        Self { site, stream }
     }
 
     /// The totals that the open page received last.
@@ -53,31 +53,31 @@ impl Process {
 
     /// The page that a visitor without a cookie gets.
     async fn cached_page(&self) -> String {
-        let request = Request::get(self.tested.path()).header(header::ACCEPT, "text/html").body(Body::empty()).unwrap();
-        self.tested.ask(request).await.body
+        let request = Request::get(self.site.path()).header(header::ACCEPT, "text/html").body(Body::empty()).unwrap();
+        self.site.request(request).await.body
     }
 }
 
 async fn run(pool: &PgPool, article: i64, seed: u64) {
-    let mut dice = Dice(seed);
+    let mut random = Random(seed);
     let mut processes = [Process::start(pool, article).await, Process::start(pool, article).await];
     let mut cookies: Vec<String> = vec![String::new(); 6];
     for _ in 0..40 {
-        let at = dice.throw(2);
-        let who = dice.throw(cookies.len());
-        match dice.throw(12) {
+        let process = random.below(2);
+        let visitor = random.below(cookies.len());
+        match random.below(12) {
             0..=5 => {
-                let form = format!("article_id={article}&stars={}", dice.throw(5) + 1);
-                let answer = processes[at].tested.send("/api/rate", &form, &cookies[who]).await;
-                if cookies[who].is_empty() {
-                    cookies[who] = answer.cookies();
+                let form = format!("article_id={article}&stars={}", random.below(5) + 1);
+                let response = processes[process].site.send("/api/rate", &form, &cookies[visitor]).await;
+                if cookies[visitor].is_empty() {
+                    cookies[visitor] = response.cookies();
                 }
             }
             6 | 7 => {
                 let form = format!("article_id={article}");
-                processes[at].tested.send("/api/withdraw-vote", &form, &cookies[who]).await;
+                processes[process].site.send("/api/withdraw-vote", &form, &cookies[visitor]).await;
             }
-            8 | 9 => drop(processes[at].cached_page().await),
+            8 | 9 => drop(processes[process].cached_page().await),
             // every notification from here until the processes listen again is lost
             10 => drop(
                 sqlx::query(
@@ -89,30 +89,30 @@ async fn run(pool: &PgPool, article: i64, seed: u64) {
                 .unwrap(),
             ),
             _ => {
-                processes[at].tested.site.hub.close();
-                processes[at] = Process::start(pool, article).await;
+                processes[process].site.site.hub.close();
+                processes[process] = Process::start(pool, article).await;
             }
         }
     }
-    let truth = find_score(pool, article).await.unwrap().totals;
-    let text = format!("{} trong {} đánh giá", truth.points, truth.ratings);
+    let stored = find_score(pool, article).await.unwrap().totals;
+    let text = format!("{} trong {} đánh giá", stored.points, stored.ratings);
     for process in &processes {
         let deadline = Instant::now() + Duration::from_secs(10);
         loop {
             let (received, cached) = (process.received(), process.cached_page().await);
-            if received == Some(truth) && cached.contains(&text) {
+            if received == Some(stored) && cached.contains(&text) {
                 break;
             }
-            assert!(Instant::now() < deadline, "seed {seed}: the database says {truth:?}, the stream {received:?}");
+            assert!(Instant::now() < deadline, "seed {seed}: stored {stored:?}, received {received:?}");
             tokio::task::yield_now().await;
         }
-        process.tested.site.hub.close();
+        process.site.site.hub.close();
     }
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn every_stream_and_cached_page_ends_up_with_what_the_database_says(pool: PgPool) {
-    let t = tested(pool).await;
+async fn every_stream_and_cached_page_converges_to_the_state_of_the_database(pool: PgPool) {
+    let t = start_site(pool).await;
     t.set("limits.votes_per_visitor", "10000").await;
     for seed in 1..=6 {
         run(&t.site.pool, t.article, seed).await;

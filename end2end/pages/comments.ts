@@ -1,0 +1,136 @@
+// The comments of an article: the form and the list.
+import type { Locator, Page } from "@playwright/test";
+
+export const PENDING = "Ý kiến của bạn đã được gửi và đang chờ duyệt";
+
+class Comments {
+  constructor(private readonly page: Page) {}
+
+  // the form
+
+  get name(): Locator {
+    return this.page.getByLabel("Họ và tên");
+  }
+  get email(): Locator {
+    return this.page.getByLabel("Email (không bắt buộc)");
+  }
+  get body(): Locator {
+    return this.page.getByLabel("Nội dung", { exact: true });
+  }
+  get consent(): Locator {
+    return this.page.getByRole("checkbox");
+  }
+  get send(): Locator {
+    return this.page.getByRole("button", { name: "Gửi ý kiến" });
+  }
+  get sendReply(): Locator {
+    return this.page.getByRole("button", { name: "Gửi trả lời" });
+  }
+  /** The count of what may still be typed, formatted as on the page. */
+  charactersLeft(count: string): Locator {
+    return this.page.getByText(`Còn ${count} ký tự`);
+  }
+  charactersOver(count: number): Locator {
+    return this.page.getByText(`Thừa ${count} ký tự`).first();
+  }
+  /** Announces that a comment was sent. */
+  get sent(): Locator {
+    return this.page.getByRole("status").filter({ hasText: PENDING });
+  }
+  /** The sentence that replaces the form while comments are closed. */
+  get closed(): Locator {
+    return this.page.locator(".comments .closed");
+  }
+  async fill({ name = "Trần Thị Bích", body = "Mong phường sớm sửa đèn đường hẻm 12.", consent = true } = {}) {
+    await this.name.fill(name);
+    await this.body.fill(body);
+    if (consent) await this.consent.check();
+  }
+
+  // the list
+
+  get all(): Locator {
+    return this.page.locator(".comment");
+  }
+  /** Those that are not replies. */
+  get topLevel(): Locator {
+    return this.page.locator(".thread > .comment");
+  }
+  get replies(): Locator {
+    return this.page.locator(".replies");
+  }
+  get bodies(): Locator {
+    return this.page.locator(".comment-body");
+  }
+  get writers(): Locator {
+    return this.page.locator(".comment strong");
+  }
+  get none(): Locator {
+    return this.page.getByText("Chưa có ý kiến nào");
+  }
+  byId(id: number): Locator {
+    return this.page.locator(`#y-kien-${id}`);
+  }
+  bodyOf(id: number): Locator {
+    return this.page.locator(`#y-kien-${id} .comment-body`);
+  }
+  /** The visitor's own pending comments. */
+  get pending(): Locator {
+    return this.page.locator(".comment.pending");
+  }
+  get pendingBody(): Locator {
+    return this.page.locator(".comment.pending .comment-body");
+  }
+  get pendingNote(): Locator {
+    return this.page.getByText(PENDING);
+  }
+  get pendingReplies(): Locator {
+    return this.page.locator(".replies .comment.pending");
+  }
+  get replyLinksOfPendingReplies(): Locator {
+    return this.pendingReplies.getByRole("link", { name: "Trả lời" });
+  }
+  get officialReply(): Locator {
+    return this.page.locator(".from-office");
+  }
+  get nextPage(): Locator {
+    return this.page.locator(".comments").getByRole("link", { name: "Trang sau" });
+  }
+  pageNumber(number: number): Locator {
+    return this.page.getByText(`Trang ${number}`);
+  }
+  count(comments: number): Locator {
+    return this.page.getByRole("link", { name: `${comments} ý kiến` });
+  }
+  replyTo(name: string): Locator {
+    return this.page.getByRole("link", { name: `Trả lời ${name}` });
+  }
+  replyHeading(name: string): Locator {
+    return this.page.getByRole("heading", { name: `Trả lời ${name}` });
+  }
+  report(name: string): Locator {
+    return this.page.getByRole("link", { name: `Báo vi phạm ý kiến của ${name}` });
+  }
+  /** The link to the page on which the visitor edits or withdraws their comment. */
+  get follow(): Locator {
+    return this.page.getByRole("link", { name: "Theo dõi, sửa hoặc rút" });
+  }
+  /** The button with which staff remove a published comment on the article's page. */
+  get remove(): Locator {
+    return this.page.getByRole("button", { name: "Gỡ" });
+  }
+
+  // live updates
+
+  /** Shows the comments that were published while the page was open. */
+  showNew(comments: number): Locator {
+    return this.page.getByRole("button", { name: `${comments} ý kiến mới` });
+  }
+  get newCommentsNotice(): Locator {
+    return this.page.getByText(/ý kiến mới/);
+  }
+}
+
+export function comments(page: Page): Comments {
+  return new Comments(page);
+}

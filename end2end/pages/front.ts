@@ -1,0 +1,23 @@
+// The front page with its list of articles.
+import type { Locator, Page } from "@playwright/test";
+
+class FrontPage {
+  constructor(private readonly page: Page) {}
+
+  get heading(): Locator {
+    return this.page.getByRole("heading", { name: "Tin mới", level: 1 });
+  }
+  get articles(): Locator {
+    return this.page.locator(".news");
+  }
+  get articleLinks(): Locator {
+    return this.page.locator(".news h2 a");
+  }
+  articleLink(title: string): Locator {
+    return this.page.getByRole("link", { name: title });
+  }
+}
+
+export function onFrontPage(page: Page): FrontPage {
+  return new FrontPage(page);
+}

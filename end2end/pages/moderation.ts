@@ -1,0 +1,205 @@
+// The comments room: tabs, search, cards with their decisions, bulk decisions and keyboard shortcuts.
+import type { Locator, Page } from "@playwright/test";
+
+class CommentsRoom {
+  constructor(private readonly page: Page) {}
+
+  get heading(): Locator {
+    return this.page.getByRole("heading", { name: "Ý kiến", level: 1 });
+  }
+  tab(label: string): Locator {
+    return this.page
+      .getByRole("navigation", { name: "Mục", exact: true })
+      .getByRole("link", { name: new RegExp(`^${label}`) });
+  }
+  get nextPage(): Locator {
+    return this.page.getByRole("link", { name: "Trang sau" });
+  }
+  get nothingPending(): Locator {
+    return this.page.getByText("Không còn ý kiến nào chờ duyệt.");
+  }
+  /** Reports the decision about a comment that is no longer in the list. */
+  get justDecided(): Locator {
+    return this.page.locator(".just-decided");
+  }
+  decidedBy(actor: string, writer: string, decision: string): Locator {
+    return this.page.getByText(new RegExp(`Ý kiến của ${writer}: ${actor} đã ${decision} lúc`));
+  }
+  /** A decision of the member of staff who looks at the page. */
+  ownDecision(decision: string): Locator {
+    return this.page.getByText(`Bạn đã ${decision}`);
+  }
+
+  // search
+
+  get searchBox(): Locator {
+    return this.page.getByRole("searchbox");
+  }
+  async search(text: string): Promise<void> {
+    await this.searchBox.fill(text);
+    await this.page.getByRole("button", { name: "Tìm" }).click();
+  }
+  matches(count: number): Locator {
+    return this.page.getByText(`${count} ý kiến khớp.`);
+  }
+  get noMatches(): Locator {
+    return this.page.getByText("Không có ý kiến nào khớp.");
+  }
+
+  // keyboard shortcuts
+
+  get shortcutsSummary(): Locator {
+    return this.page.getByText("Phím tắt", { exact: true });
+  }
+  /** The line of the list of shortcuts that explains the key `?`. */
+  get shortcutsHelp(): Locator {
+    return this.page.getByText("mở bảng này");
+  }
+  get shortcutsEnabled(): Locator {
+    return this.page.getByRole("checkbox", { name: "Dùng phím tắt" });
+  }
+}
+
+export function commentsRoom(page: Page): CommentsRoom {
+  return new CommentsRoom(page);
+}
+
+/** The cards of comments, and of articles in the room of votes. */
+export function cards(page: Page): Locator {
+  return page.locator(".queue-card");
+}
+
+export function cardWith(page: Page, text: string): Locator {
+  return page.locator(".queue-card", { hasText: text });
+}
+
+class Card {
+  constructor(private readonly scope: Page | Locator) {}
+
+  get checkbox(): Locator {
+    return this.scope.getByRole("checkbox", { name: /^Chọn ý kiến/ });
+  }
+  get body(): Locator {
+    return this.scope.locator(".comment-body");
+  }
+  /** The parts of the body that caused a reason. */
+  get highlights(): Locator {
+    return this.scope.locator("mark");
+  }
+  articleLink(title: string): Locator {
+    return this.scope.getByRole("link", { name: title });
+  }
+  get presence(): Locator {
+    return this.scope.getByText("đang xem ý kiến này");
+  }
+  get history(): Locator {
+    return this.scope.locator(".history li");
+  }
+
+  // decisions
+
+  get approve(): Locator {
+    return this.scope.getByRole("button", { name: "Duyệt", exact: true });
+  }
+  get reject(): Locator {
+    return this.scope.getByRole("button", { name: "Từ chối", exact: true });
+  }
+  get remove(): Locator {
+    return this.scope.getByRole("button", { name: "Gỡ", exact: true });
+  }
+  get keep(): Locator {
+    return this.scope.getByRole("button", { name: /^Giữ lại/ });
+  }
+  /** The undo button of a page without script. */
+  get undo(): Locator {
+    return this.scope.getByRole("button", { name: "Hoàn tác" });
+  }
+  /** The undo button that counts down the seconds for which it is offered. */
+  get undoWithCountdown(): Locator {
+    return this.scope.getByRole("button", { name: /^Hoàn tác \(\d+\)$/ });
+  }
+  get undoLatest(): Locator {
+    return this.scope.getByRole("button", { name: "Hoàn tác quyết định gần nhất" });
+  }
+  get reason(): Locator {
+    return this.scope.getByRole("combobox", { name: "Lý do nếu từ chối" });
+  }
+  /** Adds suspicious votes to the totals of an article. */
+  get admitVotes(): Locator {
+    return this.scope.getByRole("button", { name: "Tính vào" });
+  }
+
+  // what the summary "Thêm" opens
+
+  get more(): Locator {
+    return this.scope.getByText("Thêm", { exact: true });
+  }
+  get officialReply(): Locator {
+    return this.scope.getByLabel("Trả lời chính thức");
+  }
+  get approveAndReply(): Locator {
+    return this.scope.getByRole("button", { name: "Duyệt và trả lời" });
+  }
+  get personalData(): Locator {
+    return this.scope.getByLabel("Che thông tin cá nhân");
+  }
+  get cover(): Locator {
+    return this.scope.getByRole("button", { name: "Che", exact: true });
+  }
+  get uncoverAll(): Locator {
+    return this.scope.getByRole("button", { name: "Bỏ che tất cả" });
+  }
+  get covered(): Locator {
+    return this.scope.locator("s.covered");
+  }
+  get blockWriter(): Locator {
+    return this.scope.getByRole("button", { name: "Chặn người viết" });
+  }
+}
+
+/** What a card offers, on one card or on a page that has a single one. */
+export function card(scope: Page | Locator): Card {
+  return new Card(scope);
+}
+
+class BulkBar {
+  constructor(private readonly page: Page) {}
+
+  get form(): Locator {
+    return this.page.getByRole("form", { name: "Quyết định nhiều ý kiến" });
+  }
+  selectAll(comments: number): Locator {
+    return this.page.getByRole("checkbox", { name: new RegExp(`^Tất cả ${comments} ý kiến`) });
+  }
+  get reason(): Locator {
+    return this.page.getByRole("combobox", { name: "Lý do", exact: true });
+  }
+  approve(comments: number): Locator {
+    return this.page.getByRole("button", { name: `Duyệt ${comments} ý kiến` });
+  }
+  reject(comments: number): Locator {
+    return this.page.getByRole("button", { name: `Từ chối ${comments} ý kiến` });
+  }
+  /** The button of a page without script, which cannot show the number of selected comments. */
+  get rejectSelected(): Locator {
+    return this.page.getByRole("button", { name: "Từ chối mục đã chọn" });
+  }
+  confirmation(comments: number): Locator {
+    return this.page.getByText(`Bạn sắp quyết định ${comments} ý kiến cùng lúc.`);
+  }
+  approved(comments: number): Locator {
+    return this.page.getByText(`Bạn đã duyệt ${comments} ý kiến.`);
+  }
+  rejected(comments: number): Locator {
+    return this.page.getByText(`Bạn đã từ chối ${comments} ý kiến.`);
+  }
+  decidedExcept(decided: number, unchanged: number): Locator {
+    return this.page.getByText(
+      `Bạn đã quyết định ${decided} ý kiến. ${unchanged} ý kiến đã có người quyết định trước, nên giữ nguyên.`,
+    );
+  }
+}
+
+export function bulkBar(page: Page): BulkBar {
+  return new BulkBar(page);
+}

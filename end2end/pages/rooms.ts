@@ -1,0 +1,130 @@
+// The other rooms of the desk in which tests change something: terms, closures, staff, and the audit record.
+import type { Locator, Page } from "@playwright/test";
+
+class TermsRoom {
+  constructor(private readonly page: Page) {}
+
+  async add(...terms: string[]): Promise<void> {
+    await this.page.getByLabel(/^Mỗi dòng một từ/).fill(terms.join("\n"));
+    await this.page.getByRole("button", { name: "Thêm" }).click();
+  }
+  /** Shows which terms a sentence would match. */
+  async check(sentence: string): Promise<void> {
+    await this.page.getByLabel("Câu cần thử").fill(sentence);
+    await this.page.getByRole("button", { name: "Thử" }).click();
+  }
+  disguisedMatch(found: string, term: string): Locator {
+    return this.page.getByText(`“${found}” khớp với “${term}”, viết khác đi`);
+  }
+  get checkResult(): Locator {
+    return this.page.locator(".check-result");
+  }
+  get noMatch(): Locator {
+    return this.page.getByText("Không có gì khớp.");
+  }
+  async search(text: string): Promise<void> {
+    await this.page.getByRole("searchbox").fill(text);
+    await this.page.getByRole("button", { name: "Tìm" }).click();
+  }
+  remove(term: string): Locator {
+    return this.page.getByRole("button", { name: `Bỏ ${term}` });
+  }
+}
+
+export function termsRoom(page: Page): TermsRoom {
+  return new TermsRoom(page);
+}
+
+class ClosuresRoom {
+  constructor(private readonly page: Page) {}
+
+  /** Chooses to close ratings too, with the sentence that readers see. */
+  async fill(sentence: string): Promise<void> {
+    await this.page.getByLabel("Đánh giá mới").check();
+    await this.page.getByLabel("Câu bạn đọc sẽ thấy").fill(sentence);
+  }
+  get close(): Locator {
+    return this.page.getByRole("button", { name: "Đóng", exact: true });
+  }
+  closure(title: string): Locator {
+    return this.page.locator(".row", { hasText: title });
+  }
+  reopen(title: string): Locator {
+    return this.page.getByRole("button", { name: `Mở lại: ${title}` });
+  }
+}
+
+export function closuresRoom(page: Page): ClosuresRoom {
+  return new ClosuresRoom(page);
+}
+
+class StaffRoom {
+  constructor(private readonly page: Page) {}
+
+  // the form for an invitation
+
+  get inviteHeading(): Locator {
+    return this.page.getByRole("heading", { name: "Mời người mới" });
+  }
+  get displayName(): Locator {
+    return this.page.getByLabel("Tên hiển thị");
+  }
+  get username(): Locator {
+    return this.page.getByLabel("Tên đăng nhập");
+  }
+  get role(): Locator {
+    return this.page.locator("#role");
+  }
+  get ownPassword(): Locator {
+    return this.page.locator("#hien-tai-moi");
+  }
+  get invite(): Locator {
+    return this.page.getByRole("button", { name: "Tạo liên kết mời" });
+  }
+  /** The field with the link of a new invitation, which is shown once. */
+  invitation(displayName: string): Locator {
+    return this.page.getByLabel(`Liên kết mời ${displayName}`);
+  }
+
+  // the members
+
+  member(username: string): Member {
+    return new Member(this.page.locator(".member", { hasText: username }));
+  }
+  get firstMember(): Member {
+    return new Member(this.page.locator(".member").first());
+  }
+  get roleChanged(): Locator {
+    return this.page.getByText("Đã đổi vai trò.");
+  }
+}
+
+class Member {
+  constructor(readonly root: Locator) {}
+
+  /** Opens the forms for changes. */
+  get change(): Locator {
+    return this.root.getByText("Thay đổi");
+  }
+  get role(): Locator {
+    return this.root.getByLabel("Vai trò");
+  }
+  get ownPassword(): Locator {
+    return this.root.getByLabel("Mật khẩu của bạn");
+  }
+  get changeRole(): Locator {
+    return this.root.getByRole("button", { name: "Đổi vai trò" });
+  }
+  get disable(): Locator {
+    return this.root.getByRole("button", { name: "Khóa tài khoản" });
+  }
+}
+
+export function staffRoom(page: Page): StaffRoom {
+  return new StaffRoom(page);
+}
+
+/** The entries of the audit record, newest first. */
+export function auditEntries(page: Page): Locator {
+  return page.locator("tbody tr");
+}

@@ -1,0 +1,89 @@
+// The parts that every page of the site has: header, main content, errors, pagination and the live status.
+import { type Locator, type Page, expect } from "@playwright/test";
+
+class SitePage {
+  constructor(private readonly page: Page) {}
+
+  get heading(): Locator {
+    return this.page.getByRole("heading", { level: 1 });
+  }
+  get main(): Locator {
+    return this.page.getByRole("main");
+  }
+  /** The site's name in the header, which links to the front page. */
+  get homeLink(): Locator {
+    return this.page.getByRole("link", { name: /Trang thông tin/ });
+  }
+  get nextPage(): Locator {
+    return this.page.getByRole("link", { name: "Trang sau" });
+  }
+  get previousPage(): Locator {
+    return this.page.getByRole("link", { name: "Trang trước" });
+  }
+
+  // errors
+
+  get alert(): Locator {
+    return this.page.getByRole("alert");
+  }
+  alertWith(text: string): Locator {
+    return this.alert.filter({ hasText: text });
+  }
+  /** The list of problems of a refused form. */
+  get errorSummary(): Locator {
+    return this.page.getByRole("alert").filter({ hasText: "Có chỗ cần sửa" });
+  }
+  get errorLinks(): Locator {
+    return this.errorSummary.getByRole("link");
+  }
+  errorLink(text: string): Locator {
+    return this.errorLinks.filter({ hasText: text });
+  }
+  fieldError(text: string): Locator {
+    return this.page.locator(".field-error", { hasText: text });
+  }
+  get reloadLink(): Locator {
+    return this.alert.getByRole("link", { name: "Tải lại trang" });
+  }
+  /** The links that an error page offers. */
+  get suggestions(): Locator {
+    return this.page.locator(".links a");
+  }
+
+  // live updates
+
+  get pause(): Locator {
+    return this.page.getByRole("button", { name: "Tạm dừng" });
+  }
+  get resume(): Locator {
+    return this.page.getByRole("button", { name: "Tiếp tục" });
+  }
+  get paused(): Locator {
+    return this.page.getByText("Đã tạm dừng cập nhật");
+  }
+  get reconnecting(): Locator {
+    return this.page.getByText("Mất kết nối, đang thử lại");
+  }
+
+  /** Everything that is pressed or typed into, except the spam trap, which is outside of the visible page. */
+  get touchTargets(): Locator {
+    return this.page.locator(
+      [
+        "button:visible",
+        ".button:visible",
+        ".link-button:visible",
+        ".star",
+        "input:not([type=hidden], [type=radio], [type=checkbox], [tabindex='-1'])",
+      ].join(", "),
+    );
+  }
+}
+
+export function site(page: Page): SitePage {
+  return new SitePage(page);
+}
+
+/** Waits until an article or a room of the desk is hydrated and receives live updates. */
+export async function waitUntilLive(page: Page): Promise<void> {
+  await expect(page.getByText("Đang cập nhật trực tiếp")).toBeVisible();
+}
