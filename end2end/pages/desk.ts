@@ -36,6 +36,11 @@ export function signOutButton(page: Page): Locator {
   return page.getByRole("button", { name: "Đăng xuất", exact: true });
 }
 
+/** The announcement that a session reaches its longest time soon. */
+export function sessionAgeNotice(page: Page): Locator {
+  return page.locator(".session-age");
+}
+
 class IdleDialog {
   constructor(private readonly page: Page) {}
 

@@ -2,8 +2,8 @@ import { audit, expect, expectStatusOn, test } from "../fixtures.ts";
 import { addComments, emptyQueue, expireSessions, makeArticle, makeStaff } from "../data.ts";
 import { waitUntilLive } from "../pages/site.ts";
 import { comments } from "../pages/comments.ts";
-import { signIn } from "../pages/account.ts";
-import { QUEUE, idleDialog, signOutButton } from "../pages/desk.ts";
+import { account, signIn } from "../pages/account.ts";
+import { QUEUE, idleDialog, sessionAgeNotice, signOutButton } from "../pages/desk.ts";
 import { card, cards, commentsRoom } from "../pages/moderation.ts";
 
 const MINUTE = 60_000;
@@ -122,4 +122,52 @@ test("a desk open for three days reports the ended session and restores typed te
   await signIn(page, "ba-ngay", password, QUEUE);
   await card(pending).more.click();
   await expect(card(pending).officialReply).toHaveValue("Phường đã nhận và đang xem xét.");
+});
+
+test("signing out in one tab blanks the others at once", async ({ page, expectStatus }) => {
+  emptyQueue();
+  const article = makeArticle();
+  addComments(article.id, [{ body: "Ý kiến không dành cho người ngoài.", state: "pending" }]);
+  const password = makeStaff("roi-di");
+  await signIn(page, "roi-di", password, QUEUE);
+  await waitUntilLive(page);
+  const other = await page.context().newPage();
+  await other.goto(QUEUE);
+  await expect(cards(other)).toHaveCount(1);
+  await waitUntilLive(other);
+  expectStatus(401);
+  await signOutButton(page).click();
+  await expect(cards(other)).toHaveCount(0);
+  await expect(account(other).password).toBeVisible();
+});
+
+test("a session that reaches its longest time is announced, and ends with what was typed kept", async ({
+  page,
+  expectStatus,
+}) => {
+  emptyQueue();
+  const article = makeArticle();
+  addComments(article.id, [{ body: "Ý kiến chờ đến cuối ngày.", state: "pending" }]);
+  const password = makeStaff("tan-ca");
+  await page.clock.install();
+  await signIn(page, "tan-ca", password, QUEUE);
+  await waitUntilLive(page);
+  const dialog = idleDialog(page);
+  await card(page).reason.fill("Lý do cuối ngày");
+  await expect(sessionAgeNotice(page)).toBeHidden();
+  // somebody works the whole day: what a person does extends the session, but not beyond twelve hours
+  await page.clock.fastForward(11 * 60 * MINUTE + 54 * MINUTE);
+  await page.evaluate(() => localStorage.setItem("loa-con-day", String(Date.now())));
+  await page.clock.runFor(2_000);
+  await expect(dialog.root).toBeHidden();
+  await page.clock.runFor(MINUTE);
+  await expect(sessionAgeNotice(page)).toBeVisible();
+  expectStatus(401);
+  await page.evaluate(() => localStorage.setItem("loa-con-day", String(Date.now())));
+  await page.clock.runFor(5 * MINUTE);
+  await expect(dialog.signInAgain).toBeVisible();
+  await page.context().clearCookies();
+  await dialog.signInAgain.click();
+  await signIn(page, "tan-ca", password, QUEUE);
+  await expect(card(page).reason).toHaveValue("Lý do cuối ngày");
 });

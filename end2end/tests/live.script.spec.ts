@@ -128,3 +128,78 @@ test("after two hundred reconnections no update is missing or duplicated", async
   await expect(comments(page).newCommentsNotice).toBeHidden();
   await waitUntilLive(page);
 });
+
+/** Counts the streams that pages of this browser have open, and those that they ever opened. */
+function countStreams(page: Page): { open: () => number; opened: () => number } {
+  let open = 0;
+  let opened = 0;
+  page.on("request", (request) => {
+    if (!request.url().includes("/truc-tiep")) return;
+    open += 1;
+    opened += 1;
+  });
+  page.on("requestfinished", (request) => (open -= Number(request.url().includes("/truc-tiep"))));
+  page.on("requestfailed", (request) => (open -= Number(request.url().includes("/truc-tiep"))));
+  return { open: () => open, opened: () => opened };
+}
+
+test("while the server fails, an open page tries again ever more slowly", async ({ page, expectStatus }) => {
+  expectStatus(502);
+  await page.clock.install();
+  await page.route("**/truc-tiep*", (route) => route.fulfill({ status: 502 }));
+  const streams = countStreams(page);
+  await page.goto(makeArticle().path);
+  await expect(site(page).reconnecting).toBeVisible();
+  // pauses of 2, 4, 8, 16 and 32 seconds, each a quarter shorter or longer
+  for (let second = 0; second < 60; second += 1) {
+    await page.clock.runFor(1_000);
+    await expect.poll(streams.open).toBe(0);
+  }
+  expect(streams.opened()).toBeGreaterThanOrEqual(4);
+  expect(streams.opened()).toBeLessThanOrEqual(7);
+  await page.unroute("**/truc-tiep*");
+  await page.clock.runFor(80_000);
+  await waitUntilLive(page);
+});
+
+test("being offline is said at once, and being online again is used at once", async ({ page, expectStatus }) => {
+  expectStatus(0);
+  await page.goto(makeArticle().path);
+  await waitUntilLive(page);
+  await page.context().setOffline(true);
+  await expect(site(page).reconnecting).toBeVisible();
+  await page.context().setOffline(false);
+  await waitUntilLive(page);
+});
+
+for (const locks of [true, false]) {
+  test(`a tab that leads and falls silent is replaced ${locks ? "with Web Locks" : "without Web Locks"}`, async ({
+    page: leader,
+  }) => {
+    const context = leader.context();
+    if (!locks)
+      await context.addInitScript(() => Object.defineProperty(Navigator.prototype, "locks", { value: undefined }));
+    const article = makeArticle([], { points: 0, ratings: 0 });
+    const leading = countStreams(leader);
+    await leader.goto(article.path);
+    await waitUntilLive(leader);
+    const follower = await context.newPage();
+    await follower.clock.install();
+    const following = countStreams(follower);
+    await follower.goto(article.path);
+    await waitUntilLive(follower);
+    expect([leading.open(), following.open()]).toEqual([1, 0]);
+    const devtools = await context.newCDPSession(leader);
+    await devtools.send("Page.setWebLifecycleState", { state: "frozen" });
+    await follower.clock.runFor(30_000);
+    await expect.poll(following.open).toBe(1);
+    await waitUntilLive(follower);
+    addVotes(article.id, [5]);
+    await expect(onArticle(follower).scoreLine).toHaveText("Xếp hạng: 5.0 - 1 phiếu bầu");
+    // the old leader gives its stream up as soon as it wakes, and follows
+    await devtools.send("Page.setWebLifecycleState", { state: "active" });
+    await expect.poll(leading.open).toBe(0);
+    await expect(onArticle(leader).scoreLine).toHaveText("Xếp hạng: 5.0 - 1 phiếu bầu");
+    expect(following.open()).toBe(1);
+  });
+}

@@ -22,17 +22,21 @@ use tower_http::request_id::RequestId;
 const MAX_PAGE: usize = 8 * 1024 * 1024;
 
 /// A page that takes longer is an error: what it waits for may never come, a part of it that panicked for example.
-const RENDER_LIMIT: Duration = Duration::from_secs(10);
+pub const RENDER_LIMIT: Duration = Duration::from_secs(10);
 
 /// Completes a document. Its head is known when the whole page is rendered, which is before the first byte is sent.
-pub async fn complete_document(State(site): State<Site>, mut request: Request, next: Next) -> Response {
+pub async fn complete_document(
+    State((site, limit)): State<(Site, Duration)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let head = DocumentHead::default();
     request.extensions_mut().insert(head.clone());
     let id = request.extensions().get::<RequestId>().cloned();
     let response = match *request.method() {
         Method::GET | Method::HEAD => {
             let html = accepts_html(request.headers());
-            match render_in_time(request, next).await {
+            match render_in_time(limit, request, next).await {
                 Ok(response) => response,
                 Err(error) => error_response(&site, &error, html),
             }
@@ -65,7 +69,7 @@ pub async fn complete_document(State(site): State<Site>, mut request: Request, n
 }
 
 /// Renders a page within its time, to its last byte, unless the database stops answering.
-async fn render_in_time(request: Request, next: Next) -> Result<Response, AppError> {
+async fn render_in_time(limit: Duration, request: Request, next: Next) -> Result<Response, AppError> {
     let render = async {
         let response = next.run(request).await;
         if !is_html(&response) {
@@ -75,7 +79,7 @@ async fn render_in_time(request: Request, next: Next) -> Result<Response, AppErr
         let body = to_bytes(body, MAX_PAGE).await.map_err(|_| AppError::Internal)?;
         Ok(Response::from_parts(parts, Body::from(body)))
     };
-    match tokio::time::timeout(RENDER_LIMIT, outage::unless_unanswered(render)).await {
+    match tokio::time::timeout(limit, outage::unless_unanswered(render)).await {
         Ok(Some(rendered)) => rendered,
         Ok(None) => Err(AppError::Unavailable),
         Err(_) => {

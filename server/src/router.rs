@@ -25,6 +25,7 @@ use leptos::prelude::provide_context;
 use leptos_axum::{LeptosRoutes, render_app_async_with_context};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
@@ -47,6 +48,8 @@ pub struct RouterOptions {
     pub database_connections: u32,
     /// The space that must be left on the database's disk, where it is on this machine.
     pub disk_reserve: Option<DiskReserve>,
+    /// The longest time in which a page is rendered.
+    pub render_limit: Duration,
     /// Memory for cached pages, in bytes.
     pub cache_bytes: u64,
     /// The most streams at once.
@@ -74,7 +77,7 @@ pub fn build_router(site: Site, options: RouterOptions) -> (Router, MetricSource
         .route(&format!("{}{{*name}}", routes::IMAGE.path), pictures.with_state(site.clone()))
         .merge(endpoints(&site, load.clone()))
         .fallback_service(files)
-        .layer(from_fn_with_state(site.clone(), documents::complete_document))
+        .layer(from_fn_with_state((site.clone(), options.render_limit), documents::complete_document))
         .layer(from_fn_with_state(site.clone(), request_guard::refuse_foreign_writes))
         .layer(from_fn_with_state(site.clone(), request_guard::limit_reads))
         .layer(CompressionLayer::new().compress_when(is_compressed))

@@ -3,6 +3,7 @@
 use crate::config::{CommonOptions, ServeOptions};
 use crate::connections::{ConnectionLimit, set_limits, tls_acceptor};
 use crate::database::{Database, JOB_LIMIT, REQUEST_LIMIT, watch_answers};
+use crate::documents::RENDER_LIMIT;
 use crate::health::DiskReserve;
 use crate::metrics::{MetricSources, install_recorder, metrics_router};
 use crate::router::{RouterOptions, build_router};
@@ -109,6 +110,7 @@ fn router_options(options: &ServeOptions, disk_reserve: Option<DiskReserve>) -> 
         site_root: options.site_root.clone(),
         trusted_proxies: options.trusted_proxies.clone().into(),
         disk_reserve,
+        render_limit: RENDER_LIMIT,
         cache_bytes: options.cache_megabytes << 20,
         database_connections: options.database_connections,
         max_streams: options.streams,

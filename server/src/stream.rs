@@ -25,7 +25,7 @@ use tokio_stream::wrappers::{IntervalStream, WatchStream};
 /// The query parameter with the topics, separated by commas.
 const TOPICS: &str = "chu-de";
 /// The longest silence: then follows an empty message, which the browser's script receives, unlike a comment.
-const PULSE_INTERVAL: Duration = Duration::from_secs(15);
+const PULSE_INTERVAL: Duration = Duration::from_secs(8);
 /// A browser whose connection is lost reconnects after this long.
 const RETRY: Duration = Duration::from_secs(2);
 /// A browser that finds all streams taken tries again after this long.
@@ -93,7 +93,7 @@ impl Drop for StreamPermit {
 
 /// Opens a stream with each topic's newest state and every later one. Topics for staff are sent only while somebody is
 /// signed in, and those of articles only where the article is public. Where all streams are taken, or a line opens too
-/// many in a minute, the answer is a stream with one event that says so: it costs nothing, and a browser comes back
+/// many in a minute, the answer is a stream with one message that says so: it costs nothing, and a browser comes back
 /// later.
 pub async fn open_stream(State((site, streams)): State<(Site, Arc<Streams>)>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
@@ -101,8 +101,7 @@ pub async fn open_stream(State((site, streams)): State<(Site, Arc<Streams>)>, re
     let per_minute = site.settings().number(&STREAMS_PER_LINE);
     let permit = site.limits.take_by_line("streams", per_minute, address).ok().and_then(|()| streams.take(address));
     let Some(permit) = permit else {
-        let busy =
-            stream::once(async { Ok::<_, Infallible>(Event::default().event("busy").retry(BUSY_RETRY).data("")) });
+        let busy = stream::once(async { Ok::<_, Infallible>(Event::default().retry(BUSY_RETRY).data("busy")) });
         return forbid_buffering(Sse::new(busy).into_response());
     };
     let mut topics = parse_topics(parts.uri.query().unwrap_or_default());
@@ -191,7 +190,7 @@ mod tests {
         let events = stream_until_either_ends(stream::pending().boxed(), pulses);
         assert_eq!(events.take(3).count().await, 3);
         assert!(start.elapsed() >= 3 * every);
-        assert!(3 * PULSE_INTERVAL <= Duration::from_secs(45), "a browser takes 45 s of silence for a lost connection");
+        assert!(2 * PULSE_INTERVAL < Duration::from_secs(20), "a browser takes 20 s of silence for a lost connection");
     }
 
     #[test]

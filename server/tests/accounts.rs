@@ -423,9 +423,9 @@ async fn an_export_is_audited_and_contains_no_formulas(pool: PgPool) {
 #[sqlx::test(migrations = "../app/migrations")]
 async fn codes_and_current_passwords_have_counters_of_their_own(pool: PgPool) {
     use app::web::limits::burst;
-    let t = tested(pool).await;
+    let t = start_site(pool).await;
     let lan = t.staff("lan").await;
-    turn_on(&t, "lan", &lan).await;
+    enable_second_factor(&t, "lan", &lan).await;
     let half = t.try_to_sign_in("lan", PASSWORD, "").await;
     assert!(!half.cookies().contains("thiet-bi"), "a password alone makes no device known");
     let whole = t.send("/api/sign-in-code", &form(&[("code", &code(&t, "lan", 60).await)]), &half.cookies()).await;

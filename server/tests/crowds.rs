@@ -87,7 +87,7 @@ async fn a_line_that_opens_streams_again_and_again_is_told_to_come_back_later(po
         let request = Request::get("/truc-tiep?chu-de=so-lieu").body(Body::empty()).unwrap();
         let mut stream = t.router.clone().oneshot(request).await.unwrap().into_body().into_data_stream();
         let first = stream.next().await.unwrap().unwrap();
-        busy += usize::from(String::from_utf8_lossy(&first).contains("event: busy"));
+        busy += usize::from(String::from_utf8_lossy(&first).contains("data: busy"));
     }
     assert_eq!(busy, 10);
 }
@@ -174,4 +174,25 @@ async fn a_crowd_at_one_kind_of_page_leaves_the_others_their_turn(pool: PgPool) 
         let status = page.await.unwrap().unwrap().status();
         assert!([StatusCode::NOT_FOUND, StatusCode::SERVICE_UNAVAILABLE].contains(&status), "{status}");
     }
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn a_page_that_never_ends_is_an_error_with_its_number(pool: PgPool) {
+    let site = start_site(pool.clone()).await;
+    let t = common::build_site_with_limit(site.site, site.article, Duration::from_millis(300));
+    let mut hold = pool.begin().await.unwrap();
+    sqlx::query("lock table articles in access exclusive mode").execute(&mut *hold).await.unwrap();
+    // somebody's own page, the shared one, and what the browser's program reads
+    let own = t.get(&t.path(), "khach=x").await;
+    let shared = t.get(&t.path(), "").await;
+    for page in [own, shared] {
+        assert_eq!(page.status, StatusCode::INTERNAL_SERVER_ERROR);
+        let id =
+            page.body.split("Mã yêu cầu: ").nth(1).expect("shows its number").split('<').next().unwrap().to_owned();
+        assert_eq!(id.len(), 8, "{}", page.body);
+    }
+    let read = t.get(&format!("/api/page?path=%2Ftin-tuc%2Fbai-thu-{}", t.article), "").await;
+    assert_eq!(read.status, StatusCode::INTERNAL_SERVER_ERROR);
+    hold.rollback().await.unwrap();
+    assert_eq!(t.get(&t.path(), "khach=x").await.status, StatusCode::OK);
 }

@@ -101,7 +101,7 @@ async fn a_stream_beyond_the_limit_gets_a_busy_event_and_a_retry_time(pool: PgPo
     assert_eq!(busy.status(), StatusCode::OK, "browsers do not reconnect after an error");
     let body = axum::body::to_bytes(busy.into_body(), 1000).await.unwrap();
     assert!(
-        String::from_utf8_lossy(&body).contains("event: busy")
+        String::from_utf8_lossy(&body).contains("data: busy")
             && String::from_utf8_lossy(&body).contains("retry: 30000")
     );
     drop(open.pop());

@@ -202,7 +202,8 @@ fn a_crashed_database_is_started_again() {
         seen.push(site.get("/thong-ke", "khach=x")[9..12].to_owned());
         seen.dedup();
         assert_eq!(&site.get("/", "khach=x")[9..12], "200", "a known visitor gets at least the shared page");
-        let home = site.ask(&format!("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nUser-Agent: {PHONE}\r\n\r\n"));
+        let home =
+            site.request(&format!("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nUser-Agent: {PHONE}\r\n\r\n"));
         assert_eq!(&home[9..12], "200", "the cached page is always available");
     }
     // visits during the outage are counted, and the open page receives the new figures

@@ -1,7 +1,8 @@
 //! Elects the tab that holds the browser's stream.
 //!
 //! Web Locks decide where they exist: the lock is released with the tab, however it ends. They are missing on plain
-//! http; there a lease in `localStorage` is renewed every second and taken over when it is older than five.
+//! http; there a lease in `localStorage` is renewed every second and taken over when it is older than five. A tab that
+//! leads and is silent, because the browser froze it, is replaced by one that notices.
 
 use leptos::prelude::{set_interval, window};
 use std::cell::Cell;
@@ -17,25 +18,53 @@ extern "C" {
     type Locks;
 
     #[wasm_bindgen(method, catch)]
-    fn request(this: &Locks, name: &str, callback: &JsValue) -> Result<js_sys::Promise, JsValue>;
+    fn request(this: &Locks, name: &str, options: &JsValue, callback: &JsValue) -> Result<js_sys::Promise, JsValue>;
 }
 
 /// Calls `lead(true)` when this tab becomes the one, and `lead(false)` when it is replaced.
 pub(super) fn elect(tab: String, lead: fn(bool)) {
+    match locks() {
+        Some(locks) => wait_for_lock(&locks, lead, false),
+        None => lease(tab, lead),
+    }
+}
+
+/// Makes this tab the one, because the one that leads is silent. When that wakes up it learns that it was replaced.
+pub(super) fn take_over(tab: String, lead: fn(bool)) {
+    match (locks(), window().local_storage()) {
+        (Some(locks), _) => wait_for_lock(&locks, lead, true),
+        // the regular check of the lease finds that this tab has it
+        (None, Ok(Some(storage))) => drop(storage.set_item(NAME, &format!("{tab} {}", js_sys::Date::now() as i64))),
+        (None, _) => {}
+    }
+}
+
+fn locks() -> Option<Locks> {
     let locks = js_sys::Reflect::get(&window().navigator(), &"locks".into()).ok().filter(JsValue::is_object);
-    let Some(locks) = locks else {
-        lease(tab, lead);
-        return;
-    };
-    let locks: Locks = locks.unchecked_into();
+    locks.map(JsCast::unchecked_into)
+}
+
+/// Waits for the lock, or with `steal` takes it from whichever tab has it.
+fn wait_for_lock(locks: &Locks, lead: fn(bool), steal: bool) {
     let granted = Closure::once_into_js(move |_lock: JsValue| {
         lead(true);
-        // the lock is held while the promise is pending: as long as the tab lives
+        // the lock is held while the promise is pending: as long as the tab lives, or until another tab steals it
         js_sys::Promise::new(&mut |_, _| {})
     });
-    if locks.request(NAME, &granted).is_err() {
+    let options = js_sys::Object::new();
+    let _ = js_sys::Reflect::set(&options, &"steal".into(), &steal.into());
+    let Ok(held) = locks.request(NAME, &options, &granted) else {
         lead(true);
-    }
+        return;
+    };
+    leptos::task::spawn_local(async move {
+        if wasm_bindgen_futures::JsFuture::from(held).await.is_err() {
+            lead(false);
+            if let Some(locks) = self::locks() {
+                wait_for_lock(&locks, lead, false);
+            }
+        }
+    });
 }
 
 fn lease(tab: String, lead: fn(bool)) {

@@ -19,8 +19,17 @@ use web_sys::{BroadcastChannel, MessageEvent};
 
 const CHANNEL: &str = "loa-truc-tiep";
 const CHECK_INTERVAL: Duration = Duration::from_secs(1);
-/// The server sends something every 15 s; three times that without a message is a dead connection.
-const MAX_SILENCE_MS: f64 = 45_000.0;
+/// The pause before the first attempt to connect again; each further one is twice as long.
+const MIN_RETRY_MS: f64 = 2_000.0;
+const MAX_RETRY_MS: f64 = 60_000.0;
+/// The pause after the server said that all streams are taken.
+const BUSY_RETRY_MS: f64 = 30_000.0;
+/// What the server sends where all streams are taken.
+const BUSY: &str = "busy";
+/// The server sends something every 8 s. A stream that is silent for longer is lost, and so is a tab that leads.
+const MAX_SILENCE_MS: f64 = 20_000.0;
+/// The tabs that find their leader silent wait a little more, each for another time, so that one takes over.
+const TAKE_OVER_SPREAD_MS: f64 = 3_000.0;
 
 type Listener = Rc<dyn Fn(&str)>;
 
@@ -36,7 +45,11 @@ struct Client {
     channel: Option<BroadcastChannel>,
     leading: bool,
     source: Option<(String, EventSource)>,
+    /// When the stream last sent something, or the tab that leads.
     last_message_at: f64,
+    /// Attempts to connect that failed in a row, and when the next may follow.
+    failures: i32,
+    retry_at: f64,
 }
 
 thread_local! {
@@ -70,6 +83,8 @@ pub fn start(status: RwSignal<Status>) {
         leading: alone,
         source: None,
         last_message_at: js_sys::Date::now(),
+        failures: 0,
+        retry_at: 0.0,
     };
     CLIENT.with(|cell| *cell.borrow_mut() = Some(client));
     if !alone {
@@ -80,6 +95,16 @@ pub fn start(status: RwSignal<Status>) {
         with_client(|client| {
             client.post(&format!("b|{}", client.tab));
             client.close();
+        });
+    });
+    window_event_listener_untyped("offline", |_| {
+        with_client(|client| client.update_status(false));
+    });
+    window_event_listener_untyped("online", |_| {
+        with_client(|client| {
+            client.retry_at = 0.0;
+            client.source = None;
+            client.open();
         });
     });
     // the event belongs to the document and bubbles to the window
@@ -130,6 +155,7 @@ fn with_client<T>(f: impl FnOnce(&mut Client) -> T) -> Option<T> {
 fn lead(leading: bool) {
     with_client(|client| {
         client.leading = leading;
+        client.last_message_at = js_sys::Date::now();
         client.others.clear();
         if leading {
             client.post("q");
@@ -143,6 +169,10 @@ fn lead(leading: bool) {
 /// Handles a message from another tab.
 fn receive(message: &str) {
     let Some((kind, rest)) = message.split_once('|').or(Some((message, ""))) else { return };
+    // the tab that leads is the only one that sends any of these
+    if matches!(kind, "q" | "s" | "u" | "p") {
+        with_client(|client| client.last_message_at = js_sys::Date::now());
+    }
     match kind {
         "q" => {
             with_client(Client::announce);
@@ -177,23 +207,59 @@ fn deliver(message: &str) {
 }
 
 fn check_connection() {
-    with_client(|client| {
-        if !client.leading {
-            return;
+    let take_over = with_client(|client| {
+        let silence = js_sys::Date::now() - client.last_message_at;
+        if client.leading {
+            client.check_stream(silence);
+            return None;
         }
-        let Some((_, source)) = &client.source else { return };
-        let silent = js_sys::Date::now() - client.last_message_at > MAX_SILENCE_MS;
-        let state = source.state();
-        client.update_status(state == State::Open && !silent);
-        if silent || state == State::Closed {
-            client.last_message_at = js_sys::Date::now();
-            client.source = None;
-            client.open();
+        if silence <= MAX_SILENCE_MS || client.topics().is_empty() {
+            return None;
         }
+        client.set_status(Status::Lost);
+        let is_my_turn = silence > MAX_SILENCE_MS + js_sys::Math::random() * TAKE_OVER_SPREAD_MS;
+        is_my_turn.then(|| client.tab.clone())
     });
+    // outside of the borrow: this tab may lead at once
+    if let Some(tab) = take_over.flatten() {
+        leader::take_over(tab, lead);
+    }
 }
 
 impl Client {
+    /// Opens the stream again where it is lost.
+    fn check_stream(&mut self, silence: f64) {
+        match &self.source {
+            Some((_, source)) if silence <= MAX_SILENCE_MS && source.state() != State::Closed => {}
+            Some(_) => self.lose(self.next_pause()),
+            None => {
+                // whether it is connected or not, this tab leads
+                self.post("p");
+                self.open();
+            }
+        }
+    }
+
+    /// Closes a stream that is lost; another attempt follows after the pause, a little sooner or later than others'.
+    fn lose(&mut self, pause: f64) {
+        self.source = None;
+        self.failures += 1;
+        self.retry_at = js_sys::Date::now() + pause * (0.75 + js_sys::Math::random() / 2.0);
+        self.update_status(false);
+    }
+
+    fn next_pause(&self) -> f64 {
+        (MIN_RETRY_MS * 2_f64.powi(self.failures.min(8))).min(MAX_RETRY_MS)
+    }
+
+    fn receive(&mut self, message: &str) {
+        self.last_message_at = js_sys::Date::now();
+        self.failures = 0;
+        self.update_status(true);
+        // a message without a state tells the other tabs at least that this one leads
+        self.post(&if message.is_empty() { "p".to_owned() } else { format!("u|{message}") });
+    }
+
     fn post(&self, message: &str) {
         if let Some(channel) = &self.channel {
             // a closed channel has no receivers
@@ -273,21 +339,26 @@ impl Client {
             return;
         }
         self.source = None;
+        if js_sys::Date::now() < self.retry_at {
+            return;
+        }
         let Ok(mut source) = EventSource::new(&address) else { return };
         let Ok(messages) = source.subscribe("message") else { return };
         self.source = Some((address, source));
         self.last_message_at = js_sys::Date::now();
         spawn_local(messages.for_each(|message| async move {
-            // errors are passed over: EventSource reconnects by itself, and the regular check notices a closed one
-            if let Some(message) = message.ok().and_then(|(_, event)| event.data().as_string()) {
-                with_client(|client| {
-                    client.last_message_at = js_sys::Date::now();
-                    client.update_status(true);
-                    if !message.is_empty() {
-                        client.post(&format!("u|{message}"));
-                    }
-                });
-                deliver(&message);
+            match message.ok().and_then(|(_, event)| event.data().as_string()) {
+                Some(message) if message == BUSY => {
+                    with_client(|client| client.lose(BUSY_RETRY_MS));
+                }
+                Some(message) => {
+                    with_client(|client| client.receive(&message));
+                    deliver(&message);
+                }
+                // the browser would connect again by itself every two seconds, for ever
+                None => {
+                    with_client(|client| client.lose(client.next_pause()));
+                }
             }
         }));
     }

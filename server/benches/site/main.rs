@@ -164,6 +164,7 @@ fn start(cluster: &Cluster, data: &Path, root: &Path, measure: Measure) -> Bench
             trusted_proxies: [].into(),
             database_connections: 10,
             disk_reserve: None,
+            render_limit: server::documents::RENDER_LIMIT,
             cache_bytes: 32 << 20,
             max_streams: 10_000,
             max_streams_per_address: 10_000,

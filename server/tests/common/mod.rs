@@ -28,6 +28,7 @@ use sqlx::PgPool;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering::SeqCst};
+use std::time::Duration;
 use time::OffsetDateTime;
 use tower::ServiceExt;
 
@@ -102,11 +103,17 @@ pub async fn start_site_at(pool: PgPool, public_url: &str, article: i64) -> Test
 }
 
 fn build_site(site: Site, article: i64) -> TestSite {
+    build_site_with_limit(site, article, server::documents::RENDER_LIMIT)
+}
+
+/// Builds a site whose pages are rendered within `render_limit`.
+pub fn build_site_with_limit(site: Site, article: i64, render_limit: Duration) -> TestSite {
     let options = RouterOptions {
         site_root: std::env::temp_dir(),
         trusted_proxies: [].into(),
         database_connections: 10,
         disk_reserve: None,
+        render_limit,
         cache_bytes: 8 << 20,
         max_streams: 1000,
         max_streams_per_address: 3,

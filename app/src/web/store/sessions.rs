@@ -349,7 +349,7 @@ mod tests {
         let loaded = store.load(&session.id).await.expect("loads").expect("is there");
         let left = loaded.expiry_date - OffsetDateTime::now_utc();
         assert!(left > time::Duration::minutes(19) && left <= time::Duration::minutes(20), "{left}");
-        assert_eq!(extend_session(&pool, &session.id, 20).await, Ok(true));
+        assert_eq!(extend_session(&pool, &session.id, Lifetime { idle_minutes: 20, ..LIFETIME }).await, Ok(true));
         let again = store.load(&session.id).await.expect("loads").expect("is there");
         assert_eq!(again.expiry_date, loaded.expiry_date, "what was just extended is left alone");
         expire_all(&pool).await;

@@ -225,9 +225,11 @@ mod tests {
         use crate::features::accounts::second_factor::{open_secret, seal_secret};
         use crate::testing::key;
         let (lan, hoa) = (insert_staff(&pool, "lan").await, insert_staff(&pool, "hoa").await);
+        assert_eq!(seal_secrets(&pool, |_, _| Vec::new()).await, Ok(0), "there are none");
         for (staff, secret) in [(&lan, [1; 20]), (&hoa, [2; 20])] {
             begin(&pool, staff.id, &secret).await.expect("begins");
         }
+        assert_eq!(seal_secrets(&pool, |_, _| vec![0; 7]).await, Err(AppError::Internal), "that is no sealed secret");
         let seal = |account, secret: &[u8]| seal_secret(key(), account, secret);
         assert_eq!(seal_secrets(&pool, seal).await, Ok(2));
         assert_eq!(seal_secrets(&pool, seal).await, Ok(0));
