@@ -117,10 +117,11 @@ impl Site {
     }
 }
 
-/// The site that serves the current request.
+/// The site that serves the current request. There is none once its client has left: what is still being rendered then
+/// ends by itself, and nobody needs to hear of it.
 pub fn current_site() -> Result<Site, AppError> {
     use_context::<Site>().ok_or_else(|| {
-        tracing::error!("a server function ran outside a request");
+        tracing::debug!("a request was over before it was answered");
         AppError::Internal
     })
 }

@@ -71,7 +71,7 @@ impl Client {
         ))
     }
 
-    fn send(&mut self, request: &str) -> Response {
+    pub fn send(&mut self, request: &str) -> Response {
         self.0.get_mut().write_all(request.as_bytes()).unwrap();
         let (mut length, mut chunked, mut head) = (0, false, String::new());
         loop {

@@ -6,7 +6,7 @@ use app::features::articles::ArticleUpdate;
 use app::features::ratings::VoteAnswer;
 use app::routes;
 use app::web::wire;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -24,12 +24,12 @@ const READS_A_SECOND: u32 = 500;
 const LOAD_TIME: Duration = Duration::from_secs(10);
 
 /// The release program with a temporary data folder.
-struct Program {
+pub struct Program {
     child: Running,
-    address: SocketAddr,
-    article: String,
+    pub address: SocketAddr,
+    pub article: String,
     consent: String,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 /// A process that is stopped when it is dropped.
@@ -43,18 +43,10 @@ impl Drop for Running {
 }
 
 impl Program {
-    fn start(root: &Path) -> Self {
+    pub fn start(root: &Path) -> Self {
         let folder = tempfile::Builder::new().prefix("loa-bench-").tempdir().unwrap();
         std::fs::set_permissions(folder.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
-        let command = |arguments: &[&str]| {
-            let mut command = Command::new(PROGRAM);
-            command
-                .args(arguments)
-                .env("LOA_DATA_DIR", folder.path())
-                .env("LOA_LOG", "error")
-                .env_remove("DATABASE_URL");
-            command
-        };
+        let command = |arguments: &[&str]| command(folder.path(), arguments);
         // the first start creates the demo's pictures, which would distort the memory that is measured
         drop(serve(command(&["serve", "--demo"]), root));
         let (child, address) = serve(command(&["serve"]), root);
@@ -66,19 +58,33 @@ impl Program {
         let article = article.split('"').next().unwrap().to_owned();
         let page = String::from_utf8(Client::new(address).get(&article, "").body).unwrap();
         let consent = page.split("name=\"consent\" value=\"").nth(1).unwrap()[..12].to_owned();
-        Self { child, address, article, consent, _folder: folder }
+        Self { child, address, article, consent, folder }
+    }
+
+    /// Runs statements in the program's database.
+    pub fn sql(&self, statements: &str) {
+        let psql = ["database", "--", "sh", "-c", "psql -q -X -v ON_ERROR_STOP=1 \"$DATABASE_URL\" >&2"];
+        let mut child = command(self.folder.path(), &psql).stdin(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(statements.as_bytes()).unwrap();
+        assert!(child.wait().unwrap().success());
     }
 
     /// The memory of the program without its database, in bytes.
-    fn memory(&self) -> f64 {
+    pub fn memory(&self) -> f64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.0.id())).unwrap();
         let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
         line.split_whitespace().nth(1).unwrap().parse::<f64>().unwrap() * 1024.0
     }
 
-    fn id(&self) -> &str {
+    pub fn id(&self) -> &str {
         self.article.rsplit('-').next().unwrap()
     }
+}
+
+fn command(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(PROGRAM);
+    command.args(arguments).env("LOA_DATA_DIR", folder).env("LOA_LOG", "error").env_remove("DATABASE_URL");
+    command
 }
 
 /// Starts the program and waits until it prints its address.
@@ -87,6 +93,7 @@ fn serve(mut command: Command, root: &Path) -> (Running, SocketAddr) {
         .env("LOA_ADDRESS", "127.0.0.1:0")
         .env("LOA_SITE_ROOT", root)
         .env("LOA_STREAMS_PER_ADDRESS", "10000")
+        .env("LOA_TRUSTED_PROXIES", "127.0.0.0/8")
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
@@ -141,10 +148,11 @@ pub fn lines(root: &Path) -> Vec<Line> {
     ));
     stop.send_replace(true);
 
-    // every page of comments is cached separately
+    // a form that answers a comment is a page of its own
+    program.sql(&insert_comments(program.id(), 2500));
     let mut client = Client::new(program.address);
-    for page in 2..2500 {
-        client.get(&format!("{}?trang-y-kien={page}", program.article), "");
+    for comment in 1..2500 {
+        client.get(&format!("{}?tra-loi={comment}", program.article), "");
     }
     lines.push(line("the program's memory with the cache full (32 MB)", megabytes(program.memory()), "-"));
 
@@ -160,6 +168,21 @@ pub fn lines(root: &Path) -> Vec<Line> {
         "within 0.10",
     ));
     lines
+}
+
+/// Inserts so many published comments of an article.
+pub fn insert_comments(article: &str, count: u32) -> String {
+    format!(
+        "insert into consent_texts (version, text) values ('bench', 'bench') on conflict do nothing;
+         insert into comments (article_id, visitor, name, body, body_hash, consent_version, state, created_at)
+         select {article}, sha256(convert_to(n::text, 'UTF8')), 'Nguyễn Văn Đức', 'Ý kiến có đánh số ' || n,
+                sha256(convert_to(n::text, 'UTF8')), 'bench', 'published', now() - interval '30 seconds' * n
+         from generate_series(1, {count}) n;
+         update comment_totals
+         set shown = (select count(*) from comments where article_id = {article} and state = 'published')
+         where article_id = {article};
+         analyze comments;"
+    )
 }
 
 /// Returns for each vote the time from its response until the last page received it, in milliseconds.
@@ -263,7 +286,7 @@ async fn load(program: &Program, duration: Duration) -> Vec<(i64, Instant)> {
 }
 
 /// Calls a function at a steady rate.
-fn pace(duration: Duration, a_second: u32, mut each: impl FnMut(usize)) {
+pub fn pace(duration: Duration, a_second: u32, mut each: impl FnMut(usize)) {
     let start = Instant::now();
     let mut n = 0;
     while start.elapsed() < duration {

@@ -6,6 +6,7 @@
 #![allow(missing_docs, clippy::unwrap_used, reason = "a measurement that cannot be set up stops")]
 
 mod client;
+mod crowds;
 mod desk;
 mod following;
 mod reading;
@@ -34,12 +35,13 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 /// Limits that are raised because one client acts for many readers.
-const RAISED_LIMITS: [(&str, &str); 5] = [
+const RAISED_LIMITS: [(&str, &str); 6] = [
     ("limits.reads_per_address", "100000000"),
     ("limits.votes_per_address", "10000000"),
     ("limits.votes_per_visitor", "10000"),
     ("limits.new_voters_per_address", "1000000"),
     ("limits.comments_per_address", "100000"),
+    ("limits.streams_per_line", "100000000"),
 ];
 
 pub struct Line {
@@ -97,7 +99,7 @@ fn main() -> ExitCode {
     let package = root.join(assets::find_package(&root).unwrap());
     // `cargo bench ... -- desk` measures only that part
     let is_selected = |part: &str| {
-        let parts = ["weights", "cached", "writing", "rendered", "desk", "following"];
+        let parts = ["weights", "cached", "writing", "rendered", "desk", "following", "crowds"];
         let mut named = std::env::args().skip(1).filter(|argument| parts.contains(&argument.as_str())).peekable();
         named.peek().is_none() || named.any(|named| named == part)
     };
@@ -113,6 +115,9 @@ fn main() -> ExitCode {
     drop(bench);
     if is_selected("following") {
         lines.extend(following::lines(&root));
+    }
+    if is_selected("crowds") {
+        lines.extend(crowds::lines(&root));
     }
     println!("\n| what | figure | target |\n|---|---|---|");
     for Line { label, figure, target, .. } in lines {
