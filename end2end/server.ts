@@ -42,6 +42,7 @@ export async function launch(): Promise<Program> {
     await waitUntilReady(base, server, logFile);
   };
   const stop = async (signal: NodeJS.Signals) => {
+    if (server.exitCode !== null || server.signalCode !== null) return;
     const exited = new Promise((resolve) => server.once("exit", resolve));
     server.kill(signal);
     await exited;

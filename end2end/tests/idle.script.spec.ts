@@ -156,14 +156,17 @@ test("a session that reaches its longest time is announced, and ends with what w
   await card(page).reason.fill("Lý do cuối ngày");
   await expect(sessionAgeNotice(page)).toBeHidden();
   // somebody works the whole day: what a person does extends the session, but not beyond twelve hours
-  await page.clock.fastForward(11 * 60 * MINUTE + 54 * MINUTE);
-  await page.evaluate(() => localStorage.setItem("loa-con-day", String(Date.now())));
+  const work = () => page.evaluate(() => localStorage.setItem("loa-con-day", String(Date.now())));
+  for (let part = 0; part < 34; part += 1) {
+    await page.clock.fastForward(21 * MINUTE);
+    await work();
+  }
   await page.clock.runFor(2_000);
   await expect(dialog.root).toBeHidden();
   await page.clock.runFor(MINUTE);
   await expect(sessionAgeNotice(page)).toBeVisible();
   expectStatus(401);
-  await page.evaluate(() => localStorage.setItem("loa-con-day", String(Date.now())));
+  await work();
   await page.clock.runFor(5 * MINUTE);
   await expect(dialog.signInAgain).toBeVisible();
   await page.context().clearCookies();

@@ -28,6 +28,8 @@ const BUSY_RETRY_MS: f64 = 30_000.0;
 const BUSY: &str = "busy";
 /// The server sends something every 8 s. A stream that is silent for longer is lost, and so is a tab that leads.
 const MAX_SILENCE_MS: f64 = 20_000.0;
+/// A stream that has not begun after this long is lost.
+const MAX_CONNECTING_MS: f64 = 8_000.0;
 /// The tabs that find their leader silent wait a little more, each for another time, so that one takes over.
 const TAKE_OVER_SPREAD_MS: f64 = 3_000.0;
 
@@ -45,6 +47,10 @@ struct Client {
     channel: Option<BroadcastChannel>,
     leading: bool,
     source: Option<(String, EventSource)>,
+    /// Counts the streams that were opened: what an earlier one still has to say is not heard.
+    opened: u32,
+    /// Whether the stream that is open has sent anything.
+    is_connected: bool,
     /// When the stream last sent something, or the tab that leads.
     last_message_at: f64,
     /// Attempts to connect that failed in a row, and when the next may follow.
@@ -82,6 +88,8 @@ pub fn start(status: RwSignal<Status>) {
         channel,
         leading: alone,
         source: None,
+        opened: 0,
+        is_connected: false,
         last_message_at: js_sys::Date::now(),
         failures: 0,
         retry_at: 0.0,
@@ -218,7 +226,12 @@ fn check_connection() {
         }
         client.set_status(Status::Lost);
         let is_my_turn = silence > MAX_SILENCE_MS + js_sys::Math::random() * TAKE_OVER_SPREAD_MS;
-        is_my_turn.then(|| client.tab.clone())
+        if !is_my_turn {
+            return None;
+        }
+        // the next attempt, should this one fail, is not made before another silence
+        client.last_message_at = js_sys::Date::now();
+        Some(client.tab.clone())
     });
     // outside of the borrow: this tab may lead at once
     if let Some(tab) = take_over.flatten() {
@@ -229,14 +242,20 @@ fn check_connection() {
 impl Client {
     /// Opens the stream again where it is lost.
     fn check_stream(&mut self, silence: f64) {
-        match &self.source {
-            Some((_, source)) if silence <= MAX_SILENCE_MS && source.state() != State::Closed => {}
-            Some(_) => self.lose(self.next_pause()),
-            None => {
-                // whether it is connected or not, this tab leads
-                self.post("p");
-                self.open();
-            }
+        let Some((_, source)) = &self.source else {
+            // whether it is connected or not, this tab leads
+            self.post("p");
+            self.open();
+            return;
+        };
+        let is_lost = match source.state() {
+            State::Open => silence > MAX_SILENCE_MS,
+            // the browser connects again by itself, every two seconds for ever
+            State::Connecting => self.is_connected || silence > MAX_CONNECTING_MS,
+            State::Closed => true,
+        };
+        if is_lost {
+            self.lose(self.next_pause());
         }
     }
 
@@ -252,12 +271,20 @@ impl Client {
         (MIN_RETRY_MS * 2_f64.powi(self.failures.min(8))).min(MAX_RETRY_MS)
     }
 
-    fn receive(&mut self, message: &str) {
-        self.last_message_at = js_sys::Date::now();
-        self.failures = 0;
-        self.update_status(true);
-        // a message without a state tells the other tabs at least that this one leads
-        self.post(&if message.is_empty() { "p".to_owned() } else { format!("u|{message}") });
+    /// Handles a message of the stream, or an error where there is none.
+    fn receive(&mut self, message: Option<&str>) {
+        match message {
+            Some(BUSY) => self.lose(BUSY_RETRY_MS),
+            Some(message) => {
+                self.last_message_at = js_sys::Date::now();
+                self.failures = 0;
+                self.is_connected = true;
+                self.update_status(true);
+                // a message without a state tells the other tabs at least that this one leads
+                self.post(&if message.is_empty() { "p".to_owned() } else { format!("u|{message}") });
+            }
+            None => self.lose(self.next_pause()),
+        }
     }
 
     fn post(&self, message: &str) {
@@ -346,19 +373,20 @@ impl Client {
         let Ok(messages) = source.subscribe("message") else { return };
         self.source = Some((address, source));
         self.last_message_at = js_sys::Date::now();
-        spawn_local(messages.for_each(|message| async move {
-            match message.ok().and_then(|(_, event)| event.data().as_string()) {
-                Some(message) if message == BUSY => {
-                    with_client(|client| client.lose(BUSY_RETRY_MS));
+        self.opened += 1;
+        self.is_connected = false;
+        let stream = self.opened;
+        spawn_local(messages.for_each(move |message| async move {
+            let message = message.ok().and_then(|(_, event)| event.data().as_string());
+            let is_heard = with_client(|client| {
+                let is_open = client.opened == stream && client.source.is_some();
+                if is_open {
+                    client.receive(message.as_deref());
                 }
-                Some(message) => {
-                    with_client(|client| client.receive(&message));
-                    deliver(&message);
-                }
-                // the browser would connect again by itself every two seconds, for ever
-                None => {
-                    with_client(|client| client.lose(client.next_pause()));
-                }
+                is_open
+            });
+            if let (Some(true), Some(message)) = (is_heard, message) {
+                deliver(&message);
             }
         }));
     }

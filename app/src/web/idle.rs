@@ -169,14 +169,18 @@ mod browser {
         stored.and_then(|stored| stored.parse().ok())
     }
 
-    /// Somebody signed out in another tab: what this one shows is nobody's to read any longer.
+    /// Somebody signed out in another tab: what this one shows is nobody's to read any longer. It signs out as well,
+    /// because the other tab's request may still be on its way.
     fn blank_page_when_signed_out() {
         if last_report() == Some(0) {
             if let Some(body) = document().body() {
                 body.set_hidden(true);
             }
-            // a page that cannot be loaded stays blank
-            let _ = window().location().replace(crate::routes::DESK.path);
+            let form = document().query_selector("form.sign-out").ok().flatten();
+            if let Some(form) = form.and_then(|form| form.dyn_into::<web_sys::HtmlFormElement>().ok()) {
+                // a page that cannot be loaded stays blank
+                let _ = form.submit();
+            }
         }
     }
 
