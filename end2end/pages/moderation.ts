@@ -184,8 +184,18 @@ class BulkBar {
   get rejectSelected(): Locator {
     return this.page.getByRole("button", { name: "Từ chối mục đã chọn" });
   }
-  confirmation(comments: number): Locator {
-    return this.page.getByText(`Bạn sắp quyết định ${comments} ý kiến cùng lúc.`);
+  /** The question before many comments are decided, and the one button that answers it. */
+  confirmation(decision: string, comments: number): Locator {
+    return this.page.getByText(`${decision} ${comments} ý kiến?`);
+  }
+  confirm(decision: string, comments: number): Locator {
+    return this.page.getByRole("button", { name: `${decision} ${comments}`, exact: true });
+  }
+  get cancel(): Locator {
+    return this.form.getByRole("link", { name: "Hủy" });
+  }
+  get decisions(): Locator {
+    return this.form.locator("button[name=decision]:visible");
   }
   approved(comments: number): Locator {
     return this.page.getByText(`Bạn đã duyệt ${comments} ý kiến.`);

@@ -48,6 +48,7 @@ test("an administrator invites a colleague, changes the role and disables the ac
   await openMenu(hoa);
   await expect(roomLink(hoa, "Cán bộ")).toBeVisible();
   await member.change.click();
+  await member.ownPassword.fill(password);
   await member.disable.click();
   await expect(member.root).toContainText("Đã khóa");
   await hoa.reload();

@@ -107,12 +107,13 @@ test("search, bulk rejection with confirmation, undo and blocking work without s
   expectStatusOn(desk, 428);
   await bulkBar(desk).reason.fill("Đã trả lời ở bài khác");
   await bulkBar(desk).rejectSelected.click();
-  await expect(bulkBar(desk).confirmation(12)).toBeVisible();
+  await expect(bulkBar(desk).confirmation("Từ chối", 12)).toBeVisible();
+  await expect(bulkBar(desk).decisions, "the question is answered with the decision that it names").toHaveCount(1);
   expect(states()).toEqual(Array(13).fill("pending"));
   await expect(card(queue.first()).checkbox).toBeChecked();
   // a comment that its writer withdraws before the confirmation is left unchanged and reported
   withdrawComment(ids[11]);
-  await bulkBar(desk).reject(12).click();
+  await bulkBar(desk).confirm("Từ chối", 12).click();
   await expect(bulkBar(desk).decidedExcept(11, 1)).toBeVisible();
   expect(states()).toEqual([...Array(11).fill("rejected"), "removed", "pending"]);
   expect(rejectionNotes(article.id)).toEqual(["Đã trả lời ở bài khác"]);

@@ -295,10 +295,11 @@ test("bulk decisions about many comments are confirmed first and undone together
   await expect.poll(pending).toBe(60);
   await bulkBar(desk).selectAll(60).check();
   await bulkBar(desk).reject(60).click();
-  await expect(bulkBar(desk).confirmation(60)).toBeVisible();
+  await expect(bulkBar(desk).confirmation("Từ chối", 60)).toBeVisible();
+  await expect(bulkBar(desk).decisions, "the question is answered with the decision that it names").toHaveCount(1);
   expect(pending(), "nothing is decided before the confirmation").toBe(60);
   await audit(desk);
-  await bulkBar(desk).reject(60).click();
+  await bulkBar(desk).confirm("Từ chối", 60).click();
   await expect(bulkBar(desk).rejected(60)).toBeVisible();
   expect(pending()).toBe(0);
 });
@@ -427,4 +428,41 @@ test("text typed on a card survives live updates of the card", async ({ openBrow
   await card(first).reject.click();
   await expect(first).toContainText("Chị Lan đã từ chối lúc");
   expect(decidedComment(id)).toBe("rejected 3 Đang viết lý do");
+});
+
+test("Enter in the field for a reason publishes nothing, and a bulk reason is forgotten once it is told", async ({
+  openBrowser,
+  staffState,
+}) => {
+  emptyQueue();
+  const article = makeArticle();
+  const bodies = ["Ý kiến có lý do thứ nhất.", "Ý kiến có lý do thứ hai.", "Ý kiến có lý do thứ ba."];
+  addComments(
+    article.id,
+    bodies.map((body) => ({ body, state: "pending" as const })),
+  );
+  const desk = await openBrowser(staffState);
+  // whoever presses approve all the same is asked what is meant
+  expectStatusOn(desk, 422);
+  await desk.goto(QUEUE);
+  await waitUntilLive(desk);
+  const first = card(cardWith(desk, bodies[0]));
+  await first.reason.fill("Lý do từ chối");
+  await first.reason.press("Enter");
+  await card(cardWith(desk, bodies[1])).checkbox.check();
+  await bulkBar(desk).reason.fill("Lý do chung");
+  await bulkBar(desk).reason.press("Enter");
+  expect(countPending(article.id)).toBe(3);
+  await first.approve.click();
+  await expect(cardWith(desk, bodies[0])).toContainText("Bạn đã ghi lý do từ chối");
+  expect(countPending(article.id)).toBe(3);
+  await bulkBar(desk).reject(1).click();
+  await expect(bulkBar(desk).rejected(1)).toBeVisible();
+  await expect(bulkBar(desk).reason).toHaveValue("");
+  await desk.reload();
+  await waitUntilLive(desk);
+  await expect(bulkBar(desk).reason).toHaveValue("");
+  await expect(card(cardWith(desk, bodies[0])).reason, "a reason that was not told yet is kept").toHaveValue(
+    "Lý do từ chối",
+  );
 });

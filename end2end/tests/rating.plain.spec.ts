@@ -35,3 +35,14 @@ test("a vote without stars is refused with 422 and an explanation", async ({ pag
   await onArticle(page).chooseStars.click();
   await expect(page).toHaveURL(/#sao-stars$/);
 });
+
+test("Enter on a star gives the vote without script, and does not withdraw it", async ({ page }) => {
+  const article = makeArticle();
+  await page.goto(article.path);
+  await onArticle(page).star(5).check();
+  await onArticle(page).star(5).press("Enter");
+  await expect(onArticle(page).totals(127, 27)).toBeVisible();
+  await onArticle(page).star(3).check();
+  await onArticle(page).star(3).press("Enter");
+  await expect(onArticle(page).totals(125, 27)).toBeVisible();
+});

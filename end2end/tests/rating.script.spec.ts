@@ -92,3 +92,17 @@ test("voting and commenting work in a browser that cannot load the wasm", async 
   await comments(page).send.click();
   await expect(comments(page).pending).toContainText("Điện thoại cũ vẫn gửi được ý kiến.");
 });
+
+test("Enter on a star does not withdraw the vote", async ({ page }) => {
+  const article = makeArticle();
+  await page.goto(article.path);
+  await waitUntilLive(page);
+  const stored = page.waitForResponse("**/api/rate");
+  await onArticle(page).star(4).check();
+  await stored;
+  await onArticle(page).star(4).press("Enter");
+  await onArticle(page).star(4).press("Enter");
+  await page.reload();
+  await expect(onArticle(page).ownVote(4)).toBeVisible();
+  expect(votes(article.id)).toHaveLength(1);
+});

@@ -29,8 +29,9 @@ impl Mailer {
     /// Mail through the server at `url` (`smtps://name:password@mail.example.vn`, or `smtp://` with `?tls=required`),
     /// from `from`.
     pub fn new(url: &str, from: &str) -> Result<Self, String> {
-        let from =
-            from.parse().map_err(|error| format!("the sender is no address ({error}): write Tên <ten@vidu.vn>"))?;
+        let from = from
+            .parse()
+            .map_err(|error| format!("the sender is no address ({error}): write Name <name@example.vn>"))?;
         let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
             .map_err(|error| format!("the mail server's address cannot be read ({error})"))?
             .timeout(Some(std::time::Duration::from_secs(20)))

@@ -2,7 +2,7 @@
 
 #![expect(clippy::too_many_arguments, reason = "a form's fields come one by one")]
 
-use super::card::{Shared, button_class};
+use super::card::{EnterDoesNothing, Shared, button_class};
 use super::queue_query::{QueueQuery, Tab};
 use super::{BulkAnswer, DecidedCard, MAX_AT_ONCE};
 use crate::base::error::AppError;
@@ -35,8 +35,7 @@ pub async fn decide_many(
     use crate::features::comments::store::decide::decide_comments;
     let (staff, site, _) = endpoints::moderator().await?;
     let decision = Decision::parse(&decision).ok_or(AppError::NotFound)?;
-    let note = crate::features::comments::parse_note(&note, "note").map_err(AppError::invalid)?;
-    let note = note.filter(|_| decision.takes_note());
+    let note = endpoints::parse_reason(&note, decision)?;
     let query = QueueQuery { tab: Tab::parse(&tab), text, article, day, moderator, reason, after: String::new() };
     let seen = if all == "1" && query.tab.is_waiting() {
         let last = crate::base::id::parse_id(&last).ok_or(AppError::NotFound)?;
@@ -50,7 +49,7 @@ pub async fn decide_many(
     }
     if seen.len() > MAX_UNCONFIRMED && confirmed != seen.len().to_string() {
         let count = u32::try_from(seen.len()).unwrap_or(u32::MAX);
-        return Err(AppError::Unconfirmed { count, question: question(count).into() });
+        return Err(AppError::Unconfirmed { count, question: question(decision, count).into() });
     }
     let actor = crate::features::audit::Actor::new(&site, &staff);
     let outcome = decide_comments(&site.pool, actor, &seen, decision, note.as_deref()).await?;
@@ -62,8 +61,9 @@ pub async fn decide_many(
     Ok(BulkAnswer { decided: decided.collect(), overtaken: outcome.overtaken.len() })
 }
 
-fn question(count: u32) -> String {
-    format!("Bạn sắp quyết định {} ý kiến cùng lúc. Bấm lần nữa để xác nhận.", format_number(i64::from(count)))
+/// What is asked before a decision about many comments: `Duyệt 12 ý kiến?`
+fn question(decision: Decision, count: u32) -> String {
+    format!("{} {} ý kiến?", decision.label(), format_number(i64::from(count)))
 }
 
 /// What became of the last decision about several comments, and what can be undone of it.
@@ -78,8 +78,8 @@ struct BulkOutcome {
 /// What the bar is doing.
 #[derive(Clone, Copy)]
 struct Bulk {
-    /// The number of comments that is to be confirmed.
-    unconfirmed: RwSignal<Option<u32>>,
+    /// The decision that is to be confirmed, and about how many comments it is.
+    unconfirmed: RwSignal<Option<(Decision, u32)>>,
     /// Whether the decision is about all comments that the filter leaves.
     is_about_all: RwSignal<bool>,
     /// How many those are.
@@ -121,10 +121,10 @@ pub fn BulkBar(
     if decisions.is_empty() {
         return None;
     }
-    let unconfirmed = match refusal.as_ref().map(|refusal| &refusal.error) {
-        Some(AppError::Unconfirmed { count, .. }) => Some(*count),
+    let unconfirmed = refusal.as_ref().and_then(|refusal| match refusal.error {
+        AppError::Unconfirmed { count, .. } => Some((Decision::parse(&refusal.typed("decision"))?, count)),
         _ => None,
-    };
+    });
     let bulk = Bulk {
         unconfirmed: RwSignal::new(unconfirmed),
         is_about_all: RwSignal::new(refusal.as_ref().is_some_and(|refusal| refusal.typed("all") == "1")),
@@ -190,7 +190,7 @@ fn BulkForm(
     let fields = query.fields().map(|(name, value)| view! { <input type="hidden" name=name value=value.to_owned()/> });
     let fields = fields.collect_view();
     let message = move || match unconfirmed.get() {
-        Some(count) => question(count),
+        Some((decision, count)) => question(decision, count),
         None if is_hydrated.get() => String::new(),
         None => "Đánh dấu các ý kiến bên dưới, rồi:".to_owned(),
     };
@@ -200,7 +200,7 @@ fn BulkForm(
         event.prevent_default();
         unconfirmed.set(None);
     };
-    let confirmed = move || unconfirmed.get().map(|count| count.to_string()).unwrap_or_default();
+    let confirmed = move || unconfirmed.get().map(|(_, count)| count.to_string()).unwrap_or_default();
     let return_to = path.clone();
     view! {
         <form
@@ -213,6 +213,7 @@ fn BulkForm(
             data-live=move || is_hydrated.get().then_some("")
             data-chosen=has_chosen
         >
+            <EnterDoesNothing/>
             <input type="hidden" name=RETURN_TO value=return_to/>
             <input type="hidden" name="last" value=last/>
             {fields}
@@ -221,7 +222,7 @@ fn BulkForm(
             <div class="bulk-buttons">
                 {buttons}
                 {move || unconfirmed.get().map(|_| {
-                    view! { <a class="link-button" href=path.clone() on:click=cancel>"Thôi"</a> }
+                    view! { <a class="link-button" href=path.clone() on:click=cancel>"Hủy"</a> }
                 })}
             </div>
             <label class="reason-field">
@@ -244,17 +245,20 @@ fn BulkForm(
 #[component]
 fn BulkButton(decision: Decision, bulk: Bulk) -> impl IntoView {
     let label = move || match bulk.unconfirmed.get() {
-        Some(count) => format!("{} {} ý kiến", decision.label(), format_number(i64::from(count))),
+        Some((_, count)) => format!("{} {}", decision.label(), format_number(i64::from(count))),
         None if bulk.is_hydrated.get() => format!("{} {} ý kiến", decision.label(), format_number(bulk.count())),
         None => format!("{} mục đã chọn", decision.label()),
     };
     let is_sending = bulk.is_sending;
+    // what is asked about one decision is answered with that decision, or not at all
+    let is_other = move || bulk.unconfirmed.get().is_some_and(|(asked, _)| asked != decision);
     view! {
         <button
             class=button_class(decision)
             name="decision"
             value=decision.value()
-            disabled=move || is_sending.get()
+            hidden=is_other
+            disabled=move || is_sending.get() || is_other()
         >
             {label}
         </button>
@@ -316,14 +320,20 @@ impl Bulk {
         }
         self.is_sending.set(true);
         self.error.set(None);
+        let decision = button.as_ref().and_then(|button| Decision::parse(&button.value()));
         leptos::task::spawn_local(async move {
             let answer = crate::web::forms::send::send::<BulkAnswer>(&form, button.as_ref()).await;
             if self.is_sending.try_set(false).is_some() {
                 return;
             }
             match answer {
-                Ok(answer) => self.apply(answer),
-                Err(AppError::Unconfirmed { count, .. }) => self.unconfirmed.set(Some(count)),
+                Ok(answer) => {
+                    forget_note(&form);
+                    self.apply(answer);
+                }
+                Err(AppError::Unconfirmed { count, .. }) => {
+                    self.unconfirmed.set(decision.map(|decision| (decision, count)));
+                }
                 Err(error) => self.error.set(Some(error)),
             }
         });
@@ -344,4 +354,16 @@ impl Bulk {
         self.outcome.set(BulkOutcome { sentence, undo, until });
         self.on_decided.run(answer.decided);
     }
+}
+
+/// Empties the field of the reason, and deletes its draft: it was for these comments, and would be told to the writers
+/// of others.
+#[cfg(feature = "hydrate")]
+fn forget_note(form: &web_sys::HtmlFormElement) {
+    use leptos::wasm_bindgen::JsCast;
+    let field = form.query_selector("input[name=note]").ok().flatten();
+    if let Some(field) = field.and_then(|field| field.dyn_into::<web_sys::HtmlInputElement>().ok()) {
+        field.set_value("");
+    }
+    crate::web::drafts::delete_draft(routes::DECIDE_MANY.path);
 }

@@ -369,6 +369,7 @@ fn DecisionForm(
             on:submit=move |event| sending.submit(event)
             aria-busy=move || is_sending.get().to_string()
         >
+            <EnterDoesNothing/>
             <input type="hidden" name="comment_id" value=comment/>
             <input type="hidden" name="version" value=version/>
             <input type="hidden" name=RETURN_TO value=shared.path.get_value()/>
@@ -388,6 +389,13 @@ fn DecisionForm(
             <p class="field-error" role="alert">{move || error.get().map(|error| error.full_message())}</p>
         </form>
     }
+}
+
+/// The first button of a form is what Enter in one of its fields presses. This one does nothing, so that nobody who
+/// types a reason for refusing publishes a comment.
+#[component]
+pub fn EnterDoesNothing() -> impl IntoView {
+    view! { <button type="submit" disabled hidden></button> }
 }
 
 #[component]

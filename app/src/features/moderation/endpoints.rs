@@ -4,8 +4,6 @@ use super::DecidedCard;
 use crate::base::error::AppError;
 #[cfg(feature = "ssr")]
 use crate::base::error::ChangeNote;
-#[cfg(feature = "ssr")]
-use crate::features::comments::Decision;
 use leptos::prelude::*;
 
 /// Decides about a comment as the version that the moderator saw.
@@ -17,12 +15,12 @@ pub async fn decide(
     #[server(default)] note: String,
     #[server(default)] return_to: String,
 ) -> Result<DecidedCard, AppError> {
+    use crate::features::comments::Decision;
     use crate::features::comments::store::decide::decide_comment;
     let (staff, site, actor_id) = server::moderator().await?;
     let seen = server::parse_seen(&comment_id, &version)?;
     let decision = Decision::parse(&decision).ok_or(AppError::NotFound)?;
-    let note = crate::features::comments::parse_note(&note, "note").map_err(AppError::invalid)?;
-    let note = note.filter(|_| decision.takes_note());
+    let note = server::parse_reason(&note, decision)?;
     let actor = crate::features::audit::Actor::new(&site, &staff);
     let (decided, at) = decide_comment(&site.pool, actor, seen, decision, note.as_deref())
         .await?
@@ -109,6 +107,7 @@ pub mod server {
     use super::{AppError, ChangeNote, DecidedCard};
     use crate::base::clock;
     use crate::base::id::parse_id;
+    use crate::features::comments::Decision;
     use crate::features::comments::describe_decision;
     use crate::features::comments::store::decide::DecidedComment;
     use crate::web::permissions::Permission;
@@ -122,6 +121,15 @@ pub mod server {
         let staff = require(Permission::ModerateComments).await?;
         let account = Some(staff.id);
         Ok((staff, current_site()?, account))
+    }
+
+    /// Parses the reason that came with a decision.
+    pub fn parse_reason(note: &str, decision: Decision) -> Result<Option<String>, AppError> {
+        let note = crate::features::comments::parse_note(note, "note").map_err(AppError::invalid)?;
+        if note.is_some() && !decision.takes_note() {
+            return Err(AppError::invalid(super::super::NOTE_WITHOUT_REFUSAL));
+        }
+        Ok(note)
     }
 
     /// Reads the number of a comment and the version that was seen.

@@ -53,6 +53,10 @@ pub const DECIDED_MANY: &str = "nhieu";
 /// A decision about several comments names none.
 pub const NOTHING_CHOSEN: Problem = Problem::new("chosen", "chosen", "Chọn ít nhất một ý kiến");
 
+/// A reason for refusing came with a decision that publishes: one of the two is a mistake.
+pub const NOTE_WITHOUT_REFUSAL: Problem =
+    Problem::new("note", "note-without-refusal", "Bạn đã ghi lý do từ chối. Bấm từ chối, hoặc xóa lý do rồi duyệt");
+
 /// The reasons that moderators choose from.
 #[cfg(feature = "ssr")]
 pub const REJECTION_REASONS: Setting = Setting {

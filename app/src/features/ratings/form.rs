@@ -55,6 +55,9 @@ pub async fn withdraw_vote(
     Ok(answer)
 }
 
+/// The id of the form that withdraws the vote.
+const WITHDRAW_FORM: &str = "rut-danh-gia";
+
 /// The stars, the article's score, and the visitor's own vote.
 #[component]
 pub fn RatingForm(
@@ -74,6 +77,7 @@ pub fn RatingForm(
     /// This form, if it was refused without script.
     refusal: Option<Refusal>,
 ) -> impl IntoView {
+    let return_path = return_to.clone();
     let voting = Voting {
         score: RwSignal::new(score),
         stored: RwSignal::new(own_vote),
@@ -154,7 +158,7 @@ pub fn RatingForm(
                     <p class="quiet own-vote">{own}</p>
                     <button
                         class="link-button"
-                        formaction=routes::WITHDRAW_VOTE.path
+                        form=WITHDRAW_FORM
                         class:invisible=has_no_vote
                         disabled=has_no_vote
                     >
@@ -168,6 +172,16 @@ pub fn RatingForm(
                         "Gửi đánh giá"
                     </button>
                 </div>
+            </form>
+            // a form of its own: Enter on a star presses the first button of the star's form
+            <form
+                id=WITHDRAW_FORM
+                action=routes::WITHDRAW_VOTE.path
+                method="post"
+                on:submit=move |event| voting.withdraw(event)
+            >
+                <input type="hidden" name="article_id" value=article/>
+                <input type="hidden" name=RETURN_TO value=return_path/>
             </form>
             <p class="visually-hidden" role="status">{announcement}</p>
         </section>
@@ -212,16 +226,24 @@ impl Voting {
 #[cfg(not(feature = "hydrate"))]
 impl Voting {
     fn submit(self, _event: leptos::ev::SubmitEvent) {}
+    fn withdraw(self, _event: leptos::ev::SubmitEvent) {}
     fn change(self, _event: leptos::ev::Event) {}
 }
 
 #[cfg(feature = "hydrate")]
 impl Voting {
-    /// A button was pressed: with script it can only be the one that withdraws the vote.
+    /// With script a vote is sent when a star is chosen.
     fn submit(self, event: leptos::ev::SubmitEvent) {
+        event.prevent_default();
+    }
+
+    /// The vote is withdrawn. The stars' form is sent, in case another star is chosen before the answer comes.
+    fn withdraw(self, event: leptos::ev::SubmitEvent) {
         use leptos::wasm_bindgen::JsCast;
         event.prevent_default();
-        if let Some(form) = event.target().and_then(|target| target.dyn_into().ok()) {
+        let stars = format!("form[action='{}']", routes::RATE.path);
+        let form = document().query_selector(&stars).ok().flatten();
+        if let Some(form) = form.and_then(|form| form.dyn_into().ok()) {
             self.vote(form, None);
         }
     }
