@@ -458,9 +458,13 @@ test("Enter in the field for a reason publishes nothing, and a bulk reason is fo
   expect(countPending(article.id)).toBe(3);
   await bulkBar(desk).reject(1).click();
   await expect(bulkBar(desk).rejected(1)).toBeVisible();
+  // the bar comes back with the next choice
+  const third = card(cardWith(desk, bodies[2]));
+  await third.checkbox.check();
   await expect(bulkBar(desk).reason).toHaveValue("");
   await desk.reload();
   await waitUntilLive(desk);
+  await third.checkbox.check();
   await expect(bulkBar(desk).reason).toHaveValue("");
   await expect(card(cardWith(desk, bodies[0])).reason, "a reason that was not told yet is kept").toHaveValue(
     "Lý do từ chối",

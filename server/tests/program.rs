@@ -226,8 +226,10 @@ fn subcommands_change_accounts_and_settings_of_a_running_site() {
     assert_eq!(String::from_utf8_lossy(&listed.stdout), "lan\tChị Lan\tmoderator\tenabled\n");
     let response = site.post("/api/sign-in", "username=lan&password=m%E1%BB%99t+m%E1%BA%ADt+kh%E1%BA%A9u+d%C3%A0i", "");
     assert!(response.starts_with("HTTP/1.1 200"), "{response}");
+    let cookie = response.split("set-cookie: ").find(|cookie| cookie.starts_with("phien=")).unwrap();
+    let cookie = cookie.split(';').next().unwrap();
+    assert!(site.get("/quan-tri", cookie).contains("desk-header"), "the session is open");
     assert!(run(command(data, &["account", "disable", "lan"]), "").status.success());
-    let cookie = response.split("set-cookie: ").nth(1).unwrap().split(';').next().unwrap();
     assert!(site.get("/quan-tri", cookie).contains("Mật khẩu"), "disabling ends the session");
 
     assert!(!run(command(data, &["setting", "set", "retention.vote_days", "never"]), "").status.success());

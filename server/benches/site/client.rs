@@ -25,8 +25,10 @@ impl Response {
         line.map_or("", |line| &line[name.len() + 2..])
     }
 
-    pub fn cookie(&self) -> &str {
-        self.header("set-cookie").split(';').next().unwrap()
+    /// The cookies to send back.
+    pub fn cookie(&self) -> String {
+        let lines = self.head.lines().filter(|line| line.to_ascii_lowercase().starts_with("set-cookie: "));
+        lines.map(|line| line[12..].split(';').next().unwrap()).collect::<Vec<_>>().join("; ")
     }
 }
 

@@ -214,5 +214,5 @@ fn sign_in(bench: &Bench) -> String {
         .finish();
     let response = Client::new(bench.address).post(routes::SIGN_IN.path, &form, "");
     assert_eq!(response.status(), 200);
-    response.cookie().to_owned()
+    response.cookie()
 }

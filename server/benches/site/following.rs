@@ -252,9 +252,8 @@ async fn load(program: &Program, duration: Duration) -> Vec<(i64, Instant)> {
     let votes = tokio::task::spawn_blocking(move || {
         let mut client = Client::new(address);
         client.get(&article, "");
-        let cookies: Vec<String> = (0..50)
-            .map(|_| client.post(routes::RATE.path, &format!("article_id={id}&stars=4"), "").cookie().to_owned())
-            .collect();
+        let cookies: Vec<String> =
+            (0..50).map(|_| client.post(routes::RATE.path, &format!("article_id={id}&stars=4"), "").cookie()).collect();
         let mut stored = Vec::new();
         pace(duration, VOTES_A_SECOND, |n| {
             let form = format!("article_id={id}&stars={}", n % 5 + 1);

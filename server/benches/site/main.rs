@@ -192,6 +192,8 @@ fn start(cluster: &Cluster, data: &Path, root: &Path, measure: Measure) -> Bench
         while !site.hub.is_listening() || !site.state::<Traffic>().has_keys(time::OffsetDateTime::now_utc()) {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
+        // what prepares a measurement may take longer than a request
+        let pool = server::database::pool_options(4, server::database::JOB_LIMIT).connect(&url).await.unwrap();
         (address, pool, site, sources.cache_counts)
     });
     let slug: String = runtime

@@ -129,7 +129,7 @@ fn compare(bench: &Bench, label: &str, script: &str, site: impl FnMut() -> f64) 
 fn create_visitors(bench: &Bench) -> Vec<String> {
     let mut client = Client::new(bench.address);
     let form = format!("article_id={}&stars=5", bench.article_id());
-    (0..VISITORS).map(|_| client.post(routes::RATE.path, &form, "").cookie().to_owned()).collect()
+    (0..VISITORS).map(|_| client.post(routes::RATE.path, &form, "").cookie()).collect()
 }
 
 /// Returns the number of posts a second.

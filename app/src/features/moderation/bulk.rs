@@ -320,7 +320,7 @@ impl Bulk {
         }
         self.is_sending.set(true);
         self.error.set(None);
-        let decision = button.as_ref().and_then(|button| Decision::parse(&button.value()));
+        let decision = button.as_ref().and_then(|button| Decision::parse(&button.get_attribute("value")?));
         leptos::task::spawn_local(async move {
             let answer = crate::web::forms::send::send::<BulkAnswer>(&form, button.as_ref()).await;
             if self.is_sending.try_set(false).is_some() {
