@@ -59,7 +59,7 @@ pub async fn serve(
     jobs::watch_database(Arc::clone(database));
     tokio::spawn(watch_answers(database.url.clone()));
     let disk_reserve =
-        database.is_private().then(|| DiskReserve { folder: data_dir, least: options.disk_reserve_megabytes << 20 });
+        database.is_private().then_some(DiskReserve { folder: data_dir, least: options.disk_reserve_megabytes << 20 });
     let (app, metric_sources) = build_router(site.clone(), router_options(options, disk_reserve));
     if let Some(address) = options.metrics_address {
         serve_metrics(address, metric_sources).await?;

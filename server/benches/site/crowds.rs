@@ -67,8 +67,8 @@ pub fn lines(root: &Path) -> Vec<Line> {
         lines.push(line(
             format!("while {REQUESTS_A_SECOND} {label} a second go on"),
             format!(
-                "a cached page p50 {:.1} ms, p99 {:.1} ms ({:.2} of health checks); {} of {} writes refused; {:.0} MB; the \
-                 crowd's own p99 {own:.0} ms ({} answered)",
+                "a cached page p50 {:.1} ms, p99 {:.1} ms ({:.2} of health checks); {} of {} writes refused; {:.0} MB; \
+                 the crowd's own p99 {own:.0} ms ({} answered)",
                 during.p50,
                 during.p99,
                 during.p99 / baseline,

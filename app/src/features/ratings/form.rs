@@ -173,18 +173,26 @@ pub fn RatingForm(
                     </button>
                 </div>
             </form>
-            // a form of its own: Enter on a star presses the first button of the star's form
-            <form
-                id=WITHDRAW_FORM
-                action=routes::WITHDRAW_VOTE.path
-                method="post"
-                on:submit=move |event| voting.withdraw(event)
-            >
-                <input type="hidden" name="article_id" value=article/>
-                <input type="hidden" name=RETURN_TO value=return_path/>
-            </form>
+            <WithdrawForm article return_to=return_path voting/>
             <p class="visually-hidden" role="status">{announcement}</p>
         </section>
+    }
+}
+
+/// The form that withdraws the vote; its button stands among the stars. It is a form of its own, because Enter on a
+/// star presses the first button of the stars' form.
+#[component]
+fn WithdrawForm(article: i64, return_to: String, voting: Voting) -> impl IntoView {
+    view! {
+        <form
+            id=WITHDRAW_FORM
+            action=routes::WITHDRAW_VOTE.path
+            method="post"
+            on:submit=move |event| voting.withdraw(event)
+        >
+            <input type="hidden" name="article_id" value=article/>
+            <input type="hidden" name=RETURN_TO value=return_to/>
+        </form>
     }
 }
 
