@@ -345,6 +345,63 @@ fn metrics_have_a_separate_address_and_contain_no_personal_data() {
     assert!(!metrics.contains("nguyen") && !metrics.contains("bich") && !metrics.contains("127.0.0.1"));
 }
 
+/// Sends a signal to the private database: to its postmaster and to everything that works for it.
+fn signal_database(data: &Path, name: &str) {
+    let pid_file = std::fs::read_to_string(data.join("postgres/postmaster.pid")).unwrap();
+    let postmaster = pid_file.lines().next().unwrap();
+    let children = Command::new("ps").args(["-o", "pid=", "--ppid", postmaster]).output().unwrap();
+    let children = String::from_utf8(children.stdout).unwrap();
+    let processes = std::iter::once(postmaster).chain(children.split_whitespace());
+    assert!(Command::new("kill").arg(name).args(processes).status().unwrap().success());
+}
+
+#[test]
+fn a_database_that_hangs_is_like_one_that_is_gone() {
+    let data = data();
+    let data = data.path();
+    let mut site = start(data);
+    let made =
+        run(command(data, &["database", "--", "sh", "-c", "psql -q -v ON_ERROR_STOP=1 \"$DATABASE_URL\""]), ARTICLE);
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let voted = site.post("/api/rate", "article_id=1&stars=5", "");
+    let cookie = voted.split("set-cookie: ").nth(1).unwrap().split(';').next().unwrap().to_owned();
+    assert!(site.get("/tin-tuc/a-1", "").contains("Bài thử"), "somebody reads it");
+    assert!(site.get("/tin-tuc/a-1", &cookie).contains("Bạn đã cho 5 sao."));
+    signal_database(data, "-STOP");
+    let start = std::time::Instant::now();
+    let page = site.get("/tin-tuc/a-1", &cookie);
+    let form = "article_id=1&name=An&body=Kh%C3%B4ng+ai+tr%E1%BA%A3+l%E1%BB%9Di&return_to=%2Ftin-tuc%2Fa-1";
+    let refused = site.request(&format!(
+        "POST /api/send-comment HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAccept: text/html\r\n\
+         Sec-Fetch-Site: same-origin\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+         Content-Length: {}\r\n\r\n{form}",
+        form.len()
+    ));
+    let ready = site.get("/khoe/san-sang", "");
+    let took = start.elapsed();
+    signal_database(data, "-CONT");
+    eprintln!("a page, a form and the health check took {took:?}");
+    assert!(page.starts_with("HTTP/1.1 200") && page.contains("Bài thử"), "{page}");
+    assert!(refused.starts_with("HTTP/1.1 503") && refused.contains("Không ai trả lời"), "{refused}");
+    assert!(ready.starts_with("HTTP/1.1 503"), "{ready}");
+    assert!(took < std::time::Duration::from_secs(30), "{took:?}");
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
+    while !site.get("/tin-tuc/a-1", &cookie).contains("Bạn đã cho 5 sao.") {
+        assert!(std::time::Instant::now() < deadline, "the site did not recover");
+    }
+    site.signal("-TERM");
+}
+
+#[test]
+fn a_disk_without_the_reserve_is_not_ready() {
+    let data = data();
+    let mut site = start_with(data.path(), &[("LOA_DISK_RESERVE_MEGABYTES", "1000000000".to_owned())]);
+    let ready = site.get("/khoe/san-sang", "");
+    assert!(ready.starts_with("HTTP/1.1 503") && ready.ends_with("disk"), "{ready}");
+    assert!(site.get("/khoe", "").starts_with("HTTP/1.1 200") && site.get("/", "").starts_with("HTTP/1.1 200"));
+    site.signal("-TERM");
+}
+
 /// Makes a TLS connection that accepts every certificate. Returns the negotiated protocol and the certificate.
 async fn handshake(address: &str) -> (Vec<u8>, Vec<u8>) {
     use tokio_rustls::rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
