@@ -26,7 +26,8 @@ pub async fn delete_expired_data(site: &Site, now: OffsetDateTime) -> Result<(),
     let votes = anonymise_old_votes(&site.pool, votes_age).await?;
     let reports = anonymise_old_reports(&site.pool, votes_age).await?;
     let forms = delete_expired_refusals(&site.pool, now).await?;
-    let sessions = delete_expired_sessions(&site.pool, now).await?;
+    // for a while it is known whose an ended session was: a form may still come from it
+    let sessions = delete_expired_sessions(&site.pool, now - Duration::hours(1)).await?;
     let links = delete_expired_links(&site.pool, now).await?;
     tracing::info!(
         comments = deleted.len(),

@@ -48,6 +48,9 @@ const BROTLI_QUALITY: i32 = 6;
 /// Browsers ask again each time. Proxies keep the page for ten seconds, and a few more while they ask again.
 const CACHE_CONTROL: &str = "public, max-age=0, must-revalidate, s-maxage=10, stale-while-revalidate=5";
 const MAX_LOOKUPS: usize = 2;
+const MAX_LOOKUP_TIME: Duration = Duration::from_secs(1);
+/// So many addresses with numbers are remembered.
+const MAX_CANONICAL: u64 = 10_000;
 /// What the headers of a cached page take, nearly, in bytes.
 const HEADER_WEIGHT: usize = 8192;
 
@@ -59,6 +62,8 @@ pub struct Cache {
     renderer: Router,
     fresh: Moka<(Arc<str>, Generation), Arc<CachedPage>, RandomState>,
     last: moka::sync::Cache<Arc<str>, (Generation, Arc<CachedPage>)>,
+    /// The addresses under which pages are kept, for those that were asked for with other numbers.
+    canonical: moka::sync::Cache<(Arc<str>, Generation), Arc<str>>,
     /// Limits how many look at once for the address under which a page is kept.
     lookups: Arc<Semaphore>,
     /// For the metrics.
@@ -114,7 +119,8 @@ impl Cache {
             .time_to_live(MAX_STALE_AGE)
             .build();
         let lookups = Arc::new(Semaphore::new(MAX_LOOKUPS));
-        Self { site, renderer, fresh, last, lookups, counts: Arc::default() }
+        let canonical = moka::sync::Cache::builder().max_capacity(MAX_CANONICAL).time_to_live(MAX_AGE).build();
+        Self { site, renderer, fresh, last, canonical, lookups, counts: Arc::default() }
     }
 
     /// Finds the key of the page that a request asks for; `None` where it must be rendered for this client alone.
@@ -136,14 +142,23 @@ impl Cache {
         if let Some(page) = self.find_fresh(&key.address, generation).await {
             return Some(page.to_response(request_headers));
         }
+        let known = self.canonical.get(&(Arc::clone(&key.address), generation));
+        if let Some(path) = &known
+            && let Some(page) = self.find_fresh(path, generation).await
+        {
+            return Some(page.to_response(request_headers));
+        }
         take_read(&self.site, address).ok()?;
-        let path = self.find_canonical_address(&key.address).await;
+        let path = match known {
+            Some(path) => path,
+            None => self.find_canonical_address(key, generation).await,
+        };
         if path != key.address
             && let Some(page) = self.find_fresh(&path, generation).await
         {
             return Some(page.to_response(request_headers));
         }
-        let last = self.last.get(&path).filter(|(known, _)| known.lasting == generation.lasting);
+        let last = self.find_last(&path, generation);
         let rendering = self.fresh.try_get_with((Arc::clone(&path), generation), self.render(&path));
         let rendered = match &last {
             // no changes are received: the database is unreachable, and waiting for it may take long
@@ -172,26 +187,35 @@ impl Cache {
         Some(page)
     }
 
-    /// Finds the address under which the same page is kept, whatever numbers an address has. A few look at a time, and
-    /// none while the database does not answer.
-    async fn find_canonical_address(&self, address: &Arc<str>) -> Arc<str> {
-        let Some((path, query)) = address.split_once('?') else { return Arc::clone(address) };
+    /// Finds the address under which the same page is kept, whatever numbers an address has. A few look at a time and
+    /// nobody for long; then the page is shown as it is without numbers.
+    async fn find_canonical_address(&self, key: &PageKey, generation: Generation) -> Arc<str> {
+        let Some((path, query)) = key.address.split_once('?').filter(|_| key.article.is_some()) else {
+            return Arc::clone(&key.address);
+        };
         let find = async {
             let _turn = self.lookups.acquire().await.ok()?;
             find_canonical_query(&self.site, path, query).await.ok()
         };
-        match outage::unless_unanswered(find).await.flatten() {
-            Some(query) if query.is_empty() => path.into(),
-            Some(query) => format!("{path}?{query}").into(),
-            None => Arc::clone(address),
-        }
+        let found = tokio::time::timeout(MAX_LOOKUP_TIME, outage::unless_unanswered(find)).await;
+        let Some(query) = found.ok().flatten().flatten() else { return path.into() };
+        let canonical: Arc<str> = if query.is_empty() { path.into() } else { format!("{path}?{query}").into() };
+        self.canonical.insert((Arc::clone(&key.address), generation), Arc::clone(&canonical));
+        canonical
+    }
+
+    /// Finds the last rendering of an address, or of its page without numbers, if it is not known to be overtaken.
+    fn find_last(&self, address: &Arc<str>, generation: Generation) -> Option<(Generation, Arc<CachedPage>)> {
+        let path = address.split('?').next().unwrap_or_default();
+        let last = self.last.get(address).or_else(|| self.last.get(&Arc::from(path)));
+        last.filter(|(known, _)| known.lasting == generation.lasting)
     }
 
     /// Answers with the last page of an address, for a visitor whose own page cannot be rendered while the database is
     /// unreachable. It shows nothing of anybody.
     pub fn answer_last(&self, key: &PageKey, request_headers: &HeaderMap) -> Option<Response> {
         let generation = self.site.hub.generation(key.article);
-        let (_, last) = self.last.get(&key.address).filter(|(known, _)| known.lasting == generation.lasting)?;
+        let (_, last) = self.find_last(&key.address, generation)?;
         let mut response = self.answer_stale(&last, request_headers);
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
         Some(response)

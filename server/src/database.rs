@@ -25,7 +25,9 @@ const FREE_TIMEOUT: Duration = Duration::from_millis(200);
 const GIVEN_UP_TIME: Duration = Duration::from_secs(1);
 /// How often the database is asked whether it answers, and how long it may take.
 const ANSWER_INTERVAL: Duration = Duration::from_millis(500);
-const ANSWER_TIMEOUT: Duration = Duration::from_millis(1500);
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(1);
+/// A single silence may be a busy moment; after so many in a row the database hangs.
+const MAX_SILENCES: u32 = 2;
 /// As Postgres writes it: 15.0.
 const MIN_VERSION: i32 = 150_000;
 
@@ -119,15 +121,32 @@ async fn set_time_limits(connection: &mut PgConnection, limit: Duration) -> Resu
 /// Asks the database at `url` again and again whether it answers, on a connection of its own. One that hangs keeps its
 /// connections open and refuses none, so only the time tells.
 pub async fn watch_answers(url: String) {
+    let mut silences = 0;
     loop {
-        let connected = tokio::time::timeout(ANSWER_TIMEOUT, PgConnection::connect(&url)).await;
-        if let Ok(Ok(mut connection)) = connected {
-            outage::set_answers(true);
-            while matches!(tokio::time::timeout(ANSWER_TIMEOUT, connection.ping()).await, Ok(Ok(()))) {
-                tokio::time::sleep(ANSWER_INTERVAL).await;
+        match tokio::time::timeout(ANSWER_TIMEOUT, PgConnection::connect(&url)).await {
+            Ok(Ok(mut connection)) => {
+                silences = 0;
+                outage::set_answers(true);
+                loop {
+                    match tokio::time::timeout(ANSWER_TIMEOUT, connection.ping()).await {
+                        Ok(Ok(())) => tokio::time::sleep(ANSWER_INTERVAL).await,
+                        // a connection that broke says nothing about the others
+                        Ok(Err(_)) => break,
+                        Err(_) => {
+                            silences = 1;
+                            break;
+                        }
+                    }
+                }
+                continue;
             }
+            // a database that refuses, or is gone, answers at once, and requests notice by themselves
+            Ok(Err(_)) => silences = 0,
+            Err(_) => silences += 1,
         }
-        outage::set_answers(false);
+        if silences >= MAX_SILENCES {
+            outage::set_answers(false);
+        }
         tokio::time::sleep(ANSWER_INTERVAL).await;
     }
 }

@@ -40,11 +40,7 @@ impl Kind {
     /// The kind of a request to this path.
     fn of(method: &Method, path: &str) -> Self {
         if *method == Method::POST {
-            return if [routes::SIGN_IN.path, routes::SIGN_IN_CODE.path].contains(&path) {
-                Self::SignIn
-            } else {
-                Self::Write
-            };
+            return if path == routes::SIGN_IN.path { Self::SignIn } else { Self::Write };
         }
         if path == routes::STREAM.path {
             Self::Stream
@@ -155,7 +151,7 @@ mod tests {
             (Method::GET, "/truc-tiep", Kind::Stream),
             (Method::POST, "/api/rate", Kind::Write),
             (Method::POST, "/api/sign-in", Kind::SignIn),
-            (Method::POST, "/api/sign-in-code", Kind::SignIn),
+            (Method::POST, "/api/sign-in-code", Kind::Write),
             (Method::POST, "/api/sign-out", Kind::Write),
         ] {
             assert_eq!(Kind::of(&method, path), kind, "{method} {path}");

@@ -146,7 +146,7 @@ async fn a_form_of_the_desk_is_shown_to_the_session_that_made_it_and_to_nobody_e
 #[sqlx::test(migrations = "../app/migrations")]
 async fn a_form_of_an_ended_session_is_given_back_to_the_same_account_in_the_same_browser(pool: PgPool) {
     let t = start_site(pool).await;
-    let (lan, _hoa) = (t.staff("lan").await, t.staff("hoa").await);
+    let (lan, hoa) = (t.staff("lan").await, t.staff("hoa").await);
     // an administrator ends it elsewhere
     let id = app::features::accounts::store::find_account(&t.site.pool, "lan").await.unwrap().unwrap();
     let mut db = t.site.pool.acquire().await.unwrap();
@@ -180,6 +180,11 @@ async fn a_form_of_an_ended_session_is_given_back_to_the_same_account_in_the_sam
     };
     let hers = sign_in("hoa").await;
     assert!(hers.is_desk() && !hers.body.contains("Bạn đã đăng nhập lại."), "another account");
+    // nor by the address itself, in the browser that still holds the ended session
+    let ended = cookies.split("; ").find(|cookie| cookie.starts_with("phien-cu=")).unwrap();
+    let another = format!("{hoa}; {ended}");
+    let direct = t.get(&page, &another).await;
+    assert!(direct.is_desk() && !direct.body.contains("Viết dở"), "another account in the same browser");
     assert!(sign_in("lan").await.body.contains("Bạn đã đăng nhập lại."));
 }
 

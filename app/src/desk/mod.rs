@@ -176,7 +176,8 @@ async fn find_room(path: &str, shown: &str) -> Result<DeskPage, AppError> {
     let Some(staff) = find_signed_in_staff().await? else {
         return sign_in_page(&token, ended).await;
     };
-    let refusal = ended.map(|(refusal, _)| refusal);
+    // an office shares its computers: another account's form is not shown, whoever's browser it is
+    let refusal = ended.filter(|(_, account)| *account == Some(staff.id)).map(|(refusal, _)| refusal);
     let site = current_site()?;
     let is_restricted = !may_work(&site, &staff);
     let path = if is_restricted { routes::DESK_ACCOUNT.path } else { path };

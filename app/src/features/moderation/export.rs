@@ -11,7 +11,7 @@ use crate::features::comments::cover::{apply_cover, parse_ranges};
 use crate::web::site::Site;
 use crate::web::staff::Staff;
 use axum::body::Bytes;
-use futures::{Stream, TryStreamExt};
+use futures::Stream;
 use serde_json::json;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
@@ -28,23 +28,31 @@ const HEAD: [&str; 9] =
 pub async fn export_comments(
     site: &Site,
     staff: &Staff,
-) -> Result<impl Stream<Item = Result<Bytes, sqlx::Error>> + use<>, AppError> {
+) -> Result<impl Stream<Item = Result<Bytes, AppError>> + use<>, AppError> {
     let count = store::count_comments(&site.pool).await?;
     let entry = Entry::new(Actor::new(site, staff), EXPORT, ("comments", None), json!({ "count": count }));
     append_entry(&site.pool, &site.audit_key, entry).await?;
     let (sender, lines) = mpsc::channel(BUFFERED_LINES);
     let pool = site.pool.clone();
     tokio::spawn(async move {
-        let mut rows = store::stream_comments(&pool);
         let head = [BYTE_ORDER_MARK.as_bytes(), &line(HEAD)].concat();
-        let mut line = Ok(Some(Bytes::from(head)));
-        while let Some(next) = line.transpose() {
-            let has_failed = next.is_err();
-            // nobody needs the rest once the connection is closed
-            if sender.send(next).await.is_err() || has_failed {
-                return;
+        // nobody needs the rest once the connection is closed
+        if sender.send(Ok(Bytes::from(head))).await.is_err() {
+            return;
+        }
+        let mut last = 0;
+        loop {
+            let rows = match store::list_exported(&pool, last).await {
+                Ok(rows) if rows.is_empty() => return,
+                Ok(rows) => rows,
+                Err(error) => return drop(sender.send(Err(error)).await),
+            };
+            for row in rows {
+                last = row.id;
+                if sender.send(Ok(format_row(&row))).await.is_err() {
+                    return;
+                }
             }
-            line = rows.try_next().await.map(|row| row.map(|row| format_row(&row)));
         }
     });
     Ok(ReceiverStream::new(lines))

@@ -8,7 +8,6 @@ mod tests;
 
 use crate::base::error::AppError;
 use crate::features::comments::CommentState;
-use futures::stream::BoxStream;
 use sqlx::PgPool;
 use time::OffsetDateTime;
 
@@ -37,14 +36,17 @@ pub async fn count_comments(pool: &PgPool) -> Result<i64, AppError> {
     Ok(sqlx::query_scalar!(r#"select count(*) as "count!" from comments"#).fetch_one(pool).await?)
 }
 
-/// Streams every comment, the oldest first.
-pub fn stream_comments(pool: &PgPool) -> BoxStream<'_, Result<ExportedComment, sqlx::Error>> {
-    sqlx::query_as!(
+/// Lists the comments after this number, the oldest first, some hundreds at a time: a download may be slow, and no
+/// statement waits for it.
+#[tracing::instrument(skip(pool))]
+pub async fn list_exported(pool: &PgPool, after: i64) -> Result<Vec<ExportedComment>, AppError> {
+    let comments = sqlx::query_as!(
         ExportedComment,
         r#"select c.id, a.title, c.name, c.body, c.covered, c.state as "state: CommentState", c.created_at,
                   c.decided_at, display_name as "actor?", c.note
            from comments c join articles a on a.id = c.article_id left join accounts on accounts.id = c.decided_by
-           order by c.id"#
-    )
-    .fetch(pool)
+           where c.id > $1 order by c.id limit 500"#,
+        after
+    );
+    Ok(comments.fetch_all(pool).await?)
 }

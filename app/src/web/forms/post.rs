@@ -103,14 +103,12 @@ fn remove_nul(body: Bytes) -> Bytes {
     if !body.contains(&0) && !body.windows(ENCODED.len()).any(|part| part == ENCODED) {
         return body;
     }
-    let mut clean = Vec::with_capacity(body.len());
-    let mut rest = &body[..];
-    while let [first, after @ ..] = rest {
-        if let Some(after) = rest.strip_prefix(ENCODED) {
-            rest = after;
-        } else {
-            clean.extend((*first != 0).then_some(*first));
-            rest = after;
+    let mut clean: Vec<u8> = Vec::with_capacity(body.len());
+    for byte in body.iter().filter(|byte| **byte != 0) {
+        clean.push(*byte);
+        // what is left on both sides of a removed one may make another
+        if clean.ends_with(ENCODED) {
+            clean.truncate(clean.len() - ENCODED.len());
         }
     }
     clean.into()
@@ -250,6 +248,7 @@ mod tests {
             (b"a=%00x%00&b=\0y", b"a=x&b=y"),
             (b"a=%2500", b"a=%2500"),
             (b"%00", b""),
+            (b"a=%0%000", b"a="),
             (b"%0", b"%0"),
         ] {
             assert_eq!(remove_nul(Bytes::from_static(body)), Bytes::from_static(clean));

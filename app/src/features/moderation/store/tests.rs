@@ -15,11 +15,10 @@ use crate::features::comments::store::{
 };
 use crate::features::comments::{CommentState, Decision, ReportReason, TEXT_NOT_FOUND};
 use crate::features::moderation::queue_query::{QueueQuery, Tab};
-use crate::features::moderation::store::{count_comments, stream_comments};
+use crate::features::moderation::store::{count_comments, list_exported};
 use crate::testing::{actor_of, decide_as, insert_article, insert_staff, key, list_actions, send_comment};
 use crate::web::staff::Staff;
 use crate::web::visitor::Visitor;
-use futures::TryStreamExt;
 use sqlx::PgPool;
 use time::{Date, Duration, OffsetDateTime};
 
@@ -410,9 +409,12 @@ async fn every_comment_is_exported_the_oldest_first(pool: PgPool) {
     let lan = insert_staff(&pool, "lan").await;
     let sent = send_many(&pool, id, 3).await;
     decide(&pool, &lan, sent[1], 1, Decision::Reject).await;
-    let rows: Vec<_> = stream_comments(&pool).try_collect().await.expect("streams");
+    let rows: Vec<_> = list_exported(&pool, 0).await.expect("lists");
     assert_eq!(count_comments(&pool).await, Ok(3));
     assert_eq!(rows.iter().map(|row| row.id).collect::<Vec<_>>(), sent);
     assert_eq!((rows[1].state, rows[1].actor.as_deref()), (CommentState::Rejected, Some("Chị lan")));
     assert_eq!((rows[0].title.as_str(), rows[0].decided_at), ("Tiêu đề", None));
+    let rest = list_exported(&pool, sent[1]).await.expect("lists");
+    assert_eq!(rest.iter().map(|row| row.id).collect::<Vec<_>>(), sent[2..]);
+    assert!(list_exported(&pool, sent[2]).await.expect("lists").is_empty());
 }
