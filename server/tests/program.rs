@@ -345,7 +345,6 @@ fn metrics_have_a_separate_address_and_contain_no_personal_data() {
     assert!(!metrics.contains("nguyen") && !metrics.contains("bich") && !metrics.contains("127.0.0.1"));
 }
 
-/// Sends a signal to the private database: to its postmaster and to everything that works for it.
 fn signal_database(data: &Path, name: &str) {
     let pid_file = std::fs::read_to_string(data.join("postgres/postmaster.pid")).unwrap();
     let postmaster = pid_file.lines().next().unwrap();
@@ -366,7 +365,6 @@ fn a_database_that_hangs_is_like_one_that_is_gone() {
     let voted = site.post("/api/rate", "article_id=1&stars=5", "");
     let cookie = voted.split("set-cookie: ").nth(1).unwrap().split(';').next().unwrap().to_owned();
     assert!(site.get("/tin-tuc/a-1", "").contains("Bài thử"), "somebody reads it");
-    assert!(site.get("/tin-tuc/a-1", &cookie).contains("Bạn đã cho 5 sao."));
     signal_database(data, "-STOP");
     let start = std::time::Instant::now();
     let page = site.get("/tin-tuc/a-1", &cookie);
@@ -380,7 +378,6 @@ fn a_database_that_hangs_is_like_one_that_is_gone() {
     let ready = site.get("/khoe/san-sang", "");
     let took = start.elapsed();
     signal_database(data, "-CONT");
-    eprintln!("a page, a form and the health check took {took:?}");
     assert!(page.starts_with("HTTP/1.1 200") && page.contains("Bài thử"), "{page}");
     assert!(refused.starts_with("HTTP/1.1 503") && refused.contains("Không ai trả lời"), "{refused}");
     assert!(ready.starts_with("HTTP/1.1 503"), "{ready}");
