@@ -442,7 +442,7 @@ test("Enter in the field for a reason publishes nothing, and a bulk reason is fo
     bodies.map((body) => ({ body, state: "pending" as const })),
   );
   const desk = await openBrowser(staffState);
-  // whoever presses approve all the same is asked what is meant
+  // an approval with a reason for refusing is refused by the server
   expectStatusOn(desk, 422);
   await desk.goto(QUEUE);
   await waitUntilLive(desk);
@@ -466,7 +466,7 @@ test("Enter in the field for a reason publishes nothing, and a bulk reason is fo
   await waitUntilLive(desk);
   await third.checkbox.check();
   await expect(bulkBar(desk).reason).toHaveValue("");
-  await expect(card(cardWith(desk, bodies[0])).reason, "a reason that was not told yet is kept").toHaveValue(
+  await expect(card(cardWith(desk, bodies[0])).reason, "a reason that was not sent yet stays").toHaveValue(
     "Lý do từ chối",
   );
 });

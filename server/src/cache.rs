@@ -47,9 +47,9 @@ const OUTAGE_TIMEOUT: Duration = Duration::from_millis(300);
 const BROTLI_QUALITY: i32 = 6;
 /// Browsers ask again each time. Proxies keep the page for ten seconds, and a few more while they ask again.
 const CACHE_CONTROL: &str = "public, max-age=0, must-revalidate, s-maxage=10, stale-while-revalidate=5";
+/// How many addresses with numbers are looked up at once, how long each may take, and how many are remembered.
 const MAX_LOOKUPS: usize = 2;
 const MAX_LOOKUP_TIME: Duration = Duration::from_secs(1);
-/// So many addresses with numbers are remembered.
 const MAX_CANONICAL: u64 = 10_000;
 /// What the headers of a cached page take, nearly, in bytes.
 const HEADER_WEIGHT: usize = 8192;

@@ -138,7 +138,6 @@ pub async fn watch_answers(url: String) {
                         }
                     }
                 }
-                continue;
             }
             // a database that refuses, or is gone, answers at once, and requests notice by themselves
             Ok(Err(_)) => silences = 0,
@@ -147,7 +146,9 @@ pub async fn watch_answers(url: String) {
         if silences >= MAX_SILENCES {
             outage::set_answers(false);
         }
-        tokio::time::sleep(ANSWER_INTERVAL).await;
+        if silences != 1 {
+            tokio::time::sleep(ANSWER_INTERVAL).await;
+        }
     }
 }
 

@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-/// Whoever waits longer is told to come back.
+/// A request that waits longer is refused.
 const MAX_WAIT: Duration = Duration::from_secs(2);
 /// So many requests of a kind wait at once.
 const MAX_WAITING: usize = 200;
@@ -32,7 +32,7 @@ pub enum Kind {
     Write,
     /// Signing in. It waits for passwords to be computed, in a queue of its own.
     SignIn,
-    /// Streams, for as long as they are opened.
+    /// Streams, until they begin.
     Stream,
 }
 
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn whoever_finds_the_queue_full_is_told_at_once_and_the_others_get_their_turn() {
+    async fn a_full_queue_refuses_at_once_and_waiting_requests_get_their_turn() {
         let load = Arc::new(Load::new(2));
         let working = load.take(Kind::Page).await.expect("there is one");
         let wait = || {

@@ -31,6 +31,8 @@ const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
 const FIRST_REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 
 const LISTENING_CHECK_INTERVAL: Duration = Duration::from_millis(10);
+/// The program is ready after this long, whether it receives changes or not.
+const LISTENING_TIMEOUT: Duration = Duration::from_secs(5);
 /// Connections of the jobs.
 const JOB_CONNECTIONS: u32 = 2;
 
@@ -64,10 +66,13 @@ pub async fn serve(
     if let Some(address) = options.metrics_address {
         serve_metrics(address, metric_sources).await?;
     }
-    // from here on no change is missed
-    while !site.hub.is_listening() {
-        tokio::time::sleep(LISTENING_CHECK_INTERVAL).await;
-    }
+    // from here on no change is missed; a database that notifies nobody is served without live changes
+    let listening = async {
+        while !site.hub.is_listening() {
+            tokio::time::sleep(LISTENING_CHECK_INTERVAL).await;
+        }
+    };
+    let _ = tokio::time::timeout(LISTENING_TIMEOUT, listening).await;
     tracing::info!(%address, public_url, "ready");
     println!("Loa Phường: {public_url}");
     if options.demo {

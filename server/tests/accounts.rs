@@ -50,7 +50,7 @@ async fn code(t: &TestSite, username: &str, offset: i64) -> String {
         .fetch_one(&t.site.pool)
         .await
         .unwrap();
-    assert_eq!(sealed.len(), 48, "whoever reads the database cannot make codes");
+    assert_eq!(sealed.len(), 48, "the database does not contain the secret itself");
     let secret = app::features::accounts::second_factor::open_secret(&t.site.audit_key, id, sealed).unwrap();
     let totp = totp_rs::Builder::new()
         .with_secret(totp_rs::Secret::new(secret.into_boxed_slice()))

@@ -17,7 +17,7 @@ fn form(pairs: &[(&str, &str)]) -> String {
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
-async fn whoever_guesses_from_everywhere_locks_nobody_out_of_a_known_device(pool: PgPool) {
+async fn guesses_from_everywhere_do_not_lock_out_a_known_device(pool: PgPool) {
     let t = start_site(pool).await;
     t.staff("lan").await;
     let (boss, _) = (t.member("minh", Role::Administrator).await, t.staff("hoa").await);

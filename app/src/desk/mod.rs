@@ -166,7 +166,7 @@ pub async fn count_waiting(pool: &PgPool) -> Result<Vec<i64>, AppError> {
     Ok(waiting)
 }
 
-/// Reads the room at an address for whoever asks.
+/// Reads the room at an address.
 #[cfg(feature = "ssr")]
 async fn find_room(path: &str, shown: &str) -> Result<DeskPage, AppError> {
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
@@ -176,7 +176,7 @@ async fn find_room(path: &str, shown: &str) -> Result<DeskPage, AppError> {
     let Some(staff) = find_signed_in_staff().await? else {
         return sign_in_page(&token, ended).await;
     };
-    // an office shares its computers: another account's form is not shown, whoever's browser it is
+    // office computers are shared: a form is shown to the account that sent it, and to no other
     let refusal = ended.filter(|(_, account)| *account == Some(staff.id)).map(|(refusal, _)| refusal);
     let site = current_site()?;
     let is_restricted = !may_work(&site, &staff);
@@ -213,7 +213,7 @@ async fn sign_in_page(token: &str, ended: Option<(Refusal, Option<i64>)>) -> Res
     let ended = ended.filter(|(refusal, _)| refusal.error == AppError::SignIn);
     let ended = ended.and_then(|(refusal, account)| Some(EndedForm { account: account?, refusal }));
     let interrupted_form = ended.and_then(|ended| serde_json::to_string(&ended).ok()).unwrap_or_default();
-    // signing in itself may have been refused, which is nobody's form yet
+    // a refused sign-in belongs to no account
     let own = [routes::SIGN_IN.path, routes::SIGN_IN_CODE.path];
     let refusal = find_refusal(token).await?.filter(|refusal| own.contains(&refusal.action.as_str()));
     let code_pending = pending_account().await?.is_some();

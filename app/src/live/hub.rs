@@ -232,7 +232,7 @@ impl Hub {
         loop {
             tokio::select! {
                 biased;
-                // whoever left is noticed first: nothing is read for nobody
+                // first, so that nothing is read for a topic that no stream follows
                 () = latest.closed() => {
                     let mut topics = self.topics();
                     // a new follower may have come before this lock

@@ -169,8 +169,8 @@ mod browser {
         stored.and_then(|stored| stored.parse().ok())
     }
 
-    /// Somebody signed out in another tab: what this one shows is nobody's to read any longer. It signs out as well,
-    /// because the other tab's request may still be on its way.
+    /// Hides the page after a sign-out in another tab. It signs out as well, because the other tab's request may still
+    /// be on its way.
     fn blank_page_when_signed_out() {
         if last_report() == Some(0) {
             if let Some(body) = document().body() {

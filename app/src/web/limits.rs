@@ -47,9 +47,9 @@ impl Limits {
 
     /// Takes one of `count` a minute for the line of an address, and one of five times as many for its network.
     pub fn take_by_line(&self, name: &'static str, count: u32, address: IpAddr) -> Result<(), AppError> {
-        self.take_in(name, Scope::Line, per_minute(count), &[&key_of(line(address))])?;
+        self.take_in(name, Scope::Line, per_minute(count), &[&address_bytes(line(address))])?;
         let network_quota = per_minute(count.saturating_mul(NETWORK_FACTOR));
-        self.take_in(name, Scope::Network, network_quota, &[&key_of(network(address))])
+        self.take_in(name, Scope::Network, network_quota, &[&address_bytes(network(address))])
     }
 
     fn take_in(&self, name: &'static str, scope: Scope, quota: Quota, key: &[&[u8]]) -> Result<(), AppError> {
@@ -115,7 +115,7 @@ fn truncate(address: IpAddr, bits_v4: u8, bits_v6: u8) -> IpAddr {
 }
 
 /// The bytes of an address, as the key of a limit.
-pub fn key_of(address: IpAddr) -> Vec<u8> {
+pub fn address_bytes(address: IpAddr) -> Vec<u8> {
     match address {
         IpAddr::V4(address) => address.octets().to_vec(),
         IpAddr::V6(address) => address.octets().to_vec(),

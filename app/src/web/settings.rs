@@ -15,7 +15,7 @@ pub struct Setting {
     /// Its value until somebody changes it.
     pub default: &'static str,
     pub kind: SettingKind,
-    /// Whether whoever changes it proves their password first.
+    /// Whether a change needs the password of the person who makes it.
     pub asks_password: bool,
 }
 

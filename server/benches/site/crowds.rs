@@ -57,6 +57,7 @@ pub fn lines(root: &Path) -> Vec<Line> {
     for (label, request) in crowds {
         let stop = Arc::new(AtomicUsize::new(0));
         let crowd = runtime.spawn(send_crowd(Arc::clone(&program), request, Arc::clone(&stop)));
+        // until the crowd has reached its pace
         std::thread::sleep(Duration::from_secs(1));
         let during = measure_readers(&program, 1);
         let memory = program.memory();
@@ -79,6 +80,7 @@ pub fn lines(root: &Path) -> Vec<Line> {
             ),
             "p99 below 2 of health checks, 0 refused, 200 MB",
         ));
+        // until what the crowd left behind is done
         std::thread::sleep(Duration::from_secs(3));
     }
     lines

@@ -1,7 +1,7 @@
-//! Passwords: argon2id, computed off the async threads, a few at a time (see [`super::queue`]).
+//! Passwords: argon2id, computed off the async threads, a few at a time (see [`super::password_queue`]).
 
-pub use super::queue::Priority;
-use super::queue::{Slot, wait_for_slot};
+pub use super::password_queue::Priority;
+use super::password_queue::{Slot, wait_for_slot};
 use super::{BAD_PASSWORD, COMMON_PASSWORD};
 use crate::base::error::{AppError, Problem};
 use crate::base::text::fold;
@@ -92,7 +92,7 @@ pub async fn verify_password(password: String, stored: Option<String>, priority:
     verify_in_slot(wait_for_slot(priority).await?, password, stored).await
 }
 
-/// The same for whoever waited for their turn already.
+/// Verifies a password in a slot that the caller already has.
 pub async fn verify_in_slot(slot: Slot, password: String, stored: Option<String>) -> Result<bool, AppError> {
     if password.chars().count() > MAX_CHARS {
         return Ok(false);

@@ -3,7 +3,7 @@
 #[cfg(feature = "ssr")]
 use super::device::{known_devices, remember_device};
 #[cfg(feature = "ssr")]
-use super::queue::wait_for_slot;
+use super::password_queue::wait_for_slot;
 #[cfg(feature = "ssr")]
 use super::store::Credentials;
 #[cfg(feature = "ssr")]
@@ -40,7 +40,7 @@ pub async fn sign_in(
     limits::take_sign_in(&site, &username, current_address())?;
     let devices = known_devices(&site);
     let priority = if devices.is_empty() { passwords::Priority::Other } else { passwords::Priority::Known };
-    // whoever waits for their turn holds no connection to the database
+    // a request that waits for its turn holds no connection to the database
     let slot = wait_for_slot(priority).await?;
     let found = store::find_credentials(&site.pool, &username).await?;
     let is_known = |found: &Credentials| devices.iter().any(|known| found.knows(known));

@@ -138,7 +138,7 @@ pub async fn find_credentials(pool: &PgPool, username: &str) -> Result<Option<Cr
     Ok(found.fetch_optional(pool).await?)
 }
 
-/// Finds the epoch of an account's devices: those that signed in during an earlier one are known no more.
+/// Finds the epoch of an account's devices: a device that signed in during an earlier epoch is no longer known.
 #[tracing::instrument(skip(pool))]
 pub async fn find_device_epoch(pool: &PgPool, account: i64) -> Result<i32, AppError> {
     let epoch = sqlx::query_scalar!("select device_epoch from accounts where id = $1", account);
@@ -199,7 +199,7 @@ pub async fn set_disabled(pool: &PgPool, actor: Actor<'_>, account: i64, disable
     Ok(tx.commit().await?)
 }
 
-/// Ends all sessions of an account; its devices are known no more.
+/// Ends all sessions of an account, and begins a new epoch: its devices are no longer known.
 #[tracing::instrument(skip(pool, actor))]
 pub async fn end_sessions_of(pool: &PgPool, actor: Actor<'_>, account: i64) -> Result<(), AppError> {
     let mut tx = pool.begin().await?;

@@ -61,7 +61,7 @@ pub async fn decide_many(
     Ok(BulkAnswer { decided: decided.collect(), overtaken: outcome.overtaken.len() })
 }
 
-/// What is asked before a decision about many comments: `Duyệt 12 ý kiến?`
+/// The question before a decision about many comments: `Duyệt 12 ý kiến?`
 fn question(decision: Decision, count: u32) -> String {
     format!("{} {} ý kiến?", decision.label(), format_number(i64::from(count)))
 }
@@ -250,7 +250,7 @@ fn BulkButton(decision: Decision, bulk: Bulk) -> impl IntoView {
         None => format!("{} mục đã chọn", decision.label()),
     };
     let is_sending = bulk.is_sending;
-    // what is asked about one decision is answered with that decision, or not at all
+    // while a decision is to be confirmed, the other decisions are hidden
     let is_other = move || bulk.unconfirmed.get().is_some_and(|(asked, _)| asked != decision);
     view! {
         <button

@@ -436,7 +436,7 @@ mod tests {
     }
 
     #[sqlx::test]
-    async fn the_days_count_exactly_what_counts_whoever_changes_it(pool: PgPool) {
+    async fn the_sums_by_day_follow_every_change_of_votes_and_comments(pool: PgPool) {
         use crate::features::comments::Decision;
         use crate::features::ratings::VoteState::{Counted, Suspicious};
         use crate::features::ratings::store::{delete_vote, review, upsert_vote};
@@ -476,7 +476,7 @@ mod tests {
             .expect("moves");
         assert_eq!(read().await, (3, 0, (4, 0)));
         let comment = send_comment(&pool, article, None, 1, "Một ý kiến đủ dài").await.expect("sends");
-        assert_eq!(read().await, (3, 0, (4, 0)), "what is pending is not counted");
+        assert_eq!(read().await, (3, 0, (4, 0)), "pending comments are not counted");
         decide_as(&pool, &lan, comment, 1, Decision::Approve).await.expect("decides").expect("is first");
         fold_activity(&pool).await.expect("folds");
         assert_eq!(read().await, (3, 1, (4, 1)));

@@ -2,7 +2,7 @@
 
 use super::{Figures, IDLE, MAX_PAGES_PER_MINUTE, MAX_VISITORS_PER_LINE};
 use crate::base::clock;
-use crate::web::limits::{key_of, line};
+use crate::web::limits::{address_bytes, line};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use std::collections::HashMap;
@@ -157,7 +157,7 @@ impl Gathered {
     fn hash(&self, day: Date, address: IpAddr, agent: &[u8]) -> Option<Hash> {
         let (_, mac) = self.keys.iter().find(|(known, _)| *known == day)?;
         let mut mac = mac.clone();
-        mac.update(&key_of(line(address)));
+        mac.update(&address_bytes(line(address)));
         mac.update(&[0]);
         mac.update(agent);
         mac.finalize().into_bytes()[..16].try_into().ok()
@@ -288,7 +288,7 @@ mod tests {
             let traffic = traffic();
             let open = |n: u32, at| traffic.record_opening(address(n), format!("agent {n}").as_bytes(), None, at);
             (0..2000).for_each(|n| open(n, START));
-            // who is counted stays so, and whoever is not counted may still vote as somebody who opened a page
+            // counted visitors stay counted; the others have still opened a page, which their votes need
             (0..60).for_each(|n| open(n, START + Duration::minutes(5)));
             assert_eq!(traffic.take_spans().len(), 50);
             let uncounted = traffic.visitor(address(1999), b"agent 1999", START).expect("there is a key");

@@ -106,7 +106,7 @@ fn remove_nul(body: Bytes) -> Bytes {
     let mut clean: Vec<u8> = Vec::with_capacity(body.len());
     for byte in body.iter().filter(|byte| **byte != 0) {
         clean.push(*byte);
-        // what is left on both sides of a removed one may make another
+        // removing one may join the bytes around it to another
         if clean.ends_with(ENCODED) {
             clean.truncate(clean.len() - ENCODED.len());
         }

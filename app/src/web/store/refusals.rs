@@ -11,7 +11,7 @@ use time::{Duration, OffsetDateTime};
 /// How long a refused form is kept.
 const LIFETIME: Duration = Duration::minutes(30);
 
-/// The most forms that are kept at once. Beyond them the answer itself holds what was typed.
+/// The most forms that are stored at once. Beyond them the response itself contains the typed text.
 const MAX_KEPT: i64 = 4000;
 
 /// Stores a refused form and returns the token that shows it.

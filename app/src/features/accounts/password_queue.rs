@@ -1,5 +1,5 @@
-//! Whose password is computed next. A computation takes 19 MiB and a core for a moment, so two run at once and few
-//! wait; whoever is known comes first, and a crowd is told to come back.
+//! The queue in front of password hashing. A computation takes 19 MiB and a core for a moment, so two run at once and
+//! at most twenty wait. Known devices come first; when the queue is full, the sender is asked to try again.
 
 use crate::base::error::AppError;
 use std::collections::VecDeque;
@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 
 const MAX_RUNNING: usize = 2;
 const MAX_WAITING: usize = 20;
-/// Seconds after which whoever found the queue full may try again.
+/// Seconds after which a sender who found the queue full may try again.
 const RETRY_SECONDS: u32 = 5;
 
 /// Who waits.
@@ -43,7 +43,7 @@ pub struct Slot(&'static Queue);
 impl Drop for Slot {
     fn drop(&mut self) {
         let mut state = self.0.lock();
-        // whoever left meanwhile is passed over
+        // a waiting request whose client left is passed over
         while let Some(next) = state.known.pop_front().or_else(|| state.others.pop_front()) {
             match next.send(Slot(self.0)) {
                 Ok(()) => return,
@@ -98,7 +98,7 @@ mod tests {
     use futures::FutureExt;
 
     #[tokio::test]
-    async fn the_queue_is_short_and_whoever_is_known_comes_first() {
+    async fn the_queue_is_short_and_known_devices_come_first() {
         static TESTED: Queue = Queue::new();
         let running =
             [TESTED.wait(Priority::Other).await.expect("free"), TESTED.wait(Priority::Other).await.expect("free")];
