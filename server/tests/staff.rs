@@ -136,6 +136,10 @@ async fn a_form_of_the_desk_is_shown_to_the_session_that_made_it_and_to_nobody_e
     let refused = t.submit("/api/answer-comment", form, "").await;
     assert_eq!(refused.status, StatusCode::UNAUTHORIZED);
     assert!(refused.body.contains("Lời của kẻ lạ") && refused.body.contains("Gửi lại"), "{}", refused.body);
+    // a reason is shown as well, not only sent along
+    let form = "comment_id=1&version=1&decision=reject&note=L%C3%BD+do+d%E1%BB%9F&return_to=%2Fquan-tri%2Fy-kien";
+    let refused = t.submit("/api/decide", form, "").await;
+    assert!(refused.body.contains(">Lý do dở</textarea>"), "{}", refused.body);
     let kept: i64 = sqlx::query_scalar("select count(*) from form_refusals where refusal::text like '%kẻ lạ%'")
         .fetch_one(&t.site.pool)
         .await

@@ -119,15 +119,18 @@ pub fn error_page(site: &crate::web::site::Site, error: &AppError) -> String {
 #[cfg(feature = "ssr")]
 pub fn resend_page(site: &crate::web::site::Site, refusal: &Refusal, return_to: &str) -> String {
     let fields = refusal.fields.iter().map(|(name, value)| {
-        if name == "body" {
-            let html = textarea_html(value);
-            view! {
-                <label class="field">"Nội dung" <textarea name="body" rows="8" inner_html=html></textarea></label>
-            }
-            .into_any()
-        } else {
-            view! { <input type="hidden" name=name.clone() value=value.clone()/> }.into_any()
+        // people see what they wrote
+        let label = match name.as_str() {
+            "body" => "Nội dung",
+            "note" | "message" => "Lý do",
+            "details" => "Chi tiết",
+            _ => return view! { <input type="hidden" name=name.clone() value=value.clone()/> }.into_any(),
+        };
+        let html = textarea_html(value);
+        view! {
+            <label class="field">{label} <textarea name=name.clone() rows="8" inner_html=html></textarea></label>
         }
+        .into_any()
     });
     let advice = if refusal.error == AppError::SignIn {
         let link = view! { <a href=routes::DESK.path target="_blank" rel="external noopener">"đăng nhập"</a> };
