@@ -17,9 +17,10 @@ pub fn document(assets: &str) -> impl IntoView + use<> {
         let nonce = leptos::nonce::use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
         head.begin(SHARED_HEAD.get_or_init(|| shared_head(assets)), nonce);
     }
+    let numbers = use_context::<crate::web::site::Site>().map(|site| site.settings().number_format().name());
     view! {
         <!DOCTYPE html>
-        <html lang="vi">
+        <html lang="vi" data-numbers=numbers>
             <head inner_html=HEAD_MARK></head>
             <body>
                 <App/>
@@ -55,6 +56,8 @@ fn shared_head(assets: &str) -> String {
 pub fn App() -> impl IntoView {
     // the browser finds both in the page, and keeps them as they are
     let (header, footer) = frame_html();
+    #[cfg(feature = "hydrate")]
+    apply_number_format();
     provide_live();
     #[cfg(feature = "hydrate")]
     crate::features::statistics::live_figures::follow_figures();
@@ -81,6 +84,13 @@ pub fn App() -> impl IntoView {
             <footer class="site-footer" inner_html=footer></footer>
         </Router>
     }
+}
+
+/// Prints numbers as the server does.
+#[cfg(feature = "hydrate")]
+fn apply_number_format() {
+    let name = document().document_element().and_then(|root| root.get_attribute("data-numbers"));
+    crate::base::format::NumberFormat::parse(&name.unwrap_or_default()).apply();
 }
 
 /// The content of header and footer; empty in the browser.

@@ -356,6 +356,32 @@ fn is_vietnamese(line: &str) -> bool {
         .any(|c| ('\u{1ea0}'..='\u{1ef9}').contains(&c) || ['ă', 'â', 'đ', 'ê', 'ô', 'ơ', 'ư', 'Đ', 'Ý'].contains(&c))
 }
 
+/// Whether a line prints a number with its signs already set, as only the formatter may.
+fn has_printed_number(line: &str) -> bool {
+    line.split('"').skip(1).step_by(2).any(|text| {
+        let bytes = text.as_bytes();
+        let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+        (1..bytes.len()).any(|at| {
+            matches!(bytes[at], b'.' | b',') && is_digit(at - 1) && (at + 1..=at + 3).all(is_digit) && !is_digit(at + 4)
+        })
+    })
+}
+
+#[test]
+fn only_the_formatter_prints_thousands() {
+    assert!(has_printed_number(r#"x("tối đa 3,000 ký tự")"#) && has_printed_number(r#""1.048 lượt""#));
+    assert!(!has_printed_number(r#""ngày 12.07.2023""#) && !has_printed_number(r#"// 1,048 "x""#));
+    for source in load() {
+        // the setting shows both formats as examples
+        let is_example = |line: &str| source.path == "web/settings.rs" && line.contains("1.048 và 4,7");
+        let lines = source.text.lines().filter(|line| !is_example(line) && !line.contains("how numbers are printed"));
+        for line in lines {
+            let path = &source.path;
+            assert!(!has_printed_number(line), "{path} prints a number by hand; use base::format: {}", line.trim());
+        }
+    }
+}
+
 #[test]
 fn addresses_stand_in_one_place() {
     let mut wrong = Vec::new();

@@ -58,10 +58,10 @@ class ArticlePage {
     return this.page.getByText(`Tổng số điểm của bài viết là: ${points} trong ${ratings} đánh giá`);
   }
   ownVote(stars: number): Locator {
-    return this.page.getByText(`Bạn đã cho ${stars} sao.`);
+    return this.page.getByText(`Ông/bà đã cho ${stars} sao.`);
   }
   get noOwnVote(): Locator {
-    return this.page.getByText("Bạn chưa đánh giá.");
+    return this.page.getByText("Ông/bà chưa đánh giá.");
   }
   get voteWithdrawn(): Locator {
     return this.page.getByText("Đã rút lại đánh giá.");

@@ -1,7 +1,8 @@
 // The comments of an article: the form and the list.
 import type { Locator, Page } from "@playwright/test";
 
-export const PENDING = "Ý kiến của bạn đã được gửi và đang chờ duyệt";
+export const PENDING = "Đang chờ duyệt. Hiện chỉ ông/bà nhìn thấy ý kiến này.";
+const SENT = "Ý kiến của ông/bà đã được gửi và đang chờ duyệt.";
 
 class Comments {
   constructor(private readonly page: Page) {}
@@ -31,11 +32,11 @@ class Comments {
     return this.page.getByText(`Còn ${count} ký tự`);
   }
   charactersOver(count: number): Locator {
-    return this.page.getByText(`Thừa ${count} ký tự`).first();
+    return this.page.getByText(`Vượt quá ${count} ký tự`).first();
   }
   /** Announces that a comment was sent. */
   get sent(): Locator {
-    return this.page.getByRole("status").filter({ hasText: PENDING });
+    return this.page.getByRole("status").filter({ hasText: SENT });
   }
   /** The sentence that replaces the form while comments are closed. */
   get closed(): Locator {
@@ -113,7 +114,7 @@ class Comments {
   }
   /** The link to the page on which the visitor edits or withdraws their comment. */
   get follow(): Locator {
-    return this.page.getByRole("link", { name: "Theo dõi, sửa hoặc rút" });
+    return this.page.getByRole("link", { name: "Xem, sửa hoặc rút ý kiến" });
   }
   /** The button with which staff remove a published comment on the article's page. */
   get remove(): Locator {

@@ -27,7 +27,7 @@ class CommentsRoom {
   }
   /** A decision of the member of staff who looks at the page. */
   ownDecision(decision: string): Locator {
-    return this.page.getByText(`Bạn đã ${decision}`);
+    return this.page.getByText(`Ông/bà đã ${decision}`);
   }
 
   // search
@@ -198,14 +198,14 @@ class BulkBar {
     return this.form.locator("button[name=decision]:visible");
   }
   approved(comments: number): Locator {
-    return this.page.getByText(`Bạn đã duyệt ${comments} ý kiến.`);
+    return this.page.getByText(`Ông/bà đã duyệt ${comments} ý kiến.`);
   }
   rejected(comments: number): Locator {
-    return this.page.getByText(`Bạn đã từ chối ${comments} ý kiến.`);
+    return this.page.getByText(`Ông/bà đã từ chối ${comments} ý kiến.`);
   }
   decidedExcept(decided: number, unchanged: number): Locator {
     return this.page.getByText(
-      `Bạn đã quyết định ${decided} ý kiến. ${unchanged} ý kiến đã có người quyết định trước, nên giữ nguyên.`,
+      `Ông/bà đã quyết định ${decided} ý kiến. ${unchanged} ý kiến đã có người quyết định trước, nên giữ nguyên.`,
     );
   }
 }

@@ -14,13 +14,13 @@ class ReportPage {
     return this.page.getByLabel(label);
   }
   get note(): Locator {
-    return this.page.getByLabel("Nói thêm (không bắt buộc)");
+    return this.page.getByLabel("Ghi rõ thêm (không bắt buộc)");
   }
   get send(): Locator {
     return this.page.getByRole("button", { name: "Gửi báo vi phạm" });
   }
   get thanks(): Locator {
-    return this.page.getByText("Cảm ơn bạn đã báo.");
+    return this.page.getByText("Cảm ơn ông/bà đã phản ánh.");
   }
   get backToArticle(): Locator {
     return this.page.getByRole("link", { name: "Về bài viết" });

@@ -110,7 +110,7 @@ class Member {
     return this.root.getByLabel("Vai trò");
   }
   get ownPassword(): Locator {
-    return this.root.getByLabel("Mật khẩu của bạn");
+    return this.root.getByLabel("Mật khẩu của ông/bà");
   }
   get changeRole(): Locator {
     return this.root.getByRole("button", { name: "Đổi vai trò" });

@@ -31,7 +31,7 @@ class SitePage {
   }
   /** The list of problems of a refused form. */
   get errorSummary(): Locator {
-    return this.page.getByRole("alert").filter({ hasText: "Có chỗ cần sửa" });
+    return this.page.getByRole("alert").filter({ hasText: "Vui lòng kiểm tra lại các mục sau" });
   }
   get errorLinks(): Locator {
     return this.errorSummary.getByRole("link");

@@ -15,7 +15,7 @@ class Statistics {
   }
   /** Stops the live updates of the figures. */
   get freeze(): Locator {
-    return this.page.getByRole("button", { name: "Giữ nguyên số liệu" });
+    return this.page.getByRole("button", { name: "Tạm dừng cập nhật số liệu" });
   }
   get history(): Locator {
     return this.page.getByRole("link", { name: "Xem thống kê" });

@@ -7,16 +7,16 @@ class WriterPage {
   // state
 
   get pending(): Locator {
-    return this.page.getByText("Ý kiến của bạn đang chờ duyệt.");
+    return this.page.getByText("Ý kiến của ông/bà đang chờ duyệt.");
   }
   get rejected(): Locator {
-    return this.page.getByText("Ý kiến của bạn không được đăng.");
+    return this.page.getByText("Ý kiến của ông/bà không được đăng.");
   }
   rejectionReason(reason: string): Locator {
     return this.page.getByText(`Lý do: ${reason}`);
   }
   get withdrawn(): Locator {
-    return this.page.getByText("Bạn đã rút ý kiến này.");
+    return this.page.getByText("Ông/bà đã rút ý kiến này.");
   }
   get erased(): Locator {
     return this.page.getByText("đã được xóa.");

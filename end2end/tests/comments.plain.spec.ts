@@ -46,7 +46,7 @@ test("a refused comment keeps everything that was typed, without script", async 
   await expect(page).toHaveTitle(/^Lỗi: /);
   await expect(page).toHaveURL(/\?loi=[\w-]{22}#loi$/);
   await expect(site(page).errorSummary).toBeInViewport();
-  await expect(site(page).errorLinks).toHaveText(["Nhập họ và tên từ 2 đến 60 ký tự"]);
+  await expect(site(page).errorLinks).toHaveText(["Vui lòng nhập họ và tên (tối đa 60 ký tự)"]);
   await expect(comments(page).body).toHaveValue('Một ý kiến dài vừa đủ,\nhai dòng <b>và</b> dấu "nháy".');
   await expect(comments(page).email).toHaveValue("ten@vidu.vn");
   await expect(comments(page).consent).toBeChecked();

@@ -39,9 +39,9 @@ test("a refused comment lists its problems and keeps everything that was typed",
   const summary = site(page).errorSummary;
   await expect(summary).toBeFocused();
   for (const problem of [
-    "Nhập họ và tên từ 2 đến 60 ký tự",
+    "Vui lòng nhập họ và tên (tối đa 60 ký tự)",
     "Nhập địa chỉ email đúng dạng",
-    "Nhập nội dung ít nhất 10 ký tự",
+    "Nội dung cần ít nhất 10 ký tự",
     "Đánh dấu vào ô đồng ý",
   ]) {
     await expect(summary).toContainText(problem);

@@ -32,7 +32,7 @@ test("a moderator approves and removes without script, and a conflicting decisio
   const refused = late.waitForResponse((response) => response.url().includes("loi="));
   await card(late).reject.click();
   expect((await refused).status()).toBe(409);
-  await expect(site(late).alert.first()).toContainText("Bạn đã duyệt lúc");
+  await expect(site(late).alert.first()).toContainText("Ông/bà đã duyệt lúc");
   await desk.goto(`${QUEUE}?muc=da-dang`);
   await expect(cards(desk).first()).toContainText("Ý kiến duyệt không cần script.");
   // the buttons under the published comment report conflicts too
@@ -40,7 +40,7 @@ test("a moderator approves and removes without script, and a conflicting decisio
   await late.goto(article.path);
   await comments(desk).remove.click();
   await comments(late).remove.click();
-  await expect(site(late).alertWith("Bạn đã gỡ lúc")).toBeInViewport();
+  await expect(site(late).alertWith("Ông/bà đã gỡ lúc")).toBeInViewport();
   await page.reload();
   await expect(comments(page).byId(id)).toHaveCount(0);
 });

@@ -111,7 +111,7 @@ test("a moderator who decides second is shown the first decision", async ({
   expectStatusOn(two, 409);
   await card(two).reject.click();
   expect((await refused).status()).toBe(409);
-  await expect(cards(two)).toContainText("Bạn đã duyệt lúc");
+  await expect(cards(two)).toContainText("Ông/bà đã duyệt lúc");
   await site(two).resume.click();
   await expect(card(two).remove).toBeVisible();
   expect(actionsOnComments(article.id)).toHaveLength(1);
@@ -454,7 +454,7 @@ test("Enter in the field for a reason publishes nothing, and a bulk reason is fo
   await bulkBar(desk).reason.press("Enter");
   expect(countPending(article.id)).toBe(3);
   await first.approve.click();
-  await expect(cardWith(desk, bodies[0])).toContainText("Bạn đã ghi lý do từ chối");
+  await expect(cardWith(desk, bodies[0])).toContainText("Ông/bà đã ghi lý do từ chối");
   expect(countPending(article.id)).toBe(3);
   await bulkBar(desk).reject(1).click();
   await expect(bulkBar(desk).rejected(1)).toBeVisible();

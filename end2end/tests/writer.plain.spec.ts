@@ -32,7 +32,7 @@ test("a writer follows, corrects, withdraws and erases a comment without an acco
   expectStatus(422);
   await onWriterPage(page).body.fill("ngắn");
   await onWriterPage(page).sendCorrection.click();
-  await expect(site(page).alert).toContainText("Nhập nội dung ít nhất 10 ký tự");
+  await expect(site(page).alert).toContainText("Nội dung cần ít nhất 10 ký tự");
   await expect(onWriterPage(page).body).toHaveValue("ngắn");
   await onWriterPage(page).body.fill("Mong sửa đèn đường hẻm 12.");
   await onWriterPage(page).sendCorrection.click();

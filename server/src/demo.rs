@@ -1,5 +1,6 @@
 //! The demo content: articles with pictures and comments, and staff to try the desk with.
 
+use app::base::format::NumberFormat;
 use app::base::keys::{Key, random_token};
 use app::features::accounts::password::hash_password;
 use app::features::accounts::store::{find_account, insert_account};
@@ -15,6 +16,7 @@ use app::features::settings::store::change_setting;
 use app::features::statistics;
 use app::routes;
 use app::web::permissions::Role;
+use app::web::settings::NUMBER_FORMAT;
 use serde::Deserialize;
 use sqlx::{PgConnection, PgPool};
 use std::error::Error;
@@ -103,6 +105,8 @@ pub async fn load_demo(pool: &PgPool, key: &Key, data_dir: &Path) -> Result<(), 
     let actor = Actor::command_line(key);
     if !has_articles {
         change_setting(pool, actor, &statistics::CARRIED_VISITS, CARRIED_VISITS).await?;
+        // the old site printed its numbers so
+        change_setting(pool, actor, &NUMBER_FORMAT, NumberFormat::English.name()).await?;
     }
     insert_demo_staff(pool, actor, &sign_in_file(data_dir)).await
 }

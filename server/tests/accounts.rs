@@ -265,7 +265,7 @@ async fn enable_second_factor(t: &TestSite, username: &str, cookies: &str) -> (T
     let page =
         submit(t, "/api/confirm-second-factor", &[("code", &code), ("return_to", "/quan-tri/tai-khoan")], cookies)
             .await;
-    assert!(page.body.contains("Mã dự phòng của bạn"), "{}", page.body);
+    assert!(page.body.contains("Mã dự phòng của ông/bà"), "{}", page.body);
     (page, code)
 }
 

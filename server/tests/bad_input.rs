@@ -81,7 +81,7 @@ async fn a_score_is_one_to_five(pool: PgPool) {
 async fn a_comment_has_a_length_within_limits(pool: PgPool) {
     let t = start_site(pool).await;
     for (body, text) in [
-        (" ".repeat(40), "Nhập nội dung ít nhất 10 ký tự"),
+        (" ".repeat(40), "Nội dung cần ít nhất 10 ký tự"),
         ("ệ".repeat(3001), "Rút gọn nội dung còn tối đa 3,000 ký tự"),
     ] {
         let page =
@@ -210,7 +210,7 @@ async fn a_forged_or_outdated_cookie_is_ignored(pool: PgPool) {
     let form = format!("article_id={}&stars=5", t.article);
     let first = t.send("/api/rate", &form, "").await;
     let cookie = first.cookies();
-    assert!(t.get(&t.path(), &cookie).await.body.contains("Bạn đã cho 5 sao."));
+    assert!(t.get(&t.path(), &cookie).await.body.contains("Ông/bà đã cho 5 sao."));
     let forged = [
         cookie.replace('A', "B") + "x",
         "khach=".to_owned(),
@@ -221,7 +221,7 @@ async fn a_forged_or_outdated_cookie_is_ignored(pool: PgPool) {
     for forged in forged {
         let page = t.get(&t.path(), &forged).await;
         assert_eq!(page.status, StatusCode::OK);
-        assert!(page.body.contains("Bạn chưa đánh giá."), "{forged}");
+        assert!(page.body.contains("Ông/bà chưa đánh giá."), "{forged}");
     }
     // after the keys have changed, old cookies are ignored and the next vote sets a new one
     sqlx::query(
@@ -231,7 +231,7 @@ async fn a_forged_or_outdated_cookie_is_ignored(pool: PgPool) {
     .await
     .unwrap();
     let t = common::start_site_at(t.site.pool.clone(), "http://site.test", t.article).await;
-    assert!(t.get(&t.path(), &cookie).await.body.contains("Bạn chưa đánh giá."));
+    assert!(t.get(&t.path(), &cookie).await.body.contains("Ông/bà chưa đánh giá."));
     assert!(t.send("/api/rate", &form, &cookie).await.cookies().starts_with("khach="));
 }
 
@@ -274,7 +274,7 @@ async fn more_than_five_comments_a_minute_are_refused(pool: PgPool) {
     let page = t.get(plain.header(header::LOCATION).split('#').next().unwrap(), &cookies).await;
     assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS);
     assert!(!page.header(header::RETRY_AFTER).is_empty());
-    assert!(page.body.contains("Bạn gửi hơi nhanh") && page.body.contains("Ý kiến thứ sáu trong một phút."));
+    assert!(page.body.contains("Ông/bà thao tác quá nhanh") && page.body.contains("Ý kiến thứ sáu trong một phút."));
     assert_eq!(comments(&t.site.pool).await, 5);
 }
 

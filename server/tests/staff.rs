@@ -98,7 +98,7 @@ async fn a_form_sent_after_the_session_ended_keeps_its_text_through_signing_in(p
     let back = t.submit("/api/sign-in", &right, "").await;
     assert_eq!(back.status, StatusCode::SEE_OTHER);
     let desk = t.get(back.header(header::LOCATION).split('#').next().unwrap(), &back.cookies()).await;
-    assert!(desk.body.contains("Bạn đã đăng nhập lại."), "{}", desk.body);
+    assert!(desk.body.contains("Ông/bà đã đăng nhập lại."), "{}", desk.body);
     assert!(desk.body.contains("value=\"Lý do viết dở\""), "the reason is restored");
     let state: String = sqlx::query_scalar("select state::text from comments").fetch_one(&t.site.pool).await.unwrap();
     assert_eq!(state, "pending", "nothing was decided");
@@ -183,13 +183,13 @@ async fn a_form_of_an_ended_session_is_given_back_to_the_same_account_in_the_sam
         t.get(&page, &back.cookies()).await
     };
     let hers = sign_in("hoa").await;
-    assert!(hers.is_desk() && !hers.body.contains("Bạn đã đăng nhập lại."), "another account");
+    assert!(hers.is_desk() && !hers.body.contains("Ông/bà đã đăng nhập lại."), "another account");
     // nor by the address itself, in the browser that still holds the ended session
     let ended = cookies.split("; ").find(|cookie| cookie.starts_with("phien-cu=")).unwrap();
     let another = format!("{hoa}; {ended}");
     let direct = t.get(&page, &another).await;
     assert!(direct.is_desk() && !direct.body.contains("Viết dở"), "another account in the same browser");
-    assert!(sign_in("lan").await.body.contains("Bạn đã đăng nhập lại."));
+    assert!(sign_in("lan").await.body.contains("Ông/bà đã đăng nhập lại."));
 }
 
 #[sqlx::test(migrations = "../app/migrations")]

@@ -104,7 +104,7 @@ async fn a_comment_is_visible_to_its_writer_alone_until_it_is_approved(pool: PgP
     for (decision, cookies) in [("approve", &lan), ("reject", &hoa)] {
         let late = t.send("/api/decide", &form(decision, version), cookies).await;
         assert_eq!(late.status, StatusCode::CONFLICT);
-        let who = if decision == "approve" { "Bạn" } else { "Chị lan" };
+        let who = if decision == "approve" { "Ông/bà" } else { "Chị lan" };
         assert!(late.body.contains(who) && late.body.contains("đã duyệt"), "{}", late.body);
     }
     assert_eq!(t.send("/api/decide", &form("remove", version + 1), &hoa).await.status, StatusCode::OK);
@@ -192,7 +192,7 @@ async fn expired_data_is_deleted(pool: PgPool) {
     assert_eq!((count("comments").await, count("sessions").await, count("form_refusals").await), (1, 0, 0));
     delete_after(401).await.unwrap();
     assert!(
-        t.get(&t.path(), &cookies).await.body.contains("Bạn chưa đánh giá."),
+        t.get(&t.path(), &cookies).await.body.contains("Ông/bà chưa đánh giá."),
         "the vote no longer names its visitor"
     );
     assert!(t.get(&t.path(), "").await.body.contains("127 trong 27"), "the vote still counts");

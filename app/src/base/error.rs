@@ -125,17 +125,17 @@ impl AppError {
     /// The sentence that people read: what happened and what they can do.
     pub fn message(&self) -> String {
         match self {
-            Self::SignIn => "Bạn cần đăng nhập để tiếp tục.".to_owned(),
+            Self::SignIn => "Ông/bà cần đăng nhập để tiếp tục.".to_owned(),
             Self::Forbidden(problem) => format!("{}.", problem.message),
             Self::NotFound => "Nội dung này không còn trên trang.".to_owned(),
-            Self::Invalid(_) => "Có chỗ cần sửa trước khi gửi.".to_owned(),
+            Self::Invalid(_) => "Vui lòng kiểm tra lại các mục sau:".to_owned(),
             Self::Conflict(change) => change.sentence(),
             Self::Unconfirmed { question, .. } => question.clone().into_owned(),
             Self::TooLarge => "Nội dung gửi lên quá dài. Quay lại trang trước và rút gọn rồi gửi lại.".to_owned(),
-            Self::SlowDown { seconds } => format!("Bạn gửi hơi nhanh. Vui lòng thử lại sau {seconds} giây."),
+            Self::SlowDown { seconds } => format!("Ông/bà thao tác quá nhanh. Vui lòng thử lại sau {seconds} giây."),
             Self::Unavailable => "Hệ thống đang bận. Vui lòng thử lại sau ít phút.".to_owned(),
-            Self::Unreachable => "Không kết nối được. Những gì bạn viết vẫn còn đây, vui lòng thử lại.".to_owned(),
-            Self::Internal => "Có lỗi ở phía chúng tôi. Vui lòng thử lại sau.".to_owned(),
+            Self::Unreachable => "Không kết nối được. Những gì ông/bà viết vẫn còn đây, vui lòng thử lại.".to_owned(),
+            Self::Internal => "Hệ thống gặp lỗi. Vui lòng thử lại sau.".to_owned(),
         }
     }
 

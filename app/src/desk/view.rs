@@ -107,7 +107,7 @@ fn show_html(content: RoomContent) -> AnyView {
 #[component]
 fn RefusalSummary(refusal: Refusal) -> impl IntoView {
     let message = if refusal.error == AppError::SignIn {
-        "Bạn đã đăng nhập lại. Những gì bạn viết vẫn còn đây, vui lòng gửi lại.".to_owned()
+        "Ông/bà đã đăng nhập lại. Những gì ông/bà viết vẫn còn đây, vui lòng gửi lại.".to_owned()
     } else {
         refusal.error.full_message()
     };

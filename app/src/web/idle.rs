@@ -70,7 +70,7 @@ pub fn IdlePrompt(
     let ended = move || state.get() == State::Ended;
     view! {
         <p class="notice session-age" role="status" hidden=move || !is_old.get()>
-            "Phiên làm việc sắp hết thời gian tối đa. Trong vòng 5 phút nữa bạn sẽ cần đăng nhập lại; "
+            "Phiên làm việc sắp hết thời gian tối đa. Trong vòng 5 phút nữa ông/bà sẽ cần đăng nhập lại; "
             "những gì đang viết vẫn được giữ."
         </p>
         <dialog
@@ -104,7 +104,7 @@ pub fn IdlePrompt(
                 </form>
             </div>
             <div hidden=move || !ended()>
-                <p>"Phiên đăng nhập đã kết thúc. Những gì bạn đang viết vẫn còn trên máy này."</p>
+                <p>"Phiên đăng nhập đã kết thúc. Những gì ông/bà đang viết vẫn còn trên máy này."</p>
                 <a class="button" href=path rel="external">"Đăng nhập lại"</a>
             </div>
             <p class="visually-hidden" role="status">{announcement}</p>

@@ -47,8 +47,11 @@ pub enum Permission {
 }
 
 /// Signed in, but in a role without this permission.
-pub const ROLE_FORBIDS: Problem =
-    Problem::new("", "role", "Tài khoản của bạn không có quyền làm việc này. Vui lòng liên hệ quản trị viên nếu cần");
+pub const ROLE_FORBIDS: Problem = Problem::new(
+    "",
+    "role",
+    "Tài khoản của ông/bà không có quyền làm việc này. Vui lòng liên hệ quản trị viên nếu cần",
+);
 /// Everybody must have a second factor, and this account has none yet.
 pub const SECOND_FACTOR_NEEDED: Problem =
     Problem::new("", "second-factor", "Bật xác thực hai lớp trong mục Tài khoản trước khi tiếp tục");

@@ -1,6 +1,7 @@
 //! Settings: what differs from one site to the next. A feature declares its settings as constants beside the code that
 //! uses them; the values are rows, loaded at the start and again when one changes.
 
+use crate::base::format::NumberFormat;
 use std::collections::HashMap;
 
 /// A setting, as its feature declares it.
@@ -30,6 +31,8 @@ pub enum SettingKind {
     Number { min: u32, max: u32 },
     /// `1` for yes, `0` for no.
     Switch,
+    /// One of several values, each with its label.
+    Choice { options: &'static [(&'static str, &'static str)] },
 }
 
 impl Setting {
@@ -69,6 +72,17 @@ impl Setting {
         Self::new(key, label, help, default, SettingKind::Switch)
     }
 
+    /// A choice among several values, each with its label.
+    pub const fn choice(
+        key: &'static str,
+        label: &'static str,
+        help: &'static str,
+        default: &'static str,
+        options: &'static [(&'static str, &'static str)],
+    ) -> Self {
+        Self::new(key, label, help, default, SettingKind::Choice { options })
+    }
+
     /// Checks a value before it is stored. The message is for the command line.
     pub fn check(&self, value: &str) -> Result<(), String> {
         let key = self.key;
@@ -77,6 +91,10 @@ impl Setting {
                 Err(format!("{key} is a number from {min} to {max}"))
             }
             SettingKind::Switch if !matches!(value, "0" | "1") => Err(format!("{key} is 0 or 1")),
+            SettingKind::Choice { options } if !options.iter().any(|(name, _)| *name == value) => {
+                let names: Vec<&str> = options.iter().map(|(name, _)| *name).collect();
+                Err(format!("{key} is one of: {}", names.join(", ")))
+            }
             SettingKind::List { max_entry_chars, .. }
                 if value.split('|').any(|entry| entry.trim().chars().count() > max_entry_chars) =>
             {
@@ -123,6 +141,14 @@ const EDITOR: Setting = Setting::text(
     "Chịu trách nhiệm nội dung",
     "who answers for what is published",
     "Chủ tịch Ủy ban nhân dân phường",
+);
+/// How the site prints numbers; the names are those of [`NumberFormat`].
+pub const NUMBER_FORMAT: Setting = Setting::choice(
+    "site.number_format",
+    "Cách viết số",
+    "how numbers are printed: vietnamese (1.048 and 4,7) or english (1,048 and 4.7)",
+    "vietnamese",
+    &[("vietnamese", "Kiểu Việt Nam: 1.048 và 4,7"), ("english", "Kiểu Anh: 1,048 và 4.7")],
 );
 /// Minutes after which staff who do nothing are signed out.
 pub const IDLE_MINUTES: Setting = Setting::number(
@@ -174,6 +200,7 @@ pub const SETTINGS: &[Setting] = &[
     PHONE,
     EMAIL,
     EDITOR,
+    NUMBER_FORMAT,
     IDLE_MINUTES,
     LONGEST_HOURS,
     SECOND_FACTOR_REQUIRED,
@@ -217,6 +244,11 @@ impl Settings {
         self.text(setting).parse().or_else(|_| setting.default.parse()).unwrap_or(1)
     }
 
+    /// How numbers are printed.
+    pub fn number_format(&self) -> NumberFormat {
+        NumberFormat::parse(self.text(&NUMBER_FORMAT))
+    }
+
     /// The value of a switch.
     pub fn is_on(&self, setting: &Setting) -> bool {
         self.text(setting) == "1"
@@ -252,6 +284,7 @@ mod tests {
             (IDLE_MINUTES, "0"),
             (IDLE_MINUTES, "many"),
             (SECOND_FACTOR_REQUIRED, "yes"),
+            (NUMBER_FORMAT, "roman"),
             (NAME, "a\nb"),
             (NAME, &"x".repeat(301)),
         ] {

@@ -59,6 +59,7 @@ impl Site {
         super::wire::set_build(assets);
         let keys = Arc::new(Keys::load(&pool).await?);
         let settings = Settings::new(list_settings(&pool).await?);
+        settings.number_format().apply();
         Ok(Self {
             hub: Hub::new(pool.clone(), parts.reader),
             limits: Arc::new(Limits::new(keys.limits.clone())),
@@ -94,6 +95,7 @@ impl Site {
         let fresh = Arc::new(Settings::new(list_settings(&self.pool).await?));
         let mut current = self.settings.write().unwrap_or_else(PoisonError::into_inner);
         let changed = *current != fresh;
+        fresh.number_format().apply();
         *current = fresh;
         Ok(changed)
     }

@@ -151,7 +151,7 @@ fn codes_view(codes: &[String]) -> impl IntoView + use<> {
     let codes = codes.iter().map(|code| view! { <li><code>{code.clone()}</code></li> }).collect_view();
     view! {
         <div class="notice shown-once" role="status">
-            <p><strong>"Mã dự phòng của bạn"</strong></p>
+            <p><strong>"Mã dự phòng của ông/bà"</strong></p>
             <ol class="codes">{codes}</ol>
             <p class="quiet">
                 "Chép ra giấy và cất kỹ. Mỗi mã dùng một lần khi không có điện thoại. "

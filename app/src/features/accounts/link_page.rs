@@ -78,7 +78,7 @@ fn link_page(site: &Site, link: &Link, token: &str, refusal: Option<Refusal>) ->
         }
         LinkKind::SecondFactor => (
             "Bỏ xác thực hai lớp",
-            "Nhập mật khẩu của bạn. Sau đó bạn đăng nhập được mà không cần mã, và có thể bật lại trong mục Tài khoản.",
+            "Nhập mật khẩu của ông/bà. Sau đó ông/bà đăng nhập được mà không cần mã, và có thể bật lại trong mục Tài khoản.",
             "Bỏ xác thực hai lớp",
         ),
     };

@@ -42,7 +42,7 @@ pub const BAD_PASSWORD: Problem = Problem::new("password", "password", "Nhập m
 pub const COMMON_PASSWORD: Problem = Problem::new(
     "password",
     "password-common",
-    "Mật khẩu này dễ đoán. Dùng một câu ngắn của riêng bạn, không có tên hay năm sinh",
+    "Mật khẩu này dễ đoán. Dùng một câu ngắn của riêng ông/bà, không có tên hay năm sinh",
 );
 pub const PASSWORDS_DIFFER: Problem = Problem::new("again", "password-again", "Nhập lại đúng mật khẩu mới");
 pub const WRONG_CURRENT_PASSWORD: Problem = Problem::new("current", "current-password", "Mật khẩu hiện tại chưa đúng");

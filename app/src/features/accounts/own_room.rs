@@ -198,7 +198,7 @@ fn second_factor_section(site: &Site, staff: &Staff, state: &SecondFactorState) 
     match state {
         SecondFactorState::Off => view! {
             <p>
-                "Khi đăng nhập, ngoài mật khẩu còn cần một mã trên điện thoại của bạn. "
+                "Khi đăng nhập, ngoài mật khẩu còn cần một mã trên điện thoại của ông/bà. "
                 "Người lấy được mật khẩu vẫn không vào được."
             </p>
             <form class="stack" method="post" action=routes::BEGIN_SECOND_FACTOR.path>
@@ -306,7 +306,7 @@ fn daily_mail_section(
         <form class="stack" method="post" action=routes::CHANGE_DAILY_MAIL.path>
             {return_field()}
             <div class="field">
-                <label for="email">"Email của bạn"</label>
+                <label for="email">"Email của ông/bà"</label>
                 <input type="email" id="email" name="email" autocomplete="email" value=email/>
             </div>
             <div class="field">

@@ -46,7 +46,7 @@ pub fn new_password_fields() -> impl IntoView {
         {password_field("password", "password", "Mật khẩu mới", "new-password")}
         {password_field("again", "again", "Nhập lại mật khẩu mới", "new-password")}
         <p class="quiet">
-            "Ít nhất 12 ký tự. Một câu ngắn, dễ nhớ với bạn và khó đoán với người khác là tốt nhất."
+            "Ít nhất 12 ký tự. Một câu ngắn, dễ nhớ với ông/bà và khó đoán với người khác là tốt nhất."
         </p>
     }
 }

@@ -171,7 +171,7 @@ fn invite_form(refusal: Option<&Refusal>) -> impl IntoView + use<> {
                 <label for="role">"Vai trò"</label>
                 <select id="role" name="role">{role_options(&typed("role"))}</select>
             </div>
-            {password_field("hien-tai-moi", "current", "Mật khẩu của bạn", "current-password")}
+            {password_field("hien-tai-moi", "current", "Mật khẩu của ông/bà", "current-password")}
             <button class="button">"Tạo liên kết mời"</button>
         </form>
     }
@@ -200,7 +200,7 @@ fn card(account: &ListedAccount, reader: i64) -> impl IntoView + use<> {
         <li class="card member">
             <p>
                 <strong>{account.display_name.clone()}</strong>
-                {(account.id == reader).then_some(" (bạn)")}
+                {(account.id == reader).then_some(" (ông/bà)")}
                 " "
                 <span class="quiet">{account.username.clone()}</span>
             </p>
@@ -247,7 +247,7 @@ fn change_form(account: &ListedAccount) -> impl IntoView + use<> {
             <input type="hidden" name=RETURN_TO value=routes::DESK_STAFF.path/>
             {role}
             <label class="field">
-                "Mật khẩu của bạn"<input type="password" name="current" autocomplete="current-password"/>
+                "Mật khẩu của ông/bà"<input type="password" name="current" autocomplete="current-password"/>
             </label>
             <div class="actions">
                 {change_role}

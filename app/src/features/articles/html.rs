@@ -138,7 +138,7 @@ pub fn missing_page(site: &Site, newest: &[Link]) -> Page {
             <h1>"Không tìm thấy trang này"</h1>
             <p>"Địa chỉ có thể đã gõ nhầm, hoặc bài viết không còn được đăng."</p>
             {newest}
-            <p><a class="button" href=routes::HOME.path>"Về trang đầu"</a></p>
+            <p><a class="button" href=routes::HOME.path>"Về trang chủ"</a></p>
         </div>
     };
     let title = format!("Không tìm thấy trang - {}", site.settings().info.name);

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 /// Comments or ratings are closed here.
 pub const CLOSED: Problem =
-    Problem::new("", "closed", "Mục này đã đóng nên không nhận thêm. Những gì bạn viết vẫn còn đây");
+    Problem::new("", "closed", "Mục này đã đóng nên không nhận thêm. Những gì ông/bà viết vẫn còn đây");
 /// Neither comments nor ratings were chosen.
 pub const NOTHING_CHOSEN: Problem = Problem::new("comments", "closure", "Chọn ý kiến, đánh giá hoặc cả hai");
 /// The sentence is missing or longer than 300 characters.

@@ -126,10 +126,10 @@ pub struct LatestChange {
 
 #[cfg(feature = "ssr")]
 impl LatestChange {
-    /// Formats the change for `reader`, who is addressed as `Bạn` where it was their own.
+    /// Formats the change for `reader`, who is addressed as `Ông/bà` where it was their own.
     pub fn to_note(&self, reader: Option<i64>) -> ChangeNote {
         let actor = match (&self.actor, self.account, self.is_by_writer) {
-            (_, Some(account), _) if Some(account) == reader => Some("Bạn".to_owned()),
+            (_, Some(account), _) if Some(account) == reader => Some("Ông/bà".to_owned()),
             (Some(name), ..) => Some(name.clone()),
             (None, _, true) => Some("Người viết".to_owned()),
             (None, _, false) => None,

@@ -117,7 +117,7 @@ pub fn CommentForm(
         reply_to.with(|reply| reply.as_ref().map(|reply| reply.id.to_string()).unwrap_or_default())
     });
     let confirmation = Signal::derive(move || {
-        if is_sent.get() { "Ý kiến của bạn đã được gửi và đang chờ duyệt" } else { "" }
+        if is_sent.get() { "Ý kiến của ông/bà đã được gửi và đang chờ duyệt." } else { "" }
     });
     let timer = FillTimer::new();
     let on_submit = move |event: leptos::ev::SubmitEvent| {
@@ -153,7 +153,7 @@ pub fn CommentForm(
             <button class="button wide" disabled=is_sending>{button}</button>
             <p class="sent" role="status">{confirmation}</p>
             <p hidden=move || link.with(String::is_empty)>
-                <a href=link rel="external nofollow">"Theo dõi, sửa hoặc rút ý kiến này"</a>
+                <a href=link rel="external nofollow">"Xem, sửa hoặc rút ý kiến"</a>
             </p>
         </form>
     }
@@ -176,7 +176,7 @@ fn Heading(reply_to: RwSignal<Option<ReplyTo>>, cancel_path: String, was_refused
     });
     let heading = Signal::derive(move || match reply_to.get() {
         Some(ReplyTo { name, .. }) => format!("Trả lời {name}"),
-        None => "Gửi ý kiến của bạn".to_owned(),
+        None => "Gửi ý kiến của ông/bà".to_owned(),
     });
     // where the form came back, a plain link would leave what was typed behind
     let has_no_cancel = Signal::derive(move || was_refused || reply_to.with(Option::is_none));
@@ -187,7 +187,7 @@ fn Heading(reply_to: RwSignal<Option<ReplyTo>>, cancel_path: String, was_refused
     view! {
         <h2 tabindex="-1" node_ref=title>{heading}</h2>
         <a class="link-button cancel" href=cancel_path rel="external" hidden=has_no_cancel on:click=cancel>
-            "Thôi trả lời, viết ý kiến mới"
+            "Hủy trả lời"
         </a>
     }
 }
@@ -243,8 +243,8 @@ fn BodyField(error: RwSignal<Option<AppError>>, typed: String, length: RwSignal<
         }
     });
     let counter = Signal::derive(move || match length.get() {
-        0 => "Từ 10 đến 3,000 ký tự".to_owned(),
-        n if n > MAX_BODY => format!("Thừa {} ký tự", format_number((n - MAX_BODY) as i64)),
+        0 => format!("Từ 10 đến {} ký tự", format_number(MAX_BODY as i64)),
+        n if n > MAX_BODY => format!("Vượt quá {} ký tự", format_number((n - MAX_BODY) as i64)),
         n => format!("Còn {} ký tự", format_number((MAX_BODY - n) as i64)),
     });
     let is_too_long = Signal::derive(move || length.get() > MAX_BODY);
@@ -348,9 +348,9 @@ fn SpokenLength(length: RwSignal<usize>) -> impl IntoView {
             if before.is_some_and(|before| before != now) {
                 let speak = move || {
                     spoken.try_set(if now > MAX_BODY {
-                        format!("Thừa {} ký tự", now - MAX_BODY)
+                        format!("Vượt quá {} ký tự", format_number((now - MAX_BODY) as i64))
                     } else {
-                        format!("Còn {} ký tự", MAX_BODY - now)
+                        format!("Còn {} ký tự", format_number((MAX_BODY - now) as i64))
                     });
                 };
                 timer.set_value(set_timeout_with_handle(speak, std::time::Duration::from_millis(1200)).ok());

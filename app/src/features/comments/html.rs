@@ -16,7 +16,7 @@ pub fn thread(comments: &[Comment], path: &str, page: i64, pages: i64, for_staff
     };
     let empty = comments
         .is_empty()
-        .then(|| view! { <p class="empty">"Chưa có ý kiến nào. Bạn có thể gửi ý kiến đầu tiên."</p> });
+        .then(|| view! { <p class="empty">"Chưa có ý kiến nào. Mời ông/bà gửi ý kiến đầu tiên."</p> });
     let items: Vec<_> = comments.iter().map(|comment| item(comment, path, for_staff, true)).collect();
     view! {
         {empty}
@@ -63,11 +63,11 @@ fn item(comment: &Comment, path: &str, for_staff: bool, is_top: bool) -> AnyView
 
 fn pending_note(comment: &Comment) -> impl IntoView + use<> {
     let link = comment.link.clone().map(|href| {
-        view! { " " <a href=href rel="external nofollow">"Theo dõi, sửa hoặc rút"</a> }
+        view! { " " <a href=href rel="external nofollow">"Xem, sửa hoặc rút ý kiến"</a> }
     });
     view! {
         <p class="pending-note">
-            "Ý kiến của bạn đã được gửi và đang chờ duyệt" <span class="quiet">" · chỉ bạn thấy"</span> {link}
+            "Đang chờ duyệt. Hiện chỉ ông/bà nhìn thấy ý kiến này." {link}
         </p>
     }
 }

@@ -49,16 +49,15 @@ pub const MAX_CHANGES: usize = 50;
 /// Seconds in which a decision can be undone on its card; later from the comment's history.
 pub const UNDO_SECONDS: i32 = 30;
 
-pub const BAD_NAME: Problem = Problem::new("name", "name", "Nhập họ và tên từ 2 đến 60 ký tự");
+pub const BAD_NAME: Problem = Problem::new("name", "name", "Vui lòng nhập họ và tên (tối đa 60 ký tự)");
 pub const BAD_EMAIL: Problem =
     Problem::new("email", "email", "Nhập địa chỉ email đúng dạng, ví dụ ten@vidu.vn, hoặc để trống");
 pub const EMAIL_MISSING: Problem =
     Problem::new("email", "email-missing", "Nhập địa chỉ email để nhận tin, ví dụ ten@vidu.vn");
-pub const BODY_SHORT: Problem = Problem::new("body", "body-short", "Nhập nội dung ít nhất 10 ký tự");
-pub const BODY_LONG: Problem = Problem::new("body", "body-long", "Rút gọn nội dung còn tối đa 3,000 ký tự");
-pub const CONSENT_MISSING: Problem = Problem::new("consent", "consent", "Đánh dấu vào ô đồng ý để gửi ý kiến");
+pub const BODY_SHORT: Problem = Problem::new("body", "body-short", "Nội dung cần ít nhất 10 ký tự");
+pub const CONSENT_MISSING: Problem = Problem::new("consent", "consent", "Vui lòng đánh dấu đồng ý trước khi gửi");
 pub const PARENT_GONE: Problem =
-    Problem::new("body", "parent", "Ý kiến bạn trả lời không còn trên trang. Bạn có thể gửi thành ý kiến mới");
+    Problem::new("body", "parent", "Ý kiến ông/bà trả lời không còn trên trang. Ông/bà có thể gửi thành ý kiến mới");
 pub const NOT_SURE: Problem = Problem::new("sure", "sure", "Đánh dấu vào ô xác nhận trước khi xóa");
 pub const NOTE_LONG: Problem = Problem::new("note", "note", "Rút gọn lý do còn tối đa 500 ký tự");
 pub const REASON_MISSING: Problem = Problem::new("reason", "reason", "Chọn một lý do báo vi phạm");
@@ -315,6 +314,13 @@ pub struct Draft {
     pub body: String,
 }
 
+/// The problem of a comment that is too long.
+#[cfg(feature = "ssr")]
+pub fn body_long() -> Problem {
+    let message = format!("Nội dung dài tối đa {} ký tự", crate::base::format::format_number(MAX_BODY as i64));
+    Problem { message: message.into(), ..Problem::new("body", "body-long", "") }
+}
+
 /// Cleans and checks a comment's form; returns all its problems at once.
 #[cfg(feature = "ssr")]
 pub fn parse_draft(name: &str, email: &str, body: &str) -> Result<Draft, Vec<Problem>> {
@@ -325,7 +331,7 @@ pub fn parse_draft(name: &str, email: &str, body: &str) -> Result<Draft, Vec<Pro
         (!(2..=60).contains(&name_length), BAD_NAME),
         (!email.is_empty() && !is_email(&email), BAD_EMAIL),
         (body_length < 10, BODY_SHORT),
-        (body_length > MAX_BODY, BODY_LONG),
+        (body_length > MAX_BODY, body_long()),
     ];
     let problems: Vec<Problem> = checks.into_iter().filter_map(|(fails, problem)| fails.then_some(problem)).collect();
     if !problems.is_empty() {
@@ -397,7 +403,7 @@ mod tests {
             (" ".repeat(50), Some(BODY_SHORT)),
             ("123456789".to_owned(), Some(BODY_SHORT)),
             ("ệ".repeat(3000), None),
-            ("ệ".repeat(3001), Some(BODY_LONG)),
+            ("ệ".repeat(3001), Some(body_long())),
         ] {
             assert_eq!(parse_draft("An", "", &body).err(), problem.map(|problem| vec![problem]));
         }

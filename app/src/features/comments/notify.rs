@@ -25,16 +25,16 @@ pub async fn notify_writers(site: &Site) -> Result<(), AppError> {
 
 async fn send(site: &Site, mailer: &Mailer, notification: &Notification) -> Result<(), SendError> {
     let (subject, outcome) = match notification.state {
-        CommentState::Published => ("Ý kiến của bạn đã được đăng", "đã được đăng"),
-        CommentState::Removed => ("Ý kiến của bạn đã được gỡ", "đã được gỡ khỏi trang"),
-        _ => ("Ý kiến của bạn không được đăng", "không được đăng"),
+        CommentState::Published => ("Ý kiến của ông/bà đã được đăng", "đã được đăng"),
+        CommentState::Removed => ("Ý kiến của ông/bà đã được gỡ", "đã được gỡ khỏi trang"),
+        _ => ("Ý kiến của ông/bà không được đăng", "không được đăng"),
     };
     let note = notification.note.as_ref().map(|note| format!("\nLý do: {note}\n")).unwrap_or_default();
     let address = format!("{}{}", site.public_url, article_path(&notification.slug, notification.article_id));
     // the address is unproven, so nothing that somebody typed is sent to it
     let text = format!(
-        "Kính gửi ông/bà,\n\nÝ kiến của bạn ở bài “{}” {outcome}.\n{note}\n{address}\n\n\
-         Thư này được gửi một lần theo yêu cầu của bạn khi gửi ý kiến. Vui lòng không trả lời thư này.\n{}\n",
+        "Kính gửi ông/bà,\n\nÝ kiến của ông/bà ở bài “{}” {outcome}.\n{note}\n{address}\n\n\
+         Thư này được gửi một lần theo yêu cầu của ông/bà khi gửi ý kiến. Vui lòng không trả lời thư này.\n{}\n",
         notification.title,
         site.settings().info.body
     );

@@ -84,9 +84,9 @@ fn erased_page(site: &Site) -> Page {
         <div class="narrow sections">
             <h1>"Đã xóa"</h1>
             <p class="status-line" role="status">
-                "Mọi ý kiến, họ tên, email và nội dung bạn gửi từ trình duyệt này đã được xóa."
+                "Mọi ý kiến, họ tên, email và nội dung ông/bà gửi từ trình duyệt này đã được xóa."
             </p>
-            <p><a class="button" href=routes::HOME.path>"Về trang đầu"</a></p>
+            <p><a class="button" href=routes::HOME.path>"Về trang chủ"</a></p>
         </div>
     };
     Page::unlisted(format!("Đã xóa - {}", site.settings().info.name), html.to_html())
@@ -94,11 +94,11 @@ fn erased_page(site: &Site) -> Page {
 
 fn describe_state(comment: &OwnComment) -> &'static str {
     match comment.state {
-        CommentState::Published => "Ý kiến của bạn đã được đăng.",
-        CommentState::Rejected => "Ý kiến của bạn không được đăng.",
-        CommentState::Removed if comment.is_withdrawn => "Bạn đã rút ý kiến này.",
-        CommentState::Removed => "Ý kiến của bạn đã được gỡ khỏi trang.",
-        CommentState::Pending | CommentState::Blocked => "Ý kiến của bạn đang chờ duyệt.",
+        CommentState::Published => "Ý kiến của ông/bà đã được đăng.",
+        CommentState::Rejected => "Ý kiến của ông/bà không được đăng.",
+        CommentState::Removed if comment.is_withdrawn => "Ông/bà đã rút ý kiến này.",
+        CommentState::Removed => "Ý kiến của ông/bà đã được gỡ khỏi trang.",
+        CommentState::Pending | CommentState::Blocked => "Ý kiến của ông/bà đang chờ duyệt.",
     }
 }
 
@@ -113,7 +113,7 @@ fn page(site: &Site, comment: &OwnComment, token: &str, refusal: Option<Refusal>
     let date = clock::format_short(comment.created_at);
     let html = view! {
         <div class="narrow sections">
-            <h1>"Ý kiến của bạn"</h1>
+            <h1>"Ý kiến của ông/bà"</h1>
             {summary_html(refusal.as_ref())}
             <p class="status-line" role="status">{describe_state(comment)}</p>
             {note}
@@ -130,10 +130,10 @@ fn page(site: &Site, comment: &OwnComment, token: &str, refusal: Option<Refusal>
             {comment.state.is_correctable().then(|| correction_form(comment, token, &address, refusal.as_ref()))}
             {(!comment.is_withdrawn).then(|| withdrawal_form(token, &address))}
             {erasure_form(token, &address)}
-            <p class="quiet">"Giữ riêng địa chỉ của trang này: ai có nó đều sửa và rút được ý kiến."</p>
+            <p class="quiet">"Không chia sẻ đường dẫn này: người có đường dẫn có thể sửa hoặc rút ý kiến của ông/bà."</p>
         </div>
     };
-    let title = format!("Ý kiến của bạn - {}", site.settings().info.name);
+    let title = format!("Ý kiến của ông/bà - {}", site.settings().info.name);
     Page::unlisted(title, html.to_html()).with_error(refusal.map(|refusal| refusal.error))
 }
 
@@ -177,7 +177,7 @@ fn withdrawal_form(token: &str, address: &str) -> impl IntoView + use<> {
             <form method="post" action=routes::WITHDRAW_COMMENT.path>
                 <input type="hidden" name="token" value=token.to_owned()/>
                 <input type="hidden" name=RETURN_TO value=address.to_owned()/>
-                <p class="quiet">"Ý kiến biến mất khỏi trang và không đăng lại được."</p>
+                <p class="quiet">"Sau khi rút, ý kiến được gỡ khỏi trang và không thể đăng lại."</p>
                 <button class="button secondary">"Rút ý kiến này"</button>
             </form>
         </details>
@@ -193,10 +193,10 @@ fn erasure_form(token: &str, address: &str) -> impl IntoView + use<> {
                 <input type="hidden" name=RETURN_TO value=address.to_owned()/>
                 <p class="quiet">
                     "Rút mọi ý kiến gửi từ trình duyệt này, xóa họ tên, email và nội dung. "
-                    "Các đánh giá đã cho không còn gắn với bạn."
+                    "Các đánh giá đã cho không còn gắn với ông/bà."
                 </p>
                 <label class="check">
-                    <input type="checkbox" name="sure" value="1"/>"Tôi hiểu rằng không lấy lại được"
+                    <input type="checkbox" name="sure" value="1"/>"Tôi hiểu dữ liệu đã xóa không thể khôi phục"
                 </label>
                 <button class="button secondary">"Xóa mọi dữ liệu của tôi"</button>
             </form>

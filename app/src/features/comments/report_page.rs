@@ -48,7 +48,7 @@ fn page(site: &Site, id: i64, comment: &ReportableComment, refusal: Option<Refus
     let back = format!("{}#{}", with_parameter(&article, "y-kien", &id.to_string()), anchor(id));
     let content = if comment.is_reported {
         view! {
-            <p class="status-line" role="status">"Cảm ơn bạn đã báo. Cán bộ sẽ xem lại ý kiến này."</p>
+            <p class="status-line" role="status">"Cảm ơn ông/bà đã phản ánh. Cán bộ sẽ xem xét ý kiến này."</p>
             <p><a class="button" href=back>"Về bài viết"</a></p>
         }
         .into_any()
@@ -56,7 +56,7 @@ fn page(site: &Site, id: i64, comment: &ReportableComment, refusal: Option<Refus
         view! {
             {summary_html(refusal.as_ref())}
             {form(id, refusal.as_ref())}
-            <p><a href=back>"Quay lại bài viết"</a></p>
+            <p><a href=back>"Về bài viết"</a></p>
         }
         .into_any()
     };
@@ -93,15 +93,15 @@ fn form(id: i64, refusal: Option<&Refusal>) -> impl IntoView + use<> {
             <input type="hidden" name="comment_id" value=id/>
             <input type="hidden" name=RETURN_TO value=routes::REPORT.with(id)/>
             <fieldset class="field reasons">
-                <legend>"Vì sao bạn báo ý kiến này?"</legend>
+                <legend>"Lý do báo vi phạm"</legend>
                 {reasons.collect_view()}
             </fieldset>
             <div class="field">
-                <label for="details">"Nói thêm (không bắt buộc)"</label>
+                <label for="details">"Ghi rõ thêm (không bắt buộc)"</label>
                 <textarea id="details" name="details" rows="3" maxlength="500" inner_html=details></textarea>
             </div>
             <p class="quiet">
-                "Ý kiến vẫn ở trên trang cho đến khi cán bộ xem lại. Người viết không biết ai đã báo."
+                "Ý kiến vẫn hiển thị cho đến khi cán bộ xem xét. Người viết không biết ai đã báo."
             </p>
             <button class="button wide">"Gửi báo vi phạm"</button>
         </form>

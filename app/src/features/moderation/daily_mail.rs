@@ -31,8 +31,8 @@ pub async fn send_daily_mails(site: &Site, now: OffsetDateTime) -> Result<(), Ap
     for recipient in recipients {
         let text = format!(
             "Chào {},\n\nHiện có {waiting}.\n\n{}{}\n\n\
-             Thư này được gửi mỗi ngày một lần theo yêu cầu của bạn. \
-             Bạn có thể ngừng nhận thư trong mục Tài khoản.\n",
+             Thư này được gửi mỗi ngày một lần theo yêu cầu của ông/bà. \
+             Ông/bà có thể ngừng nhận thư trong mục Tài khoản.\n",
             recipient.name,
             site.public_url,
             routes::DESK_COMMENTS.path

@@ -55,7 +55,7 @@ pub const NOTHING_CHOSEN: Problem = Problem::new("chosen", "chosen", "Chọn ít
 
 /// A reason for refusing came with a decision that publishes: one of the two is a mistake.
 pub const NOTE_WITHOUT_REFUSAL: Problem =
-    Problem::new("note", "note-without-refusal", "Bạn đã ghi lý do từ chối. Bấm từ chối, hoặc xóa lý do rồi duyệt");
+    Problem::new("note", "note-without-refusal", "Ông/bà đã ghi lý do từ chối. Bấm từ chối, hoặc xóa lý do rồi duyệt");
 
 /// The reasons that moderators choose from.
 #[cfg(feature = "ssr")]
@@ -210,7 +210,7 @@ pub fn count_in_tab(counts: &CommentCounts, tab: Tab) -> i64 {
 pub fn describe_outcome(change: &str, decided: usize, overtaken: usize) -> String {
     let count = |count: usize| format_number(count as i64);
     let mut sentence =
-        if decided > 0 { format!("Bạn {change} {} ý kiến.", count(decided)) } else { String::new() };
+        if decided > 0 { format!("Ông/bà {change} {} ý kiến.", count(decided)) } else { String::new() };
     if overtaken > 0 {
         sentence += &format!(" {} ý kiến đã có người quyết định trước, nên giữ nguyên.", count(overtaken));
     }

@@ -26,7 +26,7 @@ pub fn read(site: &Site) -> Page {
     Page {
         head: Head {
             title: format!("Quyền riêng tư - {}", info.name),
-            description: format!("Trang {} lưu gì về bạn, để làm gì và trong bao lâu.", info.name),
+            description: format!("Trang {} lưu gì về ông/bà, để làm gì và trong bao lâu.", info.name),
             canonical: Some(format!("{}{}", site.public_url, routes::PRIVACY.path)),
             extra: String::new(),
         },
@@ -38,28 +38,28 @@ pub fn read(site: &Site) -> Page {
 
 fn comments(months: u32, days: u32) -> impl IntoView {
     view! {
-        <h2>"Khi bạn gửi ý kiến"</h2>
+        <h2>"Khi ông/bà gửi ý kiến"</h2>
         <p>
-            "Chúng tôi lưu họ tên, email (nếu bạn ghi), nội dung, thời điểm gửi và nội dung bạn đã đồng ý. "
-            "Họ tên và nội dung được đăng sau khi cán bộ duyệt. Email không được đăng; nếu bạn chọn được báo tin, "
+            "Trang lưu họ tên, email (nếu ông/bà ghi), nội dung, thời điểm gửi và nội dung ông/bà đã đồng ý. "
+            "Họ tên và nội dung được đăng sau khi cán bộ duyệt. Email không được đăng; nếu ông/bà chọn được báo tin, "
             "một thư được gửi đến đó khi ý kiến đã được quyết định."
         </p>
         <ul>
             <li>{format!("Ý kiến đã đăng được giữ {months} tháng.")}</li>
             <li>{format!("Ý kiến không được đăng hoặc đã gỡ được giữ {days} ngày.")}</li>
-            <li>"Nội dung của biểu mẫu gửi chưa thành công được giữ 30 phút để bạn không phải viết lại."</li>
+            <li>"Nội dung của biểu mẫu gửi chưa thành công được giữ 30 phút để ông/bà không phải viết lại."</li>
         </ul>
         <p>
             "Mỗi ý kiến có một địa chỉ riêng cho người viết, để xem kết quả, sửa, rút, hoặc xóa mọi dữ liệu của mình."
         </p>
-        <h2>"Khi bạn đánh giá bài viết"</h2>
+        <h2>"Khi ông/bà đánh giá bài viết"</h2>
         <p>
-            "Chúng tôi lưu số sao cùng một mã ngẫu nhiên, để mỗi người chỉ được tính một lần và có thể sửa hoặc rút "
-            "lại. Mã này không cho biết bạn là ai."
+            "Trang lưu số sao cùng một mã ngẫu nhiên, để mỗi người chỉ được tính một lần và có thể sửa hoặc rút "
+            "lại. Mã này không cho biết ông/bà là ai."
         </p>
-        <h2>"Khi bạn báo vi phạm"</h2>
+        <h2>"Khi ông/bà báo vi phạm"</h2>
         <p>
-            "Chúng tôi lưu lý do, lời bạn viết thêm và cùng mã ngẫu nhiên đó, để mỗi người chỉ báo một lần. "
+            "Trang lưu lý do, lời ông/bà viết thêm và cùng mã ngẫu nhiên đó, để mỗi người chỉ báo một lần. "
             "Người bị báo không biết ai đã báo."
         </p>
     }
@@ -69,17 +69,17 @@ fn reading() -> impl IntoView {
     view! {
         <h2>"Khi bạn đọc tin"</h2>
         <p>
-            "Lượt truy cập được đếm bằng một mã băm của địa chỉ mạng và trình duyệt. Khóa của mã và mọi mã của một "
-            "ngày được xóa khi hết ngày; chỉ còn lại các con số."
+            "Lượt truy cập được đếm bằng một mã băm của địa chỉ IP và trình duyệt. Các mã này được xóa khi "
+            "hết ngày; chỉ còn lại các con số."
         </p>
         <h2>"Cookie"</h2>
         <p>
-            "Cookie chỉ được đặt khi bạn đánh giá, gửi ý kiến, báo vi phạm hoặc đăng nhập. Cookie của người đọc được "
+            "Cookie chỉ được đặt khi ông/bà đánh giá, gửi ý kiến, báo vi phạm hoặc đăng nhập. Cookie của người đọc được "
             "giữ 400 ngày và chỉ chứa mã ngẫu nhiên đã ký."
         </p>
-        <h2>"Địa chỉ mạng"</h2>
+        <h2>"Địa chỉ IP"</h2>
         <p>
-            "Địa chỉ mạng của bạn không được lưu. Máy chủ chỉ dùng nó trong chốc lát để chặn việc gửi dồn dập."
+            "Địa chỉ IP của ông/bà không được lưu. Máy chủ chỉ dùng nó trong chốc lát để ngăn gửi tự động hàng loạt."
         </p>
     }
 }

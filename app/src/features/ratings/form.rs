@@ -112,8 +112,8 @@ pub fn RatingForm(
     let own = Signal::derive(move || {
         let suspicious = if is_suspicious.get() { " Đánh giá đang được kiểm tra." } else { "" };
         match shown.get() {
-            Some(stars) => format!("Bạn đã cho {stars} sao.{suspicious}"),
-            None => "Bạn chưa đánh giá.".to_owned(),
+            Some(stars) => format!("Ông/bà đã đánh giá {stars} sao.{suspicious}"),
+            None => "Ông/bà chưa đánh giá.".to_owned(),
         }
     });
     let star = move |stars: u8| {
@@ -196,7 +196,7 @@ fn WithdrawForm(article: i64, return_to: String, voting: Voting) -> impl IntoVie
     }
 }
 
-/// `Xếp hạng: 4.7 - 26 phiếu bầu`
+/// `Xếp hạng: 4,7 - 26 phiếu bầu`
 fn describe_score(totals: Totals) -> String {
     match totals.average() {
         Some(average) => format!("Xếp hạng: {average} - {} phiếu bầu", format_number(totals.ratings)),
@@ -306,8 +306,8 @@ impl Voting {
 #[cfg(feature = "hydrate")]
 fn describe_answer(answer: VoteAnswer) -> String {
     let outcome = match answer {
-        VoteAnswer { is_suspicious: true, .. } => "Đánh giá của bạn đang được kiểm tra.",
-        VoteAnswer { own: Some(_), .. } => "Đã ghi nhận đánh giá của bạn.",
+        VoteAnswer { is_suspicious: true, .. } => "Đánh giá của ông/bà đang được kiểm tra.",
+        VoteAnswer { own: Some(_), .. } => "Đã ghi nhận đánh giá của ông/bà.",
         VoteAnswer { own: None, .. } => "Đã rút lại đánh giá.",
     };
     format!("{outcome} {}", describe_score(answer.score.totals))

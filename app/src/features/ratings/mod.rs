@@ -11,6 +11,7 @@ pub mod store;
 mod suspicion;
 
 use crate::base::error::{AppError, Problem};
+use crate::base::format::format_tenths;
 #[cfg(feature = "ssr")]
 use crate::features::audit::Action;
 #[cfg(feature = "ssr")]
@@ -63,9 +64,9 @@ impl Totals {
         (self.ratings > 0).then(|| (20 * self.points + self.ratings) / (2 * self.ratings))
     }
 
-    /// The average as it is printed: `4.7`.
+    /// The average as it is printed: `4,7`.
     pub fn average(self) -> Option<String> {
-        self.tenths().map(|tenths| format!("{}.{}", tenths / 10, tenths % 10))
+        self.tenths().map(format_tenths)
     }
 
     /// The totals after a visitor's vote changes from `old` to `new`; `None` is no vote.
@@ -113,13 +114,13 @@ mod tests {
     #[test]
     fn averages_are_rounded_half_up() {
         for (points, ratings, average) in [
-            (122, 26, "4.7"),
-            (9, 2, "4.5"),
-            (1, 1, "1.0"),
-            (17, 4, "4.3"),
-            (87, 20, "4.4"),
-            (5, 5, "1.0"),
-            (13, 3, "4.3"),
+            (122, 26, "4,7"),
+            (9, 2, "4,5"),
+            (1, 1, "1,0"),
+            (17, 4, "4,3"),
+            (87, 20, "4,4"),
+            (5, 5, "1,0"),
+            (13, 3, "4,3"),
         ] {
             assert_eq!(Totals { points, ratings }.average().as_deref(), Some(average), "{points}/{ratings}");
         }

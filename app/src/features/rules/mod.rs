@@ -41,7 +41,7 @@ pub const ACTIONS: &[Action] = &[ADD_TERMS, REMOVE_TERM];
 
 /// A list holds too many terms, or one that is too short or too long.
 pub const BAD_TERMS: Problem =
-    Problem::new("terms", "terms", "Mỗi dòng một từ, từ 2 đến 60 ký tự; danh sách có tối đa 10,000 từ");
+    Problem::new("terms", "terms", "Mỗi dòng một từ, từ 2 đến 60 ký tự; danh sách có tối đa 10 nghìn từ");
 
 /// Why a comment needs a look. Ranges are in characters of its body.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

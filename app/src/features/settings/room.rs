@@ -97,7 +97,7 @@ fn form(setting: &Setting, settings: &Settings, refusal: Option<&Refusal>) -> im
         SettingKind::Number { min, max } => {
             format!("Từ {} đến {}.", format_number(i64::from(min)), format_number(i64::from(max)))
         }
-        SettingKind::Switch => String::new(),
+        SettingKind::Switch | SettingKind::Choice { .. } => String::new(),
     };
     let field = match setting.kind {
         SettingKind::List { .. } => {
@@ -108,16 +108,8 @@ fn form(setting: &Setting, settings: &Settings, refusal: Option<&Refusal>) -> im
             <input type="number" id=field_id.clone() name="value" min=min max=max value=value required/>
         }
         .into_any(),
-        SettingKind::Switch => {
-            let is_on = value == "1";
-            view! {
-                <select id=field_id.clone() name="value">
-                    <option value="0" selected=!is_on>"Không"</option>
-                    <option value="1" selected=is_on>"Có"</option>
-                </select>
-            }
-            .into_any()
-        }
+        SettingKind::Switch => select(&field_id, &value, &[("0", "Không"), ("1", "Có")]).into_any(),
+        SettingKind::Choice { options } => select(&field_id, &value, options).into_any(),
         SettingKind::Text { .. } => {
             view! { <input type="text" id=field_id.clone() name="value" value=value/> }.into_any()
         }
@@ -125,7 +117,7 @@ fn form(setting: &Setting, settings: &Settings, refusal: Option<&Refusal>) -> im
     let password_id = format!("{id}-mat-khau");
     let password = setting.asks_password.then(|| {
         view! {
-            <label for=password_id.clone()>"Mật khẩu của bạn"</label>
+            <label for=password_id.clone()>"Mật khẩu của ông/bà"</label>
             <input type="password" id=password_id name="current" autocomplete="current-password" required/>
         }
     });
@@ -144,6 +136,13 @@ fn form(setting: &Setting, settings: &Settings, refusal: Option<&Refusal>) -> im
             <button class="button secondary" aria-label=format!("Lưu: {}", setting.label)>"Lưu"</button>
         </form>
     }
+}
+
+fn select(id: &str, value: &str, options: &[(&'static str, &'static str)]) -> impl IntoView + use<> {
+    let option = |(name, label): &(&'static str, &'static str)| {
+        view! { <option value=*name selected=*name == value>{*label}</option> }
+    };
+    view! { <select id=id.to_owned() name="value">{options.iter().map(option).collect_view()}</select> }
 }
 
 #[cfg(test)]

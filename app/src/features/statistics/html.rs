@@ -18,7 +18,7 @@ pub fn figures(figures: Figures) -> impl IntoView {
             <p class="figures-more">
                 <a href=routes::STATISTICS.path>"Xem thống kê"</a>
                 <button type="button" class="link-button" id="giu-so-lieu" aria-pressed="false" hidden>
-                    "Giữ nguyên số liệu"
+                    "Tạm dừng cập nhật số liệu"
                 </button>
             </p>
         </section>

@@ -62,7 +62,7 @@ fn page(site: &Site, days: &[Period], months: &[Period], most_read: &[MostRead])
     ];
     let charts = charts.map(|(id, title, count)| chart(id, title, days, count));
     let most_read = match most_read {
-        [] => view! { <p class="empty">"Chưa có lượt xem nào được ghi nhận."</p> }.into_any(),
+        [] => view! { <p class="empty">"Chưa có lượt xem."</p> }.into_any(),
         articles => {
             let row = |article: &MostRead| {
                 let views = format!("{} lượt xem", format_number(article.views));
@@ -88,11 +88,11 @@ fn page(site: &Site, days: &[Period], months: &[Period], most_read: &[MostRead])
             {most_read}
             <h2>"Cách đếm"</h2>
             <p>
-                "Trang không dùng cookie và không lưu địa chỉ mạng để đếm. Mỗi người đọc là một mã băm của địa chỉ "
-                "mạng và trình duyệt; khóa của mã được đổi và xóa sau mỗi ngày, nên không ai có thể lần lại."
+                "Trang không dùng cookie và không lưu địa chỉ IP để đếm. Mỗi người đọc là một mã băm của địa chỉ IP "
+                "và trình duyệt; các mã này được xóa khi hết ngày, nên không thể truy ra người đọc."
             </p>
             <p>
-                "Giới hạn đã biết: nhiều điện thoại cùng loại dùng chung một địa chỉ của nhà mạng được tính là một "
+                "Lưu ý: nhiều điện thoại cùng loại dùng chung một địa chỉ của nhà mạng được tính là một "
                 "người."
             </p>
         </div>

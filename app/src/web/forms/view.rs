@@ -110,7 +110,7 @@ pub fn error_page(site: &crate::web::site::Site, error: &AppError) -> String {
         &error.message(),
         view! {
             <h1>{error.message()}</h1>
-            <p><a class="button" href=routes::HOME.path>"Về trang đầu"</a></p>
+            <p><a class="button" href=routes::HOME.path>"Về trang chủ"</a></p>
         },
     )
 }
@@ -135,11 +135,11 @@ pub fn resend_page(site: &crate::web::site::Site, refusal: &Refusal, return_to: 
     let advice = if refusal.error == AppError::SignIn {
         let link = view! { <a href=routes::DESK.path target="_blank" rel="external noopener">"đăng nhập"</a> };
         view! {
-            <p>"Những gì bạn viết vẫn còn ở đây. Giữ trang này mở, "{link}" trong một thẻ khác rồi bấm gửi lại."</p>
+            <p>"Những gì ông/bà viết vẫn còn ở đây. Giữ trang này mở, "{link}" trong một thẻ khác rồi bấm gửi lại."</p>
         }
         .into_any()
     } else {
-        view! { <p>"Những gì bạn viết vẫn còn ở đây. Giữ trang này mở và bấm gửi lại sau ít phút."</p> }.into_any()
+        view! { <p>"Những gì ông/bà viết vẫn còn ở đây. Giữ trang này mở và bấm gửi lại sau ít phút."</p> }.into_any()
     };
     document(
         site,

@@ -64,7 +64,7 @@ async fn a_decision_is_made_once_whoever_comes_second(pool: PgPool) {
     for (who, decision, first) in [
         (&hoa, Decision::Reject, "Chị lan"),
         (&hoa, Decision::Approve, "Chị lan"),
-        (&lan, Decision::Approve, "Bạn"),
+        (&lan, Decision::Approve, "Ông/bà"),
         (&hoa, Decision::Undo, "Chị lan"),
     ] {
         let (actor, change) = overtaken(&pool, who, comment, 1, decision).await;
