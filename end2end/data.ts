@@ -76,6 +76,11 @@ export function addComments(article: number, comments: Comment[]): number[] {
   return added.map(({ id }) => id);
 }
 
+/** The address of the page of a comment's writer. */
+export function writersPage(comment: number): string {
+  return `/y-kien-cua-toi/${links.get(comment)!}`;
+}
+
 /** Corrects a comment as its writer. */
 export function correctComment(comment: number, body: string): void {
   runTestData({ do: "correct-comment", link: links.get(comment)!, body });

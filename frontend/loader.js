@@ -10,10 +10,16 @@ const start = () => {
     setTimeout(loa.hydrate);
   });
 };
+// A star that is pressed meanwhile is marked, so that the program gives it; one that was reached by keys is not.
+addEventListener("click", (event) => {
+  if (event.detail && event.target.matches(".star input")) event.target.dataset.pressed = "";
+});
 const startAfterPaint = () => requestAnimationFrame(() => setTimeout(start));
-if (document.readyState === "complete") startAfterPaint();
+// Who saves data gets the program with the first touch of the page, which works without it.
+if (navigator.connection?.saveData) for (const type of ["pointerdown", "keydown", "focusin"]) addEventListener(type, start);
+else if (document.readyState === "complete") startAfterPaint();
 else addEventListener("load", startAfterPaint);
-setTimeout(start, 4000);
+if (!navigator.connection?.saveData) setTimeout(start, 4000);
 
 // During development (`make dev`), pages reload when the program has restarted.
 const stream = document.querySelector("meta[name=reload]")?.content;

@@ -5,7 +5,10 @@ use crate::base::url::encode;
 use crate::features::articles::ArticleParts;
 use crate::features::articles::page::ArticleView;
 use crate::routes;
+use crate::web::effects::effect;
 use crate::web::forms::send::read;
+#[cfg(feature = "hydrate")]
+use crate::web::opening::follow_links;
 use crate::web::page::{Head, Page};
 use crate::web::sync_view::SyncView;
 use crate::web::wire::{Embed, Embedded};
@@ -78,6 +81,29 @@ async fn find_page(site: &crate::web::site::Site, path: &str, query: &str) -> Re
     Ok(page.into())
 }
 
+/// Finds the address to which one is moved that is a page's but for something behind it: a slash, or behind an
+/// article's number whatever a text or a chat app appended. Nothing is read for it.
+#[cfg(feature = "ssr")]
+pub fn find_moved_address(path: &str, query: &str) -> Option<String> {
+    let is_page = |path: &str| {
+        let found = routes::find(path).map(|(index, _)| routes::ALL[index].kind);
+        matches!(found, Some(routes::Kind::Page | routes::Kind::Room))
+    };
+    let without_slash = path.trim_end_matches('/');
+    let shown = if without_slash.is_empty() { path } else { without_slash };
+    if let Some(last) = routes::ARTICLE.matches(shown)
+        && let Some(part) = crate::features::articles::trim_after_number(last)
+    {
+        let known = |name: &str| routes::ARTICLE.parameters.iter().any(|parameter| parameter.name() == name);
+        let request = crate::web::page::PageRequest::new(part, query);
+        return Some(request.with_parameters(&routes::ARTICLE.with(part), known));
+    }
+    (shown != path && is_page(shown)).then(|| match query {
+        "" => shown.to_owned(),
+        query => format!("{shown}?{query}"),
+    })
+}
+
 /// Finds the shortest query that leads to the same page as this one, for the cache: nobody fills it with numbers that
 /// lead nowhere.
 #[cfg(feature = "ssr")]
@@ -90,54 +116,78 @@ pub async fn find_canonical_query(site: &crate::web::site::Site, path: &str, que
     }
 }
 
-/// Shows the public page of the current address.
+#[cfg(feature = "hydrate")]
+thread_local! {
+    /// The page that was opened last, until it is shown.
+    static NEXT: std::cell::Cell<Option<PublicPage>> = const { std::cell::Cell::new(None) };
+}
+
+/// Shows the public page of the current address. The page that is left stays until the next is there, or goes on
+/// staying where the next cannot be read.
 #[component]
 pub fn ShowPublicPage() -> impl IntoView {
     let location = use_location();
-    let address = Memo::new(move |previous: Option<&(String, String)>| {
-        let address = (location.pathname.get(), location.search.get());
-        // the desk replaces this page, so nothing more is read for it
-        match previous {
-            Some(previous) if address.0.starts_with(routes::DESK.path) => previous.clone(),
-            _ => address,
-        }
-    });
-    let page = Resource::<Result<PublicPage, AppError>, Embedded>::new_with_options(
-        move || address.get(),
-        |(path, query)| {
-            let url = format!("{}?path={}&query={}", routes::READ_PAGE.path, encode(&path), encode(&query));
-            read(read_page(path, query), move || url)
-        },
+    let address = (location.pathname.get_untracked(), location.search.get_untracked());
+    let first = Resource::<Result<PublicPage, AppError>, Embedded>::new_with_options(
+        || (),
+        move |()| fetch(address.clone()),
         false,
+    );
+    // counts the pages that were opened
+    let opened = RwSignal::new(0usize);
+    #[cfg(feature = "hydrate")]
+    follow_links(
+        move || (location.pathname.get(), location.search.get()),
+        fetch,
+        move |read| {
+            NEXT.set(Some(read.unwrap_or_else(failed_page)));
+            opened.update(|opened| *opened += 1);
+        },
     );
     let navigate = StoredValue::new(use_navigate());
     view! {
         <Transition>
-            {move || Suspend::new(async move {
-                let PublicPage { page, article } = page.await.unwrap_or_else(failed_page);
-                arrive(&page);
-                if let Some(to) = page.redirect {
-                    response::redirect_permanently(&to);
-                    Effect::new(move |_| {
-                        let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
-                        navigate.with_value(|navigate| navigate(&to, options));
-                    });
-                }
-                match article {
-                    Some(parts) => SyncView(view! { <ArticleView html=page.html parts=*parts/> }).into_any(),
-                    None => SyncView(view! { <div class="page" inner_html=page.html></div> }).into_any(),
-                }
-            })}
+            {move || {
+                opened.track();
+                // a page that was opened is here already; the first is in the document
+                #[cfg(feature = "hydrate")]
+                let next = NEXT.take();
+                #[cfg(not(feature = "hydrate"))]
+                let next = None;
+                Suspend::new(async move {
+                    let PublicPage { page, article } = match next {
+                        Some(page) => page,
+                        None => first.await.unwrap_or_else(failed_page),
+                    };
+                    arrive(&page);
+                    if let Some(to) = page.redirect {
+                        response::redirect_permanently(&to);
+                        effect(move || {
+                            let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
+                            navigate.with_value(|navigate| navigate(&to, options));
+                        });
+                    }
+                    match article {
+                        Some(parts) => SyncView(view! { <ArticleView html=page.html parts=*parts/> }).into_any(),
+                        None => SyncView(view! { <div class="page" inner_html=page.html></div> }).into_any(),
+                    }
+                })
+            }}
         </Transition>
     }
 }
 
+fn fetch((path, query): (String, String)) -> impl Future<Output = Result<PublicPage, AppError>> + Send {
+    let url = format!("{}?path={}&query={}", routes::READ_PAGE.path, encode(&path), encode(&query));
+    read(read_page(path, query), move || url)
+}
+
 /// The page of an address that could not be read: what happened, and a way to try again.
 fn failed_page(error: AppError) -> PublicPage {
-    let message = error.message();
+    let message = error.reading_message();
     // the program's own sentence, without anything that somebody typed
     let link = r#"<a class="button" href="" rel="external">Tải lại trang</a>"#;
-    let html = format!(r#"<div class="narrow" role="alert"><h1>{message}</h1><p>{link}</p></div>"#);
+    let html = format!(r#"<div class="narrow sections" role="alert"><h1>{message}</h1><p>{link}</p></div>"#);
     let head = Head { title: "Lỗi".to_owned(), ..Head::default() };
     Page { head, html, error: Some(error), redirect: None }.into()
 }
@@ -152,5 +202,9 @@ fn arrive(page: &Page) {
     crate::web::document_head::set_head(&page.head);
     #[cfg(not(feature = "ssr"))]
     document().set_title(&page.head.title);
-    Effect::new(move |_| scroll::restore());
+    effect(move || {
+        #[cfg(feature = "hydrate")]
+        crate::web::forms::drafts::restore_all();
+        scroll::restore();
+    });
 }

@@ -47,6 +47,15 @@ pub enum Parameter {
     Id(&'static str),
 }
 
+impl Parameter {
+    /// Its name in the address.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Page(name) | Self::Id(name) => name,
+        }
+    }
+}
+
 /// The largest form, in bytes: a comment of 3,000 characters needs a third of it.
 const MAX_FORM: usize = 64 * 1024;
 /// The largest list of terms, in bytes: ten thousand terms of a few syllables, as browsers encode them.

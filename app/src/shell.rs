@@ -62,10 +62,14 @@ pub fn App() -> impl IntoView {
     #[cfg(feature = "hydrate")]
     crate::features::statistics::live_figures::follow_figures();
     #[cfg(feature = "hydrate")]
-    crate::web::scroll::start_tracking();
+    {
+        crate::web::scroll::start_tracking();
+        crate::web::forms::drafts::start();
+        crate::web::forms::in_place::start();
+    }
     #[cfg(feature = "hydrate")]
     if window().location().pathname().is_ok_and(|path| path.starts_with(crate::routes::DESK.path)) {
-        crate::web::early_clicks::start();
+        crate::web::early_input::start();
     }
     view! {
         <Router>
@@ -131,6 +135,7 @@ fn footer(info: crate::web::settings::SiteInfo, figures: impl IntoView) -> impl 
     let lines = lines.into_iter().filter(|(_, value)| !value.is_empty());
     let lines = lines.map(|(label, value)| view! { <p>{format!("{label}: {value}")}</p> });
     view! {
+        {crate::web::opening::opening_status()}
         <div class="bar">
             <p><strong>{info.body}</strong></p>
             {lines.collect_view()}

@@ -12,7 +12,7 @@ use crate::features::ratings::Totals;
 use crate::web::permissions::Role;
 use crate::web::staff::Staff;
 use crate::web::store::sessions::find_active_staff;
-use crate::web::visitor::{Visitor, VisitorOrigin};
+use crate::web::visitor::Visitor;
 use sqlx::PgPool;
 use std::sync::LazyLock;
 use time::OffsetDateTime;
@@ -91,7 +91,8 @@ pub async fn send_comment(
     let link_salt: [u8; 16] = rand::random();
     let writer = Writer {
         visitor: Visitor([visitor; 32]),
-        origin: VisitorOrigin::Returning,
+        sender: None,
+        token_hash: None,
         notify: false,
         link_salt,
         link_hash: hash_token(&format!("{link_salt:?}")),

@@ -58,7 +58,11 @@ class ArticlePage {
     return this.page.getByText(`Tổng số điểm của bài viết là: ${points} trong ${ratings} đánh giá`);
   }
   ownVote(stars: number): Locator {
-    return this.page.getByText(`Ông/bà đã cho ${stars} sao.`);
+    return this.page.getByText(`Ông/bà đã đánh giá ${stars} sao.`);
+  }
+  /** A star that was chosen by keyboard and not given. */
+  chosen(stars: number): Locator {
+    return this.page.getByText(`Đã chọn ${stars} sao, chưa gửi.`);
   }
   get noOwnVote(): Locator {
     return this.page.getByText("Ông/bà chưa đánh giá.");

@@ -27,6 +27,36 @@ class Comments {
   get sendReply(): Locator {
     return this.page.getByRole("button", { name: "Gửi trả lời" });
   }
+  /** The button while a comment is on its way. */
+  get sending(): Locator {
+    return this.page.getByRole("button", { name: "Đang gửi…" });
+  }
+  /** Opens what the consent means, in place. */
+  get privacy(): Locator {
+    return this.page.locator(".comment-form summary");
+  }
+  get privacyText(): Locator {
+    return this.page.getByText("Địa chỉ IP không được lưu.");
+  }
+  get privacyPage(): Locator {
+    return this.page.getByRole("link", { name: "Xem đầy đủ" });
+  }
+  get cancelReply(): Locator {
+    return this.page.getByRole("link", { name: "Hủy trả lời" });
+  }
+  /** How the comment that is answered begins. */
+  get quote(): Locator {
+    return this.page.locator(".comment-form .quote");
+  }
+  get form(): Locator {
+    return this.page.locator(".comment-form");
+  }
+  get write(): Locator {
+    return this.page.getByRole("link", { name: "Viết ý kiến" });
+  }
+  replyLink(id: number): Locator {
+    return this.page.locator(`[data-reply="${id}"]`);
+  }
   /** The count of what may still be typed, formatted as on the page. */
   charactersLeft(count: string): Locator {
     return this.page.getByText(`Còn ${count} ký tự`);
@@ -64,7 +94,7 @@ class Comments {
     return this.page.locator(".comment-body");
   }
   get writers(): Locator {
-    return this.page.locator(".comment strong");
+    return this.page.locator(".comment .writer");
   }
   get none(): Locator {
     return this.page.getByText("Chưa có ý kiến nào");

@@ -50,10 +50,19 @@ class SitePage {
     return this.page.locator(".links a");
   }
 
+  // opening the next page
+
+  get progress(): Locator {
+    return this.page.locator(".progress");
+  }
+  get tryAgain(): Locator {
+    return this.alert.getByRole("button", { name: "Thử lại" });
+  }
+
   // live updates
 
   get pause(): Locator {
-    return this.page.getByRole("button", { name: "Tạm dừng" });
+    return this.page.getByRole("button", { name: "Tạm dừng", exact: true });
   }
   get resume(): Locator {
     return this.page.getByRole("button", { name: "Tiếp tục" });

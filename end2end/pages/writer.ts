@@ -9,6 +9,9 @@ class WriterPage {
   get pending(): Locator {
     return this.page.getByText("Ý kiến của ông/bà đang chờ duyệt.");
   }
+  get corrected(): Locator {
+    return this.page.getByText("Đã lưu bản sửa.");
+  }
   get rejected(): Locator {
     return this.page.getByText("Ý kiến của ông/bà không được đăng.");
   }

@@ -33,7 +33,7 @@ test("a refused comment lists its problems and keeps everything that was typed",
   await page.goto(article.path);
   await waitUntilLive(page);
   await expect(comments(page).consent).not.toBeChecked();
-  await comments(page).fill({ name: "A", body: "ngắn", consent: false });
+  await comments(page).fill({ name: "12", body: "ngắn", consent: false });
   await comments(page).email.fill("khong-phai-email");
   await comments(page).send.click();
   const summary = site(page).errorSummary;
@@ -42,16 +42,16 @@ test("a refused comment lists its problems and keeps everything that was typed",
     "Vui lòng nhập họ và tên (tối đa 60 ký tự)",
     "Nhập địa chỉ email đúng dạng",
     "Nội dung cần ít nhất 10 ký tự",
-    "Đánh dấu vào ô đồng ý",
+    "Vui lòng đánh dấu đồng ý",
   ]) {
     await expect(summary).toContainText(problem);
     await expect(site(page).fieldError(problem)).toBeVisible();
   }
-  await expect(comments(page).name).toHaveValue("A");
+  await expect(comments(page).name).toHaveValue("12");
   await expect(comments(page).body).toHaveValue("ngắn");
   await expect(comments(page).name).toHaveAttribute("aria-invalid", "true");
   await audit(page);
-  await site(page).errorLink("Nhập họ và tên").click();
+  await site(page).errorLink("Vui lòng nhập họ và tên").click();
   await expect(comments(page).name).toBeFocused();
   await comments(page).name.fill("Nguyễn Văn Đức");
   await comments(page).email.fill("");

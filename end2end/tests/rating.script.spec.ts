@@ -68,12 +68,16 @@ test("a vote without a network shows an error and can be repeated", async ({ pag
   await expect(onArticle(page).noConnection).toBeHidden();
 });
 
-test("moving over the stars with the arrow keys stores one vote", async ({ page }) => {
+test("by keyboard the arrows choose, and Enter gives one vote", async ({ page }) => {
   const article = makeArticle();
   await page.goto(article.path);
   await waitUntilLive(page);
   await onArticle(page).star(1).focus();
   for (let step = 0; step < 4; step++) await page.keyboard.press("ArrowRight");
+  await expect(onArticle(page).chosen(5)).toBeVisible();
+  await expect(onArticle(page).totals(122, 26)).toBeVisible();
+  expect(votes(article.id)).toEqual([]);
+  await page.keyboard.press("Enter");
   await expect(onArticle(page).ownVote(5)).toBeVisible();
   await expect.poll(() => votes(article.id)).toEqual([5]);
   await expect(onArticle(page).totals(127, 27)).toBeVisible();

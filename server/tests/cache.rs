@@ -86,7 +86,7 @@ async fn cached_pages_contain_nothing_of_one_visitor(pool: PgPool) {
     let token = refused.header(header::LOCATION).split("loi=").nth(1).unwrap().split('#').next().unwrap().to_owned();
     let path = t.path();
     let private_texts =
-        ["Ông/bà đã cho 5 sao.", "Lời riêng chưa ai được xem.", "Lỗi: ", ">ngắn<", "Gỡ</button>", token.as_str()];
+        ["Ông/bà đã đánh giá 5 sao.", "Lời riêng chưa ai được xem.", "Lỗi: ", ">ngắn<", "Gỡ</button>", token.as_str()];
     let cookies = format!("{visitor}; {lan}");
     let private = t.get(&path, &cookies).await;
     assert!(

@@ -124,7 +124,8 @@ async fn a_database_of_an_earlier_release_is_refused_with_an_explanation(pool: P
         // an unknown migration
         "update _sqlx_migrations set version = 9999 where version = (select max(version) from _sqlx_migrations)",
         // one with another text
-        "update _sqlx_migrations set version = 13, checksum = 'x' where version = 9999",
+        "update _sqlx_migrations set version = (select max(version) + 1 from _sqlx_migrations where version < 9999),
+                                     checksum = 'x' where version = 9999",
     ] {
         sqlx::query(change).execute(&pool).await.unwrap();
         let error = database.connect(1, server::database::JOB_LIMIT).await.expect_err("is refused");

@@ -163,12 +163,9 @@ fn a_killed_program_has_stored_everything_that_it_confirmed() {
     let mut restarted = start(data);
     assert_eq!(visits(), "1");
     let page = restarted.get("/tin-tuc/a-1", &cookie);
-    assert!(
-        page.contains("Ông/bà đã cho 5 sao.")
-            && page.contains("5 trong 1 đánh giá")
-            && page.contains("Xin đừng quên tôi"),
-        "{page}"
-    );
+    for text in ["Ông/bà đã đánh giá 5 sao.", "5 trong 1 đánh giá", "Xin đừng quên tôi"] {
+        assert!(page.contains(text), "{page}");
+    }
 
     let second = run(command(data, &["serve"]), "");
     assert!(!second.status.success());
@@ -385,7 +382,7 @@ fn a_database_that_hangs_is_like_one_that_is_gone() {
     assert!(refused.starts_with("HTTP/1.1 503") && refused.contains("Không ai trả lời"), "{refused}");
     assert!(ready.starts_with("HTTP/1.1 503") && took.as_secs() < 30, "{took:?} {ready}");
     let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
-    while !site.get("/tin-tuc/a-1", &cookie).contains("Ông/bà đã cho 5 sao.") {
+    while !site.get("/tin-tuc/a-1", &cookie).contains("Ông/bà đã đánh giá 5 sao.") {
         assert!(std::time::Instant::now() < deadline, "the site did not recover");
     }
     site.signal("-TERM");

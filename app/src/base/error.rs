@@ -131,11 +131,19 @@ impl AppError {
             Self::Invalid(_) => "Vui lòng kiểm tra lại các mục sau:".to_owned(),
             Self::Conflict(change) => change.sentence(),
             Self::Unconfirmed { question, .. } => question.clone().into_owned(),
-            Self::TooLarge => "Nội dung gửi lên quá dài. Quay lại trang trước và rút gọn rồi gửi lại.".to_owned(),
+            Self::TooLarge => "Nội dung gửi lên quá dài. Vui lòng rút gọn rồi gửi lại.".to_owned(),
             Self::SlowDown { seconds } => format!("Ông/bà thao tác quá nhanh. Vui lòng thử lại sau {seconds} giây."),
             Self::Unavailable => "Hệ thống đang bận. Vui lòng thử lại sau ít phút.".to_owned(),
             Self::Unreachable => "Không kết nối được. Những gì ông/bà viết vẫn còn đây, vui lòng thử lại.".to_owned(),
             Self::Internal => "Hệ thống gặp lỗi. Vui lòng thử lại sau.".to_owned(),
+        }
+    }
+
+    /// The sentence where something could not be read, and nothing was typed that could be lost.
+    pub fn reading_message(&self) -> String {
+        match self {
+            Self::Unreachable => "Không kết nối được. Vui lòng kiểm tra mạng rồi thử lại.".to_owned(),
+            error => error.message(),
         }
     }
 

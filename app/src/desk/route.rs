@@ -2,6 +2,7 @@
 
 use super::{DeskPage, read_desk, view};
 use crate::base::error::AppError;
+use crate::web::opening::set_pending;
 use crate::web::response;
 use crate::web::sync_view::SyncView;
 use crate::web::wire::Embedded;
@@ -20,7 +21,7 @@ impl LazyRoute for DeskRoute {
 
     fn view(_this: Self) -> AnyView {
         #[cfg(feature = "hydrate")]
-        Effect::new(move |_| crate::web::early_clicks::stop());
+        crate::web::effects::effect(crate::web::early_input::stop);
         let location = use_location();
         let path = Memo::new(move |_| match location.search.get() {
             query if query.is_empty() => location.pathname.get(),
@@ -34,7 +35,7 @@ impl LazyRoute for DeskRoute {
         );
         let reload = Callback::new(move |()| version.update(|version| *version += 1));
         view! {
-            <Transition>
+            <Transition set_pending=SignalSetter::map(set_pending)>
                 {move || Suspend::new(async move {
                     match desk.await {
                         Ok(page) => {

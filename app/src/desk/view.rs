@@ -39,7 +39,7 @@ pub fn Desk(
 pub fn Failed(error: AppError) -> impl IntoView {
     view! {
         <div class="page narrow" role="alert">
-            <h1>{error.message()}</h1>
+            <h1>{error.reading_message()}</h1>
             <p><a class="button" href="" rel="external">"Tải lại trang"</a></p>
         </div>
     }
@@ -215,10 +215,10 @@ fn Overview(rooms: Vec<RoomLink>, numbers: Numbers) -> impl IntoView {
 /// Keeps the title's number current, and stores what is typed.
 #[cfg(feature = "hydrate")]
 fn start(account: i64, label: String, rooms: Vec<RoomLink>, numbers: Numbers) {
-    Effect::new(move |_| {
+    crate::web::effects::effect(move || {
         let waiting: i64 = rooms.iter().map(|room| numbers.waiting(room)).sum();
         let title = if waiting > 0 { format!("({}) {label}", format_number(waiting)) } else { label.clone() };
         document().set_title(&title);
     });
-    Effect::new(move |_| crate::web::drafts::track(account));
+    crate::web::effects::effect(move || crate::web::drafts::track(account));
 }

@@ -5,6 +5,7 @@
 //! each message on over a `BroadcastChannel`. Messages between tabs are a letter, a bar and the rest.
 
 use super::{MAX_TOPICS, Status, Topic, leader};
+use crate::web::effects::on_window;
 use futures::StreamExt;
 use gloo_net::eventsource::State;
 use gloo_net::eventsource::futures::EventSource;
@@ -39,6 +40,8 @@ struct Client {
     tab: String,
     status: RwSignal<Status>,
     subscriptions: Vec<(u32, String, Listener)>,
+    /// What this tab wants to hear of what the same person does in another.
+    shared: Vec<(u32, String, Listener)>,
     next: u32,
     /// The topics that each other tab follows.
     others: Vec<(String, Vec<String>)>,
@@ -82,6 +85,7 @@ pub fn start(status: RwSignal<Status>) {
         tab: tab.clone(),
         status,
         subscriptions: Vec::new(),
+        shared: Vec::new(),
         next: 0,
         others: Vec::new(),
         last: Vec::new(),
@@ -99,16 +103,16 @@ pub fn start(status: RwSignal<Status>) {
         leader::elect(tab, lead);
     }
     set_interval(check_connection, CHECK_INTERVAL);
-    window_event_listener_untyped("pagehide", |_| {
+    on_window("pagehide", |_| {
         with_client(|client| {
             client.post(&format!("b|{}", client.tab));
             client.close();
         });
     });
-    window_event_listener_untyped("offline", |_| {
+    on_window("offline", |_| {
         with_client(|client| client.update_status(false));
     });
-    window_event_listener_untyped("online", |_| {
+    on_window("online", |_| {
         with_client(|client| {
             client.retry_at = 0.0;
             client.source = None;
@@ -116,10 +120,10 @@ pub fn start(status: RwSignal<Status>) {
         });
     });
     // the event belongs to the document and bubbles to the window
-    window_event_listener_untyped("visibilitychange", |_| {
+    on_window("visibilitychange", |_| {
         with_client(Client::announce);
     });
-    window_event_listener_untyped("pageshow", |event| {
+    on_window("pageshow", |event| {
         let event: web_sys::PageTransitionEvent = event.unchecked_into();
         if event.persisted() {
             with_client(Client::announce);
@@ -139,14 +143,38 @@ pub fn subscribe(topic: Topic, on: impl Fn(&str) + 'static) -> Subscription {
     Subscription(id.unwrap_or_default())
 }
 
+/// Tells this person's other tabs what was stored here, under a name that they listen for.
+pub fn share(name: &str, value: &str) {
+    with_client(|client| client.post(&format!("o|{name} {value}")));
+}
+
+/// Calls `on` with each value that another tab shares under this name, until the subscription is ended.
+pub fn follow_shared(name: String, on: impl Fn(&str) + 'static) -> Subscription {
+    let id = with_client(|client| {
+        client.next += 1;
+        client.shared.push((client.next, name, Rc::new(on)));
+        client.next
+    });
+    Subscription(id.unwrap_or_default())
+}
+
 impl Subscription {
     /// Ends it. The stream closes when no tab follows anything.
     pub fn end(&self) {
         with_client(|client| {
+            client.shared.retain(|(id, ..)| *id != self.0);
+            let count = client.subscriptions.len();
             client.subscriptions.retain(|(id, ..)| *id != self.0);
-            client.announce();
+            if client.subscriptions.len() != count {
+                client.announce();
+            }
         });
     }
+}
+
+fn find_listeners(subscriptions: &[(u32, String, Listener)], name: &str) -> Vec<Listener> {
+    let found = subscriptions.iter().filter(|(_, known, _)| known == name);
+    found.map(|(.., listener)| Rc::clone(listener)).collect()
 }
 
 /// Sets the value of a key; there are never more than a few.
@@ -197,6 +225,11 @@ fn receive(message: &str) {
         "s" => {
             with_client(|client| client.set_status(if rest == "1" { Status::Live } else { Status::Lost }));
         }
+        "o" => {
+            let Some((name, value)) = rest.split_once(' ') else { return };
+            let listeners = with_client(|client| find_listeners(&client.shared, name));
+            listeners.unwrap_or_default().iter().for_each(|listener| listener(value));
+        }
         "u" => deliver(rest),
         _ => {}
     }
@@ -207,7 +240,7 @@ fn deliver(message: &str) {
     let Some((topic, state)) = message.split_once(' ') else { return };
     let listeners = with_client(|client| {
         set_entry(&mut client.last, topic, state.to_owned());
-        client.listeners(topic)
+        find_listeners(&client.subscriptions, topic)
     });
     for listener in listeners.unwrap_or_default() {
         listener(state);
@@ -292,10 +325,6 @@ impl Client {
             // a closed channel has no receivers
             let _ = channel.post_message(&message.into());
         }
-    }
-
-    fn listeners(&self, topic: &str) -> Vec<Listener> {
-        self.subscriptions.iter().filter(|(_, t, _)| t == topic).map(|(.., listener)| Rc::clone(listener)).collect()
     }
 
     /// The topics that this tab follows; none while it is hidden.

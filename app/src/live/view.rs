@@ -1,6 +1,7 @@
 //! How pages follow topics, and show whether they do.
 
 use super::{Status, Topic};
+use crate::web::effects::{effect, handler};
 use leptos::prelude::*;
 
 /// Provides the stream's status to all pages, and starts the stream in the browser.
@@ -16,7 +17,7 @@ pub fn provide_live() {
 pub fn use_status() -> RwSignal<Status> {
     let status = RwSignal::new(Status::Starting);
     if let Some(current) = use_context::<RwSignal<Status>>() {
-        Effect::new(move |_| status.set(current.get()));
+        effect(move || status.set(current.get()));
     }
     status
 }
@@ -28,7 +29,7 @@ where
 {
     let (state, set_state) = signal(None);
     #[cfg(feature = "hydrate")]
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(topic) = topic.get() {
             let subscription = super::stream::subscribe(topic, move |text| {
                 // a state that cannot be decoded is of another build: this page waits for a reload
@@ -63,7 +64,7 @@ pub fn LiveLine(
     let message = Signal::derive(move || state().1);
     let button = Signal::derive(move || if paused.get() { "Tiếp tục" } else { "Tạm dừng" });
     let is_invisible = Signal::derive(move || status.get() == Status::Starting && !paused.get());
-    let toggle = move |_| paused.update(|paused| *paused = !*paused);
+    let toggle = handler(move |_| paused.update(|paused| *paused = !*paused));
     view! {
         <div class="live-line" data-state=name>
             <p role="status"><span class="dot" aria-hidden="true"></span><span>{message}</span></p>

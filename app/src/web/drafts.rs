@@ -60,7 +60,7 @@ pub fn track(account: i64) {
     }
     // right after signing in the fields are not in the page yet
     request_animation_frame(move || restore(account));
-    let handle = window_event_listener_untyped("input", move |event| {
+    let handle = crate::web::effects::on_window("input", move |event| {
         let field = event.target().and_then(|target| target.dyn_into::<Element>().ok());
         let field = field.filter(|field| field.matches(FIELDS).unwrap_or(false));
         if let Some(key) = field.as_ref().and_then(|field| key(account, field)) {

@@ -131,6 +131,7 @@ pub fn forget_session() {
 mod browser {
     use super::{ANNOUNCED_SECONDS, PROMPT_SECONDS, State};
     use crate::base::error::AppError;
+    use crate::web::effects::{effect, on_window};
     use leptos::html::Dialog;
     use leptos::prelude::*;
     use std::time::Duration;
@@ -213,7 +214,7 @@ mod browser {
         TRIED.set(at);
         WAITING.set(true);
         leptos::task::spawn_local(async move {
-            let answer = crate::web::forms::send::post(crate::routes::KEEP_ALIVE.path, "").await;
+            let answer = crate::web::forms::send::post(crate::routes::KEEP_ALIVE.path, "", None).await;
             WAITING.set(false);
             match answer {
                 Ok(()) => {
@@ -236,7 +237,7 @@ mod browser {
         failed: RwSignal<bool>,
         dialog: NodeRef<Dialog>,
     ) {
-        Effect::new(move |_| {
+        effect(move || {
             // rendering the first page extended the session; reading further pages does not
             if REPORTED.get() == 0 {
                 start();
@@ -247,12 +248,12 @@ mod browser {
                 }
             };
             let handles = [
-                window_event_listener_untyped("pointerdown", move |_| active()),
-                window_event_listener_untyped("pointermove", move |_| active()),
-                window_event_listener_untyped("keydown", move |_| active()),
-                window_event_listener_untyped("scroll", move |_| active()),
+                on_window("pointerdown", move |_| active()),
+                on_window("pointermove", move |_| active()),
+                on_window("keydown", move |_| active()),
+                on_window("scroll", move |_| active()),
                 // another tab stored something
-                window_event_listener_untyped("storage", move |_| blank_page_when_signed_out()),
+                on_window("storage", move |_| blank_page_when_signed_out()),
             ];
             let clock = set_interval_with_handle(move || tick(limits, state, is_old, failed), Duration::from_secs(1));
             on_cleanup(move || {
@@ -262,7 +263,7 @@ mod browser {
                 }
             });
         });
-        Effect::new(move |_| {
+        effect(move || {
             let Some(dialog) = dialog.get() else { return };
             let dialog: &web_sys::HtmlDialogElement = dialog.unchecked_ref();
             match (state.get(), dialog.open()) {

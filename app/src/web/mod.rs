@@ -8,13 +8,15 @@ pub mod document_head;
 #[cfg(feature = "hydrate")]
 pub mod drafts;
 #[cfg(feature = "hydrate")]
-pub mod early_clicks;
+pub mod early_input;
+pub mod effects;
 #[cfg(feature = "ssr")]
 pub mod flash;
 pub mod forms;
 pub mod idle;
 #[cfg(feature = "ssr")]
 pub mod limits;
+pub mod opening;
 pub mod page;
 pub mod permissions;
 #[cfg(feature = "ssr")]

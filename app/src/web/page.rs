@@ -4,6 +4,8 @@
 //! is followed, so the code of everything that merely shows something stays out of the download.
 
 use crate::base::error::AppError;
+#[cfg(feature = "ssr")]
+use crate::base::url::{encode, with_parameter};
 use serde::{Deserialize, Serialize};
 
 /// What a page says about itself in the document's head.
@@ -73,6 +75,12 @@ impl PageRequest {
     /// The first parameter of this name, or an empty text.
     pub fn text(&self, name: &str) -> String {
         self.parameter(name).unwrap_or_default().to_owned()
+    }
+
+    /// A path with those of the parameters whose names are `known`.
+    pub fn with_parameters(&self, path: &str, known: impl Fn(&str) -> bool) -> String {
+        let known = self.query.iter().filter(|(name, _)| known(name));
+        known.fold(path.to_owned(), |path, (name, value)| with_parameter(&path, name, &encode(value)))
     }
 
     /// The token of a refused form.

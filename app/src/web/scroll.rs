@@ -3,6 +3,7 @@
 
 #[cfg(feature = "hydrate")]
 mod browser {
+    use crate::web::effects::on_window;
     use leptos::prelude::*;
     use std::cell::{Cell, RefCell};
     use std::collections::BTreeMap;
@@ -20,12 +21,12 @@ mod browser {
 
     /// Records scroll positions from now on.
     pub fn start_tracking() {
-        window_event_listener_untyped("scroll", |_| {
+        on_window("scroll", |_| {
             if let Ok(y) = window().scroll_y() {
                 SEEN.with(|seen| seen.borrow_mut().insert(address(), y));
             }
         });
-        window_event_listener_untyped("popstate", |_| {
+        on_window("popstate", |_| {
             let y = SEEN.with(|seen| seen.borrow().get(&address()).copied());
             WANTED.with(|wanted| wanted.set(y));
         });
@@ -49,6 +50,20 @@ mod browser {
         });
     }
 
+    /// Moves the focus to an element once it is laid out.
+    pub fn focus_later(selector: &str) {
+        let selector = selector.to_owned();
+        request_animation_frame(move || {
+            let element = document().query_selector(&selector).ok().flatten();
+            if let Some(element) = element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+                if element.tab_index() < 0 {
+                    let _ = element.set_attribute("tabindex", "-1");
+                }
+                let _ = element.focus();
+            }
+        });
+    }
+
     fn focus_content() {
         if let Some(main) =
             document().get_element_by_id("noi-dung").and_then(|main| main.dyn_into::<web_sys::HtmlElement>().ok())
@@ -61,7 +76,7 @@ mod browser {
 }
 
 #[cfg(feature = "hydrate")]
-pub use browser::{restore, start_tracking};
+pub use browser::{focus_later, restore, start_tracking};
 
 /// The server has no scroll position.
 #[cfg(not(feature = "hydrate"))]

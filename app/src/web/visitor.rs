@@ -112,20 +112,42 @@ fn secret_of_request(site: &Site, parts: &Parts) -> Option<VisitorSecret> {
 
 /// The visitor of the current request. A new one gets a cookie with the answer.
 pub fn ensure_visitor() -> Result<KnownVisitor, AppError> {
+    let known = find_or_make_visitor()?;
+    known.set_cookie()?;
+    Ok(known)
+}
+
+/// The visitor of the current request, or a new one, who gets no cookie yet.
+pub fn find_or_make_visitor() -> Result<KnownVisitor, AppError> {
     let site = current_site()?;
-    if let Some(secret) = current_secret()? {
-        let visitor = Visitor::new(&site.keys, &secret.0);
-        return Ok(KnownVisitor { visitor, origin: VisitorOrigin::Returning, secret });
+    let (secret, origin) = match current_secret()? {
+        Some(secret) => (secret, VisitorOrigin::Returning),
+        None => (VisitorSecret(rand::random()), VisitorOrigin::New),
+    };
+    Ok(KnownVisitor { visitor: Visitor::new(&site.keys, &secret.0), origin, secret })
+}
+
+impl KnownVisitor {
+    /// Gives a new visitor their cookie with the answer.
+    pub fn set_cookie(&self) -> Result<(), AppError> {
+        let site = current_site()?;
+        if self.origin == VisitorOrigin::New {
+            let value = sign(&site.keys.cookie, &self.secret.0);
+            set_cookie(&site, VISITOR_COOKIE, value, VISITOR_COOKIE_AGE, SameSite::Lax);
+        }
+        Ok(())
     }
-    let id: [u8; 16] = rand::random();
-    set_cookie(&site, VISITOR_COOKIE, sign(&site.keys.cookie, &id), VISITOR_COOKIE_AGE, SameSite::Lax);
-    let visitor = Visitor::new(&site.keys, &id);
-    Ok(KnownVisitor { visitor, origin: VisitorOrigin::New, secret: VisitorSecret(id) })
 }
 
 /// The address that the current request came from.
 pub fn current_address() -> IpAddr {
     use_context::<Parts>().map_or(IpAddr::from([0, 0, 0, 0]), |parts| address_of_request(&parts))
+}
+
+/// What the client of the current request says it is. It may say anything.
+pub fn current_agent() -> Vec<u8> {
+    let agent = use_context::<Parts>().and_then(|parts| parts.headers.get(header::USER_AGENT).cloned());
+    agent.map(|agent| agent.as_bytes().to_vec()).unwrap_or_default()
 }
 
 /// The address that this request came from.

@@ -1,14 +1,14 @@
 //! The room of all accounts, for administrators. Plain forms.
 
-use super::LinkKind;
 use super::flash::{Flash, Notice};
 use super::shared::{password_field, prove_password};
 use super::store::{self, ListedAccount, links};
+use super::{BAD_DISPLAY_NAME, LinkKind};
 use crate::base::error::AppError;
 use crate::base::format::format_number;
 use crate::base::id::parse_id;
 use crate::base::keys::{hash_token, random_token};
-use crate::base::text::clean_line;
+use crate::base::text::{clean_line, has_letter};
 use crate::features::audit::Actor;
 use crate::routes;
 use crate::web::forms::{RETURN_TO, Refusal};
@@ -41,6 +41,9 @@ pub async fn invite(
     let role = Role::parse(&role).ok_or(AppError::NotFound)?;
     prove_password(&site, staff.id, current, "current-password").await?;
     let (username, name) = (clean_line(&username).to_lowercase(), clean_line(&display_name));
+    if !has_letter(&name) {
+        return Err(AppError::invalid(BAD_DISPLAY_NAME));
+    }
     let actor = Actor::new(&site, &staff);
     let account = store::insert_account(&site.pool, actor, &username, &name, role, None).await?;
     show_new_link(&site, actor, account, LinkKind::Invitation).await

@@ -97,6 +97,13 @@ pub async fn list_accounts(pool: &PgPool) -> Result<Vec<ListedAccount>, AppError
     Ok(accounts.fetch_all(pool).await?)
 }
 
+/// Lists the displayed names of those who may sign in.
+#[tracing::instrument(skip(pool))]
+pub async fn list_display_names(pool: &PgPool) -> Result<Vec<String>, AppError> {
+    let names = sqlx::query_scalar!("select display_name from accounts where disabled_at is null");
+    Ok(names.fetch_all(pool).await?)
+}
+
 /// Finds the number of the account with this name.
 #[tracing::instrument(skip_all)]
 pub async fn find_account(pool: &PgPool, username: &str) -> Result<Option<i64>, AppError> {

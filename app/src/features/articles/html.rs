@@ -6,11 +6,11 @@ use crate::base::error::AppError;
 use crate::base::format::format_number;
 use crate::features::closures::Closed;
 use crate::features::comments::{ReplyTo, Thread};
+use crate::features::media::Picture;
 use crate::features::media::html::{CARD_SIZES, FIRST_SIZES, LEAD_SIZES, picture};
-use crate::features::ratings::Totals;
 use crate::routes;
 use crate::web::forms::Refusal;
-use crate::web::page::{Head, Page, page_links};
+use crate::web::page::{Head, Page, PageRequest, page_links};
 use crate::web::site::Site;
 use leptos::prelude::*;
 
@@ -39,12 +39,44 @@ pub fn home_page(site: &Site, cards: &[Card], page: i64, has_more: bool) -> Page
             title,
             description: format!("{}. {}", info.name, info.tagline),
             canonical: Some(format!("{}{}", site.public_url, path(page))),
-            extra: String::new(),
+            extra: home_head(site, cards),
         },
         html: html.to_html(),
         error: (cards.is_empty() && page > 1).then_some(AppError::NotFound),
         redirect: None,
     }
+}
+
+/// What shared links of the front page show: its name, and the picture of its first article.
+fn home_head(site: &Site, cards: &[Card]) -> String {
+    let info = &site.settings().info;
+    let picture = cards.iter().find_map(|card| card.picture.as_ref());
+    view! {
+        {property("og:type", "website")}
+        {property("og:title", &info.name)}
+        {property("og:description", &info.tagline)}
+        {property("og:url", &format!("{}{}", site.public_url, routes::HOME.path))}
+        {property("og:locale", "vi_VN")}
+        {picture.map(|picture| picture_properties(site, picture))}
+    }
+    .to_html()
+}
+
+fn property(name: &'static str, content: &str) -> impl IntoView + use<> {
+    leptos::html::meta().attr("property", name).attr("content", content.to_owned())
+}
+
+/// The largest JPEG of a picture with its size, so that a link's preview needs no second look.
+fn picture_properties(site: &Site, picture: &Picture) -> impl IntoView + use<> {
+    let alt = picture.alt.clone();
+    picture.largest().map(|size| {
+        view! {
+            {property("og:image", &format!("{}{}", site.public_url, size.jpg_path()))}
+            {property("og:image:width", &size.width.to_string())}
+            {property("og:image:height", &size.height.to_string())}
+            {property("og:image:alt", &alt)}
+        }
+    })
 }
 
 fn list_item(card: &Card, first: bool) -> impl IntoView + use<> {
@@ -81,11 +113,11 @@ pub fn article_page(
     refusal: Option<Refusal>,
 ) -> ArticlePage {
     let info = &site.settings().info;
-    let Article { card, body, author, caption, views, score, own_vote, is_suspicious, others } = article;
-    let url = format!("{}{}", site.public_url, card.path());
+    let url = format!("{}{}", site.public_url, article.card.path());
+    let extra = extra_head(site, &article, &url);
+    let Article { card, body, author, caption, views, score, own_vote, is_suspicious, others, .. } = article;
     let title = format!("{} - {}", card.title, info.name);
     let title = if refusal.is_some() { format!("Lỗi: {title}") } else { title };
-    let extra = extra_head(site, &card, &author, &url, score.totals);
     let figure = card.picture.as_ref().map(|lead| {
         view! { <figure>{picture(lead, LEAD_SIZES, true)}<figcaption>{caption}</figcaption></figure> }
     });
@@ -104,8 +136,9 @@ pub fn article_page(
         {figure}
         <div class="prose" inner_html=body></div>
         <p class="author">"Tác giả bài viết: "{author}</p>
+        <p class="print-only">{url.clone()}</p>
     };
-    let aside = view! { <h2>"Tin mới"</h2>{link_list(&others)} };
+    let aside = view! { <h2 id="tin-moi">"Tin mới"</h2>{link_list(&others)} };
     let head = Head { title, description: card.lead.clone(), canonical: Some(url), extra };
     let error = refusal.as_ref().map(|refusal| refusal.error.clone());
     let parts = ArticleParts {
@@ -123,9 +156,10 @@ pub fn article_page(
     ArticlePage { page: Page { head, html: html.to_html(), error, redirect: None }, parts: Some(Box::new(parts)) }
 }
 
-/// An article under an address that is not, or no longer, its own.
-pub fn moved_page(card: &Card) -> Page {
-    let path = card.path();
+/// An article under an address that is not, or no longer, its own. The parameters that it knows stay.
+pub fn moved_page(card: &Card, request: &PageRequest) -> Page {
+    let known = |name: &str| routes::ARTICLE.parameters.iter().any(|parameter| parameter.name() == name);
+    let path = request.with_parameters(&card.path(), known);
     let html = view! { <p><a href=path.clone()>"Bài viết đã chuyển sang địa chỉ mới"</a></p> };
     Page { redirect: Some(path), ..Page::unlisted(card.title.clone(), html.to_html()) }
 }
@@ -134,7 +168,7 @@ pub fn moved_page(card: &Card) -> Page {
 pub fn missing_page(site: &Site, newest: &[Link]) -> Page {
     let newest = (!newest.is_empty()).then(|| view! { <h2>"Tin mới nhất"</h2>{link_list(newest)} });
     let html = view! {
-        <div class="narrow">
+        <div class="narrow sections">
             <h1>"Không tìm thấy trang này"</h1>
             <p>"Địa chỉ có thể đã gõ nhầm, hoặc bài viết không còn được đăng."</p>
             {newest}
@@ -154,10 +188,10 @@ fn link_list(links: &[Link]) -> impl IntoView + use<> {
 }
 
 /// The early fetch of the picture, and what search engines and shared links read.
-fn extra_head(site: &Site, card: &Card, author: &str, url: &str, totals: Totals) -> String {
+fn extra_head(site: &Site, article: &Article, url: &str) -> String {
     let info = &site.settings().info;
+    let card = &article.card;
     let picture = card.picture.as_ref();
-    let image = picture.and_then(|picture| picture.largest_jpg()).map(|path| format!("{}{path}", site.public_url));
     let preload = picture.map(|picture| {
         view! {
             <link
@@ -170,10 +204,7 @@ fn extra_head(site: &Site, card: &Card, author: &str, url: &str, totals: Totals)
             />
         }
     });
-    let property = |name: &'static str, content: &str| {
-        leptos::html::meta().attr("property", name).attr("content", content.to_owned())
-    };
-    let data = structured_data(card, author, url, image.as_deref(), totals, &info.body);
+    let data = structured_data(site, article, url);
     view! {
         {preload}
         {property("og:type", "article")}
@@ -183,41 +214,50 @@ fn extra_head(site: &Site, card: &Card, author: &str, url: &str, totals: Totals)
         {property("og:site_name", &info.name)}
         {property("og:locale", "vi_VN")}
         {property("article:published_time", &clock::format_iso(card.published_at))}
-        {image.map(|image| property("og:image", &image))}
-        <meta name="author" content=author.to_owned()/>
+        {property("article:modified_time", &clock::format_iso(article.modified_at))}
+        {picture.map(|picture| picture_properties(site, picture))}
+        <meta name="author" content=article.author.clone()/>
         <script type="application/ld+json" inner_html=data></script>
     }
     .to_html()
 }
 
-/// The article in schema.org's terms. Markup in a title stays text.
-fn structured_data(
-    card: &Card,
-    author: &str,
-    url: &str,
-    image: Option<&str>,
-    totals: Totals,
-    publisher: &str,
-) -> String {
-    let mut data = serde_json::json!({
+/// The article in schema.org's terms. Ratings are a count of interactions: search engines refuse an average on news.
+/// Markup in a title stays text.
+fn structured_data(site: &Site, article: &Article, url: &str) -> String {
+    let card = &article.card;
+    let counter = |action: &str, count: i64| {
+        serde_json::json!({
+            "@type": "InteractionCounter",
+            "interactionType": format!("https://schema.org/{action}"),
+            "userInteractionCount": count,
+        })
+    };
+    let image = card.picture.as_ref().and_then(Picture::largest).map(|size| {
+        serde_json::json!({
+            "@type": "ImageObject",
+            "url": format!("{}{}", site.public_url, size.jpg_path()),
+            "width": size.width,
+            "height": size.height,
+        })
+    });
+    let data = serde_json::json!({
         "@context": "https://schema.org",
         "@type": "NewsArticle",
         "headline": card.title,
         "description": card.lead,
         "datePublished": clock::format_iso(card.published_at),
-        "author": { "@type": "Person", "name": author },
-        "publisher": { "@type": "GovernmentOrganization", "name": publisher },
+        "dateModified": clock::format_iso(article.modified_at),
+        "author": { "@type": "Person", "name": article.author },
+        "publisher": { "@type": "GovernmentOrganization", "name": site.settings().info.body },
         "mainEntityOfPage": url,
         "image": image.as_slice(),
+        "commentCount": card.comments,
+        "interactionStatistic": [
+            counter("CommentAction", i64::from(card.comments)),
+            counter("ReviewAction", article.score.totals.ratings),
+            counter("ViewAction", article.views),
+        ],
     });
-    if let Some(tenths) = totals.tenths() {
-        data["aggregateRating"] = serde_json::json!({
-            "@type": "AggregateRating",
-            "ratingValue": tenths as f64 / 10.0,
-            "ratingCount": totals.ratings,
-            "bestRating": 5,
-            "worstRating": 1,
-        });
-    }
     data.to_string().replace('<', "\\u003c")
 }

@@ -60,6 +60,8 @@ pub struct Card {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Article {
     pub card: Card,
+    /// When its text last changed.
+    pub modified_at: OffsetDateTime,
     /// HTML, sanitised when it was stored.
     pub body: String,
     pub author: String,
@@ -144,9 +146,31 @@ pub fn parse_slug_id(part: &str) -> Option<(&str, i64)> {
     Some((slug, parse_id(id)?))
 }
 
+/// The part of an article's address up to its number, where something stands behind it: what a text around the address
+/// or a chat app appended. `None` where nothing does, and where there is no number.
+pub fn trim_after_number(part: &str) -> Option<&str> {
+    let head = part.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').next()?;
+    let start = head.trim_end_matches('-').rfind('-').map_or(0, |at| at + 1);
+    let digits = head[start..].bytes().take_while(u8::is_ascii_digit).count();
+    let trimmed = &head[..start + digits];
+    (trimmed.len() < part.len() && parse_slug_id(trimmed).is_some()).then_some(trimmed)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_stands_behind_the_number_is_found() {
+        for behind in [".", ")", "%20", "%20%C4%91", "&fbclid=IwAR0-x1", "-", "abc", "..", ",", "/x-9", "%22%3E"] {
+            let part = format!("hoi-nghi-2023-17{behind}");
+            assert_eq!(trim_after_number(&part), Some("hoi-nghi-2023-17"), "{part}");
+        }
+        assert_eq!(trim_after_number("5."), Some("5"));
+        for bad in ["hoi-nghi-2023-17", "hoi-nghi", "hoi-nghi-017.", "a-9223372036854775808.", "", "-", ".", "a-0)"] {
+            assert_eq!(trim_after_number(bad), None, "{bad}");
+        }
+    }
 
     #[test]
     fn the_number_follows_the_last_hyphen() {

@@ -31,18 +31,17 @@ pub async fn read_home(site: &Site, request: &PageRequest) -> Result<Page, AppEr
 #[cfg(feature = "ssr")]
 pub async fn read_article(site: &Site, request: &PageRequest) -> Result<ArticlePage, AppError> {
     use crate::features::closures::store::find_closed;
-    use crate::features::comments::ReplyTo;
-    use crate::features::comments::store::find_author;
+    use crate::features::comments::store::find_answerable;
     let visitor = crate::web::visitor::current_visitor()?;
     let (slug, id) = parse_slug_id(&request.last).ok_or(AppError::NotFound)?;
     let article = store::find_article(&site.pool, id, visitor).await?.ok_or(AppError::NotFound)?;
     if article.card.slug != slug {
-        return Ok(ArticlePage { page: html::moved_page(&article.card), parts: None });
+        return Ok(ArticlePage { page: html::moved_page(&article.card, request), parts: None });
     }
     let refusal = crate::web::forms::find_refusal(&request.refusal_token()).await?;
     let refused_reply = refusal.as_ref().and_then(|refusal| parse_id(&refusal.typed("parent_id")));
     let reply_to = match refused_reply.or_else(|| request.parameter("tra-loi").and_then(parse_id)) {
-        Some(comment) => find_author(&site.pool, id, comment).await?.map(|name| ReplyTo { id: comment, name }),
+        Some(comment) => find_answerable(&site.pool, id, comment).await?,
         None => None,
     };
     let find = request.parameter("y-kien").and_then(parse_id).or(reply_to.as_ref().map(|reply| reply.id));
@@ -56,11 +55,11 @@ pub async fn read_article(site: &Site, request: &PageRequest) -> Result<ArticleP
 /// is on, and a number that readers see nowhere is left out.
 #[cfg(feature = "ssr")]
 pub async fn find_canonical_query(site: &Site, request: &PageRequest) -> Result<String, AppError> {
-    use crate::features::comments::store::{count_pages, find_author, find_page};
+    use crate::features::comments::store::{count_pages, find_answerable, find_page};
     let (_, id) = parse_slug_id(&request.last).ok_or(AppError::NotFound)?;
     let number = |name: &str| request.parameter(name).and_then(parse_id);
     let reply = match number("tra-loi") {
-        Some(comment) => find_author(&site.pool, id, comment).await?.map(|_| comment),
+        Some(comment) => find_answerable(&site.pool, id, comment).await?.map(|reply| reply.id),
         None => None,
     };
     let found = match number("y-kien").or(reply) {
@@ -95,7 +94,7 @@ pub fn ArticleView(
         live.with(|live| live.as_ref().map_or_else(|| closed.clone(), |update| update.closed.clone()))
     });
     #[cfg(feature = "hydrate")]
-    Effect::new(move |_| {
+    crate::web::effects::effect(move || {
         // the counts in the date line are part of the HTML
         let Some(update) = live.get() else { return };
         for (id, count) in [("so-y-kien", i64::from(update.comments)), ("so-xem", update.views)] {
@@ -137,7 +136,7 @@ pub fn ArticleView(
                     refusal=comment_refusal
                 />
             </div>
-            <aside class="side" inner_html=aside></aside>
+            <aside class="side" aria-labelledby="tin-moi" inner_html=aside></aside>
         </div>
     }
 }

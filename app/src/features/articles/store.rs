@@ -180,7 +180,8 @@ pub async fn list_titles(pool: &PgPool, wanted: Option<i64>) -> Result<Vec<(i64,
 pub async fn find_article(pool: &PgPool, id: i64, visitor: Option<Visitor>) -> Result<Option<Article>, AppError> {
     let row = sqlx::query!(
         r#"select a.id as "id!", a.slug as "slug!", a.title as "title!", a.category as "category!", a.lead as "lead!",
-                  a.published_at as "published_at!", a.picture_id, c.shown, a.body as "body!", a.author as "author!",
+                  a.published_at as "published_at!", a.modified_at as "modified_at!", a.picture_id, c.shown,
+                  a.body as "body!", a.author as "author!",
                   a.picture_caption as "picture_caption!", carried_views + coalesce(t.visits, 0) as "views!",
                   carried_points + points as "points!", carried_ratings + ratings as "ratings!", r.revision,
                   v.stars as "stars?", v.state as "vote_state?: VoteState"
@@ -210,6 +211,7 @@ pub async fn find_article(pool: &PgPool, id: i64, visitor: Option<Visitor>) -> R
     };
     Ok(Some(Article {
         card: card.into_card(&pictures),
+        modified_at: row.modified_at,
         body: row.body,
         author: row.author,
         caption: row.picture_caption,

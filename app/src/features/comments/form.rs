@@ -6,6 +6,7 @@ use super::{Consent, MAX_BODY, ReplyTo, SentComment};
 use crate::base::error::AppError;
 use crate::base::format::format_number;
 use crate::routes;
+use crate::web::effects::{effect, handler};
 use crate::web::forms::view::{FieldState, Summary, textarea_html};
 use crate::web::forms::{RETURN_TO, Refusal};
 use leptos::html;
@@ -23,39 +24,57 @@ pub async fn send_comment(
     #[server(default)] notify: String,
     #[server(default)] website: String,
     #[server(default)] seconds: String,
+    #[server(default)] token: String,
     #[server(default)] return_to: String,
 ) -> Result<SentComment, AppError> {
-    use super::{PARENT_GONE, Writer, store};
+    use super::{PARENT_GONE, Writer, limits, reasons, repeated_path, store};
     use crate::base::id::parse_id;
-    use crate::features::rules::{ActiveTerms, Reason};
-    use crate::web::visitor::{current_address, ensure_visitor};
-    /// Nobody writes a comment in fewer seconds.
-    const MIN_SECONDS: u32 = 3;
+    use crate::base::keys::hash_token;
+    use crate::features::statistics::traffic::Traffic;
+    use crate::web::visitor::{current_address, find_or_make_visitor};
     let site = crate::web::site::current_site()?;
     let article = parse_id(&article_id).ok_or(AppError::NotFound)?;
-    let parent = match parent_id.as_str() {
-        "" => None,
-        id => Some(parse_id(id).ok_or(AppError::invalid(PARENT_GONE))?),
-    };
-    let known = ensure_visitor()?;
+    let known = find_or_make_visitor()?;
     let agreement = super::consent(&site.settings());
-    let notify = notify == "1" && site.mailer.is_some();
-    let draft = check(super::parse_draft(&name, &email, &body), notify, consent == agreement.version)?;
-    super::limits::take_comment(&site, &known.visitor.0, current_address())?;
-    let mut reasons = site.state::<ActiveTerms>().get().find_reasons(&draft.name, &draft.body);
-    reasons.extend((!website.is_empty()).then_some(Reason::Trap));
-    reasons.extend(seconds.parse().is_ok_and(|seconds: u32| seconds < MIN_SECONDS).then_some(Reason::Fast));
-    let link_salt: [u8; 16] = rand::random();
-    let link_hash = crate::base::keys::hash_token(&known.secret.derive_link(&site.keys, &link_salt));
-    let writer = Writer { visitor: known.visitor, origin: known.origin, notify, link_salt, link_hash };
-    let stored = store::insert_comment(&site.pool, article, parent, writer, &draft, &agreement, reasons).await?;
+    let attempt = async {
+        let parent = match parent_id.as_str() {
+            "" => None,
+            id => Some(parse_id(id).ok_or(AppError::invalid(PARENT_GONE))?),
+        };
+        let notify = notify == "1" && site.mailer.is_some();
+        let draft = check(super::parse_draft(&name, &email, &body), notify, consent == agreement.version)?;
+        limits::take_comment(&site, &known.visitor.0, current_address())?;
+        let behaviour = reasons::Behaviour { filled_trap: !website.is_empty(), seconds: seconds.parse().ok() };
+        let reasons = reasons::find_reasons(&site, &draft, (&name, &body), behaviour).await?;
+        let link_salt: [u8; 16] = rand::random();
+        let writer = Writer {
+            visitor: known.visitor,
+            sender: site.state::<Traffic>().current_visitor(),
+            token_hash: (!token.is_empty()).then(|| hash_token(&token)),
+            notify,
+            link_salt,
+            link_hash: hash_token(&known.secret.derive_link(&site.keys, &link_salt)),
+        };
+        let stored = store::insert_comment(&site.pool, article, parent, writer, &draft, &agreement, reasons).await?;
+        Ok((parent, stored))
+    };
+    let stored: Result<(Option<i64>, store::StoredComment), AppError> = attempt.await;
+    // a repeat leaves the browser the cookie that it got with the first answer
+    if !matches!(&stored, Ok((_, stored)) if stored.is_repeat) {
+        known.set_cookie()?;
+    }
+    let (parent, stored) = stored?;
     let link = stored.link_salt.map(|salt| routes::OWN_COMMENT.with(known.secret.derive_link(&site.keys, &salt)));
     let sent = SentComment { id: stored.id, link: link.unwrap_or_default() };
-    let page = parent.map_or_else(
-        || return_to.clone(),
-        |parent| crate::base::url::with_parameter(&return_to, "y-kien", &parent.to_string()),
-    );
-    crate::web::forms::post::redirect_to(&page, &super::anchor(sent.id));
+    if sent.link.is_empty() {
+        crate::web::forms::post::redirect_to(&repeated_path(article), "");
+    } else {
+        let page = parent.map_or_else(
+            || return_to.clone(),
+            |parent| crate::base::url::with_parameter(&return_to, "y-kien", &parent.to_string()),
+        );
+        crate::web::forms::post::redirect_to(&page, &super::anchor(sent.id));
+    }
     Ok(sent)
 }
 
@@ -90,8 +109,8 @@ pub fn CommentForm(
     reply_to: RwSignal<Option<ReplyTo>>,
     /// This form, if it was refused without script.
     refusal: Option<Refusal>,
-    /// Called with the number of the comment that was stored, or of the one that it answers.
-    on_sent: Callback<i64>,
+    /// Called with the number of the comment that was stored, and of the one that it answers.
+    on_sent: Callback<(i64, Option<i64>)>,
 ) -> impl IntoView {
     let typed = |field: &str| refusal.as_ref().map(|refusal| refusal.typed(field)).unwrap_or_default();
     let was_refused = refusal.is_some();
@@ -102,9 +121,12 @@ pub fn CommentForm(
         link: RwSignal::new(String::new()),
         length: RwSignal::new(typed("body").chars().count()),
         reply_to,
+        token: NodeRef::new(),
+        body: NodeRef::new(),
         on_sent,
     };
-    let Form { error, is_sending, is_sent, link, length, .. } = form;
+    let Form { error, is_sending, is_sent, link, length, token, body, .. } = form;
+    form.start();
     let is_reply = Signal::derive(move || reply_to.with(Option::is_some));
     // what somebody has typed stays before their eyes, to be copied, or sent once it is open again
     let is_hidden = Signal::derive(move || closed.get() && !was_refused && length.get() == 0);
@@ -119,6 +141,8 @@ pub fn CommentForm(
     let confirmation = Signal::derive(move || {
         if is_sent.get() { "Ý kiến của ông/bà đã được gửi và đang chờ duyệt." } else { "" }
     });
+    let busy = Signal::derive(move || is_sending.get().then_some("true"));
+    let has_no_link = Signal::derive(move || link.with(String::is_empty));
     let timer = FillTimer::new();
     let on_submit = move |event: leptos::ev::SubmitEvent| {
         timer.stop();
@@ -135,7 +159,10 @@ pub fn CommentForm(
             method="post"
             novalidate
             hidden=is_hidden
-            on:submit=on_submit
+            aria-labelledby="gui-y-kien-title"
+            data-draft=article
+            data-refused=was_refused.then_some("")
+            on:submit=handler(on_submit)
             on:focusin=move |_| timer.start()
         >
             <Heading reply_to cancel_path was_refused/>
@@ -144,15 +171,22 @@ pub fn CommentForm(
             <input type="hidden" name="parent_id" value=parent.get_untracked() prop:value=parent/>
             <input type="hidden" name=RETURN_TO value=return_to/>
             <input type="hidden" name="seconds" node_ref=timer.field/>
+            <input type="hidden" name="token" value=typed("token") node_ref=token/>
             <div class="trap" aria-hidden="true">
                 <label>"Để trống ô này"<input type="text" name="website" tabindex="-1" autocomplete="off"/></label>
             </div>
             <WriterFields error name=typed("name") email=typed("email") offers_mail/>
-            <BodyField error typed=typed("body") length/>
+            <BodyField
+                error
+                typed=typed("body")
+                length
+                body
+                on_typed=Callback::new(move |()| form.make_token())
+            />
             <ConsentField error consent has_agreed/>
-            <button class="button wide" disabled=is_sending>{button}</button>
-            <p class="sent" role="status">{confirmation}</p>
-            <p hidden=move || link.with(String::is_empty)>
+            <button class="button wide" aria-disabled=busy>{button}</button>
+            <p class="sent" role="status" tabindex="-1">{confirmation}</p>
+            <p hidden=has_no_link>
                 <a href=link rel="external nofollow">"Xem, sửa hoặc rút ý kiến"</a>
             </p>
         </form>
@@ -163,30 +197,39 @@ pub fn CommentForm(
 #[component]
 fn Heading(reply_to: RwSignal<Option<ReplyTo>>, cancel_path: String, was_refused: bool) -> impl IntoView {
     let title = NodeRef::<html::H2>::new();
-    Effect::new(move |before: Option<Option<ReplyTo>>| {
+    let mut before = None::<Option<ReplyTo>>;
+    effect(move || {
         let now = reply_to.get();
-        if let (Some(before), Some(title)) = (before, title.get())
+        if let (Some(before), Some(title)) = (before.replace(now.clone()), title.get())
             && now.is_some()
             && before != now
         {
-            title.scroll_into_view();
-            let _ = title.focus();
+            // the form has been moved below the comment when this runs
+            request_animation_frame(move || {
+                let _ = title.focus();
+            });
         }
-        now
     });
     let heading = Signal::derive(move || match reply_to.get() {
         Some(ReplyTo { name, .. }) => format!("Trả lời {name}"),
         None => "Gửi ý kiến của ông/bà".to_owned(),
     });
+    let quote = Signal::derive(move || {
+        reply_to.with(|reply| reply.as_ref().map(|reply| reply.quote.clone()).unwrap_or_default())
+    });
+    let has_no_quote = Signal::derive(move || reply_to.with(Option::is_none));
     // where the form came back, a plain link would leave what was typed behind
     let has_no_cancel = Signal::derive(move || was_refused || reply_to.with(Option::is_none));
     let cancel = move |event: leptos::ev::MouseEvent| {
         event.prevent_default();
+        #[cfg(feature = "hydrate")]
+        super::live_form::focus_reply_link(reply_to.get_untracked());
         reply_to.set(None);
     };
     view! {
-        <h2 tabindex="-1" node_ref=title>{heading}</h2>
-        <a class="link-button cancel" href=cancel_path rel="external" hidden=has_no_cancel on:click=cancel>
+        <h2 id="gui-y-kien-title" tabindex="-1" node_ref=title>{heading}</h2>
+        <blockquote class="quote" hidden=has_no_quote>{quote}</blockquote>
+        <a class="link-button cancel" href=cancel_path rel="external" hidden=has_no_cancel on:click=handler(cancel)>
             "Hủy trả lời"
         </a>
     }
@@ -233,15 +276,14 @@ fn WriterFields(
 }
 
 #[component]
-fn BodyField(error: RwSignal<Option<AppError>>, typed: String, length: RwSignal<usize>) -> impl IntoView {
+fn BodyField(
+    error: RwSignal<Option<AppError>>,
+    typed: String,
+    length: RwSignal<usize>,
+    body: NodeRef<html::Textarea>,
+    on_typed: Callback<()>,
+) -> impl IntoView {
     let state = FieldState::new(error, "body");
-    let body = NodeRef::<html::Textarea>::new();
-    Effect::new(move |_| {
-        // what was typed before the page was hydrated counts too
-        if let Some(body) = body.get() {
-            length.set(body.value().chars().count());
-        }
-    });
     let counter = Signal::derive(move || match length.get() {
         0 => format!("Từ 10 đến {} ký tự", format_number(MAX_BODY as i64)),
         n if n > MAX_BODY => format!("Vượt quá {} ký tự", format_number((n - MAX_BODY) as i64)),
@@ -259,7 +301,10 @@ fn BodyField(error: RwSignal<Option<AppError>>, typed: String, length: RwSignal<
                 node_ref=body
                 aria-describedby="body-loi count"
                 aria-invalid=state.invalid
-                on:input=move |event| length.set(event_target_value(&event).chars().count())
+                on:input=move |event| {
+                    length.set(event_target_value(&event).chars().count());
+                    on_typed.run(());
+                }
                 inner_html=textarea_html(&typed)
             ></textarea>
             <p class="quiet counter" id="count" class:over=is_too_long>{counter}</p>
@@ -284,8 +329,17 @@ fn ConsentField(error: RwSignal<Option<AppError>>, consent: Consent, has_agreed:
                     aria-describedby="consent-loi"
                     aria-invalid=state.invalid
                 />
-                <span>{consent.text}" "<a href=routes::PRIVACY.path>"Quyền riêng tư"</a></span>
+                <span>{consent.text}</span>
             </label>
+            // opens in place: a link would lead away from what is being written
+            <details class="more">
+                <summary>"Quyền riêng tư"</summary>
+                <p class="quiet">
+                    "Ông/bà có thể xem, sửa, rút ý kiến hoặc xóa dữ liệu bằng đường dẫn riêng nhận được sau khi gửi. "
+                    "Địa chỉ IP không được lưu. "
+                    <a href=routes::PRIVACY.path>"Xem đầy đủ"</a>
+                </p>
+            </details>
         </div>
     }
 }
@@ -340,12 +394,13 @@ fn SpokenLength(length: RwSignal<usize>) -> impl IntoView {
     #[cfg(feature = "hydrate")]
     {
         let timer = StoredValue::new(None::<TimeoutHandle>);
-        Effect::new(move |before: Option<usize>| {
+        let mut before = None::<usize>;
+        effect(move || {
             let now = length.get();
             if let Some(timer) = timer.get_value() {
                 timer.clear();
             }
-            if before.is_some_and(|before| before != now) {
+            if before.replace(now).is_some_and(|before| before != now) {
                 let speak = move || {
                     spoken.try_set(if now > MAX_BODY {
                         format!("Vượt quá {} ký tự", format_number((now - MAX_BODY) as i64))
@@ -355,66 +410,32 @@ fn SpokenLength(length: RwSignal<usize>) -> impl IntoView {
                 };
                 timer.set_value(set_timeout_with_handle(speak, std::time::Duration::from_millis(1200)).ok());
             }
-            now
         });
     }
     #[cfg(not(feature = "hydrate"))]
     let _ = length;
-    view! { <p class="visually-hidden" role="status">{move || spoken.get()}</p> }
+    view! { <p class="visually-hidden" role="status">{spoken}</p> }
 }
 
 /// What the form is doing.
 #[derive(Clone, Copy)]
 #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "forms are sent by the browser alone"))]
-struct Form {
-    error: RwSignal<Option<AppError>>,
-    is_sending: RwSignal<bool>,
-    is_sent: RwSignal<bool>,
-    link: RwSignal<String>,
-    length: RwSignal<usize>,
-    reply_to: RwSignal<Option<ReplyTo>>,
-    on_sent: Callback<i64>,
+pub(super) struct Form {
+    pub(super) error: RwSignal<Option<AppError>>,
+    pub(super) is_sending: RwSignal<bool>,
+    pub(super) is_sent: RwSignal<bool>,
+    pub(super) link: RwSignal<String>,
+    pub(super) length: RwSignal<usize>,
+    pub(super) reply_to: RwSignal<Option<ReplyTo>>,
+    /// Names what is being written: the same token is the same comment, however often it is sent.
+    pub(super) token: NodeRef<html::Input>,
+    pub(super) body: NodeRef<html::Textarea>,
+    pub(super) on_sent: Callback<(i64, Option<i64>)>,
 }
 
 #[cfg(not(feature = "hydrate"))]
 impl Form {
+    fn start(self) {}
+    fn make_token(self) {}
     fn submit(self, _event: leptos::ev::SubmitEvent) {}
-}
-
-#[cfg(feature = "hydrate")]
-impl Form {
-    fn submit(self, event: leptos::ev::SubmitEvent) {
-        use wasm_bindgen::JsCast;
-        let Some((element, _)) = crate::web::forms::send::take_submit(&event) else { return };
-        if self.is_sending.get_untracked() {
-            return;
-        }
-        let parent = self.reply_to.get_untracked().map(|reply| reply.id);
-        self.is_sending.set(true);
-        self.is_sent.set(false);
-        self.error.set(None);
-        leptos::task::spawn_local(async move {
-            let answer = crate::web::forms::send::send::<SentComment>(&element, None).await;
-            if self.is_sending.try_set(false).is_some() {
-                return;
-            }
-            match answer {
-                Ok(sent) => {
-                    // name and address stay: who writes twice need not type them twice
-                    let body = document()
-                        .get_element_by_id("body")
-                        .and_then(|body| body.dyn_into::<web_sys::HtmlTextAreaElement>().ok());
-                    if let Some(body) = body {
-                        body.set_value("");
-                    }
-                    self.length.set(0);
-                    self.reply_to.set(None);
-                    self.is_sent.set(true);
-                    self.link.set(sent.link);
-                    self.on_sent.run(parent.unwrap_or(sent.id));
-                }
-                Err(error) => self.error.set(Some(error)),
-            }
-        });
-    }
 }

@@ -37,6 +37,10 @@ fn item(comment: &Comment, path: &str, for_staff: bool, is_top: bool) -> AnyView
         _ => "comment",
     };
     let badge = comment.official.then(|| view! { <span class="official">"Trả lời chính thức"</span> });
+    let name = match is_top {
+        true => view! { <h3 class="writer">{comment.name.clone()}</h3> }.into_any(),
+        false => view! { <h4 class="writer">{comment.name.clone()}</h4> }.into_any(),
+    };
     let date = view! {
         <time datetime=clock::format_iso(comment.created_at)>{clock::format_short(comment.created_at)}</time>
     };
@@ -47,7 +51,7 @@ fn item(comment: &Comment, path: &str, for_staff: bool, is_top: bool) -> AnyView
             <article>
                 <header>
                     <span class="avatar" aria-hidden="true">{initial}</span>
-                    <strong>{comment.name.clone()}</strong>
+                    {name}
                     {badge}
                     <a class="quiet" href=permalink rel="external">{date}</a>
                 </header>

@@ -6,6 +6,7 @@ use crate::base::error::AppError;
 use crate::base::format::format_number;
 use crate::features::articles::ArticleUpdate;
 use crate::live::view::LiveLine;
+use crate::web::effects::handler;
 use crate::web::forms::Refusal;
 use leptos::prelude::*;
 
@@ -106,6 +107,7 @@ pub fn Comments(
     });
     let has_failed = RwSignal::new(false);
     let html = NodeRef::<leptos::html::Div>::new();
+    let home = NodeRef::<leptos::html::Div>::new();
     let load = Callback::new(move |(page, find): (i64, Option<i64>)| {
         #[cfg(feature = "hydrate")]
         leptos::task::spawn_local(browser::load(article, page, find, thread, has_failed));
@@ -113,41 +115,69 @@ pub fn Comments(
         let _ = (article, page, find, has_failed);
     });
     #[cfg(feature = "hydrate")]
-    browser::follow(article, html, thread, missing, load);
+    browser::follow(article, (html, home), (thread, reply_to), missing, load);
+    #[cfg(feature = "hydrate")]
+    browser::place_form(article, home, reply_to);
     let on_click = move |event: leptos::ev::MouseEvent| {
         #[cfg(feature = "hydrate")]
         browser::open_reply(&event, reply_to);
         #[cfg(not(feature = "hydrate"))]
         let _ = (event, reply_to);
     };
-    let is_closed = move || closed.with(Option::is_some).then_some("");
+    let is_closed = Signal::derive(move || closed.with(Option::is_some));
+    let is_open = Signal::derive(move || closed.with(Option::is_none));
+    let closed_mark = Signal::derive(move || is_closed.get().then_some(""));
+    // a reply that was begun elsewhere goes on as a comment
+    let write = handler(move |_| reply_to.set(None));
+    let show_news = move |_| {
+        load.run((1, None));
+        #[cfg(feature = "hydrate")]
+        crate::web::scroll::focus_later("#y-kien-title");
+    };
     let has_no_news = Signal::derive(move || news.with(String::is_empty));
     let retry = move |_| load.run((thread.with_untracked(|thread| thread.page), None));
     view! {
-        <section class="comments" id="y-kien" aria-labelledby="y-kien-title" data-closed=is_closed>
-            <h2 id="y-kien-title">"Ý kiến bạn đọc"<span class="count">{count}</span></h2>
+        <section
+            class="comments"
+            id="y-kien"
+            aria-labelledby="y-kien-title"
+            data-closed=closed_mark
+        >
+            <header class="comments-header">
+                <h2 id="y-kien-title" tabindex="-1">"Ý kiến bạn đọc"<span class="count">{count}</span></h2>
+                <a class="link-button write" href="#gui-y-kien-title" rel="external" hidden=is_closed on:click=write>
+                    "Viết ý kiến"
+                </a>
+            </header>
             <LiveLine paused/>
             <div class="new-comments" role="status">
-                <button type="button" class="button new" hidden=has_no_news on:click=move |_| load.run((1, None))>
+                <button type="button" class="button new" hidden=has_no_news on:click=handler(show_news)>
                     {news}
                 </button>
             </div>
             <p class="notice" role="alert" hidden=Signal::derive(move || !has_failed.get())>
                 "Không tải được ý kiến. "
-                <button type="button" class="link-button" on:click=retry>"Thử lại"</button>
+                <button type="button" class="link-button" on:click=handler(retry)>"Thử lại"</button>
             </p>
-            <div node_ref=html on:click=on_click inner_html=first.get_value()></div>
-            <p class="card closed" role="status" hidden=move || closed.with(Option::is_none)>{closed}</p>
-            <CommentForm
-                article
-                closed=Signal::derive(move || closed.with(Option::is_some))
-                return_to=path
-                consent
-                offers_mail
-                reply_to
-                refusal
-                on_sent=Callback::new(move |id| load.run((1, Some(id))))
-            />
+            <div node_ref=html on:click=handler(on_click) inner_html=first.get_value()></div>
+            <p class="card closed" role="status" hidden=is_open>{closed}</p>
+            <div node_ref=home>
+                <CommentForm
+                    article
+                    closed=is_closed
+                    return_to=path
+                    consent
+                    offers_mail
+                    reply_to
+                    refusal
+                    on_sent=Callback::new(move |(id, parent)| {
+                        #[cfg(feature = "hydrate")]
+                        browser::show_sent(article, id, parent, (thread, has_failed));
+                        #[cfg(not(feature = "hydrate"))]
+                        let _ = (id, parent);
+                    })
+                />
+            </div>
         </section>
     }
 }
@@ -168,10 +198,14 @@ mod browser {
     use super::super::{CommentChange, MissingChanges, anchor};
     use super::{ReplyTo, Thread, is_new, read_comments};
     use crate::base::id::parse_id;
+    use crate::live::stream::{follow_shared, share};
     use crate::routes;
+    use crate::web::effects::effect;
+    use crate::web::forms::drafts;
     use leptos::html::Div;
     use leptos::prelude::*;
     use wasm_bindgen::JsCast;
+    use web_sys::{Element, HtmlElement};
 
     /// The pause after an attempt that failed.
     const RETRY: std::time::Duration = std::time::Duration::from_secs(3);
@@ -195,6 +229,27 @@ mod browser {
         }
     }
 
+    /// Shows the comment that was just sent. A reply takes the focus where it stands.
+    pub fn show_sent(
+        article: i64,
+        id: i64,
+        parent: Option<i64>,
+        (thread, has_failed): (RwSignal<Thread>, RwSignal<bool>),
+    ) {
+        share(&name(article), "");
+        leptos::task::spawn_local(async move {
+            load(article, 1, Some(parent.unwrap_or(id)), thread, has_failed).await;
+            if parent.is_some() {
+                crate::web::scroll::focus_later(&format!("#{}", anchor(id)));
+            }
+        });
+    }
+
+    /// The name under which tabs share that a comment was sent.
+    fn name(article: i64) -> String {
+        format!("y-kien-{article}")
+    }
+
     /// Replaces the texts of comments that changed; nothing else moves.
     async fn replace_texts(article: i64, page: i64, changed: Vec<CommentChange>) {
         for change in changed {
@@ -211,8 +266,7 @@ mod browser {
             };
             let Ok(apart) = document().create_element("div") else { continue };
             apart.set_inner_html(&fresh.html);
-            let text =
-                |root: &web_sys::Element| root.query_selector(&format!("#{} .comment-body", anchor(id))).ok().flatten();
+            let text = |root: &Element| root.query_selector(&format!("#{} .comment-body", anchor(id))).ok().flatten();
             if let (Some(now), Some(shown)) = (text(&apart), document().body().and_then(|body| text(&body))) {
                 shown.set_text_content(now.text_content().as_deref());
             }
@@ -222,40 +276,44 @@ mod browser {
     /// Shows what was fetched, and hides at once what was removed.
     pub fn follow(
         article: i64,
-        html: NodeRef<Div>,
-        thread: RwSignal<Thread>,
+        (html, home): (NodeRef<Div>, NodeRef<Div>),
+        (thread, reply_to): (RwSignal<Thread>, RwSignal<Option<ReplyTo>>),
         missing: Signal<Option<MissingChanges>>,
         load: Callback<(i64, Option<i64>)>,
     ) {
-        Effect::new(move |shown: Option<String>| {
+        let mut shown = None::<String>;
+        effect(move || {
             let fresh = thread.with(|thread| thread.html.clone());
-            if let (Some(shown), Some(html)) = (shown, html.get())
+            if let (Some(shown), Some(html)) = (shown.replace(fresh.clone()), html.get())
                 && shown != fresh
             {
+                // the form may stand among the comments
+                move_form(home, None);
                 html.set_inner_html(&fresh);
+                move_form(home, reply_to.get_untracked().map(|reply| reply.id));
             }
-            fresh
         });
-        Effect::new(move |_| {
+        effect(move || {
             for id in missing.get().map(|missing| missing.hidden).unwrap_or_default() {
                 if let Some(comment) = document().get_element_by_id(&anchor(id)) {
+                    move_form(home, None);
                     comment.remove();
+                    move_form(home, reply_to.get_untracked().map(|reply| reply.id));
                 }
             }
         });
-        Effect::new(move |known: Option<Vec<CommentChange>>| {
+        let mut known = Vec::<CommentChange>::new();
+        effect(move || {
             // what is shown already was changed: parts of it are covered, or shown again
             let shown = missing.get().map(|missing| missing.shown).unwrap_or_default();
-            let mut known = known.unwrap_or_default();
             let changed: Vec<CommentChange> =
                 shown.into_iter().filter(|change| !known.contains(change) && !is_new(change.id)).collect();
             if !changed.is_empty() {
                 known.extend(&changed);
                 leptos::task::spawn_local(replace_texts(article, thread.with_untracked(|thread| thread.page), changed));
             }
-            known
         });
-        Effect::new(move |_| {
+        effect(move || {
             // an address that names a comment by its anchor alone: no server ever saw it
             let hash = window().location().hash().unwrap_or_default();
             if let Some(id) = hash.strip_prefix("#y-kien-").and_then(parse_id)
@@ -264,15 +322,57 @@ mod browser {
                 load.run((1, Some(id)));
             }
         });
+        // the same visitor sent a comment in another tab
+        let tabs = follow_shared(name(article), move |_| load.run((thread.with_untracked(|thread| thread.page), None)));
+        on_cleanup(move || tabs.end());
+    }
+
+    /// Keeps the form below the comment that it answers, and takes up the reply of a draft.
+    pub fn place_form(article: i64, home: NodeRef<Div>, reply_to: RwSignal<Option<ReplyTo>>) {
+        effect(move || move_form(home, reply_to.get().map(|reply| reply.id)));
+        effect(move || {
+            let parent = drafts::find_field(&article.to_string(), "parent_id").and_then(|parent| parse_id(&parent));
+            if let Some(parent) = parent.filter(|_| reply_to.with_untracked(Option::is_none)) {
+                let link = document().query_selector(&format!("[data-reply='{parent}']")).ok().flatten();
+                reply_to.set(link.and_then(|link| find_reply(&link)));
+            }
+        });
+    }
+
+    /// Moves the form below a comment, or back to its own place. What has the focus in it keeps it.
+    fn move_form(home: NodeRef<Div>, comment: Option<i64>) {
+        let Some((form, home)) = document().get_element_by_id("gui-y-kien").zip(home.get_untracked()) else { return };
+        let below =
+            comment.and_then(|id| document().query_selector(&format!("#{} > article", anchor(id))).ok().flatten());
+        let focused = document().active_element().filter(|element| form.contains(Some(element)));
+        let is_moved = match below {
+            Some(article) => {
+                article.next_element_sibling().as_ref() != Some(&form) && {
+                    article.insert_adjacent_element("afterend", &form).is_ok()
+                }
+            }
+            None => form.parent_element().as_ref() != Some(&home) && home.append_child(&form).is_ok(),
+        };
+        if let Some(focused) = focused.filter(|_| is_moved).and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+            let _ = focused.focus();
+        }
     }
 
     /// Turns the form to the comment whose `Trả lời` was pressed, without a new page.
     pub fn open_reply(event: &web_sys::MouseEvent, reply_to: RwSignal<Option<ReplyTo>>) {
-        let link = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        let link = event.target().and_then(|target| target.dyn_into::<Element>().ok());
         let Some(link) = link.and_then(|target| target.closest("[data-reply]").ok().flatten()) else { return };
-        if let Some(id) = link.get_attribute("data-reply").as_deref().and_then(parse_id) {
+        if let Some(reply) = find_reply(&link) {
             event.prevent_default();
-            reply_to.set(Some(ReplyTo { id, name: link.get_attribute("data-name").unwrap_or_default() }));
+            reply_to.set(Some(reply));
         }
+    }
+
+    /// The comment that a link answers.
+    fn find_reply(link: &Element) -> Option<ReplyTo> {
+        let id = parse_id(&link.get_attribute("data-reply")?)?;
+        let body = document().query_selector(&format!("#{} > article .comment-body", anchor(id))).ok().flatten()?;
+        let name = link.get_attribute("data-name").unwrap_or_default();
+        Some(ReplyTo { id, name, quote: body.text_content().unwrap_or_default() })
     }
 }

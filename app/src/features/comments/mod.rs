@@ -9,12 +9,18 @@ mod html;
 #[cfg(feature = "ssr")]
 mod limits;
 pub mod list;
+#[cfg(feature = "hydrate")]
+mod live_form;
 #[cfg(feature = "ssr")]
 pub mod notify;
 #[cfg(feature = "ssr")]
 pub mod own_page;
 #[cfg(feature = "ssr")]
+mod reasons;
+#[cfg(feature = "ssr")]
 pub mod report_page;
+#[cfg(feature = "ssr")]
+mod report_reason;
 #[cfg(feature = "ssr")]
 pub mod store;
 
@@ -23,6 +29,8 @@ pub use decision::Decision;
 pub use decision::{LatestChange, describe_decision};
 #[cfg(feature = "ssr")]
 pub use limits::SETTINGS;
+#[cfg(feature = "ssr")]
+pub use report_reason::ReportReason;
 
 use crate::base::error::Problem;
 #[cfg(feature = "ssr")]
@@ -30,9 +38,11 @@ use crate::base::error::Text;
 #[cfg(feature = "ssr")]
 use crate::features::audit::Action;
 #[cfg(feature = "ssr")]
+use crate::features::statistics::traffic::DayHash;
+#[cfg(feature = "ssr")]
 use crate::web::settings::{Setting, Settings};
 #[cfg(feature = "ssr")]
-use crate::web::visitor::{Visitor, VisitorOrigin};
+use crate::web::visitor::Visitor;
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 use time::OffsetDateTime;
@@ -42,10 +52,16 @@ use time::OffsetDateTime;
 pub const PER_PAGE: i64 = 20;
 /// The longest comment, in characters.
 pub const MAX_BODY: usize = 3000;
+/// The longest name of a writer, in characters.
+#[cfg(feature = "ssr")]
+pub const MAX_NAME: usize = 60;
 /// The longest note of a moderator and the longest details of a report, in characters.
 pub const MAX_NOTE: usize = 500;
 /// How many changes an article's live state contains; a page that is further behind reads the comments again.
 pub const MAX_CHANGES: usize = 50;
+/// The longest quote of a comment, in characters.
+#[cfg(feature = "ssr")]
+const MAX_QUOTE: usize = 140;
 /// Seconds in which a decision can be undone on its card; later from the comment's history.
 pub const UNDO_SECONDS: i32 = 30;
 
@@ -113,49 +129,6 @@ impl CommentState {
     /// Whether its writer may correct it.
     pub fn is_correctable(self) -> bool {
         self.is_waiting() || self == Self::Published
-    }
-}
-
-/// Why a comment is reported.
-#[cfg(feature = "ssr")]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
-#[sqlx(type_name = "report_reason", rename_all = "snake_case")]
-pub enum ReportReason {
-    Insult,
-    Personal,
-    Advertising,
-    Untrue,
-    Other,
-}
-
-#[cfg(feature = "ssr")]
-impl ReportReason {
-    pub const ALL: [Self; 5] = [Self::Insult, Self::Personal, Self::Advertising, Self::Untrue, Self::Other];
-
-    /// Its value in the form.
-    pub fn value(self) -> &'static str {
-        match self {
-            Self::Insult => "insult",
-            Self::Personal => "personal",
-            Self::Advertising => "advertising",
-            Self::Untrue => "untrue",
-            Self::Other => "other",
-        }
-    }
-
-    /// Reads the value of the form.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|reason| reason.value() == text)
-    }
-
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Insult => "Xúc phạm người khác",
-            Self::Personal => "Lộ thông tin cá nhân",
-            Self::Advertising => "Quảng cáo",
-            Self::Untrue => "Sai sự thật",
-            Self::Other => "Lý do khác",
-        }
     }
 }
 
@@ -266,6 +239,27 @@ pub struct ReplyTo {
     pub id: i64,
     /// Who wrote it.
     pub name: String,
+    /// How it begins; the page shows two lines.
+    pub quote: String,
+}
+
+/// How a comment begins, for the form that answers it.
+#[cfg(feature = "ssr")]
+pub fn quote(body: &str) -> String {
+    let mut words = body.split_whitespace();
+    let mut quote = String::new();
+    for word in words.by_ref() {
+        if quote.chars().count() + word.chars().count() >= MAX_QUOTE {
+            break;
+        }
+        quote.push_str(if quote.is_empty() { "" } else { " " });
+        quote.push_str(word);
+    }
+    // a word that is longer than the quote
+    if quote.is_empty() {
+        quote = body.trim().chars().take(MAX_QUOTE).collect();
+    }
+    if quote.split_whitespace().eq(body.split_whitespace()) { quote } else { quote + "…" }
 }
 
 /// The sender of a comment, and the private link that is created for it.
@@ -273,7 +267,10 @@ pub struct ReplyTo {
 #[derive(Debug, Clone, Copy)]
 pub struct Writer {
     pub visitor: Visitor,
-    pub origin: VisitorOrigin,
+    /// The day's hash of the line and the browser that the comment comes from.
+    pub sender: Option<DayHash>,
+    /// The hash of the token that the browser made when they began to type; `None` without script.
+    pub token_hash: Option<[u8; 32]>,
     /// Whether they ask for a mail about the decision.
     pub notify: bool,
     pub link_salt: [u8; 16],
@@ -300,6 +297,17 @@ pub struct OwnComment {
     pub slug: String,
 }
 
+/// Replaces the token in the address of a writer's page after a repeated comment: the link belongs to who sent it
+/// first.
+#[cfg(feature = "ssr")]
+const REPEATED: &str = "da-gui";
+
+/// The page after a comment that was stored before, and maybe for another browser.
+#[cfg(feature = "ssr")]
+fn repeated_path(article: i64) -> String {
+    crate::base::url::with_parameter(&crate::routes::OWN_COMMENT.with(REPEATED), "bai", &article.to_string())
+}
+
 /// The id of a comment on its page: `y-kien-12`.
 pub fn anchor(id: i64) -> String {
     format!("y-kien-{id}")
@@ -324,11 +332,11 @@ pub fn body_long() -> Problem {
 /// Cleans and checks a comment's form; returns all its problems at once.
 #[cfg(feature = "ssr")]
 pub fn parse_draft(name: &str, email: &str, body: &str) -> Result<Draft, Vec<Problem>> {
-    use crate::base::text::{clean_line, clean_lines, is_email};
+    use crate::base::text::{clean_line, clean_lines, has_letter, is_email};
     let (name, email, body) = (clean_line(name), clean_line(email), clean_lines(body));
     let (name_length, body_length) = (name.chars().count(), body.chars().count());
     let checks = [
-        (!(2..=60).contains(&name_length), BAD_NAME),
+        (!has_letter(&name) || name_length > MAX_NAME, BAD_NAME),
         (!email.is_empty() && !is_email(&email), BAD_EMAIL),
         (body_length < 10, BODY_SHORT),
         (body_length > MAX_BODY, body_long()),
@@ -390,8 +398,10 @@ mod tests {
         let body = "x".repeat(10);
         for (name, ok) in [
             ("", false),
-            ("a", false),
-            (" \u{200b}a ", false),
+            ("Ý", true),
+            ("\u{2800}\u{2800}", false),
+            ("12", false),
+            (" \u{200b}\u{3164} ", false),
             ("Ân", true),
             (&"n".repeat(60), true),
             (&"n".repeat(61), false),
@@ -418,6 +428,14 @@ mod tests {
     fn markup_stays_the_text_that_it_is() {
         let draft = parse_draft("<b>An</b>", "", "<script>alert(1)</script>").expect("is text");
         assert_eq!((draft.name.as_str(), draft.body.as_str()), ("<b>An</b>", "<script>alert(1)</script>"));
+    }
+
+    #[test]
+    fn a_quote_ends_with_a_word() {
+        assert_eq!(quote("Khi nào\n có nước?"), "Khi nào có nước?");
+        let long = quote(&"chữ ".repeat(100));
+        assert!(long.ends_with("chữ…") && long.chars().count() <= MAX_QUOTE + 1);
+        assert_eq!(quote(&"x".repeat(300)).chars().count(), MAX_QUOTE + 1);
     }
 
     #[test]

@@ -1,16 +1,19 @@
 //! The page behind a writer's private link: what became of a comment, and forms that correct it, withdraw it, and erase
 //! everything the writer sent.
 
+use super::reasons::find_reasons_in_text;
 use super::store::own;
-use super::{CommentState, NOT_SURE, OwnComment, anchor, limits, parse_draft};
+use super::{CommentState, NOT_SURE, OwnComment, REPEATED, anchor, limits, parse_draft};
 use crate::base::clock;
 use crate::base::error::AppError;
+use crate::base::id::parse_id;
 use crate::base::keys::hash_token;
 use crate::features::articles::article_path;
-use crate::features::rules::ActiveTerms;
+use crate::features::articles::store::find_slug;
 use crate::routes;
+use crate::web::flash::{set_flash, take_flash};
 use crate::web::forms::post::redirect_to;
-use crate::web::forms::view::{summary_html, textarea_html};
+use crate::web::forms::view::{invalid_field, linked_summary_html, textarea_html};
 use crate::web::forms::{RETURN_TO, Refusal, find_refusal};
 use crate::web::page::{Page, PageRequest};
 use crate::web::site::{Site, current_site};
@@ -20,15 +23,26 @@ use leptos::prelude::*;
 /// Replaces the token in the address when everything is erased.
 const ERASED: &str = "da-xoa";
 
+/// What the page shows once after a correction.
+const CORRECTED: &str = "da-sua";
+/// The id of the line that says where the comment stands; what was done leads there.
+const RESULT: &str = "ket-qua";
+
 /// Reads the page.
 pub async fn read(site: &Site, request: &PageRequest) -> Result<Page, AppError> {
     let token = &request.last;
     if token == ERASED {
         return Ok(erased_page(site));
     }
+    if token == REPEATED {
+        let article = request.parameter("bai").and_then(parse_id).unwrap_or_default();
+        let slug = find_slug(&site.pool, article).await?.ok_or(AppError::NotFound)?;
+        return Ok(repeated_page(site, &article_path(&slug, article)));
+    }
     let refusal = find_refusal(&request.refusal_token()).await?;
     let comment = own::find_own_comment(&site.pool, &hash_token(token)).await?.ok_or(AppError::NotFound)?;
-    Ok(page(site, &comment, token, refusal))
+    let is_corrected = take_flash()?.as_deref() == Some(CORRECTED);
+    Ok(page(site, &comment, token, (is_corrected, refusal)))
 }
 
 /// Replaces a comment by its correction; what was published waits again.
@@ -44,11 +58,12 @@ pub async fn correct_comment(
     let draft = parse_draft(&name, "", &body).map_err(AppError::Invalid)?;
     let link = hash_token(&token);
     limits::take_comment(&site, &link, current_address())?;
-    let reasons = site.state::<ActiveTerms>().get().find_reasons(&draft.name, &draft.body);
+    let reasons = find_reasons_in_text(&site, &draft, (&name, &body)).await?;
     let corrected = own::correct_comment(&site.pool, &link, version, &draft, &reasons).await?;
     let article = corrected.map_err(|change| AppError::Conflict(change.to_note(None)))?;
     site.hub.announce_comments(&[article]);
-    redirect_to(&routes::OWN_COMMENT.with(&token), "");
+    set_flash(CORRECTED.to_owned())?;
+    redirect_to(&routes::OWN_COMMENT.with(&token), RESULT);
     Ok(())
 }
 
@@ -60,7 +75,7 @@ pub async fn withdraw_comment(#[server(default)] token: String) -> Result<(), Ap
     limits::take_comment(&site, &link, current_address())?;
     let article = own::withdraw_comment(&site.pool, &link).await?;
     site.hub.announce_comments(&[article]);
-    redirect_to(&routes::OWN_COMMENT.with(&token), "");
+    redirect_to(&routes::OWN_COMMENT.with(&token), RESULT);
     Ok(())
 }
 
@@ -92,6 +107,17 @@ fn erased_page(site: &Site) -> Page {
     Page::unlisted(format!("Đã xóa - {}", site.settings().info.name), html.to_html())
 }
 
+fn repeated_page(site: &Site, article: &str) -> Page {
+    let html = view! {
+        <div class="narrow sections">
+            <h1>"Đã gửi"</h1>
+            <p class="status-line" role="status">"Ý kiến của ông/bà đã được gửi và đang chờ duyệt."</p>
+            <p><a class="button" href=article.to_owned()>"Về bài viết"</a></p>
+        </div>
+    };
+    Page::unlisted(format!("Đã gửi - {}", site.settings().info.name), html.to_html())
+}
+
 fn describe_state(comment: &OwnComment) -> &'static str {
     match comment.state {
         CommentState::Published => "Ý kiến của ông/bà đã được đăng.",
@@ -102,7 +128,7 @@ fn describe_state(comment: &OwnComment) -> &'static str {
     }
 }
 
-fn page(site: &Site, comment: &OwnComment, token: &str, refusal: Option<Refusal>) -> Page {
+fn page(site: &Site, comment: &OwnComment, token: &str, (is_corrected, refusal): (bool, Option<Refusal>)) -> Page {
     let article = article_path(&comment.slug, comment.article_id);
     let address = routes::OWN_COMMENT.with(token);
     let note = comment.note.clone().map(|note| view! { <p>{format!("Lý do: {note}")}</p> });
@@ -114,8 +140,10 @@ fn page(site: &Site, comment: &OwnComment, token: &str, refusal: Option<Refusal>
     let html = view! {
         <div class="narrow sections">
             <h1>"Ý kiến của ông/bà"</h1>
-            {summary_html(refusal.as_ref())}
-            <p class="status-line" role="status">{describe_state(comment)}</p>
+            {linked_summary_html(refusal.as_ref())}
+            <p class="status-line" role="status" id=RESULT tabindex="-1">
+                {is_corrected.then_some("Đã lưu bản sửa. ")} {describe_state(comment)}
+            </p>
             {note}
             {shown}
             <article class="card">
@@ -130,10 +158,13 @@ fn page(site: &Site, comment: &OwnComment, token: &str, refusal: Option<Refusal>
             {comment.state.is_correctable().then(|| correction_form(comment, token, &address, refusal.as_ref()))}
             {(!comment.is_withdrawn).then(|| withdrawal_form(token, &address))}
             {erasure_form(token, &address)}
-            <p class="quiet">"Không chia sẻ đường dẫn này: người có đường dẫn có thể sửa hoặc rút ý kiến của ông/bà."</p>
+            <p class="quiet">
+                "Không chia sẻ đường dẫn này: người có đường dẫn có thể sửa hoặc rút ý kiến của ông/bà."
+            </p>
         </div>
     };
-    let title = format!("Ý kiến của ông/bà - {}", site.settings().info.name);
+    let error = refusal.as_ref().map_or("", |_| "Lỗi: ");
+    let title = format!("{error}Ý kiến của ông/bà - {}", site.settings().info.name);
     Page::unlisted(title, html.to_html()).with_error(refusal.map(|refusal| refusal.error))
 }
 
@@ -151,18 +182,38 @@ fn correction_form(
         .then(|| view! { <p class="quiet">"Ý kiến đã sửa phải chờ duyệt lại."</p> });
     let body = textarea_html(&value("body", &comment.body));
     view! {
-        <form class="card" method="post" action=routes::CORRECT_COMMENT.path>
+        <form
+            class="card"
+            method="post"
+            action=routes::CORRECT_COMMENT.path
+            data-in-place=""
+            data-draft=format!("sua-{}", comment.id)
+            data-refused=refusal.map(|_| "")
+        >
             <h2>"Sửa ý kiến"</h2>
             <input type="hidden" name="token" value=token.to_owned()/>
             <input type="hidden" name="version" value=comment.version/>
             <input type="hidden" name=RETURN_TO value=address.to_owned()/>
             <div class="field">
                 <label for="name">"Họ và tên"</label>
-                <input type="text" id="name" name="name" autocomplete="name" value=value("name", &comment.name)/>
+                <input
+                    type="text"
+                    id="name"
+                    name="name"
+                    autocomplete="name"
+                    value=value("name", &comment.name)
+                    aria-invalid=invalid_field(refusal, "name")
+                />
             </div>
             <div class="field">
                 <label for="body">"Nội dung"</label>
-                <textarea id="body" name="body" rows="6" inner_html=body></textarea>
+                <textarea
+                    id="body"
+                    name="body"
+                    rows="6"
+                    aria-invalid=invalid_field(refusal, "body")
+                    inner_html=body
+                ></textarea>
             </div>
             {hint}
             <button class="button">"Gửi bản đã sửa"</button>
@@ -174,7 +225,7 @@ fn withdrawal_form(token: &str, address: &str) -> impl IntoView + use<> {
     view! {
         <details class="more">
             <summary>"Rút ý kiến"</summary>
-            <form method="post" action=routes::WITHDRAW_COMMENT.path>
+            <form method="post" action=routes::WITHDRAW_COMMENT.path data-in-place="">
                 <input type="hidden" name="token" value=token.to_owned()/>
                 <input type="hidden" name=RETURN_TO value=address.to_owned()/>
                 <p class="quiet">"Sau khi rút, ý kiến được gỡ khỏi trang và không thể đăng lại."</p>
@@ -188,7 +239,7 @@ fn erasure_form(token: &str, address: &str) -> impl IntoView + use<> {
     view! {
         <details class="more">
             <summary>"Xóa dữ liệu của tôi"</summary>
-            <form method="post" action=routes::ERASE_WRITER.path>
+            <form method="post" action=routes::ERASE_WRITER.path data-in-place="">
                 <input type="hidden" name="token" value=token.to_owned()/>
                 <input type="hidden" name=RETURN_TO value=address.to_owned()/>
                 <p class="quiet">
@@ -196,7 +247,8 @@ fn erasure_form(token: &str, address: &str) -> impl IntoView + use<> {
                     "Các đánh giá đã cho không còn gắn với ông/bà."
                 </p>
                 <label class="check">
-                    <input type="checkbox" name="sure" value="1"/>"Tôi hiểu dữ liệu đã xóa không thể khôi phục"
+                    <input type="checkbox" id="sure" name="sure" value="1"/>
+                    "Tôi hiểu dữ liệu đã xóa không thể khôi phục"
                 </label>
                 <button class="button secondary">"Xóa mọi dữ liệu của tôi"</button>
             </form>

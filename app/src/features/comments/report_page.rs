@@ -6,10 +6,11 @@ use crate::base::error::AppError;
 use crate::base::id::parse_id;
 use crate::base::url::with_parameter;
 use crate::features::articles::article_path;
+use crate::features::statistics::traffic::Traffic;
 use crate::live::hub::Change;
 use crate::routes;
 use crate::web::forms::post::redirect_to;
-use crate::web::forms::view::{summary_html, textarea_html};
+use crate::web::forms::view::{invalid_field, linked_summary_html, textarea_html};
 use crate::web::forms::{RETURN_TO, Refusal, find_refusal};
 use crate::web::page::{Page, PageRequest};
 use crate::web::site::{Site, current_site};
@@ -37,9 +38,10 @@ pub async fn report_comment(
     let details = parse_note(&details, "details").map_err(AppError::invalid)?;
     let reader = ensure_visitor()?.visitor;
     limits::take_comment(&site, &reader.0, current_address())?;
-    insert_report(&site.pool, comment, reader, reason, details.as_deref()).await?;
+    let sender = site.state::<Traffic>().current_visitor();
+    insert_report(&site.pool, comment, (reader, sender), reason, details.as_deref()).await?;
     site.hub.announce(Change::Desk);
-    redirect_to(&routes::REPORT.with(comment), "");
+    redirect_to(&routes::REPORT.with(comment), "ket-qua");
     Ok(())
 }
 
@@ -48,13 +50,15 @@ fn page(site: &Site, id: i64, comment: &ReportableComment, refusal: Option<Refus
     let back = format!("{}#{}", with_parameter(&article, "y-kien", &id.to_string()), anchor(id));
     let content = if comment.is_reported {
         view! {
-            <p class="status-line" role="status">"Cảm ơn ông/bà đã phản ánh. Cán bộ sẽ xem xét ý kiến này."</p>
+            <p class="status-line" role="status" id="ket-qua" tabindex="-1">
+                "Cảm ơn ông/bà đã phản ánh. Cán bộ sẽ xem xét ý kiến này."
+            </p>
             <p><a class="button" href=back>"Về bài viết"</a></p>
         }
         .into_any()
     } else {
         view! {
-            {summary_html(refusal.as_ref())}
+            {linked_summary_html(refusal.as_ref())}
             {form(id, refusal.as_ref())}
             <p><a href=back>"Về bài viết"</a></p>
         }
@@ -70,7 +74,8 @@ fn page(site: &Site, id: i64, comment: &ReportableComment, refusal: Option<Refus
             {content}
         </div>
     };
-    let title = format!("Báo vi phạm - {}", site.settings().info.name);
+    let error = refusal.as_ref().map_or("", |_| "Lỗi: ");
+    let title = format!("{error}Báo vi phạm - {}", site.settings().info.name);
     Page::unlisted(title, html.to_html()).with_error(refusal.map(|refusal| refusal.error))
 }
 
@@ -89,7 +94,14 @@ fn form(id: i64, refusal: Option<&Refusal>) -> impl IntoView + use<> {
         }
     });
     view! {
-        <form class="card" method="post" action=routes::REPORT_COMMENT.path>
+        <form
+            class="card"
+            method="post"
+            action=routes::REPORT_COMMENT.path
+            data-in-place=""
+            data-draft=format!("bao-{id}")
+            data-refused=refusal.map(|_| "")
+        >
             <input type="hidden" name="comment_id" value=id/>
             <input type="hidden" name=RETURN_TO value=routes::REPORT.with(id)/>
             <fieldset class="field reasons">
@@ -98,7 +110,14 @@ fn form(id: i64, refusal: Option<&Refusal>) -> impl IntoView + use<> {
             </fieldset>
             <div class="field">
                 <label for="details">"Ghi rõ thêm (không bắt buộc)"</label>
-                <textarea id="details" name="details" rows="3" maxlength="500" inner_html=details></textarea>
+                <textarea
+                    id="details"
+                    name="details"
+                    rows="3"
+                    maxlength="500"
+                    aria-invalid=invalid_field(refusal, "details")
+                    inner_html=details
+                ></textarea>
             </div>
             <p class="quiet">
                 "Ý kiến vẫn hiển thị cho đến khi cán bộ xem xét. Người viết không biết ai đã báo."

@@ -4,6 +4,8 @@ pub mod cover;
 pub mod decide;
 pub mod notifications;
 pub mod own;
+#[cfg(test)]
+mod repeat_tests;
 pub mod reports;
 pub mod retention;
 #[cfg(test)]
@@ -12,13 +14,13 @@ mod tests;
 use super::cover::{apply_cover, parse_ranges};
 use super::{
     BAD_EMAIL, BAD_NAME, BODY_SHORT, Comment, CommentChange, CommentCounts, CommentState, Consent, Draft, MAX_CHANGES,
-    PARENT_GONE, PER_PAGE, Writer,
+    PARENT_GONE, PER_PAGE, ReplyTo, Writer, quote,
 };
 use crate::base::error::{AppError, constraint};
 use crate::base::keys::hash_token;
 use crate::features::closures::CLOSED;
 use crate::features::rules::Reason;
-use crate::web::visitor::{Visitor, VisitorOrigin};
+use crate::web::visitor::Visitor;
 use sqlx::{PgConnection, PgPool};
 use time::OffsetDateTime;
 
@@ -39,6 +41,8 @@ pub async fn create_totals(db: &mut PgConnection, article: i64) -> Result<(), sq
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredComment {
     pub id: i64,
+    /// Whether it was stored before, and this is a repeat.
+    pub is_repeat: bool,
     /// What its writer's private link is derived from; `None` where the comment belongs to another visitor.
     pub link_salt: Option<Vec<u8>>,
 }
@@ -52,8 +56,7 @@ struct Placement {
     recent: i64,
 }
 
-/// Stores a comment that waits for a decision. The same text by the same visitor or under the same name is the comment
-/// that exists already.
+/// Stores a comment that waits for a decision, unless it is a repeat: see [`find_repeated`].
 #[tracing::instrument(skip_all, fields(article, parent))]
 pub async fn insert_comment(
     pool: &PgPool,
@@ -66,11 +69,11 @@ pub async fn insert_comment(
 ) -> Result<StoredComment, AppError> {
     let hash = hash_body(&draft.body);
     let mut tx = pool.begin().await?;
-    // one at a time for the same text at the same article, so that two posts of one form cannot pass each other
+    // one at a time for the same text at the same article: two posts of one form cannot pass each other
     sqlx::query!("select pg_advisory_xact_lock(hashtextextended(encode($1, 'hex'), $2))", &hash[..], article)
         .execute(&mut *tx)
         .await?;
-    if let Some(stored) = find_repeated(&mut tx, article, writer, &draft.name, &hash).await? {
+    if let Some(stored) = find_repeated(&mut tx, (article, parent), writer, &draft.name, &hash).await? {
         tx.commit().await?;
         return Ok(stored);
     }
@@ -86,8 +89,8 @@ pub async fn insert_comment(
     store_consent(&mut tx, &consent.version, &consent.text).await?;
     let id = sqlx::query_scalar!(
         "insert into comments (article_id, parent_id, visitor, name, email, body, body_hash, consent_version, reasons,
-                               link_salt, link_hash, notify, state)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
+                               link_salt, link_hash, notify, token_hash, sender, state)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
                  case when exists (select from blocked_visitors where visitor = $3)
                       then 'blocked'::comment_state else 'pending' end)
          returning id",
@@ -102,13 +105,15 @@ pub async fn insert_comment(
         serde_json::to_value(&reasons).map_err(|_| AppError::Internal)?,
         &writer.link_salt[..],
         &writer.link_hash[..],
-        writer.notify
+        writer.notify,
+        writer.token_hash.as_ref().map(|hash| &hash[..]),
+        writer.sender.as_ref().map(|hash| &hash[..])
     )
     .fetch_one(&mut *tx)
     .await
     .map_err(map_constraint)?;
     tx.commit().await?;
-    Ok(StoredComment { id, link_salt: Some(writer.link_salt.to_vec()) })
+    Ok(StoredComment { id, is_repeat: false, link_salt: Some(writer.link_salt.to_vec()) })
 }
 
 fn hash_body(body: &str) -> [u8; 32] {
@@ -163,43 +168,35 @@ fn map_constraint(error: sqlx::Error) -> AppError {
     }
 }
 
-/// Finds the comment that a form posted twice would store again. If the response to the first post was lost, so was its
-/// cookie; the visitor who then posts the same text under the same name becomes the owner of the pending comment.
+/// Finds the comment that a repeated post would store again: the same name, text and parent. A post with a token
+/// repeats what came with that token, whatever became of it. One without repeats what waits since the last minutes and
+/// came from the same visitor, or from the same line and browser. What is found stays its first sender's.
 async fn find_repeated(
     db: &mut PgConnection,
-    article: i64,
+    (article, parent): (i64, Option<i64>),
     writer: Writer,
     name: &str,
     hash: &[u8],
 ) -> Result<Option<StoredComment>, AppError> {
-    let mut stored = sqlx::query_as!(
+    let stored = sqlx::query_as!(
         StoredComment,
-        "select id, case when visitor = $4 then link_salt end as link_salt from comments
-         where article_id = $1 and body_hash = $2 and created_at > now() - make_interval(mins => $3)
-           and (visitor = $4 or lower(name) = lower($5))
-         order by id desc limit 1",
+        r#"select id, true as "is_repeat!", case when visitor = $4 then link_salt end as link_salt from comments
+         where article_id = $1 and body_hash = $2 and parent_id is not distinct from $3 and name = $5
+           and case when $6::bytea is not null then token_hash = $6
+                    else state in ('pending', 'blocked') and created_at > now() - make_interval(mins => $7)
+                         and (visitor = $4 or sender = $8)
+               end
+         order by id desc limit 1"#,
         article,
         hash,
-        REPEAT_MINUTES,
+        parent,
         &writer.visitor.0[..],
-        name
-    )
-    .fetch_optional(&mut *db)
-    .await?;
-    if let (Some(stored), VisitorOrigin::New) = (&mut stored, writer.origin) {
-        let adopted = sqlx::query!(
-            "update comments set visitor = $2, link_salt = $3, link_hash = $4
-             where id = $1 and state in ('pending', 'blocked')",
-            stored.id,
-            &writer.visitor.0[..],
-            &writer.link_salt[..],
-            &writer.link_hash[..]
-        )
-        .execute(db)
-        .await?;
-        stored.link_salt = (adopted.rows_affected() == 1).then(|| writer.link_salt.to_vec());
-    }
-    Ok(stored)
+        name,
+        writer.token_hash.as_ref().map(|hash| &hash[..]),
+        REPEAT_MINUTES,
+        writer.sender.as_ref().map(|hash| &hash[..])
+    );
+    Ok(stored.fetch_optional(db).await?)
 }
 
 /// Stores a comment that another site had published, or that comes with the demo.
@@ -356,15 +353,22 @@ pub async fn read_totals(pool: &PgPool, article: i64) -> Result<CommentTotals, A
     .ok_or(AppError::NotFound)
 }
 
-/// Finds who wrote a comment that can be answered: one that readers see and that is no reply.
+/// Finds a comment that can be answered: one that readers see and that is no reply.
 #[tracing::instrument(skip(pool))]
-pub async fn find_author(pool: &PgPool, article: i64, comment: i64) -> Result<Option<String>, AppError> {
-    let name = sqlx::query_scalar!(
-        "select name from comments where id = $1 and article_id = $2 and parent_id is null and state = 'published'",
+pub async fn find_answerable(pool: &PgPool, article: i64, comment: i64) -> Result<Option<ReplyTo>, AppError> {
+    let found = sqlx::query!(
+        "select name, body, covered from comments
+         where id = $1 and article_id = $2 and parent_id is null and state = 'published'",
         comment,
         article
-    );
-    Ok(name.fetch_optional(pool).await?)
+    )
+    .fetch_optional(pool)
+    .await?;
+    Ok(found.map(|found| ReplyTo {
+        id: comment,
+        name: found.name,
+        quote: quote(&apply_cover(&found.body, &parse_ranges(found.covered))),
+    }))
 }
 
 /// Finds the page of its article that a comment is on, if readers see it.

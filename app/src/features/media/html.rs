@@ -5,8 +5,9 @@ use leptos::prelude::*;
 
 /// The width of an article's picture on the page, for the browser's choice of a size.
 pub const LEAD_SIZES: &str = "(min-width: 64rem) 44rem, 100vw";
-/// The width of a small picture in a list.
-pub const CARD_SIZES: &str = "(min-width: 40rem) 14rem, 7rem";
+/// The width at which a small picture in a list is drawn. It fills a frame of 4 to 3, so a wide one is drawn a third
+/// wider than its frame.
+pub const CARD_SIZES: &str = "(min-width: 40rem) 19rem, 9.5rem";
 /// The width of the first picture of a list.
 pub const FIRST_SIZES: &str = "(min-width: 40rem) 36rem, calc(100vw - 2rem)";
 

@@ -46,9 +46,9 @@ impl Picture {
         self.srcset(|size| size.jpg_path())
     }
 
-    /// The address of the largest JPEG, a format that every program that previews links understands.
-    pub fn largest_jpg(&self) -> Option<String> {
-        self.sizes.last().map(Size::jpg_path)
+    /// The largest size.
+    pub fn largest(&self) -> Option<&Size> {
+        self.sizes.last()
     }
 }
 
@@ -58,7 +58,7 @@ impl Size {
         routes::IMAGE.with(format_args!("{}.webp", self.webp))
     }
 
-    /// The address of the JPEG file.
+    /// The address of the JPEG file, a format that every program that previews links understands.
     pub fn jpg_path(&self) -> String {
         routes::IMAGE.with(format_args!("{}.jpg", self.jpg))
     }

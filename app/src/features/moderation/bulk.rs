@@ -9,6 +9,7 @@ use crate::base::error::AppError;
 use crate::base::format::format_number;
 use crate::features::comments::Decision;
 use crate::routes;
+use crate::web::effects::effect;
 use crate::web::forms::{RETURN_TO, Refusal, SUMMARY};
 use leptos::prelude::*;
 
@@ -137,7 +138,7 @@ pub fn BulkBar(
         shared,
         on_decided,
     };
-    Effect::new(move |_| bulk.is_hydrated.set(true));
+    effect(move || bulk.is_hydrated.set(true));
     let note = refusal.map(|refusal| refusal.typed("note")).unwrap_or_default();
     Some(view! {
         {all.map(|all| view! { <AllBox all bulk/> })}

@@ -5,6 +5,7 @@ use super::shown_card::{Cards, ShownCard};
 use super::{DECIDED, DECIDED_MANY, MAX_SHOWN, QueueCard, QueuePage, presence, shortcuts};
 use crate::base::url::without_parameter;
 use crate::features::comments::{CommentCounts, anchor};
+use crate::web::effects::effect;
 use crate::web::forms::TOKEN;
 use crate::web::room::RoomContext;
 use crate::web::wire;
@@ -23,13 +24,13 @@ pub fn start(
     let path =
         [TOKEN, DECIDED, DECIDED_MANY].iter().fold(context.path.clone(), |path, name| without_parameter(&path, name));
     let context = StoredValue::new(RoomContext { path, ..context.clone() });
-    Effect::new(move |_| {
+    effect(move || {
         // what the page shows was read a moment before the stream began, so its first state is followed by reading too
         if live.get().is_some() {
             leptos::task::spawn_local(refresh(context.get_value(), cards));
         }
     });
-    Effect::new(move |_| {
+    effect(move || {
         presence::track_focus();
         has_keys.set(shortcuts::read_choice());
         shortcuts::follow(has_keys, shows_help, shared.undo_form);

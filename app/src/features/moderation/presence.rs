@@ -38,7 +38,7 @@ pub fn track_focus() {
         leptos::task::spawn_local(async move {
             // a failure is ignored, because the next card is reported again
             let fields = format!("comment_id={comment}");
-            let _ = crate::web::forms::send::post::<()>(routes::SET_PRESENCE.path, &fields).await;
+            let _ = crate::web::forms::send::post::<()>(routes::SET_PRESENCE.path, &fields, None).await;
         });
     };
     let on_event = move |event: web_sys::Event| {
@@ -50,7 +50,7 @@ pub fn track_focus() {
         }
         timer.set_value(set_timeout_with_handle(move || report(comment), DELAY).ok());
     };
-    let handles = ["focusin", "pointerdown", "input"].map(|event| window_event_listener_untyped(event, on_event));
+    let handles = ["focusin", "pointerdown", "input"].map(|event| crate::web::effects::on_window(event, on_event));
     on_cleanup(move || {
         handles.into_iter().for_each(|handle| handle.remove());
         if let Some(Some(timer)) = timer.try_get_value() {

@@ -1,5 +1,6 @@
 //! The queue by keyboard: `j` and `k` move, `a` approves, `r` rejects, `x` selects, `shift` extends the selection, `u`
-//! undoes, `/` searches, `?` shows the list.
+//! undoes, `/` searches, `?` shows the list. Letters are known by their place on the keyboard: with a Vietnamese input
+//! method on, a second `a` arrives as `â`, and with Caps Lock as `A`.
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -29,16 +30,16 @@ pub fn follow(enabled: RwSignal<bool>, help: RwSignal<bool>, undo_form: RwSignal
         if !enabled.get_untracked() || event.ctrl_key() || event.meta_key() || event.alt_key() || is_typing(&event) {
             return;
         }
+        let key = find_key(&event);
         // a key that is held down repeats only moves, not decisions
-        if event.repeat() && !matches!(event.key().as_str(), "j" | "J" | "k" | "K") {
+        if event.repeat() && !matches!(key.as_str(), "j" | "k") {
             return;
         }
         let cards = list_cards();
         let current = find_current(&cards);
-        let is_handled = match event.key().as_str() {
-            "j" | "J" | "k" | "K" => {
-                let forward = event.key().eq_ignore_ascii_case("j");
-                step(&cards, current, forward);
+        let is_handled = match key.as_str() {
+            "j" | "k" => {
+                step(&cards, current, key == "j");
                 if event.shift_key() {
                     for index in [current, find_current(&cards)].into_iter().flatten() {
                         select(&cards[index], true);
@@ -52,7 +53,7 @@ pub fn follow(enabled: RwSignal<bool>, help: RwSignal<bool>, undo_form: RwSignal
             "r" => current.is_some_and(|index| {
                 press(&cards[index], "button[value=reject], button[value=remove]") && step(&cards, current, true)
             }),
-            "x" | "X" => current.is_some_and(|index| {
+            "x" => current.is_some_and(|index| {
                 match anchor.get_value().filter(|from| event.shift_key() && *from < cards.len()) {
                     Some(from) => cards[from.min(index)..=from.max(index)].iter().for_each(|card| select(card, true)),
                     None => drop(press(&cards[index], "input[type=checkbox]")),
@@ -80,6 +81,14 @@ pub fn follow(enabled: RwSignal<bool>, help: RwSignal<bool>, undo_form: RwSignal
         }
     });
     on_cleanup(move || handle.remove());
+}
+
+/// The key that was pressed: a letter by its place, any other sign by what it writes.
+fn find_key(event: &KeyboardEvent) -> String {
+    match event.code().strip_prefix("Key") {
+        Some(letter) => letter.to_ascii_lowercase(),
+        None => event.key(),
+    }
 }
 
 fn is_typing(event: &KeyboardEvent) -> bool {

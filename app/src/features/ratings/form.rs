@@ -5,6 +5,7 @@ use crate::base::error::AppError;
 use crate::base::format::format_number;
 use crate::features::articles::ArticleUpdate;
 use crate::routes;
+use crate::web::effects::{effect, handler};
 use crate::web::forms::view::Summary;
 use crate::web::forms::{RETURN_TO, Refusal};
 use leptos::prelude::*;
@@ -58,7 +59,8 @@ pub async fn withdraw_vote(
 /// The id of the form that withdraws the vote.
 const WITHDRAW_FORM: &str = "rut-danh-gia";
 
-/// The stars, the article's score, and the visitor's own vote.
+/// The stars, the article's score, and the visitor's own vote. A press on a star is a vote at once. By keyboard the
+/// arrows choose, so that one can look before one votes, and Enter, Space or the button gives.
 #[component]
 pub fn RatingForm(
     article: i64,
@@ -79,47 +81,49 @@ pub fn RatingForm(
 ) -> impl IntoView {
     let return_path = return_to.clone();
     let voting = Voting {
+        article,
         score: RwSignal::new(score),
         stored: RwSignal::new(own_vote),
         shown: RwSignal::new(own_vote),
+        chosen: RwSignal::new(own_vote),
         is_suspicious: RwSignal::new(is_suspicious),
         error: RwSignal::new(refusal.as_ref().map(|refusal| refusal.error.clone())),
         announcement: RwSignal::new(String::new()),
+        announced_at: StoredValue::new(0.0),
         is_sending: RwSignal::new(false),
     };
-    let Voting { shown, is_suspicious, error, announcement, .. } = voting;
+    let Voting { chosen, error, announcement, is_sending, .. } = voting;
     let totals = voting.totals();
     let is_hydrated = RwSignal::new(false);
-    Effect::new(move |_| is_hydrated.set(true));
-    Effect::new(move |_| {
+    voting.start(own_vote);
+    effect(move || is_hydrated.set(true));
+    effect(move || {
         // while a vote is being sent, nobody knows whether the new state contains it: its answer comes first
-        if !voting.is_sending.get()
+        if !is_sending.get()
             && let Some(score) = live.with(|live| live.as_ref().map(|state| state.score))
             && score.revision > voting.score.get_untracked().revision
         {
             voting.score.set(score);
-            announcement.set(describe_score(score.totals));
+            voting.announce_others();
         }
     });
-    let chosen = Signal::derive(move || shown.get().unwrap_or(0).to_string());
-    let has_no_vote = Signal::derive(move || shown.get().is_none());
+    let data_value = Signal::derive(move || chosen.get().unwrap_or(0).to_string());
+    let has_no_vote = Signal::derive(move || voting.shown.get().is_none());
+    let is_given = Signal::derive(move || is_hydrated.get() && !voting.has_choice());
     let figure = Signal::derive(move || totals.get().average().unwrap_or_else(|| "–".to_owned()));
     let score = Signal::derive(move || describe_score(totals.get()));
     let totals_line = Signal::derive(move || {
         let Totals { points, ratings } = totals.get();
         format!("Tổng số điểm của bài viết là: {} trong {} đánh giá", format_number(points), format_number(ratings))
     });
-    let own = Signal::derive(move || {
-        let suspicious = if is_suspicious.get() { " Đánh giá đang được kiểm tra." } else { "" };
-        match shown.get() {
-            Some(stars) => format!("Ông/bà đã đánh giá {stars} sao.{suspicious}"),
-            None => "Ông/bà chưa đánh giá.".to_owned(),
-        }
-    });
+    let own = Signal::derive(move || voting.describe_own_vote());
+    let busy = Signal::derive(move || is_sending.get().to_string());
+    let is_open = Signal::derive(move || closed.with(Option::is_none));
+    let is_closed = Signal::derive(move || closed.with(Option::is_some));
     let star = move |stars: u8| {
         // the summary links to the first
         let id = if stars == 1 { "sao-stars".to_owned() } else { format!("sao-{stars}") };
-        let is_chosen = Signal::derive(move || shown.get() == Some(stars));
+        let is_chosen = Signal::derive(move || chosen.get() == Some(stars));
         view! {
             <label class="star">
                 <input
@@ -129,9 +133,8 @@ pub fn RatingForm(
                     value=stars
                     checked=is_chosen.get_untracked()
                     prop:checked=is_chosen
-                    on:change=move |event| voting.change(event)
                 />
-                <span aria-hidden="true">"★"</span>
+                <span aria-hidden="true"></span>
                 <span class="visually-hidden">{format!("{stars} sao")}</span>
             </label>
         }
@@ -139,37 +142,31 @@ pub fn RatingForm(
     view! {
         <section class="card rating" id="danh-gia" aria-label="Đánh giá bài viết">
             <Summary error prefix="sao-" from_server=refusal.is_some()/>
-            <form action=routes::RATE.path method="post" on:submit=move |event| voting.submit(event)>
+            <p class="closed" role="status" hidden=is_open>{closed}</p>
+            <form action=routes::RATE.path method="post" on:submit=handler(move |event| voting.submit(event))>
                 <input type="hidden" name="article_id" value=article/>
                 <input type="hidden" name=RETURN_TO value=return_to/>
-                <p class="closed" role="status" hidden=move || closed.with(Option::is_none)>{closed}</p>
-                <fieldset class="stars-field" disabled=move || closed.with(Option::is_some)>
+                <fieldset class="stars-field" disabled=is_closed>
                     <legend>"Click để đánh giá bài viết"</legend>
-                    <div class="stars" data-value=chosen>{(1..=5).map(star).collect_view()}</div>
+                    <div class="stars" data-value=data_value>{(1..=5).map(star).collect_view()}</div>
                 </fieldset>
+                <button
+                    class="button secondary give"
+                    class:invisible=is_given
+                    disabled=is_closed
+                    aria-label="Gửi đánh giá"
+                >
+                    "Gửi"
+                </button>
+                <span class="score-figure" aria-hidden="true">{figure}</span>
                 <div class="score">
-                    <span class="score-figure" aria-hidden="true">{figure}</span>
-                    <div>
-                        <p class="score-line">{score}</p>
-                        <p class="quiet">{totals_line}</p>
-                    </div>
+                    <p class="score-line">{score}</p>
+                    <p class="quiet totals-line">{totals_line}</p>
                 </div>
                 <div class="rating-actions">
-                    <p class="quiet own-vote">{own}</p>
-                    <button
-                        class="link-button"
-                        form=WITHDRAW_FORM
-                        class:invisible=has_no_vote
-                        disabled=has_no_vote
-                    >
+                    <p class="quiet own-vote" aria-busy=busy>{own}</p>
+                    <button class="link-button withdraw" form=WITHDRAW_FORM class:invisible=has_no_vote>
                         "Rút lại đánh giá"
-                    </button>
-                    <button
-                        class="button secondary"
-                        class:invisible=is_hydrated
-                        disabled=move || is_hydrated.get() || closed.with(Option::is_some)
-                    >
-                        "Gửi đánh giá"
                     </button>
                 </div>
             </form>
@@ -188,7 +185,7 @@ fn WithdrawForm(article: i64, return_to: String, voting: Voting) -> impl IntoVie
             id=WITHDRAW_FORM
             action=routes::WITHDRAW_VOTE.path
             method="post"
-            on:submit=move |event| voting.withdraw(event)
+            on:submit=handler(move |event| voting.withdraw(event))
         >
             <input type="hidden" name="article_id" value=article/>
             <input type="hidden" name=RETURN_TO value=return_to/>
@@ -204,20 +201,26 @@ fn describe_score(totals: Totals) -> String {
     }
 }
 
-/// Sends votes. A vote is shown at once, and taken back with a message if it is refused. One is sent at a time; of
-/// those given meanwhile only the last is sent, so that moving over the stars with the arrow keys is one vote.
+/// Sends votes. A vote is shown at once, as one that is on its way, and taken back with a message if it is refused. One
+/// is sent at a time; of those given meanwhile only the last is sent.
 #[derive(Clone, Copy)]
 struct Voting {
+    article: i64,
     /// The newest score of the server, which contains `stored`.
     score: RwSignal<Score>,
     /// The vote that the server has.
     stored: RwSignal<Option<u8>>,
     /// The vote that the page shows.
     shown: RwSignal<Option<u8>>,
+    /// The star that is chosen, by keyboard maybe without having been given.
+    chosen: RwSignal<Option<u8>>,
     /// Whether the server's vote is suspicious; then it changes no totals.
     is_suspicious: RwSignal<bool>,
     error: RwSignal<Option<AppError>>,
+    /// What screen readers say.
     announcement: RwSignal<String>,
+    /// When they last said something, in milliseconds.
+    announced_at: StoredValue<f64>,
     is_sending: RwSignal<bool>,
 }
 
@@ -229,86 +232,224 @@ impl Voting {
             if self.is_suspicious.get() { totals } else { totals.with_vote(self.stored.get(), self.shown.get()) }
         })
     }
+
+    /// Whether a star is chosen that was not given.
+    fn has_choice(self) -> bool {
+        self.chosen.get().is_some() && self.chosen.get() != self.shown.get()
+    }
+
+    fn describe_own_vote(self) -> String {
+        let (shown, is_suspicious) = (self.shown.get(), self.is_suspicious.get());
+        match (self.chosen.get(), shown) {
+            _ if self.is_sending.get() => "Đang gửi đánh giá…".to_owned(),
+            (Some(stars), _) if self.has_choice() => format!("Đã chọn {stars} sao, chưa gửi."),
+            (_, Some(stars)) if is_suspicious => {
+                format!("Ông/bà đã đánh giá {stars} sao. Đánh giá đang được kiểm tra.")
+            }
+            (_, Some(stars)) => format!("Ông/bà đã đánh giá {stars} sao."),
+            (_, None) => "Ông/bà chưa đánh giá.".to_owned(),
+        }
+    }
 }
 
 #[cfg(not(feature = "hydrate"))]
 impl Voting {
+    fn start(self, _own_vote: Option<u8>) {
+        let _ = (self.article, self.announced_at);
+    }
+    fn announce_others(self) {}
     fn submit(self, _event: leptos::ev::SubmitEvent) {}
     fn withdraw(self, _event: leptos::ev::SubmitEvent) {}
-    fn change(self, _event: leptos::ev::Event) {}
 }
 
 #[cfg(feature = "hydrate")]
-impl Voting {
-    /// With script a vote is sent when a star is chosen.
-    fn submit(self, event: leptos::ev::SubmitEvent) {
-        event.prevent_default();
-    }
+mod browser {
+    use super::{VoteAnswer, Voting, describe_score};
+    use crate::live::stream::{follow_shared, share};
+    use crate::routes;
+    use crate::web::effects::{effect, on_window};
+    use leptos::prelude::*;
+    use std::time::Duration;
+    use wasm_bindgen::JsCast;
 
-    /// The vote is withdrawn. The stars' form is sent, in case another star is chosen before the answer comes.
-    fn withdraw(self, event: leptos::ev::SubmitEvent) {
-        use leptos::wasm_bindgen::JsCast;
-        event.prevent_default();
-        let stars = format!("form[action='{}']", routes::RATE.path);
-        let form = document().query_selector(&stars).ok().flatten();
-        if let Some(form) = form.and_then(|form| form.dyn_into().ok()) {
-            self.vote(form, None);
-        }
-    }
+    /// Screen readers hear of others' votes once in this time, in milliseconds.
+    const ANNOUNCE_INTERVAL_MS: f64 = 30_000.0;
 
-    /// A star was chosen.
-    fn change(self, event: leptos::ev::Event) {
-        let input: web_sys::HtmlInputElement = event_target(&event);
-        if let (Ok(stars), Some(form)) = (input.value().parse(), input.form()) {
-            self.vote(form, Some(stars));
-        }
-    }
-
-    fn vote(self, form: web_sys::HtmlFormElement, vote: Option<u8>) {
-        self.shown.set(vote);
-        if !self.is_sending.get_untracked() {
-            self.is_sending.set(true);
-            leptos::task::spawn_local(self.send(form));
-        }
-    }
-
-    async fn send(self, form: web_sys::HtmlFormElement) {
-        loop {
-            let sent = self.shown.get_untracked();
-            let route = if sent.is_some() { routes::RATE } else { routes::WITHDRAW_VOTE };
-            // the form's radios are what was chosen last, so what is sent is what is shown
-            let answer = crate::web::forms::send::send_to::<VoteAnswer>(route.path, &form, None).await;
-            // the page may be gone by now
-            let Some(shown) = self.shown.try_get_untracked() else { return };
-            match answer {
-                Ok(answer) => {
-                    self.score.set(answer.score);
-                    self.stored.set(answer.own);
-                    self.is_suspicious.set(answer.is_suspicious);
-                    self.error.set(None);
-                    if shown != sent {
-                        continue;
+    impl Voting {
+        /// Gives the vote that was pressed while the program was still being loaded, and follows what the same visitor
+        /// does in another tab.
+        pub(super) fn start(self, own_vote: Option<u8>) {
+            let early = crate::web::early_input::is_hydrating().then(find_chosen_star).flatten();
+            if let Some((stars, was_pressed)) = early.filter(|(stars, _)| Some(*stars) != own_vote) {
+                effect(move || {
+                    self.chosen.set(Some(stars));
+                    if was_pressed {
+                        self.vote(Some(stars));
                     }
-                    self.shown.set(answer.own);
-                    self.announcement.set(describe_answer(answer));
-                }
-                Err(error) => {
-                    self.shown.set(self.stored.get_untracked());
-                    self.error.set(Some(error));
-                }
+                });
             }
-            self.is_sending.set(false);
-            return;
+            let tabs = follow_shared(name(self.article), move |value| {
+                let Some((stars, is_suspicious)) = value.split_once(' ') else { return };
+                if self.is_sending.try_get_untracked() == Some(false) {
+                    let vote = stars.parse().ok();
+                    self.is_suspicious.set(is_suspicious == "true");
+                    self.stored.set(vote);
+                    self.show(vote);
+                }
+            });
+            // a press gives at once; what the arrow keys do is a click without a press, and only chooses
+            let clicks = on_window("click", move |event| {
+                let is_press = event.dyn_ref::<web_sys::MouseEvent>().is_some_and(|event| event.detail() > 0);
+                match find_star(&event) {
+                    Some(stars) if is_press => self.vote(Some(stars)),
+                    Some(stars) => self.chosen.set(Some(stars)),
+                    None => {}
+                }
+            });
+            let keys = on_window("keydown", move |event| {
+                let key = event.dyn_ref::<web_sys::KeyboardEvent>().map(web_sys::KeyboardEvent::key);
+                if let (Some(stars), Some("Enter" | " ")) = (find_star(&event), key.as_deref()) {
+                    event.prevent_default();
+                    self.vote(Some(stars));
+                }
+            });
+            on_cleanup(move || {
+                tabs.end();
+                clicks.remove();
+                keys.remove();
+            });
+        }
+
+        /// Says the score that others changed, but not more often than somebody can listen to.
+        pub(super) fn announce_others(self) {
+            let now = js_sys::Date::now();
+            let wait = self.announced_at.get_value() + ANNOUNCE_INTERVAL_MS - now;
+            if wait <= 0.0 {
+                self.announce(describe_score(self.score.get_untracked().totals));
+                return;
+            }
+            let seen = self.announced_at.get_value();
+            let say = move || {
+                // whatever was said meanwhile contained it
+                if self.announced_at.try_get_value() == Some(seen) {
+                    self.announce(describe_score(self.score.get_untracked().totals));
+                }
+            };
+            set_timeout(say, Duration::from_millis(wait as u64));
+        }
+
+        fn announce(self, message: String) {
+            self.announced_at.set_value(js_sys::Date::now());
+            self.announcement.set(message);
+        }
+
+        /// Gives what is chosen.
+        pub(super) fn submit(self, event: leptos::ev::SubmitEvent) {
+            event.prevent_default();
+            let chosen = self.chosen.get_untracked();
+            if chosen.is_some() {
+                self.vote(chosen);
+            }
+        }
+
+        /// The vote is withdrawn.
+        pub(super) fn withdraw(self, event: leptos::ev::SubmitEvent) {
+            event.prevent_default();
+            if self.shown.get_untracked().is_some() {
+                self.vote(None);
+            }
+        }
+
+        fn show(self, vote: Option<u8>) {
+            self.shown.set(vote);
+            self.chosen.set(vote);
+        }
+
+        fn vote(self, vote: Option<u8>) {
+            let Some(form) = stars_form() else { return };
+            if vote == self.shown.get_untracked() {
+                self.chosen.set(vote);
+                return;
+            }
+            keep_focus(&form, vote);
+            self.show(vote);
+            self.error.set(None);
+            if !self.is_sending.get_untracked() {
+                self.is_sending.set(true);
+                leptos::task::spawn_local(self.send(form));
+            }
+        }
+
+        async fn send(self, form: web_sys::HtmlFormElement) {
+            loop {
+                let sent = self.shown.get_untracked();
+                let route = if sent.is_some() { routes::RATE } else { routes::WITHDRAW_VOTE };
+                let fields = format!("article_id={}&stars={}", self.article, sent.unwrap_or_default());
+                let answer = crate::web::forms::send::post::<VoteAnswer>(route.path, &fields, Some(&form)).await;
+                // the page may be gone by now
+                let Some(shown) = self.shown.try_get_untracked() else { return };
+                match answer {
+                    Ok(answer) => {
+                        self.score.set(answer.score);
+                        self.stored.set(answer.own);
+                        self.is_suspicious.set(answer.is_suspicious);
+                        let stars = answer.own.map(|stars| stars.to_string()).unwrap_or_default();
+                        share(&name(self.article), &format!("{stars} {}", answer.is_suspicious));
+                        if shown != sent {
+                            continue;
+                        }
+                        self.show(answer.own);
+                        self.announce(describe_answer(answer));
+                    }
+                    Err(error) => {
+                        self.show(self.stored.get_untracked());
+                        self.error.set(Some(error));
+                    }
+                }
+                self.is_sending.set(false);
+                return;
+            }
         }
     }
-}
 
-#[cfg(feature = "hydrate")]
-fn describe_answer(answer: VoteAnswer) -> String {
-    let outcome = match answer {
-        VoteAnswer { is_suspicious: true, .. } => "Đánh giá của ông/bà đang được kiểm tra.",
-        VoteAnswer { own: Some(_), .. } => "Đã ghi nhận đánh giá của ông/bà.",
-        VoteAnswer { own: None, .. } => "Đã rút lại đánh giá.",
-    };
-    format!("{outcome} {}", describe_score(answer.score.totals))
+    /// The name under which tabs share votes about an article.
+    fn name(article: i64) -> String {
+        format!("danh-gia-{article}")
+    }
+
+    fn stars_form() -> Option<web_sys::HtmlFormElement> {
+        let form = document().query_selector(&format!("form[action='{}']", routes::RATE.path)).ok().flatten();
+        form.and_then(|form| form.dyn_into().ok())
+    }
+
+    /// The star that an event is about.
+    fn find_star(event: &web_sys::Event) -> Option<u8> {
+        let input = event.target()?.dyn_into::<web_sys::HtmlInputElement>().ok()?;
+        (input.name() == "stars").then(|| input.value().parse().ok())?
+    }
+
+    /// The star that the page has chosen before it is hydrated, and whether it was pressed rather than reached by keys.
+    fn find_chosen_star() -> Option<(u8, bool)> {
+        let input = stars_form()?.query_selector("input[name=stars]:checked").ok().flatten()?;
+        let stars = input.dyn_ref::<web_sys::HtmlInputElement>()?.value().parse().ok()?;
+        Some((stars, input.has_attribute(crate::web::early_input::PRESSED)))
+    }
+
+    /// Moves the focus from a button that is about to be hidden to the star that is shown, or to the first.
+    fn keep_focus(form: &web_sys::HtmlFormElement, vote: Option<u8>) {
+        let on_button = form.query_selector("button:focus").ok().flatten().is_some();
+        let star = form.query_selector(&format!("input[name=stars][value='{}']", vote.unwrap_or(1))).ok().flatten();
+        if let Some(star) = star.filter(|_| on_button).and_then(|star| star.dyn_into::<web_sys::HtmlElement>().ok()) {
+            let _ = star.focus();
+        }
+    }
+
+    fn describe_answer(answer: VoteAnswer) -> String {
+        let outcome = match answer {
+            VoteAnswer { is_suspicious: true, .. } => "Đánh giá của ông/bà đang được kiểm tra.",
+            VoteAnswer { own: Some(_), .. } => "Đã ghi nhận đánh giá của ông/bà.",
+            VoteAnswer { own: None, .. } => "Đã rút lại đánh giá.",
+        };
+        format!("{outcome} {}", describe_score(answer.score.totals))
+    }
 }

@@ -5,9 +5,7 @@ use crate::base::error::AppError;
 use crate::features::statistics::store as statistics;
 use crate::features::statistics::{IDLE, traffic::Traffic};
 use crate::web::site::Site;
-use crate::web::visitor::{Visitor, VisitorOrigin, current_address};
-use axum::http::header;
-use leptos::prelude::use_context;
+use crate::web::visitor::{Visitor, VisitorOrigin, current_address, current_agent};
 use std::net::IpAddr;
 use time::OffsetDateTime;
 
@@ -36,12 +34,7 @@ pub async fn judge_vote(
 async fn opened_no_page(site: &Site, address: IpAddr) -> Result<bool, AppError> {
     let now = OffsetDateTime::now_utc();
     let traffic = site.state::<Traffic>();
-    let Some(reader) = traffic.visitor(address, &agent(), now) else { return Ok(false) };
+    let Some(reader) = traffic.visitor(address, &current_agent(), now) else { return Ok(false) };
     // another process may have answered
     Ok(!traffic.has_visited(reader, now - IDLE) && !statistics::has_visited(&site.pool, reader, now - IDLE).await?)
-}
-
-fn agent() -> Vec<u8> {
-    let parts = use_context::<http::request::Parts>();
-    parts.and_then(|parts| Some(parts.headers.get(header::USER_AGENT)?.as_bytes().to_vec())).unwrap_or_default()
 }

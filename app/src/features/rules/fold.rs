@@ -159,7 +159,7 @@ fn letters(text: &str) -> Vec<Letter> {
             }
             let letter = look_alike(c);
             let base = letter.unwrap_or(c);
-            let (base, mark) = if base == 'đ' { ('d', "đ") } else { (base, "") };
+            let (base, mark) = if matches!(base, 'đ' | 'ð' | 'ɖ' | 'ᵭ') { ('d', "đ") } else { (base, "") };
             if !base.is_ascii_alphanumeric() {
                 if open {
                     close(&mut letters);

@@ -16,7 +16,7 @@ mod terms;
 mod tests;
 
 #[cfg(feature = "ssr")]
-pub use terms::{ActiveTerms, TermList, parse_list, parse_term};
+pub use terms::{ActiveTerms, TermList, is_official_name, parse_list, parse_term};
 
 use crate::base::error::Problem;
 #[cfg(feature = "ssr")]
@@ -57,6 +57,10 @@ pub enum Reason {
     Personal { at: Range<usize> },
     /// The same text was sent before, at the same article.
     Repeated { count: i64 },
+    /// The writer's name is that of the body, or of one of its staff.
+    Official,
+    /// Letters with so many marks that they reached over the lines around them; what was too much is gone.
+    Marks,
     /// Several comments by the same visitor within a few minutes.
     Burst { count: i64 },
     /// A field that people cannot see was filled in.
@@ -83,6 +87,8 @@ impl Reason {
             Self::Name { exact: false } => "tên giống từ trong danh sách".to_owned(),
             Self::Link { .. } => "có liên kết".to_owned(),
             Self::Personal { .. } => "có thông tin cá nhân".to_owned(),
+            Self::Official => "ký tên cơ quan hoặc cán bộ".to_owned(),
+            Self::Marks => "chữ có quá nhiều dấu".to_owned(),
             Self::Repeated { count } => format!("giống {count} ý kiến khác"),
             Self::Burst { count } => format!("{count} ý kiến trong vài phút"),
             Self::Trap => "điền vào ô ẩn".to_owned(),
@@ -91,11 +97,13 @@ impl Reason {
     }
 
     /// The kinds as they stand in an address, with their labels.
-    pub const KINDS: [(&'static str, &'static str); 8] = [
+    pub const KINDS: [(&'static str, &'static str); 10] = [
         ("term", "Từ trong danh sách"),
         ("name", "Tên"),
         ("link", "Liên kết"),
         ("personal", "Thông tin cá nhân"),
+        ("official", "Ký tên cơ quan"),
+        ("marks", "Quá nhiều dấu"),
         ("repeated", "Gửi lặp lại"),
         ("burst", "Gửi dồn dập"),
         ("trap", "Ô ẩn"),

@@ -129,9 +129,25 @@ impl TermList {
             reasons.push(Reason::Name { exact: in_name.iter().any(|found| found.exact) });
         }
         reasons.extend(find_ranges(&LINK, body).map(|at| Reason::Link { at }));
-        reasons.extend(find_ranges(&PERSONAL, body).map(|at| Reason::Personal { at }));
+        let personal = find_ranges(&PERSONAL, body).filter(|at| !is_sum_of_money(body, at));
+        reasons.extend(personal.map(|at| Reason::Personal { at }));
         reasons
     }
+}
+
+/// Whether a writer signs as the body or as one of its staff: the name is one of `names`, or contains one of `parts`,
+/// in any spelling.
+pub fn is_official_name(name: &str, names: Vec<String>, parts: Vec<String>) -> bool {
+    let whole = 0..name.chars().count();
+    TermList::new(names).find(name).iter().any(|found| found.at == whole) || !TermList::new(parts).find(name).is_empty()
+}
+
+/// Whether a number is a sum of money: a unit follows it, or its digits stand in groups as those of a sum. Telephone
+/// and identity numbers begin with zero.
+fn is_sum_of_money(body: &str, at: &Range<usize>) -> bool {
+    let number: String = body.chars().skip(at.start).take(at.len()).collect();
+    let after: String = body.chars().skip(at.end).take(12).collect();
+    UNIT_OF_MONEY.is_match(&after) || GROUPED_SUM.is_match(&number)
 }
 
 static LINK: LazyLock<Regex> = LazyLock::new(|| {
@@ -151,6 +167,11 @@ static PERSONAL: LazyLock<Regex> = LazyLock::new(|| {
           | [\p{L}0-9._%+-]+@[\p{L}0-9-]+(?:\.[\p{L}0-9-]+)+",
     )
 });
+
+static UNIT_OF_MONEY: LazyLock<Regex> = LazyLock::new(|| {
+    compile(r"(?ix) ^ (?:[.,]\d{1,3})* \s* (?:đồng|đ|vnđ|vnd|₫|nghìn|ngàn|triệu|tỷ|tỉ|usd|đô|\$) (?:\b|$|\W)")
+});
+static GROUPED_SUM: LazyLock<Regex> = LazyLock::new(|| compile(r"^[1-9]\d{0,2}(?:\.\d{3})+$"));
 
 fn compile(pattern: &str) -> Regex {
     Regex::new(pattern).expect("a test compiles every pattern")

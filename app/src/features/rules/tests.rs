@@ -198,6 +198,28 @@ fn broken_terms_are_refused_and_patterns_are_words() {
 }
 
 #[test]
+fn the_body_and_its_staff_are_recognised_in_any_spelling() {
+    let is_official = |name: &str| {
+        is_official_name(name, vec!["Chị Lan".to_owned()], vec!["Ủy ban nhân dân".to_owned(), "UBND".to_owned()])
+    };
+    for name in ["Chị Lan", "chi lan", "CH1 L4N", "Ủy ban nhân dân phường", "U.B.N.D phường", "Uy ban nhan dan P. 3"]
+    {
+        assert!(is_official(name), "{name}");
+    }
+    for name in ["Lan", "Chị Lan Anh", "Nguyễn Thị Lan", "Ý", "Trần Văn Dân"] {
+        assert!(!is_official(name), "{name}");
+    }
+}
+
+#[test]
+fn a_foreign_letter_does_not_hide_a_term() {
+    let list = TermList::new(vec!["đồ điên".to_owned()]);
+    for text in ["Ðồ Ðiên", "ðồ ðiên", "đồ điên"] {
+        assert_eq!(list.find(text).len(), 1, "{text}");
+    }
+}
+
+#[test]
 fn overlapping_finds_are_one_and_the_longest() {
     let list = TermList::new(vec!["chó".to_owned(), "óc chó".to_owned()]);
     let matches = list.find("đồ óc chó kia");
@@ -231,9 +253,18 @@ fn links_and_personal_numbers_are_found_where_they_stand() {
     ] {
         assert!(found(text).contains(&(expected.to_owned(), link)), "{text}: {:?}", found(text));
     }
-    for innocent in
-        ["ngày 12/07/2023", "100 triệu đồng, 26 phiếu", "đường số 12. Com trai", "lúc 7.30 sáng", "1.000.000 đồng"]
-    {
+    for innocent in [
+        "ngày 12/07/2023",
+        "100 triệu đồng, 26 phiếu",
+        "đường số 12. Com trai",
+        "lúc 7.30 sáng",
+        "1.000.000 đồng",
+        "kinh phí 123.456.789.000",
+        "kinh phí 150 000 000 000 đồng",
+        "tổng 290000000đ",
+        "đóng 250000000 VNĐ, không phải 200",
+        "khoảng 0840000000 đ",
+    ] {
         assert_eq!(found(innocent), [], "{innocent}");
     }
 }

@@ -132,11 +132,13 @@ fn table(caption: &'static str, periods: &[Period], step: Step) -> impl IntoView
     };
     let head = [if step == Step::Day { "Ngày" } else { "Tháng" }, "Lượt truy cập", "Đánh giá", "Ý kiến"];
     view! {
-        <table>
-            <caption>{caption}</caption>
-            <thead><tr>{head.map(|label| view! { <th scope="col">{label}</th> }).collect_view()}</tr></thead>
-            <tbody>{periods.iter().rev().map(row).collect_view()}</tbody>
-        </table>
+        <div class="table-box" tabindex="0" role="region" aria-label=caption>
+            <table>
+                <caption>{caption}</caption>
+                <thead><tr>{head.map(|label| view! { <th scope="col">{label}</th> }).collect_view()}</tr></thead>
+                <tbody>{periods.iter().rev().map(row).collect_view()}</tbody>
+            </table>
+        </div>
     }
 }
 

@@ -1,6 +1,6 @@
 //! The tables of visits and their counts.
 
-use super::traffic::{DayKey, Hash, Span};
+use super::traffic::{DayHash, DayKey, Span};
 use super::{Figures, IDLE, NOW};
 use crate::base::clock;
 use crate::base::error::AppError;
@@ -48,7 +48,7 @@ pub async fn read_figures(pool: &PgPool, carried: i64, now: OffsetDateTime) -> R
 
 /// Whether this visitor opened a page since `since`, as far as visits are merged.
 #[tracing::instrument(skip(pool, visitor))]
-pub async fn has_visited(pool: &PgPool, visitor: Hash, since: OffsetDateTime) -> Result<bool, AppError> {
+pub async fn has_visited(pool: &PgPool, visitor: DayHash, since: OffsetDateTime) -> Result<bool, AppError> {
     let here = sqlx::query_scalar!(
         r#"select exists (select from visits where page = 0 and visitor = $1 and ended >= $2) as "here!""#,
         &visitor[..],

@@ -3,6 +3,7 @@
 use super::{Figures, IDLE, MAX_PAGES_PER_MINUTE, MAX_VISITORS_PER_LINE};
 use crate::base::clock;
 use crate::web::limits::{address_bytes, line};
+use crate::web::visitor::{current_address, current_agent};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use std::collections::HashMap;
@@ -16,8 +17,8 @@ const MAX_GATHERED: usize = 100_000;
 /// The most visitors who are remembered as counted at once, and the most lines.
 const MAX_COUNTED: usize = 4 * MAX_GATHERED;
 
-/// A visitor as the statistics know them for one day.
-pub type Hash = [u8; 16];
+/// A visitor as they are known for one day: a hash of their line and browser under a key that is deleted with the day.
+pub type DayHash = [u8; 16];
 
 /// The key of one day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +36,7 @@ pub struct Span {
     pub day: Date,
     /// The article, or 0 for the whole site.
     pub page: i64,
-    pub visitor: Hash,
+    pub visitor: DayHash,
     /// First seen.
     pub began: OffsetDateTime,
     /// Last seen.
@@ -52,18 +53,18 @@ pub struct Traffic {
 #[derive(Default)]
 struct Gathered {
     keys: Vec<(Date, Hmac<Sha256>)>,
-    spans: HashMap<(Date, i64, Hash), Vec<Span>>,
+    spans: HashMap<(Date, i64, DayHash), Vec<Span>>,
     count: usize,
     /// How many pages each visitor opened in the minute.
     minute: i64,
-    pages: HashMap<Hash, u32>,
+    pages: HashMap<DayHash, u32>,
     /// When each visitor was last here, for half an hour.
-    last: HashMap<Hash, OffsetDateTime>,
+    last: HashMap<DayHash, OffsetDateTime>,
     /// When each visitor who is counted was last here, for half an hour.
-    counted: HashMap<Hash, OffsetDateTime>,
+    counted: HashMap<DayHash, OffsetDateTime>,
     /// How many visitors began to be counted on each line in the hour. The hashes have the day's key.
     hour: i64,
-    lines: HashMap<Hash, u32>,
+    lines: HashMap<DayHash, u32>,
 }
 
 impl Traffic {
@@ -82,8 +83,13 @@ impl Traffic {
     }
 
     /// The visitor behind a line and an agent today; `None` without the day's key.
-    pub fn visitor(&self, address: IpAddr, agent: &[u8], now: OffsetDateTime) -> Option<Hash> {
+    pub fn visitor(&self, address: IpAddr, agent: &[u8], now: OffsetDateTime) -> Option<DayHash> {
         self.gathered().hash(clock::local_day(now), address, agent)
+    }
+
+    /// The visitor who sends the current request; `None` without the day's key.
+    pub fn current_visitor(&self) -> Option<DayHash> {
+        self.visitor(current_address(), &current_agent(), OffsetDateTime::now_utc())
     }
 
     /// Records that a page was opened: an article, or another page for which `article` is `None`.
@@ -118,7 +124,7 @@ impl Traffic {
     }
 
     /// Whether this visitor opened a page since `since`, as far as this process knows.
-    pub fn has_visited(&self, visitor: Hash, since: OffsetDateTime) -> bool {
+    pub fn has_visited(&self, visitor: DayHash, since: OffsetDateTime) -> bool {
         self.gathered().last.get(&visitor).is_some_and(|last| *last >= since)
     }
 
@@ -154,7 +160,7 @@ impl Traffic {
 }
 
 impl Gathered {
-    fn hash(&self, day: Date, address: IpAddr, agent: &[u8]) -> Option<Hash> {
+    fn hash(&self, day: Date, address: IpAddr, agent: &[u8]) -> Option<DayHash> {
         let (_, mac) = self.keys.iter().find(|(known, _)| *known == day)?;
         let mut mac = mac.clone();
         mac.update(&address_bytes(line(address)));
@@ -165,7 +171,7 @@ impl Gathered {
 
     /// Whether a visitor's openings are counted: they are already, or their line has not yet begun too many visits in
     /// this hour.
-    fn is_counted(&mut self, day: Date, address: IpAddr, visitor: Hash, now: OffsetDateTime) -> bool {
+    fn is_counted(&mut self, day: Date, address: IpAddr, visitor: DayHash, now: OffsetDateTime) -> bool {
         if self.counted.get(&visitor).is_none_or(|last| *last + IDLE < now) {
             let hour = now.unix_timestamp().div_euclid(3600);
             if self.hour != hour {

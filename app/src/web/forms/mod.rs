@@ -4,6 +4,10 @@
 //! [`AppError`]. Without script, [`post`] turns the same answer into a 303: to the next page, or, refused, back to the
 //! form with a token under which what was typed is kept for half an hour.
 
+#[cfg(feature = "hydrate")]
+pub mod drafts;
+#[cfg(feature = "hydrate")]
+pub mod in_place;
 #[cfg(feature = "ssr")]
 pub mod post;
 pub mod refusal;
@@ -18,8 +22,15 @@ pub use refusal::Refusal;
 pub const TOKEN: &str = "loi";
 /// The hidden field with the address of the page that a form is on.
 pub const RETURN_TO: &str = "return_to";
+/// The header that tells the browser's program which page follows a form.
+pub const NEXT_PAGE_HEADER: &str = "x-next-page";
 /// The id of the summary that a refused form comes back to.
 pub const SUMMARY: &str = "loi";
+
+/// The attribute of a form whose text is kept while it is being written: the name that it is kept under.
+pub const DRAFT: &str = "data-draft";
+/// The attribute of a form on a page of plain HTML that the browser's program sends without leaving the page.
+pub const IN_PLACE: &str = "data-in-place";
 
 /// Finds the refused form that the page with this token came back with.
 #[cfg(feature = "ssr")]

@@ -2,7 +2,7 @@
 //! posted without script into redirects.
 
 use super::refusal::RefusalOwner;
-use super::{RETURN_TO, Refusal, SUMMARY, TOKEN};
+use super::{NEXT_PAGE_HEADER, RETURN_TO, Refusal, SUMMARY, TOKEN};
 use crate::base::error::AppError;
 use crate::base::keys::hash_token;
 use crate::base::outage;
@@ -28,12 +28,14 @@ use std::time::Duration;
 
 /// A form arrives within this time.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+/// The largest plain form whose text is given back though it is too long, in bytes: 30,000 letters of nine each.
+const MAX_TYPED: usize = 512 * 1024;
 /// The largest answer that carries an error, in bytes.
 const MAX_ERROR: usize = 256 * 1024;
 /// Refused forms a minute that are stored for one line.
 const REFUSALS_PER_MINUTE: u32 = 60;
-/// Carries the next page from a server function to this layer, which removes it.
-static NEXT_PAGE: HeaderName = HeaderName::from_static("x-next-page");
+/// Carries the next page from a server function to this layer, and to the browser's program.
+static NEXT_PAGE: HeaderName = HeaderName::from_static(NEXT_PAGE_HEADER);
 
 /// Sets the page that follows a form that was posted without script, and the element on it to go to.
 pub fn redirect_to(path: &str, anchor: &str) {
@@ -64,12 +66,17 @@ pub async fn answer_forms(State(site): State<Site>, request: Request, next: Next
     };
     let (mut parts, body) = request.into_parts();
     let is_plain = parts.method == Method::POST && accepts_html(&parts.headers);
-    let body = match tokio::time::timeout(BODY_TIMEOUT, to_bytes(body, route.max_body)).await {
+    let max_read = if is_plain { route.max_body.max(MAX_TYPED) } else { route.max_body };
+    let body = match tokio::time::timeout(BODY_TIMEOUT, to_bytes(body, max_read)).await {
         Ok(Ok(body)) => remove_nul(body),
         Ok(Err(_)) => return error_response(&site, &AppError::TooLarge, is_plain),
         // the page that sends so slowly still holds what was typed
         Err(_) => return (StatusCode::REQUEST_TIMEOUT, [(header::CONNECTION, "close")]).into_response(),
     };
+    if body.len() > route.max_body {
+        let (refusal, page) = parse_refused_form(route, &body, AppError::TooLarge);
+        return show_resend_page(&site, &refusal, &page);
+    }
     // without these two headers the server function leaves redirects to this layer
     parts.headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     parts.headers.remove(header::REFERER);
@@ -80,9 +87,9 @@ pub async fn answer_forms(State(site): State<Site>, request: Request, next: Next
         None => error_response(&site, &AppError::Unavailable, false),
     };
     set_build(response.headers_mut());
-    let next_page = response.headers_mut().remove(&NEXT_PAGE);
     forbid_caching(response.headers_mut());
     if response.status().is_success() {
+        let next_page = response.headers().get(&NEXT_PAGE).cloned();
         return if is_plain { redirect(next_page, response.headers()) } else { response };
     }
     let cookies = copy_cookies(response.headers());
@@ -148,10 +155,7 @@ async fn refuse_form(
     (route, body): (&Route, &Bytes),
     error: AppError,
 ) -> Response {
-    let mut fields: Vec<(String, String)> = form_urlencoded::parse(body).into_owned().collect();
-    let page = fields.iter().find(|(name, _)| name == RETURN_TO).map_or("/", |(_, path)| local_path(path)).to_owned();
-    fields.retain(|(name, _)| !route.secret_fields.contains(&name.as_str()) && name != RETURN_TO);
-    let refusal = Refusal { action: route.path.to_owned(), error, fields };
+    let (refusal, page) = parse_refused_form(route, body, error);
     let stored = outage::unless_unanswered(store_refusal(site, visitor, request, route, &refusal)).await;
     match stored.unwrap_or(Err(AppError::Unavailable)) {
         Ok((token, cookies)) => {
@@ -162,13 +166,25 @@ async fn refuse_form(
         // with a button that sends it again
         Err(instead) => {
             let error = if instead == AppError::Internal { refusal.error.clone() } else { instead };
-            let refusal = Refusal { error, ..refusal };
-            let page = super::view::resend_page(site, &refusal, &page);
-            let mut response = (status(&refusal.error), axum::response::Html(page)).into_response();
-            set_error_headers(&refusal.error, response.headers_mut());
-            response
+            show_resend_page(site, &Refusal { error, ..refusal }, &page)
         }
     }
+}
+
+/// Reads what a refused form held, without what is never repeated, and the page that it is on.
+fn parse_refused_form(route: &Route, body: &Bytes, error: AppError) -> (Refusal, String) {
+    let mut fields: Vec<(String, String)> = form_urlencoded::parse(body).into_owned().collect();
+    let page = fields.iter().find(|(name, _)| name == RETURN_TO).map_or("/", |(_, path)| local_path(path)).to_owned();
+    fields.retain(|(name, _)| !route.secret_fields.contains(&name.as_str()) && name != RETURN_TO);
+    (Refusal { action: route.path.to_owned(), error, fields }, page)
+}
+
+/// Answers with a page that itself holds what was typed.
+fn show_resend_page(site: &Site, refusal: &Refusal, return_to: &str) -> Response {
+    let page = super::view::resend_page(site, refusal, return_to);
+    let mut response = (status(&refusal.error), axum::response::Html(page)).into_response();
+    set_error_headers(&refusal.error, response.headers_mut());
+    response
 }
 
 /// Stores a refused form for its sender, and returns its token with the cookies that show it to them alone.

@@ -6,6 +6,7 @@ use super::SUMMARY;
 use crate::base::error::AppError;
 #[cfg(feature = "ssr")]
 use crate::routes;
+use crate::web::effects::effect;
 use leptos::html;
 use leptos::prelude::*;
 
@@ -22,7 +23,7 @@ pub fn Summary(
     from_server: bool,
 ) -> impl IntoView {
     let node = NodeRef::<html::Div>::new();
-    Effect::new(move |_| {
+    effect(move || {
         if let (Some(node), Some(_)) = (node.get(), error.get()) {
             // an element that was just shown cannot take the focus before it is laid out
             request_animation_frame(move || {
@@ -49,7 +50,7 @@ pub fn Summary(
 }
 
 /// The problems as links to their fields. The sentences are the program's own, so they need no encoding.
-fn problem_links(error: Option<&AppError>, prefix: &str) -> String {
+pub(super) fn problem_links(error: Option<&AppError>, prefix: &str) -> String {
     let Some(AppError::Invalid(problems)) = error else { return String::new() };
     problems
         .iter()
@@ -68,6 +69,29 @@ pub fn summary_html(refusal: Option<&Refusal>) -> Option<impl IntoView + use<>> 
             <div class="summary" role="alert" tabindex="-1" id=SUMMARY><p class="summary-title">{message}</p></div>
         }
     })
+}
+
+/// The same with a link to each field, for a form whose fields have the names of their fields as ids.
+#[cfg(feature = "ssr")]
+pub fn linked_summary_html(refusal: Option<&Refusal>) -> Option<impl IntoView + use<>> {
+    refusal.map(|refusal| {
+        let links = problem_links(Some(&refusal.error), "");
+        view! {
+            <div class="summary" role="alert" tabindex="-1" id=SUMMARY>
+                <p class="summary-title">{refusal.error.message()}</p>
+                <ul inner_html=links></ul>
+            </div>
+        }
+    })
+}
+
+/// `aria-invalid` of a field in a plain form that was refused.
+#[cfg(feature = "ssr")]
+pub fn invalid_field(refusal: Option<&Refusal>, field: &str) -> Option<&'static str> {
+    match refusal.map(|refusal| &refusal.error) {
+        Some(AppError::Invalid(problems)) => problems.iter().any(|problem| problem.field == field).then_some("true"),
+        _ => None,
+    }
 }
 
 /// Encodes the content of a text area: leptos leaves its children as they are.
@@ -138,6 +162,8 @@ pub fn resend_page(site: &crate::web::site::Site, refusal: &Refusal, return_to: 
             <p>"Những gì ông/bà viết vẫn còn ở đây. Giữ trang này mở, "{link}" trong một thẻ khác rồi bấm gửi lại."</p>
         }
         .into_any()
+    } else if refusal.error == AppError::TooLarge {
+        view! { <p>"Những gì ông/bà viết vẫn còn ở đây."</p> }.into_any()
     } else {
         view! { <p>"Những gì ông/bà viết vẫn còn ở đây. Giữ trang này mở và bấm gửi lại sau ít phút."</p> }.into_any()
     };

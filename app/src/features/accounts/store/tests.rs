@@ -65,6 +65,7 @@ async fn a_role_is_given_once_and_to_an_account_that_is_there(pool: PgPool) {
     }
     assert_eq!(change_role(&pool, actor(), 999, Role::Editor).await, Err(AppError::NotFound));
     assert_eq!(find_active_staff(&pool, lan.id).await.expect("reads").expect("is there").role, Role::Editor);
+    assert_eq!(list_display_names(&pool).await.map(|names| names.len()), Ok(2));
     assert_eq!(find_active_staff(&pool, hoa.id).await, Ok(Some(hoa)));
     assert_eq!(list_actions(&pool).await, ["change-role"]);
 }

@@ -115,7 +115,7 @@ async fn erase_text(db: &mut PgConnection, comments: &[i64]) -> Result<(), AppEr
         "update comments
          set name = 'Đã xóa', body = 'Người viết đã xóa ý kiến này.', email = null, notify = false,
              body_hash = sha256(salt), reasons = '[]', covered = '[]', salt = random_salt(), link_salt = null,
-             link_hash = null, visitor = random_hash()
+             link_hash = null, visitor = random_hash(), sender = null, token_hash = null
          where id = any($1)",
         comments
     )

@@ -3,6 +3,7 @@
 use crate::base::error::AppError;
 use crate::features::comments::ReportReason;
 use crate::features::comments::cover::{apply_cover, parse_ranges};
+use crate::features::statistics::traffic::DayHash;
 use crate::web::visitor::Visitor;
 use sqlx::{PgConnection, PgExecutor, PgPool};
 use time::OffsetDateTime;
@@ -50,20 +51,21 @@ pub async fn find_reportable_comment(
 pub async fn insert_report(
     pool: &PgPool,
     comment: i64,
-    visitor: Visitor,
+    (visitor, sender): (Visitor, Option<DayHash>),
     reason: ReportReason,
     details: Option<&str>,
 ) -> Result<(), AppError> {
     let mut tx = pool.begin().await?;
     let inserted = sqlx::query!(
-        "insert into reports (comment_id, visitor, reason, details)
-         select c.id, $2, $3, $4 from comments c left join comments p on p.id = c.parent_id
+        "insert into reports (comment_id, visitor, reason, details, sender)
+         select c.id, $2, $3, $4, $5 from comments c left join comments p on p.id = c.parent_id
          where c.id = $1 and c.state = 'published' and (p.id is null or p.state = 'published') and not c.official
          on conflict do nothing",
         comment,
         &visitor.0[..],
         reason as _,
-        details
+        details,
+        sender.as_ref().map(|hash| &hash[..])
     )
     .execute(&mut *tx)
     .await?;
@@ -83,6 +85,7 @@ pub async fn insert_report(
 pub struct ReportSummary {
     pub comment: i64,
     pub reason: ReportReason,
+    /// How many readers: several reports from the same line and browser on one day count as one.
     pub count: i64,
     /// What readers added, the latest first, at most three.
     pub details: Vec<String>,
@@ -92,11 +95,11 @@ pub struct ReportSummary {
 #[tracing::instrument(skip_all)]
 pub async fn list_reports(pool: &PgPool, comments: &[i64]) -> Result<Vec<ReportSummary>, AppError> {
     let rows = sqlx::query!(
-        r#"select comment_id, reason as "reason: ReportReason", count(*) as "count!",
+        r#"select comment_id, reason as "reason: ReportReason", count(distinct coalesce(sender, visitor)) as "count!",
                   (array_agg(details order by created_at desc) filter (where details is not null))[1:3]
                       as "details?: Vec<String>"
            from reports where comment_id = any($1) group by comment_id, reason
-           order by comment_id, count(*) desc, reason"#,
+           order by comment_id, count(distinct coalesce(sender, visitor)) desc, reason"#,
         comments
     )
     .fetch_all(pool)
@@ -124,7 +127,7 @@ pub async fn anonymise_old_reports(pool: &PgPool, before: OffsetDateTime) -> Res
 #[tracing::instrument(skip_all)]
 pub async fn anonymise_reports_of(db: &mut PgConnection, visitor: &[u8]) -> Result<(), AppError> {
     sqlx::query!(
-        "update reports set visitor = random_hash(), details = null, anonymised = true where visitor = $1",
+        "update reports set visitor = random_hash(), details = null, sender = null, anonymised = true where visitor = $1",
         visitor
     )
     .execute(db)
@@ -151,7 +154,7 @@ mod tests {
         let reply = send_comment(&pool, id, Some(top), 2, "Cảm ơn phường nhiều.").await.expect("is stored");
         decide_as(&pool, &lan, reply, 1, Decision::Approve).await.expect("decides").expect("is first");
         let report = async |comment: i64, details: &str| {
-            insert_report(&pool, comment, Visitor([9; 32]), ReportReason::Other, Some(details)).await
+            insert_report(&pool, comment, (Visitor([9; 32]), None), ReportReason::Other, Some(details)).await
         };
         assert_eq!(report(answer, "x").await, Err(AppError::NotFound));
         assert_eq!(report(999, "x").await, Err(AppError::NotFound));
@@ -170,9 +173,9 @@ mod tests {
         decide_as(&pool, &lan, comment, 1, Decision::Approve).await.expect("decides").expect("is first");
         let posts = (0..20).map(|_| {
             let pool = pool.clone();
-            tokio::spawn(
-                async move { insert_report(&pool, comment, Visitor([2; 32]), ReportReason::Insult, None).await },
-            )
+            tokio::spawn(async move {
+                insert_report(&pool, comment, (Visitor([2; 32]), None), ReportReason::Insult, None).await
+            })
         });
         for post in posts.collect::<Vec<_>>() {
             post.await.expect("runs").expect("is stored");
@@ -192,5 +195,20 @@ mod tests {
         assert!(is_reported().await);
         anonymise_reports_of(&mut db, &[2; 32]).await.expect("anonymises");
         assert!(!is_reported().await && counts().await == [1]);
+    }
+
+    #[sqlx::test]
+    async fn reports_from_one_line_and_browser_are_one_reader(pool: PgPool) {
+        let id = insert_article(&pool, "a").await;
+        let lan = insert_staff(&pool, "lan").await;
+        let comment = send_comment(&pool, id, None, 1, "Ý kiến của tôi đây.").await.expect("is stored");
+        decide_as(&pool, &lan, comment, 1, Decision::Approve).await.expect("decides").expect("is first");
+        // four times without a cookie, a neighbour, and somebody on a day without a key
+        for (visitor, sender) in [(2, Some(7)), (3, Some(7)), (4, Some(7)), (5, Some(7)), (6, Some(8)), (9, None)] {
+            let reader = (Visitor([visitor; 32]), sender.map(|byte| [byte; 16]));
+            insert_report(&pool, comment, reader, ReportReason::Insult, None).await.expect("is stored");
+        }
+        let reports = list_reports(&pool, &[comment]).await.expect("reads");
+        assert_eq!(reports.iter().map(|report| report.count).collect::<Vec<_>>(), [3]);
     }
 }

@@ -344,7 +344,7 @@ async fn a_reported_comment_waits_in_a_tab_of_its_own_until_somebody_looks(pool:
     let lan = insert_staff(&pool, "lan").await;
     let comment = send_comment(&pool, id, None, 1, "Ý kiến của tôi đây.").await.expect("is stored");
     let report = async |visitor: u8, reason: ReportReason, details: Option<&str>| {
-        insert_report(&pool, comment, Visitor([visitor; 32]), reason, details).await
+        insert_report(&pool, comment, (Visitor([visitor; 32]), None), reason, details).await
     };
     let reported = QueueQuery::of_tab(Tab::Reported);
     assert_eq!(report(2, ReportReason::Insult, None).await, Err(AppError::NotFound), "nobody sees it yet");

@@ -1,10 +1,19 @@
-//! Links that are pressed while the code of a lazy page is still being loaded. The router listens already and could not
-//! show the next page, so until then the browser follows links by itself.
+//! What people do before the program is there. Links that are pressed while the code of a lazy page is still being
+//! loaded: the router listens already and could not show the next page, so until then the browser follows links by
+//! itself. And stars that are pressed before the page is hydrated: `loader.js` marks them.
 
-use leptos::prelude::document;
+use leptos::prelude::{Owner, document};
 use std::cell::Cell;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
+
+/// The attribute of a star that was pressed before the page was hydrated.
+pub const PRESSED: &str = "data-pressed";
+
+/// Whether the page that the server rendered is being taken over, so that what people did on it meanwhile is there.
+pub fn is_hydrating() -> bool {
+    Owner::current_shared_context().is_some_and(|context| context.during_hydration())
+}
 
 thread_local! {
     static IS_LOADING: Cell<bool> = const { Cell::new(false) };

@@ -1,0 +1,96 @@
+//! What the form for a comment does in the browser: it keeps a draft, sends, and clears what was stored.
+
+use super::form::Form;
+use super::{ReplyTo, SentComment};
+use crate::web::effects::effect;
+use crate::web::forms::{DRAFT, drafts, send};
+use crate::web::scroll::focus_later;
+use leptos::prelude::*;
+
+/// Moves the focus back to where the reply began.
+pub fn focus_reply_link(reply: Option<ReplyTo>) {
+    if let Some(reply) = reply {
+        focus_later(&format!("[data-reply='{}']", reply.id));
+    }
+}
+
+impl Form {
+    /// Fills the form with its draft, and counts what was typed before the page was hydrated.
+    pub(super) fn start(self) {
+        effect(move || {
+            let Some(body) = self.body.get() else { return };
+            if let Some(form) = body.form() {
+                drafts::restore(&form);
+                let draft = form.get_attribute(DRAFT).unwrap_or_default();
+                if let (Some(field), Some(token)) = (self.token.get(), drafts::find_field(&draft, "token")) {
+                    field.set_value(&token);
+                }
+                if !body.value().is_empty() {
+                    self.make_token();
+                    drafts::save(&form);
+                }
+            }
+            self.length.set(body.value().chars().count());
+        });
+    }
+
+    /// Names a comment when its first letter is typed. The name is no secret: nothing is given for knowing it.
+    pub(super) fn make_token(self) {
+        if let Some(field) = self.token.get_untracked().filter(|field| field.value().is_empty()) {
+            let random = || (js_sys::Math::random() * f64::from(u32::MAX)) as u32;
+            field.set_value(&format!("{:08x}{:08x}{:08x}{:08x}", random(), random(), random(), random()));
+        }
+    }
+
+    pub(super) fn submit(self, event: leptos::ev::SubmitEvent) {
+        let Some((element, _)) = send::take_submit(&event) else { return };
+        if self.is_sending.get_untracked() {
+            return;
+        }
+        let parent = self.reply_to.get_untracked().map(|reply| reply.id);
+        let typed = self.body.get_untracked().map(|body| body.value()).unwrap_or_default();
+        self.make_token();
+        self.is_sending.set(true);
+        self.is_sent.set(false);
+        self.error.set(None);
+        leptos::task::spawn_local(async move {
+            let answer = send::send::<SentComment>(&element, None).await;
+            if self.is_sending.try_set(false).is_some() {
+                return;
+            }
+            match answer {
+                Ok(sent) => self.finish(&element, &typed, sent, parent),
+                Err(error) => self.error.set(Some(error)),
+            }
+        });
+    }
+
+    /// Clears what was sent, and nothing that was typed meanwhile. Name and address stay for the next comment.
+    fn finish(self, form: &web_sys::HtmlFormElement, typed: &str, sent: SentComment, parent: Option<i64>) {
+        if let Some(field) = self.token.get_untracked() {
+            field.set_value("");
+        }
+        if let Some(body) = self.body.get_untracked() {
+            let now = body.value();
+            let rest = now.strip_prefix(typed).unwrap_or(&now).trim_start().to_owned();
+            body.set_value(&rest);
+            self.length.set(rest.chars().count());
+        }
+        if self.reply_to.get_untracked().map(|reply| reply.id) == parent {
+            self.reply_to.set(None);
+        }
+        if self.length.get_untracked() > 0 {
+            self.make_token();
+            drafts::save(form);
+        } else {
+            drafts::delete(&form.get_attribute(DRAFT).unwrap_or_default());
+            // a reply is read where it stands, and takes the focus there
+            if parent.is_none() {
+                focus_later("#gui-y-kien .sent");
+            }
+        }
+        self.is_sent.set(true);
+        self.link.set(sent.link);
+        self.on_sent.run((sent.id, parent));
+    }
+}

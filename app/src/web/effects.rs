@@ -1,0 +1,29 @@
+//! Effects, handlers and listeners whose closures are boxed. Leptos compiles its machinery anew for each type of
+//! closure; with one type for all, the browser's program is several kilobytes smaller.
+
+use leptos::prelude::*;
+
+/// Runs `run` once the view is there, and again whenever a signal that it read changes. Nothing runs on the server.
+pub fn effect(run: impl FnMut() + 'static) {
+    create(Box::new(run));
+}
+
+fn create(mut run: Box<dyn FnMut()>) {
+    Effect::new(move |_| run());
+}
+
+/// A handler of an element's event.
+pub fn handler<E>(on: impl FnMut(E) + 'static) -> Box<dyn FnMut(E)> {
+    Box::new(on)
+}
+
+/// Calls `on` with each event of this name that reaches the window, until the listener is removed.
+#[cfg(feature = "hydrate")]
+pub fn on_window(event: &str, on: impl Fn(web_sys::Event) + 'static) -> WindowListenerHandle {
+    listen(event, Box::new(on))
+}
+
+#[cfg(feature = "hydrate")]
+fn listen(event: &str, on: Box<dyn Fn(web_sys::Event)>) -> WindowListenerHandle {
+    window_event_listener_untyped(event, on)
+}

@@ -1,0 +1,100 @@
+//! Keeps what readers type until it is stored. A form with [`DRAFT`] is copied to `sessionStorage` under that name
+//! with every key, and filled in again when its page is shown: after a link and back, after another page of comments,
+//! after a reload. What staff type is kept for their account instead, see [`crate::web::drafts`].
+
+use super::{DRAFT, RETURN_TO};
+use crate::web::effects::on_window;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, FormData, HtmlFormElement, HtmlInputElement, HtmlTextAreaElement, Storage, UrlSearchParams};
+
+const PREFIX: &str = "loa-soan:";
+/// The attribute of a form that shows what was refused, which is newer than any draft.
+pub const REFUSED: &str = "data-refused";
+
+fn session_storage() -> Option<Storage> {
+    window().session_storage().ok().flatten()
+}
+
+/// Keeps every form with a draft from now on.
+pub fn start() {
+    for event in ["input", "change"] {
+        on_window(event, |event| {
+            let field = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+            let form = field.and_then(|field| field.closest(&format!("form[{DRAFT}]")).ok().flatten());
+            if let Some(form) = form.and_then(|form| form.dyn_into().ok()) {
+                save(&form);
+            }
+        });
+    }
+}
+
+/// Keeps what stands in a form now.
+pub fn save(form: &HtmlFormElement) {
+    let (Some(storage), Some(name)) = (session_storage(), form.get_attribute(DRAFT)) else { return };
+    let fields = FormData::new_with_form(form).and_then(|fields| {
+        fields.delete(RETURN_TO);
+        UrlSearchParams::new_with_str_sequence_sequence(&fields)
+    });
+    if let Ok(fields) = fields {
+        // a full storage keeps the previous draft
+        let _ = storage.set_item(&format!("{PREFIX}{name}"), &String::from(fields.to_string()));
+    }
+}
+
+/// Fills all forms of the page with their drafts.
+pub fn restore_all() {
+    let Some(root) = document().document_element() else { return };
+    for form in list_elements(&root, &format!("form[{DRAFT}]")) {
+        restore(form.unchecked_ref());
+    }
+}
+
+/// Fills a form with its draft. A field that holds anything else than the page came with is left as it is.
+pub fn restore(form: &HtmlFormElement) {
+    let Some(draft) = form.get_attribute(DRAFT).and_then(|name| find(&name)).filter(|_| !form.has_attribute(REFUSED))
+    else {
+        return;
+    };
+    for field in list_elements(form, "input[name]:not([type=hidden]), textarea[name]") {
+        if let Some(area) = field.dyn_ref::<HtmlTextAreaElement>() {
+            if let Some(value) =
+                draft.get(&area.name()).filter(|_| area.default_value().is_ok_and(|value| value == area.value()))
+            {
+                area.set_value(&value);
+            }
+        } else if let Some(input) = field.dyn_ref::<HtmlInputElement>() {
+            let values = draft.get(&input.name());
+            if matches!(input.type_().as_str(), "checkbox" | "radio") {
+                input.set_checked(input.checked() || values.as_ref() == Some(&input.value()));
+            } else if let Some(value) = values.filter(|_| input.value() == input.default_value()) {
+                input.set_value(&value);
+            }
+        }
+    }
+}
+
+/// Lists the elements below another that match a selector.
+pub fn list_elements(root: &Element, selector: &str) -> Vec<Element> {
+    let found = root.query_selector_all(selector).ok();
+    let list = found.map(|found| (0..found.length()).filter_map(|at| found.item(at)?.dyn_into().ok()).collect());
+    list.unwrap_or_default()
+}
+
+/// Finds a field of a draft.
+pub fn find_field(name: &str, field: &str) -> Option<String> {
+    find(name)?.get(field).filter(|value| !value.is_empty())
+}
+
+fn find(name: &str) -> Option<UrlSearchParams> {
+    let draft = session_storage()?.get_item(&format!("{PREFIX}{name}")).ok().flatten()?;
+    UrlSearchParams::new_with_str(&draft).ok()
+}
+
+/// Deletes a draft: it is stored.
+pub fn delete(name: &str) {
+    if let Some(storage) = session_storage() {
+        // a browser that stores nothing has nothing to delete
+        let _ = storage.remove_item(&format!("{PREFIX}{name}"));
+    }
+}

@@ -1,0 +1,89 @@
+// Following a link shows the next page, and until then the one that is read.
+import { expect, test } from "../fixtures.ts";
+import { makeArticle } from "../data.ts";
+import { site, waitUntilLive } from "../pages/site.ts";
+import { comments } from "../pages/comments.ts";
+
+/** Keeps answers of pages back until they are released. */
+async function holdPages(page: import("@playwright/test").Page): Promise<() => void> {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await page.route("**/api/page?*", async (route) => {
+    await held;
+    await route.continue();
+  });
+  return release;
+}
+
+test("on a slow line the old page stays until the next is there", async ({ page }) => {
+  const article = makeArticle();
+  await page.goto(article.path);
+  await waitUntilLive(page);
+  // counts how often the main part is empty
+  await page.evaluate(() => {
+    const main = document.querySelector("main")!;
+    const state = { empty: 0 };
+    Object.assign(window, { state });
+    new MutationObserver(() => (state.empty += Number(main.innerText.trim() === ""))).observe(main, {
+      childList: true,
+      subtree: true,
+    });
+  });
+  const release = await holdPages(page);
+  await site(page).homeLink.click();
+  await expect(page).toHaveURL("/");
+  await expect(site(page).main).toHaveAttribute("aria-busy", "true");
+  await expect(site(page).progress).toBeVisible();
+  await expect(site(page).heading).toHaveText(article.title);
+  // the page that is read still works
+  await comments(page).body.fill("Viết tiếp trong lúc chờ.");
+  release();
+  await expect(site(page).heading).toHaveText("Tin mới");
+  await expect(site(page).main).toHaveAttribute("aria-busy", "false");
+  await expect(site(page).progress).toBeHidden();
+  expect(await page.evaluate(() => (window as any).state.empty)).toBe(0);
+  await page.goBack();
+  await expect(comments(page).body).toHaveValue("Viết tiếp trong lúc chờ.");
+});
+
+test("offline, a link says what could not be opened, and opens it when the network returns", async ({
+  page,
+  context,
+  expectStatus,
+}) => {
+  expectStatus(0);
+  const article = makeArticle();
+  await page.goto(article.path);
+  await waitUntilLive(page);
+  await context.setOffline(true);
+  await page.getByRole("link", { name: "Quyền riêng tư" }).last().click();
+  const note = site(page).alertWith("Không mở được “Quyền riêng tư”");
+  await expect(note).toBeVisible();
+  await expect(note).not.toContainText("viết");
+  await expect(site(page).heading, "the old page is still there").toHaveText(article.title);
+  await context.setOffline(false);
+  await expect(site(page).heading).toHaveText("Quyền riêng tư");
+  await expect(note).toBeHidden();
+});
+
+test("a busy server is asked again by the button, and a later link overtakes an earlier one", async ({
+  page,
+  expectStatus,
+}) => {
+  expectStatus(503);
+  const article = makeArticle();
+  await page.goto(article.path);
+  await waitUntilLive(page);
+  await page.route("**/api/page?*", (route) => route.fulfill({ status: 503, body: "" }));
+  await site(page).homeLink.click();
+  await expect(site(page).alertWith("Không mở được")).toBeVisible();
+  await page.unroute("**/api/page?*");
+  await site(page).tryAgain.click();
+  await expect(site(page).heading).toHaveText("Tin mới");
+  const release = await holdPages(page);
+  await page.getByRole("link", { name: "Quyền riêng tư" }).click();
+  await page.getByRole("link", { name: "Xem thống kê" }).click();
+  release();
+  await expect(site(page).heading).toHaveText("Thống kê truy cập");
+  await expect(page).toHaveURL("/thong-ke");
+});

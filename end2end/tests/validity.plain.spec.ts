@@ -1,0 +1,126 @@
+// Every page is valid HTML, and fits a phone of 360 pixels also with text of twice the size.
+import { type Page } from "@playwright/test";
+import { HtmlValidate } from "html-validate";
+import { execFileSync, spawnSync } from "node:child_process";
+import * as fs from "node:fs";
+import { createRequire } from "node:module";
+import * as os from "node:os";
+import * as path from "node:path";
+import { demoPassword, expect, test } from "../fixtures.ts";
+import { addComments, makeArticle, writersPage } from "../data.ts";
+import { account, signIn } from "../pages/account.ts";
+import { comments } from "../pages/comments.ts";
+import { onReportPage } from "../pages/report.ts";
+
+test.use({ viewport: { width: 360, height: 740 } });
+
+const LONG_WORD = "https://vidu.example/".padEnd(180, "khongcodaucach");
+const ROOMS = ["", "/y-kien", "/danh-gia", "/dong-mo", "/tu-ngu", "/can-bo", "/nhat-ky", "/so-lieu", "/tai-khoan", "/cai-dat"];
+
+/** Opens one page of each kind, and calls `check` with its name. */
+async function visitAll(page: Page, desk: Page, check: (page: Page, name: string) => Promise<void>): Promise<void> {
+  const article = makeArticle([
+    { name: "Lê Thảo", body: `Ý kiến có một từ dài: ${LONG_WORD}` },
+    { name: "N".repeat(60), body: "Người viết có tên dài." },
+  ]);
+  const [pending] = addComments(article.id, [
+    { name: "N".repeat(60), body: `Ý kiến đang chờ: ${LONG_WORD}`, state: "pending" },
+  ]);
+  const [reported] = addComments(article.id, [{ name: "Anh Hai", body: "Ý kiến bị báo." }]);
+  for (const [name, address] of [
+    ["front page", "/"],
+    ["article", article.path],
+    ["reply", `${article.path}?tra-loi=${reported}`],
+    ["privacy", "/quyen-rieng-tu"],
+    ["statistics", "/thong-ke"],
+    ["missing", "/khong-co"],
+    ["report", `/bao-vi-pham/${reported}`],
+    ["writer", writersPage(pending)],
+  ]) {
+    await page.goto(address);
+    await check(page, name);
+  }
+  await page.goto(`/bao-vi-pham/${reported}`);
+  await onReportPage(page).send.click();
+  await check(page, "refused report");
+  await page.goto(article.path);
+  await comments(page).fill({ name: "12", body: LONG_WORD, consent: false });
+  await comments(page).send.click();
+  await check(page, "refused comment");
+  await page.goto("/quan-tri");
+  await check(page, "sign-in");
+  for (const room of ROOMS) {
+    await desk.goto(`/quan-tri${room}`);
+    await check(desk, `room ${room}`);
+  }
+}
+
+/** Signs an administrator in, who may enter every room. */
+async function openDesk(openBrowser: () => Promise<Page>): Promise<Page> {
+  const desk = await openBrowser();
+  await signIn(desk, "quantri", demoPassword());
+  await expect(account(desk).deskHeading).toBeVisible();
+  return desk;
+}
+
+test("every page is valid HTML", async ({ page, openBrowser, expectStatus }) => {
+  test.slow();
+  expectStatus(404, 422);
+  const desk = await openDesk(openBrowser);
+  const validator = new HtmlValidate({ extends: ["html-validate:standard"] });
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "loa-html-"));
+  const problems: string[] = [];
+  let count = 0;
+  await visitAll(page, desk, async (shown, name) => {
+    // the page as it was sent, not as the browser mended it
+    const html = await (await shown.request.get(shown.url(), { headers: { accept: "text/html" } })).text();
+    fs.writeFileSync(path.join(folder, `${String(++count).padStart(2, "0")}-${name.replaceAll(/\W+/g, "-")}.html`), html);
+    const report = await validator.validateString(html);
+    for (const { messages } of report.results)
+      for (const { ruleId, message, line, column } of messages)
+        problems.push(`${name}: ${ruleId}: ${message} at ${line}:${column}`);
+  });
+  expect(problems).toEqual([]);
+  if (spawnSync("java", ["-version"]).status === 0) {
+    const checker = createRequire(import.meta.url).resolve("vnu-jar/build/dist/vnu.jar");
+    // it fails with the errors, and prints nothing where there are none
+    execFileSync("java", ["-jar", checker, "--errors-only", folder], { stdio: "pipe", encoding: "utf8" });
+  }
+  fs.rmSync(folder, { recursive: true });
+});
+
+test("no page is wider than a narrow phone, with text of twice the size too", async ({
+  page,
+  openBrowser,
+  expectStatus,
+}) => {
+  test.slow();
+  expectStatus(404, 422);
+  const desk = await openDesk(openBrowser);
+  const wide: string[] = [];
+  await visitAll(page, desk, async (shown, name) => {
+    for (const size of ["16px", "32px"]) {
+      const width = await shown.evaluate((size) => {
+        document.documentElement.style.fontSize = size;
+        const width = document.documentElement.scrollWidth;
+        document.documentElement.style.fontSize = "";
+        return width;
+      }, size);
+      if (width > 360) wide.push(`${name} at ${size}: ${width}`);
+    }
+  });
+  expect(wide).toEqual([]);
+});
+
+test("an article is printed without forms, stars and counts", async ({ page }) => {
+  const article = makeArticle([{ body: "Ý kiến không in ra giấy." }]);
+  await page.goto(article.path);
+  await page.emulateMedia({ media: "print" });
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  await expect(page.locator(".prose")).toBeVisible();
+  await expect(page.locator(".article time")).toBeVisible();
+  await expect(page.getByText(`${process.env.LOA_BASE}${article.path}`)).toBeVisible();
+  await expect(page.locator(".site-footer strong")).toBeVisible();
+  for (const part of [".rating", ".comments", ".side", "#so-xem", ".figures", "form"])
+    for (const element of await page.locator(part).all()) await expect(element).toBeHidden();
+});
