@@ -21,24 +21,22 @@ const run = (program, args, options = {}) => execFileSync(program, args, { stdio
 
 function compileWasm() {
   log("compiling the wasm (about two minutes the first time)");
-  run("cargo", ["build", "--quiet", "--locked", "-p", "frontend", "--lib", "--target", "wasm32-unknown-unknown", "--profile", "wasm-release", "--features", "hydrate"], {
+  const quiet = process.env.LOA_PROGRESS ? [] : ["--quiet"];
+  // panics name their file: short names, and none of this machine's folders
+  const sources = path.join(cargoHome, "registry", "src");
+  const crates = fs.existsSync(sources) ? fs.readdirSync(sources).map((folder) => path.join(sources, folder)) : [];
+  const remaps = [[cargoHome, "cargo"], [root, "loa"], ...crates.map((folder) => [folder, "crates"])];
+  const remap = remaps.map(([from, to]) => `--remap-path-prefix=${from}=${to}`).join(" ");
+  run("cargo", ["build", ...quiet, "--locked", "-p", "frontend", "--lib", "--target", "wasm32-unknown-unknown", "--profile", "wasm-release", "--features", "hydrate"], {
     // the splitter needs the relocations
-    env: { ...process.env, RUSTFLAGS: `-Clink-args=--emit-relocs --remap-path-prefix=${cargoHome}=cargo --remap-path-prefix=${root}=loa`, CARGO_TARGET_DIR: target },
+    env: { ...process.env, RUSTFLAGS: `-Clink-args=--emit-relocs ${remap}`, CARGO_TARGET_DIR: target },
   });
   return path.join(target, "wasm32-unknown-unknown", "wasm-release", "frontend.wasm");
 }
 
 function splitAndBind(wasm, out) {
   log("splitting off the code of the desk");
-  const split = path.join(work, "split");
-  fs.rmSync(split, { recursive: true, force: true });
-  run("wasm-split-cli", [wasm, split, "--out-name", NAME, "--target", "web"]);
-  const main = fs.existsSync(path.join(split, "main.wasm")) ? "main.wasm" : `${NAME}.wasm`;
-  run("wasm-bindgen", [path.join(split, main), "--out-dir", out, "--out-name", NAME, "--target", "web", "--keep-lld-exports", "--no-demangle", "--no-typescript"]);
-  fs.renameSync(path.join(out, `${NAME}_bg.wasm`), path.join(out, `${NAME}.wasm`));
-  for (const file of fs.readdirSync(split).filter((file) => file !== main)) {
-    fs.copyFileSync(path.join(split, file), path.join(out, file));
-  }
+  run("bind-browser-program", [wasm, NAME, out]);
 }
 
 function optimise(out) {
@@ -51,7 +49,7 @@ function optimise(out) {
       const features = ["bulk-memory", "bulk-memory-opt", "multivalue", "mutable-globals", "nontrapping-float-to-int", "reference-types", "sign-ext"].map((name) => `--enable-${name}`);
       // measured: -Oz is a tenth smaller uncompressed, but a tenth larger compressed; inlining hides repetition from brotli
       const inlining = ["always-inline", "one-caller-inline", "flexible-inline"].map((kind) => `--${kind}-max-function-size=0`);
-      run(wasmOpt, ["-O2", ...inlining, "--strip-debug", "--strip-producers", "--strip-target-features", ...features, name, "-o", name]);
+      run(wasmOpt, ["-O2", "-s", "2", "--converge", ...inlining, "--strip-debug", "--strip-producers", "--strip-target-features", ...features, name, "-o", name]);
     } else if (file.endsWith(".js")) {
       // minified one by one, because the chunks import each other by file name
       const { code } = esbuild.transformSync(fs.readFileSync(name, "utf8"), { minify: true, format: "esm", target: "es2022" });

@@ -362,6 +362,41 @@ test("comments are decided, undone and selected with the keyboard, which can be 
   await expect(commentsRoom(desk).shortcutsEnabled).not.toBeChecked();
 });
 
+test("letters are known by their place on the keyboard, whatever they write", async ({ openBrowser, staffState }) => {
+  emptyQueue();
+  const article = makeArticle();
+  addComments(
+    article.id,
+    Array.from({ length: 4 }, (_, n) => ({ body: `Ý kiến có đánh số ${n + 1}.`, state: "pending" as const })),
+  );
+  const states = () => commentStates(article.id).join(" ");
+  const desk = await openBrowser(staffState);
+  await desk.goto(QUEUE);
+  await waitUntilLive(desk);
+  await expect(cards(desk)).toHaveCount(4);
+  const press = (key: string, code: string) =>
+    desk.evaluate(
+      ([key, code]) =>
+        document.activeElement!.dispatchEvent(
+          new KeyboardEvent("keydown", { key, code, bubbles: true, cancelable: true }),
+        ),
+      [key, code],
+    );
+  await press("j", "KeyJ");
+  await expect(cards(desk).nth(0)).toBeFocused();
+  // a Vietnamese input method makes one letter of two presses
+  await press("â", "KeyA");
+  await expect.poll(states).toBe("published pending pending pending");
+  // Caps Lock
+  await press("A", "KeyA");
+  await expect.poll(states).toBe("published published pending pending");
+  await press("R", "KeyR");
+  await expect.poll(states).toBe("published published rejected pending");
+  // another layout: what stands there decides, not what it is called
+  await press("q", "KeyA");
+  await expect.poll(states).toBe("published published rejected published");
+});
+
 const AUDITED = {
   "overview, queue and reported comments": [OVERVIEW, QUEUE, `${QUEUE}?muc=bi-bao`],
   "tabs of decided comments": ["da-dang", "tu-choi", "da-go", "bi-chan"].map((tab) => `${QUEUE}?muc=${tab}`),

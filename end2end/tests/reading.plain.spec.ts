@@ -41,6 +41,17 @@ test("the document head has the metadata for search engines and link previews", 
   expect(response.headers()["content-security-policy"]).not.toMatch(/'unsafe-eval'/);
 });
 
+test("shared links of the front page and of articles show a picture with its size", async ({ request }) => {
+  for (const address of ["/", mainArticle().path]) {
+    const html = await (await request.get(address, { headers: { accept: "text/html" } })).text();
+    const property = (name: string) => new RegExp(`property="${name}" content="([^"]+)"`).exec(html)?.[1];
+    const picture = await request.get(property("og:image")!);
+    expect(picture.headers()["content-type"]).toBe("image/jpeg");
+    expect(Number(property("og:image:width"))).toBeGreaterThan(600);
+    expect(Number(property("og:image:height"))).toBeGreaterThan(300);
+  }
+});
+
 test("every internal link of the site resolves", async ({ request }) => {
   const seen = new Set<string>();
   const todo = ["/"];
@@ -55,6 +66,8 @@ test("every internal link of the site resolves", async ({ request }) => {
     for (const [, href] of html.slice(0, html.indexOf("</footer>")).matchAll(/<(?:a|link)\b[^>]*\bhref="([^"]*)"/g)) {
       const url = new URL(href.replaceAll("&amp;", "&"), process.env.LOA_BASE + path);
       if (url.origin !== process.env.LOA_BASE) continue;
+      // the demo's articles have every kind of link; those that other tests left are as many as the tests
+      if (url.pathname.includes("/bai-thu-") || Number(url.searchParams.get("trang") ?? 1) > 2) continue;
       todo.push(url.pathname + url.search);
       if (url.hash && url.pathname + url.search === path) expect(html, url.href).toContain(`id="${url.hash.slice(1)}"`);
     }

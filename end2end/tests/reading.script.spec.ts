@@ -117,6 +117,22 @@ test("pages load without layout shifts and without horizontal scrolling on a sma
   }
 });
 
+test("who saves data gets the program with the first touch", async ({ page }) => {
+  await page.addInitScript(() => Object.defineProperty(navigator, "connection", { value: { saveData: true } }));
+  const article = makeArticle();
+  const program: string[] = [];
+  page.on("request", (request) => {
+    if (request.url().endsWith(".wasm")) program.push(request.url());
+  });
+  await page.clock.install();
+  await page.goto(article.path);
+  await page.clock.fastForward(60_000);
+  expect(program).toEqual([]);
+  await site(page).heading.click();
+  await waitUntilLive(page);
+  expect(program).toHaveLength(1);
+});
+
 test("controls are at least 44 pixels wide and high", async ({ page }) => {
   await page.goto(mainArticle().path);
   await waitUntilLive(page);

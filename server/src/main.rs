@@ -20,7 +20,9 @@ const COMMAND_CONNECTIONS: u32 = 2;
 fn main() -> ExitCode {
     let cli = Cli::parse();
     raise_file_limit();
-    let filter = EnvFilter::try_new(&cli.common.log).unwrap_or_else(|_| EnvFilter::new("info"));
+    // what the database remarks on its own, such as a table that exists already, is for whoever asks for details
+    let directives = format!("sqlx::postgres::notice=warn,{}", cli.common.log);
+    let filter = EnvFilter::try_new(directives).unwrap_or_else(|_| EnvFilter::new("info"));
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     if cli.common.log_format == "json" {
         log.json().init()

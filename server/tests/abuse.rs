@@ -58,7 +58,7 @@ async fn votes_of_thirty_readers_behind_one_address_count_and_those_of_a_bot_bec
     let lan = t.staff("lan").await;
     let desk = t.get("/quan-tri/danh-gia", &lan).await;
     assert!(
-        desk.body.contains("20 đánh giá chờ kiểm tra") && desk.body.contains("Điểm hiện tại: 4.3 (66 phiếu)"),
+        desk.body.contains("20 đánh giá chờ kiểm tra") && desk.body.contains("Điểm hiện tại: 4,3 (66 phiếu)"),
         "{}",
         desk.body
     );

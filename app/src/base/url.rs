@@ -1,13 +1,18 @@
 //! Paths and queries of the site's own addresses.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-
-/// Everything but letters, digits and the hyphen: safe in any part of an address.
-const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-');
-
 /// Encodes a value for a query.
+#[cfg(not(feature = "hydrate"))]
 pub fn encode(value: &str) -> String {
+    use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+    /// Everything but letters, digits and the hyphen: safe in any part of an address.
+    const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-');
     utf8_percent_encode(value, ENCODED).to_string()
+}
+
+/// Encodes a value for a query, with the browser's own function.
+#[cfg(feature = "hydrate")]
+pub fn encode(value: &str) -> String {
+    js_sys::encode_uri_component(value).into()
 }
 
 /// Appends a query parameter whose value needs no encoding.

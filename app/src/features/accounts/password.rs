@@ -9,6 +9,7 @@ use crate::web::site::Site;
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use unicode_normalization::UnicodeNormalization;
 
 /// The shortest password, in characters.
 const MIN_CHARS: usize = 12;
@@ -78,7 +79,9 @@ pub async fn hash_password(password: String) -> Result<String, AppError> {
     compute(wait_for_slot(Priority::Known).await?, move || hash(&password)).await?
 }
 
+/// Hashes a password as NFKC: keyboards write one letter in several ways, and half of them at full width.
 fn hash(password: &str) -> Result<String, AppError> {
+    let password: String = password.nfkc().collect();
     let hash = Argon2::default().hash_password(password.as_bytes()).map_err(|error| {
         tracing::error!(%error, "a password could not be hashed");
         AppError::Internal
@@ -97,11 +100,20 @@ pub async fn verify_in_slot(slot: Slot, password: String, stored: Option<String>
     if password.chars().count() > MAX_CHARS {
         return Ok(false);
     }
-    compute(slot, move || match stored.as_deref().map(PasswordHash::new) {
-        Some(Ok(hash)) => Argon2::default().verify_password(password.as_bytes(), &hash).is_ok(),
-        _ => {
-            let _ = Argon2::default().hash_password(password.as_bytes());
-            false
+    compute(slot, move || {
+        let normal: String = password.nfkc().collect();
+        // a hash from before passwords were normalised is of the form that was typed
+        let forms = if normal == password { vec![normal] } else { vec![normal, password] };
+        match stored.as_deref().map(PasswordHash::new) {
+            Some(Ok(hash)) => {
+                forms.iter().any(|form| Argon2::default().verify_password(form.as_bytes(), &hash).is_ok())
+            }
+            _ => {
+                for form in &forms {
+                    let _ = Argon2::default().hash_password(form.as_bytes());
+                }
+                false
+            }
         }
     })
     .await
@@ -133,6 +145,23 @@ mod tests {
         }
         assert_eq!(verify_password("mật khẩu thật dài".to_owned(), None, Priority::Other).await, Ok(false));
         assert_eq!(verify_password("x".repeat(MAX_CHARS + 1), Some(stored), Priority::Known).await, Ok(false));
+    }
+
+    #[tokio::test]
+    async fn a_password_may_be_written_in_any_form_of_its_letters() {
+        let composed = "mật khẩu thật dài";
+        let decomposed: String = composed.nfd().collect();
+        let wide = "ｍật khẩu thật dài";
+        let stored = hash_password(composed.to_owned()).await.expect("hashes");
+        for typed in [composed, &decomposed, wide] {
+            assert_eq!(verify_password(typed.to_owned(), Some(stored.clone()), Priority::Other).await, Ok(true));
+        }
+        assert_eq!(verify_password("mat khau that dai".to_owned(), Some(stored), Priority::Other).await, Ok(false));
+        // a hash of the decomposed form, from before
+        let before = Argon2::default().hash_password(decomposed.as_bytes()).expect("hashes").to_string();
+        for (typed, opens) in [(decomposed.as_str(), true), (composed, false)] {
+            assert_eq!(verify_password(typed.to_owned(), Some(before.clone()), Priority::Other).await, Ok(opens));
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 #![expect(clippy::too_many_arguments, reason = "a form's fields come one by one")]
 
+use super::form_state::Form;
 use super::{Consent, MAX_BODY, ReplyTo, SentComment};
 use crate::base::error::AppError;
 use crate::base::format::format_number;
@@ -223,7 +224,7 @@ fn Heading(reply_to: RwSignal<Option<ReplyTo>>, cancel_path: String, was_refused
     let cancel = move |event: leptos::ev::MouseEvent| {
         event.prevent_default();
         #[cfg(feature = "hydrate")]
-        super::live_form::focus_reply_link(reply_to.get_untracked());
+        super::form_state::focus_reply_link(reply_to.get_untracked());
         reply_to.set(None);
     };
     view! {
@@ -415,27 +416,4 @@ fn SpokenLength(length: RwSignal<usize>) -> impl IntoView {
     #[cfg(not(feature = "hydrate"))]
     let _ = length;
     view! { <p class="visually-hidden" role="status">{spoken}</p> }
-}
-
-/// What the form is doing.
-#[derive(Clone, Copy)]
-#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "forms are sent by the browser alone"))]
-pub(super) struct Form {
-    pub(super) error: RwSignal<Option<AppError>>,
-    pub(super) is_sending: RwSignal<bool>,
-    pub(super) is_sent: RwSignal<bool>,
-    pub(super) link: RwSignal<String>,
-    pub(super) length: RwSignal<usize>,
-    pub(super) reply_to: RwSignal<Option<ReplyTo>>,
-    /// Names what is being written: the same token is the same comment, however often it is sent.
-    pub(super) token: NodeRef<html::Input>,
-    pub(super) body: NodeRef<html::Textarea>,
-    pub(super) on_sent: Callback<(i64, Option<i64>)>,
-}
-
-#[cfg(not(feature = "hydrate"))]
-impl Form {
-    fn start(self) {}
-    fn make_token(self) {}
-    fn submit(self, _event: leptos::ev::SubmitEvent) {}
 }

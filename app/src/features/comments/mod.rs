@@ -4,13 +4,12 @@
 pub mod cover;
 mod decision;
 pub mod form;
+mod form_state;
 #[cfg(feature = "ssr")]
 mod html;
 #[cfg(feature = "ssr")]
 mod limits;
 pub mod list;
-#[cfg(feature = "hydrate")]
-mod live_form;
 #[cfg(feature = "ssr")]
 pub mod notify;
 #[cfg(feature = "ssr")]

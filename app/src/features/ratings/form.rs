@@ -110,7 +110,7 @@ pub fn RatingForm(
     let data_value = Signal::derive(move || chosen.get().unwrap_or(0).to_string());
     let has_no_vote = Signal::derive(move || voting.shown.get().is_none());
     let is_given = Signal::derive(move || is_hydrated.get() && !voting.has_choice());
-    let figure = Signal::derive(move || totals.get().average().unwrap_or_else(|| "–".to_owned()));
+    let figure = Signal::derive(move || totals.get().average().unwrap_or_default());
     let score = Signal::derive(move || describe_score(totals.get()));
     let totals_line = Signal::derive(move || {
         let Totals { points, ratings } = totals.get();

@@ -1,12 +1,43 @@
-//! What the form for a comment does in the browser: it keeps a draft, sends, and clears what was stored.
+//! What the form for a comment holds, and what it does in the browser: it keeps a draft, sends, and clears what was
+//! stored.
 
-use super::form::Form;
-use super::{ReplyTo, SentComment};
+use super::ReplyTo;
+#[cfg(feature = "hydrate")]
+use super::SentComment;
+use crate::base::error::AppError;
+#[cfg(feature = "hydrate")]
 use crate::web::effects::effect;
+#[cfg(feature = "hydrate")]
 use crate::web::forms::{DRAFT, drafts, send};
+#[cfg(feature = "hydrate")]
 use crate::web::scroll::focus_later;
+use leptos::html;
 use leptos::prelude::*;
 
+/// What the form is doing.
+#[derive(Clone, Copy)]
+#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "forms are sent by the browser alone"))]
+pub struct Form {
+    pub error: RwSignal<Option<AppError>>,
+    pub is_sending: RwSignal<bool>,
+    pub is_sent: RwSignal<bool>,
+    pub link: RwSignal<String>,
+    pub length: RwSignal<usize>,
+    pub reply_to: RwSignal<Option<ReplyTo>>,
+    /// Names what is being written: the same token is the same comment, however often it is sent.
+    pub token: NodeRef<html::Input>,
+    pub body: NodeRef<html::Textarea>,
+    pub on_sent: Callback<(i64, Option<i64>)>,
+}
+
+#[cfg(not(feature = "hydrate"))]
+impl Form {
+    pub fn start(self) {}
+    pub fn make_token(self) {}
+    pub fn submit(self, _event: leptos::ev::SubmitEvent) {}
+}
+
+#[cfg(feature = "hydrate")]
 /// Moves the focus back to where the reply began.
 pub fn focus_reply_link(reply: Option<ReplyTo>) {
     if let Some(reply) = reply {
@@ -14,9 +45,10 @@ pub fn focus_reply_link(reply: Option<ReplyTo>) {
     }
 }
 
+#[cfg(feature = "hydrate")]
 impl Form {
     /// Fills the form with its draft, and counts what was typed before the page was hydrated.
-    pub(super) fn start(self) {
+    pub fn start(self) {
         effect(move || {
             let Some(body) = self.body.get() else { return };
             if let Some(form) = body.form() {
@@ -35,14 +67,14 @@ impl Form {
     }
 
     /// Names a comment when its first letter is typed. The name is no secret: nothing is given for knowing it.
-    pub(super) fn make_token(self) {
+    pub fn make_token(self) {
         if let Some(field) = self.token.get_untracked().filter(|field| field.value().is_empty()) {
-            let random = || (js_sys::Math::random() * f64::from(u32::MAX)) as u32;
-            field.set_value(&format!("{:08x}{:08x}{:08x}{:08x}", random(), random(), random(), random()));
+            let random = || (js_sys::Math::random() * 1e15) as u64;
+            field.set_value(&format!("{:x}-{:x}", random(), random()));
         }
     }
 
-    pub(super) fn submit(self, event: leptos::ev::SubmitEvent) {
+    pub fn submit(self, event: leptos::ev::SubmitEvent) {
         let Some((element, _)) = send::take_submit(&event) else { return };
         if self.is_sending.get_untracked() {
             return;
