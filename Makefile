@@ -5,19 +5,20 @@ export PATH := $(TOOLS)/bin:$(PATH)
 export CARGO_TERM_PROGRESS_WHEN := never
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 PROGRAM := $(TARGET)/release/loa-phuong
+DEBUG_PROGRAM := $(TARGET)/debug/loa-phuong
 
 .PHONY: run build test check bench bench-smoke bots dev prepare screenshots
 
 ## builds and runs the site with its demo content
-run: build
-	@$(PROGRAM) serve --demo
+run:
+	@.ci/install build
+	@.ci/build dev
+	@$(DEBUG_PROGRAM) serve --demo
 
 ## builds the program and the browser's files
 build:
 	@.ci/install build
-	@node frontend/build.mjs
-	@echo "program: compiling (about five minutes the first time)"
-	@cargo build --quiet --locked --release -p server --bin loa-phuong
+	@.ci/build release
 
 ## every check and test
 test:

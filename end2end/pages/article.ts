@@ -60,6 +60,10 @@ class ArticlePage {
   ownVote(stars: number): Locator {
     return this.page.getByText(`Ông/bà đã đánh giá ${stars} sao.`);
   }
+  /** What the card says while a vote is on its way. */
+  get sending(): Locator {
+    return this.page.locator(".own-vote", { hasText: "Đang gửi đánh giá…" });
+  }
   /** A star that was chosen by keyboard and not given. */
   chosen(stars: number): Locator {
     return this.page.getByText(`Đã chọn ${stars} sao, chưa gửi.`);

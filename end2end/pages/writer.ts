@@ -9,6 +9,10 @@ class WriterPage {
   get pending(): Locator {
     return this.page.getByText("Ý kiến của ông/bà đang chờ duyệt.");
   }
+  /** The line that says where the comment stands. */
+  get result(): Locator {
+    return this.page.locator("#ket-qua");
+  }
   get corrected(): Locator {
     return this.page.getByText("Đã lưu bản sửa.");
   }

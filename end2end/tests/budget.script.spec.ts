@@ -46,7 +46,7 @@ test("a first visit stays within its size limits, and its files are cached perma
   await expect.poll(() => Object.keys(bytes).sort()).toEqual(["html", "script", "style", "wasm"]);
   console.log("first visit, bytes:", bytes);
   expect(uncached, "all files but the page are addressed by hash and immutable").toEqual([]);
-  expect(bytes.wasm).toBeLessThan(200_000);
+  expect(bytes.wasm).toBeLessThan(191_000);
   expect(bytes.script).toBeLessThan(12_000);
   expect(bytes.style).toBeLessThan(10_000);
   expect(bytes.html).toBeLessThan(12_000);

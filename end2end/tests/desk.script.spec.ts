@@ -367,13 +367,13 @@ test("letters are known by their place on the keyboard, whatever they write", as
   const article = makeArticle();
   addComments(
     article.id,
-    Array.from({ length: 4 }, (_, n) => ({ body: `Ý kiến có đánh số ${n + 1}.`, state: "pending" as const })),
+    Array.from({ length: 5 }, (_, n) => ({ body: `Ý kiến có đánh số ${n + 1}.`, state: "pending" as const })),
   );
   const states = () => commentStates(article.id).join(" ");
   const desk = await openBrowser(staffState);
   await desk.goto(QUEUE);
   await waitUntilLive(desk);
-  await expect(cards(desk)).toHaveCount(4);
+  await expect(cards(desk)).toHaveCount(5);
   const press = (key: string, code: string) =>
     desk.evaluate(
       ([key, code]) =>
@@ -386,15 +386,18 @@ test("letters are known by their place on the keyboard, whatever they write", as
   await expect(cards(desk).nth(0)).toBeFocused();
   // a Vietnamese input method makes one letter of two presses
   await press("â", "KeyA");
-  await expect.poll(states).toBe("published pending pending pending");
+  await expect.poll(states).toBe("published pending pending pending pending");
   // Caps Lock
   await press("A", "KeyA");
-  await expect.poll(states).toBe("published published pending pending");
+  await expect.poll(states).toBe("published published pending pending pending");
   await press("R", "KeyR");
-  await expect.poll(states).toBe("published published rejected pending");
+  await expect.poll(states).toBe("published published rejected pending pending");
   // another layout: what stands there decides, not what it is called
   await press("q", "KeyA");
-  await expect.poll(states).toBe("published published rejected published");
+  await expect.poll(states).toBe("published published rejected published pending");
+  // an input method that sends the letter without a place
+  await press("ạ", "");
+  await expect.poll(states).toBe("published published rejected published published");
 });
 
 const AUDITED = {

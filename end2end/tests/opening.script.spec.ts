@@ -30,8 +30,11 @@ test("on a slow line the old page stays until the next is there", async ({ page 
     });
   });
   const release = await holdPages(page);
-  await site(page).homeLink.click();
+  await page.evaluate(() => scrollTo(0, 300));
+  await site(page).homeLink.evaluate((link) => link.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true })));
+  await site(page).homeLink.evaluate((link: HTMLElement) => link.click());
   await expect(page).toHaveURL("/");
+  expect(await page.evaluate(() => scrollY), "the page that is read does not move").toBe(300);
   await expect(site(page).main).toHaveAttribute("aria-busy", "true");
   await expect(site(page).progress).toBeVisible();
   await expect(site(page).heading).toHaveText(article.title);
@@ -42,6 +45,7 @@ test("on a slow line the old page stays until the next is there", async ({ page 
   await expect(site(page).main).toHaveAttribute("aria-busy", "false");
   await expect(site(page).progress).toBeHidden();
   expect(await page.evaluate(() => (window as any).state.empty)).toBe(0);
+  expect(await page.evaluate(() => scrollY), "the next begins at its top").toBe(0);
   await page.goBack();
   await expect(comments(page).body).toHaveValue("Viết tiếp trong lúc chờ.");
 });
@@ -64,6 +68,22 @@ test("offline, a link says what could not be opened, and opens it when the netwo
   await context.setOffline(false);
   await expect(site(page).heading).toHaveText("Quyền riêng tư");
   await expect(note).toBeHidden();
+});
+
+test("going back to the page that is shown ends the attempt", async ({ page, context, expectStatus }) => {
+  expectStatus(0);
+  const article = makeArticle();
+  await page.goto(article.path);
+  await waitUntilLive(page);
+  await context.setOffline(true);
+  await site(page).homeLink.click();
+  await expect(site(page).alertWith("Không mở được")).toBeVisible();
+  await page.goBack();
+  await expect(site(page).alertWith("Không mở được")).toBeHidden();
+  await context.setOffline(false);
+  await waitUntilLive(page);
+  await expect(site(page).heading).toHaveText(article.title);
+  await expect(page).toHaveURL(article.path);
 });
 
 test("a busy server is asked again by the button, and a later link overtakes an earlier one", async ({

@@ -42,6 +42,43 @@ test("other open pages show the new average within a second", async ({ page, ope
   await expect(onArticle(other).star(4)).not.toBeChecked();
 });
 
+test("a vote is shown as on its way until it is stored", async ({ page }) => {
+  const article = makeArticle();
+  await page.goto(article.path);
+  await waitUntilLive(page);
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await page.route("**/api/rate", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await onArticle(page).star(4).click();
+  await expect(onArticle(page).sending).toBeVisible();
+  await expect(onArticle(page).sending).toHaveAttribute("aria-busy", "true");
+  // a star that is chosen meanwhile stays chosen
+  await onArticle(page).star(4).focus();
+  await page.keyboard.press("ArrowRight");
+  release();
+  await expect(onArticle(page).chosen(5)).toBeVisible();
+  await expect(onArticle(page).sending).toHaveCount(0);
+  await expect(onArticle(page).totals(126, 27)).toBeVisible();
+});
+
+test("a vote on a dead line is taken back within 20 seconds", async ({ page, expectStatus }) => {
+  expectStatus(0);
+  const article = makeArticle();
+  await page.clock.install();
+  await page.goto(article.path);
+  await waitUntilLive(page);
+  await page.route("**/api/rate", () => {});
+  await onArticle(page).star(2).click();
+  await expect(onArticle(page).sending).toBeVisible();
+  await page.clock.fastForward(20_000);
+  await expect(site(page).alertWith("Không kết nối được")).toBeVisible();
+  await expect(onArticle(page).noOwnVote).toBeVisible();
+  await expect(onArticle(page).star(2)).not.toBeChecked();
+});
+
 test("a refused vote is rolled back with an error message", async ({ page, expectStatus }) => {
   expectStatus(503);
   const article = makeArticle();

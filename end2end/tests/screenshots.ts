@@ -1,4 +1,5 @@
 // Takes the README's pictures from the demo content, for `make screenshots`.
+import type { Page } from "@playwright/test";
 import * as path from "node:path";
 import { expect, test } from "../fixtures.ts";
 import { addComments, findArticle, mainArticle } from "../data.ts";
@@ -8,11 +9,21 @@ import { cards } from "../pages/moderation.ts";
 
 const file = (name: string) => path.join(import.meta.dirname, "..", "pictures", `${name}.png`);
 
+/** Waits until the pictures in the window are there in the size that it asks for. */
+async function waitForPictures(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const shown = [...document.images].filter((image) => image.getBoundingClientRect().top < innerHeight);
+    await Promise.all(shown.map((image) => image.decode()));
+  });
+}
+
 test("the README's pictures", async ({ page, openBrowser, staffState }) => {
   await page.goto(mainArticle().path);
   await waitUntilLive(page);
+  await waitForPictures(page);
   await page.screenshot({ path: file("article-phone") });
   await page.setViewportSize({ width: 1280, height: 900 });
+  await waitForPictures(page);
   await page.screenshot({ path: file("article-desktop") });
   const water = findArticle("Lịch cúp nước khu phố 3 ngày 25/7");
   addComments(water.id, [

@@ -50,9 +50,21 @@ test("a reply, a report and a correction are kept while they are written", async
   await waitUntilLive(page);
   await comments(page).replyTo("Lê Thảo").click();
   await comments(page).fill({ name: "Anh Hai", body: TEXT });
+  for (const _ of [1, 2]) {
+    await page.reload();
+    await expect(comments(page).replyHeading("Lê Thảo")).toBeVisible();
+    await expect(comments(page).quote).toContainText("Khi nào thì có nước");
+    await expect(comments(page).body).toHaveValue(TEXT);
+  }
+  // a reply that was given up is none after a reload, and one that was begun after typing is one
+  await comments(page).cancelReply.click();
+  await page.reload();
+  await waitUntilLive(page);
+  await expect(comments(page).send).toBeVisible();
+  await expect(comments(page).body).toHaveValue(TEXT);
+  await comments(page).replyTo("Lê Thảo").click();
   await page.reload();
   await expect(comments(page).replyHeading("Lê Thảo")).toBeVisible();
-  await expect(comments(page).body).toHaveValue(TEXT);
   await comments(page).sendReply.click();
   await expect(comments(page).pendingReplies).toContainText(TEXT);
   await comments(page).report("Lê Thảo").click();
@@ -72,6 +84,7 @@ test("a reply, a report and a correction are kept while they are written", async
   await onWriterPage(page).sendCorrection.click();
   await expect(onWriterPage(page).corrected).toBeVisible();
   await expect(onWriterPage(page).storedBody).toHaveText("Bản sửa còn viết dở.");
+  await expect(onWriterPage(page).result).toBeFocused();
 });
 
 test("what is typed while a comment is on its way stays, and the same words can be sent once more", async ({ page }) => {

@@ -2,10 +2,13 @@
 
 use crate::database::Database;
 use crate::visits::{merge_visits, update_figures};
+use app::base::clock::{local_day, start_of_day};
 use app::base::error::AppError;
 use app::features::accounts::store::links::delete_expired_links;
 use app::features::comments::notify::notify_writers;
 use app::features::comments::store::fold_counts;
+use app::features::comments::store::reports::forget_reporters;
+use app::features::comments::store::retention::forget_senders;
 use app::features::moderation::daily_mail::send_daily_mails;
 use app::features::moderation::store::presence::delete_expired_presence;
 use app::features::rules::reload::reload_terms;
@@ -102,6 +105,11 @@ async fn clean_up(site: Site) {
         warn_of_failure("expired presence could not be deleted", delete_expired_presence(pool, now).await);
         warn_of_failure("the counts of comments could not be added up", fold_counts(pool).await);
         warn_of_failure("the numbers of days could not be added up", fold_activity(pool).await);
+        warn_of_failure("the senders of comments could not be forgotten", forget_senders(pool, now).await);
+        warn_of_failure(
+            "the senders of reports could not be forgotten",
+            forget_reporters(pool, start_of_day(local_day(now))).await,
+        );
         warn_of_failure("the visitors of past days could not be deleted", delete_past_days(pool, now).await);
     }
 }

@@ -1,6 +1,7 @@
 //! The one error type. It names no feature and carries no text of a library: a feature supplies the sentences that
 //! people read, and the cause goes to the log under the request's id.
 
+use super::format::format_number;
 use serde::{Deserialize, Serialize};
 use server_fn::codec::PostcardEncoding;
 use server_fn::error::{FromServerFnError, ServerFnErrorErr};
@@ -132,7 +133,10 @@ impl AppError {
             Self::Conflict(change) => change.sentence(),
             Self::Unconfirmed { question, .. } => question.clone().into_owned(),
             Self::TooLarge => "Nội dung gửi lên quá dài. Vui lòng rút gọn rồi gửi lại.".to_owned(),
-            Self::SlowDown { seconds } => format!("Ông/bà thao tác quá nhanh. Vui lòng thử lại sau {seconds} giây."),
+            Self::SlowDown { seconds } => {
+                let seconds = format_number(i64::from(*seconds));
+                format!("Ông/bà thao tác quá nhanh. Vui lòng thử lại sau {seconds} giây.")
+            }
             Self::Unavailable => "Hệ thống đang bận. Vui lòng thử lại sau ít phút.".to_owned(),
             Self::Unreachable => "Không kết nối được. Những gì ông/bà viết vẫn còn đây, vui lòng thử lại.".to_owned(),
             Self::Internal => "Hệ thống gặp lỗi. Vui lòng thử lại sau.".to_owned(),

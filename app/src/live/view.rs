@@ -57,7 +57,7 @@ pub fn LiveLine(
     let state = move || match (paused.get(), status.get()) {
         (true, _) => ("paused", "Đã tạm dừng cập nhật"),
         (false, Status::Live) => ("live", "Đang cập nhật trực tiếp"),
-        (false, Status::Starting) => ("starting", "Tải lại trang để xem ý kiến mới"),
+        (false, Status::Starting) => ("starting", ""),
         (false, Status::Lost) => ("lost", "Mất kết nối, đang thử lại"),
     };
     let name = Signal::derive(move || state().0);
@@ -67,6 +67,7 @@ pub fn LiveLine(
     let toggle = handler(move |_| paused.update(|paused| *paused = !*paused));
     view! {
         <div class="live-line" data-state=name>
+            <noscript inner_html="<p>Tải lại trang để xem ý kiến mới</p>"></noscript>
             <p role="status"><span class="dot" aria-hidden="true"></span><span>{message}</span></p>
             <button type="button" class="link-button" class:invisible=is_invisible on:click=toggle>{button}</button>
         </div>

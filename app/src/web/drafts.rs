@@ -1,5 +1,6 @@
 //! Drafts: unsent text of staff, stored in the browser for their account until it is sent.
 
+use crate::web::effects::next_frame;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement, HtmlTextAreaElement, Storage};
@@ -59,7 +60,7 @@ pub fn track(account: i64) {
         let _ = storage.remove_item(SENT);
     }
     // right after signing in the fields are not in the page yet
-    request_animation_frame(move || restore(account));
+    next_frame(move || restore(account));
     let handle = crate::web::effects::on_window("input", move |event| {
         let field = event.target().and_then(|target| target.dyn_into::<Element>().ok());
         let field = field.filter(|field| field.matches(FIELDS).unwrap_or(false));

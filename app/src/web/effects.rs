@@ -1,4 +1,4 @@
-//! Effects, handlers and listeners whose closures are boxed. Leptos compiles its machinery anew for each type of
+//! Effects, handlers, listeners and timers whose closures are boxed. Leptos compiles its machinery anew for each type of
 //! closure; with one type for all, the browser's program is several kilobytes smaller.
 
 use leptos::prelude::*;
@@ -26,4 +26,24 @@ pub fn on_window(event: &str, on: impl Fn(web_sys::Event) + 'static) -> WindowLi
 #[cfg(feature = "hydrate")]
 fn listen(event: &str, on: Box<dyn Fn(web_sys::Event)>) -> WindowListenerHandle {
     window_event_listener_untyped(event, on)
+}
+
+/// Runs `run` when the browser has laid out what was changed.
+pub fn next_frame(run: impl FnOnce() + 'static) {
+    request_frame(Box::new(run));
+}
+
+fn request_frame(run: Box<dyn FnOnce()>) {
+    request_animation_frame(run);
+}
+
+/// Runs `run` after a while, unless it is cleared; `None` where the browser refuses.
+#[cfg(feature = "hydrate")]
+pub fn after(pause: std::time::Duration, run: impl FnOnce() + 'static) -> Option<TimeoutHandle> {
+    set_timer(pause, Box::new(run))
+}
+
+#[cfg(feature = "hydrate")]
+fn set_timer(pause: std::time::Duration, run: Box<dyn FnOnce()>) -> Option<TimeoutHandle> {
+    set_timeout_with_handle(run, pause).ok()
 }

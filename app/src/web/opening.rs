@@ -24,9 +24,9 @@ pub fn set_pending(_is_pending: bool) {}
 #[cfg(feature = "hydrate")]
 mod browser {
     use crate::base::error::AppError;
-    use crate::web::effects::{effect, on_window};
+    use crate::web::effects::{after, effect, on_window};
     use leptos::prelude::*;
-    use std::cell::Cell;
+    use std::cell::{Cell, RefCell};
     use std::rc::Rc;
     use std::time::Duration;
     use wasm_bindgen::JsCast;
@@ -68,28 +68,71 @@ mod browser {
         T: 'static,
         F: Future<Output = Result<T, AppError>> + 'static,
     {
-        let number = Rc::new(Cell::new(0));
+        let state = Rc::new(State::default());
         let retries = RwSignal::new(0usize);
+        let opened = Rc::clone(&state);
         let mut before = None;
         effect(move || {
             let now = (address(), retries.get());
-            let is_other = before.replace(now.clone()).is_some_and(|before| before != now);
-            // the desk replaces this page, so nothing is read for it
-            if is_other && !now.0.0.starts_with(crate::routes::DESK.path) {
-                number.set(number.get() + 1);
-                leptos::task::spawn_local(open(now.0, fetch, show.clone(), Rc::clone(&number), retries));
+            let Some((last, _)) = before.replace(now.clone()) else {
+                opened.shown.replace(now.0);
+                return;
+            };
+            opened.number.set(opened.number.get() + 1);
+            if last != now.0 {
+                opened.failures.set(0);
+            }
+            // going back to the page that is shown ends the attempt; the desk replaces this page
+            if *opened.shown.borrow() == now.0 || now.0.0.starts_with(crate::routes::DESK.path) {
+                end_attempt();
+            } else {
+                leptos::task::spawn_local(open(now.0, fetch, show.clone(), Rc::clone(&opened), retries));
             }
         });
         let listeners = [
             on_window("online", move |_| retry(retries)),
             on_window("click", move |event| {
-                let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-                if target.is_some_and(|target| target.matches("#khong-mo button").unwrap_or(false)) {
+                if find_target(&event, "#khong-mo button").is_some() {
                     retry(retries);
                 }
             }),
+            // the router would show the top of the page that is left
+            on_window("pointerdown", keep_scroll),
+            on_window("focusin", keep_scroll),
         ];
-        on_cleanup(move || listeners.into_iter().for_each(|listener| listener.remove()));
+        // the browser has one thread
+        let state = send_wrapper::SendWrapper::new(state);
+        on_cleanup(move || {
+            state.number.set(state.number.get() + 1);
+            end_attempt();
+            listeners.into_iter().for_each(|listener| listener.remove());
+        });
+    }
+
+    /// What is being opened.
+    #[derive(Default)]
+    struct State {
+        /// The address of the page that is shown.
+        shown: RefCell<(String, String)>,
+        /// Counts the attempts: a later one overtakes those before.
+        number: Cell<u32>,
+        /// Attempts for this address that failed.
+        failures: Cell<u32>,
+    }
+
+    fn end_attempt() {
+        set_pending(false);
+        show_note("");
+    }
+
+    fn find_target(event: &web_sys::Event, selector: &str) -> Option<Element> {
+        event.target()?.dyn_into::<Element>().ok()?.closest(selector).ok()?
+    }
+
+    fn keep_scroll(event: web_sys::Event) {
+        if let Some(link) = find_target(&event, "a[href]") {
+            let _ = link.set_attribute("data-noscroll", "");
+        }
     }
 
     fn retry(retries: RwSignal<usize>) {
@@ -102,38 +145,45 @@ mod browser {
         address: (String, String),
         fetch: fn((String, String)) -> F,
         show: impl Fn(Result<T, AppError>),
-        number: Rc<Cell<u32>>,
+        state: Rc<State>,
         retries: RwSignal<usize>,
     ) {
-        let own = number.get();
+        let own = state.number.get();
         set_pending(true);
         let read = fetch(address.clone()).await;
-        // a later link overtakes this one
-        if number.get() != own {
+        if state.number.get() != own {
             return;
         }
         set_pending(false);
-        if !matches!(read, Err(AppError::Unreachable | AppError::Unavailable)) {
-            show_note("");
-            show(read);
-            return;
-        }
+        let reason = match read {
+            Err(AppError::Unreachable) => "Trang sẽ tự mở khi có mạng trở lại.",
+            Err(AppError::Unavailable) => "Hệ thống đang bận, trang sẽ tự mở sau ít phút.",
+            read => {
+                show_note("");
+                state.failures.set(0);
+                state.shown.replace(address);
+                show(read);
+                return;
+            }
+        };
         let what = match find_link_text(&address).as_str() {
             "" => "trang vừa chọn".to_owned(),
             link => format!("“{link}”"),
         };
-        show_note(&format!("Không mở được {what}. Trang sẽ tự mở khi có mạng trở lại."));
+        show_note(&format!("Không mở được {what}. {reason}"));
+        let failures = state.failures.get() + 1;
+        state.failures.set(failures);
         let again = move || {
-            if number.get() == own {
+            if state.number.get() == own {
                 retry(retries);
             }
         };
-        set_timeout(again, pause(retries.try_get_untracked().unwrap_or_default()));
+        after(pause(failures), again);
     }
 
     /// Two seconds, and twice as long after each failure, up to a minute, a little more or less than others'.
-    fn pause(failures: usize) -> Duration {
-        let seconds = 2_f64.powi(failures.min(6) as i32 + 1).min(60.0);
+    fn pause(failures: u32) -> Duration {
+        let seconds = 2_f64.powi(failures.min(6) as i32).min(60.0);
         Duration::from_millis((seconds * 1000.0 * (0.75 + js_sys::Math::random() / 2.0)) as u64)
     }
 

@@ -207,7 +207,7 @@ pub fn SignInForm(
                 <input type="hidden" name=RETURN_TO value=path/>
                 {interrupted_field}
                 {fields}
-                <button class="button wide" disabled=sending>{button}</button>
+                <button class="button wide" aria-disabled=move || sending.get().to_string()>{button}</button>
             </form>
             {other_account}
         </div>
@@ -267,6 +267,9 @@ fn send(
     signed_in: Callback<()>,
 ) {
     let Some((form, _)) = crate::web::forms::send::take_submit(&event) else { return };
+    if sending.get_untracked() {
+        return;
+    }
     sending.set(true);
     error.set(None);
     leptos::task::spawn_local(async move {

@@ -122,6 +122,7 @@ pub fn CommentForm(
         link: RwSignal::new(String::new()),
         length: RwSignal::new(typed("body").chars().count()),
         reply_to,
+        is_prefilled: RwSignal::new(false),
         token: NodeRef::new(),
         body: NodeRef::new(),
         on_sent,
@@ -142,11 +143,13 @@ pub fn CommentForm(
     let confirmation = Signal::derive(move || {
         if is_sent.get() { "Ý kiến của ông/bà đã được gửi và đang chờ duyệt." } else { "" }
     });
-    let busy = Signal::derive(move || is_sending.get().then_some("true"));
+    let busy = Signal::derive(move || is_sending.get().to_string());
     let has_no_link = Signal::derive(move || link.with(String::is_empty));
     let timer = FillTimer::new();
     let on_submit = move |event: leptos::ev::SubmitEvent| {
-        timer.stop();
+        if !form.is_prefilled.get_untracked() {
+            timer.stop();
+        }
         form.submit(event);
     };
     let cancel_path = format!("{return_to}#gui-y-kien");
@@ -206,7 +209,7 @@ fn Heading(reply_to: RwSignal<Option<ReplyTo>>, cancel_path: String, was_refused
             && before != now
         {
             // the form has been moved below the comment when this runs
-            request_animation_frame(move || {
+            crate::web::effects::next_frame(move || {
                 let _ = title.focus();
             });
         }
@@ -409,7 +412,7 @@ fn SpokenLength(length: RwSignal<usize>) -> impl IntoView {
                         format!("Còn {} ký tự", format_number((MAX_BODY - now) as i64))
                     });
                 };
-                timer.set_value(set_timeout_with_handle(speak, std::time::Duration::from_millis(1200)).ok());
+                timer.set_value(crate::web::effects::after(std::time::Duration::from_millis(1200), speak));
             }
         });
     }

@@ -24,6 +24,8 @@ pub struct Form {
     pub link: RwSignal<String>,
     pub length: RwSignal<usize>,
     pub reply_to: RwSignal<Option<ReplyTo>>,
+    /// Whether the form had text when the program took it over, so that nobody knows how long it was written.
+    pub is_prefilled: RwSignal<bool>,
     /// Names what is being written: the same token is the same comment, however often it is sent.
     pub token: NodeRef<html::Input>,
     pub body: NodeRef<html::Textarea>,
@@ -41,7 +43,8 @@ impl Form {
 /// Moves the focus back to where the reply began.
 pub fn focus_reply_link(reply: Option<ReplyTo>) {
     if let Some(reply) = reply {
-        focus_later(&format!("[data-reply='{}']", reply.id));
+        // the comment may be gone
+        focus_later(&format!("[data-reply='{}'], #gui-y-kien-title", reply.id));
     }
 }
 
@@ -58,6 +61,7 @@ impl Form {
                     field.set_value(&token);
                 }
                 if !body.value().is_empty() {
+                    self.is_prefilled.set(true);
                     self.make_token();
                     drafts::save(&form);
                 }
@@ -81,12 +85,17 @@ impl Form {
         }
         let parent = self.reply_to.get_untracked().map(|reply| reply.id);
         let typed = self.body.get_untracked().map(|body| body.value()).unwrap_or_default();
+        let draft = element.get_attribute(DRAFT).unwrap_or_default();
         self.make_token();
         self.is_sending.set(true);
         self.is_sent.set(false);
         self.error.set(None);
         leptos::task::spawn_local(async move {
             let answer = send::send::<SentComment>(&element, None).await;
+            // also where the page is gone by now
+            if answer.is_ok() && drafts::find_field(&draft, "body").is_none_or(|body| body == typed) {
+                drafts::delete_of(&element);
+            }
             if self.is_sending.try_set(false).is_some() {
                 return;
             }
@@ -114,12 +123,9 @@ impl Form {
         if self.length.get_untracked() > 0 {
             self.make_token();
             drafts::save(form);
-        } else {
-            drafts::delete(&form.get_attribute(DRAFT).unwrap_or_default());
+        } else if parent.is_none() {
             // a reply is read where it stands, and takes the focus there
-            if parent.is_none() {
-                focus_later("#gui-y-kien .sent");
-            }
+            focus_later("#gui-y-kien .sent");
         }
         self.is_sent.set(true);
         self.link.set(sent.link);

@@ -135,7 +135,12 @@ pub fn Comments(
         crate::web::scroll::focus_later("#y-kien-title");
     };
     let has_no_news = Signal::derive(move || news.with(String::is_empty));
-    let retry = move |_| load.run((thread.with_untracked(|thread| thread.page), None));
+    let retry = move |_| {
+        load.run((thread.with_untracked(|thread| thread.page), None));
+        // the button hides itself
+        #[cfg(feature = "hydrate")]
+        crate::web::scroll::focus_later("#y-kien-title");
+    };
     view! {
         <section
             class="comments"
@@ -200,7 +205,7 @@ mod browser {
     use crate::base::id::parse_id;
     use crate::live::stream::{follow_shared, share};
     use crate::routes;
-    use crate::web::effects::effect;
+    use crate::web::effects::{after, effect};
     use crate::web::forms::drafts;
     use leptos::html::Div;
     use leptos::prelude::*;
@@ -261,7 +266,7 @@ mod browser {
             let Ok(fresh) = crate::web::forms::send::read(read_comments(article, page, Some(id)), address).await else {
                 // a covered text must not stay: this is tried until the page is gone
                 let again = move || leptos::task::spawn_local(replace_texts(article, page, vec![change]));
-                set_timeout(again, RETRY);
+                after(RETRY, again);
                 continue;
             };
             let Ok(apart) = document().create_element("div") else { continue };
@@ -297,6 +302,9 @@ mod browser {
             for id in missing.get().map(|missing| missing.hidden).unwrap_or_default() {
                 if let Some(comment) = document().get_element_by_id(&anchor(id)) {
                     move_form(home, None);
+                    if document().active_element().is_some_and(|element| comment.contains(Some(&element))) {
+                        crate::web::scroll::focus_later("#y-kien-title");
+                    }
                     comment.remove();
                     move_form(home, reply_to.get_untracked().map(|reply| reply.id));
                 }
@@ -327,16 +335,39 @@ mod browser {
         on_cleanup(move || tabs.end());
     }
 
-    /// Keeps the form below the comment that it answers, and takes up the reply of a draft.
+    /// Keeps the form below the comment that it answers, and the answered comment with the draft.
     pub fn place_form(article: i64, home: NodeRef<Div>, reply_to: RwSignal<Option<ReplyTo>>) {
-        effect(move || move_form(home, reply_to.get().map(|reply| reply.id)));
+        let mut kept = drafts::find_field(&article.to_string(), drafts::NOTE).and_then(|note| read_note(&note));
         effect(move || {
-            let parent = drafts::find_field(&article.to_string(), "parent_id").and_then(|parent| parse_id(&parent));
-            if let Some(parent) = parent.filter(|_| reply_to.with_untracked(Option::is_none)) {
-                let link = document().query_selector(&format!("[data-reply='{parent}']")).ok().flatten();
-                reply_to.set(link.and_then(|link| find_reply(&link)));
+            if let Some(reply) = kept.take().filter(|_| reply_to.with_untracked(Option::is_none)) {
+                reply_to.set(Some(reply));
             }
         });
+        let mut is_first = true;
+        effect(move || {
+            let reply = reply_to.get();
+            move_form(home, reply.as_ref().map(|reply| reply.id));
+            let form = document().get_element_by_id("gui-y-kien");
+            let Some(form) = form.and_then(|form| form.dyn_into::<web_sys::HtmlFormElement>().ok()) else { return };
+            let _ = match &reply {
+                Some(reply) => form.set_attribute(drafts::NOTE, &write_note(reply)),
+                None => form.remove_attribute(drafts::NOTE),
+            };
+            if !std::mem::take(&mut is_first) {
+                drafts::save(&form);
+            }
+        });
+    }
+
+    /// A comment that is answered, as a draft keeps it: it may be on another page of comments by then.
+    fn write_note(reply: &ReplyTo) -> String {
+        format!("{}\n{}\n{}", reply.id, reply.name, reply.quote)
+    }
+
+    fn read_note(note: &str) -> Option<ReplyTo> {
+        let (id, rest) = note.split_once('\n')?;
+        let (name, quote) = rest.split_once('\n')?;
+        Some(ReplyTo { id: parse_id(id)?, name: name.to_owned(), quote: quote.to_owned() })
     }
 
     /// Moves the form below a comment, or back to its own place. What has the focus in it keeps it.
@@ -354,7 +385,9 @@ mod browser {
             None => form.parent_element().as_ref() != Some(&home) && home.append_child(&form).is_ok(),
         };
         if let Some(focused) = focused.filter(|_| is_moved).and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
-            let _ = focused.focus();
+            let options = web_sys::FocusOptions::new();
+            options.set_prevent_scroll(true);
+            let _ = focused.focus_with_options(&options);
         }
     }
 

@@ -379,7 +379,8 @@ pub const REFUSED_DAYS: Setting = Setting::number(
 /// What a writer consents to under these settings.
 #[cfg(feature = "ssr")]
 pub fn consent(settings: &Settings) -> Consent {
-    let (months, days) = (settings.number(&COMMENT_MONTHS), settings.number(&REFUSED_DAYS));
+    let count = |setting| crate::base::format::format_number(i64::from(settings.number(setting)));
+    let (months, days) = (count(&COMMENT_MONTHS), count(&REFUSED_DAYS));
     let text = format!(
         "Tôi đồng ý để {} lưu họ tên, email (nếu có) và nội dung này để duyệt, đăng và trả lời ý kiến. \
          Email không được đăng. Ý kiến đã đăng được giữ {months} tháng, ý kiến không đăng được giữ {days} ngày.",

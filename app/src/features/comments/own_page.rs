@@ -239,7 +239,7 @@ fn erasure_form(token: &str, address: &str) -> impl IntoView + use<> {
     view! {
         <details class="more">
             <summary>"Xóa dữ liệu của tôi"</summary>
-            <form method="post" action=routes::ERASE_WRITER.path data-in-place="">
+            <form method="post" action=routes::ERASE_WRITER.path data-in-place="" data-erases="">
                 <input type="hidden" name="token" value=token.to_owned()/>
                 <input type="hidden" name=RETURN_TO value=address.to_owned()/>
                 <p class="quiet">

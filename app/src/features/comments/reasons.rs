@@ -10,7 +10,7 @@ use crate::web::site::Site;
 /// Nobody writes a comment in fewer seconds.
 const MIN_SECONDS: u32 = 3;
 /// What a name of a body contains.
-const OFFICIAL_PARTS: [&str; 4] = ["ủy ban nhân dân", "ubnd", "ban biên tập", "quản trị viên"];
+const OFFICIAL_PARTS: [&str; 5] = ["ủy ban nhân dân", "ủy ban phường", "ubnd", "ban biên tập", "quản trị viên"];
 
 /// How the form was filled in.
 #[derive(Debug, Clone, Copy)]
@@ -40,8 +40,8 @@ pub async fn find_reasons_in_text(site: &Site, draft: &Draft, typed: (&str, &str
     let settings = site.settings();
     let mut names = list_display_names(&site.pool).await?;
     names.extend([settings.info.name.clone(), settings.info.editor.clone()]);
-    let parts = OFFICIAL_PARTS.map(str::to_owned).into_iter().chain([settings.info.body.clone()]);
-    reasons.extend(is_official_name(&draft.name, names, parts.collect()).then_some(Reason::Official));
+    let parts: Vec<String> = OFFICIAL_PARTS.iter().copied().chain([&*settings.info.body]).map(str::to_owned).collect();
+    reasons.extend(is_official_name(&draft.name, &names, &parts).then_some(Reason::Official));
     reasons.extend((has_stacked_marks(typed.0) || has_stacked_marks(typed.1)).then_some(Reason::Marks));
     Ok(reasons)
 }

@@ -169,7 +169,7 @@ fn map_constraint(error: sqlx::Error) -> AppError {
 }
 
 /// Finds the comment that a repeated post would store again: the same name, text and parent. A post with a token
-/// repeats what came with that token, whatever became of it. One without repeats what waits since the last minutes and
+/// repeats what came with that token and waits or is published. One without repeats what waits since the last minutes and
 /// came from the same visitor, or from the same line and browser. What is found stays its first sender's.
 async fn find_repeated(
     db: &mut PgConnection,
@@ -182,7 +182,7 @@ async fn find_repeated(
         StoredComment,
         r#"select id, true as "is_repeat!", case when visitor = $4 then link_salt end as link_salt from comments
          where article_id = $1 and body_hash = $2 and parent_id is not distinct from $3 and name = $5
-           and case when $6::bytea is not null then token_hash = $6
+           and case when $6::bytea is not null then token_hash = $6 and state in ('pending', 'blocked', 'published')
                     else state in ('pending', 'blocked') and created_at > now() - make_interval(mins => $7)
                          and (visitor = $4 or sender = $8)
                end

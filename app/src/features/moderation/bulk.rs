@@ -259,7 +259,8 @@ fn BulkButton(decision: Decision, bulk: Bulk) -> impl IntoView {
             name="decision"
             value=decision.value()
             hidden=is_other
-            disabled=move || is_sending.get() || is_other()
+            disabled=is_other
+            aria-disabled=move || is_sending.get().to_string()
         >
             {label}
         </button>
@@ -294,7 +295,7 @@ fn BulkUndo(bulk: Bulk) -> impl IntoView {
                         class="button secondary"
                         name="decision"
                         value=Decision::Undo.value()
-                        disabled=move || is_sending.get()
+                        aria-disabled=move || is_sending.get().to_string()
                     >
                         {label}
                     </button>

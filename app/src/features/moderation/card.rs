@@ -339,7 +339,7 @@ fn UndoForm(
                 class="button secondary"
                 name="decision"
                 value=Decision::Undo.value()
-                disabled=move || is_sending.get()
+                aria-disabled=move || is_sending.get().to_string()
             >
                 {label}
             </button>
@@ -410,7 +410,7 @@ fn DecisionButton(decision: Decision, is_sending: RwSignal<bool>) -> impl IntoVi
             class=button_class(decision)
             name="decision"
             value=decision.value()
-            disabled=move || is_sending.get()
+            aria-disabled=move || is_sending.get().to_string()
         >
             {decision.label()}
             {key.map(|key| view! { <kbd aria-hidden="true">{key}</kbd> })}

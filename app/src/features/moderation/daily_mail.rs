@@ -30,7 +30,7 @@ pub async fn send_daily_mails(site: &Site, now: OffsetDateTime) -> Result<(), Ap
     let waiting = waiting.join(", ");
     for recipient in recipients {
         let text = format!(
-            "Chào {},\n\nHiện có {waiting}.\n\n{}{}\n\n\
+            "Kính gửi {},\n\nHiện có {waiting}.\n\n{}{}\n\n\
              Thư này được gửi mỗi ngày một lần theo yêu cầu của ông/bà. \
              Ông/bà có thể ngừng nhận thư trong mục Tài khoản.\n",
             recipient.name,

@@ -84,7 +84,7 @@ fn describe_entry(entry: &ListedEntry, actions: &Actions) -> String {
 fn describe_report(report: &ReportSummary) -> String {
     let details: String = report.details.iter().map(|details| format!(" “{details}”")).collect();
     let stop = if details.is_empty() { "" } else { "." };
-    format!("{} bạn đọc báo vi phạm: {}{stop}{details}", report.count, report.reason.label())
+    format!("{} bạn đọc báo vi phạm: {}{stop}{details}", format_number(report.count), report.reason.label())
 }
 
 /// Finds the parts of a text that look personal and are not covered yet, each once.

@@ -82,7 +82,9 @@ fn update_card(cards: Cards, card: QueueCard) -> Option<ShownCard> {
     let known = cards.try_with_untracked(|cards| cards.iter().copied().find(|shown| shown.id == card.id)).flatten();
     match known {
         Some(known) => {
-            if known.card.try_with_untracked(|known| *known != card).unwrap_or(false) {
+            // what was read before a decision of this page may arrive after its answer
+            let is_newer = |known: &QueueCard| *known != card && known.version <= card.version;
+            if known.card.try_with_untracked(is_newer).unwrap_or(false) {
                 known.card.set(card);
             }
             None

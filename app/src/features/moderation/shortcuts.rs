@@ -83,11 +83,17 @@ pub fn follow(enabled: RwSignal<bool>, help: RwSignal<bool>, undo_form: RwSignal
     on_cleanup(move || handle.remove());
 }
 
-/// The key that was pressed: a letter by its place, any other sign by what it writes.
+/// The key that was pressed: a letter by its place, any other sign by what it writes. An input method that sends no
+/// place sends the letter with its diacritics.
 fn find_key(event: &KeyboardEvent) -> String {
-    match event.code().strip_prefix("Key") {
+    let (code, key) = (event.code(), event.key());
+    match code.strip_prefix("Key") {
         Some(letter) => letter.to_ascii_lowercase(),
-        None => event.key(),
+        None if code.is_empty() && key.chars().count() == 1 => {
+            let letters: String = js_sys::JsString::from(key.as_str()).normalize("NFD").into();
+            letters.chars().take(1).collect::<String>().to_ascii_lowercase()
+        }
+        None => key,
     }
 }
 

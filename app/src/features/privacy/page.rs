@@ -1,5 +1,6 @@
 //! What the site stores about people, why, for how long, and whom to ask.
 
+use crate::base::format::format_number;
 use crate::features::comments::{COMMENT_MONTHS, REFUSED_DAYS};
 use crate::routes;
 use crate::web::page::{Head, Page};
@@ -45,8 +46,9 @@ fn comments(months: u32, days: u32) -> impl IntoView {
             "một thư được gửi đến đó khi ý kiến đã được quyết định."
         </p>
         <ul>
-            <li>{format!("Ý kiến đã đăng được giữ {months} tháng.")}</li>
-            <li>{format!("Ý kiến không được đăng hoặc đã gỡ được giữ {days} ngày.")}</li>
+            <li>{format!("Ý kiến đã đăng được giữ {} tháng.", format_number(i64::from(months)))}</li>
+            <li>{format!("Ý kiến không được đăng hoặc đã gỡ được giữ {} ngày.", format_number(i64::from(days)))}</li>
+            <li>"Nội dung đang viết dở chỉ nằm trong trình duyệt của ông/bà cho đến khi gửi hoặc đóng thẻ."</li>
             <li>"Nội dung của biểu mẫu gửi chưa thành công được giữ 30 phút để ông/bà không phải viết lại."</li>
         </ul>
         <p>
@@ -67,7 +69,7 @@ fn comments(months: u32, days: u32) -> impl IntoView {
 
 fn reading() -> impl IntoView {
     view! {
-        <h2>"Khi bạn đọc tin"</h2>
+        <h2>"Khi ông/bà đọc tin"</h2>
         <p>
             "Lượt truy cập được đếm bằng một mã băm của địa chỉ IP và trình duyệt. Các mã này được xóa khi "
             "hết ngày; chỉ còn lại các con số."

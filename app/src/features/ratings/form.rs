@@ -95,7 +95,7 @@ pub fn RatingForm(
     let Voting { chosen, error, announcement, is_sending, .. } = voting;
     let totals = voting.totals();
     let is_hydrated = RwSignal::new(false);
-    voting.start(own_vote);
+    voting.start(own_vote, closed);
     effect(move || is_hydrated.set(true));
     effect(move || {
         // while a vote is being sent, nobody knows whether the new state contains it: its answer comes first
@@ -244,7 +244,7 @@ impl Voting {
             _ if self.is_sending.get() => "Đang gửi đánh giá…".to_owned(),
             (Some(stars), _) if self.has_choice() => format!("Đã chọn {stars} sao, chưa gửi."),
             (_, Some(stars)) if is_suspicious => {
-                format!("Ông/bà đã đánh giá {stars} sao. Đánh giá đang được kiểm tra.")
+                format!("Ông/bà đã đánh giá {stars} sao, đang kiểm tra.")
             }
             (_, Some(stars)) => format!("Ông/bà đã đánh giá {stars} sao."),
             (_, None) => "Ông/bà chưa đánh giá.".to_owned(),
@@ -254,7 +254,7 @@ impl Voting {
 
 #[cfg(not(feature = "hydrate"))]
 impl Voting {
-    fn start(self, _own_vote: Option<u8>) {
+    fn start(self, _own_vote: Option<u8>, _closed: Signal<Option<String>>) {
         let _ = (self.article, self.announced_at);
     }
     fn announce_others(self) {}
@@ -267,7 +267,8 @@ mod browser {
     use super::{VoteAnswer, Voting, describe_score};
     use crate::live::stream::{follow_shared, share};
     use crate::routes;
-    use crate::web::effects::{effect, on_window};
+    use crate::web::effects::{after, effect, on_window};
+    use crate::web::scroll::focus_later;
     use leptos::prelude::*;
     use std::time::Duration;
     use wasm_bindgen::JsCast;
@@ -278,7 +279,14 @@ mod browser {
     impl Voting {
         /// Gives the vote that was pressed while the program was still being loaded, and follows what the same visitor
         /// does in another tab.
-        pub(super) fn start(self, own_vote: Option<u8>) {
+        pub(super) fn start(self, own_vote: Option<u8>, closed: Signal<Option<String>>) {
+            effect(move || {
+                // a star that is disabled loses the focus
+                let focused = document().query_selector("#danh-gia :focus").ok().flatten();
+                if closed.with(Option::is_some) && focused.is_some() {
+                    focus_later("#danh-gia .closed");
+                }
+            });
             let early = crate::web::early_input::is_hydrating().then(find_chosen_star).flatten();
             if let Some((stars, was_pressed)) = early.filter(|(stars, _)| Some(*stars) != own_vote) {
                 effect(move || {
@@ -335,7 +343,7 @@ mod browser {
                     self.announce(describe_score(self.score.get_untracked().totals));
                 }
             };
-            set_timeout(say, Duration::from_millis(wait as u64));
+            after(Duration::from_millis(wait as u64), say);
         }
 
         fn announce(self, message: String) {
@@ -360,32 +368,37 @@ mod browser {
             }
         }
 
+        /// Shows the vote that is stored. A star that was chosen meanwhile stays chosen.
         fn show(self, vote: Option<u8>) {
+            if self.chosen.get_untracked() == self.shown.get_untracked() {
+                self.chosen.set(vote);
+            }
             self.shown.set(vote);
-            self.chosen.set(vote);
         }
 
         fn vote(self, vote: Option<u8>) {
-            let Some(form) = stars_form() else { return };
+            let Some(form) = find_form(routes::RATE.path) else { return };
             if vote == self.shown.get_untracked() {
                 self.chosen.set(vote);
                 return;
             }
             keep_focus(&form, vote);
-            self.show(vote);
+            self.chosen.set(vote);
+            self.shown.set(vote);
             self.error.set(None);
             if !self.is_sending.get_untracked() {
                 self.is_sending.set(true);
-                leptos::task::spawn_local(self.send(form));
+                leptos::task::spawn_local(self.send());
             }
         }
 
-        async fn send(self, form: web_sys::HtmlFormElement) {
+        async fn send(self) {
             loop {
                 let sent = self.shown.get_untracked();
                 let route = if sent.is_some() { routes::RATE } else { routes::WITHDRAW_VOTE };
                 let fields = format!("article_id={}&stars={}", self.article, sent.unwrap_or_default());
-                let answer = crate::web::forms::send::post::<VoteAnswer>(route.path, &fields, Some(&form)).await;
+                let form = find_form(route.path);
+                let answer = crate::web::forms::send::post::<VoteAnswer>(route.path, &fields, form.as_ref()).await;
                 // the page may be gone by now
                 let Some(shown) = self.shown.try_get_untracked() else { return };
                 match answer {
@@ -417,8 +430,8 @@ mod browser {
         format!("danh-gia-{article}")
     }
 
-    fn stars_form() -> Option<web_sys::HtmlFormElement> {
-        let form = document().query_selector(&format!("form[action='{}']", routes::RATE.path)).ok().flatten();
+    fn find_form(action: &str) -> Option<web_sys::HtmlFormElement> {
+        let form = document().query_selector(&format!("form[action='{action}']")).ok().flatten();
         form.and_then(|form| form.dyn_into().ok())
     }
 
@@ -430,7 +443,7 @@ mod browser {
 
     /// The star that the page has chosen before it is hydrated, and whether it was pressed rather than reached by keys.
     fn find_chosen_star() -> Option<(u8, bool)> {
-        let input = stars_form()?.query_selector("input[name=stars]:checked").ok().flatten()?;
+        let input = find_form(routes::RATE.path)?.query_selector("input[name=stars]:checked").ok().flatten()?;
         let stars = input.dyn_ref::<web_sys::HtmlInputElement>()?.value().parse().ok()?;
         Some((stars, input.has_attribute(crate::web::early_input::PRESSED)))
     }

@@ -82,6 +82,22 @@ impl Folded {
         &self.bytes
     }
 
+    /// Whether both have the same letters, whatever their diacritics.
+    pub fn is_same(&self, other: &Self) -> bool {
+        !self.bytes.is_empty() && self.bytes == other.bytes
+    }
+
+    /// Whether whole words of this text have the letters of another, whatever their diacritics.
+    pub fn contains(&self, other: &Self) -> bool {
+        let count = other.letters.len();
+        count > 0
+            && self
+                .letters
+                .windows(count)
+                .zip(self.bytes.windows(count))
+                .any(|(letters, bytes)| bytes == other.bytes && letters[0].first && letters[count - 1].last)
+    }
+
     /// If `part` of this text is `term` in some spelling, returns where it stands, in characters.
     pub fn match_term(&self, part: Range<usize>, term: &Self) -> Option<Range<usize>> {
         let letters = &self.letters[part];

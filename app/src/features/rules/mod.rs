@@ -19,6 +19,7 @@ mod tests;
 pub use terms::{ActiveTerms, TermList, is_official_name, parse_list, parse_term};
 
 use crate::base::error::Problem;
+use crate::base::format::format_number;
 #[cfg(feature = "ssr")]
 use crate::features::audit::Action;
 use serde::{Deserialize, Serialize};
@@ -89,8 +90,8 @@ impl Reason {
             Self::Personal { .. } => "có thông tin cá nhân".to_owned(),
             Self::Official => "ký tên cơ quan hoặc cán bộ".to_owned(),
             Self::Marks => "chữ có quá nhiều dấu".to_owned(),
-            Self::Repeated { count } => format!("giống {count} ý kiến khác"),
-            Self::Burst { count } => format!("{count} ý kiến trong vài phút"),
+            Self::Repeated { count } => format!("giống {} ý kiến khác", format_number(*count)),
+            Self::Burst { count } => format!("{} ý kiến trong vài phút", format_number(*count)),
             Self::Trap => "điền vào ô ẩn".to_owned(),
             Self::Fast => "điền quá nhanh".to_owned(),
         }

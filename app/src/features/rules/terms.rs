@@ -136,18 +136,20 @@ impl TermList {
 }
 
 /// Whether a writer signs as the body or as one of its staff: the name is one of `names`, or contains one of `parts`,
-/// in any spelling.
-pub fn is_official_name(name: &str, names: Vec<String>, parts: Vec<String>) -> bool {
-    let whole = 0..name.chars().count();
-    TermList::new(names).find(name).iter().any(|found| found.at == whole) || !TermList::new(parts).find(name).is_empty()
+/// with whatever diacritics, look-alikes and signs around it.
+pub fn is_official_name(name: &str, names: &[String], parts: &[String]) -> bool {
+    let folded = Folded::new(name);
+    names.iter().any(|known| folded.is_same(&Folded::new(known)))
+        || parts.iter().any(|part| folded.contains(&Folded::new(part)))
 }
 
 /// Whether a number is a sum of money: a unit follows it, or its digits stand in groups as those of a sum. Telephone
-/// and identity numbers begin with zero.
+/// and identity numbers begin with zero or with the country's code.
 fn is_sum_of_money(body: &str, at: &Range<usize>) -> bool {
     let number: String = body.chars().skip(at.start).take(at.len()).collect();
     let after: String = body.chars().skip(at.end).take(12).collect();
-    UNIT_OF_MONEY.is_match(&after) || GROUPED_SUM.is_match(&number)
+    let is_personal = number.contains('@') || ["0", "+84", "84"].iter().any(|start| number.starts_with(start));
+    !is_personal && (UNIT_OF_MONEY.is_match(&after) || GROUPED_SUM.is_match(&number))
 }
 
 static LINK: LazyLock<Regex> = LazyLock::new(|| {

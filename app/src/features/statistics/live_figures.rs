@@ -2,7 +2,8 @@
 
 /// Updates the figures from the stream, unless the reader has paused them.
 pub fn follow_figures() {
-    use leptos::prelude::{document, request_animation_frame};
+    use crate::web::effects::next_frame;
+    use leptos::prelude::document;
     use wasm_bindgen::JsCast;
     use wasm_bindgen::closure::Closure;
     let switch = || document().get_element_by_id("giu-so-lieu");
@@ -17,7 +18,7 @@ pub fn follow_figures() {
             }
         }
     });
-    request_animation_frame(move || {
+    next_frame(move || {
         if let Some(switch) = switch() {
             let press = Closure::<dyn Fn()>::new(move || {
                 let pressed = if paused() { "false" } else { "true" };

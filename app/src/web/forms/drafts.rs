@@ -2,7 +2,7 @@
 //! with every key, and filled in again when its page is shown: after a link and back, after another page of comments,
 //! after a reload. What staff type is kept for their account instead, see [`crate::web::drafts`].
 
-use super::{DRAFT, RETURN_TO};
+use super::DRAFT;
 use crate::web::effects::on_window;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -11,6 +11,10 @@ use web_sys::{Element, FormData, HtmlFormElement, HtmlInputElement, HtmlTextArea
 const PREFIX: &str = "loa-soan:";
 /// The attribute of a form that shows what was refused, which is newer than any draft.
 pub const REFUSED: &str = "data-refused";
+/// The attribute of a form with something that its draft keeps beside the fields, and the field that keeps it.
+pub const NOTE: &str = "data-note";
+/// The field with the name that the browser gives what is being written.
+const TOKEN: &str = "token";
 
 fn session_storage() -> Option<Storage> {
     window().session_storage().ok().flatten()
@@ -32,21 +36,35 @@ pub fn start() {
 /// Keeps what stands in a form now.
 pub fn save(form: &HtmlFormElement) {
     let (Some(storage), Some(name)) = (session_storage(), form.get_attribute(DRAFT)) else { return };
-    let fields = FormData::new_with_form(form).and_then(|fields| {
-        fields.delete(RETURN_TO);
+    let Ok(fields) = FormData::new_with_form(form).and_then(|fields| {
+        // hidden fields are the page's own, and some are secret
+        for field in list_elements(form, "input[type=hidden][name]") {
+            let name = field.get_attribute("name").unwrap_or_default();
+            if name != TOKEN || form.has_attribute(super::IN_PLACE) {
+                fields.delete(&name);
+            }
+        }
+        if let Some(note) = form.get_attribute(NOTE) {
+            fields.append_with_str(NOTE, &note)?;
+        }
         UrlSearchParams::new_with_str_sequence_sequence(&fields)
-    });
-    if let Ok(fields) = fields {
-        // a full storage keeps the previous draft
-        let _ = storage.set_item(&format!("{PREFIX}{name}"), &String::from(fields.to_string()));
-    }
+    }) else {
+        return;
+    };
+    // a full storage keeps the previous draft
+    let _ = storage.set_item(&format!("{PREFIX}{name}"), &String::from(fields.to_string()));
 }
 
 /// Fills all forms of the page with their drafts.
 pub fn restore_all() {
     let Some(root) = document().document_element() else { return };
     for form in list_elements(&root, &format!("form[{DRAFT}]")) {
-        restore(form.unchecked_ref());
+        let form = form.unchecked_ref();
+        restore(form);
+        // what was typed while the program was being loaded
+        if is_changed(form) {
+            save(form);
+        }
     }
 }
 
@@ -66,11 +84,30 @@ pub fn restore(form: &HtmlFormElement) {
         } else if let Some(input) = field.dyn_ref::<HtmlInputElement>() {
             let values = draft.get(&input.name());
             if matches!(input.type_().as_str(), "checkbox" | "radio") {
-                input.set_checked(input.checked() || values.as_ref() == Some(&input.value()));
+                if !is_chosen_anew(form, &input.name()) && values.as_ref() == Some(&input.value()) {
+                    input.set_checked(true);
+                }
             } else if let Some(value) = values.filter(|_| input.value() == input.default_value()) {
                 input.set_value(&value);
             }
         }
+    }
+}
+
+/// Whether somebody has changed a choice since the page came.
+fn is_chosen_anew(form: &HtmlFormElement, name: &str) -> bool {
+    list_elements(form, &format!("[name='{name}']")).iter().any(is_field_changed)
+}
+
+fn is_changed(form: &HtmlFormElement) -> bool {
+    list_elements(form, "input[name]:not([type=hidden]), textarea[name]").iter().any(is_field_changed)
+}
+
+fn is_field_changed(field: &Element) -> bool {
+    match (field.dyn_ref::<HtmlTextAreaElement>(), field.dyn_ref::<HtmlInputElement>()) {
+        (Some(area), _) => area.default_value().is_ok_and(|value| value != area.value()),
+        (_, Some(input)) => input.value() != input.default_value() || input.checked() != input.default_checked(),
+        _ => false,
     }
 }
 
@@ -91,8 +128,25 @@ fn find(name: &str) -> Option<UrlSearchParams> {
     UrlSearchParams::new_with_str(&draft).ok()
 }
 
+/// Deletes the drafts of all forms.
+pub fn delete_all() {
+    let Some(storage) = session_storage() else { return };
+    let keys = (0..storage.length().unwrap_or_default()).filter_map(|at| storage.key(at).ok().flatten());
+    for key in keys.filter(|key| key.starts_with(PREFIX)).collect::<Vec<_>>() {
+        // a browser that stores nothing has nothing to delete
+        let _ = storage.remove_item(&key);
+    }
+}
+
+/// Deletes the draft of a form that was stored.
+pub fn delete_of(form: &HtmlFormElement) {
+    if let Some(name) = form.get_attribute(DRAFT) {
+        delete(&name);
+    }
+}
+
 /// Deletes a draft: it is stored.
-pub fn delete(name: &str) {
+fn delete(name: &str) {
     if let Some(storage) = session_storage() {
         // a browser that stores nothing has nothing to delete
         let _ = storage.remove_item(&format!("{PREFIX}{name}"));

@@ -3,7 +3,7 @@
 
 use super::drafts::list_elements;
 use super::view::problem_links;
-use super::{DRAFT, IN_PLACE, SUMMARY, drafts, send};
+use super::{DRAFT, ERASES, IN_PLACE, SUMMARY, drafts, send};
 use crate::base::error::AppError;
 use crate::web::effects::on_window;
 use leptos::prelude::*;
@@ -27,8 +27,14 @@ pub fn start() {
             let _ = form.remove_attribute(SENDING);
             match sent {
                 Ok(next) => {
-                    if let Some(name) = form.get_attribute(DRAFT) {
-                        drafts::delete(&name);
+                    if form.has_attribute(ERASES) {
+                        drafts::delete_all();
+                    }
+                    // what a page's forms are about was changed or withdrawn, and with it what was being written
+                    if let Some(root) = document().document_element() {
+                        for form in list_elements(&root, &format!("form[{DRAFT}]")) {
+                            drafts::delete_of(form.unchecked_ref());
+                        }
                     }
                     go_on(&next);
                 }
@@ -41,10 +47,11 @@ pub fn start() {
 /// Replaces this page by the next, which may be the same anew.
 fn go_on(next: &str) {
     let location = window().location();
-    let here = location.pathname().unwrap_or_default();
+    let here = location.pathname().unwrap_or_default() + &location.search().unwrap_or_default();
     // both fail only where the browser is closing the page
     let _ = location.replace(next);
-    if next.split(['?', '#']).next() == Some(here.as_str()) {
+    // to the browser it is a place on the same page
+    if next.split('#').next() == Some(here.as_str()) {
         let _ = location.reload();
     }
 }
@@ -60,7 +67,11 @@ fn show_error(form: &HtmlFormElement, error: &AppError) {
         let _ = summary.set_attribute(name, value);
     }
     let list = problem_links(Some(error), "");
-    summary.set_inner_html(&format!("<p class=\"summary-title\">{}</p><ul>{list}</ul>", error.message()));
+    summary.set_inner_html(&format!("<p class=\"summary-title\"></p><ul>{list}</ul>"));
+    // it may name a person
+    if let Some(title) = summary.first_element_child() {
+        title.set_text_content(Some(&error.message()));
+    }
     let _ = form.insert_before(&summary, form.first_child().as_ref());
     mark_fields(form, error);
     if let Ok(summary) = summary.dyn_into::<HtmlElement>() {

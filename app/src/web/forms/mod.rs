@@ -32,6 +32,9 @@ pub const DRAFT: &str = "data-draft";
 /// The attribute of a form on a page of plain HTML that the browser's program sends without leaving the page.
 pub const IN_PLACE: &str = "data-in-place";
 
+/// The attribute of a form that erases everything its sender wrote: the drafts in the browser go with it.
+pub const ERASES: &str = "data-erases";
+
 /// Finds the refused form that the page with this token came back with.
 #[cfg(feature = "ssr")]
 pub async fn find_refusal(token: &str) -> Result<Option<Refusal>, AppError> {

@@ -89,7 +89,7 @@ impl Deadline {
                 controller.abort();
             }
         };
-        Self { controller, timer: leptos::prelude::set_timeout_with_handle(abort, Self::AFTER).ok() }
+        Self { controller, timer: crate::web::effects::after(Self::AFTER, abort) }
     }
 
     /// A request that ends with this deadline, and asks for an answer for programs.
@@ -158,6 +158,13 @@ fn exchange(
             // understands
             match form {
                 Some(form) if !response.ok() => drop(form.submit()),
+                Some(form) => {
+                    // it is stored; the page shows it when it is loaded anew
+                    super::drafts::delete_of(&form);
+                    if !wire::reload_page() {
+                        return Err(AppError::Internal);
+                    }
+                }
                 _ if wire::reload_page() => {}
                 // the page offers to be loaded anew
                 _ => return Err(AppError::Internal),

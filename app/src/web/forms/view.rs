@@ -6,7 +6,7 @@ use super::SUMMARY;
 use crate::base::error::AppError;
 #[cfg(feature = "ssr")]
 use crate::routes;
-use crate::web::effects::effect;
+use crate::web::effects::{effect, next_frame};
 use leptos::html;
 use leptos::prelude::*;
 
@@ -23,10 +23,18 @@ pub fn Summary(
     from_server: bool,
 ) -> impl IntoView {
     let node = NodeRef::<html::Div>::new();
+    // who has begun to correct a form that came back while the program was loaded stays where they are
+    #[cfg(feature = "hydrate")]
+    let mut is_begun = from_server && crate::web::early_input::is_hydrating() && crate::web::scroll::has_focus();
+    #[cfg(not(feature = "hydrate"))]
+    let mut is_begun = false;
     effect(move || {
         if let (Some(node), Some(_)) = (node.get(), error.get()) {
+            if std::mem::take(&mut is_begun) {
+                return;
+            }
             // an element that was just shown cannot take the focus before it is laid out
-            request_animation_frame(move || {
+            next_frame(move || {
                 let _ = node.focus();
             });
         }

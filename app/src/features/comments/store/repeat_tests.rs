@@ -1,6 +1,7 @@
 //! When a comment that is sent again is the same, and when it is another.
 
 use super::own::withdraw_comment;
+use super::retention::forget_senders;
 use super::*;
 use crate::features::comments::Decision;
 use crate::testing::{decide_as, insert_article, insert_staff, send_comment};
@@ -127,12 +128,27 @@ async fn the_same_words_after_a_decision_are_another_comment(pool: PgPool) {
     assert!(!third.is_repeat);
     sqlx::query!("update comments set created_at = now() - interval '11 minutes'").execute(&pool).await.expect("ages");
     assert!(!send(&pool, (id, None), FIRST, "Bích", TEXT).await.expect("is stored").is_repeat);
-    // a token belongs to one comment for good: a browser makes another for the next
+    // a token is one comment while it waits or is published
     let with_token = Sender { token: Some(4), ..FIRST };
     let token = send(&pool, (id, None), with_token, "Bích", TEXT).await.expect("is stored");
-    decide_as(&pool, &lan, token.id, 1, Decision::Reject).await.expect("decides").expect("is first");
+    decide_as(&pool, &lan, token.id, 1, Decision::Approve).await.expect("decides").expect("is first");
     let again = send(&pool, (id, None), with_token, "Bích", TEXT).await.expect("is known");
     assert_eq!((again.id, again.is_repeat), (token.id, true));
     let next = send(&pool, (id, None), Sender { token: Some(5), ..FIRST }, "Bích", TEXT).await.expect("is stored");
     assert!(!next.is_repeat);
+    decide_as(&pool, &lan, token.id, 2, Decision::Remove).await.expect("decides").expect("is first");
+    assert!(!send(&pool, (id, None), with_token, "Bích", TEXT).await.expect("is stored").is_repeat);
+}
+
+#[sqlx::test]
+async fn from_where_a_comment_came_is_forgotten_after_ten_minutes(pool: PgPool) {
+    let id = insert_article(&pool, "a").await;
+    send(&pool, (id, None), FIRST, "Bích", TEXT).await.expect("is stored");
+    let now = OffsetDateTime::now_utc();
+    let later = now + time::Duration::minutes(11);
+    for (at, forgotten) in [(now, 0), (later, 1), (later, 0)] {
+        assert_eq!(forget_senders(&pool, at).await, Ok(forgotten));
+    }
+    let elsewhere = Sender { visitor: 2, ..FIRST };
+    assert!(!send(&pool, (id, None), elsewhere, "Bích", TEXT).await.expect("is stored").is_repeat);
 }

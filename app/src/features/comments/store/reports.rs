@@ -57,8 +57,10 @@ pub async fn insert_report(
 ) -> Result<(), AppError> {
     let mut tx = pool.begin().await?;
     let inserted = sqlx::query!(
-        "insert into reports (comment_id, visitor, reason, details, sender)
-         select c.id, $2, $3, $4, $5 from comments c left join comments p on p.id = c.parent_id
+        "insert into reports (comment_id, visitor, reason, details, sender, reader)
+         select c.id, $2, $3, $4, $5, coalesce(
+             (select r.reader from reports r where r.comment_id = c.id and r.sender = $5 limit 1), random_hash()
+         ) from comments c left join comments p on p.id = c.parent_id
          where c.id = $1 and c.state = 'published' and (p.id is null or p.state = 'published') and not c.official
          on conflict do nothing",
         comment,
@@ -95,11 +97,11 @@ pub struct ReportSummary {
 #[tracing::instrument(skip_all)]
 pub async fn list_reports(pool: &PgPool, comments: &[i64]) -> Result<Vec<ReportSummary>, AppError> {
     let rows = sqlx::query!(
-        r#"select comment_id, reason as "reason: ReportReason", count(distinct coalesce(sender, visitor)) as "count!",
+        r#"select comment_id, reason as "reason: ReportReason", count(distinct reader) as "count!",
                   (array_agg(details order by created_at desc) filter (where details is not null))[1:3]
                       as "details?: Vec<String>"
            from reports where comment_id = any($1) group by comment_id, reason
-           order by comment_id, count(distinct coalesce(sender, visitor)) desc, reason"#,
+           order by comment_id, count(distinct reader) desc, reason"#,
         comments
     )
     .fetch_all(pool)
@@ -121,6 +123,15 @@ pub async fn anonymise_old_reports(pool: &PgPool, before: OffsetDateTime) -> Res
         before
     );
     Ok(anonymised.execute(pool).await?.rows_affected())
+}
+
+/// Forgets from which line and browser reports came that were sent before the day began.
+#[tracing::instrument(skip(pool))]
+pub async fn forget_reporters(pool: &PgPool, day_began: OffsetDateTime) -> Result<(), AppError> {
+    sqlx::query!("update reports set sender = null where sender is not null and created_at < $1", day_began)
+        .execute(pool)
+        .await?;
+    Ok(())
 }
 
 /// Anonymises a visitor's reports and erases what they added.
@@ -207,6 +218,18 @@ mod tests {
         for (visitor, sender) in [(2, Some(7)), (3, Some(7)), (4, Some(7)), (5, Some(7)), (6, Some(8)), (9, None)] {
             let reader = (Visitor([visitor; 32]), sender.map(|byte| [byte; 16]));
             insert_report(&pool, comment, reader, ReportReason::Insult, None).await.expect("is stored");
+        }
+        let reports = list_reports(&pool, &[comment]).await.expect("reads");
+        assert_eq!(reports.iter().map(|report| report.count).collect::<Vec<_>>(), [3]);
+        // the count stays when it is forgotten from where they came, and what came today is still known
+        let tomorrow = OffsetDateTime::now_utc() + time::Duration::days(1);
+        let known = async || {
+            let known = sqlx::query_scalar!(r#"select count(*) as "count!" from reports where sender is not null"#);
+            known.fetch_one(&pool).await.expect("reads")
+        };
+        for (day, left) in [(OffsetDateTime::UNIX_EPOCH, 5), (tomorrow, 0), (tomorrow, 0)] {
+            forget_reporters(&pool, day).await.expect("forgets");
+            assert_eq!(known().await, left);
         }
         let reports = list_reports(&pool, &[comment]).await.expect("reads");
         assert_eq!(reports.iter().map(|report| report.count).collect::<Vec<_>>(), [3]);

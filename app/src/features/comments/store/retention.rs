@@ -1,6 +1,6 @@
 //! Deleting comments at their age.
 
-use super::recount;
+use super::{REPEAT_MINUTES, recount};
 use crate::base::error::AppError;
 use sqlx::PgPool;
 use time::OffsetDateTime;
@@ -40,4 +40,13 @@ pub async fn delete_expired_comments(
     recount(&mut tx, &articles).await?;
     tx.commit().await?;
     Ok(articles)
+}
+
+/// Forgets from which line and browser comments came, once repeats of them are no longer looked for.
+#[tracing::instrument(skip(pool))]
+pub async fn forget_senders(pool: &PgPool, now: OffsetDateTime) -> Result<u64, AppError> {
+    let before = now - time::Duration::minutes(i64::from(REPEAT_MINUTES));
+    let forgotten =
+        sqlx::query!("update comments set sender = null where sender is not null and created_at < $1", before);
+    Ok(forgotten.execute(pool).await?.rows_affected())
 }
