@@ -67,7 +67,6 @@ pub fn LiveLine(
     let toggle = handler(move |_| paused.update(|paused| *paused = !*paused));
     view! {
         <div class="live-line" data-state=name>
-            <noscript inner_html="<p>Tải lại trang để xem ý kiến mới</p>"></noscript>
             <p role="status"><span class="dot" aria-hidden="true"></span><span>{message}</span></p>
             <button type="button" class="link-button" class:invisible=is_invisible on:click=toggle>{button}</button>
         </div>

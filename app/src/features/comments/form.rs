@@ -176,9 +176,7 @@ pub fn CommentForm(
             <input type="hidden" name=RETURN_TO value=return_to/>
             <input type="hidden" name="seconds" node_ref=timer.field/>
             <input type="hidden" name="token" value=typed("token") node_ref=token/>
-            <div class="trap" aria-hidden="true">
-                <label>"Để trống ô này"<input type="text" name="website" tabindex="-1" autocomplete="off"/></label>
-            </div>
+            <div class="trap" aria-hidden="true" inner_html=TRAP></div>
             <WriterFields error name=typed("name") email=typed("email") offers_mail/>
             <BodyField
                 error
@@ -317,6 +315,20 @@ fn BodyField(
     }
 }
 
+/// A field that only programs fill in. As text it is a tenth of its size as a view.
+const TRAP: &str =
+    r#"<label>Để trống ô này<input type="text" name="website" tabindex="-1" autocomplete="off"></label>"#;
+
+/// What the consent means. It opens in place, because a link would lead away from what is being written.
+fn privacy_html() -> String {
+    format!(
+        "<details class=more><summary>Quyền riêng tư</summary><p class=quiet>Ông/bà có thể xem, sửa, rút ý kiến hoặc \
+         xóa dữ liệu bằng đường dẫn riêng nhận được sau khi gửi. Địa chỉ IP không được lưu. \
+         <a href={}>Xem đầy đủ</a></p></details>",
+        routes::PRIVACY.path
+    )
+}
+
 #[component]
 fn ConsentField(error: RwSignal<Option<AppError>>, consent: Consent, has_agreed: bool) -> impl IntoView {
     let state = FieldState::new(error, "consent");
@@ -335,15 +347,7 @@ fn ConsentField(error: RwSignal<Option<AppError>>, consent: Consent, has_agreed:
                 />
                 <span>{consent.text}</span>
             </label>
-            // opens in place: a link would lead away from what is being written
-            <details class="more">
-                <summary>"Quyền riêng tư"</summary>
-                <p class="quiet">
-                    "Ông/bà có thể xem, sửa, rút ý kiến hoặc xóa dữ liệu bằng đường dẫn riêng nhận được sau khi gửi. "
-                    "Địa chỉ IP không được lưu. "
-                    <a href=routes::PRIVACY.path>"Xem đầy đủ"</a>
-                </p>
-            </details>
+            <div inner_html=privacy_html()></div>
         </div>
     }
 }

@@ -19,6 +19,7 @@ pub fn thread(comments: &[Comment], path: &str, page: i64, pages: i64, for_staff
         .then(|| view! { <p class="empty">"Chưa có ý kiến nào. Mời ông/bà gửi ý kiến đầu tiên."</p> });
     let items: Vec<_> = comments.iter().map(|comment| item(comment, path, for_staff, true)).collect();
     view! {
+        <noscript><p class="quiet">"Tải lại trang để xem ý kiến mới"</p></noscript>
         {empty}
         <ol class="thread">{items}</ol>
         {page_links(page, page < pages, &href)}
