@@ -6,9 +6,6 @@
 
 use super::{MAX_TOPICS, Status, Topic, leader};
 use crate::web::effects::on_window;
-use futures::StreamExt;
-use gloo_net::eventsource::State;
-use gloo_net::eventsource::futures::EventSource;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::cell::RefCell;
@@ -16,7 +13,7 @@ use std::rc::Rc;
 use std::time::Duration;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{BroadcastChannel, MessageEvent};
+use web_sys::{BroadcastChannel, EventSource, MessageEvent};
 
 const CHANNEL: &str = "loa-truc-tiep";
 const CHECK_INTERVAL: Duration = Duration::from_secs(1);
@@ -49,9 +46,9 @@ struct Client {
     last: Vec<(String, String)>,
     channel: Option<BroadcastChannel>,
     leading: bool,
-    source: Option<(String, EventSource)>,
-    /// Counts the streams that were opened: what an earlier one still has to say is not heard.
-    opened: u32,
+    source: Option<(String, Source)>,
+    /// Handles what a stream sends.
+    listener: Closure<dyn Fn(MessageEvent)>,
     /// Whether the stream that is open has sent anything.
     is_connected: bool,
     /// When the stream last sent something, or the tab that leads.
@@ -63,6 +60,17 @@ struct Client {
 
 thread_local! {
     static CLIENT: RefCell<Option<Client>> = const { RefCell::new(None) };
+}
+
+/// An open stream, which ends when it is dropped.
+struct Source(EventSource);
+
+impl Drop for Source {
+    fn drop(&mut self) {
+        self.0.set_onmessage(None);
+        self.0.set_onerror(None);
+        self.0.close();
+    }
 }
 
 /// Ends a subscription when called.
@@ -92,7 +100,7 @@ pub fn start(status: RwSignal<Status>) {
         channel,
         leading: alone,
         source: None,
-        opened: 0,
+        listener: Closure::new(|event: MessageEvent| receive_from_stream(&event)),
         is_connected: false,
         last_message_at: js_sys::Date::now(),
         failures: 0,
@@ -247,6 +255,26 @@ fn deliver(message: &str) {
     }
 }
 
+/// Handles what a stream sent, or that it failed, where it is still the one that is open.
+fn receive_from_stream(event: &MessageEvent) {
+    let message = event.data().as_string();
+    let is_heard = with_client(|client| {
+        let target = event.target();
+        let is_open = client
+            .source
+            .as_ref()
+            .zip(target)
+            .is_some_and(|((_, source), target)| js_sys::Object::is(&source.0, &target));
+        if is_open {
+            client.receive(message.as_deref());
+        }
+        is_open
+    });
+    if let (Some(true), Some(message)) = (is_heard, message) {
+        deliver(&message);
+    }
+}
+
 fn check_connection() {
     let take_over = with_client(|client| {
         let silence = js_sys::Date::now() - client.last_message_at;
@@ -281,11 +309,11 @@ impl Client {
             self.open();
             return;
         };
-        let is_lost = match source.state() {
-            State::Open => silence > MAX_SILENCE_MS,
+        let is_lost = match source.0.ready_state() {
+            EventSource::OPEN => silence > MAX_SILENCE_MS,
             // the browser connects again by itself, every two seconds for ever
-            State::Connecting => self.is_connected || silence > MAX_CONNECTING_MS,
-            State::Closed => true,
+            EventSource::CONNECTING => self.is_connected || silence > MAX_CONNECTING_MS,
+            _ => true,
         };
         if is_lost {
             self.lose(self.next_pause());
@@ -398,26 +426,13 @@ impl Client {
         if js_sys::Date::now() < self.retry_at {
             return;
         }
-        let Ok(mut source) = EventSource::new(&address) else { return };
-        let Ok(messages) = source.subscribe("message") else { return };
-        self.source = Some((address, source));
+        let Ok(source) = EventSource::new(&address) else { return };
         self.last_message_at = js_sys::Date::now();
-        self.opened += 1;
         self.is_connected = false;
-        let stream = self.opened;
-        spawn_local(messages.for_each(move |message| async move {
-            let message = message.ok().and_then(|(_, event)| event.data().as_string());
-            let is_heard = with_client(|client| {
-                let is_open = client.opened == stream && client.source.is_some();
-                if is_open {
-                    client.receive(message.as_deref());
-                }
-                is_open
-            });
-            if let (Some(true), Some(message)) = (is_heard, message) {
-                deliver(&message);
-            }
-        }));
+        // an error has no data
+        source.set_onmessage(Some(self.listener.as_ref().unchecked_ref()));
+        source.set_onerror(Some(self.listener.as_ref().unchecked_ref()));
+        self.source = Some((address, Source(source)));
     }
 
     fn close(&mut self) {
