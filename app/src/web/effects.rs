@@ -1,5 +1,5 @@
-//! Effects, handlers, listeners and timers whose closures are boxed. Leptos compiles its machinery anew for each type of
-//! closure; with one type for all, the browser's program is several kilobytes smaller.
+//! Effects, handlers, listeners and timers whose closures are boxed. Leptos compiles its machinery anew for each type
+//! of closure; with one type for all, the browser's program is several kilobytes smaller.
 
 use leptos::prelude::*;
 

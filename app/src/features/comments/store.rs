@@ -169,8 +169,8 @@ fn map_constraint(error: sqlx::Error) -> AppError {
 }
 
 /// Finds the comment that a repeated post would store again: the same name, text and parent. A post with a token
-/// repeats what came with that token and waits or is published. One without repeats what waits since the last minutes and
-/// came from the same visitor, or from the same line and browser. What is found stays its first sender's.
+/// repeats what came with that token and waits or is published. One without repeats what waits since the last minutes
+/// and came from the same visitor, or from the same line and browser. What is found stays its first sender's.
 async fn find_repeated(
     db: &mut PgConnection,
     (article, parent): (i64, Option<i64>),
