@@ -146,9 +146,9 @@ async fn from_where_a_comment_came_is_forgotten_after_ten_minutes(pool: PgPool) 
     send(&pool, (id, None), FIRST, "Bích", TEXT).await.expect("is stored");
     let now = OffsetDateTime::now_utc();
     let later = now + time::Duration::minutes(11);
-    for (at, forgotten) in [(now, 0), (later, 1), (later, 0)] {
-        assert_eq!(forget_senders(&pool, at).await, Ok(forgotten));
-    }
+    assert_eq!(forget_senders(&pool, now).await, Ok(0), "it is looked for in these minutes");
+    assert_eq!(forget_senders(&pool, later).await, Ok(1));
+    assert_eq!(forget_senders(&pool, later).await, Ok(0));
     let elsewhere = Sender { visitor: 2, ..FIRST };
     assert!(!send(&pool, (id, None), elsewhere, "Bích", TEXT).await.expect("is stored").is_repeat);
 }
