@@ -62,7 +62,7 @@ async fn votes_of_thirty_readers_behind_one_address_count_and_those_of_a_bot_bec
         "{}",
         desk.body
     );
-    assert!(desk.body.contains("Nếu tính thêm: 3.6 (86 phiếu)"), "{}", desk.body);
+    assert!(desk.body.contains("Nếu tính thêm: 3,6 (86 phiếu)"), "{}", desk.body);
     let until = desk.body.split("name=\"until\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     let form = format!("article_id={}&until={until}&decision=discard&return_to=%2Fquan-tri%2Fdanh-gia", t.article);
     assert_eq!(t.send("/api/review-votes", &form, &suspicious_cookie).await.status, StatusCode::UNAUTHORIZED);
