@@ -98,9 +98,8 @@ pub fn find_moved_address(path: &str, query: &str) -> Option<String> {
     if let Some(last) = routes::ARTICLE.matches(shown)
         && let Some(part) = crate::features::articles::trim_after_number(last)
     {
-        let known = |name: &str| routes::ARTICLE.parameters.iter().any(|parameter| parameter.name() == name);
         let request = crate::web::page::PageRequest::new(part, query);
-        return Some(request.with_parameters(&routes::ARTICLE.with(part), known));
+        return Some(request.with_parameters_of(&routes::ARTICLE, &routes::ARTICLE.with(part)));
     }
     (shown != path && is_page(shown)).then(|| match query {
         "" => shown.to_owned(),
@@ -139,6 +138,11 @@ pub fn ShowPublicPage() -> impl IntoView {
     );
     #[cfg(feature = "hydrate")]
     NEXT.take();
+    let navigate = StoredValue::new(use_navigate());
+    let go_instead = move |to: &str| {
+        let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
+        navigate.with_value(|navigate| navigate(to, options));
+    };
     // counts the pages that were opened
     let opened = RwSignal::new(0usize);
     #[cfg(feature = "hydrate")]
@@ -146,11 +150,15 @@ pub fn ShowPublicPage() -> impl IntoView {
         move || (location.pathname.get(), location.search.get()),
         fetch,
         move |read| {
-            NEXT.set(Some(read.unwrap_or_else(failed_page)));
+            let next = read.unwrap_or_else(failed_page);
+            // the page that is left stays on the way to another address, too
+            if let Some(to) = &next.page.redirect {
+                return go_instead(to);
+            }
+            NEXT.set(Some(next));
             opened.update(|opened| *opened += 1);
         },
     );
-    let navigate = StoredValue::new(use_navigate());
     view! {
         <Transition>
             {move || {
@@ -168,10 +176,7 @@ pub fn ShowPublicPage() -> impl IntoView {
                     arrive(&page);
                     if let Some(to) = page.redirect {
                         response::redirect_permanently(&to);
-                        effect(move || {
-                            let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
-                            navigate.with_value(|navigate| navigate(&to, options));
-                        });
+                        effect(move || go_instead(&to));
                     }
                     match article {
                         Some(parts) => SyncView(view! { <ArticleView html=page.html parts=*parts/> }).into_any(),
@@ -210,7 +215,7 @@ fn arrive(page: &Page) {
     document().set_title(&page.head.title);
     effect(move || {
         #[cfg(feature = "hydrate")]
-        crate::web::forms::drafts::restore_all();
+        crate::web::forms::drafts::restore_plain_forms();
         scroll::restore();
     });
 }

@@ -96,3 +96,14 @@ export function site(page: Page): SitePage {
 export async function waitUntilLive(page: Page): Promise<void> {
   await expect(page.getByText("Đang cập nhật trực tiếp")).toBeVisible();
 }
+
+/** Keeps requests for these addresses back until the returned function is called. */
+export async function holdRequests(page: Page, addresses: string): Promise<() => void> {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await page.route(addresses, async (route) => {
+    await held;
+    await route.continue();
+  });
+  return release;
+}

@@ -1,19 +1,10 @@
 // Following a link shows the next page, and until then the one that is read.
 import { expect, test } from "../fixtures.ts";
 import { makeArticle } from "../data.ts";
-import { site, waitUntilLive } from "../pages/site.ts";
+import { holdRequests, site, waitUntilLive } from "../pages/site.ts";
 import { comments } from "../pages/comments.ts";
 
-/** Keeps answers of pages back until they are released. */
-async function holdPages(page: import("@playwright/test").Page): Promise<() => void> {
-  let release = () => {};
-  const held = new Promise<void>((resolve) => (release = resolve));
-  await page.route("**/api/page?*", async (route) => {
-    await held;
-    await route.continue();
-  });
-  return release;
-}
+const PAGES = "**/api/page?*";
 
 test("on a slow line the old page stays until the next is there", async ({ page }) => {
   const article = makeArticle();
@@ -29,7 +20,7 @@ test("on a slow line the old page stays until the next is there", async ({ page 
       subtree: true,
     });
   });
-  const release = await holdPages(page);
+  const release = await holdRequests(page, PAGES);
   await page.evaluate(() => scrollTo(0, 300));
   await site(page).homeLink.evaluate((link) => link.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true })));
   await site(page).homeLink.evaluate((link: HTMLElement) => link.click());
@@ -94,16 +85,39 @@ test("a busy server is asked again by the button, and a later link overtakes an 
   const article = makeArticle();
   await page.goto(article.path);
   await waitUntilLive(page);
-  await page.route("**/api/page?*", (route) => route.fulfill({ status: 503, body: "" }));
+  await page.route(PAGES, (route) => route.fulfill({ status: 503, body: "" }));
   await site(page).homeLink.click();
   await expect(site(page).alertWith("Không mở được")).toBeVisible();
-  await page.unroute("**/api/page?*");
+  await page.unroute(PAGES);
   await site(page).tryAgain.click();
   await expect(site(page).heading).toHaveText("Tin mới");
-  const release = await holdPages(page);
+  const release = await holdRequests(page, PAGES);
   await page.getByRole("link", { name: "Quyền riêng tư" }).click();
   await page.getByRole("link", { name: "Xem thống kê" }).click();
   release();
   await expect(site(page).heading).toHaveText("Thống kê truy cập");
   await expect(page).toHaveURL("/thong-ke");
+});
+
+test("a link with something behind its address leads to the article, without an empty page between", async ({ page }) => {
+  const [article, other] = [makeArticle(), makeArticle()];
+  await page.goto(article.path);
+  await waitUntilLive(page);
+  await page.evaluate((path) => {
+    const main = document.querySelector("main")!;
+    const state = { empty: 0 };
+    Object.assign(window, { state });
+    new MutationObserver(() => (state.empty += Number(main.innerText.trim() === ""))).observe(main, {
+      childList: true,
+      subtree: true,
+    });
+    const link = document.createElement("a");
+    link.href = `${path}).`;
+    link.textContent = "Bài liên quan";
+    document.querySelector(".prose")!.append(link);
+  }, other.path);
+  await page.getByRole("link", { name: "Bài liên quan" }).click();
+  await expect(site(page).heading).toHaveText(other.title);
+  await expect(page).toHaveURL(other.path);
+  expect(await page.evaluate(() => (window as any).state.empty)).toBe(0);
 });

@@ -1,7 +1,7 @@
 import { audit, expect, test } from "../fixtures.ts";
 import { makeArticle } from "../data.ts";
 import { votes } from "../state.ts";
-import { site, waitUntilLive } from "../pages/site.ts";
+import { holdRequests, site, waitUntilLive } from "../pages/site.ts";
 import { onArticle } from "../pages/article.ts";
 import { comments } from "../pages/comments.ts";
 
@@ -46,12 +46,7 @@ test("a vote is shown as on its way until it is stored", async ({ page }) => {
   const article = makeArticle();
   await page.goto(article.path);
   await waitUntilLive(page);
-  let release = () => {};
-  const held = new Promise<void>((resolve) => (release = resolve));
-  await page.route("**/api/rate", async (route) => {
-    await held;
-    await route.continue();
-  });
+  const release = await holdRequests(page, "**/api/rate");
   await onArticle(page).star(4).click();
   await expect(onArticle(page).sending).toBeVisible();
   await expect(onArticle(page).sending).toHaveAttribute("aria-busy", "true");

@@ -1,7 +1,7 @@
 // Nothing that somebody typed is lost, and nothing is said to be sent that is not stored.
 import { expect, test } from "../fixtures.ts";
 import { addComments, makeArticle } from "../data.ts";
-import { site, waitUntilLive } from "../pages/site.ts";
+import { holdRequests, site, waitUntilLive } from "../pages/site.ts";
 import { comments } from "../pages/comments.ts";
 import { onReportPage } from "../pages/report.ts";
 import { onWriterPage } from "../pages/writer.ts";
@@ -91,12 +91,7 @@ test("what is typed while a comment is on its way stays, and the same words can 
   const article = makeArticle();
   await page.goto(article.path);
   await waitUntilLive(page);
-  let release = () => {};
-  const held = new Promise<void>((resolve) => (release = resolve));
-  await page.route("**/api/send-comment", async (route) => {
-    await held;
-    await route.continue();
-  });
+  const release = await holdRequests(page, "**/api/send-comment");
   await comments(page).fill({ body: TEXT });
   await comments(page).send.click();
   await comments(page).body.press("End");
@@ -125,6 +120,10 @@ test("a comment whose answer was lost is sent again and stored once", async ({ p
   await expect(site(page).alertWith("Không kết nối được")).toBeFocused();
   await expect(comments(page).body).toHaveValue(TEXT);
   await page.unroute("**/api/send-comment");
+  // the draft keeps its token, so that it is the same comment after a reload too
+  await page.reload();
+  await waitUntilLive(page);
+  await expect(comments(page).body).toHaveValue(TEXT);
   const answer = page.waitForResponse("**/api/send-comment");
   await comments(page).send.click();
   expect((await answer).status()).toBe(200);
@@ -153,12 +152,7 @@ test("a line that is dead is said to be dead, and the button comes back", async 
 
 test("what was done before the program arrived counts", async ({ page }) => {
   const article = makeArticle();
-  let release = () => {};
-  const held = new Promise<void>((resolve) => (release = resolve));
-  await page.route("**/*.wasm", async (route) => {
-    await held;
-    await route.continue();
-  });
+  const release = await holdRequests(page, "**/*.wasm");
   await page.goto(article.path);
   const stored = page.waitForResponse("**/api/rate");
   await page.getByRole("radio", { name: "4 sao" }).click();
@@ -179,12 +173,7 @@ test("what was done before the program arrived counts", async ({ page }) => {
 
 test("a star that was only chosen by keys before the program arrived is not given", async ({ page }) => {
   const article = makeArticle();
-  let release = () => {};
-  const held = new Promise<void>((resolve) => (release = resolve));
-  await page.route("**/*.wasm", async (route) => {
-    await held;
-    await route.continue();
-  });
+  const release = await holdRequests(page, "**/*.wasm");
   await page.goto(article.path);
   await page.getByRole("radio", { name: "1 sao" }).focus();
   await page.keyboard.press("ArrowRight");

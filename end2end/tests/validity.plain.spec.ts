@@ -64,7 +64,6 @@ async function openDesk(openBrowser: () => Promise<Page>): Promise<Page> {
 }
 
 test("every page is valid HTML", async ({ page, openBrowser, expectStatus }) => {
-  test.slow();
   expectStatus(404, 422);
   const desk = await openDesk(openBrowser);
   const validator = new HtmlValidate({ extends: ["html-validate:standard"] });
@@ -94,7 +93,6 @@ test("no page is wider than a narrow phone, with text of twice the size too", as
   openBrowser,
   expectStatus,
 }) => {
-  test.slow();
   expectStatus(404, 422);
   const desk = await openDesk(openBrowser);
   const wide: string[] = [];

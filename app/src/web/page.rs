@@ -77,9 +77,10 @@ impl PageRequest {
         self.parameter(name).unwrap_or_default().to_owned()
     }
 
-    /// A path with those of the parameters whose names are `known`.
-    pub fn with_parameters(&self, path: &str, known: impl Fn(&str) -> bool) -> String {
-        let known = self.query.iter().filter(|(name, _)| known(name));
+    /// A path with those of the parameters that the route knows.
+    pub fn with_parameters_of(&self, route: &crate::routes::Route, path: &str) -> String {
+        let is_known = |name: &str| route.parameters.iter().any(|parameter| parameter.name() == name);
+        let known = self.query.iter().filter(|(name, _)| is_known(name));
         known.fold(path.to_owned(), |path, (name, value)| with_parameter(&path, name, &encode(value)))
     }
 

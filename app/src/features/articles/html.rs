@@ -158,8 +158,7 @@ pub fn article_page(
 
 /// An article under an address that is not, or no longer, its own. The parameters that it knows stay.
 pub fn moved_page(card: &Card, request: &PageRequest) -> Page {
-    let known = |name: &str| routes::ARTICLE.parameters.iter().any(|parameter| parameter.name() == name);
-    let path = request.with_parameters(&card.path(), known);
+    let path = request.with_parameters_of(&routes::ARTICLE, &card.path());
     let html = view! { <p><a href=path.clone()>"Bài viết đã chuyển sang địa chỉ mới"</a></p> };
     Page { redirect: Some(path), ..Page::unlisted(card.title.clone(), html.to_html()) }
 }

@@ -39,8 +39,8 @@ impl Form {
     pub fn submit(self, _event: leptos::ev::SubmitEvent) {}
 }
 
-#[cfg(feature = "hydrate")]
 /// Moves the focus back to where the reply began.
+#[cfg(feature = "hydrate")]
 pub fn focus_reply_link(reply: Option<ReplyTo>) {
     if let Some(reply) = reply {
         // the comment may be gone
@@ -56,10 +56,6 @@ impl Form {
             let Some(body) = self.body.get() else { return };
             if let Some(form) = body.form() {
                 drafts::restore(&form);
-                let draft = form.get_attribute(DRAFT).unwrap_or_default();
-                if let (Some(field), Some(token)) = (self.token.get(), drafts::find_field(&draft, "token")) {
-                    field.set_value(&token);
-                }
                 if !body.value().is_empty() {
                     self.is_prefilled.set(true);
                     self.make_token();

@@ -2,7 +2,7 @@
 //! with every key, and filled in again when its page is shown: after a link and back, after another page of comments,
 //! after a reload. What staff type is kept for their account instead, see [`crate::web::drafts`].
 
-use super::DRAFT;
+use super::{DRAFT, IN_PLACE};
 use crate::web::effects::on_window;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -40,7 +40,7 @@ pub fn save(form: &HtmlFormElement) {
         // hidden fields are the page's own, and some are secret
         for field in list_elements(form, "input[type=hidden][name]") {
             let name = field.get_attribute("name").unwrap_or_default();
-            if name != TOKEN || form.has_attribute(super::IN_PLACE) {
+            if name != TOKEN || form.has_attribute(IN_PLACE) {
                 fields.delete(&name);
             }
         }
@@ -55,25 +55,32 @@ pub fn save(form: &HtmlFormElement) {
     let _ = storage.set_item(&format!("{PREFIX}{name}"), &String::from(fields.to_string()));
 }
 
-/// Fills all forms of the page with their drafts.
-pub fn restore_all() {
+/// Restores the forms of a plain HTML page. A form with a view of its own restores itself.
+pub fn restore_plain_forms() {
     let Some(root) = document().document_element() else { return };
-    for form in list_elements(&root, &format!("form[{DRAFT}]")) {
-        let form = form.unchecked_ref();
-        restore(form);
-        // what was typed while the program was being loaded
-        if is_changed(form) {
-            save(form);
-        }
+    for form in list_elements(&root, &format!("form[{DRAFT}][{IN_PLACE}]")) {
+        restore(form.unchecked_ref());
     }
 }
 
-/// Fills a form with its draft. A field that holds anything else than the page came with is left as it is.
+/// Fills a form with its draft, and keeps what was typed while the program was being loaded.
 pub fn restore(form: &HtmlFormElement) {
-    let Some(draft) = form.get_attribute(DRAFT).and_then(|name| find(&name)).filter(|_| !form.has_attribute(REFUSED))
-    else {
-        return;
-    };
+    let draft = form.get_attribute(DRAFT).and_then(|name| find(&name));
+    if let Some(draft) = draft.filter(|_| !form.has_attribute(REFUSED)) {
+        fill(form, &draft);
+    }
+    if is_changed(form) {
+        save(form);
+    }
+}
+
+/// Fills the fields that hold what the page came with; one that was changed is left as it is.
+fn fill(form: &HtmlFormElement, draft: &UrlSearchParams) {
+    if let (Some(token), false) = (draft.get(TOKEN), form.has_attribute(IN_PLACE)) {
+        for field in list_elements(form, &format!("input[name={TOKEN}]")) {
+            field.unchecked_ref::<HtmlInputElement>().set_value(&token);
+        }
+    }
     for field in list_elements(form, "input[name]:not([type=hidden]), textarea[name]") {
         if let Some(area) = field.dyn_ref::<HtmlTextAreaElement>() {
             if let Some(value) =
