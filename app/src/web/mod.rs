@@ -17,6 +17,8 @@ pub mod idle;
 #[cfg(feature = "ssr")]
 pub mod limits;
 pub mod opening;
+#[cfg(feature = "ssr")]
+pub mod owners;
 pub mod page;
 pub mod permissions;
 #[cfg(feature = "ssr")]

@@ -8,11 +8,11 @@ use serde::de::DeserializeOwned;
 
 /// Reads from a server function: the server calls it, the browser fetches its address.
 #[cfg(not(feature = "hydrate"))]
-pub async fn read<T: DeserializeOwned>(
+pub fn read<T: DeserializeOwned>(
     function: impl Future<Output = Result<T, AppError>>,
     _address: impl FnOnce() -> String,
-) -> Result<T, AppError> {
-    function.await
+) -> impl Future<Output = Result<T, AppError>> {
+    crate::web::owners::keep_owners(function)
 }
 
 /// Reads from a server function: the server calls it, the browser fetches its address.
