@@ -7,6 +7,9 @@ use crate::features::comments::store::retention::delete_expired_comments;
 use crate::features::comments::{COMMENT_MONTHS, REFUSED_DAYS};
 use crate::features::ratings::VOTE_DAYS;
 use crate::features::ratings::store::anonymise_old_votes;
+use crate::features::writing::DISCARDED_DAYS;
+use crate::features::writing::store::delete_old_drafts;
+use crate::features::writing::store::revisions::thin_revisions;
 use crate::web::site::Site;
 use crate::web::store::refusals::delete_expired_refusals;
 use crate::web::store::sessions::delete_expired_sessions;
@@ -29,6 +32,8 @@ pub async fn delete_expired_data(site: &Site, now: OffsetDateTime) -> Result<(),
     // for a while it is known whose an ended session was: a form may still come from it
     let sessions = delete_expired_sessions(&site.pool, now - Duration::hours(1)).await?;
     let links = delete_expired_links(&site.pool, now).await?;
+    let drafts = delete_old_drafts(&site.pool, now - Duration::days(DISCARDED_DAYS), now - Duration::days(1)).await?;
+    let revisions = thin_revisions(&site.pool, now).await?;
     tracing::info!(
         comments = deleted.len(),
         votes,
@@ -36,6 +41,8 @@ pub async fn delete_expired_data(site: &Site, now: OffsetDateTime) -> Result<(),
         forms,
         sessions,
         links,
+        drafts,
+        revisions,
         "deleted what has reached its age"
     );
     Ok(())

@@ -5,7 +5,7 @@ use crate::features::audit::{Action, Actions};
 use crate::features::rules::{ActiveTerms, TermList};
 use crate::features::statistics::page::SharedHistory;
 use crate::features::statistics::traffic::Traffic;
-use crate::features::{accounts, closures, comments, moderation, ratings, rules, settings, statistics};
+use crate::features::{accounts, closures, comments, moderation, ratings, rules, settings, statistics, writing};
 use crate::topics;
 use crate::web::settings::Setting;
 use crate::web::site::Parts;
@@ -36,6 +36,7 @@ pub fn actions() -> Vec<Action> {
         rules::ACTIONS,
         settings::ACTIONS,
         accounts::ACTIONS,
+        writing::ACTIONS,
     ];
     declared.concat()
 }

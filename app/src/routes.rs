@@ -58,7 +58,8 @@ impl Parameter {
 
 /// The largest form, in bytes: a comment of 3,000 characters needs a third of it.
 const MAX_FORM: usize = 64 * 1024;
-/// The largest list of terms, in bytes: ten thousand terms of a few syllables, as browsers encode them.
+/// The largest list of terms, in bytes: ten thousand terms of a few syllables, as browsers encode them. An article of
+/// twenty thousand words is smaller.
 const MAX_LIST: usize = 2 * 1024 * 1024;
 
 const fn route(path: &'static str, kind: Kind) -> Route {
@@ -141,6 +142,7 @@ pub const DESK_STAFF: Route = room("/quan-tri/can-bo");
 pub const DESK_SETTINGS: Route = room("/quan-tri/cai-dat");
 pub const DESK_AUDIT: Route = room("/quan-tri/nhat-ky");
 pub const DESK_ACCOUNT: Route = room("/quan-tri/tai-khoan");
+pub const DESK_ARTICLES: Route = room("/quan-tri/bai-viet");
 
 // what pages read by themselves
 
@@ -171,6 +173,15 @@ pub const REVIEW_VOTES: Route = endpoint("/api/review-votes");
 pub const CLOSE: Route = endpoint("/api/close");
 pub const REOPEN: Route = endpoint("/api/reopen");
 
+// what editors send
+
+pub const CREATE_ARTICLE: Route = endpoint("/api/create-article");
+pub const SAVE_ARTICLE: Route = Route { max_body: MAX_LIST, ..endpoint("/api/save-article") };
+pub const KEEP_COPY: Route = Route { max_body: MAX_LIST, ..endpoint("/api/keep-copy") };
+pub const DROP_COPY: Route = endpoint("/api/drop-copy");
+pub const MOVE_ARTICLE: Route = endpoint("/api/move-article");
+pub const RESTORE_REVISION: Route = endpoint("/api/restore-revision");
+
 // what administrators send
 
 pub const ADD_TERMS: Route = Route { max_body: MAX_LIST, ..endpoint("/api/add-terms") };
@@ -178,6 +189,7 @@ pub const REMOVE_TERM: Route = endpoint("/api/remove-term");
 pub const CHANGE_SETTING: Route = secret_endpoint("/api/change-setting", &["current"]);
 pub const INVITE: Route = secret_endpoint("/api/invite", &["current"]);
 pub const CREATE_LINK: Route = secret_endpoint("/api/create-link", &["current"]);
+pub const SET_PUBLISHER: Route = secret_endpoint("/api/set-publisher", &["current"]);
 pub const CHANGE_ROLE: Route = secret_endpoint("/api/change-role", &["current"]);
 pub const DISABLE_ACCOUNT: Route = secret_endpoint("/api/disable-account", &["current"]);
 pub const END_SESSIONS: Route = secret_endpoint("/api/end-sessions", &["current"]);
@@ -233,6 +245,7 @@ pub const ALL: &[Route] = &[
     DESK_SETTINGS,
     DESK_AUDIT,
     DESK_ACCOUNT,
+    DESK_ARTICLES,
     READ_ROOM,
     CORRECT_COMMENT,
     WITHDRAW_COMMENT,
@@ -247,12 +260,19 @@ pub const ALL: &[Route] = &[
     REVIEW_VOTES,
     CLOSE,
     REOPEN,
+    CREATE_ARTICLE,
+    SAVE_ARTICLE,
+    KEEP_COPY,
+    DROP_COPY,
+    MOVE_ARTICLE,
+    RESTORE_REVISION,
     ADD_TERMS,
     REMOVE_TERM,
     CHANGE_SETTING,
     INVITE,
     CREATE_LINK,
     CHANGE_ROLE,
+    SET_PUBLISHER,
     DISABLE_ACCOUNT,
     END_SESSIONS,
     SIGN_IN,

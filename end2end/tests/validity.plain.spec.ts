@@ -15,7 +15,9 @@ import { onReportPage } from "../pages/report.ts";
 test.use({ viewport: { width: 360, height: 740 } });
 
 const LONG_WORD = "https://vidu.example/".padEnd(180, "khongcodaucach");
-const ROOMS = ["", "/y-kien", "/danh-gia", "/dong-mo", "/tu-ngu", "/can-bo", "/nhat-ky", "/so-lieu", "/tai-khoan", "/cai-dat"];
+const ROOMS = [
+"", "/y-kien", "/danh-gia", "/dong-mo", "/tu-ngu", "/can-bo", "/nhat-ky", "/so-lieu", "/tai-khoan", "/cai-dat", "/bai-viet", "/bai-viet?bai=9", "/bai-viet?bai=9&ban=1", "/bai-viet?trang-thai=da-bo",
+];
 
 /** Opens one page of each kind, and calls `check` with its name. */
 async function visitAll(page: Page, desk: Page, check: (page: Page, name: string) => Promise<void>): Promise<void> {

@@ -3,9 +3,9 @@
 use app::base::format::NumberFormat;
 use app::base::keys::{Key, random_token};
 use app::features::accounts::password::hash_password;
-use app::features::accounts::store::{find_account, insert_account};
+use app::features::accounts::store::{find_account, insert_account, set_may_publish};
 use app::features::articles::ArticleState;
-use app::features::articles::store::{NewArticle, insert_article};
+use app::features::articles::store::{NewArticle, ensure_category, insert_article};
 use app::features::audit::Actor;
 use app::features::comments::Draft;
 use app::features::comments::store::carry_over_comment;
@@ -14,9 +14,13 @@ use app::features::media::store::insert_picture;
 use app::features::ratings::Totals;
 use app::features::settings::store::change_setting;
 use app::features::statistics;
+use app::features::writing::store::{ArticleChange, change_article, create_article};
+use app::features::writing::{Content, Step};
 use app::routes;
 use app::web::permissions::Role;
 use app::web::settings::NUMBER_FORMAT;
+use app::web::staff::Staff;
+use app::web::store::sessions::find_active_staff;
 use serde::Deserialize;
 use sqlx::{PgConnection, PgPool};
 use std::error::Error;
@@ -43,6 +47,17 @@ const PICTURES: &[(&str, &[u8])] = &[
 #[derive(Deserialize)]
 struct DemoContent {
     article: Vec<DemoArticle>,
+    draft: Vec<DemoDraft>,
+}
+
+#[derive(Deserialize)]
+struct DemoDraft {
+    title: String,
+    category: String,
+    lead: String,
+    body: String,
+    /// The step that it has taken; empty for a draft.
+    step: String,
 }
 
 #[derive(Deserialize)]
@@ -76,9 +91,15 @@ struct DemoComment {
 
 /// Visits that the old site had counted.
 const CARRIED_VISITS: &str = "194104";
-/// The demo's staff: username, displayed name and role.
-const STAFF: &[(&str, &str, Role)] =
-    &[("lan", "Chị Lan", Role::Moderator), ("quantri", "Anh Minh", Role::Administrator)];
+/// The demo's staff: username, displayed name, role, and whether an editor may publish.
+const STAFF: &[(&str, &str, Role, bool)] = &[
+    ("lan", "Chị Lan", Role::Moderator, false),
+    ("hoa", "Anh Hòa", Role::Editor, false),
+    ("mai", "Chị Mai", Role::Editor, true),
+    ("quantri", "Anh Minh", Role::Administrator, false),
+];
+/// The author of the demo's drafts.
+const WRITER: &str = "hoa";
 
 /// The file that says how to sign in as the demo's staff.
 pub fn sign_in_file(data_dir: &Path) -> PathBuf {
@@ -96,7 +117,7 @@ pub async fn load_demo(pool: &PgPool, key: &Key, data_dir: &Path) -> Result<(), 
         tracing::info!("the site has articles, so the demo is not loaded");
     } else {
         tracing::info!("loading the demo content");
-        let DemoContent { article } = toml::from_str(ARTICLES)?;
+        let DemoContent { article, .. } = toml::from_str(ARTICLES)?;
         for article in article {
             insert_demo_article(&mut tx, article).await?;
         }
@@ -108,7 +129,42 @@ pub async fn load_demo(pool: &PgPool, key: &Key, data_dir: &Path) -> Result<(), 
         // the old site printed its numbers so
         change_setting(pool, actor, &NUMBER_FORMAT, NumberFormat::English.name()).await?;
     }
-    insert_demo_staff(pool, actor, &sign_in_file(data_dir)).await
+    insert_demo_staff(pool, actor, &sign_in_file(data_dir)).await?;
+    if !has_articles {
+        insert_demo_drafts(pool, key).await?;
+    }
+    Ok(())
+}
+
+/// Inserts what is being written: a draft, an article in review, and one that is scheduled for tomorrow.
+async fn insert_demo_drafts(pool: &PgPool, key: &Key) -> Result<(), Box<dyn Error>> {
+    let DemoContent { draft: drafts, .. } = toml::from_str(ARTICLES)?;
+    let staff = find_account(pool, WRITER).await?.ok_or("the demo has no writer")?;
+    let staff = find_active_staff(pool, staff).await?.ok_or("the demo's writer is disabled")?;
+    let chief = Staff { role: Role::Administrator, ..staff.clone() };
+    let actor = Actor { account: Some(staff.id), key };
+    for draft in drafts {
+        let step = match draft.step.as_str() {
+            "" => None,
+            step => Some(Step::parse(step).ok_or("a demo draft names a step that does not exist")?),
+        };
+        let category = ensure_category(&mut *pool.acquire().await?, &draft.category).await?;
+        let content = Content {
+            title: draft.title,
+            category: Some(category),
+            lead: draft.lead,
+            body: draft.body,
+            author: staff.name.clone(),
+            publish_at: (step == Some(Step::Schedule)).then(|| OffsetDateTime::now_utc() + Duration::days(1)),
+            ..Content::default()
+        };
+        let id = create_article(pool, actor, &content.cleaned()).await?;
+        let change = ArticleChange { seen: 1, step, ..ArticleChange::default() };
+        if step.is_some() && change_article(pool, actor, &chief, id, &change).await?.is_err() {
+            return Err("a demo draft was changed while it was loaded".into());
+        }
+    }
+    Ok(())
 }
 
 async fn insert_demo_article(db: &mut PgConnection, article: DemoArticle) -> Result<(), Box<dyn Error>> {
@@ -174,13 +230,16 @@ async fn insert_demo_staff(pool: &PgPool, actor: Actor<'_>, file: &Path) -> Resu
     }
     let password = random_token();
     let hash = hash_password(password.clone()).await?;
-    for &(username, name, role) in missing {
+    for &(username, name, role, may_publish) in missing {
         let inserted = insert_account(pool, actor, username, name, role, Some(&hash)).await;
         // another program that loads at the same time may have been faster
         if let Err(error) = inserted
             && find_account(pool, username).await?.is_none()
         {
             return Err(error.into());
+        }
+        if may_publish && let Some(account) = find_account(pool, username).await? {
+            set_may_publish(pool, actor, account, true).await?;
         }
     }
     if let Some(folder) = file.parent() {
@@ -189,7 +248,8 @@ async fn insert_demo_staff(pool: &PgPool, actor: Actor<'_>, file: &Path) -> Resu
     let mut out = std::fs::OpenOptions::new().create(true).write(true).truncate(true).mode(0o600).open(file)?;
     writeln!(
         out,
-        "Địa chỉ: {}\nTên đăng nhập: lan (duyệt ý kiến) hoặc quantri (quản trị)\nMật khẩu: {password}",
+        "Địa chỉ: {}\nTên đăng nhập: lan (duyệt ý kiến), hoa (viết bài), mai (viết và xuất bản) hoặc quantri (quản \
+         trị)\nMật khẩu: {password}",
         routes::DESK.path
     )?;
     Ok(())
@@ -202,7 +262,7 @@ mod tests {
 
     #[test]
     fn the_demo_is_complete_and_valid() {
-        let DemoContent { article: articles } = toml::from_str(ARTICLES).expect("is TOML");
+        let DemoContent { article: articles, draft: drafts } = toml::from_str(ARTICLES).expect("is TOML");
         assert!(articles.len() >= 6);
         for article in &articles {
             assert!(PICTURES.iter().any(|(name, _)| *name == article.picture), "{}", article.picture);
@@ -213,6 +273,8 @@ mod tests {
                 assert!(parse_draft(&comment.name, "", &comment.body).is_ok(), "{}", comment.body);
             }
         }
+        let steps: Vec<&str> = drafts.iter().map(|draft| draft.step.as_str()).collect();
+        assert_eq!(steps, ["", Step::Send.value(), Step::Schedule.value()]);
         let main = &articles[0];
         assert_eq!(
             (main.carried_points, main.carried_ratings, main.carried_views, main.comment.len()),

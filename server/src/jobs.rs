@@ -13,6 +13,7 @@ use app::features::moderation::daily_mail::send_daily_mails;
 use app::features::moderation::store::presence::delete_expired_presence;
 use app::features::rules::reload::reload_terms;
 use app::features::statistics::store::{delete_past_days, fold_activity};
+use app::features::writing::store::find_seconds_to_next_change;
 use app::jobs::delete_expired_data;
 use app::live::hub::{Change, Notification};
 use app::web::site::Site;
@@ -24,6 +25,10 @@ use time::OffsetDateTime;
 const DATABASE_CHECK_INTERVAL: Duration = Duration::from_secs(1);
 /// The longest time that a visit waits in memory.
 const VISITS_INTERVAL: Duration = Duration::from_secs(5);
+/// How often it is looked up which article begins or ends next. One that is due sooner is waited for exactly.
+const SCHEDULE_INTERVAL: Duration = Duration::from_secs(1);
+/// Waited beyond the moment itself, so that the database's clock has passed it.
+const SCHEDULE_MARGIN: Duration = Duration::from_millis(5);
 const CLEANUP_INTERVAL: Duration = Duration::from_secs(60);
 const WRITER_MAIL_INTERVAL: Duration = Duration::from_secs(15);
 const DAILY_MAIL_INTERVAL: Duration = Duration::from_secs(10 * 60);
@@ -34,6 +39,7 @@ const RETENTION_RETRY: Duration = Duration::from_secs(60 * 60);
 pub fn start_jobs(site: &Site) {
     tokio::spawn(listen_for_changes(site.clone()));
     tokio::spawn(store_visits(site.clone()));
+    tokio::spawn(announce_schedule(site.clone()));
     tokio::spawn(clean_up(site.clone()));
     tokio::spawn(apply_retention(site.clone()));
     if site.mailer.is_some() {
@@ -91,6 +97,21 @@ async fn store_visits(site: Site) {
         ticks.tick().await;
         merge_visits(&site, OffsetDateTime::now_utc()).await;
         update_figures(&site).await;
+    }
+}
+
+/// Announces each article that begins or ends, at its second: cached pages that show it, or lack it, are outdated then.
+async fn announce_schedule(site: Site) {
+    loop {
+        let next = find_seconds_to_next_change(&site.pool).await.ok().flatten();
+        let wait = next.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+        match wait.filter(|wait| *wait < SCHEDULE_INTERVAL) {
+            Some(wait) => {
+                tokio::time::sleep(wait + SCHEDULE_MARGIN).await;
+                site.hub.announce(Change::Site);
+            }
+            None => tokio::time::sleep(SCHEDULE_INTERVAL).await,
+        }
     }
 }
 

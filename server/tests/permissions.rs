@@ -57,6 +57,7 @@ impl Allowed {
     }
 }
 
+const EDITOR: Allowed = Allowed::Staff(Role::Editor);
 const MODERATOR: Allowed = Allowed::Staff(Role::Moderator);
 const ADMINISTRATOR: Allowed = Allowed::Staff(Role::Administrator);
 
@@ -78,12 +79,19 @@ const TABLE: &[(Route, Allowed)] = &[
     (routes::REVIEW_VOTES, MODERATOR),
     (routes::CLOSE, MODERATOR),
     (routes::REOPEN, MODERATOR),
+    (routes::CREATE_ARTICLE, EDITOR),
+    (routes::SAVE_ARTICLE, EDITOR),
+    (routes::KEEP_COPY, EDITOR),
+    (routes::DROP_COPY, EDITOR),
+    (routes::MOVE_ARTICLE, EDITOR),
+    (routes::RESTORE_REVISION, EDITOR),
     (routes::ADD_TERMS, ADMINISTRATOR),
     (routes::REMOVE_TERM, ADMINISTRATOR),
     (routes::CHANGE_SETTING, ADMINISTRATOR),
     (routes::INVITE, ADMINISTRATOR),
     (routes::CREATE_LINK, ADMINISTRATOR),
     (routes::CHANGE_ROLE, ADMINISTRATOR),
+    (routes::SET_PUBLISHER, ADMINISTRATOR),
     (routes::DISABLE_ACCOUNT, ADMINISTRATOR),
     (routes::END_SESSIONS, ADMINISTRATOR),
     (routes::SIGN_IN, Allowed::Everybody),

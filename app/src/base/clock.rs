@@ -78,6 +78,11 @@ pub fn format_day(day: Date) -> String {
     format!("{:02}/{:02}/{}", day.day(), u8::from(day.month()), day.year())
 }
 
+/// The hour in the site's zone: `09:42`.
+pub fn format_hour(at: OffsetDateTime) -> String {
+    hour(at.to_offset(ZONE))
+}
+
 fn hour(at: OffsetDateTime) -> String {
     format!("{:02}:{:02}", at.hour(), at.minute())
 }

@@ -22,6 +22,9 @@ pub enum AppError {
     /// There is nothing here, or nothing that this visitor may see.
     #[error("not found")]
     NotFound,
+    /// There was something here, and it was taken back or its time is over.
+    #[error("gone")]
+    Gone,
     /// The form has these problems.
     #[error("invalid: {}", codes(.0))]
     Invalid(Vec<Problem>),
@@ -113,6 +116,7 @@ impl AppError {
             Self::SignIn => 401,
             Self::Forbidden(_) => 403,
             Self::NotFound => 404,
+            Self::Gone => 410,
             Self::Conflict(_) => 409,
             Self::TooLarge => 413,
             Self::Unconfirmed { .. } => 428,
@@ -128,7 +132,7 @@ impl AppError {
         match self {
             Self::SignIn => "Ông/bà cần đăng nhập để tiếp tục.".to_owned(),
             Self::Forbidden(problem) => format!("{}.", problem.message),
-            Self::NotFound => "Nội dung này không còn trên trang.".to_owned(),
+            Self::NotFound | Self::Gone => "Nội dung này không còn trên trang.".to_owned(),
             Self::Invalid(_) => "Vui lòng kiểm tra lại các mục sau:".to_owned(),
             Self::Conflict(change) => change.sentence(),
             Self::Unconfirmed { question, .. } => question.clone().into_owned(),

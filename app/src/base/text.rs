@@ -18,7 +18,7 @@ pub fn clean_line(typed: &str) -> String {
 /// Several lines: as [`clean_line`], but line breaks stay, at most one empty line in a row.
 pub fn clean_lines(typed: &str) -> String {
     let mut lines: Vec<String> = Vec::new();
-    for line in clean(&typed.replace("\r\n", "\n").replace('\r', "\n")).split('\n') {
+    for line in clean_text(typed).split('\n') {
         let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
         if !(line.is_empty() && lines.last().is_none_or(String::is_empty)) {
             lines.push(line);
@@ -28,6 +28,11 @@ pub fn clean_lines(typed: &str) -> String {
         lines.pop();
     }
     lines.join("\n")
+}
+
+/// Several lines with every space and empty line as typed.
+pub fn clean_text(typed: &str) -> String {
+    clean(&typed.replace("\r\n", "\n").replace('\r', "\n"))
 }
 
 /// Whether a letter carries more marks than any language needs, so that it reaches over the lines around it. Cleaning

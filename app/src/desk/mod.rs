@@ -8,7 +8,7 @@ pub use route::DeskRoute;
 use crate::base::error::AppError;
 use crate::base::url::encode;
 #[cfg(feature = "ssr")]
-use crate::features::{accounts, audit, closures, moderation, ratings, rules, settings};
+use crate::features::{accounts, audit, closures, moderation, ratings, rules, settings, writing};
 use crate::routes;
 use crate::web::forms::Refusal;
 use crate::web::forms::send::read;
@@ -142,6 +142,7 @@ const OVERVIEW: Room = Room {
 #[cfg(feature = "ssr")]
 pub const ROOMS: &[Room] = &[
     OVERVIEW,
+    writing::room::ROOM,
     moderation::room::ROOM,
     ratings::room::ROOM,
     closures::room::ROOM,

@@ -5,6 +5,7 @@ use crate::base::error::AppError;
 use crate::base::format::format_number;
 use crate::features::accounts::sign_in::{SignInForm, SignOutForm};
 use crate::features::moderation::queue_view::show_queue;
+use crate::features::writing::edit_view::show_article;
 use crate::live::Topic;
 use crate::live::view::{LiveLine, use_topic};
 use crate::routes::{self, Route};
@@ -15,7 +16,7 @@ use crate::web::sync_view::SyncView;
 use leptos::prelude::*;
 
 /// The rooms whose content is more than HTML.
-const VIEWS: &[(&Route, RoomView)] = &[(&routes::DESK_COMMENTS, show_queue)];
+const VIEWS: &[(&Route, RoomView)] = &[(&routes::DESK_COMMENTS, show_queue), (&routes::DESK_ARTICLES, show_article)];
 
 /// What an address of the desk shows.
 #[component]
@@ -187,7 +188,7 @@ fn RoomList(rooms: Vec<RoomLink>, current: String, numbers: Numbers) -> impl Int
 /// The first room: where something waits, and how much.
 #[component]
 fn Overview(rooms: Vec<RoomLink>, numbers: Numbers) -> impl IntoView {
-    let is_work = |room: &&RoomLink| room.group == Group::Readers;
+    let is_work = |room: &&RoomLink| matches!(room.group, Group::Content | Group::Readers);
     let work: Vec<RoomLink> = rooms.iter().filter(is_work).cloned().collect();
     let all = work.clone();
     let is_idle = Signal::derive(move || all.iter().all(|room| numbers.waiting(room) == 0));

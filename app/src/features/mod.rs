@@ -14,3 +14,4 @@ pub mod ratings;
 pub mod rules;
 pub mod settings;
 pub mod statistics;
+pub mod writing;

@@ -5,10 +5,12 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement, HtmlTextAreaElement, Storage};
 
-const PREFIX: &str = "loa-nhap:";
-const FIELDS: &str = ".desk input[name=note], .desk textarea[name]";
+/// What the key of every draft begins with. Signing out deletes them all.
+pub const PREFIX: &str = "loa-nhap:";
+/// An article is kept whole, by its own page.
+const FIELDS: &str = ".desk input[name=note], .desk form:not(.article-form) textarea[name]";
 
-fn local_storage() -> Option<Storage> {
+pub fn local_storage() -> Option<Storage> {
     window().local_storage().ok().flatten()
 }
 

@@ -26,8 +26,10 @@ pub enum Permission {
     CloseDiscussions,
     /// See how the desk does, in numbers.
     ReadFigures,
-    /// Write, publish and withdraw articles.
+    /// Write articles and send them for review.
     WriteArticles,
+    /// Publish, schedule, correct, end and withdraw articles. An editor needs the account's mark for it besides.
+    PublishArticles,
     /// Upload and replace pictures and files.
     ManageMedia,
     /// Create, rename and merge categories and tags.
@@ -60,12 +62,13 @@ pub const FOREIGN_REQUEST: Problem =
     Problem::new("", "foreign", "Yêu cầu này không được chấp nhận. Mở lại trang rồi thử lại");
 
 impl Permission {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::ModerateComments,
         Self::ReviewVotes,
         Self::CloseDiscussions,
         Self::ReadFigures,
         Self::WriteArticles,
+        Self::PublishArticles,
         Self::ManageMedia,
         Self::ManageCategories,
         Self::ManageDocuments,
@@ -81,7 +84,8 @@ impl Permission {
         match self {
             Self::ModerateComments | Self::ReviewVotes | Self::CloseDiscussions | Self::ReadFigures => Role::Moderator,
             Self::WriteArticles | Self::ManageMedia | Self::ManageCategories | Self::ManageDocuments => Role::Editor,
-            Self::ManageTerms
+            Self::PublishArticles
+            | Self::ManageTerms
             | Self::ManageAccounts
             | Self::ManageSettings
             | Self::ReadAudit
@@ -131,7 +135,8 @@ mod tests {
     fn the_table_of_roles_and_actions() {
         use Permission as P;
         let editors = [P::WriteArticles, P::ManageMedia, P::ManageCategories, P::ManageDocuments];
-        let administrators = [P::ManageTerms, P::ManageAccounts, P::ManageSettings, P::ReadAudit, P::ExportComments];
+        let administrators =
+            [P::PublishArticles, P::ManageTerms, P::ManageAccounts, P::ManageSettings, P::ReadAudit, P::ExportComments];
         for permission in Permission::ALL {
             let may = Role::ALL.map(|role| role.may(permission));
             let expected = match permission {

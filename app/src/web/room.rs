@@ -35,6 +35,8 @@ pub struct Room {
 /// A heading of the navigation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Group {
+    /// What the site says.
+    Content,
     /// What readers send.
     Readers,
     /// How the site does.
@@ -47,11 +49,12 @@ pub enum Group {
 
 impl Group {
     /// The groups of the navigation, in order.
-    pub const ALL: [Self; 3] = [Self::Readers, Self::Insight, Self::Administration];
+    pub const ALL: [Self; 4] = [Self::Content, Self::Readers, Self::Insight, Self::Administration];
 
     /// The heading.
     pub fn label(self) -> &'static str {
         match self {
+            Self::Content => "Nội dung",
             Self::Readers => "Bạn đọc",
             Self::Insight => "Theo dõi",
             Self::Administration => "Quản trị",

@@ -26,6 +26,8 @@ pub enum Flash {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Notice {
     RoleChanged,
+    PublishingAllowed,
+    PublishingForbidden,
     AccountDisabled,
     AccountEnabled,
     SessionsEnded,
@@ -35,8 +37,10 @@ pub enum Notice {
 }
 
 impl Notice {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 9] = [
         Self::RoleChanged,
+        Self::PublishingAllowed,
+        Self::PublishingForbidden,
         Self::AccountDisabled,
         Self::AccountEnabled,
         Self::SessionsEnded,
@@ -48,6 +52,8 @@ impl Notice {
     fn value(self) -> &'static str {
         match self {
             Self::RoleChanged => "role-changed",
+            Self::PublishingAllowed => "publishing-allowed",
+            Self::PublishingForbidden => "publishing-forbidden",
             Self::AccountDisabled => "account-disabled",
             Self::AccountEnabled => "account-enabled",
             Self::SessionsEnded => "sessions-ended",
@@ -60,6 +66,8 @@ impl Notice {
     fn sentence(self) -> &'static str {
         match self {
             Self::RoleChanged => "Đã đổi vai trò.",
+            Self::PublishingAllowed => "Người này nay được xuất bản bài viết.",
+            Self::PublishingForbidden => "Người này nay chỉ được viết và gửi duyệt.",
             Self::AccountDisabled => "Đã khóa tài khoản và kết thúc mọi phiên của người này.",
             Self::AccountEnabled => "Đã mở lại tài khoản.",
             Self::SessionsEnded => "Đã kết thúc phiên đăng nhập.",

@@ -83,6 +83,10 @@ pub const ACCEPT_INVITATION: Action = Action::new("accept-invitation", "nhận l
 #[cfg(feature = "ssr")]
 pub const CREATE_LINK: Action = Action::new("make-link", "tạo liên kết dùng một lần");
 #[cfg(feature = "ssr")]
+pub const ALLOW_PUBLISHING: Action = Action::new("allow-publishing", "cho phép xuất bản bài viết");
+#[cfg(feature = "ssr")]
+pub const FORBID_PUBLISHING: Action = Action::new("forbid-publishing", "bỏ quyền xuất bản bài viết");
+#[cfg(feature = "ssr")]
 pub const CHANGE_ROLE: Action = Action::new("change-role", "đổi vai trò");
 #[cfg(feature = "ssr")]
 pub const END_SESSIONS: Action = Action::new("end-sessions", "kết thúc phiên đăng nhập");
@@ -109,6 +113,8 @@ pub const ACTIONS: &[Action] = &[
     ACCEPT_INVITATION,
     CREATE_LINK,
     CHANGE_ROLE,
+    ALLOW_PUBLISHING,
+    FORBID_PUBLISHING,
     END_SESSIONS,
     CHANGE_PASSWORD,
     SECOND_FACTOR_ON,

@@ -86,6 +86,22 @@ pub async fn change_role(
     finish(&site, Notice::RoleChanged)
 }
 
+/// Gives an editor the mark with which one publishes, or takes it away.
+#[server(prefix = "/api", endpoint = "set-publisher", output = server_fn::codec::Postcard)]
+pub async fn set_publisher(
+    #[server(default)] account: String,
+    #[server(default)] allowed: String,
+    #[server(default)] current: String,
+) -> Result<(), AppError> {
+    let staff = require(Permission::ManageAccounts).await?;
+    let site = current_site()?;
+    let allowed = allowed == "1";
+    let account = parse_id(&account).ok_or(AppError::NotFound)?;
+    prove_password(&site, staff.id, current, "current-password").await?;
+    store::set_may_publish(&site.pool, Actor::new(&site, &staff), account, allowed).await?;
+    finish(&site, if allowed { Notice::PublishingAllowed } else { Notice::PublishingForbidden })
+}
+
 /// Disables or enables an account.
 #[server(prefix = "/api", endpoint = "disable-account", output = server_fn::codec::Postcard)]
 pub async fn disable_account(
@@ -198,7 +214,8 @@ fn card(account: &ListedAccount, reader: i64) -> impl IntoView + use<> {
         ListedAccount { sessions, .. } => format!("Đang có {} phiên đăng nhập", format_number(*sessions)),
     };
     let second_factor = if account.has_second_factor { " · Hai lớp" } else { "" };
-    let description = format!("{} · {state}{second_factor}", account.role.label());
+    let publishes = if account.role == Role::Editor && account.may_publish { " · Được xuất bản" } else { "" };
+    let description = format!("{}{publishes} · {state}{second_factor}", account.role.label());
     view! {
         <li class="card member">
             <p>
@@ -238,6 +255,20 @@ fn change_form(account: &ListedAccount) -> impl IntoView + use<> {
             }
         })
     };
+    let (allowed, label) =
+        if account.may_publish { ("0", "Bỏ quyền xuất bản") } else { ("1", "Cho phép xuất bản") };
+    let set_publisher = (!is_disabled && account.role == Role::Editor).then(|| {
+        view! {
+            <button
+                class="button secondary"
+                formaction=routes::SET_PUBLISHER.path
+                name="allowed"
+                value=allowed
+            >
+                {label}
+            </button>
+        }
+    });
     let end_sessions = (sessions > 0).then(|| {
         view! {
             <button class="button secondary" formaction=routes::END_SESSIONS.path>"Kết thúc mọi phiên"</button>
@@ -254,6 +285,7 @@ fn change_form(account: &ListedAccount) -> impl IntoView + use<> {
             </label>
             <div class="actions">
                 {change_role}
+                {set_publisher}
                 {link(is_invited, LinkKind::Invitation, "Tạo liên kết mời mới")}
                 {link(!is_invited, LinkKind::Password, "Tạo liên kết đặt lại mật khẩu")}
                 {link(has_second_factor, LinkKind::SecondFactor, "Tạo liên kết bỏ xác thực hai lớp")}

@@ -2,8 +2,9 @@
 
 use super::device::KnownDevice;
 use super::{
-    BAD_DISPLAY_NAME, BAD_USERNAME, CHANGE_PASSWORD, CHANGE_ROLE, CREATE_ACCOUNT, DISABLE_ACCOUNT, ENABLE_ACCOUNT,
-    END_SESSIONS, INVITE, LAST_ADMINISTRATOR, RESET_PASSWORD, USERNAME_TAKEN, WRONG_CURRENT_PASSWORD,
+    ALLOW_PUBLISHING, BAD_DISPLAY_NAME, BAD_USERNAME, CHANGE_PASSWORD, CHANGE_ROLE, CREATE_ACCOUNT, DISABLE_ACCOUNT,
+    ENABLE_ACCOUNT, END_SESSIONS, FORBID_PUBLISHING, INVITE, LAST_ADMINISTRATOR, RESET_PASSWORD, USERNAME_TAKEN,
+    WRONG_CURRENT_PASSWORD,
 };
 use crate::base::error::{AppError, constraint};
 use crate::features::audit::{Action, Actor, Entry};
@@ -25,6 +26,8 @@ pub struct ListedAccount {
     pub username: String,
     pub display_name: String,
     pub role: Role,
+    /// Whether an editor may publish.
+    pub may_publish: bool,
     pub is_disabled: bool,
     /// Whether the invitation was not accepted yet.
     pub is_invited: bool,
@@ -83,7 +86,7 @@ pub async fn insert_account(
 pub async fn list_accounts(pool: &PgPool) -> Result<Vec<ListedAccount>, AppError> {
     let accounts = sqlx::query_as!(
         ListedAccount,
-        r#"select id, username, display_name, role as "role: Role",
+        r#"select id, username, display_name, role as "role: Role", may_publish,
                   disabled_at is not null as "is_disabled!", password_hash is null as "is_invited!",
                   exists (
                       select from second_factors f where f.account_id = accounts.id and f.confirmed_at is not null
@@ -180,6 +183,25 @@ pub async fn change_role(pool: &PgPool, actor: Actor<'_>, account: i64, role: Ro
     keep_an_administrator(&mut tx, previous).await?;
     let detail = json!({ "from": previous.value(), "to": role.value() });
     record(&mut tx, actor, CHANGE_ROLE, account, detail).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Gives an account the mark with which an editor publishes, or takes it away, in force with its next request.
+#[tracing::instrument(skip(pool, actor))]
+pub async fn set_may_publish(pool: &PgPool, actor: Actor<'_>, account: i64, may_publish: bool) -> Result<(), AppError> {
+    let mut tx = pool.begin().await?;
+    lock_administrators(&mut tx, actor).await?;
+    let changed = sqlx::query!(
+        "update accounts set may_publish = $2 where id = $1 and may_publish <> $2 and disabled_at is null",
+        account,
+        may_publish
+    )
+    .execute(&mut *tx)
+    .await?;
+    if changed.rows_affected() == 1 {
+        let action = if may_publish { ALLOW_PUBLISHING } else { FORBID_PUBLISHING };
+        record(&mut tx, actor, action, account, json!({})).await?;
+    }
     Ok(tx.commit().await?)
 }
 

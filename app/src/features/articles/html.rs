@@ -1,6 +1,6 @@
 //! Articles as HTML. Only the server makes it; text is encoded here, once.
 
-use super::{Article, ArticlePage, ArticleParts, Card, Link};
+use super::{Article, ArticlePage, ArticleParts, Card, Gone, Link};
 use crate::base::clock;
 use crate::base::error::AppError;
 use crate::base::format::format_number;
@@ -115,7 +115,11 @@ pub fn article_page(
     let info = &site.settings().info;
     let url = format!("{}{}", site.public_url, article.card.path());
     let extra = extra_head(site, &article, &url);
-    let Article { card, body, author, caption, views, score, own_vote, is_suspicious, others, .. } = article;
+    let description = if article.description.is_empty() { &article.card.lead } else { &article.description };
+    let description = description.clone();
+    let Article {
+        card, body, author, source, corrections, caption, views, score, own_vote, is_suspicious, others, ..
+    } = article;
     let title = format!("{} - {}", card.title, info.name);
     let title = if refusal.is_some() { format!("Lỗi: {title}") } else { title };
     let figure = card.picture.as_ref().map(|lead| {
@@ -132,14 +136,16 @@ pub fn article_page(
                 " ý kiến"
             </a>
         </p>
+        {corrections.into_iter().map(correction).collect_view()}
         <p class="lead">{card.lead.clone()}</p>
         {figure}
         <div class="prose" inner_html=body></div>
         <p class="author">"Tác giả bài viết: "{author}</p>
+        {(!source.is_empty()).then(|| view! { <p class="author">"Nguồn: "{source}</p> })}
         <p class="print-only">{url.clone()}</p>
     };
     let aside = view! { <h2 id="tin-moi">"Tin mới"</h2>{link_list(&others)} };
-    let head = Head { title, description: card.lead.clone(), canonical: Some(url), extra };
+    let head = Head { title, description, canonical: Some(url), extra };
     let error = refusal.as_ref().map(|refusal| refusal.error.clone());
     let parts = ArticleParts {
         id: card.id,
@@ -154,6 +160,35 @@ pub fn article_page(
         refusal,
     };
     ArticlePage { page: Page { head, html: html.to_html(), error, redirect: None }, parts: Some(Box::new(parts)) }
+}
+
+/// What readers are told of a correction.
+fn correction((at, message): (time::OffsetDateTime, String)) -> impl IntoView {
+    view! {
+        <p class="correction">
+            "Cập nhật lúc "<time datetime=clock::format_iso(at)>{clock::format_short(at)}</time>": "{message}
+        </p>
+    }
+}
+
+/// The page of an article that is gone: why, and nothing of what it said.
+pub fn gone_page(site: &Site, gone: Gone) -> Page {
+    let message = match gone {
+        Gone::Moved(path) => {
+            let html = view! { <p><a href=path.clone()>"Bài viết đã chuyển sang địa chỉ mới"</a></p> };
+            return Page { redirect: Some(path), ..Page::unlisted(String::new(), html.to_html()) };
+        }
+        Gone::Ended => "Bài viết đã hết hạn đăng".to_owned(),
+        Gone::Withdrawn(message) => message,
+    };
+    let title = format!("Bài viết không còn được đăng - {}", site.settings().info.name);
+    let html = view! {
+        <div class="narrow sections">
+            <h1>{message}</h1>
+            <p><a class="button" href=routes::HOME.path>"Về trang chủ"</a></p>
+        </div>
+    };
+    Page::unlisted(title, html.to_html()).with_error(Some(AppError::Gone))
 }
 
 /// An article under an address that is not, or no longer, its own. The parameters that it knows stay.

@@ -65,6 +65,12 @@ pub struct Article {
     /// HTML, sanitised when it was stored.
     pub body: String,
     pub author: String,
+    /// Where the text was taken from; empty where it is the body's own.
+    pub source: String,
+    /// The sentence for search engines; the lead, where it is empty.
+    pub description: String,
+    /// What was corrected after it was published, and when, the first first.
+    pub corrections: Vec<(OffsetDateTime, String)>,
     /// The line under the picture.
     pub caption: String,
     /// Views: those of another site and those counted here.
@@ -76,6 +82,18 @@ pub struct Article {
     pub is_suspicious: bool,
     /// Other new articles.
     pub others: Vec<Link>,
+}
+
+/// Why an article that the public once saw is gone.
+#[cfg(feature = "ssr")]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Gone {
+    /// Its time is over.
+    Ended,
+    /// It was taken back, with this sentence.
+    Withdrawn(String),
+    /// Another one takes its place, at this path.
+    Moved(String),
 }
 
 /// A title with its address.

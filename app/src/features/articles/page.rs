@@ -34,7 +34,10 @@ pub async fn read_article(site: &Site, request: &PageRequest) -> Result<ArticleP
     use crate::features::comments::store::find_answerable;
     let visitor = crate::web::visitor::current_visitor()?;
     let (slug, id) = parse_slug_id(&request.last).ok_or(AppError::NotFound)?;
-    let article = store::find_article(&site.pool, id, visitor).await?.ok_or(AppError::NotFound)?;
+    let Some(article) = store::find_article(&site.pool, id, visitor).await? else {
+        let gone = store::find_gone(&site.pool, id).await?.ok_or(AppError::NotFound)?;
+        return Ok(ArticlePage { page: html::gone_page(site, gone), parts: None });
+    };
     if article.card.slug != slug {
         return Ok(ArticlePage { page: html::moved_page(&article.card, request), parts: None });
     }

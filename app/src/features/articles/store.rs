@@ -1,7 +1,7 @@
 //! The tables of articles, categories and revisions.
 
 use super::sanitise::{self, sanitise};
-use super::{Article, ArticleState, Card, Link, PER_PAGE, article_path};
+use super::{Article, ArticleState, Card, Gone, Link, PER_PAGE, article_path};
 use crate::base::error::AppError;
 use crate::base::text::{clean_line, slugify};
 use crate::features::comments::store as comments;
@@ -47,8 +47,10 @@ pub async fn insert_article(db: &mut PgConnection, new: &NewArticle<'_>) -> Resu
     let category = ensure_category(&mut *db, &clean_line(new.category)).await?;
     let id = sqlx::query_scalar!(
         "insert into articles (state, slug, title, category_id, lead, body, sanitiser_version, author, picture_id,
-                               picture_caption, carried_views, published_at, ends_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) returning id",
+                               picture_caption, carried_views, published_at, ends_at, folded_title,
+                               published_revision)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, fold_text($3),
+                 case when $1 in ('scheduled'::article_state, 'published') then 1 end) returning id",
         new.state as _,
         slug,
         title,
@@ -66,8 +68,12 @@ pub async fn insert_article(db: &mut PgConnection, new: &NewArticle<'_>) -> Resu
     .fetch_one(&mut *db)
     .await?;
     sqlx::query!(
-        "insert into article_revisions (article_id, revision, title, lead, body, author)
-         select id, revision, title, lead, body, author from articles where id = $1",
+        "insert into article_revisions (article_id, revision, content, sanitiser_version, published_at)
+         select id, revision,
+                jsonb_build_object('title', title, 'slug', slug, 'category', category_id, 'lead', lead,
+                                   'picture', picture_id, 'caption', picture_caption, 'body', body, 'author', author),
+                sanitiser_version, case when published_revision is not null then published_at end
+         from articles where id = $1",
         id
     )
     .execute(&mut *db)
@@ -146,6 +152,23 @@ pub async fn find_slug(pool: &PgPool, id: i64) -> Result<Option<String>, AppErro
     Ok(slug.fetch_optional(pool).await?)
 }
 
+/// Finds why an article that the public once saw is gone; `None` for one that it sees, or never saw.
+#[tracing::instrument(skip(pool))]
+pub async fn find_gone(pool: &PgPool, id: i64) -> Result<Option<Gone>, AppError> {
+    let row = sqlx::query!(
+        r#"select a.state = 'withdrawn' as "is_withdrawn!", a.withdrawal_message, t.id as "target?", t.slug as "slug?"
+           from articles a left join public_articles t on t.id = a.moved_to
+           where a.id = $1 and a.published_revision is not null
+                 and (a.state = 'withdrawn' or (a.state in ('scheduled', 'published') and a.ends_at <= now()))"#,
+        id
+    );
+    Ok(row.fetch_optional(pool).await?.map(|row| match (row.is_withdrawn, row.target.zip(row.slug)) {
+        (true, Some((target, slug))) => Gone::Moved(article_path(&slug, target)),
+        (true, None) => Gone::Withdrawn(row.withdrawal_message),
+        (false, _) => Gone::Ended,
+    }))
+}
+
 /// Lists those of these articles that the public sees.
 #[tracing::instrument(skip(pool))]
 pub async fn list_public(pool: &PgPool, ids: &[i64]) -> Result<Vec<i64>, AppError> {
@@ -181,8 +204,12 @@ pub async fn find_article(pool: &PgPool, id: i64, visitor: Option<Visitor>) -> R
     let row = sqlx::query!(
         r#"select a.id as "id!", a.slug as "slug!", a.title as "title!", a.category as "category!", a.lead as "lead!",
                   a.published_at as "published_at!", a.modified_at as "modified_at!", a.picture_id, c.shown,
-                  a.body as "body!", a.author as "author!",
-                  a.picture_caption as "picture_caption!", carried_views + coalesce(t.visits, 0) as "views!",
+                  a.body as "body!", a.author as "author!", a.source as "source!", a.description as "description!",
+                  a.picture_caption as "picture_caption!",
+                  array(select m.message from article_corrections m where m.article_id = a.id
+                        order by m.corrected_at) as "messages!",
+                  array(select m.corrected_at from article_corrections m where m.article_id = a.id
+                        order by m.corrected_at) as "corrected_at!", carried_views + coalesce(t.visits, 0) as "views!",
                   carried_points + points as "points!", carried_ratings + ratings as "ratings!", r.revision,
                   v.stars as "stars?", v.state as "vote_state?: VoteState"
            from public_articles a
@@ -214,6 +241,9 @@ pub async fn find_article(pool: &PgPool, id: i64, visitor: Option<Visitor>) -> R
         modified_at: row.modified_at,
         body: row.body,
         author: row.author,
+        source: row.source,
+        description: row.description,
+        corrections: row.corrected_at.into_iter().zip(row.messages).collect(),
         caption: row.picture_caption,
         views: row.views,
         score: Score { totals: Totals { points: row.points, ratings: row.ratings }, revision: row.revision },
@@ -252,7 +282,7 @@ mod tests {
     async fn set(pool: &PgPool, id: i64, state: ArticleState, begins: Duration, ends: Option<Duration>) {
         let now = OffsetDateTime::now_utc();
         sqlx::query!(
-            "update articles set state = $2, published_at = $3, ends_at = $4 where id = $1",
+            "update articles set state = $2, published_at = $3, ends_at = $4, withdrawal_message = 'Đã gỡ' where id = $1",
             id,
             state as _,
             now + begins,
@@ -322,7 +352,7 @@ mod tests {
     #[sqlx::test]
     async fn an_article_is_stored_with_its_first_revision_and_its_category(pool: PgPool) {
         let (one, two) = (insert_article(&pool, "a").await, insert_article(&pool, "b").await);
-        let revisions = sqlx::query!("select article_id, revision, title from article_revisions order by article_id")
+        let revisions = sqlx::query!("select article_id, revision from article_revisions order by article_id")
             .fetch_all(&pool)
             .await
             .expect("reads");

@@ -52,6 +52,27 @@ pub async fn find_pictures(pool: &PgPool, ids: &[i64]) -> Result<Vec<(i64, Pictu
     Ok(found)
 }
 
+/// Lists the pictures that were stored last, at most `count`, and in front of them the one that is wanted.
+#[tracing::instrument(skip(pool))]
+pub async fn list_newest_pictures(
+    pool: &PgPool,
+    wanted: Option<i64>,
+    count: i64,
+) -> Result<Vec<(i64, Picture)>, AppError> {
+    let ids = sqlx::query_scalar!(
+        r#"select id from (select id from pictures order by id desc limit $2) newest
+           union select id from pictures where id = $1"#,
+        wanted,
+        count
+    )
+    .fetch_all(pool)
+    .await?;
+    let ids: Vec<i64> = ids.into_iter().flatten().collect();
+    let mut found = find_pictures(pool, &ids).await?;
+    found.sort_by_key(|(id, _)| (Some(*id) != wanted, std::cmp::Reverse(*id)));
+    Ok(found)
+}
+
 /// Loads the bytes of the file with this hash and format.
 #[tracing::instrument(skip(pool))]
 pub async fn load_file(pool: &PgPool, hash: &str, format: &str) -> Result<Option<Vec<u8>>, AppError> {
@@ -87,6 +108,22 @@ mod tests {
         assert_eq!(bytes.as_deref(), Some(&b"480webp"[..]));
         assert_eq!(load_file(&pool, &picture.sizes[0].webp, "jpg").await, Ok(None));
         assert!(find_pictures(&pool, &[id + 1]).await.expect("reads").is_empty());
+    }
+
+    #[sqlx::test]
+    async fn the_newest_are_listed_behind_the_one_that_is_wanted(pool: PgPool) {
+        let mut db = pool.acquire().await.expect("connects");
+        let mut ids = Vec::new();
+        for _ in 0..3 {
+            ids.push(insert_picture(&mut db, "Một cuộc họp", &files()).await.expect("stores"));
+        }
+        let list = async |wanted: Option<i64>| {
+            let found = list_newest_pictures(&pool, wanted, 2).await.expect("lists");
+            found.into_iter().map(|(id, _)| id).collect::<Vec<_>>()
+        };
+        assert_eq!(list(None).await, [ids[2], ids[1]]);
+        assert_eq!(list(Some(ids[0])).await, [ids[0], ids[2], ids[1]]);
+        assert_eq!(list(Some(999)).await, [ids[2], ids[1]]);
     }
 
     #[sqlx::test]

@@ -238,7 +238,7 @@ mod tests {
         assert_eq!(delete_vote(&pool, 1, visitor(1)).await, Err(AppError::NotFound));
         assert_eq!(find_score(&pool, 1).await, Err(AppError::NotFound));
         let draft = insert_article(&pool, "a").await;
-        sqlx::query!("update articles set state = 'withdrawn' where id = $1", draft)
+        sqlx::query!("update articles set state = 'withdrawn', withdrawal_message = 'Đã gỡ' where id = $1", draft)
             .execute(&pool)
             .await
             .expect("withdraws");

@@ -247,7 +247,7 @@ pub async fn end_other_sessions(
 pub async fn find_active_staff(pool: &PgPool, account: i64) -> std::result::Result<Option<Staff>, AppError> {
     let staff = sqlx::query_as!(
         Staff,
-        r#"select id, username, display_name as name, role as "role: Role",
+        r#"select id, username, display_name as name, role as "role: Role", may_publish,
                   exists (
                       select from second_factors f where f.account_id = accounts.id and f.confirmed_at is not null
                   ) as "has_second_factor!"

@@ -141,3 +141,21 @@ async fn an_account_is_found_by_its_name_and_everybody_is_listed(pool: PgPool) {
     let names = [(hoa.id, "Chị hoa".to_owned()), (lan.id, "Chị lan".to_owned())];
     assert_eq!(list_names(&pool).await, Ok(names.to_vec()));
 }
+
+#[sqlx::test]
+async fn an_administrator_lets_an_editor_publish_and_stops_it(pool: PgPool) {
+    let minh = insert_staff_with_role(&pool, "minh", Role::Administrator).await;
+    let hoa = insert_staff_with_role(&pool, "hoa", Role::Editor).await;
+    let may = |id: i64| {
+        let pool = pool.clone();
+        async move { find_active_staff(&pool, id).await.expect("reads").expect("is there").may_publish }
+    };
+    for allowed in [true, true, false, false] {
+        set_may_publish(&pool, actor_of(&minh), hoa.id, allowed).await.expect("changes");
+        assert_eq!(may(hoa.id).await, allowed);
+    }
+    assert_eq!(list_actions(&pool).await, ["allow-publishing", "forbid-publishing"], "a repeat is no entry");
+    let refused = set_may_publish(&pool, actor_of(&hoa), hoa.id, true).await;
+    assert!(matches!(refused, Err(AppError::Forbidden(_))), "nobody marks themselves: {refused:?}");
+    assert!(!may(hoa.id).await);
+}

@@ -1,0 +1,294 @@
+//! What an article says, as it is written, and the rules on it.
+
+use crate::base::clock;
+use crate::base::error::Problem;
+use crate::base::text::{clean_line, clean_text, slugify};
+use crate::features::articles::sanitise::sanitise;
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+pub const MAX_TITLE: usize = 300;
+pub const MAX_LEAD: usize = 1000;
+/// The longest body, in bytes of HTML: about forty thousand words.
+pub const MAX_BODY: usize = 400_000;
+pub const MAX_AUTHOR: usize = 120;
+pub const MAX_LINE: usize = 300;
+
+pub const NO_TITLE: Problem = Problem::new("title", "title", "Vui lòng nhập tiêu đề");
+pub const LONG_TITLE: Problem = Problem::new("title", "title-length", "Tiêu đề tối đa 300 ký tự");
+pub const NO_LEAD: Problem = Problem::new("lead", "lead", "Vui lòng nhập đoạn mở đầu");
+pub const LONG_LEAD: Problem = Problem::new("lead", "lead-length", "Đoạn mở đầu quá dài. Vui lòng rút gọn");
+pub const NO_CATEGORY: Problem = Problem::new("category", "category", "Vui lòng chọn chuyên mục");
+pub const NO_AUTHOR: Problem = Problem::new("author", "author", "Vui lòng nhập tên tác giả");
+pub const LONG_AUTHOR: Problem = Problem::new("author", "author-length", "Tên tác giả tối đa 120 ký tự");
+pub const LONG_BODY: Problem =
+    Problem::new("body", "body-length", "Bài viết quá dài. Vui lòng chia thành nhiều bài ngắn hơn");
+pub const LONG_CAPTION: Problem = Problem::new("caption", "caption-length", "Chú thích ảnh tối đa 300 ký tự");
+pub const LONG_SOURCE: Problem = Problem::new("source", "source-length", "Nguồn tối đa 300 ký tự");
+pub const LONG_DESCRIPTION: Problem =
+    Problem::new("description", "description-length", "Câu giới thiệu cho công cụ tìm kiếm tối đa 300 ký tự");
+pub const BAD_PICTURE: Problem = Problem::new("picture", "picture", "Ảnh này không còn trong thư viện. Chọn ảnh khác");
+pub const NO_ALTERNATIVE: Problem =
+    Problem::new("picture", "alternative", "Ảnh chưa có lời mô tả. Nhập mô tả ảnh trong thư viện trước khi đăng");
+pub const BAD_TIME: Problem =
+    Problem::new("publish_at", "publish-time", "Giờ đăng chưa đúng. Chọn ngày giờ từ năm 2000, trong vòng hai năm tới");
+pub const PAST_TIME: Problem = Problem::new("publish_at", "publish-past", "Giờ hẹn đăng phải ở phía trước");
+pub const BAD_END: Problem = Problem::new("ends_at", "end-time", "Giờ hết hạn phải sau giờ đăng và sau bây giờ");
+pub const NO_NOTE: Problem = Problem::new("note", "note", "Vui lòng ghi ngắn gọn điều cần sửa");
+pub const NO_MESSAGE: Problem =
+    Problem::new("message", "message", "Vui lòng nhập câu bạn đọc sẽ thấy (tối đa 300 ký tự)");
+pub const BAD_TARGET: Problem =
+    Problem::new("moved_to", "moved-to", "Nhập địa chỉ của một bài viết đang đăng trên trang này");
+pub const LONG_CORRECTION: Problem =
+    Problem::new("correction", "correction-length", "Câu báo cập nhật tối đa 300 ký tự");
+/// The step is not one that can be taken from where the article stands now.
+pub const NOT_NOW: Problem =
+    Problem::new("", "step", "Bài viết đã chuyển sang trạng thái khác. Xem lại rồi thử lại nếu còn cần");
+/// Nothing would be kept of what was there.
+pub const EMPTY_BODY: Problem = Problem::new(
+    "body",
+    "body-empty",
+    "Nội dung đang để trống, trong khi bản đã lưu có chữ. Đánh dấu xác nhận nếu ông/bà muốn bỏ hết nội dung",
+);
+
+/// What an article says, as it is written. Every saved text is one of these.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Content {
+    pub title: String,
+    /// The readable part of its address; made from the title where it is empty.
+    pub slug: String,
+    pub category: Option<i64>,
+    pub lead: String,
+    pub picture: Option<i64>,
+    /// The line under the picture.
+    pub caption: String,
+    /// Sanitised HTML.
+    pub body: String,
+    pub author: String,
+    /// Where the text was taken from.
+    pub source: String,
+    /// The sentence for search engines; the lead, where it is empty.
+    pub description: String,
+    /// When it is to be published, or was.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub publish_at: Option<OffsetDateTime>,
+    /// When it stops being shown; never, where it is empty.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub ends_at: Option<OffsetDateTime>,
+}
+
+/// The fields of an article, as its form sends them.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ArticleForm {
+    pub title: String,
+    pub slug: String,
+    pub category: String,
+    pub lead: String,
+    pub picture: String,
+    pub caption: String,
+    /// Markdown.
+    pub body: String,
+    pub author: String,
+    pub source: String,
+    pub description: String,
+    pub publish_at: String,
+    pub ends_at: String,
+    /// Whether all of a body may go.
+    pub confirm_empty: String,
+    /// The revision that the Markdown was written from.
+    pub base: String,
+    /// What readers are told of a correction.
+    pub correction: String,
+}
+
+impl ArticleForm {
+    /// The form of a text, with its body as Markdown, written from this revision.
+    pub fn new(content: &Content, markdown: String, revision: i32) -> Self {
+        let number = |id: Option<i64>| id.map(|id| id.to_string()).unwrap_or_default();
+        let content = content.clone();
+        Self {
+            title: content.title,
+            slug: content.slug,
+            category: number(content.category),
+            lead: content.lead,
+            picture: number(content.picture),
+            caption: content.caption,
+            body: markdown,
+            author: content.author,
+            source: content.source,
+            description: content.description,
+            publish_at: format_time(content.publish_at),
+            ends_at: format_time(content.ends_at),
+            base: revision.to_string(),
+            ..Self::default()
+        }
+    }
+
+    /// What was typed into a field.
+    pub fn get(&self, field: &str) -> &str {
+        match field {
+            "title" => &self.title,
+            "slug" => &self.slug,
+            "category" => &self.category,
+            "lead" => &self.lead,
+            "picture" => &self.picture,
+            "caption" => &self.caption,
+            "body" => &self.body,
+            "author" => &self.author,
+            "source" => &self.source,
+            "description" => &self.description,
+            "publish_at" => &self.publish_at,
+            "ends_at" => &self.ends_at,
+            "base" => &self.base,
+            "correction" => &self.correction,
+            _ => "",
+        }
+    }
+}
+
+impl Content {
+    /// The same with every text normalised, and the body sanitised.
+    pub fn cleaned(self) -> Self {
+        Self {
+            title: clean_line(&self.title),
+            slug: slugify(&self.slug),
+            lead: clean_line(&self.lead),
+            caption: clean_line(&self.caption),
+            body: sanitise(&clean_text(&self.body)),
+            author: clean_line(&self.author),
+            source: clean_line(&self.source),
+            description: clean_line(&self.description),
+            ..self
+        }
+    }
+
+    /// The readable part of the article's address.
+    pub fn address(&self) -> String {
+        let slug = if self.slug.is_empty() { slugify(&self.title) } else { self.slug.clone() };
+        if slug.is_empty() { "bai-viet".to_owned() } else { slug }
+    }
+
+    /// What even a draft may not be.
+    pub fn find_problems(&self) -> Vec<Problem> {
+        let is_longer = |text: &str, most: usize| text.chars().count() > most;
+        let is_bad_time = |at: Option<OffsetDateTime>| at.is_some_and(|at| !is_reasonable(at));
+        let checks = [
+            (is_longer(&self.title, MAX_TITLE), LONG_TITLE),
+            (is_longer(&self.lead, MAX_LEAD), LONG_LEAD),
+            (is_longer(&self.caption, MAX_LINE), LONG_CAPTION),
+            (self.body.len() > MAX_BODY, LONG_BODY),
+            (is_longer(&self.author, MAX_AUTHOR), LONG_AUTHOR),
+            (is_longer(&self.source, MAX_LINE), LONG_SOURCE),
+            (is_longer(&self.description, MAX_LINE), LONG_DESCRIPTION),
+            (is_bad_time(self.publish_at), BAD_TIME),
+            (is_bad_time(self.ends_at), BAD_END),
+            (self.ends_at.is_some() && self.ends_at <= self.publish_at, BAD_END),
+        ];
+        checks.into_iter().filter_map(|(is_wrong, problem)| is_wrong.then_some(problem)).collect()
+    }
+
+    /// What is missing before somebody else reads it: what the law and the reader need, and nothing more.
+    pub fn find_missing(&self) -> Vec<Problem> {
+        let checks = [
+            (self.title.is_empty(), NO_TITLE),
+            (self.lead.is_empty(), NO_LEAD),
+            (self.category.is_none(), NO_CATEGORY),
+            (self.author.is_empty(), NO_AUTHOR),
+        ];
+        checks.into_iter().filter_map(|(is_missing, problem)| is_missing.then_some(problem)).collect()
+    }
+}
+
+/// Whether a time can be meant: not before this site could exist, and not in more than two years.
+fn is_reasonable(at: OffsetDateTime) -> bool {
+    at.year() >= 2000 && at < OffsetDateTime::now_utc() + time::Duration::days(731)
+}
+
+/// A text that is no time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BadTime;
+
+/// Reads a time as browsers write it, in the site's zone: `2023-07-12T11:46`. An empty field is no time.
+pub fn parse_time(typed: &str) -> Result<Option<OffsetDateTime>, BadTime> {
+    let typed = typed.trim();
+    if typed.is_empty() {
+        return Ok(None);
+    }
+    let format = time::macros::format_description!("[year]-[month]-[day]T[hour]:[minute]");
+    let short = typed.get(..16).ok_or(BadTime)?;
+    let at = time::PrimitiveDateTime::parse(short, format).map_err(|_| BadTime)?;
+    Ok(Some(at.assume_offset(clock::ZONE)))
+}
+
+/// Writes a time for such a field.
+pub fn format_time(at: Option<OffsetDateTime>) -> String {
+    let Some(at) = at.map(|at| at.to_offset(clock::ZONE)) else { return String::new() };
+    format!("{:04}-{:02}-{:02}T{:02}:{:02}", at.year(), u8::from(at.month()), at.day(), at.hour(), at.minute())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn complete() -> Content {
+        Content {
+            title: "Lịch cúp nước".to_owned(),
+            category: Some(1),
+            lead: "Ngày 25/7.".to_owned(),
+            author: "An".to_owned(),
+            ..Content::default()
+        }
+    }
+
+    #[test]
+    fn an_address_is_made_from_the_title_unless_one_was_typed() {
+        let of = |title: &str, slug: &str| {
+            Content { title: title.to_owned(), slug: slug.to_owned(), ..Content::default() }.cleaned().address()
+        };
+        assert_eq!(of("Đường hẻm 12", ""), "duong-hem-12");
+        assert_eq!(of("Đường hẻm 12", "Sửa Đường"), "sua-duong");
+        assert_eq!(of("!!!", ""), "bai-viet");
+        assert_eq!(of("", "../../etc"), "etc");
+    }
+
+    #[test]
+    fn only_what_the_law_and_the_reader_need_is_required() {
+        assert_eq!(complete().find_missing(), []);
+        let missing = Content::default().find_missing();
+        assert_eq!(missing, [NO_TITLE, NO_LEAD, NO_CATEGORY, NO_AUTHOR]);
+    }
+
+    #[test]
+    fn what_is_too_long_or_at_no_possible_time_is_a_problem() {
+        let at = |text: &str| parse_time(text).expect("is a time");
+        let cases = [
+            (Content { title: "a".repeat(500), ..complete() }, LONG_TITLE),
+            (Content { lead: "a".repeat(1001), ..complete() }, LONG_LEAD),
+            (Content { body: "a".repeat(MAX_BODY + 1), ..complete() }, LONG_BODY),
+            (Content { author: "a".repeat(121), ..complete() }, LONG_AUTHOR),
+            (Content { source: "a".repeat(301), ..complete() }, LONG_SOURCE),
+            (Content { caption: "a".repeat(301), ..complete() }, LONG_CAPTION),
+            (Content { description: "a".repeat(301), ..complete() }, LONG_DESCRIPTION),
+            (Content { publish_at: at("1900-01-01T00:00"), ..complete() }, BAD_TIME),
+            (Content { publish_at: at("3000-01-01T00:00"), ..complete() }, BAD_TIME),
+            (Content { ends_at: at("3000-01-01T00:00"), ..complete() }, BAD_END),
+            (Content { publish_at: at("2023-07-12T11:46"), ends_at: at("2023-07-12T11:46"), ..complete() }, BAD_END),
+        ];
+        for (content, problem) in cases {
+            assert_eq!(content.find_problems(), [problem]);
+        }
+        assert_eq!(complete().find_problems(), []);
+    }
+
+    #[test]
+    fn times_are_read_as_they_are_written() {
+        for text in ["2023-07-12T11:46", ""] {
+            assert_eq!(format_time(parse_time(text).expect("is a time")), text);
+        }
+        for bad in ["2023-07-12", "x", "2023-02-30T00:00", "12/07/2023 11:46:00", "ngày mười hai tháng bảy"] {
+            assert!(parse_time(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,328 @@
+//! An article as it is written, as HTML: its form, what can be done with it, and its revisions.
+
+use super::form_html::{EditPage, Values, common_fields, find_form_refusal, form};
+use super::store::Work;
+use super::{ArticleForm, Content, MAX_LINE, Stage, Step, revision_path, work_path};
+use crate::base::clock;
+use crate::base::error::AppError;
+use crate::features::articles::article_path;
+use crate::features::media::Picture;
+use crate::features::media::html::{LEAD_SIZES, picture};
+use crate::routes;
+use crate::web::forms::RETURN_TO;
+use crate::web::forms::view::textarea_html;
+use leptos::prelude::*;
+
+/// What a step did, in a sentence.
+pub(super) fn done_sentence(step: Step) -> &'static str {
+    match step {
+        Step::Send => "Đã lưu và gửi duyệt.",
+        Step::Recall => "Đã rút khỏi hàng chờ duyệt.",
+        Step::Return => "Đã trả lại để sửa.",
+        Step::Publish => "Đã đăng. Bạn đọc thấy bài viết ngay bây giờ.",
+        Step::Schedule => "Đã hẹn giờ đăng.",
+        Step::Unschedule => "Đã hủy hẹn giờ. Bài viết trở lại thành bản nháp.",
+        Step::End => "Đã kết thúc đăng bài viết.",
+        Step::Withdraw => "Đã gỡ bài viết.",
+        Step::Discard => "Đã bỏ bản nháp. Ông/bà có thể khôi phục trong mục “Đã bỏ”.",
+        Step::BringBack => "Đã khôi phục bản nháp.",
+    }
+}
+
+/// The page of an article.
+pub(super) fn edit_page(page: &EditPage) -> String {
+    let work = &page.work;
+    if work.is_discarded {
+        return view! {
+            <div class="room-content">
+                <p class="notice">"Bản nháp này đã được bỏ."</p>
+                <form method="post" action=routes::MOVE_ARTICLE.path>
+                    {common_fields(work)}
+                    <button class="button" name="step" value=Step::BringBack.value()>"Khôi phục"</button>
+                </form>
+            </div>
+        }
+        .to_html();
+    }
+    let note = (!work.review_note.is_empty()).then(|| {
+        let html = textarea_html(&work.review_note).replace('\n', "<br>");
+        view! { <div class="notice"><p><strong>"Cần sửa:"</strong></p><p inner_html=html></p></div> }
+    });
+    view! {
+        <div class="room-content edit-article">
+            <p><a href=routes::DESK_ARTICLES.path>"Tất cả bài viết"</a></p>
+            {page.notice.map(|notice| view! { <p class="notice" role="status">{notice}</p> })}
+            {heading(work)}
+            {note}
+            {others(page)}
+            {other_text(page)}
+            {own_copy(page)}
+            {form(page)}
+            {steps(page)}
+            {revision_list(page)}
+        </div>
+    }
+    .to_html()
+}
+
+/// Where the article stands, and who saved it when.
+fn heading(work: &Work) -> impl IntoView + use<> {
+    let by = work.saved_by.clone().unwrap_or_else(|| "Hệ thống".to_owned());
+    let saved = format!("{by} lưu lúc {}", clock::format_short(work.saved_at));
+    let time = match work.stage {
+        Stage::Scheduled => work.published_at.map(|at| format!("Sẽ đăng lúc {}", clock::format_short(at))),
+        Stage::Published => work.published_at.map(|at| format!("Đăng từ {}", clock::format_short(at))),
+        Stage::Ended => work.ends_at.map(|at| format!("Hết hạn lúc {}", clock::format_short(at))),
+        _ => None,
+    };
+    let end = (work.stage == Stage::Published)
+        .then_some(work.ends_at)
+        .flatten()
+        .map(|at| format!("đến {}", clock::format_short(at)));
+    let line = [time, end, Some(saved)].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let public = (work.stage == Stage::Published).then(|| {
+        view! { <a href=article_path(&work.slug, work.id) rel="external">"Xem bài trên trang"</a> }
+    });
+    let unpublished = work.has_unpublished_text().then(|| {
+        let sentence = if work.is_update_sent {
+            "Bản sửa đang chờ duyệt. Bạn đọc vẫn thấy bản đã đăng."
+        } else {
+            "Có bản sửa chưa đăng. Bạn đọc vẫn thấy bản đã đăng."
+        };
+        view! { <p class="quiet">{sentence}</p> }
+    });
+    let withdrawn = (work.stage == Stage::Withdrawn).then(|| {
+        let message = if work.moved_to.is_some() {
+            "Địa chỉ của bài này dẫn sang một bài khác.".to_owned()
+        } else {
+            format!("Bạn đọc thấy: “{}”", work.withdrawal_message)
+        };
+        view! { <p class="quiet">{message}</p> }
+    });
+    view! {
+        <p>
+            <span class=format!("stage {}", work.stage.value())>{work.stage.label()}</span>
+            " "
+            <span class="quiet">{line}</span>
+        </p>
+        {public.map(|link| view! { <p>{link}</p> })}
+        {unpublished}
+        {withdrawn}
+    }
+}
+
+/// Who else is writing at it.
+fn others(page: &EditPage) -> Option<impl IntoView + use<>> {
+    let names = page.others.join(", ");
+    (!names.is_empty()).then(|| view! { <p class="notice">{format!("{names} cũng đang sửa bài này.")}</p> })
+}
+
+/// What this person was writing and has not saved, with the way back to the text that was saved.
+fn own_copy(page: &EditPage) -> Option<impl IntoView + use<>> {
+    let copy = page.copy.as_ref().filter(|_| find_form_refusal(page).is_none())?;
+    let since = clock::format_short(copy.updated_at);
+    let work = &page.work;
+    Some(view! {
+        <div class="notice">
+            <p>{format!("Đây là bản ông/bà viết dở lúc {since}, chưa bấm lưu.")}</p>
+            <form method="post" action=routes::DROP_COPY.path>
+                {common_fields(work)}
+                <button class="button secondary">"Bỏ bản viết dở, mở bản đã lưu"</button>
+            </form>
+        </div>
+    })
+}
+
+/// The text that somebody else saved meanwhile, beside the one that was typed.
+fn other_text(page: &EditPage) -> Option<impl IntoView + use<>> {
+    let refusal = find_form_refusal(page)?;
+    let AppError::Conflict(note) = &refusal.error else { return None };
+    let (work, typed) = (&page.work, |field: &str| refusal.typed(field));
+    let name = |id: Option<i64>| {
+        let found = page.categories.iter().find(|(known, _)| Some(*known) == id);
+        found.map(|(_, name)| name.clone()).unwrap_or_default()
+    };
+    let chosen = typed("category").parse().ok();
+    let rows = [
+        ("Tiêu đề", work.content.title.clone(), typed("title")),
+        ("Chuyên mục", name(work.content.category), name(chosen)),
+        ("Đoạn mở đầu", work.content.lead.clone(), typed("lead")),
+        ("Nội dung", page.markdown.clone(), typed("body").replace("\r\n", "\n")),
+        ("Tác giả", work.content.author.clone(), typed("author")),
+    ];
+    let differing = rows.into_iter().filter(|(_, theirs, own)| theirs.trim() != own.trim());
+    let differing = differing.map(|(label, theirs, own)| {
+        view! {
+            <h3>{label}</h3>
+            <div class="both-texts">
+                <div><p class="quiet">"Bản đã lưu"</p><pre inner_html=textarea_html(&theirs)></pre></div>
+                <div><p class="quiet">"Bản của ông/bà"</p><pre inner_html=textarea_html(&own)></pre></div>
+            </div>
+        }
+    });
+    let sentence = note.sentence();
+    Some(view! {
+        <section class="notice" aria-labelledby="hai-ban">
+            <h2 id="hai-ban">"Có hai bản khác nhau"</h2>
+            <p>
+                {sentence}
+                " Chưa có gì bị ghi đè. Ông/bà xem hai bản dưới đây, chép phần cần giữ vào biểu mẫu rồi bấm lưu lần nữa."
+            </p>
+            {differing.collect_view()}
+        </section>
+    })
+}
+
+/// What can be done with the article as it is saved.
+fn steps(page: &EditPage) -> impl IntoView + use<> {
+    let work = &page.work;
+    let refusal = page.refusal.as_ref().filter(|refusal| refusal.action == routes::MOVE_ARTICLE.path);
+    let empty = ArticleForm::default();
+    let values = Values { form: &empty, refusal };
+    let is_offered = |step: Step| {
+        let transition = step.find_transition(work.stage);
+        let is_open = match step {
+            Step::Recall | Step::Return => work.is_in_review(),
+            Step::Discard => work.published_revision.is_none(),
+            _ => true,
+        };
+        is_open && transition.is_some_and(|transition| page.staff.may(transition.permission))
+    };
+    let plain = |step: Step, label: &'static str| {
+        is_offered(step).then(|| {
+            view! {
+                <form method="post" action=routes::MOVE_ARTICLE.path>
+                    {common_fields(work)}
+                    <button class="button secondary" name="step" value=step.value()>{label}</button>
+                </form>
+            }
+        })
+    };
+    let give_back = is_offered(Step::Return).then(|| {
+        view! {
+            <details class="more" open=values.has_problem("note")>
+                <summary>"Trả lại để sửa"</summary>
+                <form class="stack" method="post" action=routes::MOVE_ARTICLE.path>
+                    {common_fields(work)}
+                    <input type="hidden" name="step" value=Step::Return.value()/>
+                    {values.area("note", "Cần sửa gì", 3, Some(1000))}
+                    <button class="button secondary">"Trả lại"</button>
+                </form>
+            </details>
+        }
+    });
+    let withdraw = is_offered(Step::Withdraw).then(|| {
+        let is_open = values.has_problem("message") || values.has_problem("moved_to");
+        view! {
+            <details class="more" open=is_open>
+                <summary>"Gỡ bài khỏi trang"</summary>
+                <form class="stack" method="post" action=routes::MOVE_ARTICLE.path>
+                    {common_fields(work)}
+                    <input type="hidden" name="step" value=Step::Withdraw.value()/>
+                    {values.line("message", "Câu bạn đọc sẽ thấy thay cho bài viết", "text", MAX_LINE)}
+                    {values.line("moved_to", "Hoặc dẫn sang bài viết khác (dán địa chỉ)", "text", MAX_LINE)}
+                    <p class="quiet">"Tiêu đề, nội dung, ảnh và ý kiến đều không còn hiện. Có thể đăng lại sau."</p>
+                    <button class="button secondary">"Gỡ bài"</button>
+                </form>
+            </details>
+        }
+    });
+    view! {
+        <div class="article-steps">
+            {plain(Step::Recall, "Rút khỏi hàng chờ duyệt")}
+            {give_back}
+            {plain(Step::Unschedule, "Hủy hẹn giờ")}
+            {plain(Step::End, "Kết thúc đăng ngay")}
+            {withdraw}
+            {plain(Step::Discard, "Bỏ bản nháp")}
+            <form method="post" action=routes::CREATE_ARTICLE.path>
+                <input type="hidden" name="copy_of" value=work.id/>
+                <input type="hidden" name=RETURN_TO value=work_path(work.id)/>
+                <button class="button secondary">"Viết bài mới từ bài này"</button>
+            </form>
+        </div>
+    }
+}
+
+fn revision_list(page: &EditPage) -> impl IntoView + use<> {
+    let work = &page.work;
+    let items = page.revisions.iter().map(|listed| {
+        let by = listed.saved_by.clone().unwrap_or_else(|| "Hệ thống".to_owned());
+        let published = listed.published_at.map(|_| " · đã đăng");
+        let newest = (listed.revision == work.revision).then_some(" · mới nhất");
+        let label = format!("Bản {}", listed.revision);
+        view! {
+            <li>
+                <a href=revision_path(work.id, listed.revision)>{label}</a>
+                " "
+                <span class="quiet">
+                    {format!("{by}, {}", clock::format_short(listed.saved_at))}
+                    {published}
+                    {newest}
+                </span>
+            </li>
+        }
+    });
+    view! {
+        <details class="more">
+            <summary>{format!("Các bản đã lưu ({})", page.revisions.len())}</summary>
+            <ul class="links">{items.collect_view()}</ul>
+        </details>
+    }
+}
+
+/// A revision as readers would see it, with the button that makes it the newest.
+pub(super) fn revision_page(
+    work: &Work,
+    revision: i32,
+    content: &Content,
+    categories: &[(i64, String)],
+    shown: Option<&Picture>,
+) -> String {
+    let category = categories.iter().find(|(id, _)| Some(*id) == content.category).map(|(_, name)| name.clone());
+    let restore = (revision != work.revision && !work.is_discarded).then(|| {
+        view! {
+            <form method="post" action=routes::RESTORE_REVISION.path>
+                {common_fields(work)}
+                <input type="hidden" name="old" value=revision/>
+                <button class="button">"Khôi phục bản này"</button>
+            </form>
+        }
+    });
+    let figure = shown.map(|shown| {
+        let caption = content.caption.clone();
+        view! { <figure>{picture(shown, LEAD_SIZES, false)}<figcaption>{caption}</figcaption></figure> }
+    });
+    let title = if content.title.is_empty() { "(Chưa có tiêu đề)".to_owned() } else { content.title.clone() };
+    let source =
+        (!content.source.is_empty()).then(|| view! { <p class="author">"Nguồn: "{content.source.clone()}</p> });
+    view! {
+        <div class="room-content">
+            <p><a href=work_path(work.id)>"Về trang soạn bài"</a></p>
+            <p class="quiet">{format!("Bản {revision}. Bạn đọc sẽ thấy bài viết như dưới đây.")}</p>
+            {restore}
+            <article class="article">
+                <p class="category">{category}</p>
+                <h2 class="article-title">{title}</h2>
+                <p class="lead">{content.lead.clone()}</p>
+                {figure}
+                <div class="prose" inner_html=content.body.clone()></div>
+                <p class="author">"Tác giả bài viết: "{content.author.clone()}</p>
+                {source}
+            </article>
+        </div>
+    }
+    .to_html()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_step_says_what_it_did() {
+        for step in Step::ALL {
+            assert!(done_sentence(step).ends_with('.'));
+        }
+    }
+}

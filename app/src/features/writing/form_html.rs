@@ -1,0 +1,266 @@
+//! The form of an article, as HTML.
+
+use super::store::Work;
+use super::store::revisions::{ListedRevision, WorkingCopy};
+use super::{ArticleForm, EMPTY_BODY, KEEP_STATE, MAX_AUTHOR, MAX_LEAD, MAX_LINE, MAX_TITLE, Stage, Step, work_path};
+use crate::base::error::AppError;
+use crate::features::media::Picture;
+use crate::features::media::html::{CARD_SIZES, picture};
+use crate::routes;
+use crate::web::forms::view::textarea_html;
+use crate::web::forms::{RETURN_TO, Refusal};
+use crate::web::staff::Staff;
+use leptos::prelude::*;
+
+/// What the page of an article shows.
+pub(super) struct EditPage {
+    pub(super) work: Work,
+    /// The body as Markdown.
+    pub(super) markdown: String,
+    pub(super) categories: Vec<(i64, String)>,
+    pub(super) pictures: Vec<(i64, Picture)>,
+    pub(super) revisions: Vec<ListedRevision>,
+    pub(super) staff: Staff,
+    pub(super) refusal: Option<Refusal>,
+    /// What this person was writing and has not saved.
+    pub(super) copy: Option<WorkingCopy>,
+    /// The displayed names of those who are writing at it too.
+    pub(super) others: Vec<String>,
+    /// What the last form did.
+    pub(super) notice: Option<&'static str>,
+}
+
+/// The fields that say which article, as it was seen.
+pub(super) fn common_fields(work: &Work) -> impl IntoView + use<> {
+    view! {
+        <input type="hidden" name="id" value=work.id/>
+        <input type="hidden" name="revision" value=work.revision/>
+        <input type="hidden" name=RETURN_TO value=work_path(work.id)/>
+    }
+}
+
+pub(super) fn find_form_refusal(page: &EditPage) -> Option<&Refusal> {
+    page.refusal.as_ref().filter(|refusal| refusal.action == routes::SAVE_ARTICLE.path)
+}
+
+/// The values of a form: as they are saved, as they were being typed, or as they came back with a refusal.
+pub(super) struct Values<'a> {
+    pub(super) form: &'a ArticleForm,
+    pub(super) refusal: Option<&'a Refusal>,
+}
+
+impl Values<'_> {
+    pub(super) fn value(&self, field: &str) -> String {
+        match self.refusal {
+            Some(refusal) => refusal.typed(field),
+            None => self.form.get(field).to_owned(),
+        }
+    }
+
+    /// The sentence beside a field that has a problem, and what the field says of it.
+    pub(super) fn problem(&self, field: &'static str) -> Option<impl IntoView + use<>> {
+        let AppError::Invalid(problems) = &self.refusal?.error else { return None };
+        let problem = problems.iter().find(|problem| problem.field == field)?;
+        let message = problem.message.to_string();
+        Some(view! { <p class="field-error" id=format!("{field}-loi")>{message}</p> })
+    }
+
+    pub(super) fn has_problem(&self, field: &str) -> bool {
+        let error = self.refusal.map(|refusal| &refusal.error);
+        matches!(error, Some(AppError::Invalid(problems)) if problems.iter().any(|problem| problem.field == field))
+    }
+
+    pub(super) fn line(
+        &self,
+        field: &'static str,
+        label: &'static str,
+        kind: &'static str,
+        most: usize,
+    ) -> impl IntoView + use<> {
+        let invalid = self.has_problem(field).then_some("true");
+        view! {
+            <div class="field">
+                <label for=field>{label}</label>
+                {self.problem(field)}
+                <input
+                    type=kind
+                    id=field
+                    name=field
+                    value=self.value(field)
+                    maxlength={(kind == "text").then_some(most)}
+                    aria-invalid=invalid
+                    aria-describedby=invalid.map(|_| format!("{field}-loi"))
+                />
+            </div>
+        }
+    }
+
+    pub(super) fn area(
+        &self,
+        field: &'static str,
+        label: &'static str,
+        rows: u32,
+        most: Option<usize>,
+    ) -> impl IntoView + use<> {
+        let invalid = self.has_problem(field).then_some("true");
+        let html = textarea_html(&self.value(field));
+        view! {
+            <div class="field">
+                <label for=field>{label}</label>
+                {self.problem(field)}
+                <textarea
+                    id=field
+                    name=field
+                    rows=rows
+                    maxlength=most
+                    aria-invalid=invalid
+                    aria-describedby=invalid.map(|_| format!("{field}-loi"))
+                    inner_html=html
+                ></textarea>
+            </div>
+        }
+    }
+}
+
+pub(super) fn form(page: &EditPage) -> impl IntoView + use<> {
+    let work = &page.work;
+    let refusal = find_form_refusal(page);
+    let saved = ArticleForm::new(&work.content, page.markdown.clone(), work.revision);
+    let form = page.copy.as_ref().map_or(&saved, |copy| &copy.form);
+    let values = Values { form, refusal };
+    // blocks that Markdown cannot say are those of the text that it was written from
+    let base = values.value("base");
+    // the text that was seen: where somebody saved another one since, both are shown before one goes over the other
+    let seen = match (refusal, &page.copy) {
+        (Some(Refusal { error: AppError::Conflict(_), .. }), _) | (None, None) => work.revision.to_string(),
+        (Some(refusal), _) => refusal.typed("revision"),
+        (None, Some(copy)) => copy.revision.to_string(),
+    };
+    let asks_to_empty = refusal
+        .is_some_and(|refusal| matches!(&refusal.error, AppError::Invalid(problems) if problems.contains(&EMPTY_BODY)));
+    let confirm_empty = asks_to_empty.then(|| {
+        view! {
+            <label class="check">
+                <input type="checkbox" name="confirm_empty" value="1"/>"Tôi muốn bỏ hết nội dung bài viết"
+            </label>
+        }
+    });
+    let correction = (work.published_revision.is_some() && work.stage != Stage::Scheduled).then(|| {
+        view! {
+            {values.line("correction", "Báo cho bạn đọc đã sửa gì (không bắt buộc)", "text", MAX_LINE)}
+            <p class="quiet">"Hiện dưới tiêu đề khi đăng bản sửa, ví dụ: sửa thời gian cúp nước."</p>
+        }
+    });
+    let publish_label = if work.stage == Stage::Published { "Đăng bản sửa" } else { "Đăng ngay" };
+    let more_open = ["slug", "source", "description", "ends_at"].iter().any(|field| values.has_problem(field));
+    view! {
+        <form class="stack article-form" method="post" action=routes::SAVE_ARTICLE.path>
+            <input type="hidden" name="id" value=work.id/>
+            <input type="hidden" name="revision" value=seen/>
+            <input type="hidden" name=RETURN_TO value=work_path(work.id)/>
+            <input type="hidden" name="base" value=base/>
+            {values.line("title", "Tiêu đề", "text", MAX_TITLE)}
+            {category_field(&values, &page.categories)}
+            {values.area("lead", "Đoạn mở đầu", 3, Some(MAX_LEAD))}
+            {picture_field(&values, &page.pictures)}
+            {values.line("caption", "Chú thích ảnh", "text", MAX_LINE)}
+            {values.area("body", "Nội dung", 18, None)}
+            {confirm_empty}
+            {markdown_help()}
+            {values.line("author", "Tác giả", "text", MAX_AUTHOR)}
+            {correction}
+            {values.line("publish_at", "Giờ đăng (để trống: khi bấm đăng)", "datetime-local", 0)}
+            <details class="more" open=more_open>
+                <summary>"Thêm: địa chỉ, nguồn, giờ hết hạn"</summary>
+                <div class="stack">
+                    {values.line("ends_at", "Hết hạn đăng lúc (để trống: không hết hạn)", "datetime-local", 0)}
+                    {values.line("source", "Nguồn", "text", MAX_LINE)}
+                    {values.line("slug", "Địa chỉ (để trống: lấy từ tiêu đề)", "text", 120)}
+                    {values.line("description", "Câu giới thiệu cho công cụ tìm kiếm", "text", MAX_LINE)}
+                </div>
+            </details>
+            <p class="quiet" id=KEEP_STATE role="status"></p>
+            <div class="actions sticky-actions">
+                <button class="button">"Lưu"</button>
+                {save_and(page, Step::Send, "Gửi duyệt")}
+                {save_and(page, Step::Publish, publish_label)}
+                {save_and(page, Step::Schedule, "Hẹn giờ đăng")}
+            </div>
+        </form>
+    }
+}
+
+/// A button that saves and takes a step, where this person may take it now.
+fn save_and(page: &EditPage, step: Step, label: &'static str) -> Option<impl IntoView + use<>> {
+    let transition = step.find_transition(page.work.stage)?;
+    let is_offered = page.staff.may(transition.permission)
+        // who may publish needs to send nothing
+        && !(step == Step::Send && (page.staff.may(Step::Publish.find_transition(page.work.stage)?.permission)));
+    is_offered.then(|| view! { <button class="button secondary" name="then" value=step.value()>{label}</button> })
+}
+
+fn category_field(values: &Values<'_>, categories: &[(i64, String)]) -> impl IntoView + use<> {
+    let chosen = values.value("category");
+    let options = categories.iter().map(|(id, name)| {
+        let id = id.to_string();
+        let selected = id == chosen;
+        view! { <option value=id selected=selected>{name.clone()}</option> }
+    });
+    let options = options.collect_view();
+    view! {
+        <div class="field">
+            <label for="category">"Chuyên mục"</label>
+            {values.problem("category")}
+            <select id="category" name="category"><option value="">"Chọn chuyên mục"</option>{options}</select>
+        </div>
+    }
+}
+
+fn picture_field(values: &Values<'_>, pictures: &[(i64, Picture)]) -> impl IntoView + use<> {
+    let chosen = values.value("picture");
+    let is_none = chosen.is_empty();
+    let choices = pictures.iter().map(|(id, shown)| {
+        let id = id.to_string();
+        let checked = id == chosen;
+        let alt = if shown.alt.is_empty() { "Ảnh chưa có lời mô tả".to_owned() } else { shown.alt.clone() };
+        let shown = Picture { alt, sizes: shown.sizes.clone() };
+        view! {
+            <label class="choice">
+                <input type="radio" name="picture" value=id checked=checked/>
+                {picture(&shown, CARD_SIZES, false)}
+            </label>
+        }
+    });
+    let choices = choices.collect_view();
+    view! {
+        <fieldset class="field" id="picture">
+            <legend>"Ảnh đầu bài"</legend>
+            {values.problem("picture")}
+            <div class="picture-choices">
+                <label class="choice">
+                    <input type="radio" name="picture" value="" checked=is_none/><span>"Không có ảnh"</span>
+                </label>
+                {choices}
+            </div>
+        </fieldset>
+    }
+}
+
+fn markdown_help() -> impl IntoView {
+    view! {
+        <details class="more">
+            <summary>"Cách viết chữ đậm, mục, danh sách và liên kết"</summary>
+            <ul class="quiet">
+                <li>"Cách một dòng trống để sang đoạn mới."</li>
+                <li><code>"**chữ đậm**"</code>" và "<code>"*chữ nghiêng*"</code></li>
+                <li><code>"## Tên mục"</code>" ở đầu dòng; mục nhỏ hơn dùng "<code>"###"</code></li>
+                <li><code>"- "</code>" ở đầu mỗi dòng của danh sách; danh sách có số dùng "<code>"1. "</code></li>
+                <li><code>"> "</code>" ở đầu dòng là lời trích."</li>
+                <li><code>"[chữ hiện ra](https://dia-chi.vn)"</code>" là liên kết."</li>
+                <li>
+                    "Dòng như "<code>"[khối 3: bảng]"</code>" giữ chỗ cho phần không viết được thế này. Xin để nguyên."
+                </li>
+            </ul>
+        </details>
+    }
+}

@@ -1,0 +1,418 @@
+//! The body of an article as Markdown, for the form that works without script, and back.
+//!
+//! What Markdown cannot say stands as a line `[khối 3: bảng]` and returns untouched. Whether it can say a block is
+//! tried out: a block is written as Markdown only if the same block comes back.
+
+use crate::features::articles::sanitise::sanitise;
+use html5ever::tendril::StrTendril;
+use html5ever::tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
+use pulldown_cmark::{Options, Parser};
+use std::cell::RefCell;
+use std::fmt::Write;
+
+/// A node of a body. Bodies are sanitised: they have few elements, and every one is closed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Node {
+    Text(String),
+    Element { name: String, attributes: Vec<(String, String)>, children: Vec<Node> },
+}
+
+/// An element whose end has not come yet.
+#[derive(Debug, Clone, Default)]
+struct OpenElement {
+    name: String,
+    attributes: Vec<(String, String)>,
+    children: Vec<Node>,
+}
+
+/// Builds the tree of a body from its tokens.
+struct TreeBuilder {
+    /// The elements that are open; the first is the body.
+    open: RefCell<Vec<OpenElement>>,
+}
+
+impl TreeBuilder {
+    fn close(&self) {
+        let mut open = self.open.borrow_mut();
+        if open.len() > 1
+            && let Some(OpenElement { name, attributes, children }) = open.pop()
+            && let Some(parent) = open.last_mut()
+        {
+            parent.children.push(Node::Element { name, attributes, children });
+        }
+    }
+
+    fn add_text(&self, text: &StrTendril) {
+        if let Some(parent) = self.open.borrow_mut().last_mut() {
+            match parent.children.last_mut() {
+                Some(Node::Text(known)) => known.push_str(text),
+                _ => parent.children.push(Node::Text(text.to_string())),
+            }
+        }
+    }
+
+    fn add_tag(&self, tag: &Tag) {
+        let name = tag.name.to_string();
+        if tag.kind == TagKind::EndTag {
+            if self.open.borrow().last().is_some_and(|open| open.name == name) {
+                self.close();
+            }
+            return;
+        }
+        let attribute = |name: &html5ever::Attribute| (name.name.local.to_string(), name.value.to_string());
+        let is_void = matches!(name.as_str(), "br" | "img");
+        let attributes = tag.attrs.iter().map(attribute).collect();
+        self.open.borrow_mut().push(OpenElement { name, attributes, children: Vec::new() });
+        if is_void {
+            self.close();
+        }
+    }
+}
+
+impl TokenSink for TreeBuilder {
+    type Handle = ();
+
+    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
+        match token {
+            Token::TagToken(tag) => self.add_tag(&tag),
+            Token::CharacterTokens(text) => self.add_text(&text),
+            _ => {}
+        }
+        TokenSinkResult::Continue
+    }
+}
+
+fn parse(html: &str) -> Vec<Node> {
+    let sink = TreeBuilder { open: RefCell::new(vec![OpenElement::default()]) };
+    let tokenizer = Tokenizer::new(sink, TokenizerOpts::default());
+    let queue = BufferQueue::default();
+    queue.push_back(StrTendril::from(html));
+    let _ = tokenizer.feed(&queue);
+    tokenizer.end();
+    while tokenizer.sink.open.borrow().len() > 1 {
+        tokenizer.sink.close();
+    }
+    tokenizer.sink.open.take().pop().map(|body| body.children).unwrap_or_default()
+}
+
+/// A block of a body: its HTML, and its name where it cannot be written as Markdown.
+struct Block {
+    html: String,
+    markdown: Option<String>,
+    name: &'static str,
+}
+
+/// Takes a body apart into its blocks. Text that stands in no block is one too.
+fn split(body: &str) -> Vec<Block> {
+    let blocks = parse(body).into_iter().filter(|node| !matches!(node, Node::Text(text) if text.trim().is_empty()));
+    let blocks = blocks.map(|node| {
+        let html = serialise(std::slice::from_ref(&node));
+        let written = write_block(&node, "").filter(|markdown| to_blocks(markdown) == html);
+        Block { html, markdown: written, name: name_of(&node) }
+    });
+    blocks.collect()
+}
+
+fn name_of(node: &Node) -> &'static str {
+    match node {
+        Node::Element { name, .. } => match name.as_str() {
+            "table" => "bảng",
+            "figure" => "ảnh",
+            "ul" | "ol" => "danh sách",
+            "blockquote" => "trích dẫn",
+            "h2" | "h3" => "mục",
+            _ => "đoạn",
+        },
+        Node::Text(_) => "đoạn",
+    }
+}
+
+/// Writes a body as Markdown.
+pub fn to_markdown(body: &str) -> String {
+    let lines = split(body).into_iter().enumerate().map(|(index, block)| match block.markdown {
+        Some(markdown) => markdown,
+        None => placeholder(index, block.name),
+    });
+    lines.collect::<Vec<_>>().join("\n\n")
+}
+
+fn placeholder(index: usize, name: &str) -> String {
+    format!("[khối {}: {name}]", index + 1)
+}
+
+/// Reads Markdown that was written from `body`, or anew where that is empty. Blocks that it names come back as they
+/// were; Markdown that was not changed is the body, byte for byte.
+pub fn to_html(markdown: &str, body: &str) -> String {
+    if markdown.trim() == to_markdown(body).trim() {
+        return body.to_owned();
+    }
+    let blocks = split(body);
+    let is_placeholder = |line: &str| {
+        let number = line.trim().strip_prefix("[khối ")?.split(':').next()?.parse::<usize>().ok()?;
+        let block = blocks.get(number.checked_sub(1)?)?;
+        (line.trim() == placeholder(number - 1, block.name) && block.markdown.is_none()).then_some(&block.html)
+    };
+    let (mut html, mut pending) = (String::new(), String::new());
+    for line in markdown.lines() {
+        match is_placeholder(line) {
+            Some(block) => {
+                html.push_str(&to_blocks(&std::mem::take(&mut pending)));
+                html.push_str(block);
+            }
+            None => {
+                pending.push_str(line);
+                pending.push('\n');
+            }
+        }
+    }
+    html.push_str(&to_blocks(&pending));
+    html
+}
+
+/// Markdown as sanitised HTML, without the line breaks between blocks.
+fn to_blocks(markdown: &str) -> String {
+    let mut html = String::new();
+    pulldown_cmark::html::push_html(&mut html, Parser::new_ext(markdown, Options::empty()));
+    serialise(&wrap_loose(trim_blocks(parse(&sanitise(&html)))))
+}
+
+/// Makes paragraphs of what stands in no block, such as code, which articles have none of.
+fn wrap_loose(nodes: Vec<Node>) -> Vec<Node> {
+    let mut wrapped: Vec<Node> = Vec::new();
+    let mut is_open = false;
+    for node in nodes {
+        let is_loose = !matches!(&node, Node::Element { name, .. } if is_block(name));
+        let node = match node {
+            Node::Text(text) => Node::Text(text.split_whitespace().collect::<Vec<_>>().join(" ")),
+            node => node,
+        };
+        match wrapped.last_mut() {
+            _ if !is_loose => wrapped.push(node),
+            Some(Node::Element { children, .. }) if is_open => children.push(node),
+            _ => wrapped.push(Node::Element { name: "p".to_owned(), attributes: Vec::new(), children: vec![node] }),
+        }
+        is_open = is_loose;
+    }
+    wrapped
+}
+
+/// Removes the white space around blocks, which is no content.
+fn trim_blocks(nodes: Vec<Node>) -> Vec<Node> {
+    let has_blocks = nodes.iter().any(|node| matches!(node, Node::Element { name, .. } if is_block(name)));
+    let kept = nodes.into_iter().filter(|node| match node {
+        Node::Text(text) => !(has_blocks && text.trim().is_empty()),
+        Node::Element { .. } => true,
+    });
+    let mut follows_break = false;
+    let trimmed = kept.map(|node| match node {
+        Node::Element { name, attributes, children } => {
+            follows_break = name == "br";
+            Node::Element { name, attributes, children: trim_blocks(children) }
+        }
+        // the writer of HTML ends a line after each break
+        Node::Text(text) if std::mem::take(&mut follows_break) => Node::Text(text.trim_start_matches('\n').to_owned()),
+        // the line that ends before a nested list
+        Node::Text(text) if has_blocks => Node::Text(text.trim_end_matches('\n').to_owned()),
+        Node::Text(text) => Node::Text(text),
+    });
+    trimmed.collect()
+}
+
+fn is_block(name: &str) -> bool {
+    ["p", "h2", "h3", "ul", "ol", "li", "blockquote", "table", "thead", "tbody", "tr", "td", "th", "figure"]
+        .contains(&name)
+}
+
+fn serialise(nodes: &[Node]) -> String {
+    let mut html = String::new();
+    write_html(nodes, &mut html);
+    html
+}
+
+/// Writes nodes as the sanitiser does.
+fn write_html(nodes: &[Node], html: &mut String) {
+    for node in nodes {
+        match node {
+            Node::Text(text) => html.push_str(&escape(text, false)),
+            Node::Element { name, attributes, children } => {
+                let _ = write!(html, "<{name}");
+                for (name, value) in attributes {
+                    let _ = write!(html, " {name}=\"{}\"", escape(value, true));
+                }
+                html.push('>');
+                if !matches!(name.as_str(), "br" | "img") {
+                    write_html(children, html);
+                    let _ = write!(html, "</{name}>");
+                }
+            }
+        }
+    }
+}
+
+fn escape(text: &str, in_attribute: bool) -> String {
+    let text = text.replace('&', "&amp;").replace('\u{a0}', "&nbsp;");
+    let text = text.replace('<', "&lt;").replace('>', "&gt;");
+    if in_attribute { text.replace('"', "&quot;") } else { text }
+}
+
+/// Writes a block, each line after the first behind `indent`.
+fn write_block(node: &Node, indent: &str) -> Option<String> {
+    let Node::Element { name, children, .. } = node else { return None };
+    match name.as_str() {
+        "p" => Some(write_inline(children, true)?.replace('\n', &format!("\n{indent}"))),
+        "h2" => Some(format!("## {}", write_inline(children, false)?)),
+        "h3" => Some(format!("### {}", write_inline(children, false)?)),
+        "blockquote" => {
+            let blocks: Option<Vec<String>> = children.iter().map(|child| write_block(child, "")).collect();
+            let quoted: Vec<String> =
+                blocks?.join("\n\n").lines().map(|line| format!("> {line}").trim_end().to_owned()).collect();
+            Some(quoted.join(&format!("\n{indent}")))
+        }
+        "ul" | "ol" => write_list(name == "ol", children, indent),
+        _ => None,
+    }
+}
+
+fn write_list(is_ordered: bool, items: &[Node], indent: &str) -> Option<String> {
+    let mut lines = Vec::new();
+    for (index, item) in items.iter().enumerate() {
+        let Node::Element { name, children, .. } = item else { return None };
+        if name != "li" {
+            return None;
+        }
+        let mark = if is_ordered { format!("{}. ", index + 1) } else { "- ".to_owned() };
+        let inner = format!("{indent}{}", " ".repeat(mark.len()));
+        let is_nested =
+            |node: &&Node| matches!(node, Node::Element { name, .. } if matches!(name.as_str(), "ul" | "ol"));
+        let text: Vec<Node> = children.iter().take_while(|node| !is_nested(node)).cloned().collect();
+        let mut line = format!("{mark}{}", write_inline(&text, true)?.replace('\n', &format!("\n{inner}")));
+        for nested in &children[text.len()..] {
+            line.push_str(&format!("\n{inner}{}", write_block(nested, &inner)?));
+        }
+        lines.push(line);
+    }
+    (!lines.is_empty()).then(|| lines.join(&format!("\n{indent}")))
+}
+
+/// Writes text with its marks; `None` where it has something that Markdown cannot say.
+fn write_inline(nodes: &[Node], is_line_start: bool) -> Option<String> {
+    let mut text = String::new();
+    for node in nodes {
+        match node {
+            Node::Text(plain) => {
+                let at_start = is_line_start && (text.is_empty() || text.ends_with('\n'));
+                text.push_str(&escape_markdown(plain, at_start));
+            }
+            Node::Element { name, attributes, children } => {
+                let inner = |mark: &str| Some(format!("{mark}{}{mark}", write_inline(children, false)?));
+                let part = match name.as_str() {
+                    "strong" => inner("**")?,
+                    "em" => inner("*")?,
+                    "br" => "\\\n".to_owned(),
+                    "a" => {
+                        let (_, address) = attributes.iter().find(|(name, _)| name == "href")?;
+                        format!("[{}](<{address}>)", write_inline(children, false)?)
+                    }
+                    _ => return None,
+                };
+                text.push_str(&part);
+            }
+        }
+    }
+    Some(text)
+}
+
+/// Text in which no sign is taken for a mark.
+fn escape_markdown(text: &str, is_line_start: bool) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    let mut is_start = is_line_start;
+    let mut digits = 0;
+    for c in text.chars() {
+        let is_mark = matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '&' | '!')
+            || (is_start && matches!(c, '#' | '+' | '-' | '=' | '~' | '|'))
+            // a number with a full stop begins a list
+            || (digits > 0 && matches!(c, '.' | ')'));
+        if is_mark {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+        digits = if is_line_start && (is_start || digits > 0) && c.is_ascii_digit() { digits + 1 } else { 0 };
+        is_start = c == '\n' || (is_start && c == ' ');
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_both_can_say_comes_back_the_same() {
+        for (html, markdown) in [
+            ("<p>Một đoạn.</p>", "Một đoạn."),
+            ("<h2>Mục</h2><h3>Mục nhỏ</h3><p>a</p>", "## Mục\n\n### Mục nhỏ\n\na"),
+            ("<p><strong>Đậm</strong> và <em>nghiêng</em></p>", "**Đậm** và *nghiêng*"),
+            ("<p>một<br>hai</p>", "một\\\nhai"),
+            ("<ul><li>một</li><li>hai<ul><li>ba</li></ul></li></ul>", "- một\n- hai\n  - ba"),
+            ("<ol><li>một</li><li>hai</li></ol>", "1. một\n2. hai"),
+            ("<blockquote><p>Lời</p><p>dài</p></blockquote>", "> Lời\n>\n> dài"),
+            ("<p><a href=\"https://b.vn/a(1)\" rel=\"noopener\">đây</a></p>", "[đây](<https://b.vn/a(1)>)"),
+            ("<p>25. tháng 7, # và - *không* [phải] &lt;thẻ&gt; &amp; 1_000</p>", ""),
+        ] {
+            if !markdown.is_empty() {
+                assert_eq!(to_markdown(html), markdown);
+            }
+            let written = to_markdown(html);
+            assert!(!written.contains("[khối"), "{written}");
+            assert_eq!(to_blocks(&written), html, "{written}");
+        }
+    }
+
+    #[test]
+    fn what_markdown_cannot_say_stands_as_a_line_and_returns_untouched() {
+        let table = "<table><tbody><tr><td>a</td></tr></tbody></table>";
+        let body = format!("<p>trước</p>{table}<p>sau</p>");
+        let markdown = to_markdown(&body);
+        assert_eq!(markdown, "trước\n\n[khối 2: bảng]\n\nsau");
+        assert_eq!(to_html(&markdown, &body), body, "not a byte is changed");
+        let changed = to_html("sau\n\n[khối 2: bảng]\n\ntrước và **mới**", &body);
+        assert_eq!(changed, format!("<p>sau</p>{table}<p>trước và <strong>mới</strong></p>"));
+        assert_eq!(to_html("[khối 7: bảng]", &body), "<p>[khối 7: bảng]</p>", "no such block");
+        assert_eq!(to_html("[khối 1: đoạn]", &body), "<p>[khối 1: đoạn]</p>", "that one can be written");
+    }
+
+    #[test]
+    fn unchanged_text_is_the_body_byte_for_byte() {
+        let odd = "<p>a</p>\n\n<p>b</p> lạc <ul><li><p>c</p></li></ul>";
+        assert_eq!(to_html(&to_markdown(odd), odd), odd);
+    }
+
+    #[test]
+    fn html_in_markdown_is_sanitised() {
+        let html = to_html("<script>alert(1)</script><p onclick=x>a</p>\n\n[b](javascript:alert(1))", "");
+        assert!(!html.contains("script") && !html.contains("onclick"), "{html}");
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_in_a_paragraph_comes_back(text in "[ -~àáđộ\n]{1,60}") {
+            let body = sanitise(&format!("<p>{}</p>", escape(&text, false)));
+            let markdown = to_markdown(&body);
+            prop_assert_eq!(&to_html(&markdown, &body), &body);
+            // a change elsewhere leaves it as it is, but for white space that nobody sees
+            let squeeze = |html: &str| {
+                let joined = html.split_whitespace().collect::<Vec<_>>().join(" ");
+                joined.replace("<p> ", "<p>").replace(" </p>", "</p>")
+            };
+            let after = to_html(&format!("{markdown}\n\nthêm"), &body);
+            prop_assert_eq!(squeeze(&after), squeeze(&format!("{body}<p>thêm</p>")));
+        }
+
+        #[test]
+        fn whatever_is_typed_becomes_clean_html(markdown in ".{0,200}") {
+            let html = to_html(&markdown, "");
+            prop_assert_eq!(sanitise(&html), html);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! Writing: articles from the first draft to their end. The feature `articles` is what the public sees of it.
+
+#[cfg(feature = "ssr")]
+mod content;
+#[cfg(feature = "ssr")]
+mod edit_html;
+pub mod edit_view;
+#[cfg(feature = "ssr")]
+mod form_html;
+#[cfg(feature = "ssr")]
+mod list_html;
+#[cfg(feature = "ssr")]
+pub mod markdown;
+#[cfg(feature = "ssr")]
+pub mod room;
+#[cfg(feature = "ssr")]
+mod stages;
+#[cfg(feature = "ssr")]
+pub mod store;
+
+#[cfg(feature = "ssr")]
+pub use content::*;
+#[cfg(feature = "ssr")]
+pub use stages::*;
+#[cfg(feature = "ssr")]
+use {crate::features::audit::Action, crate::routes};
+
+#[cfg(feature = "ssr")]
+pub const CREATE: Action = Action::new("create-article", "tạo bài viết");
+#[cfg(feature = "ssr")]
+pub const SAVE: Action = Action::new("save-article", "lưu bài viết");
+#[cfg(feature = "ssr")]
+pub const ACTIONS: &[Action] = &[
+    CREATE,
+    SAVE,
+    Step::Send.action(),
+    Step::Recall.action(),
+    Step::Return.action(),
+    Step::Publish.action(),
+    Step::Schedule.action(),
+    Step::Unschedule.action(),
+    Step::End.action(),
+    Step::Withdraw.action(),
+    Step::Discard.action(),
+    Step::BringBack.action(),
+];
+
+/// The parameter of the room's address with an article's number.
+#[cfg(feature = "ssr")]
+const ARTICLE: &str = "bai";
+/// The parameter with the number of a revision to show.
+#[cfg(feature = "ssr")]
+const REVISION: &str = "ban";
+
+/// The id of the line that says whether what is being typed is kept.
+pub const KEEP_STATE: &str = "trang-thai-luu";
+
+/// Days for which a draft that was thrown away can be brought back.
+#[cfg(feature = "ssr")]
+pub const DISCARDED_DAYS: i64 = 30;
+
+/// The address at the desk of an article.
+#[cfg(feature = "ssr")]
+fn work_path(id: i64) -> String {
+    format!("{}?{ARTICLE}={id}", routes::DESK_ARTICLES.path)
+}
+
+/// The address at the desk of a revision.
+#[cfg(feature = "ssr")]
+fn revision_path(id: i64, revision: i32) -> String {
+    format!("{}&{REVISION}={revision}", work_path(id))
+}

@@ -1,0 +1,362 @@
+//! The room where articles are written: the list, one article, and a revision of it. Plain forms.
+
+use super::form_html::EditPage;
+use super::markdown::{to_html, to_markdown};
+use super::store::list::{self, Filter};
+use super::store::{self, ArticleChange, LatestSave, revisions};
+use super::{
+    ARTICLE, ArticleForm, BAD_END, BAD_TARGET, BAD_TIME, Content, EMPTY_BODY, REVISION, SAVE, Stage, Step, edit_html,
+    list_html, parse_time, work_path,
+};
+use crate::base::clock;
+use crate::base::error::{AppError, ChangeNote, Problem};
+use crate::base::id::{parse_id, parse_page};
+use crate::base::text::{clean_line, clean_lines};
+use crate::features::articles::parse_slug_id;
+use crate::features::audit::Actor;
+use crate::features::media::store::list_newest_pictures;
+use crate::live::hub::Change;
+use crate::routes;
+use crate::web::flash::{set_flash, take_flash};
+use crate::web::forms::post::redirect_to;
+use crate::web::page::PageRequest;
+use crate::web::permissions::Permission;
+use crate::web::room::{Group, Room, RoomContent, RoomRequest};
+use crate::web::session::require;
+use crate::web::site::{Site, current_site};
+use crate::web::staff::Staff;
+use leptos::prelude::*;
+use time::{Date, Duration, Month, OffsetDateTime};
+
+/// Revisions in the list of an article.
+const MAX_LISTED_REVISIONS: i64 = 50;
+/// For how long after typing somebody counts as being there.
+const PRESENCE: Duration = Duration::minutes(5);
+/// Pictures to choose from.
+const MAX_LISTED_PICTURES: i64 = 12;
+/// What the flash of a saved text says.
+const SAVED: &str = "save-article";
+
+pub const ROOM: Room = Room {
+    route: &routes::DESK_ARTICLES,
+    label: "Bài viết",
+    group: Group::Content,
+    permission: Some(Permission::WriteArticles),
+    read: |request| Box::pin(read(request)),
+    count_waiting: Some(|pool| Box::pin(async move { list::count_in_review(&pool).await })),
+};
+
+/// Begins an article: an empty one, or a copy of another.
+#[server(prefix = "/api", endpoint = "create-article", output = server_fn::codec::Postcard)]
+pub async fn create_article(#[server(default)] copy_of: String) -> Result<(), AppError> {
+    let staff = require(Permission::WriteArticles).await?;
+    let site = current_site()?;
+    let content = match copy_of.as_str() {
+        "" => Content { author: staff.name.clone(), ..Content::default() },
+        id => {
+            let id = parse_id(id).ok_or(AppError::NotFound)?;
+            let original = store::find_work(&site.pool, id).await?.ok_or(AppError::NotFound)?.content;
+            // an address of its own, and no time that has passed
+            Content { slug: String::new(), publish_at: None, ends_at: None, ..original }
+        }
+    };
+    let id = store::create_article(&site.pool, Actor::new(&site, &staff), &content).await?;
+    site.hub.announce(Change::Desk);
+    redirect_to(&work_path(id), "");
+    Ok(())
+}
+
+/// Saves an article, and takes a step with what was saved where the button says so.
+#[server(prefix = "/api", endpoint = "save-article", output = server_fn::codec::Postcard)]
+pub async fn save_article(
+    #[server(default)] id: String,
+    #[server(default)] revision: String,
+    #[server(default)] then: String,
+    #[server(flatten)]
+    #[server(default)]
+    form: ArticleForm,
+) -> Result<(), AppError> {
+    let staff = require(Permission::WriteArticles).await?;
+    let site = current_site()?;
+    let id = parse_id(&id).ok_or(AppError::NotFound)?;
+    let step = match then.as_str() {
+        "" => None,
+        then => Some(Step::parse(then).ok_or(AppError::NotFound)?),
+    };
+    let correction = clean_line(&form.correction);
+    if correction.chars().count() > super::MAX_LINE {
+        return Err(AppError::invalid(super::LONG_CORRECTION));
+    }
+    let content = parse_form(&site, id, form).await?;
+    let change = ArticleChange {
+        seen: revision.parse().map_err(|_| AppError::NotFound)?,
+        content: Some(&content),
+        step,
+        message: &correction,
+        moved_to: None,
+    };
+    apply(&site, &staff, id, &change).await
+}
+
+/// Reads the fields of an article.
+async fn parse_form(site: &Site, id: i64, form: ArticleForm) -> Result<Content, AppError> {
+    let mut problems = Vec::new();
+    let mut read_time = |typed: &str, problem: Problem| {
+        parse_time(typed).unwrap_or_else(|_| {
+            problems.push(problem);
+            None
+        })
+    };
+    let (publish_at, ends_at) = (read_time(&form.publish_at, BAD_TIME), read_time(&form.ends_at, BAD_END));
+    let base = match form.base.parse() {
+        Ok(revision) => revisions::find_revision(&site.pool, id, revision).await?,
+        Err(_) => None,
+    };
+    let base = base.map(|content| content.body).unwrap_or_default();
+    if form.body.trim().is_empty() && !base.is_empty() && form.confirm_empty != "1" {
+        problems.push(EMPTY_BODY);
+    }
+    if !problems.is_empty() {
+        return Err(AppError::Invalid(problems));
+    }
+    let body = to_html(&form.body, &base);
+    let is_unchanged = body == base;
+    let content = Content {
+        title: form.title,
+        slug: form.slug,
+        category: parse_id(&form.category),
+        lead: form.lead,
+        picture: parse_id(&form.picture),
+        caption: form.caption,
+        body,
+        author: form.author,
+        source: form.source,
+        description: form.description,
+        publish_at,
+        ends_at,
+    };
+    let cleaned = content.cleaned();
+    // opening and saving without a change changes no byte
+    Ok(if is_unchanged { Content { body: base, ..cleaned } } else { cleaned })
+}
+
+/// Keeps what somebody is typing, without saving it for others. Answers with the time at which it was kept: `09:42`.
+#[server(prefix = "/api", endpoint = "keep-copy", output = server_fn::codec::Postcard)]
+pub async fn keep_copy(
+    #[server(default)] id: String,
+    #[server(default)] revision: String,
+    #[server(flatten)]
+    #[server(default)]
+    form: ArticleForm,
+) -> Result<String, AppError> {
+    let staff = require(Permission::WriteArticles).await?;
+    let site = current_site()?;
+    let id = parse_id(&id).ok_or(AppError::NotFound)?;
+    let revision = revision.parse().map_err(|_| AppError::NotFound)?;
+    redirect_to(&work_path(id), "");
+    match revisions::upsert_copy(&site.pool, id, staff.id, revision, &form).await? {
+        Some(at) => Ok(clock::format_hour(at)),
+        None => {
+            let work = store::find_work(&site.pool, id).await?.ok_or(AppError::NotFound)?;
+            let latest = LatestSave { revision: work.revision, by: work.saved_by, at: work.saved_at };
+            Err(AppError::Conflict(note_of(latest)))
+        }
+    }
+}
+
+/// Drops what somebody was typing and had not saved.
+#[server(prefix = "/api", endpoint = "drop-copy", output = server_fn::codec::Postcard)]
+pub async fn drop_copy(#[server(default)] id: String) -> Result<(), AppError> {
+    let staff = require(Permission::WriteArticles).await?;
+    let site = current_site()?;
+    let id = parse_id(&id).ok_or(AppError::NotFound)?;
+    revisions::delete_copy(&site.pool, id, staff.id).await?;
+    redirect_to(&work_path(id), "ban-duyet");
+    Ok(())
+}
+
+/// Takes a step with an article as it is saved.
+#[server(prefix = "/api", endpoint = "move-article", output = server_fn::codec::Postcard)]
+pub async fn move_article(
+    #[server(default)] id: String,
+    #[server(default)] revision: String,
+    #[server(default)] step: String,
+    #[server(default)] message: String,
+    #[server(default)] note: String,
+    #[server(default)] moved_to: String,
+) -> Result<(), AppError> {
+    let staff = require(Permission::WriteArticles).await?;
+    let site = current_site()?;
+    let id = parse_id(&id).ok_or(AppError::NotFound)?;
+    let step = Step::parse(&step).ok_or(AppError::NotFound)?;
+    let message = if step == Step::Return { clean_lines(&note) } else { clean_line(&message) };
+    let seen = revision.parse().map_err(|_| AppError::NotFound)?;
+    let change =
+        ArticleChange { seen, content: None, step: Some(step), message: &message, moved_to: parse_target(&moved_to)? };
+    apply(&site, &staff, id, &change).await
+}
+
+/// Reads the address of an article of this site, or its number.
+fn parse_target(typed: &str) -> Result<Option<i64>, AppError> {
+    let typed = typed.trim();
+    if typed.is_empty() {
+        return Ok(None);
+    }
+    let last = typed.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    let last = last.split(['?', '#']).next().unwrap_or_default();
+    parse_slug_id(last).map(|(_, id)| Some(id)).ok_or(AppError::invalid(BAD_TARGET))
+}
+
+/// Saves the text of an older revision as the newest.
+#[server(prefix = "/api", endpoint = "restore-revision", output = server_fn::codec::Postcard)]
+pub async fn restore_revision(
+    #[server(default)] id: String,
+    #[server(default)] revision: String,
+    #[server(default)] old: String,
+) -> Result<(), AppError> {
+    let staff = require(Permission::WriteArticles).await?;
+    let site = current_site()?;
+    let id = parse_id(&id).ok_or(AppError::NotFound)?;
+    let number = |text: &str| text.parse::<i32>().map_err(|_| AppError::NotFound);
+    let content = revisions::find_revision(&site.pool, id, number(&old)?).await?.ok_or(AppError::NotFound)?;
+    let change = ArticleChange { seen: number(&revision)?, content: Some(&content), ..ArticleChange::default() };
+    apply(&site, &staff, id, &change).await
+}
+
+/// Applies a change, and leads to the article, or to the list where it is no longer worked on.
+async fn apply(site: &Site, staff: &Staff, id: i64, change: &ArticleChange<'_>) -> Result<(), AppError> {
+    let applied = store::change_article(&site.pool, Actor::new(site, staff), staff, id, change).await?;
+    if let Err(latest) = applied {
+        return Err(AppError::Conflict(note_of(latest)));
+    }
+    site.hub.announce(Change::Desk);
+    if change.step.is_some() {
+        // before the answer, so that its sender finds it done
+        site.hub.announce(Change::Site);
+        site.hub.announce(Change::Article(id));
+    }
+    set_flash(change.step.map_or(SAVED, Step::value).to_owned())?;
+    let path = if change.step == Some(Step::Discard) { routes::DESK_ARTICLES.path.to_owned() } else { work_path(id) };
+    redirect_to(&path, "ban-duyet");
+    Ok(())
+}
+
+fn note_of(latest: LatestSave) -> ChangeNote {
+    ChangeNote { actor: latest.by, change: format!("đã {}", SAVE.label), at: clock::format_short(latest.at) }
+}
+
+async fn read(request: RoomRequest) -> Result<RoomContent, AppError> {
+    let html = match request.address.parameter(ARTICLE).map(parse_id) {
+        None => read_list(&request).await?,
+        Some(None) => return Err(AppError::NotFound),
+        Some(Some(id)) => read_work(request, id).await?,
+    };
+    Ok(RoomContent { html, data: Vec::new() })
+}
+
+/// What the last form did, in a sentence.
+fn take_notice() -> Result<Option<&'static str>, AppError> {
+    let value = take_flash()?.unwrap_or_default();
+    Ok(match Step::parse(&value) {
+        Some(step) => Some(edit_html::done_sentence(step)),
+        None => (value == SAVED).then_some("Đã lưu."),
+    })
+}
+
+async fn read_list(request: &RoomRequest) -> Result<String, AppError> {
+    let pool = &request.site.pool;
+    let (filter, page) = parse_filter(&request.address);
+    let (articles, has_more) = list::list_articles(pool, &filter, page).await?;
+    let shown = list_html::ListPage {
+        counts: list::count_stages(pool).await?,
+        categories: list::list_categories(pool).await?,
+        authors: list::list_authors(pool).await?,
+        month: request.address.text("thang"),
+        filter,
+        articles,
+        page,
+        has_more,
+        notice: take_notice()?,
+    };
+    Ok(list_html::list_page(&shown))
+}
+
+fn parse_filter(address: &PageRequest) -> (Filter, i64) {
+    let stage = address.text("trang-thai");
+    let filter = Filter {
+        stage: Stage::parse(&stage),
+        discarded: stage == list_html::DISCARDED,
+        text: clean_line(&address.text("q")).chars().take(100).collect(),
+        category: address.parameter("chuyen-muc").and_then(parse_id),
+        author: address.parameter("nguoi-viet").and_then(parse_id),
+        period: parse_month(&address.text("thang")),
+    };
+    (filter, parse_page(address.parameter("trang")))
+}
+
+/// Reads a month as browsers write it, `2023-07`: its beginning and its end in the site's zone.
+fn parse_month(text: &str) -> Option<(OffsetDateTime, OffsetDateTime)> {
+    let first = clock::parse_day(&format!("{text}-01"))?;
+    let (year, next) = match first.month() {
+        Month::December => (first.year() + 1, Month::January),
+        month => (first.year(), month.next()),
+    };
+    let end = Date::from_calendar_date(year, next, 1).ok()?;
+    Some((clock::start_of_day(first), clock::start_of_day(end)))
+}
+
+async fn read_work(request: RoomRequest, id: i64) -> Result<String, AppError> {
+    let pool = &request.site.pool;
+    let work = store::find_work(pool, id).await?.ok_or(AppError::NotFound)?;
+    let categories = list::list_categories(pool).await?;
+    if let Some(revision) = request.address.parameter(REVISION) {
+        let revision = revision.parse().map_err(|_| AppError::NotFound)?;
+        let content = revisions::find_revision(pool, id, revision).await?.ok_or(AppError::NotFound)?;
+        let pictures = crate::features::media::store::find_pictures(pool, content.picture.as_slice()).await?;
+        return Ok(edit_html::revision_page(&work, revision, &content, &categories, pictures.first().map(|(_, p)| p)));
+    }
+    let since = OffsetDateTime::now_utc() - PRESENCE;
+    let others = revisions::list_other_writers(pool, id, request.staff.id, since).await?;
+    let page = EditPage {
+        copy: revisions::find_copy(pool, id, request.staff.id).await?,
+        others: others.into_iter().map(|(name, _)| name).collect(),
+        markdown: to_markdown(&work.content.body),
+        pictures: list_newest_pictures(pool, work.content.picture, MAX_LISTED_PICTURES).await?,
+        revisions: revisions::list_revisions(pool, id, MAX_LISTED_REVISIONS).await?,
+        notice: take_notice()?,
+        refusal: request.refusal,
+        staff: request.staff,
+        categories,
+        work,
+    };
+    Ok(edit_html::edit_page(&page))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_article_is_named_by_its_address_or_its_number() {
+        for typed in ["17", "a-17", "/tin-tuc/lich-cup-nuoc-17", "https://p.vn/tin-tuc/lich-cup-nuoc-17?x=1#y", " 17 "]
+        {
+            assert_eq!(parse_target(typed), Ok(Some(17)), "{typed}");
+        }
+        assert_eq!(parse_target(" "), Ok(None));
+        for bad in ["abc", "/tin-tuc/", "a-0"] {
+            assert_eq!(parse_target(bad), Err(AppError::invalid(BAD_TARGET)), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_month_is_from_its_first_day_to_the_next() {
+        let (from, to) = parse_month("2023-12").expect("is a month");
+        assert_eq!(
+            (clock::format_iso(from).as_str(), clock::format_iso(to).as_str()),
+            ("2023-12-01T00:00:00+07:00", "2024-01-01T00:00:00+07:00")
+        );
+        for bad in ["", "2023", "2023-13", "1900-01", "x"] {
+            assert_eq!(parse_month(bad), None, "{bad}");
+        }
+    }
+}

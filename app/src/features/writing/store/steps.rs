@@ -1,0 +1,184 @@
+//! What a step needs, and what it changes.
+
+use super::{ArticleChange, LockedArticle, write_public_text};
+use crate::base::error::AppError;
+use crate::features::writing::{
+    BAD_END, BAD_TARGET, Content, NO_ALTERNATIVE, NO_MESSAGE, NO_NOTE, Need, PAST_TIME, Stage, Step, Transition,
+};
+use sqlx::PgConnection;
+
+/// Checks what a transition requires.
+pub(super) async fn check_needs(
+    db: &mut PgConnection,
+    article: &LockedArticle,
+    transition: &Transition,
+    content: &Content,
+    change: &ArticleChange<'_>,
+    id: i64,
+) -> Result<(), AppError> {
+    let mut problems = Vec::new();
+    if matches!(transition.need, Need::Complete | Need::CompleteAndTime) {
+        problems.extend(content.find_missing());
+        if !has_described_pictures(&mut *db, content).await? {
+            problems.push(NO_ALTERNATIVE);
+        }
+        if content.ends_at.is_some_and(|end| end <= article.now) {
+            problems.push(BAD_END);
+        }
+    }
+    match transition.need {
+        Need::CompleteAndTime if content.publish_at.is_none_or(|at| at <= article.now) => problems.push(PAST_TIME),
+        Need::Note if change.message.is_empty() || change.message.chars().count() > 1000 => problems.push(NO_NOTE),
+        Need::Message => {
+            let is_sentence = (1..=300).contains(&change.message.chars().count());
+            match change.moved_to {
+                Some(target) if target == id || !is_public(&mut *db, target).await? => problems.push(BAD_TARGET),
+                None if !is_sentence => problems.push(NO_MESSAGE),
+                _ => {}
+            }
+        }
+        _ => {}
+    }
+    if problems.is_empty() { Ok(()) } else { Err(AppError::Invalid(problems)) }
+}
+
+async fn has_described_pictures(db: &mut PgConnection, content: &Content) -> Result<bool, AppError> {
+    let Some(picture) = content.picture else { return Ok(true) };
+    let described =
+        sqlx::query_scalar!(r#"select exists (select from pictures where id = $1 and alt <> '') as "is!""#, picture);
+    Ok(described.fetch_one(db).await?)
+}
+
+async fn is_public(db: &mut PgConnection, id: i64) -> Result<bool, AppError> {
+    let public = sqlx::query_scalar!(r#"select exists (select from public_articles where id = $1) as "is!""#, id);
+    Ok(public.fetch_one(db).await?)
+}
+
+pub(super) async fn take_step(
+    db: &mut PgConnection,
+    article: &LockedArticle,
+    step: Step,
+    content: &Content,
+    change: &ArticleChange<'_>,
+    id: i64,
+) -> Result<(), AppError> {
+    match step {
+        Step::Send => {
+            sqlx::query!(
+                "update articles
+                 set state = case when state = 'draft' then 'in_review' else state end, review_note = '',
+                     is_update_sent = state <> 'draft'
+                 where id = $1",
+                id
+            )
+            .execute(db)
+            .await?;
+        }
+        Step::Recall | Step::Return => {
+            sqlx::query!(
+                "update articles
+                 set state = case when state = 'in_review' then 'draft' else state end, is_update_sent = false,
+                     review_note = $2
+                 where id = $1",
+                id,
+                if step == Step::Return { change.message } else { "" }
+            )
+            .execute(db)
+            .await?;
+        }
+        Step::Publish | Step::Schedule => publish(db, article, step, content, change, id).await?,
+        Step::Unschedule => {
+            sqlx::query!(
+                "update article_revisions set published_at = null from articles a
+                 where a.id = $1 and article_id = a.id and article_revisions.revision = a.published_revision",
+                id
+            )
+            .execute(&mut *db)
+            .await?;
+            sqlx::query!(
+                "update articles set state = 'draft', published_revision = null, published_at = null, ends_at = null
+                 where id = $1",
+                id
+            )
+            .execute(db)
+            .await?;
+        }
+        Step::End => {
+            sqlx::query!("update articles set ends_at = now() where id = $1", id).execute(db).await?;
+        }
+        Step::Withdraw => {
+            sqlx::query!(
+                "update articles
+                 set state = 'withdrawn', withdrawal_message = $2, moved_to = $3, is_update_sent = false where id = $1",
+                id,
+                change.message,
+                change.moved_to
+            )
+            .execute(&mut *db)
+            .await?;
+            // what led here leads on at once, without a chain
+            sqlx::query!("update articles set moved_to = $2 where moved_to = $1 and id <> $2", id, change.moved_to)
+                .execute(db)
+                .await?;
+        }
+        Step::Discard | Step::BringBack => {
+            sqlx::query!(
+                "update articles set deleted_at = case when $2 then now() end where id = $1",
+                id,
+                step == Step::Discard
+            )
+            .execute(db)
+            .await?;
+        }
+    }
+    Ok(())
+}
+
+/// Shows the newest text to the public, now or at its time.
+async fn publish(
+    db: &mut PgConnection,
+    article: &LockedArticle,
+    step: Step,
+    content: &Content,
+    change: &ArticleChange<'_>,
+    id: i64,
+) -> Result<(), AppError> {
+    let known = article.published_at.filter(|at| *at <= article.now && article.stage != Stage::Scheduled);
+    let published_at = match step {
+        Step::Schedule => content.publish_at.unwrap_or(article.now),
+        _ => content.publish_at.filter(|at| *at <= article.now).or(known).unwrap_or(article.now),
+    };
+    if content.ends_at.is_some_and(|end| end <= published_at) {
+        return Err(AppError::invalid(BAD_END));
+    }
+    // what the public has seen was changed; what it sees for the first time was not
+    let is_update = known.is_some() && article.published_revision != Some(article.revision);
+    write_public_text(&mut *db, id, content).await?;
+    sqlx::query!(
+        "update articles
+         set state = case when $2 then 'scheduled' else 'published' end::article_state, published_at = $3, ends_at = $4,
+             published_revision = revision, modified_at = case when $5 then now() else modified_at end,
+             is_update_sent = false, review_note = '', withdrawal_message = '', moved_to = null
+         where id = $1",
+        id,
+        step == Step::Schedule,
+        published_at,
+        content.ends_at,
+        is_update
+    )
+    .execute(&mut *db)
+    .await?;
+    sqlx::query!(
+        "update article_revisions set published_at = coalesce(published_at, now()) where article_id = $1 and revision = $2",
+        id,
+        article.revision
+    )
+    .execute(&mut *db)
+    .await?;
+    if !change.message.is_empty() && step == Step::Publish && known.is_some() {
+        sqlx::query!("insert into article_corrections (article_id, message) values ($1, $2)", id, change.message)
+            .execute(db)
+            .await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,67 @@
+// The room where articles are written: its list, and the page of one article.
+import type { Locator, Page } from "@playwright/test";
+
+export const ARTICLES = "/quan-tri/bai-viet";
+
+class Writing {
+  constructor(private readonly page: Page) {}
+
+  // the list
+
+  get begin(): Locator {
+    return this.page.getByRole("button", { name: "Viết bài", exact: true });
+  }
+  tab(label: string): Locator {
+    return this.page.getByRole("navigation", { name: "Trạng thái" }).getByRole("link", { name: label });
+  }
+  row(title: string): Locator {
+    return this.page.locator(".written .row", { hasText: title });
+  }
+  async search(title: string): Promise<void> {
+    await this.page.getByText("Tìm bài viết").click();
+    await this.page.getByRole("searchbox").fill(title);
+    await this.page.getByRole("button", { name: "Tìm", exact: true }).click();
+  }
+
+  // the page of an article
+
+  field(label: string): Locator {
+    return this.page.getByLabel(label, { exact: true });
+  }
+  button(label: string): Locator {
+    return this.page.getByRole("button", { name: label, exact: true });
+  }
+  /** A part that opens on a press. */
+  part(label: string): Locator {
+    return this.page.locator("summary", { hasText: label });
+  }
+  /** Where the article stands. */
+  get stage(): Locator {
+    return this.page.locator(".edit-article .stage");
+  }
+  get notice(): Locator {
+    return this.page.locator(".room-content > .notice[role=status]");
+  }
+  /** Whether what is being typed is kept. */
+  get keepState(): Locator {
+    return this.page.locator("#trang-thai-luu");
+  }
+  get publicLink(): Locator {
+    return this.page.getByRole("link", { name: "Xem bài trên trang" });
+  }
+  get bothTexts(): Locator {
+    return this.page.getByRole("region", { name: "Có hai bản khác nhau" });
+  }
+
+  /** Writes what every article needs. */
+  async write(title: string): Promise<void> {
+    await this.field("Tiêu đề").fill(title);
+    await this.field("Chuyên mục").selectOption("Thông báo");
+    await this.field("Đoạn mở đầu").fill("Ngày 25/7, từ 8 giờ đến 16 giờ.");
+    await this.field("Nội dung").fill("## Bà con lưu ý\n\n- **Trữ nước** từ tối hôm trước\n- Khóa vòi khi ra khỏi nhà");
+  }
+}
+
+export function writing(page: Page): Writing {
+  return new Writing(page);
+}

@@ -1,0 +1,209 @@
+//! Articles over HTTP: written by forms alone, and what readers see of each stage.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
+
+mod common;
+
+use app::features::accounts::store::set_may_publish;
+use app::web::permissions::Role;
+use axum::http::{StatusCode, header};
+use common::{TestResponse, TestSite, start_site};
+use sqlx::PgPool;
+
+fn form(pairs: &[(&str, &str)]) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+}
+
+/// An editor who may publish, and one who may not.
+async fn editors(t: &TestSite) -> (String, String) {
+    let cookies = (t.member("mai", Role::Editor).await, t.member("hoa", Role::Editor).await);
+    set_may_publish(&t.site.pool, t.actor(), t.account("mai").await, true).await.unwrap();
+    cookies
+}
+
+/// Creates a draft and returns its number.
+async fn create(t: &TestSite, cookies: &str) -> String {
+    let answer = t.submit("/api/create-article", "", cookies).await;
+    let to = answer.header(header::LOCATION);
+    to.split("bai=").nth(1).unwrap().split('#').next().unwrap().to_owned()
+}
+
+/// The form of an article as it is saved, with some fields changed.
+async fn fields(t: &TestSite, id: &str, changed: &[(&str, &str)]) -> String {
+    let revision: i32 = sqlx::query_scalar("select revision from articles where id = $1::bigint")
+        .bind(id.parse::<i64>().unwrap())
+        .fetch_one(&t.site.pool)
+        .await
+        .unwrap();
+    let category: i64 = sqlx::query_scalar("select id from categories").fetch_one(&t.site.pool).await.unwrap();
+    let (revision, category) = (revision.to_string(), category.to_string());
+    let page = format!("/quan-tri/bai-viet?bai={id}");
+    let mut fields = vec![
+        ("id", id),
+        ("revision", &revision),
+        ("base", &revision),
+        ("return_to", &page),
+        ("title", "Lịch cúp nước"),
+        ("category", &category),
+        ("lead", "Ngày 25/7."),
+        ("body", "Bà con **trữ nước**."),
+        ("author", "Chị Hoa"),
+    ];
+    for (name, value) in changed {
+        fields.retain(|(known, _)| known != name);
+        fields.push((name, value));
+    }
+    form(&fields)
+}
+
+async fn save(t: &TestSite, id: &str, changed: &[(&str, &str)], cookies: &str) -> TestResponse {
+    t.submit("/api/save-article", &fields(t, id, changed).await, cookies).await
+}
+
+/// Follows a 303 with the cookies of the sender.
+async fn follow(t: &TestSite, answer: &TestResponse, cookies: &str) -> TestResponse {
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+    let to = answer.header(header::LOCATION).split('#').next().unwrap().to_owned();
+    t.get(&to, cookies).await
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn an_article_goes_from_a_draft_to_readers_and_away_by_forms_alone(pool: PgPool) {
+    let t = start_site(pool).await;
+    let (mai, hoa) = editors(&t).await;
+    let id = create(&t, &hoa).await;
+    let address = format!("/tin-tuc/lich-cup-nuoc-{id}");
+    let page = follow(&t, &save(&t, &id, &[("then", "send-article")], &hoa).await, &hoa).await;
+    assert!(page.body.contains("Chờ duyệt") && !page.body.contains("publish-article"), "she may not publish");
+    assert_eq!(t.get(&address, "").await.status, StatusCode::NOT_FOUND, "readers see no draft");
+    assert_eq!(save(&t, &id, &[("then", "publish-article")], &hoa).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(t.get(&address, "").await.status, StatusCode::NOT_FOUND, "it was refused");
+    let step = |name: &str, more: &[(&str, &str)]| {
+        let mut pairs = vec![("id", id.as_str()), ("revision", "2"), ("step", name)];
+        pairs.extend(more);
+        form(&pairs)
+    };
+    let returned = t.submit("/api/move-article", &step("return-article", &[("note", "Xem\nlại giờ")]), &mai).await;
+    let page = follow(&t, &returned, &hoa).await;
+    assert!(page.body.contains("Xem<br>lại giờ") && page.body.contains("Bản nháp"), "{}", page.body);
+    let published = save(&t, &id, &[("then", "publish-article")], &mai).await;
+    assert_eq!(follow(&t, &published, &mai).await.status, StatusCode::OK);
+    let article = t.get(&address, "").await;
+    assert_eq!(article.status, StatusCode::OK);
+    assert!(article.body.contains("Bà con <strong>trữ nước</strong>."), "{}", article.body);
+    assert!(t.get("/", "").await.body.contains("Lịch cúp nước"), "it is on the front page at once");
+    // the old address leads on after the slug has changed
+    save(&t, &id, &[("slug", "cup-nuoc-thang-7"), ("then", "publish-article"), ("correction", "sửa giờ")], &mai).await;
+    let moved = t.get(&address, "").await;
+    assert_eq!(
+        (moved.status, moved.header(header::LOCATION)),
+        (StatusCode::PERMANENT_REDIRECT, format!("/tin-tuc/cup-nuoc-thang-7-{id}").as_str())
+    );
+    let address = format!("/tin-tuc/cup-nuoc-thang-7-{id}");
+    let article = t.get(&address, "").await;
+    assert!(article.body.contains("Cập nhật lúc ") && article.body.contains("sửa giờ"), "{}", article.body);
+    let withdraw = form(&[
+        ("id", id.as_str()),
+        ("revision", "3"),
+        ("step", "withdraw-article"),
+        ("message", "Bài viết <b>có sai sót</b>."),
+    ]);
+    follow(&t, &t.submit("/api/move-article", &withdraw, &mai).await, &mai).await;
+    let gone = t.get(&address, "").await;
+    assert_eq!(gone.status, StatusCode::GONE);
+    assert!(gone.body.contains("Bài viết &lt;b>có sai sót&lt;/b>.") || gone.body.contains("&lt;b&gt;có sai sót"));
+    assert!(!gone.body.contains("Lịch cúp nước") && !gone.body.contains("Ngày 25/7."), "the sentence alone");
+    assert!(!t.get("/", "").await.body.contains("Lịch cúp nước"));
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn a_withdrawn_article_takes_and_shows_nothing(pool: PgPool) {
+    let t = start_site(pool).await;
+    let mai = editors(&t).await.0;
+    assert_eq!(t.send("/api/send-comment", &t.comment_form("Cảm ơn phường."), "").await.status, StatusCode::OK);
+    sqlx::query("update comments set state = 'published'").execute(&t.site.pool).await.unwrap();
+    let id = t.article.to_string();
+    let withdraw = form(&[("id", &id), ("revision", "1"), ("step", "withdraw-article"), ("message", "Bài đã gỡ.")]);
+    assert_eq!(t.submit("/api/move-article", &withdraw, &mai).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(t.get(&t.path(), "").await.status, StatusCode::GONE);
+    for (path, form) in [
+        ("/api/send-comment", t.comment_form("Tôi hỏi thêm một câu.")),
+        ("/api/rate", form(&[("article_id", &id), ("stars", "5")])),
+    ] {
+        assert_eq!(t.send(path, &form, "").await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    let comments = t.get(&format!("/api/comments?article={id}&page=1"), "").await;
+    assert_eq!(comments.status, StatusCode::NOT_FOUND, "its comments go too");
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn a_refused_article_comes_back_with_everything_that_was_typed(pool: PgPool) {
+    let t = start_site(pool).await;
+    let mai = editors(&t).await.0;
+    let id = create(&t, &mai).await;
+    let long = "dài ".repeat(125);
+    for (field, value, sentence) in [
+        ("title", long.as_str(), "Tiêu đề tối đa 300 ký tự"),
+        ("publish_at", "1900-01-01T00:00", "Giờ đăng chưa đúng"),
+        ("publish_at", "3000-01-01T00:00", "Giờ đăng chưa đúng"),
+        ("publish_at", "hôm qua", "Giờ đăng chưa đúng"),
+        ("ends_at", "2001-01-01T00:00", "Giờ hết hạn phải sau giờ đăng"),
+        ("author", "", "Vui lòng nhập tên tác giả"),
+        ("category", "", "Vui lòng chọn chuyên mục"),
+        ("picture", "999", "Ảnh"),
+    ] {
+        let answer = save(&t, &id, &[(field, value), ("then", "publish-article")], &mai).await;
+        let page = follow(&t, &answer, &mai).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{field} {value}: {}", page.body);
+        assert!(page.body.contains(sentence) && page.body.contains("Bà con **trữ nước**."), "{field}: {}", page.body);
+    }
+    save(&t, &id, &[], &mai).await;
+    let emptied = follow(&t, &save(&t, &id, &[("body", " ")], &mai).await, &mai).await;
+    assert!(emptied.body.contains("Tôi muốn bỏ hết nội dung"), "a full text is not emptied without a question");
+    save(&t, &id, &[("body", ""), ("confirm_empty", "1")], &mai).await;
+    let page = t.get(&format!("/quan-tri/bai-viet?bai={id}"), &mai).await;
+    assert!(!page.body.contains("trữ nước"));
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn who_saves_over_another_text_sees_both(pool: PgPool) {
+    let t = start_site(pool).await;
+    let (mai, hoa) = editors(&t).await;
+    let id = create(&t, &hoa).await;
+    let late = fields(&t, &id, &[("lead", "Bản của Mai.")]).await;
+    save(&t, &id, &[("lead", "Bản của Hoa.")], &hoa).await;
+    let page = follow(&t, &t.submit("/api/save-article", &late, &mai).await, &mai).await;
+    assert_eq!(page.status, StatusCode::CONFLICT);
+    for text in ["Có hai bản khác nhau", "Bản của Mai.", "Bản của Hoa.", "đã lưu bài viết"] {
+        assert!(page.body.contains(text), "{text}: {}", page.body);
+    }
+    let stored: String = sqlx::query_scalar("select content->>'lead' from article_revisions order by revision desc")
+        .fetch_one(&t.site.pool)
+        .await
+        .unwrap();
+    assert_eq!(stored, "Bản của Hoa.");
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn what_nobody_may_see_or_do_is_refused(pool: PgPool) {
+    let t = start_site(pool).await;
+    let hoa = editors(&t).await.1;
+    let lan = t.staff("lan").await;
+    for path in ["/quan-tri/bai-viet", "/quan-tri/bai-viet?bai=1"] {
+        assert_eq!(t.get(path, &lan).await.status, StatusCode::FORBIDDEN, "{path}");
+        assert!(t.get(path, "").await.body.contains("Mật khẩu"));
+    }
+    for path in ["/quan-tri/bai-viet?bai=x", "/quan-tri/bai-viet?bai=999", "/quan-tri/bai-viet?bai=1&ban=99"] {
+        assert_eq!(t.get(path, &hoa).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    for fields in ["id=1&revision=x", "id=1&revision=1&then=fly", "id=999&revision=1", "id=&revision="] {
+        assert_eq!(t.send("/api/save-article", fields, &hoa).await.status, StatusCode::NOT_FOUND, "{fields}");
+    }
+    let dirty = "<img src=x onerror=alert(1)><script>alert(1)</script>[a](javascript:alert(1))";
+    let id = create(&t, &hoa).await;
+    save(&t, &id, &[("body", dirty), ("title", dirty), ("lead", dirty), ("source", dirty)], &hoa).await;
+    for page in [format!("/quan-tri/bai-viet?bai={id}&ban=2"), "/quan-tri/bai-viet".to_owned()] {
+        let shown = t.get(&page, &hoa).await.body;
+        assert!(!shown.contains("<img src=x") && !shown.contains("<script>alert"), "{page}: {shown}");
+    }
+}
