@@ -9,7 +9,7 @@ alter table article_revisions add column content jsonb;
 update article_revisions r
 set content = jsonb_build_object(
         'title', r.title, 'lead', r.lead, 'body', r.body, 'author', r.author,
-        'slug', a.slug, 'category', a.category_id, 'picture', a.picture_id, 'caption', a.picture_caption)
+        'slug', a.slug, 'category', a.category_id, 'picture', a.picture_id, 'caption', a.picture_caption, 'ends_at', a.ends_at)
 from articles a where a.id = r.article_id;
 alter table article_revisions
     alter column content set not null,
@@ -53,7 +53,7 @@ alter table articles
     add constraint article_deleted_draft check (deleted_at is null or (state = 'draft' and published_revision is null));
 update articles set
     folded_title = fold_text(title),
-    published_revision = case when state in ('scheduled', 'published') then revision end,
+    published_revision = case when state in ('scheduled', 'published', 'withdrawn') then revision end,
     modified_at = case when revision > 1 then updated_at end;
 update articles set withdrawal_message = 'Bài viết không còn được đăng' where state = 'withdrawn';
 alter table articles add constraint article_withdrawn

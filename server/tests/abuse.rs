@@ -83,6 +83,7 @@ async fn a_line_that_changes_its_agent_adds_no_more_votes_than_one_that_does_not
     let t = start_site(pool).await;
     server::visits::merge_visits(&t.site, OffsetDateTime::now_utc()).await;
     let mut counted = 0;
+    let begin = std::time::Instant::now();
     for n in 0..100 {
         // half of them open a page first, as somebody new each time
         let agent = format!("agent {n}");
@@ -91,9 +92,12 @@ async fn a_line_that_changes_its_agent_adds_no_more_votes_than_one_that_does_not
         }
         counted += usize::from(!vote(&t, &agent, "", 1).await.1.is_suspicious);
     }
-    assert_eq!(counted, 30 + 10, "a minute's votes of visitors who opened a page, and of bare posts");
+    // a minute's votes of visitors who opened a page, and of bare posts; on a slow machine some of the next minute's
+    let seconds = begin.elapsed().as_secs() as usize + 1;
+    let most = 30 + 10 + seconds / 2 + seconds / 6;
+    assert!((40..=most).contains(&counted), "{counted} of at most {most} in {seconds} s");
     let totals = find_score(&t.site.pool, t.article).await.unwrap().totals;
-    assert_eq!(totals, Totals { points: 122 + 40, ratings: 26 + 40 });
+    assert_eq!((totals.points, totals.ratings), (122 + counted as i64, 26 + counted as i64));
 }
 
 #[sqlx::test(migrations = "../app/migrations")]

@@ -8,7 +8,7 @@ use web_sys::{Element, HtmlInputElement, HtmlTextAreaElement, Storage};
 /// What the key of every draft begins with. Signing out deletes them all.
 pub const PREFIX: &str = "loa-nhap:";
 /// An article is kept whole, by its own page.
-const FIELDS: &str = ".desk input[name=note], .desk form:not(.article-form) textarea[name]";
+const FIELDS: &str = ".desk input[name=note], .desk form:not(.article-form, .article-step) textarea[name]";
 
 pub fn local_storage() -> Option<Storage> {
     window().local_storage().ok().flatten()

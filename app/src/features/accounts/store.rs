@@ -166,7 +166,7 @@ pub async fn find_password_hash(pool: &PgPool, id: i64) -> Result<Option<String>
     Ok(hash.fetch_optional(pool).await?)
 }
 
-/// Gives an account another role, in force with its next request.
+/// Gives an account another role, without the mark of a publisher, in force with its next request.
 #[tracing::instrument(skip(pool, actor))]
 pub async fn change_role(pool: &PgPool, actor: Actor<'_>, account: i64, role: Role) -> Result<(), AppError> {
     let mut tx = pool.begin().await?;
@@ -179,7 +179,9 @@ pub async fn change_role(pool: &PgPool, actor: Actor<'_>, account: i64, role: Ro
     if previous == role {
         return Ok(());
     }
-    sqlx::query!("update accounts set role = $2 where id = $1", account, role as _).execute(&mut *tx).await?;
+    sqlx::query!("update accounts set role = $2, may_publish = false where id = $1", account, role as _)
+        .execute(&mut *tx)
+        .await?;
     keep_an_administrator(&mut tx, previous).await?;
     let detail = json!({ "from": previous.value(), "to": role.value() });
     record(&mut tx, actor, CHANGE_ROLE, account, detail).await?;

@@ -179,6 +179,7 @@ pub fn gone_page(site: &Site, gone: Gone) -> Page {
             return Page { redirect: Some(path), ..Page::unlisted(String::new(), html.to_html()) };
         }
         Gone::Ended => "Bài viết đã hết hạn đăng".to_owned(),
+        Gone::Withdrawn(message) if message.is_empty() => "Bài viết không còn được đăng".to_owned(),
         Gone::Withdrawn(message) => message,
     };
     let title = format!("Bài viết không còn được đăng - {}", site.settings().info.name);

@@ -50,7 +50,7 @@ pub async fn insert_article(db: &mut PgConnection, new: &NewArticle<'_>) -> Resu
                                picture_caption, carried_views, published_at, ends_at, folded_title,
                                published_revision)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, fold_text($3),
-                 case when $1 in ('scheduled'::article_state, 'published') then 1 end) returning id",
+                 case when $1 in ('scheduled'::article_state, 'published', 'withdrawn') then 1 end) returning id",
         new.state as _,
         slug,
         title,
@@ -71,7 +71,8 @@ pub async fn insert_article(db: &mut PgConnection, new: &NewArticle<'_>) -> Resu
         "insert into article_revisions (article_id, revision, content, sanitiser_version, published_at)
          select id, revision,
                 jsonb_build_object('title', title, 'slug', slug, 'category', category_id, 'lead', lead,
-                                   'picture', picture_id, 'caption', picture_caption, 'body', body, 'author', author),
+                                   'picture', picture_id, 'caption', picture_caption, 'body', body, 'author', author,
+                                   'ends_at', ends_at),
                 sanitiser_version, case when published_revision is not null then published_at end
          from articles where id = $1",
         id
@@ -187,12 +188,12 @@ pub async fn count_views(pool: &PgPool, id: i64) -> Result<i64, AppError> {
     views.fetch_optional(pool).await?.ok_or(AppError::NotFound)
 }
 
-/// Lists number and title of the newest public articles, and of the article `wanted`.
+/// Lists number and title of the newest public articles, and of the article `wanted` if the public ever saw it.
 #[tracing::instrument(skip(pool))]
 pub async fn list_titles(pool: &PgPool, wanted: Option<i64>) -> Result<Vec<(i64, String)>, AppError> {
     let rows = sqlx::query!(
         r#"(select id as "id!", title as "title!" from public_articles order by published_at desc, id desc limit 100)
-           union (select id, title from articles where id = $1) order by 1 desc"#,
+           union (select id, title from articles where id = $1 and published_revision is not null) order by 1 desc"#,
         wanted
     );
     Ok(rows.fetch_all(pool).await?.into_iter().map(|row| (row.id, row.title)).collect())

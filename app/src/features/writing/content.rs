@@ -27,11 +27,22 @@ pub const LONG_CAPTION: Problem = Problem::new("caption", "caption-length", "Ch�
 pub const LONG_SOURCE: Problem = Problem::new("source", "source-length", "Nguồn tối đa 300 ký tự");
 pub const LONG_DESCRIPTION: Problem =
     Problem::new("description", "description-length", "Câu giới thiệu cho công cụ tìm kiếm tối đa 300 ký tự");
-pub const BAD_PICTURE: Problem = Problem::new("picture", "picture", "Ảnh này không còn trong thư viện. Chọn ảnh khác");
+pub const BAD_PICTURE: Problem = Problem::new("picture", "picture", "Ảnh này không còn. Vui lòng chọn ảnh khác");
 pub const NO_ALTERNATIVE: Problem =
-    Problem::new("picture", "alternative", "Ảnh chưa có lời mô tả. Nhập mô tả ảnh trong thư viện trước khi đăng");
+    Problem::new("picture", "alternative", "Ảnh này chưa có lời mô tả. Vui lòng chọn ảnh khác");
 pub const BAD_TIME: Problem =
     Problem::new("publish_at", "publish-time", "Giờ đăng chưa đúng. Chọn ngày giờ từ năm 2000, trong vòng hai năm tới");
+pub const FUTURE_TIME: Problem = Problem::new(
+    "publish_at",
+    "publish-future",
+    "Giờ đăng ở phía trước. Bấm “Hẹn giờ đăng”, hoặc xóa giờ đăng để đăng ngay",
+);
+/// The text that a form was begun from is there no longer, and with it what the form only names.
+pub const LOST_BASE: Problem = Problem::new(
+    "body",
+    "body-base",
+    "Bản gốc của phần “[khối …]” không còn. Chép nội dung ra, mở lại bài viết rồi dán vào",
+);
 pub const PAST_TIME: Problem = Problem::new("publish_at", "publish-past", "Giờ hẹn đăng phải ở phía trước");
 pub const BAD_END: Problem = Problem::new("ends_at", "end-time", "Giờ hết hạn phải sau giờ đăng và sau bây giờ");
 pub const NO_NOTE: Problem = Problem::new("note", "note", "Vui lòng ghi ngắn gọn điều cần sửa");

@@ -1,6 +1,6 @@
 //! An article as it is written, as HTML: its form, what can be done with it, and its revisions.
 
-use super::form_html::{EditPage, Values, common_fields, find_form_refusal, form};
+use super::form_html::{EditPage, Notice, Values, common_fields, find_form_refusal, form};
 use super::store::Work;
 use super::{ArticleForm, Content, MAX_LINE, Stage, Step, revision_path, work_path};
 use crate::base::clock;
@@ -51,7 +51,7 @@ pub(super) fn edit_page(page: &EditPage) -> String {
     view! {
         <div class="room-content edit-article">
             <p><a href=routes::DESK_ARTICLES.path>"Tất cả bài viết"</a></p>
-            {page.notice.map(|notice| view! { <p class="notice" role="status">{notice}</p> })}
+            {page.notice.as_ref().map(Notice::view)}
             {heading(work)}
             {note}
             {others(page)}
@@ -84,10 +84,11 @@ fn heading(work: &Work) -> impl IntoView + use<> {
         view! { <a href=article_path(&work.slug, work.id) rel="external">"Xem bài trên trang"</a> }
     });
     let unpublished = work.has_unpublished_text().then(|| {
-        let sentence = if work.is_update_sent {
-            "Bản sửa đang chờ duyệt. Bạn đọc vẫn thấy bản đã đăng."
-        } else {
-            "Có bản sửa chưa đăng. Bạn đọc vẫn thấy bản đã đăng."
+        let sentence = match (work.stage, work.is_update_sent) {
+            (Stage::Scheduled, _) => "Bản mới lưu chưa vào lịch đăng. Bấm “Hẹn giờ đăng” để đăng theo bản này.",
+            (Stage::Published, true) => "Bản sửa đang chờ duyệt. Bạn đọc vẫn thấy bản đã đăng.",
+            (Stage::Published, false) => "Có bản sửa chưa đăng. Bạn đọc vẫn thấy bản đã đăng.",
+            _ => "Có bản sửa chưa đăng.",
         };
         view! { <p class="quiet">{sentence}</p> }
     });
@@ -122,15 +123,31 @@ fn own_copy(page: &EditPage) -> Option<impl IntoView + use<>> {
     let copy = page.copy.as_ref().filter(|_| find_form_refusal(page).is_none())?;
     let since = clock::format_short(copy.updated_at);
     let work = &page.work;
+    let later = (copy.revision < work.revision).then(|| {
+        let by = work.saved_by.clone().unwrap_or_else(|| "Hệ thống".to_owned());
+        let link = revision_path(work.id, work.revision);
+        view! { <p>{by}" đã lưu một bản mới hơn: "<a href=link>"xem bản đó"</a>"."</p> }
+    });
     Some(view! {
         <div class="notice">
             <p>{format!("Đây là bản ông/bà viết dở lúc {since}, chưa bấm lưu.")}</p>
+            {later}
             <form method="post" action=routes::DROP_COPY.path>
                 {common_fields(work)}
                 <button class="button secondary">"Bỏ bản viết dở, mở bản đã lưu"</button>
             </form>
         </div>
     })
+}
+
+/// A picture in words.
+fn describe_picture(page: &EditPage, id: &str) -> String {
+    let found = page.pictures.iter().find(|(known, _)| known.to_string() == id);
+    match found {
+        Some((_, picture)) => picture.alt.clone(),
+        None if id.is_empty() => "Không có ảnh".to_owned(),
+        None => format!("Ảnh số {id}"),
+    }
 }
 
 /// The text that somebody else saved meanwhile, beside the one that was typed.
@@ -143,12 +160,20 @@ fn other_text(page: &EditPage) -> Option<impl IntoView + use<>> {
         found.map(|(_, name)| name.clone()).unwrap_or_default()
     };
     let chosen = typed("category").parse().ok();
+    let saved = ArticleForm::new(&work.content, String::new(), work.revision);
     let rows = [
         ("Tiêu đề", work.content.title.clone(), typed("title")),
         ("Chuyên mục", name(work.content.category), name(chosen)),
         ("Đoạn mở đầu", work.content.lead.clone(), typed("lead")),
         ("Nội dung", page.markdown.clone(), typed("body").replace("\r\n", "\n")),
         ("Tác giả", work.content.author.clone(), typed("author")),
+        ("Ảnh đầu bài", describe_picture(page, &saved.picture), describe_picture(page, &typed("picture"))),
+        ("Chú thích ảnh", saved.caption, typed("caption")),
+        ("Giờ đăng", saved.publish_at, typed("publish_at")),
+        ("Giờ hết hạn", saved.ends_at, typed("ends_at")),
+        ("Nguồn", saved.source, typed("source")),
+        ("Địa chỉ", saved.slug, typed("slug")),
+        ("Câu giới thiệu", saved.description, typed("description")),
     ];
     let differing = rows.into_iter().filter(|(_, theirs, own)| theirs.trim() != own.trim());
     let differing = differing.map(|(label, theirs, own)| {
@@ -198,11 +223,12 @@ fn steps(page: &EditPage) -> impl IntoView + use<> {
             }
         })
     };
+    let is_refused = |step: Step| refusal.is_some_and(|refusal| refusal.typed("step") == step.value());
     let give_back = is_offered(Step::Return).then(|| {
         view! {
-            <details class="more" open=values.has_problem("note")>
+            <details class="more" open=is_refused(Step::Return)>
                 <summary>"Trả lại để sửa"</summary>
-                <form class="stack" method="post" action=routes::MOVE_ARTICLE.path>
+                <form class="stack article-step" method="post" action=routes::MOVE_ARTICLE.path>
                     {common_fields(work)}
                     <input type="hidden" name="step" value=Step::Return.value()/>
                     {values.area("note", "Cần sửa gì", 3, Some(1000))}
@@ -212,7 +238,7 @@ fn steps(page: &EditPage) -> impl IntoView + use<> {
         }
     });
     let withdraw = is_offered(Step::Withdraw).then(|| {
-        let is_open = values.has_problem("message") || values.has_problem("moved_to");
+        let is_open = is_refused(Step::Withdraw);
         view! {
             <details class="more" open=is_open>
                 <summary>"Gỡ bài khỏi trang"</summary>

@@ -21,6 +21,7 @@ mod keeping {
     use crate::routes;
     use crate::web::drafts::{PREFIX, local_storage};
     use crate::web::effects::{after, next_frame, on_window};
+    use crate::web::forms::drafts::{is_field_changed, list_elements};
     use crate::web::forms::send::post;
     use leptos::prelude::*;
     use std::time::Duration;
@@ -109,7 +110,7 @@ mod keeping {
         fn keep(self, form: &HtmlFormElement) {
             if let (Some(storage), Some(fields)) = (local_storage(), fields(form)) {
                 // a full storage keeps the previous copy; the server gets this one
-                let _ = storage.set_item(&self.key(form), &fields);
+                let _ = storage.set_item(&self.key(form), &format!("{}\n{fields}", js_sys::Date::now()));
             }
             self.typed.update_value(|typed| *typed += 1);
             show_state("Đang lưu…");
@@ -156,6 +157,8 @@ mod keeping {
                         show_state("Ông/bà đã lưu bài này ở nơi khác. Bản viết dở được giữ trên máy này.");
                     }
                     Err(AppError::NotFound) => show_state("Bài viết này không còn. Bản viết dở được giữ trên máy này."),
+                    Err(AppError::Forbidden(_)) => show_state("Ông/bà không còn quyền sửa bài này."),
+                    Err(AppError::TooLarge) => show_state("Bài viết quá dài, chưa giữ được trên máy chủ."),
                     Err(_) => {
                         show_state("Mất kết nối, bản viết dở được giữ trên máy này.");
                         self.send_after(RETRY);
@@ -168,34 +171,71 @@ mod keeping {
         fn restore(self) {
             let (Some(storage), Some(form)) = (local_storage(), find_form()) else { return };
             let key = self.key(&form);
-            let kept = storage.get_item(&key).ok().flatten();
-            self.delete_older(&form, &key);
-            if kept == fields(&form) {
-                // it was saved, or came back in the form
-                let _ = storage.remove_item(&key);
+            let start = format!("{PREFIX}{}:bai-{}:", self.account, find_field(&form, "id"));
+            let keys = (0..storage.length().unwrap_or_default()).filter_map(|at| storage.key(at).ok().flatten());
+            let keys: Vec<String> = keys.filter(|known| known.starts_with(&start)).collect();
+            if document().query_selector("[data-saved]").is_ok_and(|notice| notice.is_some()) {
+                for key in keys {
+                    // another tab may have deleted it
+                    let _ = storage.remove_item(&key);
+                }
                 return;
             }
-            let Some(kept) = kept.and_then(|kept| UrlSearchParams::new_with_str(&kept).ok()) else { return };
-            for field in crate::web::forms::drafts::list_elements(&form, "[name]:not([type=hidden])") {
-                let value = kept.get(&field.get_attribute("name").unwrap_or_default()).unwrap_or_default();
-                set_field(&field, &value);
+            let copied: f64 = form.get_attribute("data-copied").and_then(|at| at.parse().ok()).unwrap_or_default();
+            let kept = find_kept(&key);
+            match kept {
+                Some((at, kept)) if fields(&form).as_ref() == Some(&kept) => {
+                    if copied >= at {
+                        // the server has it
+                        let _ = storage.remove_item(&key);
+                    } else {
+                        self.send_after(Duration::ZERO);
+                    }
+                }
+                Some((at, _)) if copied > at => show_state("Trên máy này còn một bản viết dở cũ hơn."),
+                Some((_, kept)) => self.fill(&form, &kept),
+                // begun from an older text: it becomes the copy that the server has, if there is none
+                None if copied == 0.0 => {
+                    if let Some(older) = keys.into_iter().next() {
+                        self.send_older(older);
+                    }
+                }
+                None => {}
+            }
+        }
+
+        /// Fills those fields that nobody has changed since the page came.
+        fn fill(self, form: &HtmlFormElement, kept: &str) {
+            let Ok(kept) = UrlSearchParams::new_with_str(kept) else { return };
+            for field in list_elements(form, "[name]:not([type=hidden])") {
+                if !is_field_changed(&field) {
+                    let value = kept.get(&field.get_attribute("name").unwrap_or_default()).unwrap_or_default();
+                    set_field(&field, &value);
+                }
             }
             show_state("Đã khôi phục những gì ông/bà viết dở trên máy này.");
             self.typed.update_value(|typed| *typed += 1);
             self.send_after(PAUSE);
         }
 
-        /// Deletes what was begun from an older text: it was saved, or stands in the form.
-        fn delete_older(self, form: &HtmlFormElement, key: &str) {
-            let Some(storage) = local_storage() else { return };
-            let start = format!("{PREFIX}{}:bai-{}:", self.account, find_field(form, "id"));
-            let keys = (0..storage.length().unwrap_or_default()).filter_map(|at| storage.key(at).ok().flatten());
-            let older: Vec<String> = keys.filter(|known| known.starts_with(&start) && known != key).collect();
-            for key in older {
-                // another tab may have deleted it
-                let _ = storage.remove_item(&key);
-            }
+        fn send_older(self, key: String) {
+            let Some((_, kept)) = find_kept(&key) else { return };
+            leptos::task::spawn_local(async move {
+                let sent: Result<String, AppError> = post(routes::KEEP_COPY.path, &kept, None).await;
+                if let (Ok(_), Some(storage)) = (sent, local_storage()) {
+                    // the server has it
+                    let _ = storage.remove_item(&key);
+                    show_state("Có bản viết dở trước đó trên máy này. Tải lại trang để xem.");
+                }
+            });
         }
+    }
+
+    /// What the browser kept under a key, and when, in milliseconds since 1970.
+    fn find_kept(key: &str) -> Option<(f64, String)> {
+        let kept = local_storage()?.get_item(key).ok().flatten()?;
+        let (at, fields) = kept.split_once('\n')?;
+        Some((at.parse().ok()?, fields.to_owned()))
     }
 
     fn set_field(field: &Element, value: &str) {

@@ -3,12 +3,14 @@
 use super::store::Work;
 use super::store::revisions::{ListedRevision, WorkingCopy};
 use super::{ArticleForm, EMPTY_BODY, KEEP_STATE, MAX_AUTHOR, MAX_LEAD, MAX_LINE, MAX_TITLE, Stage, Step, work_path};
-use crate::base::error::AppError;
+use crate::base::clock;
+use crate::base::error::{AppError, ChangeNote};
 use crate::features::media::Picture;
 use crate::features::media::html::{CARD_SIZES, picture};
 use crate::routes;
 use crate::web::forms::view::textarea_html;
 use crate::web::forms::{RETURN_TO, Refusal};
+use crate::web::permissions::Permission;
 use crate::web::staff::Staff;
 use leptos::prelude::*;
 
@@ -27,7 +29,20 @@ pub(super) struct EditPage {
     /// The displayed names of those who are writing at it too.
     pub(super) others: Vec<String>,
     /// What the last form did.
-    pub(super) notice: Option<&'static str>,
+    pub(super) notice: Option<Notice>,
+}
+
+/// What the last form did.
+pub(super) struct Notice {
+    pub(super) sentence: &'static str,
+    /// Whether what was typed into the article's form was saved.
+    pub(super) is_typed: bool,
+}
+
+impl Notice {
+    pub(super) fn view(&self) -> impl IntoView + use<> {
+        view! { <p class="notice" role="status" data-saved=self.is_typed.then_some("")>{self.sentence}</p> }
+    }
 }
 
 /// The fields that say which article, as it was seen.
@@ -122,6 +137,11 @@ impl Values<'_> {
     }
 }
 
+/// Whether a conflict is about the text that is the newest now.
+fn is_about(note: &ChangeNote, work: &Work) -> bool {
+    note.actor == work.saved_by && note.at == clock::format_short(work.saved_at)
+}
+
 pub(super) fn form(page: &EditPage) -> impl IntoView + use<> {
     let work = &page.work;
     let refusal = find_form_refusal(page);
@@ -132,7 +152,9 @@ pub(super) fn form(page: &EditPage) -> impl IntoView + use<> {
     let base = values.value("base");
     // the text that was seen: where somebody saved another one since, both are shown before one goes over the other
     let seen = match (refusal, &page.copy) {
-        (Some(Refusal { error: AppError::Conflict(_), .. }), _) | (None, None) => work.revision.to_string(),
+        // a text that was saved after the question was asked is asked about again
+        (Some(Refusal { error: AppError::Conflict(note), .. }), _) if is_about(note, work) => work.revision.to_string(),
+        (None, None) => work.revision.to_string(),
         (Some(refusal), _) => refusal.typed("revision"),
         (None, Some(copy)) => copy.revision.to_string(),
     };
@@ -145,16 +167,24 @@ pub(super) fn form(page: &EditPage) -> impl IntoView + use<> {
             </label>
         }
     });
-    let correction = (work.published_revision.is_some() && work.stage != Stage::Scheduled).then(|| {
+    let is_correction = work.published_revision.is_some()
+        && work.stage != Stage::Scheduled
+        && page.staff.may(Permission::PublishArticles);
+    let correction = is_correction.then(|| {
         view! {
             {values.line("correction", "Báo cho bạn đọc đã sửa gì (không bắt buộc)", "text", MAX_LINE)}
-            <p class="quiet">"Hiện dưới tiêu đề khi đăng bản sửa, ví dụ: sửa thời gian cúp nước."</p>
+            <p class="quiet">"Hiện dưới tiêu đề khi bấm “Đăng bản sửa”, ví dụ: sửa thời gian cúp nước."</p>
         }
     });
     let publish_label = if work.stage == Stage::Published { "Đăng bản sửa" } else { "Đăng ngay" };
     let more_open = ["slug", "source", "description", "ends_at"].iter().any(|field| values.has_problem(field));
     view! {
-        <form class="stack article-form" method="post" action=routes::SAVE_ARTICLE.path>
+        <form
+            class="stack article-form"
+            method="post"
+            action=routes::SAVE_ARTICLE.path
+            data-copied=page.copy.as_ref().map(|copy| copy.updated_at.unix_timestamp_nanos() / 1_000_000)
+        >
             <input type="hidden" name="id" value=work.id/>
             <input type="hidden" name="revision" value=seen/>
             <input type="hidden" name=RETURN_TO value=work_path(work.id)/>

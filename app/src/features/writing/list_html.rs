@@ -1,5 +1,6 @@
 //! The list of what is written, as HTML.
 
+use super::form_html::Notice;
 use super::store::list::{Counts, Filter, ListedArticle};
 use super::{DISCARDED_DAYS, Stage, Step, work_path};
 use crate::base::clock;
@@ -25,7 +26,7 @@ pub(super) struct ListPage {
     pub(super) page: i64,
     pub(super) has_more: bool,
     /// What the last form did.
-    pub(super) notice: Option<&'static str>,
+    pub(super) notice: Option<Notice>,
 }
 
 /// The list with its tabs, its search and its pages.
@@ -48,7 +49,7 @@ pub(super) fn list_page(shown: &ListPage) -> String {
     });
     view! {
         <div class="room-content">
-            {shown.notice.map(|notice| view! { <p class="notice" role="status">{notice}</p> })}
+            {shown.notice.as_ref().map(Notice::view)}
             <form method="post" action=routes::CREATE_ARTICLE.path>
                 <input type="hidden" name=RETURN_TO value=routes::DESK_ARTICLES.path/>
                 <button class="button">"Viết bài"</button>
@@ -91,7 +92,6 @@ fn address(shown: &ListPage, tab: &str, page: i64) -> String {
 
 fn tabs(shown: &ListPage) -> impl IntoView + use<> {
     let current = tab_value(&shown.filter);
-    let all = shown.counts.stages.iter().map(|(_, count)| count).sum::<i64>();
     let tab = |value: &'static str, label: &'static str, count: i64| {
         let href = address(shown, value, 1);
         view! {
@@ -105,7 +105,7 @@ fn tabs(shown: &ListPage) -> impl IntoView + use<> {
     let stages = Stage::ALL.map(|stage| tab(stage.value(), stage.label(), shown.counts.of(stage)));
     view! {
         <nav class="tabs" aria-label="Trạng thái">
-            {tab("", "Tất cả", all)}
+            {tab("", "Tất cả", shown.counts.all)}
             {stages.collect_view()}
             {tab(DISCARDED, "Đã bỏ", shown.counts.discarded)}
         </nav>

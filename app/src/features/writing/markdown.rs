@@ -10,6 +10,9 @@ use pulldown_cmark::{Options, Parser};
 use std::cell::RefCell;
 use std::fmt::Write;
 
+/// Elements within each other; deeper ones are left out, and what is in them stays.
+const MAX_DEPTH: usize = 32;
+
 /// A node of a body. Bodies are sanitised: they have few elements, and every one is closed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Node {
@@ -57,6 +60,9 @@ impl TreeBuilder {
             if self.open.borrow().last().is_some_and(|open| open.name == name) {
                 self.close();
             }
+            return;
+        }
+        if self.open.borrow().len() > MAX_DEPTH {
             return;
         }
         let attribute = |name: &html5ever::Attribute| (name.name.local.to_string(), name.value.to_string());
@@ -138,6 +144,14 @@ pub fn to_markdown(body: &str) -> String {
 
 fn placeholder(index: usize, name: &str) -> String {
     format!("[khối {}: {name}]", index + 1)
+}
+
+/// Whether a text nests or counts more marks than any article, so that reading it would take long.
+pub fn is_overloaded(markdown: &str) -> bool {
+    const MAX_TAGS: usize = 4000;
+    const MAX_QUOTES: usize = 100;
+    let count = |text: &str, mark: char| text.chars().filter(|&c| c == mark).count();
+    count(markdown, '<') > MAX_TAGS || markdown.lines().any(|line| count(line, '>') > MAX_QUOTES)
 }
 
 /// Reads Markdown that was written from `body`, or anew where that is empty. Blocks that it names come back as they
@@ -386,6 +400,15 @@ mod tests {
     fn unchanged_text_is_the_body_byte_for_byte() {
         let odd = "<p>a</p>\n\n<p>b</p> lạc <ul><li><p>c</p></li></ul>";
         assert_eq!(to_html(&to_markdown(odd), odd), odd);
+    }
+
+    #[test]
+    fn no_depth_is_too_deep() {
+        let deep = |depth: usize| format!("{}a{}", "<blockquote>".repeat(depth), "\n</blockquote>".repeat(depth));
+        assert!(to_html(&deep(1000), "").contains('a'));
+        assert!(to_markdown(&deep(1000)).len() < 100_000);
+        assert!(is_overloaded(&deep(30_000)) && is_overloaded(&format!("{} a", ">".repeat(30_000))));
+        assert!(!is_overloaded(&"Một [liên kết](<https://b.vn>) và 1 < 2.\n".repeat(1000)));
     }
 
     #[test]

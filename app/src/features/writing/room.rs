@@ -1,12 +1,12 @@
 //! The room where articles are written: the list, one article, and a revision of it. Plain forms.
 
-use super::form_html::EditPage;
-use super::markdown::{to_html, to_markdown};
+use super::form_html::{EditPage, Notice};
+use super::markdown::{is_overloaded, to_html, to_markdown};
 use super::store::list::{self, Filter};
 use super::store::{self, ArticleChange, LatestSave, revisions};
 use super::{
-    ARTICLE, ArticleForm, BAD_END, BAD_TARGET, BAD_TIME, Content, EMPTY_BODY, REVISION, SAVE, Stage, Step, edit_html,
-    list_html, parse_time, work_path,
+    ARTICLE, ArticleForm, BAD_END, BAD_TARGET, BAD_TIME, Content, EMPTY_BODY, LONG_BODY, LOST_BASE, MAX_BODY, REVISION,
+    SAVE, Stage, Step, edit_html, list_html, parse_time, work_path,
 };
 use crate::base::clock;
 use crate::base::error::{AppError, ChangeNote, Problem};
@@ -36,6 +36,9 @@ const PRESENCE: Duration = Duration::minutes(5);
 const MAX_LISTED_PICTURES: i64 = 12;
 /// What the flash of a saved text says.
 const SAVED: &str = "save-article";
+
+/// Stands before it where what was typed was saved.
+const TYPED: &str = "typed-";
 
 pub const ROOM: Room = Room {
     route: &routes::DESK_ARTICLES,
@@ -91,6 +94,7 @@ pub async fn save_article(
     let change = ArticleChange {
         seen: revision.parse().map_err(|_| AppError::NotFound)?,
         content: Some(&content),
+        is_typed: true,
         step,
         message: &correction,
         moved_to: None,
@@ -112,6 +116,12 @@ async fn parse_form(site: &Site, id: i64, form: ArticleForm) -> Result<Content, 
         Ok(revision) => revisions::find_revision(&site.pool, id, revision).await?,
         Err(_) => None,
     };
+    if base.is_none() && form.body.contains("[khối ") {
+        problems.push(LOST_BASE);
+    }
+    if form.body.len() > 2 * MAX_BODY || is_overloaded(&form.body) {
+        return Err(AppError::invalid(LONG_BODY));
+    }
     let base = base.map(|content| content.body).unwrap_or_default();
     if form.body.trim().is_empty() && !base.is_empty() && form.confirm_empty != "1" {
         problems.push(EMPTY_BODY);
@@ -158,7 +168,8 @@ pub async fn keep_copy(
         Some(at) => Ok(clock::format_hour(at)),
         None => {
             let work = store::find_work(&site.pool, id).await?.ok_or(AppError::NotFound)?;
-            let latest = LatestSave { revision: work.revision, by: work.saved_by, at: work.saved_at };
+            let latest =
+                LatestSave { revision: work.revision, account: Some(staff.id), by: work.saved_by, at: work.saved_at };
             Err(AppError::Conflict(note_of(latest)))
         }
     }
@@ -191,8 +202,8 @@ pub async fn move_article(
     let step = Step::parse(&step).ok_or(AppError::NotFound)?;
     let message = if step == Step::Return { clean_lines(&note) } else { clean_line(&message) };
     let seen = revision.parse().map_err(|_| AppError::NotFound)?;
-    let change =
-        ArticleChange { seen, content: None, step: Some(step), message: &message, moved_to: parse_target(&moved_to)? };
+    let moved_to = parse_target(&moved_to)?;
+    let change = ArticleChange { seen, step: Some(step), message: &message, moved_to, ..ArticleChange::default() };
     apply(&site, &staff, id, &change).await
 }
 
@@ -235,7 +246,8 @@ async fn apply(site: &Site, staff: &Staff, id: i64, change: &ArticleChange<'_>) 
         site.hub.announce(Change::Site);
         site.hub.announce(Change::Article(id));
     }
-    set_flash(change.step.map_or(SAVED, Step::value).to_owned())?;
+    let done = change.step.map_or(SAVED, Step::value);
+    set_flash(if change.is_typed { format!("{TYPED}{done}") } else { done.to_owned() })?;
     let path = if change.step == Some(Step::Discard) { routes::DESK_ARTICLES.path.to_owned() } else { work_path(id) };
     redirect_to(&path, "ban-duyet");
     Ok(())
@@ -254,13 +266,15 @@ async fn read(request: RoomRequest) -> Result<RoomContent, AppError> {
     Ok(RoomContent { html, data: Vec::new() })
 }
 
-/// What the last form did, in a sentence.
-fn take_notice() -> Result<Option<&'static str>, AppError> {
+/// What the last form did.
+fn take_notice() -> Result<Option<Notice>, AppError> {
     let value = take_flash()?.unwrap_or_default();
-    Ok(match Step::parse(&value) {
+    let (is_typed, value) = value.strip_prefix(TYPED).map_or((false, value.as_str()), |value| (true, value));
+    let sentence = match Step::parse(value) {
         Some(step) => Some(edit_html::done_sentence(step)),
         None => (value == SAVED).then_some("Đã lưu."),
-    })
+    };
+    Ok(sentence.map(|sentence| Notice { sentence, is_typed }))
 }
 
 async fn read_list(request: &RoomRequest) -> Result<String, AppError> {
@@ -317,11 +331,18 @@ async fn read_work(request: RoomRequest, id: i64) -> Result<String, AppError> {
     }
     let since = OffsetDateTime::now_utc() - PRESENCE;
     let others = revisions::list_other_writers(pool, id, request.staff.id, since).await?;
+    let copy = revisions::find_copy(pool, id, request.staff.id).await?;
+    let refused = request.refusal.as_ref().filter(|refusal| refusal.action == routes::SAVE_ARTICLE.path);
+    let chosen = match (refused, &copy) {
+        (Some(refusal), _) => parse_id(&refusal.typed("picture")),
+        (None, Some(copy)) => parse_id(&copy.form.picture),
+        (None, None) => work.content.picture,
+    };
     let page = EditPage {
-        copy: revisions::find_copy(pool, id, request.staff.id).await?,
+        copy,
         others: others.into_iter().map(|(name, _)| name).collect(),
         markdown: to_markdown(&work.content.body),
-        pictures: list_newest_pictures(pool, work.content.picture, MAX_LISTED_PICTURES).await?,
+        pictures: list_newest_pictures(pool, chosen, MAX_LISTED_PICTURES).await?,
         revisions: revisions::list_revisions(pool, id, MAX_LISTED_REVISIONS).await?,
         notice: take_notice()?,
         refusal: request.refusal,

@@ -133,7 +133,7 @@ pub const TRANSITIONS: &[Transition] = {
         line(Step::Schedule, &[Draft, InReview, Scheduled], Some(Scheduled), PublishArticles, CompleteAndTime),
         line(Step::Unschedule, &[Scheduled], Some(Draft), PublishArticles, Nothing),
         line(Step::End, &[Published], Some(Ended), PublishArticles, Nothing),
-        line(Step::Withdraw, &[Published, Ended], Some(Withdrawn), PublishArticles, Message),
+        line(Step::Withdraw, &[Published, Ended, Withdrawn], Some(Withdrawn), PublishArticles, Message),
         line(Step::Discard, &[Draft], None, WriteArticles, Nothing),
         line(Step::BringBack, &[Draft], None, WriteArticles, Nothing),
     ]

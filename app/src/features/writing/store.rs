@@ -66,6 +66,8 @@ pub struct ArticleChange<'a> {
     pub seen: i32,
     /// The text to save.
     pub content: Option<&'a Content>,
+    /// Whether the text is what was typed into the form, which then is kept nowhere else.
+    pub is_typed: bool,
     /// The step to take, with the text that is saved.
     pub step: Option<Step>,
     /// A note for the writer, or a sentence for readers: what was corrected, or why it was withdrawn.
@@ -78,6 +80,7 @@ pub struct ArticleChange<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LatestSave {
     pub revision: i32,
+    pub account: Option<i64>,
     pub by: Option<String>,
     pub at: OffsetDateTime,
 }
@@ -172,10 +175,14 @@ pub async fn change_article(
         None if article.is_discarded => return Err(AppError::invalid(NOT_NOW)),
         None => None,
     };
-    if article.revision != change.seen {
-        return Ok(Err(find_latest_save(&mut tx, id, article.revision).await?));
-    }
     let newest = find_content(&mut tx, id, article.revision).await?;
+    if article.revision != change.seen {
+        let latest = find_latest_save(&mut tx, id, article.revision).await?;
+        // the same form, sent twice
+        if latest.account != actor.account || change.content != Some(&newest) {
+            return Ok(Err(latest));
+        }
+    }
     let content = change.content.unwrap_or(&newest);
     if *content != newest {
         let problems = content.find_problems();
@@ -196,9 +203,11 @@ pub async fn change_article(
         let detail = json!({ "revision": article.revision });
         actor.record(&mut tx, Entry::new(actor, step.action(), ("article", Some(id)), detail)).await?;
     }
-    sqlx::query!("delete from article_copies where article_id = $1 and account_id = $2", id, staff.id)
-        .execute(&mut *tx)
-        .await?;
+    if change.is_typed {
+        sqlx::query!("delete from article_copies where article_id = $1 and account_id = $2", id, staff.id)
+            .execute(&mut *tx)
+            .await?;
+    }
     tx.commit().await?;
     Ok(Ok(article.revision))
 }
@@ -245,7 +254,7 @@ async fn find_content(db: &mut PgConnection, id: i64, revision: i32) -> Result<C
 async fn find_latest_save(db: &mut PgConnection, id: i64, revision: i32) -> Result<LatestSave, AppError> {
     let latest = sqlx::query_as!(
         LatestSave,
-        r#"select r.revision, a.display_name as "by?", r.created_at as at
+        r#"select r.revision, r.account_id as account, a.display_name as "by?", r.created_at as at
            from article_revisions r left join accounts a on a.id = r.account_id
            where r.article_id = $1 and r.revision = $2"#,
         id,

@@ -110,7 +110,8 @@ fn is_changed(form: &HtmlFormElement) -> bool {
     list_elements(form, "input[name]:not([type=hidden]), textarea[name]").iter().any(is_field_changed)
 }
 
-fn is_field_changed(field: &Element) -> bool {
+/// Whether a field was changed since the page came.
+pub fn is_field_changed(field: &Element) -> bool {
     match (field.dyn_ref::<HtmlTextAreaElement>(), field.dyn_ref::<HtmlInputElement>()) {
         (Some(area), _) => area.default_value().is_ok_and(|value| value != area.value()),
         (_, Some(input)) => input.value() != input.default_value() || input.checked() != input.default_checked(),

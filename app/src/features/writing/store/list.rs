@@ -50,6 +50,8 @@ pub struct ListedArticle {
 /// waits too.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Counts {
+    /// All but those that were thrown away.
+    pub all: i64,
     pub stages: Vec<(Stage, i64)>,
     pub discarded: i64,
 }
@@ -111,11 +113,12 @@ pub async fn count_stages(pool: &PgPool) -> Result<Counts, AppError> {
     )
     .fetch_all(pool)
     .await?;
+    let all = rows.iter().map(|row| row.count).sum();
     let sent: i64 = rows.iter().map(|row| row.sent).sum();
     let discarded = rows.iter().map(|row| row.discarded).sum();
     let count = |stage: Stage| rows.iter().find(|row| row.stage == stage).map_or(0, |row| row.count);
     let stages = Stage::ALL.map(|stage| (stage, count(stage) + if stage == Stage::InReview { sent } else { 0 }));
-    Ok(Counts { stages: stages.into(), discarded })
+    Ok(Counts { all, stages: stages.into(), discarded })
 }
 
 /// Counts what waits for somebody who may publish.

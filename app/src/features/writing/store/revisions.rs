@@ -57,6 +57,9 @@ pub async fn thin_revisions(pool: &PgPool, now: OffsetDateTime) -> Result<u64, A
                 from article_revisions where published_at is null) old, articles a
          where r.article_id = old.article_id and r.revision = old.revision and a.id = r.article_id
                and r.revision <> a.revision
+               and not exists (select from article_copies c
+                               where c.article_id = r.article_id
+                                     and r.revision::text in (c.revision::text, c.form->>'base'))
                and (old.has_later or old.created_at < $1::timestamptz - interval '1 year')",
         now
     );

@@ -3,7 +3,8 @@
 use super::{ArticleChange, LockedArticle, write_public_text};
 use crate::base::error::AppError;
 use crate::features::writing::{
-    BAD_END, BAD_TARGET, Content, NO_ALTERNATIVE, NO_MESSAGE, NO_NOTE, Need, PAST_TIME, Stage, Step, Transition,
+    BAD_END, BAD_TARGET, Content, FUTURE_TIME, LONG_CORRECTION, NO_ALTERNATIVE, NO_MESSAGE, NO_NOTE, Need, PAST_TIME,
+    Stage, Step, Transition,
 };
 use sqlx::PgConnection;
 
@@ -26,17 +27,20 @@ pub(super) async fn check_needs(
             problems.push(BAD_END);
         }
     }
+    if transition.step == Step::Publish && content.publish_at.is_some_and(|at| at > article.now) {
+        problems.push(FUTURE_TIME);
+    }
+    let length = change.message.chars().count();
     match transition.need {
+        Need::Complete if length > 300 => problems.push(LONG_CORRECTION),
         Need::CompleteAndTime if content.publish_at.is_none_or(|at| at <= article.now) => problems.push(PAST_TIME),
-        Need::Note if change.message.is_empty() || change.message.chars().count() > 1000 => problems.push(NO_NOTE),
-        Need::Message => {
-            let is_sentence = (1..=300).contains(&change.message.chars().count());
-            match change.moved_to {
-                Some(target) if target == id || !is_public(&mut *db, target).await? => problems.push(BAD_TARGET),
-                None if !is_sentence => problems.push(NO_MESSAGE),
-                _ => {}
-            }
-        }
+        Need::Note if length == 0 || length > 1000 => problems.push(NO_NOTE),
+        Need::Message => match change.moved_to {
+            _ if length > 300 => problems.push(NO_MESSAGE),
+            Some(target) if target == id || !is_public(&mut *db, target).await? => problems.push(BAD_TARGET),
+            None if length == 0 => problems.push(NO_MESSAGE),
+            _ => {}
+        },
         _ => {}
     }
     if problems.is_empty() { Ok(()) } else { Err(AppError::Invalid(problems)) }
@@ -88,15 +92,10 @@ pub(super) async fn take_step(
         }
         Step::Publish | Step::Schedule => publish(db, article, step, content, change, id).await?,
         Step::Unschedule => {
+            forget_publication(&mut *db, id).await?;
             sqlx::query!(
-                "update article_revisions set published_at = null from articles a
-                 where a.id = $1 and article_id = a.id and article_revisions.revision = a.published_revision",
-                id
-            )
-            .execute(&mut *db)
-            .await?;
-            sqlx::query!(
-                "update articles set state = 'draft', published_revision = null, published_at = null, ends_at = null
+                "update articles set state = 'draft', published_revision = null, published_at = null, ends_at = null,
+                     is_update_sent = false
                  where id = $1",
                 id
             )
@@ -134,6 +133,18 @@ pub(super) async fn take_step(
     Ok(())
 }
 
+/// Takes the mark of having been public from the text that was scheduled.
+async fn forget_publication(db: &mut PgConnection, id: i64) -> Result<(), AppError> {
+    sqlx::query!(
+        "update article_revisions set published_at = null from articles a
+         where a.id = $1 and article_id = a.id and article_revisions.revision = a.published_revision",
+        id
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
 /// Shows the newest text to the public, now or at its time.
 async fn publish(
     db: &mut PgConnection,
@@ -153,6 +164,10 @@ async fn publish(
     }
     // what the public has seen was changed; what it sees for the first time was not
     let is_update = known.is_some() && article.published_revision != Some(article.revision);
+    if article.stage == Stage::Scheduled {
+        // the public never saw the text that was scheduled before
+        forget_publication(&mut *db, id).await?;
+    }
     write_public_text(&mut *db, id, content).await?;
     sqlx::query!(
         "update articles
@@ -175,7 +190,7 @@ async fn publish(
     )
     .execute(&mut *db)
     .await?;
-    if !change.message.is_empty() && step == Step::Publish && known.is_some() {
+    if !change.message.is_empty() && step == Step::Publish && is_update {
         sqlx::query!("insert into article_corrections (article_id, message) values ($1, $2)", id, change.message)
             .execute(db)
             .await?;

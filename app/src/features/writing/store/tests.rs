@@ -6,8 +6,8 @@ use super::*;
 use crate::features::articles::store as articles;
 use crate::features::articles::{Gone, article_path};
 use crate::features::writing::{
-    ArticleForm, BAD_END, BAD_TARGET, BAD_TIME, NO_ALTERNATIVE, NO_AUTHOR, NO_CATEGORY, NO_LEAD, NO_MESSAGE, NO_TITLE,
-    PAST_TIME, TRANSITIONS, parse_time,
+    ArticleForm, BAD_END, BAD_TARGET, BAD_TIME, FUTURE_TIME, LONG_CORRECTION, NO_ALTERNATIVE, NO_AUTHOR, NO_CATEGORY,
+    NO_LEAD, NO_MESSAGE, NO_TITLE, PAST_TIME, TRANSITIONS, parse_time,
 };
 use crate::testing::{actor_of, insert_article, insert_staff_with_role, list_actions};
 use crate::web::permissions::{Permission, Role};
@@ -58,7 +58,7 @@ async fn step(pool: &PgPool, staff: &Staff, id: i64, step: Step) -> Result<Resul
 }
 
 async fn save(pool: &PgPool, staff: &Staff, id: i64, content: &Content) -> i32 {
-    let change = ArticleChange { content: Some(content), ..ArticleChange::default() };
+    let change = ArticleChange { content: Some(content), is_typed: true, ..ArticleChange::default() };
     step_with(pool, staff, id, change).await.expect("saves").expect("nobody else saved")
 }
 
@@ -98,9 +98,10 @@ async fn every_step_from_every_stage_by_everybody_is_as_the_table_says(pool: PgP
     let administrator = insert_staff_with_role(&pool, "minh", Role::Administrator).await;
     let publisher = publisher(&pool).await;
     let soon = OffsetDateTime::now_utc() + Duration::days(1);
-    let content = Content { publish_at: Some(soon), ..complete(&pool).await };
+    let content = complete(&pool).await;
     for staff in [&moderator, &editor, &publisher, &administrator] {
         for (from, taken) in Stage::ALL.into_iter().flat_map(|from| Step::ALL.map(|step| (from, step))) {
+            let content = Content { publish_at: (taken == Step::Schedule).then_some(soon), ..content.clone() };
             let id = create_article(&pool, actor_of(&editor), &content).await.expect("creates");
             set_stage(&pool, id, from).await;
             if taken == Step::BringBack && from == Stage::Draft {
@@ -198,13 +199,22 @@ async fn a_published_article_is_edited_beside_what_the_public_sees(pool: PgPool)
     let public = articles::find_article(&pool, id, None).await.expect("reads").expect("is public");
     assert_eq!(public.card.title, content.title, "the public sees the old one until then");
     let change = ArticleChange { step: Some(Step::Publish), message: "sửa thời gian", ..ArticleChange::default() };
-    step_with(&pool, &mai, id, change).await.expect("publishes").expect("nobody else saved");
+    step_with(&pool, &mai, id, change.clone()).await.expect("publishes").expect("nobody else saved");
     let public = articles::find_article(&pool, id, None).await.expect("reads").expect("is public");
     assert_eq!((public.card.title.as_str(), public.card.slug.as_str()), ("Hoãn cúp nước", "hoan-cup-nuoc"));
     assert_eq!(public.card.published_at, first.card.published_at, "it was published when it was");
     assert!(public.modified_at > public.card.published_at);
     assert_eq!(public.corrections.iter().map(|(_, message)| message.as_str()).collect::<Vec<_>>(), ["sửa thời gian"]);
     assert_eq!(count_in_review(&pool).await, Ok(0));
+    // the same form, sent twice: one correction
+    let repeat = ArticleChange { seen: 1, content: Some(&better), ..change.clone() };
+    let repeated = change_article(&pool, actor_of(&hoa), &mai, id, &repeat).await;
+    assert_eq!(repeated, Ok(Ok(2)));
+    let public = articles::find_article(&pool, id, None).await.expect("reads").expect("is public");
+    assert_eq!(public.corrections.len(), 1);
+    let long = "a".repeat(301);
+    let refused = step_with(&pool, &mai, id, ArticleChange { message: &long, ..change }).await;
+    assert_eq!(refused, Err(AppError::invalid(LONG_CORRECTION)));
 }
 
 #[sqlx::test]
@@ -218,6 +228,7 @@ async fn a_time_decides_what_is_public(pool: PgPool) {
     let seconds = find_seconds_to_next_change(&pool).await.expect("reads").expect("it is scheduled");
     assert!((3590.0..=3600.0).contains(&seconds), "{seconds}");
     assert_eq!(articles::find_gone(&pool, id).await, Ok(None), "nobody has seen it");
+    assert_eq!(step(&pool, &staff, id, Step::Publish).await, Err(AppError::invalid(FUTURE_TIME)), "now or then?");
     step(&pool, &staff, id, Step::Unschedule).await.expect("cancels").expect("nobody else saved");
     assert_eq!((stage(&pool, id).await, find_seconds_to_next_change(&pool).await), (Stage::Draft, Ok(None)));
     let past = Content { publish_at: Some(now - Duration::hours(1)), ..begins.clone() };
