@@ -110,8 +110,10 @@ create trigger notify_writing after insert or update or delete on articles
 
 -- Work on a draft drops no cached page: only a change of what the public sees does.
 drop trigger notify_site on articles;
-create trigger notify_site after insert or delete on articles
-    for each statement execute function notify_channel('site');
+create trigger notify_site_of_new after insert on articles
+    for each row when (new.state in ('scheduled', 'published')) execute function notify_channel('site');
+create trigger notify_site_of_deleted after delete on articles
+    for each row when (old.state in ('scheduled', 'published')) execute function notify_channel('site');
 create trigger notify_site_of_change after update on articles
     for each row when (
         (old.state in ('scheduled', 'published') or new.state in ('scheduled', 'published'))

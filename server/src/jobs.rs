@@ -102,13 +102,9 @@ async fn store_visits(site: Site) {
 
 /// Announces each article that begins or ends, at its second: cached pages that show it, or lack it, are outdated then.
 async fn announce_schedule(site: Site) {
-    let mut is_unsure = false;
     loop {
+        // after an outage every page is rendered anew anyway
         let next = find_seconds_to_next_change(&site.pool).await;
-        // while nothing could be looked up, one may have begun
-        if std::mem::replace(&mut is_unsure, next.is_err()) && next.is_ok() {
-            site.hub.announce(Change::Site);
-        }
         let wait = next.ok().flatten().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
         // twice the interval, so that none lies between this look and the next
         match wait.filter(|wait| *wait < 2 * SCHEDULE_INTERVAL) {
