@@ -12,6 +12,14 @@ export function demoPassword(): string {
   return /Mật khẩu: (\S+)/.exec(fs.readFileSync(path.join(process.env.LOA_DATA_DIR!, "demo-sign-in.txt"), "utf8"))![1];
 }
 
+/** Opens a browser of its own in which somebody of the demo's staff is signed in. */
+export async function openDeskOf(openBrowser: () => Promise<Page>, username: string): Promise<Page> {
+  const page = await openBrowser();
+  await signIn(page, username, demoPassword());
+  await expect(account(page).deskHeading).toBeVisible();
+  return page;
+}
+
 /** Collects the errors of a page, except those of expected statuses; 0 stands for network errors. */
 function collectErrors(page: Page): { errors: string[]; expected: Set<number> } {
   const collected = { errors: [] as string[], expected: new Set<number>() };

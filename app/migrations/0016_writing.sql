@@ -17,7 +17,6 @@ alter table article_revisions
     -- when the public first saw it; such a revision is kept for good
     add column published_at timestamptz,
     drop column title, drop column lead, drop column body, drop column author;
-create index article_revisions_age on article_revisions (created_at) where published_at is null;
 update article_revisions r set published_at = a.published_at
 from articles a where a.id = r.article_id and a.state in ('scheduled', 'published');
 
@@ -59,7 +58,7 @@ update articles set withdrawal_message = 'Bài viết không còn được đăn
 alter table articles add constraint article_withdrawn
     check (state <> 'withdrawn' or withdrawal_message <> '' or moved_to is not null);
 create index articles_ending on articles (ends_at) where ends_at is not null;
-create index articles_written on articles (updated_at desc, id desc) where deleted_at is null;
+create index articles_written on articles (updated_at desc, id desc);
 
 -- Sentences with which readers are told what was corrected.
 create table article_corrections (
@@ -80,7 +79,6 @@ create table article_copies (
     updated_at timestamptz not null default now(),
     primary key (article_id, account_id)
 );
-create index article_copies_age on article_copies (updated_at);
 
 -- Where an article stands, by the database's clock.
 create type article_stage as enum ('draft', 'in_review', 'scheduled', 'published', 'ended', 'withdrawn');
@@ -121,4 +119,4 @@ create trigger notify_site_of_change after update on articles
             is distinct from to_jsonb(new) - '{revision,folded_title,updated_at,review_note,is_update_sent}'::text[]
     ) execute function notify_channel('site');
 create trigger notify_site after insert or delete on article_corrections
-    for each statement execute function notify_channel('site');
+    for each row execute function notify_channel('site');

@@ -3,6 +3,11 @@ import type { Locator, Page } from "@playwright/test";
 
 export const ARTICLES = "/quan-tri/bai-viet";
 
+/** A title that no other test has. */
+export function newTitle(): string {
+  return `Lịch cúp nước số ${Date.now()}${Math.floor(Math.random() * 1000)}`;
+}
+
 class Writing {
   constructor(private readonly page: Page) {}
 
@@ -53,6 +58,13 @@ class Writing {
     return this.page.getByRole("region", { name: "Có hai bản khác nhau" });
   }
 
+  /** Begins an article at the list, writes it and saves it. */
+  async saveNew(title: string): Promise<void> {
+    await this.page.goto(ARTICLES);
+    await this.begin.click();
+    await this.write(title);
+    await this.button("Lưu").click();
+  }
   /** Writes what every article needs. */
   async write(title: string): Promise<void> {
     await this.field("Tiêu đề").fill(title);

@@ -6,9 +6,8 @@ import * as fs from "node:fs";
 import { createRequire } from "node:module";
 import * as os from "node:os";
 import * as path from "node:path";
-import { demoPassword, expect, test } from "../fixtures.ts";
+import { expect, openDeskOf, test } from "../fixtures.ts";
 import { addComments, makeArticle, writersPage } from "../data.ts";
-import { account, signIn } from "../pages/account.ts";
 import { comments } from "../pages/comments.ts";
 import { onReportPage } from "../pages/report.ts";
 
@@ -57,17 +56,9 @@ async function visitAll(page: Page, desk: Page, check: (page: Page, name: string
   }
 }
 
-/** Signs an administrator in, who may enter every room. */
-async function openDesk(openBrowser: () => Promise<Page>): Promise<Page> {
-  const desk = await openBrowser();
-  await signIn(desk, "quantri", demoPassword());
-  await expect(account(desk).deskHeading).toBeVisible();
-  return desk;
-}
-
 test("every page is valid HTML", async ({ page, openBrowser, expectStatus }) => {
   expectStatus(404, 422);
-  const desk = await openDesk(openBrowser);
+  const desk = await openDeskOf(openBrowser, "quantri");
   const validator = new HtmlValidate({ extends: ["html-validate:standard"] });
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "loa-html-"));
   const problems: string[] = [];
@@ -96,7 +87,7 @@ test("no page is wider than a narrow phone, with text of twice the size too", as
   expectStatus,
 }) => {
   expectStatus(404, 422);
-  const desk = await openDesk(openBrowser);
+  const desk = await openDeskOf(openBrowser, "quantri");
   const wide: string[] = [];
   await visitAll(page, desk, async (shown, name) => {
     for (const size of ["16px", "32px"]) {

@@ -1,23 +1,8 @@
 // Articles written without script: from the first draft to readers and away again.
-import { demoPassword, expect, expectStatusOn, test } from "../fixtures.ts";
-import { account, signIn } from "../pages/account.ts";
+import { expect, expectStatusOn, openDeskOf, test } from "../fixtures.ts";
 import { enterRoom } from "../pages/desk.ts";
 import { site } from "../pages/site.ts";
-import { ARTICLES, writing } from "../pages/writing.ts";
-import type { Page } from "@playwright/test";
-
-/** Signs somebody of the demo's staff in. */
-async function open(openBrowser: () => Promise<Page>, username: string): Promise<Page> {
-  const page = await openBrowser();
-  await signIn(page, username, demoPassword());
-  await expect(account(page).deskHeading).toBeVisible();
-  return page;
-}
-
-/** A title that no other test has. */
-function newTitle(): string {
-  return `Lịch cúp nước số ${Date.now()}${Math.floor(Math.random() * 1000)}`;
-}
+import { ARTICLES, newTitle, writing } from "../pages/writing.ts";
 
 test("an article is written, sent, returned, published, corrected, moved and withdrawn", async ({
   page,
@@ -25,7 +10,7 @@ test("an article is written, sent, returned, published, corrected, moved and wit
   expectStatus,
 }) => {
   const title = newTitle();
-  const hoa = await open(openBrowser, "hoa");
+  const hoa = await openDeskOf(openBrowser, "hoa");
   await enterRoom(hoa, "Bài viết");
   await writing(hoa).begin.click();
   await writing(hoa).write(title);
@@ -34,7 +19,7 @@ test("an article is written, sent, returned, published, corrected, moved and wit
   await writing(hoa).button("Gửi duyệt").click();
   await expect(writing(hoa).stage).toHaveText("Chờ duyệt");
 
-  const mai = await open(openBrowser, "mai");
+  const mai = await openDeskOf(openBrowser, "mai");
   await mai.goto(ARTICLES);
   await writing(mai).tab("Chờ duyệt").click();
   await writing(mai).row(title).getByRole("link").click();
@@ -86,12 +71,9 @@ test("an article is written, sent, returned, published, corrected, moved and wit
 
 test("of two texts of one article neither goes over the other without a question", async ({ openBrowser }) => {
   const title = newTitle();
-  const hoa = await open(openBrowser, "hoa");
-  await hoa.goto(ARTICLES);
-  await writing(hoa).begin.click();
-  await writing(hoa).write(title);
-  await writing(hoa).button("Lưu").click();
-  const mai = await open(openBrowser, "mai");
+  const hoa = await openDeskOf(openBrowser, "hoa");
+  await writing(hoa).saveNew(title);
+  const mai = await openDeskOf(openBrowser, "mai");
   await mai.goto(hoa.url());
   await writing(hoa).field("Đoạn mở đầu").fill("Lời của Hòa.");
   await writing(hoa).button("Lưu").click();
@@ -115,11 +97,8 @@ test("of two texts of one article neither goes over the other without a question
 
 test("a draft is found without diacritics, copied, thrown away and brought back", async ({ openBrowser }) => {
   const title = newTitle();
-  const hoa = await open(openBrowser, "hoa");
-  await hoa.goto(ARTICLES);
-  await writing(hoa).begin.click();
-  await writing(hoa).write(title);
-  await writing(hoa).button("Lưu").click();
+  const hoa = await openDeskOf(openBrowser, "hoa");
+  await writing(hoa).saveNew(title);
   await writing(hoa).button("Viết bài mới từ bài này").click();
   await expect(writing(hoa).field("Tiêu đề")).toHaveValue(title);
   await writing(hoa).button("Bỏ bản nháp").click();

@@ -12,7 +12,10 @@ pub const MAX_LEAD: usize = 1000;
 /// The longest body, in bytes of HTML: about forty thousand words.
 pub const MAX_BODY: usize = 400_000;
 pub const MAX_AUTHOR: usize = 120;
+/// The longest sentence: a caption, a source, what readers are told.
 pub const MAX_LINE: usize = 300;
+/// The longest note to a writer.
+pub const MAX_NOTE: usize = 1000;
 
 pub const NO_TITLE: Problem = Problem::new("title", "title", "Vui lòng nhập tiêu đề");
 pub const LONG_TITLE: Problem = Problem::new("title", "title-length", "Tiêu đề tối đa 300 ký tự");

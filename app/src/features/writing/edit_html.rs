@@ -2,7 +2,7 @@
 
 use super::form_html::{EditPage, Notice, Values, common_fields, find_form_refusal, form};
 use super::store::Work;
-use super::{ArticleForm, Content, MAX_LINE, Stage, Step, revision_path, work_path};
+use super::{ArticleForm, Content, MAX_LINE, MAX_NOTE, Stage, Step, revision_path, work_path};
 use crate::base::clock;
 use crate::base::error::AppError;
 use crate::features::articles::article_path;
@@ -120,7 +120,7 @@ fn others(page: &EditPage) -> Option<impl IntoView + use<>> {
 
 /// What this person was writing and has not saved, with the way back to the text that was saved.
 fn own_copy(page: &EditPage) -> Option<impl IntoView + use<>> {
-    let copy = page.copy.as_ref().filter(|_| find_form_refusal(page).is_none())?;
+    let copy = page.copy.as_ref().filter(|_| find_form_refusal(page.refusal.as_ref()).is_none())?;
     let since = clock::format_short(copy.updated_at);
     let work = &page.work;
     let later = (copy.revision < work.revision).then(|| {
@@ -152,7 +152,7 @@ fn describe_picture(page: &EditPage, id: &str) -> String {
 
 /// The text that somebody else saved meanwhile, beside the one that was typed.
 fn other_text(page: &EditPage) -> Option<impl IntoView + use<>> {
-    let refusal = find_form_refusal(page)?;
+    let refusal = find_form_refusal(page.refusal.as_ref())?;
     let AppError::Conflict(note) = &refusal.error else { return None };
     let (work, typed) = (&page.work, |field: &str| refusal.typed(field));
     let name = |id: Option<i64>| {
@@ -231,7 +231,7 @@ fn steps(page: &EditPage) -> impl IntoView + use<> {
                 <form class="stack article-step" method="post" action=routes::MOVE_ARTICLE.path>
                     {common_fields(work)}
                     <input type="hidden" name="step" value=Step::Return.value()/>
-                    {values.area("note", "Cần sửa gì", 3, Some(1000))}
+                    {values.area("note", "Cần sửa gì", 3, Some(MAX_NOTE))}
                     <button class="button secondary">"Trả lại"</button>
                 </form>
             </details>

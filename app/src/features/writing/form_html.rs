@@ -45,17 +45,23 @@ impl Notice {
     }
 }
 
-/// The fields that say which article, as it was seen.
+/// The fields that say which article, as it is saved.
 pub(super) fn common_fields(work: &Work) -> impl IntoView + use<> {
+    seen_fields(work.id, work.revision.to_string())
+}
+
+/// The fields that say which article, and the revision that was seen.
+fn seen_fields(id: i64, revision: String) -> impl IntoView + use<> {
     view! {
-        <input type="hidden" name="id" value=work.id/>
-        <input type="hidden" name="revision" value=work.revision/>
-        <input type="hidden" name=RETURN_TO value=work_path(work.id)/>
+        <input type="hidden" name="id" value=id/>
+        <input type="hidden" name="revision" value=revision/>
+        <input type="hidden" name=RETURN_TO value=work_path(id)/>
     }
 }
 
-pub(super) fn find_form_refusal(page: &EditPage) -> Option<&Refusal> {
-    page.refusal.as_ref().filter(|refusal| refusal.action == routes::SAVE_ARTICLE.path)
+/// The refusal of the article's form, and not of another form of the page.
+pub(super) fn find_form_refusal(refusal: Option<&Refusal>) -> Option<&Refusal> {
+    refusal.filter(|refusal| refusal.action == routes::SAVE_ARTICLE.path)
 }
 
 /// The values of a form: as they are saved, as they were being typed, or as they came back with a refusal.
@@ -144,7 +150,7 @@ fn is_about(note: &ChangeNote, work: &Work) -> bool {
 
 pub(super) fn form(page: &EditPage) -> impl IntoView + use<> {
     let work = &page.work;
-    let refusal = find_form_refusal(page);
+    let refusal = find_form_refusal(page.refusal.as_ref());
     let saved = ArticleForm::new(&work.content, page.markdown.clone(), work.revision);
     let form = page.copy.as_ref().map_or(&saved, |copy| &copy.form);
     let values = Values { form, refusal };
@@ -185,9 +191,7 @@ pub(super) fn form(page: &EditPage) -> impl IntoView + use<> {
             action=routes::SAVE_ARTICLE.path
             data-copied=page.copy.as_ref().map(|copy| copy.updated_at.unix_timestamp_nanos() / 1_000_000)
         >
-            <input type="hidden" name="id" value=work.id/>
-            <input type="hidden" name="revision" value=seen/>
-            <input type="hidden" name=RETURN_TO value=work_path(work.id)/>
+            {seen_fields(work.id, seen)}
             <input type="hidden" name="base" value=base/>
             {values.line("title", "Tiêu đề", "text", MAX_TITLE)}
             {category_field(&values, &page.categories)}

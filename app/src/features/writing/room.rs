@@ -1,6 +1,6 @@
 //! The room where articles are written: the list, one article, and a revision of it. Plain forms.
 
-use super::form_html::{EditPage, Notice};
+use super::form_html::{EditPage, Notice, find_form_refusal};
 use super::markdown::{is_overloaded, to_html, to_markdown};
 use super::store::list::{self, Filter};
 use super::store::{self, ArticleChange, LatestSave, revisions};
@@ -332,8 +332,7 @@ async fn read_work(request: RoomRequest, id: i64) -> Result<String, AppError> {
     let since = OffsetDateTime::now_utc() - PRESENCE;
     let others = revisions::list_other_writers(pool, id, request.staff.id, since).await?;
     let copy = revisions::find_copy(pool, id, request.staff.id).await?;
-    let refused = request.refusal.as_ref().filter(|refusal| refusal.action == routes::SAVE_ARTICLE.path);
-    let chosen = match (refused, &copy) {
+    let chosen = match (find_form_refusal(request.refusal.as_ref()), &copy) {
         (Some(refusal), _) => parse_id(&refusal.typed("picture")),
         (None, Some(copy)) => parse_id(&copy.form.picture),
         (None, None) => work.content.picture,

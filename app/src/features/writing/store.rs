@@ -11,6 +11,7 @@ use crate::web::staff::Staff;
 use serde_json::json;
 use sqlx::types::Json;
 use sqlx::{PgConnection, PgPool};
+use steps::StepRequest;
 use time::OffsetDateTime;
 
 pub mod list;
@@ -198,8 +199,9 @@ pub async fn change_article(
         actor.record(&mut tx, Entry::new(actor, SAVE, ("article", Some(id)), detail)).await?;
     }
     if let (Some(step), Some(transition)) = (change.step, transition) {
-        steps::check_needs(&mut tx, &article, transition, content, change, id).await?;
-        steps::take_step(&mut tx, &article, step, content, change, id).await?;
+        let request = StepRequest { id, article: &article, step, content, change };
+        steps::check_needs(&mut tx, transition, &request).await?;
+        steps::take_step(&mut tx, &request).await?;
         let detail = json!({ "revision": article.revision });
         actor.record(&mut tx, Entry::new(actor, step.action(), ("article", Some(id)), detail)).await?;
     }

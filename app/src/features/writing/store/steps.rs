@@ -3,19 +3,25 @@
 use super::{ArticleChange, LockedArticle, write_public_text};
 use crate::base::error::AppError;
 use crate::features::writing::{
-    BAD_END, BAD_TARGET, Content, FUTURE_TIME, LONG_CORRECTION, NO_ALTERNATIVE, NO_MESSAGE, NO_NOTE, Need, PAST_TIME,
-    Stage, Step, Transition,
+    BAD_END, BAD_TARGET, Content, FUTURE_TIME, LONG_CORRECTION, MAX_LINE, MAX_NOTE, NO_ALTERNATIVE, NO_MESSAGE,
+    NO_NOTE, Need, PAST_TIME, Stage, Step, Transition,
 };
 use sqlx::PgConnection;
+
+/// A step that is to be taken, with the text that is the newest then.
+pub(super) struct StepRequest<'a> {
+    pub(super) id: i64,
+    pub(super) article: &'a LockedArticle,
+    pub(super) step: Step,
+    pub(super) content: &'a Content,
+    pub(super) change: &'a ArticleChange<'a>,
+}
 
 /// Checks what a transition requires.
 pub(super) async fn check_needs(
     db: &mut PgConnection,
-    article: &LockedArticle,
     transition: &Transition,
-    content: &Content,
-    change: &ArticleChange<'_>,
-    id: i64,
+    &StepRequest { id, article, content, change, .. }: &StepRequest<'_>,
 ) -> Result<(), AppError> {
     let mut problems = Vec::new();
     if matches!(transition.need, Need::Complete | Need::CompleteAndTime) {
@@ -32,11 +38,11 @@ pub(super) async fn check_needs(
     }
     let length = change.message.chars().count();
     match transition.need {
-        Need::Complete if length > 300 => problems.push(LONG_CORRECTION),
+        Need::Complete if length > MAX_LINE => problems.push(LONG_CORRECTION),
         Need::CompleteAndTime if content.publish_at.is_none_or(|at| at <= article.now) => problems.push(PAST_TIME),
-        Need::Note if length == 0 || length > 1000 => problems.push(NO_NOTE),
+        Need::Note if length == 0 || length > MAX_NOTE => problems.push(NO_NOTE),
         Need::Message => match change.moved_to {
-            _ if length > 300 => problems.push(NO_MESSAGE),
+            _ if length > MAX_LINE => problems.push(NO_MESSAGE),
             Some(target) if target == id || !is_public(&mut *db, target).await? => problems.push(BAD_TARGET),
             None if length == 0 => problems.push(NO_MESSAGE),
             _ => {}
@@ -58,14 +64,9 @@ async fn is_public(db: &mut PgConnection, id: i64) -> Result<bool, AppError> {
     Ok(public.fetch_one(db).await?)
 }
 
-pub(super) async fn take_step(
-    db: &mut PgConnection,
-    article: &LockedArticle,
-    step: Step,
-    content: &Content,
-    change: &ArticleChange<'_>,
-    id: i64,
-) -> Result<(), AppError> {
+/// Takes a step whose needs are met.
+pub(super) async fn take_step(db: &mut PgConnection, request: &StepRequest<'_>) -> Result<(), AppError> {
+    let &StepRequest { id, step, change, .. } = request;
     match step {
         Step::Send => {
             sqlx::query!(
@@ -90,7 +91,7 @@ pub(super) async fn take_step(
             .execute(db)
             .await?;
         }
-        Step::Publish | Step::Schedule => publish(db, article, step, content, change, id).await?,
+        Step::Publish | Step::Schedule => publish(db, request).await?,
         Step::Unschedule => {
             forget_publication(&mut *db, id).await?;
             sqlx::query!(
@@ -148,11 +149,7 @@ async fn forget_publication(db: &mut PgConnection, id: i64) -> Result<(), AppErr
 /// Shows the newest text to the public, now or at its time.
 async fn publish(
     db: &mut PgConnection,
-    article: &LockedArticle,
-    step: Step,
-    content: &Content,
-    change: &ArticleChange<'_>,
-    id: i64,
+    &StepRequest { id, article, step, content, change }: &StepRequest<'_>,
 ) -> Result<(), AppError> {
     let known = article.published_at.filter(|at| *at <= article.now && article.stage != Stage::Scheduled);
     let published_at = match step {
