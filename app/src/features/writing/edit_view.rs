@@ -137,24 +137,24 @@ mod keeping {
             };
             self.is_sending.set_value(true);
             leptos::task::spawn_local(async move {
-                let kept: Result<String, AppError> = post(routes::KEEP_COPY.path, &fields, None).await;
+                let kept: Result<Option<String>, AppError> = post(routes::KEEP_COPY.path, &fields, None).await;
                 // the page may have been left meanwhile
                 let Some(()) = self.is_sending.try_update_value(|sending| *sending = false) else { return };
                 let is_newest = self.typed.try_get_value() == seen;
                 match kept {
-                    Ok(at) if is_newest => {
+                    Ok(Some(at)) if is_newest => {
                         if let Some(storage) = local_storage() {
                             // the server has it
                             let _ = storage.remove_item(&key);
                         }
                         show_state(&format!("Đã giữ bản viết dở lúc {at}. Bấm Lưu khi xong."));
                     }
-                    Ok(_) => self.send_after(PAUSE),
+                    Ok(Some(_)) => self.send_after(PAUSE),
+                    Ok(None) => {
+                        show_state("Ông/bà đã lưu bài này ở nơi khác. Bản viết dở được giữ trên máy này.");
+                    }
                     Err(AppError::SignIn) => {
                         show_state("Phiên đăng nhập đã kết thúc. Bản viết dở được giữ trên máy này.");
-                    }
-                    Err(AppError::Conflict(_)) => {
-                        show_state("Ông/bà đã lưu bài này ở nơi khác. Bản viết dở được giữ trên máy này.");
                     }
                     Err(AppError::NotFound) => show_state("Bài viết này không còn. Bản viết dở được giữ trên máy này."),
                     Err(AppError::Forbidden(_)) => show_state("Ông/bà không còn quyền sửa bài này."),
@@ -221,8 +221,8 @@ mod keeping {
         fn send_older(self, key: String) {
             let Some((_, kept)) = find_kept(&key) else { return };
             leptos::task::spawn_local(async move {
-                let sent: Result<String, AppError> = post(routes::KEEP_COPY.path, &kept, None).await;
-                if let (Ok(_), Some(storage)) = (sent, local_storage()) {
+                let sent: Result<Option<String>, AppError> = post(routes::KEEP_COPY.path, &kept, None).await;
+                if let (Ok(Some(_)), Some(storage)) = (sent, local_storage()) {
                     // the server has it
                     let _ = storage.remove_item(&key);
                     show_state("Có bản viết dở trước đó trên máy này. Tải lại trang để xem.");

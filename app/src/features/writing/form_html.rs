@@ -213,12 +213,12 @@ pub(super) fn form(page: &EditPage) -> impl IntoView + use<> {
                     {values.line("description", "Câu giới thiệu cho công cụ tìm kiếm", "text", MAX_LINE)}
                 </div>
             </details>
-            <p class="quiet" id=KEEP_STATE role="status"></p>
             <div class="actions sticky-actions">
                 <button class="button">"Lưu"</button>
                 {save_and(page, Step::Send, "Gửi duyệt")}
                 {save_and(page, Step::Publish, publish_label)}
                 {save_and(page, Step::Schedule, "Hẹn giờ đăng")}
+                <p class="quiet keep-state" id=KEEP_STATE role="status"></p>
             </div>
         </form>
     }

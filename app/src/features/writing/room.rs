@@ -150,7 +150,8 @@ async fn parse_form(site: &Site, id: i64, form: ArticleForm) -> Result<Content, 
     Ok(if is_unchanged { Content { body: base, ..cleaned } } else { cleaned })
 }
 
-/// Keeps what somebody is typing, without saving it for others. Answers with the time at which it was kept: `09:42`.
+/// Keeps what somebody is typing, without saving it for others. Answers with the time at which it was kept, `09:42`, or
+/// with nothing where this person has saved a newer text meanwhile, over which an older copy never goes.
 #[server(prefix = "/api", endpoint = "keep-copy", output = server_fn::codec::Postcard)]
 pub async fn keep_copy(
     #[server(default)] id: String,
@@ -158,21 +159,14 @@ pub async fn keep_copy(
     #[server(flatten)]
     #[server(default)]
     form: ArticleForm,
-) -> Result<String, AppError> {
+) -> Result<Option<String>, AppError> {
     let staff = require(Permission::WriteArticles).await?;
     let site = current_site()?;
     let id = parse_id(&id).ok_or(AppError::NotFound)?;
     let revision = revision.parse().map_err(|_| AppError::NotFound)?;
     redirect_to(&work_path(id), "");
-    match revisions::upsert_copy(&site.pool, id, staff.id, revision, &form).await? {
-        Some(at) => Ok(clock::format_hour(at)),
-        None => {
-            let work = store::find_work(&site.pool, id).await?.ok_or(AppError::NotFound)?;
-            let latest =
-                LatestSave { revision: work.revision, account: Some(staff.id), by: work.saved_by, at: work.saved_at };
-            Err(AppError::Conflict(note_of(latest)))
-        }
-    }
+    let kept_at = revisions::upsert_copy(&site.pool, id, staff.id, revision, &form).await?;
+    Ok(kept_at.map(clock::format_hour))
 }
 
 /// Drops what somebody was typing and had not saved.
