@@ -11,6 +11,8 @@ import * as esbuild from "esbuild";
 const here = import.meta.dirname;
 const root = path.dirname(here);
 const NAME = "loa";
+// the loader of the wasm, and what the desk has beside it
+const SCRIPTS = ["loader.js", "desk.js"];
 const target = process.env.CARGO_TARGET_DIR ?? path.join(root, "target");
 const dist = process.env.LOA_DIST ?? path.join(here, "dist");
 const cargoHome = process.env.CARGO_HOME ?? path.join(os.homedir(), ".cargo");
@@ -57,8 +59,10 @@ function optimise(out) {
       fs.writeFileSync(name, code);
     }
   }
-  const loader = fs.readFileSync(path.join(here, "loader.js"), "utf8");
-  fs.writeFileSync(path.join(out, "loader.js"), esbuild.transformSync(loader, { minify: true, format: "esm", target: "es2022" }).code);
+  for (const script of SCRIPTS) {
+    const text = fs.readFileSync(path.join(here, script), "utf8");
+    fs.writeFileSync(path.join(out, script), esbuild.transformSync(text, { minify: true, format: "esm", target: "es2022" }).code);
+  }
   esbuild.buildSync({ entryPoints: ["main.css", "desk.css"].map((file) => path.join(root, "style", file)), outdir: out, bundle: true, minify: true, external: ["./icon.svg"], target: ["chrome90", "safari14", "firefox100"] });
 }
 
@@ -87,7 +91,7 @@ fs.rmSync(out, { recursive: true, force: true });
 fs.mkdirSync(out, { recursive: true });
 const wasm = compileWasm();
 const stamp = createHash("sha256").update(fs.readFileSync(wasm));
-for (const file of [import.meta.filename, path.join(here, "loader.js"), ...styles(), ...publicFiles()]) stamp.update(fs.readFileSync(file));
+for (const file of [import.meta.filename, ...SCRIPTS.map((script) => path.join(here, script)), ...styles(), ...publicFiles()]) stamp.update(fs.readFileSync(file));
 const stampFile = path.join(dist, ".stamp");
 const currentStamp = stamp.digest("hex");
 if (fs.existsSync(stampFile) && fs.readFileSync(stampFile, "utf8") === currentStamp) {

@@ -2,10 +2,11 @@
 //! here.
 
 use crate::features::audit::{Action, Actions};
+use crate::features::media::storage::Storage;
 use crate::features::rules::{ActiveTerms, TermList};
 use crate::features::statistics::page::SharedHistory;
 use crate::features::statistics::traffic::Traffic;
-use crate::features::{accounts, closures, comments, moderation, ratings, rules, settings, statistics, writing};
+use crate::features::{accounts, closures, comments, media, moderation, ratings, rules, settings, statistics, writing};
 use crate::topics;
 use crate::web::settings::Setting;
 use crate::web::site::Parts;
@@ -22,6 +23,7 @@ pub fn settings() -> Vec<Setting> {
         moderation::SETTINGS,
         ratings::SETTINGS,
         statistics::SETTINGS,
+        media::SETTINGS,
     ];
     declared.concat()
 }
@@ -37,15 +39,17 @@ pub fn actions() -> Vec<Action> {
         settings::ACTIONS,
         accounts::ACTIONS,
         writing::ACTIONS,
+        media::ACTIONS,
     ];
     declared.concat()
 }
 
 /// What the features hand over to the running site.
-pub fn parts(pool: PgPool) -> Parts {
+pub fn parts(pool: PgPool, storage: Storage) -> Parts {
     let traffic = Arc::new(Traffic::default());
     let mut state = Extensions::new();
     state.insert(Arc::clone(&traffic));
+    state.insert(Arc::new(storage));
     state.insert(Arc::new(SharedHistory::default()));
     state.insert(Arc::new(Actions(actions())));
     state.insert(Arc::new(ActiveTerms::new(TermList::new(Vec::new()))));

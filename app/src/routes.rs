@@ -143,6 +143,7 @@ pub const DESK_SETTINGS: Route = room("/quan-tri/cai-dat");
 pub const DESK_AUDIT: Route = room("/quan-tri/nhat-ky");
 pub const DESK_ACCOUNT: Route = room("/quan-tri/tai-khoan");
 pub const DESK_ARTICLES: Route = room("/quan-tri/bai-viet");
+pub const DESK_LIBRARY: Route = room("/quan-tri/thu-vien");
 
 // what pages read by themselves
 
@@ -181,6 +182,9 @@ pub const KEEP_COPY: Route = Route { max_body: MAX_LIST, ..endpoint("/api/keep-c
 pub const DROP_COPY: Route = endpoint("/api/drop-copy");
 pub const MOVE_ARTICLE: Route = endpoint("/api/move-article");
 pub const RESTORE_REVISION: Route = endpoint("/api/restore-revision");
+pub const DESCRIBE_PICTURE: Route = endpoint("/api/describe-picture");
+pub const DELETE_PICTURE: Route = endpoint("/api/delete-picture");
+pub const DELETE_FILE: Route = endpoint("/api/delete-file");
 
 // what administrators send
 
@@ -213,8 +217,12 @@ pub const CHANGE_DAILY_MAIL: Route = endpoint("/api/change-daily-mail");
 
 pub const STREAM: Route = handler("/truc-tiep");
 pub const IMAGE: Route = handler("/anh/");
+pub const FILE: Route = handler("/tep/");
 pub const ASSETS: Route = handler("/pkg-");
 pub const EXPORT_COMMENTS: Route = handler("/quan-tri/y-kien/xuat");
+/// Takes files of any number and size within the limits, as they come.
+pub const UPLOAD: Route = handler("/quan-tri/thu-vien/tai-len");
+pub const ORIGINAL: Route = handler("/quan-tri/thu-vien/anh-goc/");
 pub const HEALTH: Route = handler("/khoe");
 pub const READINESS: Route = handler("/khoe/san-sang");
 
@@ -223,6 +231,7 @@ pub const ALL: &[Route] = &[
     HOME,
     ARTICLE,
     IMAGE,
+    FILE,
     ASSETS,
     STREAM,
     READ_PAGE,
@@ -246,6 +255,7 @@ pub const ALL: &[Route] = &[
     DESK_AUDIT,
     DESK_ACCOUNT,
     DESK_ARTICLES,
+    DESK_LIBRARY,
     READ_ROOM,
     CORRECT_COMMENT,
     WITHDRAW_COMMENT,
@@ -266,6 +276,9 @@ pub const ALL: &[Route] = &[
     DROP_COPY,
     MOVE_ARTICLE,
     RESTORE_REVISION,
+    DESCRIBE_PICTURE,
+    DELETE_PICTURE,
+    DELETE_FILE,
     ADD_TERMS,
     REMOVE_TERM,
     CHANGE_SETTING,
@@ -288,6 +301,8 @@ pub const ALL: &[Route] = &[
     REMOVE_SECOND_FACTOR,
     CHANGE_DAILY_MAIL,
     EXPORT_COMMENTS,
+    UPLOAD,
+    ORIGINAL,
     HEALTH,
     READINESS,
 ];

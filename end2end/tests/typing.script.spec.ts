@@ -106,6 +106,24 @@ test("what is typed while a comment is on its way stays, and the same words can 
   await expect(comments(page).pendingBody).toHaveText([TEXT, TEXT]);
 });
 
+test("what is typed while a correction or a report is on its way is there on the next page", async ({ page }) => {
+  const article = makeArticle();
+  await page.goto(article.path);
+  await waitUntilLive(page);
+  await comments(page).fill({ name: "Anh Hai", body: TEXT });
+  await comments(page).send.click();
+  await comments(page).follow.first().click();
+  const release = await holdRequests(page, "**/api/correct-comment");
+  await onWriterPage(page).body.fill("Bản sửa đã gửi đi rồi.");
+  await onWriterPage(page).sendCorrection.click();
+  await onWriterPage(page).body.press("End");
+  await onWriterPage(page).body.pressSequentially(" Và thêm.");
+  release();
+  await expect(onWriterPage(page).corrected).toBeVisible();
+  await expect(onWriterPage(page).storedBody).toHaveText("Bản sửa đã gửi đi rồi.");
+  await expect(onWriterPage(page).body).toHaveValue("Bản sửa đã gửi đi rồi. Và thêm.");
+});
+
 test("a comment whose answer was lost is sent again and stored once", async ({ page, expectStatus }) => {
   expectStatus(0);
   const article = makeArticle();

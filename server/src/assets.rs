@@ -1,11 +1,9 @@
-//! Files: the browser's program under its hash, and pictures from the database.
+//! Files of the browser's program, under their hash.
 
-use app::features::media::store::load_file;
 use app::routes;
-use app::web::site::Site;
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::path::Path as FilePath;
@@ -16,8 +14,6 @@ const CACHE_FOREVER: &str = "public, max-age=31536000, immutable";
 const CACHE_ONE_HOUR: &str = "public, max-age=3600";
 /// The longest name of a file.
 const MAX_NAME: usize = 120;
-/// The longest hash in the name of a picture's file.
-const MAX_HASH: usize = 64;
 
 /// Finds the name of the folder with the browser's files, as the last build recorded it: `pkg-` and the hash of all of
 /// them.
@@ -61,29 +57,6 @@ pub async fn serve_file(State(pages): State<Router>, request: Request, next: Nex
 /// Whether a response is an HTML page.
 pub fn is_html(response: &Response) -> bool {
     response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
-}
-
-/// Serves a picture's file: `/anh/1a2b3c.webp`.
-pub async fn serve_image(State(site): State<Site>, uri: Uri) -> Response {
-    let not_found = || StatusCode::NOT_FOUND.into_response();
-    let Some((hash, format)) = routes::IMAGE.matches(uri.path()).and_then(|name| name.split_once('.')) else {
-        return not_found();
-    };
-    let content_type = match format {
-        "webp" => "image/webp",
-        "jpg" => "image/jpeg",
-        _ => return not_found(),
-    };
-    if hash.len() > MAX_HASH || !hash.bytes().all(|b| b.is_ascii_hexdigit()) {
-        return not_found();
-    }
-    match load_file(&site.pool, hash, format).await {
-        Ok(Some(bytes)) => {
-            ([(header::CONTENT_TYPE, content_type), (header::CACHE_CONTROL, CACHE_FOREVER)], bytes).into_response()
-        }
-        Ok(None) => not_found(),
-        Err(error) => StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR).into_response(),
-    }
 }
 
 #[cfg(test)]

@@ -27,6 +27,9 @@ pub struct CommonOptions {
     /// The folder of the private database; by default /var/lib/loa-phuong for root, and data elsewhere
     #[arg(long, env = "LOA_DATA_DIR", global = true)]
     pub data_dir: Option<PathBuf>,
+    /// The folder of pictures and files, which all processes share; `files` in the data folder by default
+    #[arg(long, global = true, env = "LOA_FILES_DIR")]
+    pub files_dir: Option<PathBuf>,
     /// The key of the audit record, 64 hexadecimal digits; by default it is in audit.key in the data folder.
     /// Programs that share a database share it
     #[arg(long, env = "LOA_AUDIT_KEY", global = true, hide_env_values = true)]
@@ -89,7 +92,7 @@ pub struct ServeOptions {
     #[arg(long, env = "LOA_DISK_RESERVE_MEGABYTES", default_value_t = 200)]
     #[arg(value_parser = clap::value_parser!(u64).range(0..=1_000_000_000))]
     pub disk_reserve_megabytes: u64,
-    /// Memory for cached pages, in megabytes
+    /// Memory for cached pages, in megabytes; pictures may take as much again
     #[arg(long, env = "LOA_CACHE_MEGABYTES", default_value_t = 32)]
     #[arg(value_parser = clap::value_parser!(u64).range(1..=4096))]
     pub cache_megabytes: u64,
@@ -190,6 +193,11 @@ pub enum SettingCommand {
 }
 
 impl CommonOptions {
+    /// The folder of pictures and files.
+    pub fn files_dir(&self) -> PathBuf {
+        self.files_dir.clone().unwrap_or_else(|| self.data_dir().join("files"))
+    }
+
     /// The data folder.
     pub fn data_dir(&self) -> PathBuf {
         self.data_dir.clone().unwrap_or_else(|| match loa_postgres::Owner::choose() {

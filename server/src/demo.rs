@@ -9,8 +9,10 @@ use app::features::articles::store::{NewArticle, ensure_category, insert_article
 use app::features::audit::Actor;
 use app::features::comments::Draft;
 use app::features::comments::store::carry_over_comment;
-use app::features::media::files::make_files;
-use app::features::media::store::insert_picture;
+use app::features::media::files::{Focus, make_files};
+use app::features::media::storage::Storage;
+use app::features::media::store::{NewPicture, insert_picture};
+use app::features::media::upload::put_files;
 use app::features::ratings::Totals;
 use app::features::settings::store::change_setting;
 use app::features::statistics;
@@ -107,7 +109,7 @@ pub fn sign_in_file(data_dir: &Path) -> PathBuf {
 }
 
 /// Loads the demo content. A site that has articles keeps them and gets only the staff.
-pub async fn load_demo(pool: &PgPool, key: &Key, data_dir: &Path) -> Result<(), Box<dyn Error>> {
+pub async fn load_demo(pool: &PgPool, key: &Key, storage: &Storage, data_dir: &Path) -> Result<(), Box<dyn Error>> {
     let mut tx = pool.begin().await?;
     // of two programs that load at once the second waits, and finds the first one's articles
     sqlx::query!("lock table articles in exclusive mode").execute(&mut *tx).await?;
@@ -119,7 +121,7 @@ pub async fn load_demo(pool: &PgPool, key: &Key, data_dir: &Path) -> Result<(), 
         tracing::info!("loading the demo content");
         let DemoContent { article, .. } = toml::from_str(ARTICLES)?;
         for article in article {
-            insert_demo_article(&mut tx, article).await?;
+            insert_demo_article(&mut tx, storage, article).await?;
         }
     }
     tx.commit().await?;
@@ -167,8 +169,12 @@ async fn insert_demo_drafts(pool: &PgPool, key: &Key) -> Result<(), Box<dyn Erro
     Ok(())
 }
 
-async fn insert_demo_article(db: &mut PgConnection, article: DemoArticle) -> Result<(), Box<dyn Error>> {
-    let picture = insert_demo_picture(db, &article).await?;
+async fn insert_demo_article(
+    db: &mut PgConnection,
+    storage: &Storage,
+    article: DemoArticle,
+) -> Result<(), Box<dyn Error>> {
+    let picture = insert_demo_picture(db, storage, &article).await?;
     let published_at = OffsetDateTime::parse(&article.published, &Rfc3339)?;
     let new = NewArticle {
         state: ArticleState::Published,
@@ -195,14 +201,26 @@ async fn insert_demo_article(db: &mut PgConnection, article: DemoArticle) -> Res
     Ok(())
 }
 
-async fn insert_demo_picture(db: &mut PgConnection, article: &DemoArticle) -> Result<i64, Box<dyn Error>> {
+async fn insert_demo_picture(
+    db: &mut PgConnection,
+    storage: &Storage,
+    article: &DemoArticle,
+) -> Result<i64, Box<dyn Error>> {
     let bytes = PICTURES
         .iter()
         .find(|(name, _)| *name == article.picture)
         .ok_or("a demo article names a picture that does not exist")?
         .1;
-    let files = tokio::task::spawn_blocking(move || make_files(bytes)).await??;
-    Ok(insert_picture(db, &article.picture_alt, &files).await?)
+    let processed = tokio::task::spawn_blocking(move || make_files(bytes.to_vec(), Focus::default())).await??;
+    put_files(storage, &processed).await?;
+    let picture = NewPicture {
+        alt: &article.picture_alt,
+        name: &format!("{}.png", article.picture),
+        focus: Focus::default(),
+        processed: &processed,
+        account: None,
+    };
+    Ok(insert_picture(db, &picture).await?)
 }
 
 async fn insert_demo_comment(

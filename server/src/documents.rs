@@ -14,7 +14,9 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use futures::FutureExt;
 use sha2::{Digest, Sha256};
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 use tower_http::request_id::RequestId;
 
@@ -23,6 +25,20 @@ const MAX_PAGE: usize = 8 * 1024 * 1024;
 
 /// A page that takes longer is an error: what it waits for may never come, a part of it that panicked for example.
 pub const RENDER_LIMIT: Duration = Duration::from_secs(10);
+
+/// Answers with an error where the program panicked; the log has the panic under the request's id.
+pub async fn answer_panics(State(site): State<Site>, request: Request, next: Next) -> Response {
+    let html = accepts_html(request.headers());
+    match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+        Ok(response) => response,
+        Err(panic) => {
+            let message = panic.downcast_ref::<String>().map(String::as_str);
+            let message = message.or(panic.downcast_ref::<&str>().copied()).unwrap_or("without a message");
+            tracing::error!(message, "a request panicked");
+            error_response(&site, &AppError::Internal, html)
+        }
+    }
+}
 
 /// Completes a document. Its head is known when the whole page is rendered, which is before the first byte is sent.
 pub async fn complete_document(

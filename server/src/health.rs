@@ -25,7 +25,7 @@ pub struct DiskReserve {
 
 impl DiskReserve {
     /// Whether so much is left. A disk that cannot be asked is taken for one that has space.
-    fn is_left(&self) -> bool {
+    pub fn is_left(&self) -> bool {
         rustix::fs::statvfs(&self.folder).map_or(true, |disk| disk.f_bavail.saturating_mul(disk.f_frsize) >= self.least)
     }
 }

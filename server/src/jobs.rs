@@ -9,6 +9,7 @@ use app::features::comments::notify::notify_writers;
 use app::features::comments::store::fold_counts;
 use app::features::comments::store::reports::forget_reporters;
 use app::features::comments::store::retention::forget_senders;
+use app::features::media::maintenance::{delete_orphans, move_files};
 use app::features::moderation::daily_mail::send_daily_mails;
 use app::features::moderation::store::presence::delete_expired_presence;
 use app::features::rules::reload::reload_terms;
@@ -33,6 +34,7 @@ const CLEANUP_INTERVAL: Duration = Duration::from_secs(60);
 const WRITER_MAIL_INTERVAL: Duration = Duration::from_secs(15);
 const DAILY_MAIL_INTERVAL: Duration = Duration::from_secs(10 * 60);
 const RETENTION_INTERVAL: Duration = Duration::from_secs(24 * 60 * 60);
+const FILES_INTERVAL: Duration = Duration::from_secs(30 * 60);
 const RETENTION_RETRY: Duration = Duration::from_secs(60 * 60);
 
 /// Starts the jobs. They end with the runtime.
@@ -42,6 +44,7 @@ pub fn start_jobs(site: &Site) {
     tokio::spawn(announce_schedule(site.clone()));
     tokio::spawn(clean_up(site.clone()));
     tokio::spawn(apply_retention(site.clone()));
+    tokio::spawn(look_after_files(site.clone()));
     if site.mailer.is_some() {
         tokio::spawn(mail_writers(site.clone()));
         tokio::spawn(mail_staff(site.clone()));
@@ -160,6 +163,22 @@ async fn mail_staff(site: Site) {
         tokio::time::sleep(DAILY_MAIL_INTERVAL).await;
         let sent = send_daily_mails(&site, OffsetDateTime::now_utc()).await;
         warn_of_failure("the daily mails could not be sent", sent);
+    }
+}
+
+/// Moves pictures of older releases to the file store, and deletes what nothing has any more.
+async fn look_after_files(site: Site) {
+    loop {
+        let moved = move_files(&site).await;
+        if let Ok(moved @ 1..) = moved {
+            tracing::info!(moved, "moved pictures from the database to the file store");
+        }
+        warn_of_failure("pictures could not be moved to the file store", moved);
+        warn_of_failure(
+            "files that nothing has could not be deleted",
+            delete_orphans(&site, OffsetDateTime::now_utc()).await,
+        );
+        tokio::time::sleep(FILES_INTERVAL).await;
     }
 }
 

@@ -4,10 +4,12 @@ use crate::cache::Cache;
 use crate::front_layer::{Front, answer_from_cache};
 use crate::health::DiskReserve;
 use crate::load::{self, Load};
+use crate::media::{self, Media};
 use crate::metrics::MetricSources;
 use crate::request_metrics::{ShortId, make_span, measure_time, remove_foreign_id};
 use crate::security_headers::add_security_headers;
 use crate::stream::{Streams, open_stream};
+use crate::uploads::{Uploads, receive_files};
 use crate::{assets, documents, export, health, request_guard};
 use app::features::statistics::traffic::Traffic;
 use app::routes;
@@ -17,6 +19,7 @@ use app::web::session::{SESSION_COOKIE, session_lifetime};
 use app::web::site::Site;
 use app::web::store::sessions::Sessions;
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodRouter, get, post};
 use ipnet::IpNet;
@@ -26,7 +29,6 @@ use leptos_axum::{LeptosRoutes, render_app_async_with_context};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 use tower_http::request_id::SetRequestIdLayer;
@@ -50,8 +52,10 @@ pub struct RouterOptions {
     pub disk_reserve: Option<DiskReserve>,
     /// The longest time in which a page is rendered.
     pub render_limit: Duration,
-    /// Memory for cached pages, in bytes.
+    /// Memory for cached pages, in bytes. Pictures may take as much again.
     pub cache_bytes: u64,
+    /// The folder where uploads wait until they are stored, on the disk of the reserve.
+    pub upload_folder: PathBuf,
     /// The most streams at once.
     pub max_streams: usize,
     /// The most streams at once from one address.
@@ -63,30 +67,27 @@ pub fn build_router(site: Site, options: RouterOptions) -> (Router, MetricSource
     let streams = Arc::new(Streams::new(options.max_streams, options.max_streams_per_address));
     let load = (site.clone(), Arc::new(Load::new(options.database_connections)));
     let pages = pages(&site).layer(from_fn_with_state(load.clone(), load::limit_load));
-    let pictures = get(assets::serve_image).layer(from_fn_with_state(load.clone(), load::limit_load));
+    let media = media_routes(Media::new(site.clone(), options.cache_bytes), &site, load.clone());
+    let uploads = Uploads::new(site.clone(), options.upload_folder, options.disk_reserve.clone());
+    // an upload takes minutes: it has permits of its own, and what is too large is told for each file
+    let uploads = Router::new()
+        .route(routes::UPLOAD.path, post(receive_files).with_state(uploads))
+        .layer(DefaultBodyLimit::disable())
+        .layer(session_layer(&site));
     let files = ServeDir::new(options.site_root)
         .precompressed_br()
         .precompressed_gzip()
         .append_index_html_on_directories(false)
         .fallback(pages.clone());
     let files = Router::new().fallback_service(files).layer(from_fn_with_state(pages, assets::serve_file));
-    let is_compressed = SizeAbove::new(MIN_COMPRESSED).and(NotForContentType::IMAGES).and(NotForContentType::SSE);
     let rendered = Router::new()
         .route(routes::HEALTH.path, get(health::check_process))
         .route(routes::READINESS.path, get(health::check_readiness).with_state((site.clone(), options.disk_reserve)))
-        .route(&format!("{}{{*name}}", routes::IMAGE.path), pictures.with_state(site.clone()))
+        .merge(media)
+        .merge(uploads)
         .merge(endpoints(&site, load.clone()))
-        .fallback_service(files)
-        .layer(from_fn_with_state((site.clone(), options.render_limit), documents::complete_document))
-        .layer(from_fn_with_state(site.clone(), request_guard::refuse_foreign_writes))
-        .layer(from_fn_with_state(site.clone(), request_guard::limit_reads))
-        .layer(CompressionLayer::new().compress_when(is_compressed))
-        .layer(from_fn_with_state(site.clone(), add_security_headers))
-        .layer(CatchPanicLayer::new())
-        .layer(from_fn(measure_time))
-        .layer(TraceLayer::new_for_http().make_span_with(make_span).on_request(()).on_response(()).on_failure(()))
-        .layer(SetRequestIdLayer::x_request_id(ShortId))
-        .layer(from_fn(remove_foreign_id));
+        .fallback_service(files);
+    let rendered = surround(rendered, &site, options.render_limit);
     let cache = Cache::new(site.clone(), rendered.clone(), options.cache_bytes);
     let sources =
         MetricSources { site: site.clone(), cache_counts: Arc::clone(&cache.counts), streams: Arc::clone(&streams) };
@@ -102,6 +103,35 @@ pub fn build_router(site: Site, options: RouterOptions) -> (Router, MetricSource
         .fallback_service(rendered.merge(stream))
         .layer(from_fn_with_state(Arc::new(front), answer_from_cache));
     (router, sources)
+}
+
+/// Puts the layers of every answer around routes: what a panic becomes, the document, the limits, the headers, the log.
+pub fn surround(routes: Router, site: &Site, render_limit: Duration) -> Router {
+    let is_compressed = SizeAbove::new(MIN_COMPRESSED).and(NotForContentType::IMAGES).and(NotForContentType::SSE);
+    routes
+        // inside of all others, so that what they add is added to this answer as well
+        .layer(from_fn_with_state(site.clone(), documents::answer_panics))
+        .layer(from_fn_with_state((site.clone(), render_limit), documents::complete_document))
+        .layer(from_fn_with_state(site.clone(), request_guard::refuse_foreign_writes))
+        .layer(from_fn_with_state(site.clone(), request_guard::limit_reads))
+        .layer(CompressionLayer::new().compress_when(is_compressed))
+        .layer(from_fn_with_state(site.clone(), add_security_headers))
+        .layer(from_fn(measure_time))
+        .layer(TraceLayer::new_for_http().make_span_with(make_span).on_request(()).on_response(()).on_failure(()))
+        .layer(SetRequestIdLayer::x_request_id(ShortId))
+        .layer(from_fn(remove_foreign_id))
+}
+
+/// Pictures and files. Who may see what is not public yet is known by their session.
+fn media_routes(media: Media, site: &Site, load: (Site, Arc<Load>)) -> Router {
+    let varying = |route: &routes::Route| format!("{}{{*name}}", route.path);
+    Router::new()
+        .route(&varying(&routes::IMAGE), get(media::serve_picture))
+        .route(&varying(&routes::FILE), get(media::serve_file))
+        .route(&varying(&routes::ORIGINAL), get(media::serve_original))
+        .with_state(media)
+        .layer(from_fn_with_state(load, load::limit_load))
+        .layer(session_layer(site))
 }
 
 /// Renders a page for every path: the application's own router finds the page, and answers 404 where there is none.

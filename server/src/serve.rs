@@ -12,14 +12,16 @@ use app::base::keys::Key;
 use app::base::mail::Mailer;
 use app::features::accounts::second_factor::seal_secret;
 use app::features::accounts::store::second_factor::seal_secrets;
+use app::features::media::storage::Storage;
 use app::features::rules::reload::reload_terms;
 use app::live::hub::Hub;
-use app::web::site::Site;
+use app::web::site::{Parts, Site};
 use axum::Router;
 use axum_server::Handle;
 use sqlx::PgPool;
 use std::error::Error;
 use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use time::OffsetDateTime;
@@ -51,18 +53,26 @@ pub async fn serve(
     let public_url = ServeOptions { address, ..options.clone() }.public_url();
     let data_dir = common.data_dir();
     let audit_key = audit_key::load_matching_key(&pool, common.audit_key.as_deref(), &data_dir).await?;
+    let files_dir = common.files_dir();
+    let storage = Storage::in_folder(&files_dir).map_err(|error| format!("{error}: see LOA_FILES_DIR"))?;
+    // on the disk of the files, so that what came is not copied from one disk to another
+    let upload_folder = files_dir.join("uploads");
+    std::fs::create_dir_all(&upload_folder)
+        .map_err(|error| format!("{} cannot be written ({error}): see LOA_FILES_DIR", upload_folder.display()))?;
     if options.demo {
-        demo::load_demo(&pool, &audit_key, &data_dir).await?;
+        demo::load_demo(&pool, &audit_key, &storage, &data_dir).await?;
     }
-    let site = create_site(&pool, &public_url, &package, audit_key, options).await?;
+    let parts = app::registry::parts(pool.clone(), storage);
+    let site = create_site(&pool, &public_url, &package, audit_key, (parts, options)).await?;
     // what the program does by itself may take longer, and takes no connection from people
     let jobs_pool = database.open_pool(JOB_CONNECTIONS, JOB_LIMIT).await?;
     jobs::start_jobs(&site.with_pool(jobs_pool));
     jobs::watch_database(Arc::clone(database));
     tokio::spawn(watch_answers(database.url.clone()));
-    let disk_reserve =
-        database.is_private().then_some(DiskReserve { folder: data_dir, least: options.disk_reserve_megabytes << 20 });
-    let (app, metric_sources) = build_router(site.clone(), router_options(options, disk_reserve));
+    let reserve_of = |folder| DiskReserve { folder, least: options.disk_reserve_megabytes << 20 };
+    // a server of its own looks after its own disk; the files are here in any case
+    let disk_reserve = reserve_of(if database.is_private() { data_dir } else { files_dir });
+    let (app, metric_sources) = build_router(site.clone(), router_options(options, upload_folder, disk_reserve));
     if let Some(address) = options.metrics_address {
         serve_metrics(address, metric_sources).await?;
     }
@@ -90,9 +100,8 @@ async fn create_site(
     public_url: &str,
     package: &str,
     audit_key: Key,
-    options: &ServeOptions,
+    (parts, options): (Parts, &ServeOptions),
 ) -> Result<Site, Box<dyn Error>> {
-    let parts = app::registry::parts(pool.clone());
     let mut site = Site::new(pool.clone(), public_url, &format!("/{package}"), audit_key, parts).await?;
     if let (Some(url), Some(from)) = (&options.smtp_url, &options.mail_from) {
         let mailer = Mailer::new(url, from).map_err(|error| format!("{error}: see LOA_SMTP_URL and LOA_MAIL_FROM"))?;
@@ -110,11 +119,12 @@ async fn create_site(
     Ok(site)
 }
 
-fn router_options(options: &ServeOptions, disk_reserve: Option<DiskReserve>) -> RouterOptions {
+fn router_options(options: &ServeOptions, upload_folder: PathBuf, disk_reserve: DiskReserve) -> RouterOptions {
     RouterOptions {
         site_root: options.site_root.clone(),
         trusted_proxies: options.trusted_proxies.clone().into(),
-        disk_reserve,
+        upload_folder,
+        disk_reserve: Some(disk_reserve),
         render_limit: RENDER_LIMIT,
         cache_bytes: options.cache_megabytes << 20,
         database_connections: options.database_connections,

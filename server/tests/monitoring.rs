@@ -113,6 +113,7 @@ async fn a_stream_beyond_the_limit_gets_a_busy_event_and_a_retry_time(pool: PgPo
 async fn a_database_of_an_earlier_release_is_refused_with_an_explanation(pool: PgPool) {
     let options = CommonOptions {
         database_url: Some(pool.connect_options().to_url_lossy().to_string()),
+        files_dir: None,
         data_dir: None,
         audit_key: None,
         log: String::new(),
@@ -133,4 +134,23 @@ async fn a_database_of_an_earlier_release_is_refused_with_an_explanation(pool: P
         let sentence = error.to_string();
         assert!(sentence.contains("earlier, incompatible release") && sentence.contains("new, empty database"));
     }
+}
+
+async fn fail() -> &'static str {
+    panic!("a fault of the program")
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn a_panic_is_a_page_with_its_id_and_every_header(pool: PgPool) {
+    let t = start_site(pool).await;
+    let routes = axum::Router::new().route("/hong", axum::routing::get(fail).post(fail));
+    let router = server::router::surround(routes, &t.site, server::documents::RENDER_LIMIT);
+    let t = common::TestSite { router, ..t };
+    let page = t.get("/hong", "").await;
+    assert_eq!(page.status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert!(page.body.contains("Hệ thống gặp lỗi") && page.body.contains("Mã yêu cầu: "), "{}", page.body);
+    assert!(!page.body.contains("a fault of the program"));
+    assert!(page.header(header::CONTENT_SECURITY_POLICY).contains("default-src 'none'"));
+    let answer = t.send("/hong", "", "").await;
+    assert_eq!((answer.status, answer.header(header::CACHE_CONTROL)), (StatusCode::INTERNAL_SERVER_ERROR, "no-store"));
 }

@@ -1,6 +1,6 @@
 //! Times are stored in UTC and shown in Asia/Ho_Chi_Minh, which has been +07:00 without summer time since 1975.
 
-use time::{Date, OffsetDateTime, UtcOffset, macros::offset};
+use time::{Date, Month, OffsetDateTime, UtcOffset, macros::offset};
 
 /// Asia/Ho_Chi_Minh.
 pub const ZONE: UtcOffset = offset!(+7);
@@ -87,6 +87,17 @@ fn hour(at: OffsetDateTime) -> String {
     format!("{:02}:{:02}", at.hour(), at.minute())
 }
 
+/// Reads a month as browsers write it, `2023-07`: its beginning and its end in the site's zone.
+pub fn parse_month(text: &str) -> Option<(OffsetDateTime, OffsetDateTime)> {
+    let first = parse_day(&format!("{text}-01"))?;
+    let (year, next) = match first.month() {
+        Month::December => (first.year() + 1, Month::January),
+        month => (first.year(), month.next()),
+    };
+    let end = Date::from_calendar_date(year, next, 1).ok()?;
+    Some((start_of_day(first), start_of_day(end)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -122,5 +133,17 @@ mod tests {
         assert_eq!(format_waiting(datetime!(2023-07-12 11:25 UTC), now), "chờ 35 phút");
         assert_eq!(format_waiting(datetime!(2023-07-12 09:50 UTC), now), "chờ 2 giờ 10 phút");
         assert_eq!(format_waiting(datetime!(2023-07-10 09:50 UTC), now), "chờ 2 ngày 2 giờ");
+    }
+
+    #[test]
+    fn a_month_is_from_its_first_day_to_the_next() {
+        let (from, to) = parse_month("2023-12").expect("is a month");
+        assert_eq!(
+            (format_iso(from).as_str(), format_iso(to).as_str()),
+            ("2023-12-01T00:00:00+07:00", "2024-01-01T00:00:00+07:00")
+        );
+        for bad in ["", "2023", "2023-13", "1900-01", "x"] {
+            assert_eq!(parse_month(bad), None, "{bad}");
+        }
     }
 }

@@ -97,9 +97,9 @@ pub fn decode_token(text: &str) -> Option<Vec<u8>> {
     URL_SAFE_NO_PAD.decode(text).ok()
 }
 
-/// The first 12 bytes of a file's SHA-256 as 24 hexadecimal digits: enough to name a file by its content.
+/// The first 16 bytes of a file's SHA-256 as 32 hexadecimal digits: enough to name a file by its content.
 pub fn content_hash(bytes: &[u8]) -> String {
-    hex::encode(&Sha256::digest(bytes)[..12])
+    hex::encode(&Sha256::digest(bytes)[..16])
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ pub use route::DeskRoute;
 use crate::base::error::AppError;
 use crate::base::url::encode;
 #[cfg(feature = "ssr")]
-use crate::features::{accounts, audit, closures, moderation, ratings, rules, settings, writing};
+use crate::features::{accounts, audit, closures, media, moderation, ratings, rules, settings, writing};
 use crate::routes;
 use crate::web::forms::Refusal;
 use crate::web::forms::send::read;
@@ -39,7 +39,7 @@ pub enum DeskPage {
     SignIn {
         /// The form that was refused.
         refusal: Option<Refusal>,
-        /// A form that was refused because the session had ended, as JSON; signing in carries it along.
+        /// A form that was refused because the session had ended, sealed; signing in carries it along.
         interrupted_form: String,
         /// Whether the password was given and the code is pending.
         code_pending: bool,
@@ -143,6 +143,7 @@ const OVERVIEW: Room = Room {
 pub const ROOMS: &[Room] = &[
     OVERVIEW,
     writing::room::ROOM,
+    media::room::ROOM,
     moderation::room::ROOM,
     ratings::room::ROOM,
     closures::room::ROOM,
@@ -213,7 +214,8 @@ async fn find_room(path: &str, shown: &str) -> Result<DeskPage, AppError> {
 async fn sign_in_page(token: &str, ended: Option<(Refusal, Option<i64>)>) -> Result<DeskPage, AppError> {
     let ended = ended.filter(|(refusal, _)| refusal.error == AppError::SignIn);
     let ended = ended.and_then(|(refusal, account)| Some(EndedForm { account: account?, refusal }));
-    let interrupted_form = ended.and_then(|ended| serde_json::to_string(&ended).ok()).unwrap_or_default();
+    let site = current_site()?;
+    let interrupted_form = ended.map(|ended| ended.seal(&site.keys.cookie)).unwrap_or_default();
     // a refused sign-in belongs to no account
     let own = [routes::SIGN_IN.path, routes::SIGN_IN_CODE.path];
     let refusal = find_refusal(token).await?.filter(|refusal| own.contains(&refusal.action.as_str()));

@@ -71,15 +71,20 @@ fn arrive(page: &DeskPage) {
     }
     let title = if refusal.is_some() { format!("Lỗi: {label}") } else { label.to_owned() };
     #[cfg(feature = "ssr")]
-    crate::web::document_head::set_head(&crate::web::page::Head { title, extra: style_link(), ..Default::default() });
+    crate::web::document_head::set_head(&crate::web::page::Head { title, extra: desk_files(), ..Default::default() });
     #[cfg(not(feature = "ssr"))]
     document().set_title(&title);
 }
 
-/// The desk's own style sheet, which readers never download. Pages outside of the desk link to it with `external`, so
-/// that the desk is always opened as a document of its own.
+/// The desk's own style sheet and script, which readers never download. Pages outside of the desk link to it with
+/// `external`, so that the desk is always opened as a document of its own.
 #[cfg(feature = "ssr")]
-fn style_link() -> String {
+fn desk_files() -> String {
     let site = use_context::<crate::web::site::Site>();
-    site.map(|site| format!(r#"<link rel="stylesheet" href="{}/desk.css">"#, site.assets)).unwrap_or_default()
+    let files = |assets: &str| {
+        format!(
+            r#"<link rel="stylesheet" href="{assets}/desk.css"><script type="module" src="{assets}/desk.js"></script>"#
+        )
+    };
+    site.map(|site| files(&site.assets)).unwrap_or_default()
 }

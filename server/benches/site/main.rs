@@ -14,6 +14,7 @@ mod writing;
 
 use app::base::keys::Key;
 use app::features::audit::Actor;
+use app::features::media::storage::Storage;
 use app::features::settings::store::change_setting;
 use app::features::statistics::traffic::Traffic;
 use app::registry;
@@ -151,7 +152,8 @@ fn start(cluster: &Cluster, data: &Path, root: &Path, measure: Measure) -> Bench
     let (address, pool, site, counts) = runtime.block_on(async {
         let pool = server::database::pool_options(10, server::database::REQUEST_LIMIT).connect(&url).await.unwrap();
         MIGRATIONS.run(&pool).await.unwrap();
-        demo::load_demo(&pool, &audit_key(), data).await.unwrap();
+        let storage = Storage::in_folder(&data.join("files")).unwrap();
+        demo::load_demo(&pool, &audit_key(), &storage, data).await.unwrap();
         let (settings, audit_key) = (registry::settings(), audit_key());
         for (key, value) in RAISED_LIMITS {
             let setting = settings.iter().find(|setting| setting.key == key).unwrap();
@@ -161,11 +163,12 @@ fn start(cluster: &Cluster, data: &Path, root: &Path, measure: Measure) -> Bench
         let address = listener.local_addr().unwrap();
         let package = assets::find_package(root).unwrap();
         let (public_url, assets) = (format!("http://{address}"), format!("/{package}"));
-        let site =
-            Site::new(pool.clone(), &public_url, &assets, audit_key, registry::parts(pool.clone())).await.unwrap();
+        let parts = registry::parts(pool.clone(), storage);
+        let site = Site::new(pool.clone(), &public_url, &assets, audit_key, parts).await.unwrap();
         server::jobs::start_jobs(&site);
         let options = RouterOptions {
             site_root: root.to_owned(),
+            upload_folder: data.to_owned(),
             trusted_proxies: [].into(),
             database_connections: 10,
             disk_reserve: None,

@@ -10,6 +10,7 @@ use app::features::articles::ArticleState;
 use app::features::articles::store::{NewArticle, insert_article};
 use app::features::audit::Actor;
 use app::features::comments::consent;
+use app::features::media::storage::Storage;
 use app::features::ratings::Totals;
 use app::features::rules::{ActiveTerms, TermList};
 use app::features::settings::store::change_setting;
@@ -22,6 +23,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, StatusCode, header};
+use object_store::memory::InMemory;
 use server::cache::CacheCounts;
 use server::router::{RouterOptions, build_router};
 use sqlx::PgPool;
@@ -95,7 +97,8 @@ pub async fn start_site(pool: PgPool) -> TestSite {
 }
 
 pub async fn start_site_at(pool: PgPool, public_url: &str, article: i64) -> TestSite {
-    let parts = app::registry::parts(pool.clone());
+    let storage = Storage::new(Arc::new(InMemory::new()));
+    let parts = app::registry::parts(pool.clone(), storage);
     let site = Site::new(pool, public_url, "/pkg-test", Key::new(1, [9; 32]), parts).await.unwrap();
     // the running program loads the terms when it begins to listen
     app::features::rules::reload::reload_terms(&site).await.unwrap();
@@ -110,6 +113,7 @@ fn build_site(site: Site, article: i64) -> TestSite {
 pub fn build_site_with_limit(site: Site, article: i64, render_limit: Duration) -> TestSite {
     let options = RouterOptions {
         site_root: std::env::temp_dir(),
+        upload_folder: std::env::temp_dir(),
         trusted_proxies: [].into(),
         database_connections: 10,
         disk_reserve: None,

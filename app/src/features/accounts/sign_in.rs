@@ -126,9 +126,7 @@ async fn return_to_page(site: &Site, account: i64, return_to: &str, interrupted_
     use crate::web::forms::post::{redirect_to, redirect_to_refusal};
     use crate::web::forms::refusal::{EndedForm, RefusalOwner};
     use crate::web::store::refusals::insert_refusal;
-    let ended = serde_json::from_str::<EndedForm>(interrupted_form)
-        .ok()
-        .filter(|_| interrupted_form.len() < routes::SIGN_IN.max_body);
+    let ended = EndedForm::open(&site.keys.cookie, interrupted_form);
     match ended.filter(|ended| ended.account == account) {
         Some(ended) => {
             let refusal = Refusal { error: AppError::SignIn, ..ended.refusal };
@@ -158,7 +156,7 @@ pub async fn sign_out() -> Result<(), AppError> {
 pub fn SignInForm(
     /// The refused form, if signing in was refused without script.
     refusal: Option<Refusal>,
-    /// A form that was refused because the session had ended, as JSON; empty where there is none.
+    /// A form that was refused because the session had ended, sealed; empty where there is none.
     interrupted_form: String,
     /// Whether the password was given and the code is pending.
     code_pending: bool,

@@ -7,7 +7,8 @@ use crate::base::format::format_number;
 use crate::features::closures::Closed;
 use crate::features::comments::{ReplyTo, Thread};
 use crate::features::media::Picture;
-use crate::features::media::html::{CARD_SIZES, FIRST_SIZES, LEAD_SIZES, picture};
+use crate::features::media::body::show_pictures;
+use crate::features::media::html::{CARD_SIZES, FIRST_SIZES, LEAD_SIZES, cropped_picture, picture, srcset};
 use crate::routes;
 use crate::web::forms::Refusal;
 use crate::web::page::{Head, Page, PageRequest, page_links};
@@ -69,9 +70,9 @@ fn property(name: &'static str, content: &str) -> impl IntoView + use<> {
 /// The largest JPEG of a picture with its size, so that a link's preview needs no second look.
 fn picture_properties(site: &Site, picture: &Picture) -> impl IntoView + use<> {
     let alt = picture.alt.clone();
-    picture.largest().map(|size| {
+    picture.jpg.as_ref().zip(picture.jpg_path()).map(|(size, path)| {
         view! {
-            {property("og:image", &format!("{}{}", site.public_url, size.jpg_path()))}
+            {property("og:image", &format!("{}{path}", site.public_url))}
             {property("og:image:width", &size.width.to_string())}
             {property("og:image:height", &size.height.to_string())}
             {property("og:image:alt", &alt)}
@@ -81,8 +82,9 @@ fn picture_properties(site: &Site, picture: &Picture) -> impl IntoView + use<> {
 
 fn list_item(card: &Card, first: bool) -> impl IntoView + use<> {
     let comments = (card.comments > 0).then(|| format!("{} ý kiến", format_number(i64::from(card.comments))));
-    let sizes = if first { FIRST_SIZES } else { CARD_SIZES };
-    let picture = card.picture.as_ref().map(|card| picture(card, sizes, first));
+    let picture = card.picture.as_ref().map(|shown| {
+        if first { picture(shown, FIRST_SIZES, true).into_any() } else { cropped_picture(shown, CARD_SIZES).into_any() }
+    });
     view! {
         <article class="news">
             <div class="news-text">
@@ -118,7 +120,19 @@ pub fn article_page(
     let description = if article.description.is_empty() { &article.card.lead } else { &article.description };
     let description = description.clone();
     let Article {
-        card, body, author, source, corrections, caption, views, score, own_vote, is_suspicious, others, ..
+        card,
+        body,
+        pictures,
+        author,
+        source,
+        corrections,
+        caption,
+        views,
+        score,
+        own_vote,
+        is_suspicious,
+        others,
+        ..
     } = article;
     let title = format!("{} - {}", card.title, info.name);
     let title = if refusal.is_some() { format!("Lỗi: {title}") } else { title };
@@ -139,7 +153,7 @@ pub fn article_page(
         {corrections.into_iter().map(correction).collect_view()}
         <p class="lead">{card.lead.clone()}</p>
         {figure}
-        <div class="prose" inner_html=body></div>
+        <div class="prose" inner_html=show_pictures(&body, &pictures)></div>
         <p class="author">"Tác giả bài viết: "{author}</p>
         {(!source.is_empty()).then(|| view! { <p class="author">"Nguồn: "{source}</p> })}
         <p class="print-only">{url.clone()}</p>
@@ -233,7 +247,7 @@ fn extra_head(site: &Site, article: &Article, url: &str) -> String {
                 rel="preload"
                 r#as="image"
                 r#type="image/webp"
-                imagesrcset=picture.webp_srcset()
+                imagesrcset=srcset(&picture.sizes)
                 imagesizes=LEAD_SIZES
                 fetchpriority="high"
             />
@@ -268,14 +282,15 @@ fn structured_data(site: &Site, article: &Article, url: &str) -> String {
             "userInteractionCount": count,
         })
     };
-    let image = card.picture.as_ref().and_then(Picture::largest).map(|size| {
-        serde_json::json!({
-            "@type": "ImageObject",
-            "url": format!("{}{}", site.public_url, size.jpg_path()),
-            "width": size.width,
-            "height": size.height,
-        })
-    });
+    let image =
+        card.picture.as_ref().and_then(|picture| picture.jpg.as_ref().zip(picture.jpg_path())).map(|(size, path)| {
+            serde_json::json!({
+                "@type": "ImageObject",
+                "url": format!("{}{path}", site.public_url),
+                "width": size.width,
+                "height": size.height,
+            })
+        });
     let data = serde_json::json!({
         "@context": "https://schema.org",
         "@type": "NewsArticle",

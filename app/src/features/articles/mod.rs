@@ -64,6 +64,8 @@ pub struct Article {
     pub modified_at: OffsetDateTime,
     /// HTML, sanitised when it was stored.
     pub body: String,
+    /// The pictures of the body and the one in front of it, by their numbers.
+    pub pictures: Vec<(i64, Picture)>,
     pub author: String,
     /// Where the text was taken from; empty where it is the body's own.
     pub source: String,

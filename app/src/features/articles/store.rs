@@ -6,7 +6,9 @@ use crate::base::error::AppError;
 use crate::base::text::{clean_line, slugify};
 use crate::features::comments::store as comments;
 use crate::features::media::Picture;
+use crate::features::media::body::{list_files, list_pictures};
 use crate::features::media::store::find_pictures;
+use crate::features::media::store::uses::insert_uses;
 use crate::features::ratings::store as ratings;
 use crate::features::ratings::{Score, Totals, VoteState};
 use crate::web::visitor::Visitor;
@@ -79,6 +81,9 @@ pub async fn insert_article(db: &mut PgConnection, new: &NewArticle<'_>) -> Resu
     )
     .execute(&mut *db)
     .await?;
+    let body = sanitise(new.body);
+    let pictures: Vec<i64> = new.picture.into_iter().chain(list_pictures(&body)).collect();
+    insert_uses(&mut *db, (id, 1), &pictures, &list_files(&body)).await?;
     ratings::create_totals(&mut *db, id, new.carried).await?;
     comments::create_totals(&mut *db, id).await?;
     Ok(id)
@@ -225,7 +230,9 @@ pub async fn find_article(pool: &PgPool, id: i64, visitor: Option<Visitor>) -> R
     .fetch_optional(pool)
     .await?;
     let Some(row) = row else { return Ok(None) };
-    let pictures = find_pictures(pool, row.picture_id.as_slice()).await?;
+    let mut shown = list_pictures(&row.body);
+    shown.extend(row.picture_id);
+    let pictures = find_pictures(pool, &shown).await?;
     let others = list_others(pool, id, 5).await?;
     let card = CardRow {
         id: row.id,
@@ -241,6 +248,7 @@ pub async fn find_article(pool: &PgPool, id: i64, visitor: Option<Visitor>) -> R
         card: card.into_card(&pictures),
         modified_at: row.modified_at,
         body: row.body,
+        pictures,
         author: row.author,
         source: row.source,
         description: row.description,

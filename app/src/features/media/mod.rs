@@ -1,65 +1,117 @@
-//! Pictures: each stored in four sizes and two formats, addressed by the hash of its bytes.
+//! Pictures and files. A picture is stored in several sizes, addressed by the hash of their bytes; the bytes lie in the
+//! file store, see [`storage`].
 
+#[cfg(feature = "ssr")]
+pub mod body;
 #[cfg(feature = "ssr")]
 pub mod files;
 #[cfg(feature = "ssr")]
 pub mod html;
 #[cfg(feature = "ssr")]
+pub mod kinds;
+#[cfg(feature = "ssr")]
+mod library_html;
+#[cfg(feature = "ssr")]
+pub mod maintenance;
+#[cfg(feature = "ssr")]
+pub mod room;
+#[cfg(feature = "ssr")]
+pub mod storage;
+#[cfg(feature = "ssr")]
 pub mod store;
+#[cfg(feature = "ssr")]
+pub mod upload;
 
 use crate::routes;
+#[cfg(feature = "ssr")]
+use crate::{base::error::Problem, features::audit::Action, web::settings::Setting};
+
+/// The largest file that is taken, in bytes.
+pub const MAX_FILE: u64 = 20 * 1024 * 1024;
+/// The longest description of a picture.
+#[cfg(feature = "ssr")]
+pub const MAX_ALT: usize = 300;
+
+#[cfg(feature = "ssr")]
+pub const UPLOAD: Action = Action::new("upload-file", "tải tệp lên");
+#[cfg(feature = "ssr")]
+pub const DESCRIBE: Action = Action::new("describe-picture", "sửa mô tả ảnh");
+#[cfg(feature = "ssr")]
+pub const REPLACE: Action = Action::new("replace-picture", "thay ảnh");
+#[cfg(feature = "ssr")]
+pub const DELETE: Action = Action::new("delete-file", "xóa tệp");
+#[cfg(feature = "ssr")]
+pub const ACTIONS: &[Action] = &[UPLOAD, DESCRIBE, REPLACE, DELETE];
+
+/// Megabytes that the files of one account may take together.
+#[cfg(feature = "ssr")]
+pub const ACCOUNT_MEGABYTES: Setting = Setting::number(
+    "media.account_megabytes",
+    "Dung lượng tệp tối đa của mỗi cán bộ (MB)",
+    "megabytes that the files of one account may take together",
+    "5000",
+    (10, 1_000_000),
+);
+#[cfg(feature = "ssr")]
+pub const SETTINGS: &[Setting] = &[ACCOUNT_MEGABYTES];
+
+#[cfg(feature = "ssr")]
+pub const LONG_ALT: Problem = Problem::new("alt", "alt-length", "Lời mô tả ảnh tối đa 300 ký tự");
+#[cfg(feature = "ssr")]
+pub const BAD_FOCUS: Problem = Problem::new("focus", "focus", "Chọn một trong các điểm chính của ảnh");
+#[cfg(feature = "ssr")]
+pub const NO_ORIGINAL: Problem = Problem::new(
+    "focus",
+    "no-original",
+    "Ảnh này không còn bản gốc nên không đổi được điểm chính. Vui lòng tải ảnh lên lại",
+);
+/// Something still shows it.
+#[cfg(feature = "ssr")]
+pub const IN_USE: Problem =
+    Problem::new("", "in-use", "Tệp này đang được dùng trong bài viết hoặc trong một bản đã lưu nên không thể xóa");
 
 /// A picture as a page needs it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Picture {
     /// What it shows, for those who cannot see it.
     pub alt: String,
-    /// Its sizes, the smallest first.
+    /// Which of sixteen colours its space has until it is loaded.
+    pub tone: i16,
+    /// The whole picture, the smallest first.
     pub sizes: Vec<Size>,
+    /// Its crop of 4 to 3 for lists, the smallest first.
+    pub crops: Vec<Size>,
+    /// The whole picture in a format that every program understands.
+    pub jpg: Option<Size>,
 }
 
-/// One size of a picture, in pixels, with the names of its two files.
+/// One file of a picture.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Size {
+    /// In pixels.
     pub width: i32,
+    /// In pixels.
     pub height: i32,
-    /// The hash that names the WebP file.
-    pub webp: String,
-    /// The hash that names the JPEG file.
-    pub jpg: String,
+    /// The hash that names the file.
+    pub hash: String,
 }
 
 impl Picture {
-    /// The `srcset` of one format.
-    fn srcset(&self, name: impl Fn(&Size) -> String) -> String {
-        let entries = self.sizes.iter().map(|size| format!("{} {}w", name(size), size.width));
-        entries.collect::<Vec<_>>().join(", ")
-    }
-
-    /// The WebP files with their widths.
-    pub fn webp_srcset(&self) -> String {
-        self.srcset(|size| size.webp_path())
-    }
-
-    /// The JPEG files with their widths.
-    pub fn jpg_srcset(&self) -> String {
-        self.srcset(|size| size.jpg_path())
-    }
-
-    /// The largest size.
-    pub fn largest(&self) -> Option<&Size> {
-        self.sizes.last()
+    /// The address of the JPEG file.
+    pub fn jpg_path(&self) -> Option<String> {
+        self.jpg.as_ref().map(|jpg| routes::IMAGE.with(format_args!("{}.jpg", jpg.hash)))
     }
 }
 
 impl Size {
     /// The address of the WebP file.
     pub fn webp_path(&self) -> String {
-        routes::IMAGE.with(format_args!("{}.webp", self.webp))
+        routes::IMAGE.with(format_args!("{}.webp", self.hash))
     }
+}
 
-    /// The address of the JPEG file, a format that every program that previews links understands.
-    pub fn jpg_path(&self) -> String {
-        routes::IMAGE.with(format_args!("{}.jpg", self.jpg))
-    }
+/// The address of a file to download.
+#[cfg(feature = "ssr")]
+pub fn file_path(hash: &str, name: &str) -> String {
+    routes::FILE.with(format_args!("{hash}/{}", crate::base::url::encode(name)))
 }

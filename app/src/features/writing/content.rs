@@ -4,6 +4,7 @@ use crate::base::clock;
 use crate::base::error::Problem;
 use crate::base::text::{clean_line, clean_text, slugify};
 use crate::features::articles::sanitise::sanitise;
+use crate::features::media::body::list_pictures;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
@@ -31,8 +32,11 @@ pub const LONG_SOURCE: Problem = Problem::new("source", "source-length", "Nguồ
 pub const LONG_DESCRIPTION: Problem =
     Problem::new("description", "description-length", "Câu giới thiệu cho công cụ tìm kiếm tối đa 300 ký tự");
 pub const BAD_PICTURE: Problem = Problem::new("picture", "picture", "Ảnh này không còn. Vui lòng chọn ảnh khác");
-pub const NO_ALTERNATIVE: Problem =
-    Problem::new("picture", "alternative", "Ảnh này chưa có lời mô tả. Vui lòng chọn ảnh khác");
+pub const NO_ALTERNATIVE: Problem = Problem::new(
+    "picture",
+    "alternative",
+    "Có ảnh chưa có lời mô tả. Bấm “Mô tả ảnh” để ghi một câu cho người không nhìn thấy ảnh",
+);
 pub const BAD_TIME: Problem =
     Problem::new("publish_at", "publish-time", "Giờ đăng chưa đúng. Chọn ngày giờ từ năm 2000, trong vòng hai năm tới");
 pub const FUTURE_TIME: Problem = Problem::new(
@@ -176,6 +180,15 @@ impl Content {
             description: clean_line(&self.description),
             ..self
         }
+    }
+
+    /// The numbers of the pictures that it shows.
+    pub fn pictures(&self) -> Vec<i64> {
+        let mut pictures = list_pictures(&self.body);
+        pictures.extend(self.picture);
+        pictures.sort_unstable();
+        pictures.dedup();
+        pictures
     }
 
     /// The readable part of the article's address.

@@ -7,7 +7,8 @@ use crate::base::clock;
 use crate::base::error::AppError;
 use crate::features::articles::article_path;
 use crate::features::media::Picture;
-use crate::features::media::html::{LEAD_SIZES, picture};
+use crate::features::media::body::show_pictures;
+use crate::features::media::html::{LEAD_SIZES, picture, upload_form, upload_notice};
 use crate::routes;
 use crate::web::forms::RETURN_TO;
 use crate::web::forms::view::textarea_html;
@@ -52,17 +53,31 @@ pub(super) fn edit_page(page: &EditPage) -> String {
         <div class="room-content edit-article">
             <p><a href=routes::DESK_ARTICLES.path>"Tất cả bài viết"</a></p>
             {page.notice.as_ref().map(Notice::view)}
+            {upload_notice(page.upload.0, &page.upload.1)}
             {heading(work)}
             {note}
             {others(page)}
             {other_text(page)}
             {own_copy(page)}
             {form(page)}
+            {uploads(page)}
             {steps(page)}
             {revision_list(page)}
         </div>
     }
     .to_html()
+}
+
+/// The form that uploads pictures for the article. With script it leaves what is being written as it is.
+fn uploads(page: &EditPage) -> impl IntoView + use<> {
+    view! {
+        <section class="article-uploads" aria-label="Tải ảnh và tệp lên">
+            <noscript>
+                <p class="notice">"Vui lòng bấm “Lưu” trước khi tải ảnh lên, để không mất những gì đang viết."</p>
+            </noscript>
+            {upload_form(work_path(page.work.id), "Tải ảnh và tệp lên", "picture", None)}
+        </section>
+    }
 }
 
 /// Where the article stands, and who saved it when.
@@ -303,7 +318,7 @@ pub(super) fn revision_page(
     revision: i32,
     content: &Content,
     categories: &[(i64, String)],
-    shown: Option<&Picture>,
+    pictures: &[(i64, Picture)],
 ) -> String {
     let category = categories.iter().find(|(id, _)| Some(*id) == content.category).map(|(_, name)| name.clone());
     let restore = (revision != work.revision && !work.is_discarded).then(|| {
@@ -315,7 +330,8 @@ pub(super) fn revision_page(
             </form>
         }
     });
-    let figure = shown.map(|shown| {
+    let lead = pictures.iter().find(|(id, _)| Some(*id) == content.picture);
+    let figure = lead.map(|(_, shown)| {
         let caption = content.caption.clone();
         view! { <figure>{picture(shown, LEAD_SIZES, false)}<figcaption>{caption}</figcaption></figure> }
     });
@@ -332,7 +348,7 @@ pub(super) fn revision_page(
                 <h2 class="article-title">{title}</h2>
                 <p class="lead">{content.lead.clone()}</p>
                 {figure}
-                <div class="prose" inner_html=content.body.clone()></div>
+                <div class="prose" inner_html=show_pictures(&content.body, pictures)></div>
                 <p class="author">"Tác giả bài viết: "{content.author.clone()}</p>
                 {source}
             </article>

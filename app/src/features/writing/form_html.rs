@@ -4,9 +4,9 @@ use super::store::Work;
 use super::store::revisions::{ListedRevision, WorkingCopy};
 use super::{ArticleForm, EMPTY_BODY, KEEP_STATE, MAX_AUTHOR, MAX_LEAD, MAX_LINE, MAX_TITLE, Stage, Step, work_path};
 use crate::base::clock;
-use crate::base::error::{AppError, ChangeNote};
+use crate::base::error::{AppError, ChangeNote, Problem};
 use crate::features::media::Picture;
-use crate::features::media::html::{CARD_SIZES, picture};
+use crate::features::media::html::{CARD_SIZES, cropped_picture};
 use crate::routes;
 use crate::web::forms::view::textarea_html;
 use crate::web::forms::{RETURN_TO, Refusal};
@@ -30,6 +30,8 @@ pub(super) struct EditPage {
     pub(super) others: Vec<String>,
     /// What the last form did.
     pub(super) notice: Option<Notice>,
+    /// What an upload without script became: how many files were stored, and why others were not.
+    pub(super) upload: (u32, Vec<Problem>),
 }
 
 /// What the last form did.
@@ -197,6 +199,10 @@ pub(super) fn form(page: &EditPage) -> impl IntoView + use<> {
             {category_field(&values, &page.categories)}
             {values.area("lead", "Đoạn mở đầu", 3, Some(MAX_LEAD))}
             {picture_field(&values, &page.pictures)}
+            <p class="quiet">
+                "Thêm ảnh: xem “Tải ảnh và tệp lên” ở cuối trang. Trong nội dung, một dòng "
+                <code>"[ảnh 12: chú thích]"</code>" đặt ảnh 12 vào chỗ đó."
+            </p>
             {values.line("caption", "Chú thích ảnh", "text", MAX_LINE)}
             {values.area("body", "Nội dung", 18, None)}
             {confirm_empty}
@@ -256,13 +262,20 @@ fn picture_field(values: &Values<'_>, pictures: &[(i64, Picture)]) -> impl IntoV
     let choices = pictures.iter().map(|(id, shown)| {
         let id = id.to_string();
         let checked = id == chosen;
-        let alt = if shown.alt.is_empty() { "Ảnh chưa có lời mô tả".to_owned() } else { shown.alt.clone() };
-        let shown = Picture { alt, sizes: shown.sizes.clone() };
+        let is_described = !shown.alt.is_empty();
+        let alt = if is_described { shown.alt.clone() } else { "Ảnh chưa có lời mô tả".to_owned() };
+        let shown = Picture { alt, ..shown.clone() };
+        let path = format!("{}?anh={id}", routes::DESK_LIBRARY.path);
+        let number = format!("Ảnh {id}");
         view! {
-            <label class="choice">
-                <input type="radio" name="picture" value=id checked=checked/>
-                {picture(&shown, CARD_SIZES, false)}
-            </label>
+            <div class="choice-with-link">
+                <label class="choice">
+                    <input type="radio" name="picture" value=id checked=checked/>
+                    {cropped_picture(&shown, CARD_SIZES)}
+                    <span>{number}</span>
+                </label>
+                {(!is_described).then(|| view! { <a href=path target="_blank">"Mô tả ảnh"</a> })}
+            </div>
         }
     });
     let choices = choices.collect_view();

@@ -1,14 +1,17 @@
 //! The body of an article as Markdown, for the form that works without script, and back.
 //!
-//! What Markdown cannot say stands as a line `[khối 3: bảng]` and returns untouched. Whether it can say a block is
-//! tried out: a block is written as Markdown only if the same block comes back.
+//! A picture of the library is a line `[ảnh 12: Chú thích]`. What Markdown cannot say stands as a line `[khối 3: bảng]`
+//! and returns untouched. Whether it can say a block is tried out: a block is written as Markdown only if the same
+//! block comes back.
 
 use crate::features::articles::sanitise::sanitise;
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
 use pulldown_cmark::{Options, Parser};
+use regex::Regex;
 use std::cell::RefCell;
 use std::fmt::Write;
+use std::sync::LazyLock;
 
 /// Elements within each other; deeper ones are left out, and what is in them stays.
 const MAX_DEPTH: usize = 32;
@@ -183,8 +186,36 @@ pub fn to_html(markdown: &str, body: &str) -> String {
     html
 }
 
+/// A line that is a picture: its number and the line under it.
+static PICTURE_LINE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^\[ảnh (\d{1,18})(?::\s*(.*?))?\s*\]\s*$").expect("is valid"));
+
+/// Lists the numbers of the pictures in a Markdown text.
+pub fn list_picture_lines(markdown: &str) -> Vec<i64> {
+    let numbers = markdown.lines().filter_map(|line| PICTURE_LINE.captures(line)?[1].parse().ok());
+    numbers.collect()
+}
+
 /// Markdown as sanitised HTML, without the line breaks between blocks.
 fn to_blocks(markdown: &str) -> String {
+    let (mut html, mut pending) = (String::new(), String::new());
+    for line in markdown.lines() {
+        let Some(picture) = PICTURE_LINE.captures(line) else {
+            pending.push_str(line);
+            pending.push('\n');
+            continue;
+        };
+        html.push_str(&to_text_blocks(&std::mem::take(&mut pending)));
+        let caption = picture.get(2).map(|caption| caption.as_str()).filter(|caption| !caption.is_empty());
+        let caption = caption.map(|caption| format!("<figcaption>{}</figcaption>", escape(caption, false)));
+        let figure = format!("<figure><img data-picture=\"{}\">{}</figure>", &picture[1], caption.unwrap_or_default());
+        html.push_str(&sanitise(&figure));
+    }
+    html.push_str(&to_text_blocks(&pending));
+    html
+}
+
+fn to_text_blocks(markdown: &str) -> String {
     let mut html = String::new();
     pulldown_cmark::html::push_html(&mut html, Parser::new_ext(markdown, Options::empty()));
     serialise(&wrap_loose(trim_blocks(parse(&sanitise(&html)))))
@@ -283,7 +314,24 @@ fn write_block(node: &Node, indent: &str) -> Option<String> {
             Some(quoted.join(&format!("\n{indent}")))
         }
         "ul" | "ol" => write_list(name == "ol", children, indent),
+        "figure" if indent.is_empty() => write_picture(children),
         _ => None,
+    }
+}
+
+/// Writes a picture with the text under it.
+fn write_picture(children: &[Node]) -> Option<String> {
+    let (picture, caption) = match children {
+        [picture] => (picture, None),
+        [picture, Node::Element { name, children, .. }] if name == "figcaption" => (picture, Some(children.as_slice())),
+        _ => return None,
+    };
+    let Node::Element { name, attributes, .. } = picture else { return None };
+    let (_, number) = attributes.iter().find(|(name, _)| name == "data-picture").filter(|_| name == "img")?;
+    match caption {
+        None => Some(format!("[ảnh {number}]")),
+        Some([Node::Text(caption)]) => Some(format!("[ảnh {number}: {caption}]")),
+        Some(_) => None,
     }
 }
 
@@ -372,6 +420,13 @@ mod tests {
             ("<ol><li>một</li><li>hai</li></ol>", "1. một\n2. hai"),
             ("<blockquote><p>Lời</p><p>dài</p></blockquote>", "> Lời\n>\n> dài"),
             ("<p><a href=\"https://b.vn/a(1)\" rel=\"noopener\">đây</a></p>", "[đây](<https://b.vn/a(1)>)"),
+            ("<figure><img data-picture=\"12\"></figure>", "[ảnh 12]"),
+            (
+                "<p>a</p><figure><img data-picture=\"12\"><figcaption>Hẻm 12: [sau] &amp; trước</figcaption></figure>\
+                 <p>b</p>",
+                "a\n\n[ảnh 12: Hẻm 12: [sau] & trước]\n\nb",
+            ),
+            ("<p>[ảnh 12]</p>", "\\[ảnh 12\\]"),
             ("<p>25. tháng 7, # và - *không* [phải] &lt;thẻ&gt; &amp; 1_000</p>", ""),
         ] {
             if !markdown.is_empty() {

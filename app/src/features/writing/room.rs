@@ -1,20 +1,21 @@
 //! The room where articles are written: the list, one article, and a revision of it. Plain forms.
 
 use super::form_html::{EditPage, Notice, find_form_refusal};
-use super::markdown::{is_overloaded, to_html, to_markdown};
+use super::markdown::{is_overloaded, list_picture_lines, to_html, to_markdown};
 use super::store::list::{self, Filter};
 use super::store::{self, ArticleChange, LatestSave, revisions};
 use super::{
     ARTICLE, ArticleForm, BAD_END, BAD_TARGET, BAD_TIME, Content, EMPTY_BODY, LONG_BODY, LOST_BASE, MAX_BODY, REVISION,
     SAVE, Stage, Step, edit_html, list_html, parse_time, work_path,
 };
-use crate::base::clock;
+use crate::base::clock::{self, parse_month};
 use crate::base::error::{AppError, ChangeNote, Problem};
 use crate::base::id::{parse_id, parse_page};
 use crate::base::text::{clean_line, clean_lines};
 use crate::features::articles::parse_slug_id;
 use crate::features::audit::Actor;
-use crate::features::media::store::list_newest_pictures;
+use crate::features::media::html::parse_outcome;
+use crate::features::media::store::{find_pictures, list_newest_pictures};
 use crate::live::hub::Change;
 use crate::routes;
 use crate::web::flash::{set_flash, take_flash};
@@ -26,7 +27,7 @@ use crate::web::session::require;
 use crate::web::site::{Site, current_site};
 use crate::web::staff::Staff;
 use leptos::prelude::*;
-use time::{Date, Duration, Month, OffsetDateTime};
+use time::{Duration, OffsetDateTime};
 
 /// Revisions in the list of an article.
 const MAX_LISTED_REVISIONS: i64 = 50;
@@ -34,6 +35,8 @@ const MAX_LISTED_REVISIONS: i64 = 50;
 const PRESENCE: Duration = Duration::minutes(5);
 /// Pictures to choose from.
 const MAX_LISTED_PICTURES: i64 = 12;
+/// The most pictures of a text that are shown beside it.
+const MAX_SHOWN_PICTURES: usize = 60;
 /// What the flash of a saved text says.
 const SAVED: &str = "save-article";
 
@@ -302,17 +305,6 @@ fn parse_filter(address: &PageRequest) -> (Filter, i64) {
     (filter, parse_page(address.parameter("trang")))
 }
 
-/// Reads a month as browsers write it, `2023-07`: its beginning and its end in the site's zone.
-fn parse_month(text: &str) -> Option<(OffsetDateTime, OffsetDateTime)> {
-    let first = clock::parse_day(&format!("{text}-01"))?;
-    let (year, next) = match first.month() {
-        Month::December => (first.year() + 1, Month::January),
-        month => (first.year(), month.next()),
-    };
-    let end = Date::from_calendar_date(year, next, 1).ok()?;
-    Some((clock::start_of_day(first), clock::start_of_day(end)))
-}
-
 async fn read_work(request: RoomRequest, id: i64) -> Result<String, AppError> {
     let pool = &request.site.pool;
     let work = store::find_work(pool, id).await?.ok_or(AppError::NotFound)?;
@@ -320,24 +312,27 @@ async fn read_work(request: RoomRequest, id: i64) -> Result<String, AppError> {
     if let Some(revision) = request.address.parameter(REVISION) {
         let revision = revision.parse().map_err(|_| AppError::NotFound)?;
         let content = revisions::find_revision(pool, id, revision).await?.ok_or(AppError::NotFound)?;
-        let pictures = crate::features::media::store::find_pictures(pool, content.picture.as_slice()).await?;
-        return Ok(edit_html::revision_page(&work, revision, &content, &categories, pictures.first().map(|(_, p)| p)));
+        let pictures = find_pictures(pool, &content.pictures()).await?;
+        return Ok(edit_html::revision_page(&work, revision, &content, &categories, &pictures));
     }
     let since = OffsetDateTime::now_utc() - PRESENCE;
     let others = revisions::list_other_writers(pool, id, request.staff.id, since).await?;
     let copy = revisions::find_copy(pool, id, request.staff.id).await?;
     let chosen = match (find_form_refusal(request.refusal.as_ref()), &copy) {
-        (Some(refusal), _) => parse_id(&refusal.typed("picture")),
-        (None, Some(copy)) => parse_id(&copy.form.picture),
-        (None, None) => work.content.picture,
+        (Some(refusal), _) => (parse_id(&refusal.typed("picture")), refusal.typed("body")),
+        (None, Some(copy)) => (parse_id(&copy.form.picture), copy.form.body.clone()),
+        (None, None) => (work.content.picture, to_markdown(&work.content.body)),
     };
+    let (picture, body) = chosen;
+    let wanted: Vec<i64> = picture.into_iter().chain(list_picture_lines(&body)).take(MAX_SHOWN_PICTURES).collect();
     let page = EditPage {
         copy,
         others: others.into_iter().map(|(name, _)| name).collect(),
         markdown: to_markdown(&work.content.body),
-        pictures: list_newest_pictures(pool, chosen, MAX_LISTED_PICTURES).await?,
+        pictures: list_newest_pictures(pool, &wanted, MAX_LISTED_PICTURES).await?,
         revisions: revisions::list_revisions(pool, id, MAX_LISTED_REVISIONS).await?,
         notice: take_notice()?,
+        upload: parse_outcome(&request.address),
         refusal: request.refusal,
         staff: request.staff,
         categories,
@@ -359,18 +354,6 @@ mod tests {
         assert_eq!(parse_target(" "), Ok(None));
         for bad in ["abc", "/tin-tuc/", "a-0"] {
             assert_eq!(parse_target(bad), Err(AppError::invalid(BAD_TARGET)), "{bad}");
-        }
-    }
-
-    #[test]
-    fn a_month_is_from_its_first_day_to_the_next() {
-        let (from, to) = parse_month("2023-12").expect("is a month");
-        assert_eq!(
-            (clock::format_iso(from).as_str(), clock::format_iso(to).as_str()),
-            ("2023-12-01T00:00:00+07:00", "2024-01-01T00:00:00+07:00")
-        );
-        for bad in ["", "2023", "2023-13", "1900-01", "x"] {
-            assert_eq!(parse_month(bad), None, "{bad}");
         }
     }
 }

@@ -5,6 +5,8 @@ use crate::base::error::{AppError, constraint};
 use crate::features::articles::sanitise;
 use crate::features::audit::{Actor, Entry};
 use crate::features::comments::store as comments;
+use crate::features::media::body::list_files;
+use crate::features::media::store::uses::insert_uses;
 use crate::features::ratings::{Totals, store as ratings};
 use crate::web::permissions::ROLE_FORBIDS;
 use crate::web::staff::Staff;
@@ -283,6 +285,7 @@ async fn insert_revision(
     )
     .execute(&mut *db)
     .await?;
+    insert_uses(&mut *db, (id, revision), &content.pictures(), &list_files(&content.body)).await?;
     sqlx::query!(
         "update articles set revision = $2, folded_title = fold_text($3), updated_at = now() where id = $1",
         id,

@@ -146,6 +146,12 @@ pub fn delete_all() {
     }
 }
 
+/// What is kept of a form, as it is stored.
+pub fn find_text(form: &HtmlFormElement) -> Option<String> {
+    let name = form.get_attribute(DRAFT)?;
+    session_storage()?.get_item(&format!("{PREFIX}{name}")).ok().flatten()
+}
+
 /// Deletes the draft of a form that was stored.
 pub fn delete_of(form: &HtmlFormElement) {
     if let Some(name) = form.get_attribute(DRAFT) {

@@ -22,6 +22,7 @@ pub fn start() {
             return;
         }
         let _ = form.set_attribute(SENDING, "true");
+        let drafts = list_drafts();
         leptos::task::spawn_local(async move {
             let sent = send::send_in_place(&form).await;
             let _ = form.remove_attribute(SENDING);
@@ -30,10 +31,11 @@ pub fn start() {
                     if form.has_attribute(ERASES) {
                         drafts::delete_all();
                     }
-                    // what a page's forms are about was changed or withdrawn, and with it what was being written
-                    if let Some(root) = document().document_element() {
-                        for form in list_elements(&root, &format!("form[{DRAFT}]")) {
-                            drafts::delete_of(form.unchecked_ref());
+                    // what a page's forms are about was changed or withdrawn, and with it what had been written; what
+                    // was typed meanwhile stays
+                    for (form, text) in drafts {
+                        if drafts::find_text(&form) == text {
+                            drafts::delete_of(&form);
                         }
                     }
                     go_on(&next);
@@ -42,6 +44,18 @@ pub fn start() {
             }
         });
     });
+}
+
+/// Lists the forms of the page that have a draft, each with what is kept of it now.
+fn list_drafts() -> Vec<(HtmlFormElement, Option<String>)> {
+    let Some(root) = document().document_element() else { return Vec::new() };
+    let forms = list_elements(&root, &format!("form[{DRAFT}]"));
+    let forms = forms.into_iter().filter_map(|form| form.dyn_into().ok());
+    let drafts = forms.map(|form| {
+        let text = drafts::find_text(&form);
+        (form, text)
+    });
+    drafts.collect()
 }
 
 /// Replaces this page by the next, which may be the same anew.

@@ -1,6 +1,8 @@
 //! A form that was refused.
 
 use crate::base::error::AppError;
+#[cfg(feature = "ssr")]
+use crate::base::keys::{Key, decode_token, encode_token};
 use serde::{Deserialize, Serialize};
 
 /// A form that was refused, with what was typed.
@@ -33,6 +35,24 @@ pub struct RefusalOwner {
 pub struct EndedForm {
     pub account: i64,
     pub refusal: Refusal,
+}
+
+#[cfg(feature = "ssr")]
+impl EndedForm {
+    /// What the form is sealed with, so that nothing else that is sealed is taken for one.
+    const PURPOSE: &[u8] = b"ended-form";
+
+    /// Seals the form for the page that asks to sign in. It travels through the browser, and nobody can make one up.
+    pub fn seal(&self, key: &Key) -> String {
+        let plain = serde_json::to_vec(self).unwrap_or_default();
+        encode_token(&key.seal(&[Self::PURPOSE], &plain))
+    }
+
+    /// Opens what [`EndedForm::seal`] made with the same key.
+    pub fn open(key: &Key, sealed: &str) -> Option<Self> {
+        let plain = key.open(&[Self::PURPOSE], &decode_token(sealed)?)?;
+        serde_json::from_slice(&plain).ok()
+    }
 }
 
 impl Refusal {

@@ -2,6 +2,7 @@
 
 use super::{ArticleChange, LockedArticle, write_public_text};
 use crate::base::error::AppError;
+use crate::features::media::store::uses::list_undescribed;
 use crate::features::writing::{
     BAD_END, BAD_TARGET, Content, FUTURE_TIME, LONG_CORRECTION, MAX_LINE, MAX_NOTE, NO_ALTERNATIVE, NO_MESSAGE,
     NO_NOTE, Need, PAST_TIME, Stage, Step, Transition,
@@ -26,7 +27,7 @@ pub(super) async fn check_needs(
     let mut problems = Vec::new();
     if matches!(transition.need, Need::Complete | Need::CompleteAndTime) {
         problems.extend(content.find_missing());
-        if !has_described_pictures(&mut *db, content).await? {
+        if !list_undescribed(&mut *db, &content.pictures()).await?.is_empty() {
             problems.push(NO_ALTERNATIVE);
         }
         if content.ends_at.is_some_and(|end| end <= article.now) {
@@ -50,13 +51,6 @@ pub(super) async fn check_needs(
         _ => {}
     }
     if problems.is_empty() { Ok(()) } else { Err(AppError::Invalid(problems)) }
-}
-
-async fn has_described_pictures(db: &mut PgConnection, content: &Content) -> Result<bool, AppError> {
-    let Some(picture) = content.picture else { return Ok(true) };
-    let described =
-        sqlx::query_scalar!(r#"select exists (select from pictures where id = $1 and alt <> '') as "is!""#, picture);
-    Ok(described.fetch_one(db).await?)
 }
 
 async fn is_public(db: &mut PgConnection, id: i64) -> Result<bool, AppError> {

@@ -1,0 +1,72 @@
+//! Pictures in the body of an article. A stored body names a picture by its number, `<img data-picture="12">`, so that
+//! a picture which is described anew or replaced changes in every article; pages show it in all its sizes.
+
+use super::Picture;
+use super::html::{LEAD_SIZES, picture};
+use leptos::prelude::RenderHtml;
+use regex::{Captures, Regex};
+use std::sync::LazyLock;
+
+static PICTURE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r#"<img data-picture="(\d{1,18})"(?: alt="([^"]*)")?>"#).expect("is valid"));
+static FILE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r#" href="/tep/([0-9a-f]{8,64})/[^"]*""#).expect("is valid"));
+
+/// Lists the numbers of the pictures in a body, each once.
+pub fn list_pictures(body: &str) -> Vec<i64> {
+    let mut ids: Vec<i64> = PICTURE.captures_iter(body).filter_map(|found| found[1].parse().ok()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}
+
+/// Lists the hashes of the site's own files that a body links to, each once.
+pub fn list_files(body: &str) -> Vec<String> {
+    let mut hashes: Vec<String> = FILE.captures_iter(body).map(|found| found[1].to_owned()).collect();
+    hashes.sort_unstable();
+    hashes.dedup();
+    hashes
+}
+
+/// Writes the pictures of a sanitised body in all their sizes. One that is there no longer is left out.
+pub fn show_pictures(body: &str, pictures: &[(i64, Picture)]) -> String {
+    let show = |found: &Captures<'_>| {
+        let id = found[1].parse().unwrap_or(0);
+        let Some((_, known)) = pictures.iter().find(|(known, _)| *known == id) else { return String::new() };
+        picture(known, LEAD_SIZES, false).to_html()
+    };
+    PICTURE.replace_all(body, show).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::features::articles::sanitise::sanitise;
+    use crate::features::media::Size;
+
+    #[test]
+    fn a_picture_is_shown_in_all_sizes_and_a_lost_one_not_at_all() {
+        let size = Size { width: 480, height: 270, hash: "ab".to_owned() };
+        let known = Picture {
+            alt: "Cuộc \"họp\"".to_owned(),
+            tone: 3,
+            sizes: vec![size.clone()],
+            crops: vec![],
+            jpg: Some(size),
+        };
+        let body = sanitise(
+            "<p>a</p><figure><img data-picture='12'><figcaption>b</figcaption></figure><figure><img data-picture=13></figure>",
+        );
+        assert_eq!(list_pictures(&body), [12, 13]);
+        let shown = show_pictures(&body, &[(12, known)]);
+        assert!(shown.contains("/anh/ab.webp 480w") && shown.contains("width=\"480\""), "{shown}");
+        assert!(shown.contains("alt=\"Cuộc &quot;họp&quot;\"") && !shown.contains("data-picture"), "{shown}");
+    }
+
+    #[test]
+    fn links_to_own_files_are_found() {
+        let body =
+            sanitise("<p><a href='/tep/abcdef01/B%C3%A1o.pdf'>a</a> <a href='https://x.vn/tep/abcdef02/b'>b</a></p>");
+        assert_eq!(list_files(&body), ["abcdef01"]);
+    }
+}

@@ -1,0 +1,146 @@
+//! The file store: where the bytes of pictures and files lie, under the hash of their content.
+
+use crate::base::error::AppError;
+use bytes::Bytes;
+use futures::TryStreamExt;
+use object_store::local::LocalFileSystem;
+use object_store::path::Path;
+use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt, PutPayload};
+use std::ops::Range;
+use std::sync::Arc;
+use time::OffsetDateTime;
+use tokio::sync::Semaphore;
+
+/// Pictures that are decoded at once.
+const MAX_DECODERS: usize = 2;
+
+/// What a file in the store is. It is the first part of its name there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Folder {
+    /// A size of a picture.
+    Sizes,
+    /// The original of a picture.
+    Originals,
+    /// A file to download.
+    Files,
+}
+
+impl Folder {
+    pub const ALL: [Self; 3] = [Self::Sizes, Self::Originals, Self::Files];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Sizes => "sizes",
+            Self::Originals => "originals",
+            Self::Files => "files",
+        }
+    }
+}
+
+/// The file store. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Storage {
+    store: Arc<dyn ObjectStore>,
+    /// Limits how many pictures are decoded at once.
+    pub decoders: Arc<Semaphore>,
+}
+
+impl Storage {
+    /// A store of any kind.
+    pub fn new(store: Arc<dyn ObjectStore>) -> Self {
+        Self { store, decoders: Arc::new(Semaphore::new(MAX_DECODERS)) }
+    }
+
+    /// A store in a folder, which is created. What it confirms is on the disk.
+    pub fn in_folder(folder: &std::path::Path) -> Result<Self, String> {
+        let problem = |error: &dyn std::fmt::Display| format!("the folder of files, {}: {error}", folder.display());
+        std::fs::create_dir_all(folder).map_err(|error| problem(&error))?;
+        let store = LocalFileSystem::new_with_prefix(folder).map_err(|error| problem(&error))?;
+        Ok(Self::new(Arc::new(store.with_fsync(true))))
+    }
+
+    fn path(folder: Folder, hash: &str) -> Path {
+        // no folder has more files than a few hundredths of all
+        let shard = hash.get(..2).unwrap_or("00");
+        Path::from_iter([folder.name(), shard, hash])
+    }
+
+    /// Stores bytes under their hash. The same bytes again change nothing.
+    pub async fn put(&self, folder: Folder, hash: &str, bytes: Bytes) -> Result<(), AppError> {
+        let stored = self.store.put(&Self::path(folder, hash), PutPayload::from(bytes)).await;
+        stored.map(|_| ()).map_err(|error| failure(&error))
+    }
+
+    /// Loads a file, or a part of it; `None` where it is not there.
+    pub async fn load(&self, folder: Folder, hash: &str, range: Option<Range<u64>>) -> Result<Option<Bytes>, AppError> {
+        let options = GetOptions { range: range.map(GetRange::Bounded), ..GetOptions::default() };
+        let found = match self.store.get_opts(&Self::path(folder, hash), options).await {
+            Err(object_store::Error::NotFound { .. }) => return Ok(None),
+            found => found.map_err(|error| failure(&error))?,
+        };
+        Ok(Some(found.bytes().await.map_err(|error| failure(&error))?))
+    }
+
+    /// Deletes a file; one that is not there is deleted already.
+    pub async fn delete(&self, folder: Folder, hash: &str) -> Result<(), AppError> {
+        match self.store.delete(&Self::path(folder, hash)).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(failure(&error)),
+        }
+    }
+
+    /// Lists the hashes of the files of a folder that were stored before a time.
+    pub async fn list_older(&self, folder: Folder, before: OffsetDateTime) -> Result<Vec<String>, AppError> {
+        let mut older = Vec::new();
+        let mut files = self.store.list(Some(&Path::from(folder.name())));
+        while let Some(file) = files.try_next().await.map_err(|error| failure(&error))? {
+            if file.last_modified.timestamp() < before.unix_timestamp()
+                && let Some(hash) = file.location.filename()
+            {
+                older.push(hash.to_owned());
+            }
+        }
+        Ok(older)
+    }
+}
+
+/// The disk may be full, or the store away: in both cases it is worth trying again later.
+fn failure(error: &object_store::Error) -> AppError {
+    tracing::error!(%error, "the file store failed");
+    AppError::Unavailable
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_stored_is_loaded_whole_and_in_parts_until_it_is_deleted() {
+        let folder = tempfile::tempdir().expect("makes a folder");
+        let storage = Storage::in_folder(folder.path()).expect("opens");
+        for _ in 0..2 {
+            storage.put(Folder::Files, "abcd", Bytes::from_static(b"0123456789")).await.expect("stores");
+        }
+        let load = async |range| storage.load(Folder::Files, "abcd", range).await.expect("loads");
+        assert_eq!(load(None).await.as_deref(), Some(&b"0123456789"[..]));
+        assert_eq!(load(Some(2..5)).await.as_deref(), Some(&b"234"[..]));
+        assert_eq!(storage.load(Folder::Sizes, "abcd", None).await, Ok(None), "another folder");
+        let now = OffsetDateTime::now_utc();
+        let hour = time::Duration::hours(1);
+        assert_eq!(storage.list_older(Folder::Files, now - hour).await, Ok(vec![]));
+        assert_eq!(storage.list_older(Folder::Files, now + hour).await, Ok(vec!["abcd".to_owned()]));
+        for _ in 0..2 {
+            storage.delete(Folder::Files, "abcd").await.expect("deletes");
+        }
+        assert_eq!(load(None).await, None);
+    }
+
+    #[tokio::test]
+    async fn a_store_that_fails_is_unavailable() {
+        let folder = tempfile::tempdir().expect("makes a folder");
+        let storage = Storage::in_folder(folder.path()).expect("opens");
+        std::fs::write(folder.path().join("files"), "no folder").expect("writes");
+        let stored = storage.put(Folder::Files, "abcd", Bytes::from_static(b"0")).await;
+        assert_eq!(stored, Err(AppError::Unavailable));
+    }
+}

@@ -1,0 +1,150 @@
+// What the desk's pages do beside the program in the browser: custom elements, which start wherever their tag appears.
+
+/** Uploads files one after another, each with its progress, and shows them without leaving the page. */
+class Upload extends HTMLElement {
+  #queue = [];
+  #running = false;
+
+  connectedCallback() {
+    const form = this.querySelector("form");
+    const input = form.querySelector("input[type=file]");
+    const take = (files) => {
+      for (const file of files) this.#add(form, file);
+      input.value = "";
+      this.#run();
+    };
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      take([...input.files]);
+    });
+    input.addEventListener("change", () => take([...input.files]));
+    this.addEventListener("dragover", (event) => event.preventDefault());
+    this.addEventListener("drop", (event) => {
+      event.preventDefault();
+      take(input.multiple ? [...event.dataTransfer.files] : [...event.dataTransfer.files].slice(0, 1));
+    });
+    addEventListener("beforeunload", this.#warn);
+  }
+
+  disconnectedCallback() {
+    removeEventListener("beforeunload", this.#warn);
+  }
+
+  // a page that is left while a file is on its way loses it
+  #warn = (event) => {
+    if (this.#running) event.preventDefault();
+  };
+
+  #add(form, file) {
+    const row = document.createElement("li");
+    const name = document.createElement("span");
+    const progress = document.createElement("progress");
+    const state = document.createElement("span");
+    const button = document.createElement("button");
+    name.textContent = file.name;
+    progress.max = 1;
+    progress.value = 0;
+    progress.setAttribute("aria-label", file.name);
+    state.className = "quiet";
+    state.textContent = "Đang chờ";
+    button.type = "button";
+    button.className = "link-button";
+    row.append(name, progress, state, button);
+    form.querySelector(".upload-list").append(row);
+    const item = { form, file, row, progress, state, button, request: null, done: false };
+    this.#offer(item, "Hủy", () => {
+      item.done = true;
+      item.request?.abort();
+      row.remove();
+    });
+    this.#queue.push(item);
+  }
+
+  #offer(item, label, press) {
+    item.button.textContent = label;
+    item.button.hidden = !label;
+    item.button.onclick = press;
+  }
+
+  async #run() {
+    if (this.#running) return;
+    this.#running = true;
+    let stored = [];
+    for (let item = this.#queue.shift(); item; item = this.#queue.shift()) {
+      if (item.done) continue;
+      const answer = await this.#send(item);
+      if (answer?.picture || answer?.file) stored.push(answer);
+      if (stored.length && !this.#queue.length) await this.#refresh(stored.splice(0));
+    }
+    this.#running = false;
+  }
+
+  /** Sends one file. Resolves with what became of it, or with nothing where it has to be begun anew. */
+  #send(item) {
+    const fields = new FormData(item.form);
+    fields.delete("file");
+    fields.append("file", item.file, item.file.name);
+    const request = (item.request = new XMLHttpRequest());
+    request.open("POST", item.form.getAttribute("action"));
+    request.setRequestHeader("Accept", "application/json");
+    request.responseType = "json";
+    item.state.textContent = "Đang tải lên";
+    request.upload.onprogress = ({ loaded, total }) => {
+      item.progress.value = loaded / total;
+      if (loaded === total) item.state.textContent = "Đang xử lý";
+    };
+    return new Promise((resolve) => {
+      request.onloadend = () => {
+        item.request = null;
+        if (item.done) return resolve();
+        const answer = Array.isArray(request.response) ? request.response[0] : null;
+        const wait = answer?.retry ?? Number(request.status === 429 && request.getResponseHeader("Retry-After"));
+        if (wait) {
+          item.state.textContent = "Đang chờ đến lượt";
+          setTimeout(() => resolve(item.done ? undefined : this.#send(item)), wait * 1000);
+          return;
+        }
+        this.#show(item, request, answer);
+        resolve(answer);
+      };
+      request.send(fields);
+    });
+  }
+
+  #show(item, request, answer) {
+    item.progress.hidden = true;
+    item.done = true;
+    if (answer && !answer.error) {
+      item.state.textContent = "Đã tải lên";
+      return this.#offer(item, "");
+    }
+    item.row.className = "failed";
+    item.state.textContent = answer?.error ?? request.response?.error ?? "Mất kết nối, tệp chưa được tải lên.";
+    if (answer) return this.#offer(item, "Ẩn", () => item.row.remove());
+    this.#offer(item, "Thử lại", () => {
+      item.row.remove();
+      this.#add(item.form, item.file);
+      this.#run();
+    });
+  }
+
+  /** Replaces the part of the page that shows what was uploaded; what is chosen in it stays chosen. */
+  async #refresh(stored) {
+    const id = this.dataset.refreshes;
+    const shown = document.getElementById(id);
+    const answer = await fetch(location.pathname + location.search, { headers: { Accept: "text/html" } }).catch(() => null);
+    if (!shown || !answer?.ok) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(id);
+    if (!fresh) return;
+    const chosen = shown.querySelector("input:checked")?.value;
+    shown.replaceChildren(...fresh.childNodes);
+    const isNew = !chosen && stored.find(({ picture }) => picture);
+    const value = isNew ? String(isNew.picture) : chosen;
+    const choice = [...shown.querySelectorAll("input[type=radio]")].find((input) => input.value === value);
+    if (!choice) return;
+    choice.checked = true;
+    if (isNew) choice.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+}
+
+customElements.define("loa-upload", Upload);
