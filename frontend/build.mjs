@@ -63,6 +63,7 @@ function optimise(out) {
     const text = fs.readFileSync(path.join(here, script), "utf8");
     fs.writeFileSync(path.join(out, script), esbuild.transformSync(text, { minify: true, format: "esm", target: "es2022" }).code);
   }
+  esbuild.buildSync({ entryPoints: [path.join(here, "editor", "editor.js")], outdir: out, bundle: true, minify: true, format: "esm", target: "es2022", legalComments: "none" });
   esbuild.buildSync({ entryPoints: ["main.css", "desk.css"].map((file) => path.join(root, "style", file)), outdir: out, bundle: true, minify: true, external: ["./icon.svg"], target: ["chrome90", "safari14", "firefox100"] });
 }
 
@@ -91,7 +92,7 @@ fs.rmSync(out, { recursive: true, force: true });
 fs.mkdirSync(out, { recursive: true });
 const wasm = compileWasm();
 const stamp = createHash("sha256").update(fs.readFileSync(wasm));
-for (const file of [import.meta.filename, ...SCRIPTS.map((script) => path.join(here, script)), ...styles(), ...publicFiles()]) stamp.update(fs.readFileSync(file));
+for (const file of [import.meta.filename, ...SCRIPTS.map((script) => path.join(here, script)), ...editorFiles(), ...styles(), ...publicFiles()]) stamp.update(fs.readFileSync(file));
 const stampFile = path.join(dist, ".stamp");
 const currentStamp = stamp.digest("hex");
 if (fs.existsSync(stampFile) && fs.readFileSync(stampFile, "utf8") === currentStamp) {
@@ -116,6 +117,11 @@ if (fs.existsSync(stampFile) && fs.readFileSync(stampFile, "utf8") === currentSt
 
 function styles() {
   return fs.readdirSync(path.join(root, "style")).sort().map((file) => path.join(root, "style", file));
+}
+
+function editorFiles() {
+  const sources = fs.readdirSync(path.join(here, "editor")).sort().map((file) => path.join(here, "editor", file));
+  return [path.join(here, "package-lock.json"), ...sources];
 }
 
 function publicFiles() {

@@ -74,7 +74,7 @@ class Upload extends HTMLElement {
       if (item.done) continue;
       const answer = await this.#send(item);
       if (answer?.picture || answer?.file) stored.push(answer);
-      if (stored.length && !this.#queue.length) await this.#refresh(stored.splice(0));
+      if (stored.length && !this.#queue.length) await this.refresh(stored.splice(0));
     }
     this.#running = false;
   }
@@ -129,7 +129,7 @@ class Upload extends HTMLElement {
   }
 
   /** Replaces the part of the page that shows what was uploaded; what is chosen in it stays chosen. */
-  async #refresh(stored) {
+  async refresh(stored) {
     const id = this.dataset.refreshes;
     const shown = document.getElementById(id);
     const answer = await fetch(location.pathname + location.search, { headers: { Accept: "text/html" } }).catch(() => null);
@@ -147,4 +147,52 @@ class Upload extends HTMLElement {
   }
 }
 
+/** Uploads one picture and resolves with its number. */
+async function uploadPicture(file) {
+  const fields = new FormData();
+  fields.append("file", file, file.name);
+  const address = document.querySelector("form.upload").getAttribute("action");
+  const answer = await fetch(address, { method: "POST", body: fields, headers: { Accept: "application/json" } }).catch(() => null);
+  const stored = answer?.ok && (await answer.json())[0];
+  if (!stored) throw new Error("Mất kết nối, ảnh chưa được tải lên.");
+  if (!stored.picture) throw new Error(stored.error ?? "Tệp này không phải là ảnh.");
+  document.querySelector("loa-upload")?.refresh([]);
+  return stored.picture;
+}
+
+/** Puts the editor in the place of the plain text area, which stays where the editor cannot be loaded. */
+class ArticleEditor extends HTMLElement {
+  #editor = null;
+
+  async connectedCallback() {
+    const area = this.querySelector("textarea[name=body]");
+    const format = this.querySelector("input[name=format]");
+    const { startEditor } = await import(new URL("editor.js", import.meta.url));
+    // what was typed meanwhile stays as it was typed
+    const isTyped = area.value !== area.defaultValue && format.value !== "html";
+    if (!this.isConnected || this.#editor || isTyped) return;
+    const content = format.value === "html" ? area.value : this.querySelector("template").innerHTML;
+    this.#editor = startEditor({
+      host: this,
+      area,
+      format,
+      content,
+      previews: this.dataset.previews,
+      upload: uploadPicture,
+    });
+    // the program in the browser brought back what was kept on this device
+    this.closest("form").addEventListener("loa-restored", () => {
+      if (format.value === "html") return this.#editor?.replace(area.value);
+      this.#editor?.stop();
+      this.#editor = null;
+    });
+  }
+
+  disconnectedCallback() {
+    this.#editor?.stop();
+    this.#editor = null;
+  }
+}
+
 customElements.define("loa-upload", Upload);
+customElements.define("loa-editor", ArticleEditor);

@@ -222,6 +222,8 @@ pub const ASSETS: Route = handler("/pkg-");
 pub const EXPORT_COMMENTS: Route = handler("/quan-tri/y-kien/xuat");
 /// Takes files of any number and size within the limits, as they come.
 pub const UPLOAD: Route = handler("/quan-tri/thu-vien/tai-len");
+/// Shows a picture to staff by its number.
+pub const PREVIEW: Route = handler("/quan-tri/thu-vien/anh-nho/");
 pub const ORIGINAL: Route = handler("/quan-tri/thu-vien/anh-goc/");
 pub const HEALTH: Route = handler("/khoe");
 pub const READINESS: Route = handler("/khoe/san-sang");
@@ -303,6 +305,7 @@ pub const ALL: &[Route] = &[
     EXPORT_COMMENTS,
     UPLOAD,
     ORIGINAL,
+    PREVIEW,
     HEALTH,
     READINESS,
 ];

@@ -51,6 +51,13 @@ class Writing {
   get keepState(): Locator {
     return this.page.locator("#trang-thai-luu");
   }
+  /** The editor's text, once the editor has come. */
+  get editor(): Locator {
+    return this.page.locator(".editor-text [contenteditable=true]").first();
+  }
+  format(label: string): Locator {
+    return this.page.getByRole("toolbar", { name: "Định dạng" }).getByRole("button", { name: label, exact: true });
+  }
   get publicLink(): Locator {
     return this.page.getByRole("link", { name: "Xem bài trên trang" });
   }

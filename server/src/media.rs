@@ -3,6 +3,7 @@
 
 use app::base::error::AppError;
 use app::features::media::storage::{Folder, Storage};
+use app::features::media::store::find_pictures;
 use app::features::media::store::library::find_original;
 use app::features::media::store::serving::{Audience, find_download, find_picture_audience, load_unmoved};
 use app::routes;
@@ -231,6 +232,27 @@ fn parse_range(range: &str, size: u64) -> Result<Option<std::ops::Range<u64>>, (
         _ => return Ok(None),
     };
     if start < end { Ok(Some(start..end)) } else { Err(()) }
+}
+
+/// Shows a picture to staff by its number, as the editor does: `/quan-tri/thu-vien/anh-nho/12`.
+pub async fn show_preview(State(media): State<Media>, request: Request) -> Response {
+    let (parts, _) = request.into_parts();
+    let id = routes::PREVIEW.matches(parts.uri.path()).and_then(app::base::id::parse_id);
+    let find = async {
+        if !is_for_staff(&media.site, &parts).await? {
+            return Err(AppError::SignIn);
+        }
+        let found = find_pictures(&media.site.pool, &[id.ok_or(AppError::NotFound)?]).await?;
+        let size = found
+            .first()
+            .and_then(|(_, picture)| picture.sizes.iter().find(|size| size.width >= 480).or(picture.sizes.last()));
+        size.map(app::features::media::Size::webp_path).ok_or(AppError::NotFound)
+    };
+    match find.await {
+        Ok(path) => (StatusCode::FOUND, [(header::LOCATION, path), (header::CACHE_CONTROL, CACHE_NOTHING.to_owned())])
+            .into_response(),
+        Err(error) => failed(&error),
+    }
 }
 
 /// Serves the original of a picture to staff: `/quan-tri/thu-vien/anh-goc/12`.

@@ -129,6 +129,7 @@ fn media_routes(media: Media, site: &Site, load: (Site, Arc<Load>)) -> Router {
         .route(&varying(&routes::IMAGE), get(media::serve_picture))
         .route(&varying(&routes::FILE), get(media::serve_file))
         .route(&varying(&routes::ORIGINAL), get(media::serve_original))
+        .route(&varying(&routes::PREVIEW), get(media::show_preview))
         .with_state(media)
         .layer(from_fn_with_state(load, load::limit_load))
         .layer(session_layer(site))

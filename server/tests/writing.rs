@@ -207,3 +207,62 @@ async fn what_nobody_may_see_or_do_is_refused(pool: PgPool) {
         assert!(!shown.contains("<img src=x") && !shown.contains("<script>alert"), "{page}: {shown}");
     }
 }
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn what_the_editor_writes_is_stored_tidied_and_comes_back_without_script_untouched(pool: PgPool) {
+    let t = start_site(pool).await;
+    let (mai, _) = editors(&t).await;
+    let id = create(&t, &mai).await;
+    let html = "<p>Chữ <strong>đậm</strong></p><ul><li><p>một</p></li></ul><table><tbody><tr><td><p>ô</p></td></tr>\
+                </tbody></table><p></p><script>x</script>";
+    let stored =
+        "<p>Chữ <strong>đậm</strong></p><ul><li>một</li></ul><table><tbody><tr><td>ô</td></tr></tbody></table>";
+    let body_of = async |revision: i32| {
+        sqlx::query_scalar::<_, String>(
+            "select content->>'body' from article_revisions where revision = $1 and article_id = $2::bigint",
+        )
+        .bind(revision)
+        .bind(id.parse::<i64>().unwrap())
+        .fetch_one(&t.site.pool)
+        .await
+        .unwrap()
+    };
+    let fields = |revision: &str, body: &str, more: &[(&str, &str)]| {
+        form(
+            &[
+                &[
+                    ("id", id.as_str()),
+                    ("revision", revision),
+                    ("base", revision),
+                    ("title", "Có bảng"),
+                    ("body", body),
+                ],
+                more,
+            ]
+            .concat(),
+        )
+    };
+    // kept while it is written: without script it is Markdown, with the table as it is
+    let kept = t.send("/api/keep-copy", &fields("1", html, &[("format", "html")]), &mai).await;
+    assert_eq!(kept.status, StatusCode::OK, "{}", kept.body);
+    let page = t.get(&format!("/quan-tri/bai-viet?bai={id}"), &mai).await;
+    assert!(page.body.contains("- một") && page.body.contains("[khối 3: bảng]"), "{}", page.body);
+    let hidden =
+        page.body.split("<textarea name=\"base_body\" hidden>").nth(1).unwrap().split("</textarea>").next().unwrap();
+    let hidden = hidden.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+    assert_eq!(hidden, stored);
+    let markdown = "Chữ **đậm**\n\n- một\n\n[khối 3: bảng]";
+    let saved = t.submit("/api/save-article", &fields("1", markdown, &[("base_body", &hidden)]), &mai).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER);
+    assert_eq!(body_of(2).await, stored);
+    // the editor itself, and an empty text in its place
+    let saved =
+        t.submit("/api/save-article", &fields("2", &format!("{html}<p>Thêm</p>"), &[("format", "html")]), &mai).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER);
+    assert_eq!(body_of(3).await, format!("{stored}<p>Thêm</p>"));
+    let emptied = t.send("/api/save-article", &fields("3", "<p></p>", &[("format", "html")]), &mai).await;
+    assert_eq!(emptied.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let long = format!("<p>{}</p>", "a".repeat(900_000));
+    let long = t.send("/api/save-article", &fields("3", &long, &[("format", "html")]), &mai).await;
+    assert_eq!(long.status, StatusCode::UNPROCESSABLE_ENTITY);
+}

@@ -93,7 +93,7 @@ pub fn upload_form(
                 />
             </div>
             <button class="button secondary">"Tải lên"</button>
-            <ul class="upload-list" role="status"></ul>
+            <div role="status"><ul class="upload-list"></ul></div>
         </form>
     };
     leptos::html::custom("loa-upload").attr("data-refreshes", refreshes).child(form)

@@ -10,6 +10,7 @@ use crate::base::error::{AppError, Problem};
 use crate::base::format::format_number;
 use crate::base::url::encode;
 use crate::routes;
+use crate::web::forms::view::textarea_html;
 use crate::web::forms::{RETURN_TO, Refusal};
 use crate::web::page::page_links;
 use leptos::prelude::*;
@@ -130,7 +131,7 @@ fn picture_item((listed, shown): &(ListedPicture, Option<Picture>)) -> impl Into
         <li class="card library-picture">
             <a href=picture_path(listed.id)>
                 {shown}
-                <span class=listed.alt.is_empty().then_some("missing")>{description}</span>
+                <span class=if listed.alt.is_empty() { "missing" } else { "description" }>{description}</span>
             </a>
             <p class="quiet">{format!("Ảnh {} · {}", listed.id, count_uses(listed.uses))}</p>
         </li>
@@ -284,15 +285,15 @@ fn describe_form<V: IntoView + 'static>(page: &PicturePage, crop: Option<V>) -> 
                     "Ví dụ: Bà con xếp hàng tiêm chủng tại trạm y tế."
                 </p>
                 {problem.map(|message| view! { <p class="field-error" id="alt-loi">{message}</p> })}
-                <input
-                    type="text"
+                <textarea
                     id="alt"
                     name="alt"
-                    value=alt
+                    rows="3"
                     maxlength=MAX_ALT
                     aria-invalid=invalid
                     aria-describedby=describedby.unwrap_or("alt-goi-y")
-                />
+                    inner_html=textarea_html(&alt)
+                ></textarea>
             </div>
             {focus}
             <button class="button">"Lưu"</button>

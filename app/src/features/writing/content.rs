@@ -96,6 +96,9 @@ pub struct Content {
     pub ends_at: Option<OffsetDateTime>,
 }
 
+/// The format of a body that the editor wrote.
+pub const HTML: &str = "html";
+
 /// The fields of an article, as its form sends them.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -106,8 +109,12 @@ pub struct ArticleForm {
     pub lead: String,
     pub picture: String,
     pub caption: String,
-    /// Markdown.
+    /// In the format below.
     pub body: String,
+    /// [`HTML`] where the editor wrote the body; Markdown otherwise.
+    pub format: String,
+    /// The HTML whose blocks the Markdown names, where that is no saved text.
+    pub base_body: String,
     pub author: String,
     pub source: String,
     pub description: String,
@@ -159,6 +166,8 @@ impl ArticleForm {
             "description" => &self.description,
             "publish_at" => &self.publish_at,
             "ends_at" => &self.ends_at,
+            "format" => &self.format,
+            "base_body" => &self.base_body,
             "base" => &self.base,
             "correction" => &self.correction,
             _ => "",

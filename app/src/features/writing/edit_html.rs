@@ -1,8 +1,10 @@
 //! An article as it is written, as HTML: its form, what can be done with it, and its revisions.
 
 use super::form_html::{EditPage, Notice, Values, common_fields, find_form_refusal, form};
+use super::html_tree::tidy;
+use super::markdown::to_markdown;
 use super::store::Work;
-use super::{ArticleForm, Content, MAX_LINE, MAX_NOTE, Stage, Step, revision_path, work_path};
+use super::{ArticleForm, Content, HTML, MAX_LINE, MAX_NOTE, Stage, Step, revision_path, work_path};
 use crate::base::clock;
 use crate::base::error::AppError;
 use crate::features::articles::article_path;
@@ -71,12 +73,12 @@ pub(super) fn edit_page(page: &EditPage) -> String {
 /// The form that uploads pictures for the article. With script it leaves what is being written as it is.
 fn uploads(page: &EditPage) -> impl IntoView + use<> {
     view! {
-        <section class="article-uploads" aria-label="Tải ảnh và tệp lên">
+        <div class="article-uploads">
             <noscript>
                 <p class="notice">"Vui lòng bấm “Lưu” trước khi tải ảnh lên, để không mất những gì đang viết."</p>
             </noscript>
             {upload_form(work_path(page.work.id), "Tải ảnh và tệp lên", "picture", None)}
-        </section>
+        </div>
     }
 }
 
@@ -176,11 +178,14 @@ fn other_text(page: &EditPage) -> Option<impl IntoView + use<>> {
     };
     let chosen = typed("category").parse().ok();
     let saved = ArticleForm::new(&work.content, String::new(), work.revision);
+    let is_html = typed("format") == HTML;
+    let typed_body = typed("body").replace("\r\n", "\n");
+    let typed_body = if is_html { to_markdown(&tidy(&typed_body)) } else { typed_body };
     let rows = [
         ("Tiêu đề", work.content.title.clone(), typed("title")),
         ("Chuyên mục", name(work.content.category), name(chosen)),
         ("Đoạn mở đầu", work.content.lead.clone(), typed("lead")),
-        ("Nội dung", page.markdown.clone(), typed("body").replace("\r\n", "\n")),
+        ("Nội dung", page.markdown.clone(), typed_body),
         ("Tác giả", work.content.author.clone(), typed("author")),
         ("Ảnh đầu bài", describe_picture(page, &saved.picture), describe_picture(page, &typed("picture"))),
         ("Chú thích ảnh", saved.caption, typed("caption")),

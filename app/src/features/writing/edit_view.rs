@@ -207,10 +207,21 @@ mod keeping {
         /// Fills those fields that nobody has changed since the page came.
         fn fill(self, form: &HtmlFormElement, kept: &str) {
             let Ok(kept) = UrlSearchParams::new_with_str(kept) else { return };
+            let is_written = list_elements(form, "textarea[name=body]").iter().any(is_field_changed);
             for field in list_elements(form, "[name]:not([type=hidden])") {
                 if !is_field_changed(&field) {
                     let value = kept.get(&field.get_attribute("name").unwrap_or_default()).unwrap_or_default();
                     set_field(&field, &value);
+                }
+            }
+            if !is_written {
+                // the body and its format belong together, and the editor shows both
+                for field in list_elements(form, "[name=format]") {
+                    set_field(&field, &kept.get("format").unwrap_or_default());
+                }
+                if let Ok(event) = web_sys::Event::new("loa-restored") {
+                    // nobody may be listening
+                    let _ = form.dispatch_event(&event);
                 }
             }
             show_state("Đã khôi phục những gì ông/bà viết dở trên máy này.");

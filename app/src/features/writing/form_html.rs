@@ -1,8 +1,12 @@
 //! The form of an article, as HTML.
 
+use super::html_tree::tidy;
+use super::markdown::{to_html, to_markdown};
 use super::store::Work;
 use super::store::revisions::{ListedRevision, WorkingCopy};
-use super::{ArticleForm, EMPTY_BODY, KEEP_STATE, MAX_AUTHOR, MAX_LEAD, MAX_LINE, MAX_TITLE, Stage, Step, work_path};
+use super::{
+    ArticleForm, EMPTY_BODY, HTML, KEEP_STATE, MAX_AUTHOR, MAX_LEAD, MAX_LINE, MAX_TITLE, Stage, Step, work_path,
+};
 use crate::base::clock;
 use crate::base::error::{AppError, ChangeNote, Problem};
 use crate::features::media::Picture;
@@ -19,6 +23,8 @@ pub(super) struct EditPage {
     pub(super) work: Work,
     /// The body as Markdown.
     pub(super) markdown: String,
+    /// The body of the text that the form was begun from.
+    pub(super) base_body: String,
     pub(super) categories: Vec<(i64, String)>,
     pub(super) pictures: Vec<(i64, Picture)>,
     pub(super) revisions: Vec<ListedRevision>,
@@ -125,8 +131,23 @@ impl Values<'_> {
         rows: u32,
         most: Option<usize>,
     ) -> impl IntoView + use<> {
+        self.area_of(field, label, &self.value(field), (rows, most))
+    }
+
+    /// A text area that holds this text.
+    fn area_with(&self, field: &'static str, label: &'static str, text: &str, rows: u32) -> impl IntoView + use<> {
+        self.area_of(field, label, text, (rows, None))
+    }
+
+    fn area_of(
+        &self,
+        field: &'static str,
+        label: &'static str,
+        text: &str,
+        (rows, most): (u32, Option<usize>),
+    ) -> impl IntoView + use<> {
         let invalid = self.has_problem(field).then_some("true");
-        let html = textarea_html(&self.value(field));
+        let html = textarea_html(text);
         view! {
             <div class="field">
                 <label for=field>{label}</label>
@@ -199,14 +220,10 @@ pub(super) fn form(page: &EditPage) -> impl IntoView + use<> {
             {category_field(&values, &page.categories)}
             {values.area("lead", "Đoạn mở đầu", 3, Some(MAX_LEAD))}
             {picture_field(&values, &page.pictures)}
-            <p class="quiet">
-                "Thêm ảnh: xem “Tải ảnh và tệp lên” ở cuối trang. Trong nội dung, một dòng "
-                <code>"[ảnh 12: chú thích]"</code>" đặt ảnh 12 vào chỗ đó."
-            </p>
+            <p class="quiet">"Chưa có ảnh? Tải lên ở cuối trang."</p>
             {values.line("caption", "Chú thích ảnh", "text", MAX_LINE)}
-            {values.area("body", "Nội dung", 18, None)}
+            {body_field(&values, &page.base_body)}
             {confirm_empty}
-            {markdown_help()}
             {values.line("author", "Tác giả", "text", MAX_AUTHOR)}
             {correction}
             {values.line("publish_at", "Giờ đăng (để trống: khi bấm đăng)", "datetime-local", 0)}
@@ -228,6 +245,31 @@ pub(super) fn form(page: &EditPage) -> impl IntoView + use<> {
             </div>
         </form>
     }
+}
+
+/// The body: a text area in Markdown, in whose place the editor comes where there is script. What the editor wrote is
+/// shown as Markdown too, together with the HTML that it stands for.
+fn body_field(values: &Values<'_>, saved: &str) -> impl IntoView + use<> {
+    let typed = values.value("body");
+    let is_html = values.value("format") == HTML;
+    let base = if is_html { tidy(&typed) } else { values.value("base_body") };
+    let html = match (is_html, base.is_empty()) {
+        (true, _) => base.clone(),
+        (false, true) => to_html(&typed, saved),
+        (false, false) => to_html(&typed, &tidy(&base)),
+    };
+    let markdown = if is_html { to_markdown(&base) } else { typed };
+    let field = view! {
+        {values.area_with("body", "Nội dung", &markdown, 18)}
+        {(!base.is_empty()).then(|| {
+            let base = textarea_html(&base);
+            view! { <textarea name="base_body" hidden inner_html=base></textarea> }
+        })}
+        <input type="hidden" name="format" value="markdown"/>
+        <template inner_html=html></template>
+        {markdown_help()}
+    };
+    leptos::html::custom("loa-editor").attr("data-previews", routes::PREVIEW.path).child(field)
 }
 
 /// A button that saves and takes a step, where this person may take it now.
@@ -304,6 +346,7 @@ fn markdown_help() -> impl IntoView {
                 <li><code>"- "</code>" ở đầu mỗi dòng của danh sách; danh sách có số dùng "<code>"1. "</code></li>
                 <li><code>"> "</code>" ở đầu dòng là lời trích."</li>
                 <li><code>"[chữ hiện ra](https://dia-chi.vn)"</code>" là liên kết."</li>
+                <li>"Một dòng "<code>"[ảnh 12: chú thích]"</code>" đặt ảnh số 12 vào chỗ đó."</li>
                 <li>
                     "Dòng như "<code>"[khối 3: bảng]"</code>" giữ chỗ cho phần không viết được thế này. Xin để nguyên."
                 </li>

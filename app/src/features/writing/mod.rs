@@ -8,6 +8,8 @@ pub mod edit_view;
 #[cfg(feature = "ssr")]
 mod form_html;
 #[cfg(feature = "ssr")]
+mod html_tree;
+#[cfg(feature = "ssr")]
 mod list_html;
 #[cfg(feature = "ssr")]
 pub mod markdown;

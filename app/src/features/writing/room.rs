@@ -1,12 +1,13 @@
 //! The room where articles are written: the list, one article, and a revision of it. Plain forms.
 
 use super::form_html::{EditPage, Notice, find_form_refusal};
+use super::html_tree::tidy;
 use super::markdown::{is_overloaded, list_picture_lines, to_html, to_markdown};
 use super::store::list::{self, Filter};
 use super::store::{self, ArticleChange, LatestSave, revisions};
 use super::{
-    ARTICLE, ArticleForm, BAD_END, BAD_TARGET, BAD_TIME, Content, EMPTY_BODY, LONG_BODY, LOST_BASE, MAX_BODY, REVISION,
-    SAVE, Stage, Step, edit_html, list_html, parse_time, work_path,
+    ARTICLE, ArticleForm, BAD_END, BAD_TARGET, BAD_TIME, Content, EMPTY_BODY, HTML, LONG_BODY, LOST_BASE, MAX_BODY,
+    REVISION, SAVE, Stage, Step, edit_html, list_html, parse_time, work_path,
 };
 use crate::base::clock::{self, parse_month};
 use crate::base::error::{AppError, ChangeNote, Problem};
@@ -14,6 +15,7 @@ use crate::base::id::{parse_id, parse_page};
 use crate::base::text::{clean_line, clean_lines};
 use crate::features::articles::parse_slug_id;
 use crate::features::audit::Actor;
+use crate::features::media::body::list_pictures;
 use crate::features::media::html::parse_outcome;
 use crate::features::media::store::{find_pictures, list_newest_pictures};
 use crate::live::hub::Change;
@@ -119,20 +121,28 @@ async fn parse_form(site: &Site, id: i64, form: ArticleForm) -> Result<Content, 
         Ok(revision) => revisions::find_revision(&site.pool, id, revision).await?,
         Err(_) => None,
     };
-    if base.is_none() && form.body.contains("[khối ") {
+    let is_html = form.format == HTML;
+    if base.is_none() && form.base_body.is_empty() && !is_html && form.body.contains("[khối ") {
         problems.push(LOST_BASE);
     }
-    if form.body.len() > 2 * MAX_BODY || is_overloaded(&form.body) {
+    let longest = form.body.len().max(form.base_body.len());
+    if longest > 2 * MAX_BODY || (!is_html && is_overloaded(&form.body)) {
         return Err(AppError::invalid(LONG_BODY));
     }
     let base = base.map(|content| content.body).unwrap_or_default();
-    if form.body.trim().is_empty() && !base.is_empty() && form.confirm_empty != "1" {
+    let body = if is_html {
+        tidy(&form.body)
+    } else if form.base_body.is_empty() {
+        to_html(&form.body, &base)
+    } else {
+        to_html(&form.body, &tidy(&form.base_body))
+    };
+    if body.is_empty() && !base.is_empty() && form.confirm_empty != "1" {
         problems.push(EMPTY_BODY);
     }
     if !problems.is_empty() {
         return Err(AppError::Invalid(problems));
     }
-    let body = to_html(&form.body, &base);
     let is_unchanged = body == base;
     let content = Content {
         title: form.title,
@@ -319,16 +329,27 @@ async fn read_work(request: RoomRequest, id: i64) -> Result<String, AppError> {
     let others = revisions::list_other_writers(pool, id, request.staff.id, since).await?;
     let copy = revisions::find_copy(pool, id, request.staff.id).await?;
     let chosen = match (find_form_refusal(request.refusal.as_ref()), &copy) {
-        (Some(refusal), _) => (parse_id(&refusal.typed("picture")), refusal.typed("body")),
-        (None, Some(copy)) => (parse_id(&copy.form.picture), copy.form.body.clone()),
-        (None, None) => (work.content.picture, to_markdown(&work.content.body)),
+        (Some(refusal), _) => (parse_id(&refusal.typed("picture")), refusal.typed("body"), refusal.typed("format")),
+        (None, Some(copy)) => (parse_id(&copy.form.picture), copy.form.body.clone(), copy.form.format.clone()),
+        (None, None) => (work.content.picture, work.content.body.clone(), HTML.to_owned()),
     };
-    let (picture, body) = chosen;
-    let wanted: Vec<i64> = picture.into_iter().chain(list_picture_lines(&body)).take(MAX_SHOWN_PICTURES).collect();
+    let (picture, body, format) = chosen;
+    let base = match (find_form_refusal(request.refusal.as_ref()), &copy) {
+        (Some(refusal), _) => refusal.typed("base").parse().ok(),
+        (None, Some(copy)) => copy.form.base.parse().ok(),
+        (None, None) => None,
+    };
+    let base_body = match base.filter(|base| *base != work.revision) {
+        Some(base) => revisions::find_revision(pool, id, base).await?.map(|content| content.body).unwrap_or_default(),
+        None => work.content.body.clone(),
+    };
+    let in_text = if format == HTML { list_pictures(&body) } else { list_picture_lines(&body) };
+    let wanted: Vec<i64> = picture.into_iter().chain(in_text).take(MAX_SHOWN_PICTURES).collect();
     let page = EditPage {
         copy,
         others: others.into_iter().map(|(name, _)| name).collect(),
         markdown: to_markdown(&work.content.body),
+        base_body,
         pictures: list_newest_pictures(pool, &wanted, MAX_LISTED_PICTURES).await?,
         revisions: revisions::list_revisions(pool, id, MAX_LISTED_REVISIONS).await?,
         notice: take_notice()?,

@@ -1,0 +1,71 @@
+// What script adds to uploading: progress, cancelling, beginning anew, and pictures beside what is being written.
+import { audit, expect, expectStatusOn, openDeskOf, test } from "../fixtures.ts";
+import { LIBRARY, library, picture } from "../pages/library.ts";
+import { ARTICLES, newTitle, writing } from "../pages/writing.ts";
+import { waitUntilLive } from "../pages/site.ts";
+
+test("files are uploaded as soon as they are chosen, and one that is no good says why", async ({ openBrowser }) => {
+  const page = await openDeskOf(openBrowser, "mai");
+  await page.goto(LIBRARY);
+  const before = await library(page).pictures.count();
+  await library(page).chooser.setInputFiles([
+    picture("hop-to-dan-cu"),
+    { name: "ảnh.heic", mimeType: "image/heic", buffer: Buffer.from("\0\0\0\x18ftypheic\0\0\0\0") },
+    picture("tiem-phong-soi"),
+  ]);
+  await expect(library(page).upload("hop-to-dan-cu.png")).toContainText("Đã tải lên");
+  await expect(library(page).upload("ảnh.heic")).toContainText("Không nhận ảnh HEIC");
+  await expect(library(page).upload("tiem-phong-soi.png")).toContainText("Đã tải lên");
+  await expect(library(page).pictures).toHaveCount(before + 2);
+  await library(page).upload("ảnh.heic").getByRole("button", { name: "Ẩn" }).click();
+  await expect(library(page).upload("ảnh.heic")).toHaveCount(0);
+  for (const address of [LIBRARY, `${LIBRARY}?tep=1`, `${LIBRARY}?q=khong-co`, `${LIBRARY}?anh=1`]) {
+    for (const scheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme: scheme });
+      await page.goto(address);
+      await expect(page.locator(".room-content")).toBeVisible();
+      for (const part of await page.locator(".room-content summary").all()) await part.click();
+      await audit(page);
+    }
+  }
+});
+
+test("an upload is cancelled, and one whose connection was lost is begun anew", async ({ openBrowser }) => {
+  const page = await openDeskOf(openBrowser, "mai");
+  expectStatusOn(page, 0);
+  await page.goto(LIBRARY);
+  let held: () => void = () => {};
+  const until = new Promise<void>((resolve) => (held = resolve));
+  await page.route("**/thu-vien/tai-len", async (route) => {
+    await until;
+    await route.abort();
+  });
+  await library(page).chooser.setInputFiles([picture("hop-to-dan-cu"), picture("tiem-phong-soi")]);
+  await library(page).upload("tiem-phong-soi.png").getByRole("button", { name: "Hủy" }).click();
+  await expect(library(page).upload("tiem-phong-soi.png")).toHaveCount(0);
+  held();
+  await expect(library(page).upload("hop-to-dan-cu.png")).toContainText("Mất kết nối");
+  await page.unroute("**/thu-vien/tai-len");
+  await library(page).upload("hop-to-dan-cu.png").getByRole("button", { name: "Thử lại" }).click();
+  await expect(library(page).upload("hop-to-dan-cu.png")).toContainText("Đã tải lên");
+});
+
+test("a picture is uploaded beside an article that is being written, which stays as it is", async ({ openBrowser }) => {
+  const title = newTitle();
+  const page = await openDeskOf(openBrowser, "mai");
+  await page.goto(ARTICLES);
+  await writing(page).begin.click();
+  await waitUntilLive(page);
+  await writing(page).write(title);
+  await library(page).chooser.setInputFiles(picture("don-kenh-trong-cay"));
+  await expect(library(page).upload("don-kenh-trong-cay.png")).toContainText("Đã tải lên");
+  await expect(writing(page).field("Tiêu đề")).toHaveValue(title);
+  // the first picture of an article is the one in front of it
+  const chosen = page.locator("#picture input:checked");
+  await expect(chosen).not.toHaveValue("");
+  const number = await chosen.inputValue();
+  await expect(writing(page).keepState).toContainText("Đã giữ bản viết dở lúc");
+  await writing(page).button("Lưu").click();
+  await expect(writing(page).notice).toHaveText("Đã lưu.");
+  await expect(page.locator("#picture input:checked")).toHaveValue(number);
+});

@@ -1,0 +1,210 @@
+// The editor of an article. It is loaded on that page alone, in the place of the plain text area, whose value it keeps:
+// saving, keeping and conflicts are the form's, with editor and without.
+import { Editor } from "@tiptap/core";
+import { cleanPasted } from "./paste.js";
+import { schema } from "./schema.js";
+
+/** The buttons: what they are called, what is on when they are pressed, and what they do. */
+const BUTTONS = [
+  ["Đậm", "bold", (chain) => chain.toggleBold()],
+  ["Nghiêng", "italic", (chain) => chain.toggleItalic()],
+  ["Mục", ["heading", { level: 2 }], (chain) => chain.toggleHeading({ level: 2 })],
+  ["Mục nhỏ", ["heading", { level: 3 }], (chain) => chain.toggleHeading({ level: 3 })],
+  ["Danh sách", "bulletList", (chain) => chain.toggleBulletList()],
+  ["Danh sách số", "orderedList", (chain) => chain.toggleOrderedList()],
+  ["Trích dẫn", "blockquote", (chain) => chain.toggleBlockquote()],
+];
+const TABLE_BUTTONS = [
+  ["Thêm hàng", (chain) => chain.addRowAfter()],
+  ["Thêm cột", (chain) => chain.addColumnAfter()],
+  ["Xóa hàng", (chain) => chain.deleteRow()],
+  ["Xóa cột", (chain) => chain.deleteColumn()],
+  ["Xóa bảng", (chain) => chain.deleteTable()],
+];
+
+/**
+ * Starts the editor in `host`, which contains the text area.
+ * @param {{ host: HTMLElement, area: HTMLTextAreaElement, format: HTMLInputElement, content: string, previews: string,
+ *   upload: (file: File, alt: string) => Promise<number>, chooseFile: () => Promise<File | undefined> }} parts
+ * @returns {{ replace: (html: string) => void, stop: () => void }}
+ */
+export function startEditor({ host, area, format, content, previews, upload }) {
+  const label = host.querySelector("label");
+  const box = document.createElement("div");
+  const toolbar = document.createElement("div");
+  const place = document.createElement("div");
+  const status = document.createElement("p");
+  box.className = "editor";
+  toolbar.className = "editor-buttons";
+  toolbar.setAttribute("role", "toolbar");
+  toolbar.setAttribute("aria-label", "Định dạng");
+  place.className = "editor-text prose";
+  status.className = "editor-status quiet";
+  status.setAttribute("role", "status");
+  label.id ||= "body-nhan";
+  // the editor takes the space of the text area, so that nothing below it moves
+  box.style.height = `${area.offsetHeight}px`;
+  box.append(toolbar, place, status);
+  const say = (text) => {
+    status.textContent = text;
+  };
+
+  const takeFiles = async (view, files, position) => {
+    for (const file of files) {
+      say(`Đang tải lên ${file.name}…`);
+      try {
+        const number = await upload(file, "");
+        const node = view.state.schema.nodes.picture.create({ number: String(number) });
+        view.dispatch(view.state.tr.insert(Math.min(position(), view.state.doc.content.size), node));
+        say("Đã thêm ảnh. Nhớ mô tả ảnh ở mục “Ảnh đầu bài” trước khi đăng.");
+      } catch (error) {
+        say(`${file.name}: ${error.message}`);
+      }
+    }
+  };
+  const pictures = (files) => [...(files ?? [])].filter((file) => file.type.startsWith("image/"));
+
+  const editor = new Editor({
+    element: place,
+    extensions: schema(previews),
+    content,
+    injectCSS: false,
+    editorProps: {
+      attributes: { role: "textbox", "aria-multiline": "true", "aria-labelledby": label.id },
+      transformPastedHTML: (html) => {
+        const { html: clean, lostPictures } = cleanPasted(html);
+        if (lostPictures) say(`Có ${lostPictures} ảnh không dán kèm được. Vui lòng tải ảnh lên từ máy.`);
+        return clean;
+      },
+      handlePaste: (view, event) => {
+        const files = pictures(event.clipboardData?.files);
+        // Word and Excel add a picture of the text that they copy
+        if (!files.length || event.clipboardData.types.includes("text/html")) return false;
+        takeFiles(view, files, () => view.state.selection.to);
+        return true;
+      },
+      handleDrop: (view, event, _slice, moved) => {
+        const files = moved ? [] : pictures(event.dataTransfer?.files);
+        if (!files.length) return false;
+        event.preventDefault();
+        event.stopPropagation();
+        const at = view.posAtCoords({ left: event.clientX, top: event.clientY })?.pos ?? view.state.doc.content.size;
+        takeFiles(view, files, () => at);
+        return true;
+      },
+    },
+    onUpdate: ({ editor }) => {
+      // without a change the form sends the text as it was saved, byte for byte
+      format.value = "html";
+      area.value = editor.isEmpty ? "" : editor.getHTML();
+      area.dispatchEvent(new Event("input", { bubbles: true }));
+    },
+    onTransaction: () => showState(),
+  });
+
+  const button = (text, press, className = "") => {
+    const made = document.createElement("button");
+    made.type = "button";
+    made.textContent = text;
+    made.className = className;
+    made.addEventListener("click", press);
+    // the selection stays where it is
+    made.addEventListener("mousedown", (event) => event.preventDefault());
+    return made;
+  };
+  const marks = BUTTONS.map(([text, active, change]) => {
+    const made = button(text, () => change(editor.chain().focus()).run());
+    toolbar.append(made);
+    return [made, active];
+  });
+  toolbar.append(
+    button("Liên kết", () => askLink(editor, toolbar)),
+    button("Ảnh", () => chooser.click()),
+    button("Bảng", () => {
+      // behind what is selected, and not in its place
+      const { to } = editor.state.selection;
+      editor.chain().focus().setTextSelection(to).insertTable({ rows: 3, cols: 3, withHeaderRow: true }).run();
+    }),
+  );
+  const tables = TABLE_BUTTONS.map(([text, change]) => button(text, () => change(editor.chain().focus()).run()));
+  toolbar.append(
+    ...tables,
+    button("Hoàn tác", () => editor.chain().focus().undo().run()),
+    button("Làm lại", () => editor.chain().focus().redo().run()),
+  );
+  const chooser = document.createElement("input");
+  chooser.type = "file";
+  chooser.hidden = true;
+  chooser.multiple = true;
+  chooser.accept = "image/jpeg,image/png,image/webp,image/gif";
+  chooser.addEventListener("change", () => {
+    takeFiles(editor.view, [...chooser.files], () => editor.state.selection.to);
+    chooser.value = "";
+  });
+  box.append(chooser);
+
+  function showState() {
+    for (const [made, active] of marks ?? []) made.setAttribute("aria-pressed", editor.isActive(...[active].flat()));
+    for (const made of tables ?? []) made.hidden = !editor.isActive("table");
+  }
+  showState();
+  area.hidden = true;
+  area.after(box);
+  label.removeAttribute("for");
+  const focus = () => editor.commands.focus();
+  label.addEventListener("click", focus);
+
+  return {
+    replace: (html) => editor.commands.setContent(html, { emitUpdate: false }),
+    stop: () => {
+      editor.destroy();
+      box.remove();
+      area.hidden = false;
+      label.setAttribute("for", area.id);
+      label.removeEventListener("click", focus);
+    },
+  };
+}
+
+/** Asks for the address of a link below the buttons. */
+function askLink(editor, toolbar) {
+  toolbar.parentNode.querySelector(".editor-link")?.remove();
+  const row = document.createElement("div");
+  const input = document.createElement("input");
+  row.className = "editor-link";
+  input.type = "url";
+  input.value = editor.getAttributes("link").href ?? "";
+  input.placeholder = "https://…";
+  input.setAttribute("aria-label", "Địa chỉ liên kết");
+  const close = () => {
+    row.remove();
+    // at once: the next key belongs to the text
+    editor.view.focus();
+  };
+  const apply = () => {
+    const href = input.value.trim();
+    const chain = editor.chain().extendMarkRange("link");
+    if (!href) chain.unsetLink().run();
+    else if (editor.state.selection.empty && !editor.isActive("link"))
+      chain.insertContent({ type: "text", text: href, marks: [{ type: "link", attrs: { href } }] }).run();
+    else chain.setLink({ href }).run();
+    // behind the link, so that what is typed next neither replaces nor extends it
+    editor.commands.setTextSelection(editor.state.selection.to);
+    close();
+  };
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") event.preventDefault();
+    if (event.key === "Enter") apply();
+    if (event.key === "Escape") close();
+  });
+  for (const [text, press] of [["Gắn", apply], ["Thôi", close]]) {
+    const made = document.createElement("button");
+    made.type = "button";
+    made.textContent = text;
+    made.addEventListener("click", press);
+    row.append(made);
+  }
+  row.prepend(input);
+  toolbar.after(row);
+  input.focus();
+}

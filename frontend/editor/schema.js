@@ -1,0 +1,108 @@
+// What an article can hold: the same elements that the server keeps.
+import { Node, mergeAttributes } from "@tiptap/core";
+import { Blockquote } from "@tiptap/extension-blockquote";
+import { Bold } from "@tiptap/extension-bold";
+import { Document } from "@tiptap/extension-document";
+import { HardBreak } from "@tiptap/extension-hard-break";
+import { Heading } from "@tiptap/extension-heading";
+import { Italic } from "@tiptap/extension-italic";
+import { Link } from "@tiptap/extension-link";
+import { BulletList, ListItem, ListKeymap, OrderedList } from "@tiptap/extension-list";
+import { Paragraph } from "@tiptap/extension-paragraph";
+import { Table, TableCell, TableHeader, TableRow } from "@tiptap/extension-table";
+import { Text } from "@tiptap/extension-text";
+import { Dropcursor, Gapcursor, UndoRedo } from "@tiptap/extensions";
+
+/** A picture of the library with the line under it. */
+const Picture = Node.create({
+  name: "picture",
+  group: "block",
+  content: "text*",
+  marks: "",
+  isolating: true,
+  draggable: true,
+  addAttributes() {
+    return { number: { default: null, rendered: false } };
+  },
+  parseHTML() {
+    return [
+      {
+        tag: "figure",
+        contentElement: (figure) => figure.querySelector("figcaption") ?? document.createElement("figcaption"),
+        getAttrs: (figure) => {
+          const number = figure.querySelector("img[data-picture]")?.dataset.picture;
+          return number ? { number } : false;
+        },
+      },
+    ];
+  },
+  renderHTML({ node }) {
+    return ["figure", ["img", { "data-picture": node.attrs.number }], ["figcaption", 0]];
+  },
+  addNodeView() {
+    return ({ node }) => {
+      const dom = document.createElement("figure");
+      const image = document.createElement("img");
+      const contentDOM = document.createElement("figcaption");
+      image.src = `${this.options.previews}${node.attrs.number}`;
+      image.alt = `Ảnh ${node.attrs.number}`;
+      image.contentEditable = "false";
+      contentDOM.dataset.hint = "Chú thích ảnh";
+      dom.append(image, contentDOM);
+      return { dom, contentDOM };
+    };
+  },
+  addOptions() {
+    return { previews: "" };
+  },
+  addKeyboardShortcuts() {
+    // Enter in a caption goes on below the picture
+    return {
+      Enter: ({ editor }) => {
+        const { $from } = editor.state.selection;
+        if ($from.parent.type.name !== this.name) return false;
+        return editor.chain().insertContentAt($from.after(), { type: "paragraph" }).focus($from.after() + 1).run();
+      },
+    };
+  },
+});
+
+/** Tables without widths of their own, which the site's style decides. */
+const PlainTable = Table.extend({
+  renderHTML() {
+    return ["table", ["tbody", 0]];
+  },
+});
+
+/** Links as the server keeps them. */
+const PlainLink = Link.extend({
+  renderHTML({ HTMLAttributes }) {
+    return ["a", mergeAttributes({ href: HTMLAttributes.href }), 0];
+  },
+});
+
+export function schema(previews) {
+  return [
+    Document,
+    Text,
+    Paragraph,
+    Heading.configure({ levels: [2, 3] }),
+    Bold,
+    Italic,
+    HardBreak,
+    BulletList,
+    OrderedList,
+    ListItem,
+    ListKeymap,
+    Blockquote,
+    PlainLink.configure({ openOnClick: false, autolink: false, defaultProtocol: "https", protocols: ["mailto", "tel"] }),
+    PlainTable.configure({ resizable: false }),
+    TableRow,
+    TableCell,
+    TableHeader,
+    Picture.configure({ previews }),
+    UndoRedo,
+    Dropcursor,
+    Gapcursor,
+  ];
+}
