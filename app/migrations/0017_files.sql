@@ -73,7 +73,7 @@ create index article_files_file on article_files (file_id);
 create view shown_revisions as
 select a.id as article_id, a.published_revision as revision, p.id is not null as is_public
 from articles a left join public_articles p on p.id = a.id
-where a.published_revision is not null;
+where a.published_revision is not null and a.published_at <= now();
 
 -- Cached pages show a picture's description, sizes and crops.
 create trigger notify_site after update on pictures for each statement execute function notify_channel('site');

@@ -42,6 +42,9 @@ test("an administrator invites a colleague, changes the role and disables the ac
   await member.change.click();
   await member.role.selectOption("Quản trị");
   await member.ownPassword.fill(password);
+  // Enter presses none of several buttons
+  await member.ownPassword.press("Enter");
+  await expect(member.ownPassword).toHaveValue(password);
   await member.changeRole.click();
   await expect(staffRoom(page).roleChanged).toBeVisible();
   await hoa.reload();

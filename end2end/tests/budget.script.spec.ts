@@ -41,7 +41,7 @@ test("a first visit stays within its size limits, and its files are cached perma
     const path = new URL(response.url()).pathname;
     if (path.startsWith("/tin-tuc/") || path === "/truc-tiep") return;
     // a picture may be taken back
-    const caching = path.startsWith("/anh/") ? "public, max-age=86400" : "public, max-age=31536000, immutable";
+    const caching = path.startsWith("/anh/") ? "public, max-age=86400, s-maxage=60" : "public, max-age=31536000, immutable";
     if (response.headers()["cache-control"] !== caching) uncached.push(path);
   });
   await page.goto(mainArticle().path);

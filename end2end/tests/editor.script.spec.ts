@@ -61,7 +61,7 @@ test("an article is formatted, saved, opened again without a change, and read", 
   await page.keyboard.type("Bà con xem lịch ở đây");
   for (const _ of "đây") await page.keyboard.press("Shift+ArrowLeft");
   await writing(page).format("Liên kết").click();
-  await page.getByLabel("Địa chỉ liên kết").fill("https://tayninh.gov.vn/lich");
+  await page.getByLabel("Địa chỉ liên kết").fill("tayninh.gov.vn/lich");
   await page.keyboard.press("Enter");
   await page.keyboard.press("End");
   await page.keyboard.press("Enter");
@@ -179,4 +179,13 @@ test("what is written in the editor survives a lost connection and a reload", as
   // without script the same text is there as Markdown, and with the editor again afterwards
   await page.reload();
   await expect(writing(page).editor.locator("strong")).toHaveText("Chưa kịp lưu");
+});
+
+test("an article of pictures alone keeps them", async ({ openBrowser }) => {
+  const page = await begin(openBrowser);
+  await page.locator(".editor input[type=file]").setInputFiles(picture("hop-to-dan-cu"));
+  await expect(writing(page).editor.locator("figure")).toHaveCount(1);
+  await writing(page).button("Lưu").click();
+  await expect(writing(page).notice).toHaveText("Đã lưu.");
+  await expect(writing(page).editor.locator("figure")).toHaveCount(1);
 });

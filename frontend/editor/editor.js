@@ -70,7 +70,14 @@ export function startEditor({ host, area, format, content, previews, upload }) {
     content,
     injectCSS: false,
     editorProps: {
-      attributes: { role: "textbox", "aria-multiline": "true", "aria-labelledby": label.id },
+      attributes: {
+        role: "textbox",
+        "aria-multiline": "true",
+        "aria-labelledby": label.id,
+        ...Object.fromEntries(
+          ["aria-invalid", "aria-describedby"].flatMap((name) => (area.hasAttribute(name) ? [[name, area.getAttribute(name)]] : [])),
+        ),
+      },
       transformPastedHTML: (html) => {
         const { html: clean, lostPictures } = cleanPasted(html);
         if (lostPictures) say(`Có ${lostPictures} ảnh không dán kèm được. Vui lòng tải ảnh lên từ máy.`);
@@ -96,7 +103,7 @@ export function startEditor({ host, area, format, content, previews, upload }) {
     onUpdate: ({ editor }) => {
       // without a change the form sends the text as it was saved, byte for byte
       format.value = "html";
-      area.value = editor.isEmpty ? "" : editor.getHTML();
+      area.value = editor.getHTML();
       area.dispatchEvent(new Event("input", { bubbles: true }));
     },
     onTransaction: () => showState(),
@@ -166,13 +173,20 @@ export function startEditor({ host, area, format, content, previews, upload }) {
   };
 }
 
+/** An address as a link needs it: people leave out what browsers add. */
+function complete(address) {
+  if (!address || /^([a-z][a-z0-9+.-]*:|[/#])/i.test(address)) return address;
+  return address.includes("@") ? `mailto:${address}` : `https://${address}`;
+}
+
 /** Asks for the address of a link below the buttons. */
 function askLink(editor, toolbar) {
   toolbar.parentNode.querySelector(".editor-link")?.remove();
   const row = document.createElement("div");
   const input = document.createElement("input");
   row.className = "editor-link";
-  input.type = "url";
+  input.type = "text";
+  input.inputMode = "url";
   input.value = editor.getAttributes("link").href ?? "";
   input.placeholder = "https://…";
   input.setAttribute("aria-label", "Địa chỉ liên kết");
@@ -182,7 +196,7 @@ function askLink(editor, toolbar) {
     editor.view.focus();
   };
   const apply = () => {
-    const href = input.value.trim();
+    const href = complete(input.value.trim());
     const chain = editor.chain().extendMarkRange("link");
     if (!href) chain.unsetLink().run();
     else if (editor.state.selection.empty && !editor.isActive("link"))

@@ -5,7 +5,7 @@ use crate::database::record_given_up_request;
 use app::base::error::AppError;
 use app::routes;
 use app::web::forms::post::error_response;
-use app::web::request::accepts_html;
+use app::web::request::{ClientLeft, accepts_html};
 use app::web::site::Site;
 use axum::extract::{Request, State};
 use axum::http::Method;
@@ -109,12 +109,13 @@ impl Drop for Waiting<'_> {
 }
 
 /// Lets a request work when its kind has room, and refuses it where too many wait or the wait is too long.
-pub async fn limit_load(State((site, load)): State<(Site, Arc<Load>)>, request: Request, next: Next) -> Response {
+pub async fn limit_load(State((site, load)): State<(Site, Arc<Load>)>, mut request: Request, next: Next) -> Response {
     let kind = Kind::of(request.method(), request.uri().path());
     let html = accepts_html(request.headers());
     match load.take(kind).await {
         Ok(_permit) => {
-            let mut work = Work { is_done: false };
+            let mut work = Work { is_done: false, left: ClientLeft::default() };
+            request.extensions_mut().insert(work.left.clone());
             let response = next.run(request).await;
             work.is_done = true;
             response
@@ -126,11 +127,14 @@ pub async fn limit_load(State((site, load)): State<(Site, Arc<Load>)>, request: 
 /// A request that works; dropped before it is done, its client has left or its time is over.
 struct Work {
     is_done: bool,
+    /// Ends what is read for it.
+    left: ClientLeft,
 }
 
 impl Drop for Work {
     fn drop(&mut self) {
         if !self.is_done {
+            self.left.announce();
             record_given_up_request();
         }
     }

@@ -20,8 +20,9 @@ use moka::future::Cache;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Browsers keep what is public for a day; what is taken back afterwards stays with them no longer.
-const CACHE_ONE_DAY: &str = "public, max-age=86400";
+/// Browsers keep what is public for a day, and what stands in between for a minute; what is taken back afterwards stays
+/// with them no longer.
+const CACHE_ONE_DAY: &str = "public, max-age=86400, s-maxage=60";
 const CACHE_NOTHING: &str = "private, no-store";
 /// The longest hash in the name of a file.
 const MAX_HASH: usize = 64;
@@ -183,6 +184,11 @@ async fn read_file(media: &Media, parts: &Parts, hash: &str) -> Result<Response,
     };
     let size = u64::try_from(file.size).unwrap_or(0);
     let etag = etag_of(hash);
+    if is_known(&parts.headers, &etag) {
+        return Ok(
+            (StatusCode::NOT_MODIFIED, [(header::ETAG, etag)], [(header::CACHE_CONTROL, caching)]).into_response()
+        );
+    }
     // a range of an older file would be joined to this one
     let is_same = parts.headers.get(header::IF_RANGE).is_none_or(|known| known == etag);
     let range = match parts.headers.get(header::RANGE).filter(|_| is_same).and_then(|range| range.to_str().ok()) {
@@ -196,11 +202,11 @@ async fn read_file(media: &Media, parts: &Parts, hash: &str) -> Result<Response,
         },
     };
     let storage = media.site.state::<Storage>();
-    let Some(bytes) = storage.load(Folder::Files, hash, range.clone()).await? else {
+    let Some(bytes) = storage.open(Folder::Files, hash, range.clone()).await? else {
         tracing::error!(hash, "a file is missing in the file store");
         return Ok(plain(StatusCode::NOT_FOUND));
     };
-    let mut response = Body::from(bytes).into_response();
+    let mut response = Body::from_stream(bytes).into_response();
     let headers = response.headers_mut();
     let mut set = |name, value: String| {
         if let Ok(value) = HeaderValue::try_from(value) {
@@ -212,6 +218,8 @@ async fn read_file(media: &Media, parts: &Parts, hash: &str) -> Result<Response,
     set(header::CONTENT_SECURITY_POLICY, FILE_POLICY.to_owned());
     set(header::CACHE_CONTROL, caching.to_owned());
     set(header::ACCEPT_RANGES, "bytes".to_owned());
+    let length = range.as_ref().map_or(size, |range| range.end - range.start);
+    set(header::CONTENT_LENGTH, length.to_string());
     if let Some(range) = range {
         set(header::CONTENT_RANGE, format!("bytes {}-{}/{size}", range.start, range.end.saturating_sub(1)));
         *response.status_mut() = StatusCode::PARTIAL_CONTENT;
@@ -265,7 +273,7 @@ pub async fn serve_original(State(media): State<Media>, request: Request) -> Res
         }
         let (hash, name) =
             find_original(&media.site.pool, id.ok_or(AppError::NotFound)?).await?.ok_or(AppError::NotFound)?;
-        let bytes = media.site.state::<Storage>().load(Folder::Originals, &hash, None).await?;
+        let bytes = media.site.state::<Storage>().open(Folder::Originals, &hash, None).await?;
         Ok((bytes.ok_or(AppError::NotFound)?, name))
     };
     match read.await {
@@ -276,8 +284,9 @@ pub async fn serve_original(State(media): State<Media>, request: Request) -> Res
                 (header::CONTENT_DISPOSITION, disposition),
                 (header::CACHE_CONTROL, CACHE_NOTHING.to_owned()),
                 (header::CONTENT_SECURITY_POLICY, FILE_POLICY.to_owned()),
+                (header::ACCEPT_RANGES, "none".to_owned()),
             ];
-            (headers, bytes).into_response()
+            (headers, Body::from_stream(bytes)).into_response()
         }
         Err(error) => error_response(&media.site, &error, true),
     }

@@ -20,6 +20,8 @@ use app::web::site::Site;
 use app::web::store::sessions::Sessions;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::http::header::ACCEPT_RANGES;
+use axum::http::{Extensions, HeaderMap, StatusCode, Version};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodRouter, get, post};
 use ipnet::IpNet;
@@ -39,6 +41,9 @@ use tower_sessions::{Expiry, SessionManagerLayer};
 
 /// The smallest response that is compressed, in bytes.
 const MIN_COMPRESSED: u16 = 512;
+
+/// The largest request with files, in bytes: twenty of the largest.
+const MAX_UPLOAD: usize = 420 * 1024 * 1024;
 
 /// What differs from one installation to the next.
 pub struct RouterOptions {
@@ -72,7 +77,7 @@ pub fn build_router(site: Site, options: RouterOptions) -> (Router, MetricSource
     // an upload takes minutes: it has permits of its own, and what is too large is told for each file
     let uploads = Router::new()
         .route(routes::UPLOAD.path, post(receive_files).with_state(uploads))
-        .layer(DefaultBodyLimit::disable())
+        .layer(DefaultBodyLimit::max(MAX_UPLOAD))
         .layer(session_layer(&site));
     let files = ServeDir::new(options.site_root)
         .precompressed_br()
@@ -107,7 +112,11 @@ pub fn build_router(site: Site, options: RouterOptions) -> (Router, MetricSource
 
 /// Puts the layers of every answer around routes: what a panic becomes, the document, the limits, the headers, the log.
 pub fn surround(routes: Router, site: &Site, render_limit: Duration) -> Router {
-    let is_compressed = SizeAbove::new(MIN_COMPRESSED).and(NotForContentType::IMAGES).and(NotForContentType::SSE);
+    // files to download are packed already, and say which ranges they accept
+    let is_no_file =
+        |_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions| !headers.contains_key(ACCEPT_RANGES);
+    let is_compressed =
+        SizeAbove::new(MIN_COMPRESSED).and(NotForContentType::IMAGES).and(NotForContentType::SSE).and(is_no_file);
     routes
         // inside of all others, so that what they add is added to this answer as well
         .layer(from_fn_with_state(site.clone(), documents::answer_panics))

@@ -1,10 +1,10 @@
 //! Uploads: files come as parts of a form, go to the disk as they come, and are then stored one by one.
 
 use crate::health::DiskReserve;
-use app::base::error::{AppError, Problem};
+use app::base::error::AppError;
 use app::base::url::{local_path, with_parameter, without_parameter};
 use app::features::media::html::{REFUSED, STORED};
-use app::features::media::upload::{LARGE_FILE, NO_FILE, Stored, Upload, store_upload};
+use app::features::media::upload::{LARGE_FILE, NO_FILE, NO_SPACE, Stored, TOO_MANY, Upload, store_upload};
 use app::features::media::{LONG_ALT, MAX_ALT, MAX_FILE};
 use app::routes;
 use app::web::forms::RETURN_TO;
@@ -25,7 +25,6 @@ use serde::Serialize;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tempfile::NamedTempFile;
 use tokio::io::AsyncWriteExt;
 use tokio::sync::Semaphore;
 
@@ -124,7 +123,7 @@ async fn receive(uploads: &Uploads, parts: &Parts, request: Request) -> Result<(
     let _permit = uploads.permits.try_acquire().map_err(|_| AppError::SlowDown { seconds: 5 })?;
     let mut form = Multipart::from_request(request, &()).await.map_err(|_| AppError::NotFound)?;
     let (mut fields, mut outcomes) = (Fields::default(), Vec::new());
-    let mut pace = Pace { started: Instant::now(), received: 0 };
+    let mut pace = Pace { started: Instant::now(), received: 0, stored: Duration::ZERO };
     while let Some(field) = pace.wait(form.next_field()).await? {
         let name = field.name().unwrap_or_default().to_owned();
         if name != "file" {
@@ -147,10 +146,12 @@ async fn receive(uploads: &Uploads, parts: &Parts, request: Request) -> Result<(
         if pace.started.elapsed() > GRACE {
             staff = require(reload_staff_of_request(site, parts).await?)?;
         }
+        let began = Instant::now();
         let stored = match file {
-            Ok((file, _)) => store(site, &staff, &fields, &file, &name).await,
+            Ok(file) => store(site, &staff, &fields, file, &name).await,
             Err(error) => Err(error),
         };
+        pace.stored += began.elapsed();
         outcomes.push(Outcome::new(name, stored));
     }
     if outcomes.is_empty() {
@@ -163,15 +164,15 @@ async fn store(
     site: &Site,
     staff: &Staff,
     fields: &Fields,
-    file: &NamedTempFile,
+    (mut file, size): (tokio::fs::File, u64),
     name: &str,
 ) -> Result<Stored, AppError> {
     site.limits.take("uploads", burst(BURST, SECONDS_PER_FILE), &[&staff.id.to_be_bytes()])?;
     if fields.alt.chars().count() > MAX_ALT {
         return Err(AppError::invalid(LONG_ALT));
     }
-    let upload = Upload { path: file.path(), name, alt: &fields.alt, replaces: fields.replaces };
-    let stored = store_upload(site, staff, &upload).await;
+    let upload = Upload { file: &mut file, size, name, alt: &fields.alt, replaces: fields.replaces };
+    let stored = store_upload(site, staff, upload).await;
     if stored.is_ok() && fields.replaces.is_some() {
         // before the answer, so that its sender finds it done
         site.hub.announce(app::live::hub::Change::Site);
@@ -183,6 +184,8 @@ async fn store(
 struct Pace {
     started: Instant,
     received: u64,
+    /// How long it waited for what came to be stored.
+    stored: Duration,
 }
 
 impl Pace {
@@ -191,7 +194,7 @@ impl Pace {
         &self,
         next: impl Future<Output = Result<T, axum::extract::multipart::MultipartError>>,
     ) -> Result<T, Refused> {
-        let allowed = GRACE + Duration::from_secs(self.received / MIN_SPEED);
+        let allowed = GRACE + Duration::from_secs(self.received / MIN_SPEED) + self.stored;
         let left = allowed.saturating_sub(self.started.elapsed()).min(GRACE);
         match tokio::time::timeout(left, next).await {
             Ok(Ok(part)) => Ok(part),
@@ -214,13 +217,14 @@ async fn read_field(pace: &mut Pace, mut field: Field<'_>) -> Result<String, Ref
     Ok(String::from_utf8_lossy(&bytes).replace('\0', ""))
 }
 
-/// Writes a file to the disk as it comes, with its length. One that is too large is read to its end and not kept, so
+/// Writes a file to the disk as it comes, and returns it with its length. It has no name there, so that nothing is left
+/// of it when the program is killed. One that is too large is read to its end and not kept, so
 /// that the files behind it still come.
 async fn write_file(
     uploads: &Uploads,
     pace: &mut Pace,
     mut field: Field<'_>,
-) -> Result<Result<(NamedTempFile, u64), AppError>, Refused> {
+) -> Result<Result<(tokio::fs::File, u64), AppError>, Refused> {
     let mut size = 0;
     let mut file = open_file(uploads);
     while let Some(chunk) = pace.wait(field.chunk()).await? {
@@ -229,39 +233,35 @@ async fn write_file(
         if size > MAX_FILE {
             file = Err(AppError::invalid(LARGE_FILE));
         }
-        if let Ok((_, open)) = &mut file
+        if let Ok(open) = &mut file
             && let Err(error) = open.write_all(&chunk).await
         {
             file = Err(unwritable(&error));
         }
     }
-    let (kept, mut open) = match file {
+    let mut file = match file {
         Ok(file) => file,
         Err(error) => return Ok(Err(error)),
     };
-    Ok(match open.flush().await {
-        Ok(()) => Ok((kept, size)),
+    Ok(match file.flush().await {
+        Ok(()) => Ok((file, size)),
         Err(error) => Err(unwritable(&error)),
     })
 }
 
-fn open_file(uploads: &Uploads) -> Result<(NamedTempFile, tokio::fs::File), AppError> {
+fn open_file(uploads: &Uploads) -> Result<tokio::fs::File, AppError> {
     if uploads.reserve.as_ref().is_some_and(|reserve| !reserve.is_left()) {
         tracing::warn!("an upload was refused: the disk's reserve is reached");
         return Err(AppError::Unavailable);
     }
-    let kept = NamedTempFile::new_in(&uploads.folder).map_err(|error| unwritable(&error))?;
-    let open = kept.reopen().map_err(|error| unwritable(&error))?;
-    Ok((kept, tokio::fs::File::from_std(open)))
+    let file = tempfile::tempfile_in(&uploads.folder).map_err(|error| unwritable(&error))?;
+    Ok(tokio::fs::File::from_std(file))
 }
 
 fn unwritable(error: &std::io::Error) -> AppError {
     tracing::error!(%error, "an upload could not be written");
     AppError::Unavailable
 }
-
-/// What is said where the disk is full.
-const NO_SPACE: Problem = Problem::new("file", "no-space", "Máy chủ không còn chỗ lưu tệp. Vui lòng báo quản trị viên");
 
 impl Outcome {
     fn new(name: String, stored: Result<Stored, AppError>) -> Self {
@@ -276,9 +276,10 @@ impl Outcome {
                 let problem = match &error {
                     AppError::Invalid(problems) => problems.first().cloned(),
                     AppError::Unavailable => Some(NO_SPACE),
+                    AppError::SlowDown { .. } => Some(TOO_MANY),
                     _ => None,
                 };
-                outcome.code = problem.as_ref().map_or("slow".to_owned(), |problem| problem.code.to_string());
+                outcome.code = problem.as_ref().map_or(NO_SPACE.code, |problem| problem.code.clone()).into_owned();
                 outcome.error =
                     Some(problem.map_or_else(|| error.message(), |problem| format!("{}.", problem.message)));
             }

@@ -145,6 +145,35 @@ async fn what_runs_for_a_request_that_was_given_up_is_cancelled(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
+async fn what_a_page_reads_ends_when_its_reader_leaves(pool: PgPool) {
+    let options = server::database::pool_options(10, Duration::from_secs(60));
+    let t = start_site(options.connect_with((*pool.connect_options()).clone()).await.unwrap()).await;
+    let staff = t.staff("lan").await;
+    let mut hold = pool.begin().await.unwrap();
+    sqlx::query("lock table articles, comments in access exclusive mode").execute(&mut *hold).await.unwrap();
+    let waiting = async || -> i64 {
+        let count =
+            "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
+        sqlx::query_scalar(count).fetch_one(&pool).await.unwrap()
+    };
+    for (path, cookies) in [("/tin-tuc/bai-5000", "khach=x"), ("/quan-tri/y-kien", &*staff)] {
+        let request = Request::get(path).header(header::ACCEPT, "text/html").header(header::COOKIE, cookies);
+        let page = tokio::spawn(t.router.clone().oneshot(request.body(Body::empty()).unwrap()));
+        while waiting().await == 0 {
+            tokio::task::yield_now().await;
+        }
+        page.abort();
+        // its statement may take a minute, and the lock is held
+        let start = Instant::now();
+        while waiting().await > 0 {
+            assert!(start.elapsed() < Duration::from_secs(20), "{path} is still read");
+            tokio::task::yield_now().await;
+        }
+    }
+    hold.rollback().await.unwrap();
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
 async fn a_crowd_at_one_kind_of_page_leaves_the_others_their_turn(pool: PgPool) {
     let options = server::database::pool_options(10, Duration::from_secs(60));
     let t = start_site(options.connect_with((*pool.connect_options()).clone()).await.unwrap()).await;

@@ -41,6 +41,20 @@ async fn guesses_from_everywhere_do_not_lock_out_a_known_device(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
+async fn a_known_device_is_bound_by_the_limit_of_its_line(pool: PgPool) {
+    let t = start_site(pool).await;
+    t.staff("lan").await;
+    let known = known_device(&t.try_to_sign_in("lan", PASSWORD, "").await);
+    // names that nobody has, all from one line
+    let sign_in = |name: &str| form(&[("username", name), ("password", PASSWORD)]);
+    for n in 0..20 {
+        t.send("/api/sign-in", &sign_in(&format!("khong-co-{n}")), &known).await;
+    }
+    assert_eq!(t.send("/api/sign-in", &sign_in("lan"), &known).await.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(t.try_to_sign_in("lan", PASSWORD, &known).await.status, StatusCode::OK, "from another line");
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
 async fn a_new_password_forgets_devices_and_the_device_it_is_set_on_is_known_anew(pool: PgPool) {
     let t = start_site(pool).await;
     let lan = t.staff("lan").await;

@@ -202,3 +202,21 @@ async fn expired_data_is_deleted(pool: PgPool) {
     assert_eq!(count("comments").await, 0);
     assert!(t.get(&t.path(), "").await.body.contains("Chưa có ý kiến nào"));
 }
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn a_name_of_an_office_and_stacked_marks_are_told_to_moderators(pool: PgPool) {
+    let t = start_site(pool).await;
+    let lan = t.staff("lan").await;
+    let plain = t.comment_form("Đề nghị phường xem lại lịch thu gom rác.");
+    let official = plain.replace(
+        "name=Tr%E1%BA%A7n+Th%E1%BB%8B+B%C3%ADch",
+        "name=%E1%BB%A6y+ban+nh%C3%A2n+d%C3%A2n+ph%C6%B0%E1%BB%9Dng",
+    );
+    assert_ne!(official, plain);
+    assert_eq!(t.send("/api/send-comment", &official, "").await.status, StatusCode::OK);
+    let stacked = format!("Rác{} nhiều ngày chưa được thu gom.", "\u{301}".repeat(12));
+    assert_eq!(t.send("/api/send-comment", &t.comment_form(&stacked), "").await.status, StatusCode::OK);
+    let desk = t.get("/quan-tri/y-kien", &lan).await;
+    assert!(desk.body.contains("ký tên cơ quan hoặc cán bộ"), "{}", desk.body);
+    assert!(desk.body.contains("chữ có quá nhiều dấu"), "{}", desk.body);
+}

@@ -262,6 +262,23 @@ async fn what_the_editor_writes_is_stored_tidied_and_comes_back_without_script_u
     assert_eq!(body_of(3).await, format!("{stored}<p>Thêm</p>"));
     let emptied = t.send("/api/save-article", &fields("3", "<p></p>", &[("format", "html")]), &mai).await;
     assert_eq!(emptied.status, StatusCode::UNPROCESSABLE_ENTITY);
+    // as browsers post it, and unchanged: the same text
+    let crlf = t.get(&format!("/quan-tri/bai-viet?bai={id}"), &mai).await;
+    assert_eq!(crlf.status, StatusCode::OK);
+    let unchanged = "Chữ **đậm**\r\n\r\n- một\r\n\r\n[khối 3: bảng]\r\n\r\nThêm";
+    assert_eq!(t.submit("/api/save-article", &fields("3", unchanged, &[]), &mai).await.status, StatusCode::SEE_OTHER);
+    let revisions: i64 =
+        sqlx::query_scalar("select max(revision)::bigint from article_revisions where article_id = $1::bigint")
+            .bind(id.parse::<i64>().unwrap())
+            .fetch_one(&t.site.pool)
+            .await
+            .unwrap();
+    assert_eq!(revisions, 3, "no other revision");
+    let deep: String = (0..100).map(|n| format!("<b a={n}>")).collect();
+    for path in ["/api/save-article", "/api/keep-copy"] {
+        let refused = t.send(path, &fields("3", &deep, &[("format", "html")]), &mai).await;
+        assert!(refused.status.is_client_error(), "{path}: {}", refused.status);
+    }
     let long = format!("<p>{}</p>", "a".repeat(900_000));
     let long = t.send("/api/save-article", &fields("3", &long, &[("format", "html")]), &mai).await;
     assert_eq!(long.status, StatusCode::UNPROCESSABLE_ENTITY);

@@ -24,7 +24,7 @@ pub fn lines(bench: &Bench) -> Vec<Line> {
     vec![rules(), queue(bench), decisions(bench), approvals(bench)]
 }
 
-fn milliseconds(start: Instant) -> f64 {
+pub fn milliseconds(start: Instant) -> f64 {
     start.elapsed().as_secs_f64() * 1000.0
 }
 
@@ -202,12 +202,17 @@ fn approvals(bench: &Bench) -> Line {
 
 /// Creates a moderator, signs in and returns the cookie.
 fn sign_in(bench: &Bench) -> String {
+    sign_in_as(bench, Role::Moderator)
+}
+
+/// Creates an account with this role, signs in and returns the cookie.
+pub fn sign_in_as(bench: &Bench, role: Role) -> String {
     static NUMBER: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
     let name = format!("do-{}", NUMBER.fetch_add(1, std::sync::atomic::Ordering::SeqCst));
     bench.runtime.block_on(async {
         let hash = hash_password(PASSWORD.to_owned()).await.unwrap();
         let actor = Actor::command_line(&bench.site.audit_key);
-        insert_account(&bench.pool, actor, &name, "Người đo", Role::Moderator, Some(&hash)).await.unwrap();
+        insert_account(&bench.pool, actor, &name, "Người đo", role, Some(&hash)).await.unwrap();
     });
     let form: String = form_urlencoded::Serializer::new(String::new())
         .extend_pairs([("username", &*name), ("password", PASSWORD)])

@@ -9,6 +9,7 @@ mod client;
 mod crowds;
 mod desk;
 mod following;
+mod media;
 mod reading;
 mod writing;
 
@@ -100,16 +101,17 @@ fn main() -> ExitCode {
     let package = root.join(assets::find_package(&root).unwrap());
     // `cargo bench ... -- desk` measures only that part
     let is_selected = |part: &str| {
-        let parts = ["weights", "cached", "writing", "rendered", "desk", "following", "crowds"];
+        let parts = ["weights", "cached", "writing", "rendered", "desk", "media", "following", "crowds"];
         let mut named = std::env::args().skip(1).filter(|argument| parts.contains(&argument.as_str())).peekable();
         named.peek().is_none() || named.any(|named| named == part)
     };
-    let parts: [(&str, &dyn Fn() -> Vec<Line>); 5] = [
+    let parts: [(&str, &dyn Fn() -> Vec<Line>); 6] = [
         ("weights", &|| reading::weights(&package, &bench)),
         ("cached", &|| reading::cached_pages(&bench)),
         ("writing", &|| writing::lines(&bench)),
         ("rendered", &|| reading::rendered_pages(&bench)),
         ("desk", &|| desk::lines(&bench)),
+        ("media", &|| media::lines(&bench)),
     ];
     let mut lines: Vec<Line> =
         parts.into_iter().filter(|(part, _)| is_selected(part)).flat_map(|(_, lines)| lines()).collect();

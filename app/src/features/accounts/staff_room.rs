@@ -11,6 +11,7 @@ use crate::base::keys::{hash_token, random_token};
 use crate::base::text::{clean_line, has_letter};
 use crate::features::audit::Actor;
 use crate::routes;
+use crate::web::forms::view::EnterDoesNothing;
 use crate::web::forms::{RETURN_TO, Refusal};
 use crate::web::permissions::{Permission, Role};
 use crate::web::room::{Group, Room, RoomContent, RoomRequest};
@@ -279,6 +280,7 @@ fn change_form(account: &ListedAccount) -> impl IntoView + use<> {
         <form class="stack" method="post" action=routes::CHANGE_ROLE.path>
             <input type="hidden" name="account" value=account.id/>
             <input type="hidden" name=RETURN_TO value=routes::DESK_STAFF.path/>
+            <EnterDoesNothing/>
             {role}
             <label class="field">
                 "Mật khẩu của ông/bà"<input type="password" name="current" autocomplete="current-password"/>

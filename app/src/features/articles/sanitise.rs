@@ -43,6 +43,7 @@ pub fn sanitise(html: &str) -> String {
                 ("a", ["href"].into()),
                 // a picture of the library, by its number; what it shows and where it lies is looked up
                 ("img", ["data-picture"].into()),
+                ("ol", ["start"].into()),
                 ("td", ["colspan", "rowspan"].into()),
                 ("th", ["colspan", "rowspan", "scope"].into()),
             ]
@@ -69,6 +70,7 @@ fn is_allowed(element: &str, attribute: &str, value: &str) -> bool {
     match (element, attribute) {
         ("img", "data-picture") => is_number(18),
         (_, "colspan" | "rowspan") => is_number(2),
+        (_, "start") => is_number(3),
         (_, "scope") => matches!(value, "col" | "row"),
         _ => true,
     }

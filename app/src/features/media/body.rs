@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 static PICTURE: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r#"<img data-picture="(\d{1,18})"(?: alt="([^"]*)")?>"#).expect("is valid"));
 static FILE: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r#" href="/tep/([0-9a-f]{8,64})/[^"]*""#).expect("is valid"));
+    LazyLock::new(|| Regex::new(r#" href="(?:https?://[^"/]+)?/tep/([0-9a-f]{8,64})(?:/[^"]*)?""#).expect("is valid"));
 
 /// Lists the numbers of the pictures in a body, each once.
 pub fn list_pictures(body: &str) -> Vec<i64> {
@@ -67,6 +67,6 @@ mod tests {
     fn links_to_own_files_are_found() {
         let body =
             sanitise("<p><a href='/tep/abcdef01/B%C3%A1o.pdf'>a</a> <a href='https://x.vn/tep/abcdef02/b'>b</a></p>");
-        assert_eq!(list_files(&body), ["abcdef01"]);
+        assert_eq!(list_files(&body), ["abcdef01", "abcdef02"], "also by their full address");
     }
 }

@@ -9,6 +9,8 @@ use time::{Duration, OffsetDateTime};
 
 /// Files that nothing has are deleted after this time.
 const ORPHAN_AGE: Duration = Duration::hours(1);
+/// A sweep that would delete more than half of so many files or more is refused: the folder may be another site's.
+const SUSPICIOUS_COUNT: usize = 40;
 /// Files that are looked at under one lock.
 const BATCH: usize = 500;
 
@@ -29,9 +31,14 @@ pub async fn move_files(site: &Site) -> Result<u64, AppError> {
 /// replaced. Returns how many there were.
 pub async fn delete_orphans(site: &Site, now: OffsetDateTime) -> Result<u64, AppError> {
     let storage = site.state::<Storage>();
-    let mut deleted = 0;
+    let mut deleted = storage.delete_unfinished(now - ORPHAN_AGE).await?;
     for folder in Folder::ALL {
         let old = storage.list_older(folder, now - ORPHAN_AGE).await?;
+        let orphans = list_orphans(&mut *site.pool.acquire().await?, folder, &old).await?.len();
+        if old.len() >= SUSPICIOUS_COUNT && orphans * 2 > old.len() {
+            tracing::error!(orphans, files = old.len(), "the file store is not swept: is it another site's?");
+            continue;
+        }
         for batch in old.chunks(BATCH) {
             let mut tx = site.pool.begin().await?;
             lock_store_for_sweeping(&mut tx).await?;

@@ -9,7 +9,7 @@ use super::library_html::{
 use super::store::find_pictures;
 use super::store::library::{self, Filter};
 use super::store::uses::list_uses;
-use super::upload::move_focus;
+use super::upload::{move_focus, require_right_to_change};
 use super::{BAD_FOCUS, LONG_ALT, MAX_ALT};
 use crate::base::clock::parse_month;
 use crate::base::error::AppError;
@@ -56,6 +56,7 @@ pub async fn describe_picture(
         return Err(AppError::invalid(LONG_ALT));
     }
     let focus = parse_focus(&focus)?;
+    require_right_to_change(&site, &staff, id).await?;
     let actor = Actor::new(&site, &staff);
     if !library::update_alt(&site.pool, actor, id, &alt).await? {
         return Err(AppError::NotFound);

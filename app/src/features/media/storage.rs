@@ -3,11 +3,14 @@
 use crate::base::error::AppError;
 use bytes::Bytes;
 use futures::TryStreamExt;
+use futures::stream::BoxStream;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt, PutPayload};
 use std::ops::Range;
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::SystemTime;
 use time::OffsetDateTime;
 use tokio::sync::Semaphore;
 
@@ -41,6 +44,8 @@ impl Folder {
 #[derive(Debug, Clone)]
 pub struct Storage {
     store: Arc<dyn ObjectStore>,
+    /// Where the store is a folder.
+    folder: Option<PathBuf>,
     /// Limits how many pictures are decoded at once.
     pub decoders: Arc<Semaphore>,
 }
@@ -48,7 +53,7 @@ pub struct Storage {
 impl Storage {
     /// A store of any kind.
     pub fn new(store: Arc<dyn ObjectStore>) -> Self {
-        Self { store, decoders: Arc::new(Semaphore::new(MAX_DECODERS)) }
+        Self { store, folder: None, decoders: Arc::new(Semaphore::new(MAX_DECODERS)) }
     }
 
     /// A store in a folder, which is created. What it confirms is on the disk.
@@ -56,7 +61,17 @@ impl Storage {
         let problem = |error: &dyn std::fmt::Display| format!("the folder of files, {}: {error}", folder.display());
         std::fs::create_dir_all(folder).map_err(|error| problem(&error))?;
         let store = LocalFileSystem::new_with_prefix(folder).map_err(|error| problem(&error))?;
-        Ok(Self::new(Arc::new(store.with_fsync(true))))
+        Ok(Self { folder: Some(folder.to_owned()), ..Self::new(Arc::new(store.with_fsync(true))) })
+    }
+
+    /// Deletes what was being written when the program was killed, before a time. Returns how many files there were.
+    pub async fn delete_unfinished(&self, before: OffsetDateTime) -> Result<u64, AppError> {
+        let Some(folder) = self.folder.clone() else { return Ok(0) };
+        let deleted = tokio::task::spawn_blocking(move || delete_staged(&folder, before.into()));
+        deleted.await.map_err(|_| AppError::Internal)?.map_err(|error| {
+            tracing::error!(%error, "the file store could not be cleaned up");
+            AppError::Unavailable
+        })
     }
 
     fn path(folder: Folder, hash: &str) -> Path {
@@ -79,6 +94,20 @@ impl Storage {
             found => found.map_err(|error| failure(&error))?,
         };
         Ok(Some(found.bytes().await.map_err(|error| failure(&error))?))
+    }
+
+    /// Opens a file, or a part of it, to be read piece by piece; `None` where it is not there.
+    pub async fn open(
+        &self,
+        folder: Folder,
+        hash: &str,
+        range: Option<Range<u64>>,
+    ) -> Result<Option<BoxStream<'static, Result<Bytes, object_store::Error>>>, AppError> {
+        let options = GetOptions { range: range.map(GetRange::Bounded), ..GetOptions::default() };
+        match self.store.get_opts(&Self::path(folder, hash), options).await {
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            found => Ok(Some(found.map_err(|error| failure(&error))?.into_stream())),
+        }
     }
 
     /// Deletes a file; one that is not there is deleted already.
@@ -104,6 +133,22 @@ impl Storage {
     }
 }
 
+/// Deletes the files that `object_store` had not renamed yet: it writes `name#1` before `name`.
+fn delete_staged(folder: &std::path::Path, before: SystemTime) -> std::io::Result<u64> {
+    let mut deleted = 0;
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let is_staged = entry.file_name().to_string_lossy().contains('#');
+        if entry.file_type()?.is_dir() {
+            deleted += delete_staged(&entry.path(), before)?;
+        } else if is_staged && entry.metadata()?.modified()? < before {
+            std::fs::remove_file(entry.path())?;
+            deleted += 1;
+        }
+    }
+    Ok(deleted)
+}
+
 /// The disk may be full, or the store away: in both cases it is worth trying again later.
 fn failure(error: &object_store::Error) -> AppError {
     tracing::error!(%error, "the file store failed");
@@ -124,6 +169,10 @@ mod tests {
         let load = async |range| storage.load(Folder::Files, "abcd", range).await.expect("loads");
         assert_eq!(load(None).await.as_deref(), Some(&b"0123456789"[..]));
         assert_eq!(load(Some(2..5)).await.as_deref(), Some(&b"234"[..]));
+        let part = storage.open(Folder::Files, "abcd", Some(2..5)).await.expect("opens").expect("is there");
+        let part: Vec<Bytes> = part.try_collect().await.expect("reads");
+        assert_eq!(part.concat(), b"234");
+        assert!(storage.open(Folder::Sizes, "abcd", None).await.expect("looks").is_none());
         assert_eq!(storage.load(Folder::Sizes, "abcd", None).await, Ok(None), "another folder");
         let now = OffsetDateTime::now_utc();
         let hour = time::Duration::hours(1);
@@ -133,6 +182,18 @@ mod tests {
             storage.delete(Folder::Files, "abcd").await.expect("deletes");
         }
         assert_eq!(load(None).await, None);
+    }
+
+    #[tokio::test]
+    async fn what_was_cut_off_while_it_was_written_is_deleted_later() {
+        let folder = tempfile::tempdir().expect("makes a folder");
+        let storage = Storage::in_folder(folder.path()).expect("opens");
+        storage.put(Folder::Files, "abcd", Bytes::from_static(b"0")).await.expect("stores");
+        std::fs::write(folder.path().join("files/ab/abcd#1"), "half").expect("writes");
+        let now = OffsetDateTime::now_utc();
+        assert_eq!(storage.delete_unfinished(now - time::Duration::hours(1)).await, Ok(0), "it may be under way");
+        assert_eq!(storage.delete_unfinished(now + time::Duration::hours(1)).await, Ok(1));
+        assert!(storage.load(Folder::Files, "abcd", None).await.expect("loads").is_some());
     }
 
     #[tokio::test]

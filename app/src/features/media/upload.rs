@@ -4,16 +4,20 @@ use super::files::{self, File, Focus, Processed, make_files};
 use super::kinds::{Kind, clean_name, recognise};
 use super::storage::{Folder, Storage};
 use super::store::library::{find_listed, find_original, insert_file, sum_account_bytes};
+use super::store::uses::is_shown;
 use super::store::{NewPicture, insert_picture, lock_store_for_writing, replace_files};
 use super::{ACCOUNT_MEGABYTES, MAX_FILE, NO_ORIGINAL, REPLACE, UPLOAD};
 use crate::base::error::{AppError, Problem};
 use crate::base::keys::content_hash;
 use crate::features::audit::{Actor, Entry};
+use crate::web::permissions::Permission;
 use crate::web::site::Site;
 use crate::web::staff::Staff;
 use serde_json::json;
 use sqlx::PgConnection;
-use std::path::Path;
+use std::sync::Arc;
+use tokio::io::{AsyncReadExt, AsyncSeekExt};
+use tokio::sync::OwnedSemaphorePermit;
 
 pub const LARGE_FILE: Problem =
     Problem::new("file", "file-size", "Tệp lớn hơn 20 MB. Vui lòng giảm dung lượng rồi tải lên");
@@ -27,6 +31,12 @@ pub const ACCOUNT_FULL: Problem = Problem::new(
     "Ông/bà đã dùng hết dung lượng dành cho tệp. Vui lòng xóa tệp không dùng hoặc liên hệ quản trị viên",
 );
 pub const NOT_A_PICTURE: Problem = Problem::new("file", "not-picture", "Chỉ có thể thay bằng một ảnh khác");
+pub const PUBLIC_PICTURE: Problem =
+    Problem::new("file", "public-picture", "Ảnh này đang hiện trên trang. Vui lòng nhờ người có quyền xuất bản sửa");
+pub const NO_SPACE: Problem =
+    Problem::new("file", "no-space", "Máy chủ chưa lưu được tệp. Vui lòng thử lại sau, hoặc báo quản trị viên");
+pub const TOO_MANY: Problem =
+    Problem::new("file", "slow", "Ông/bà tải lên nhiều tệp quá nhanh. Vui lòng chờ một phút rồi tải tiếp");
 pub const NO_FILE: Problem = Problem::new("file", "no-file", "Vui lòng chọn ảnh hoặc tệp");
 
 /// Every reason for which a file is refused.
@@ -42,13 +52,19 @@ pub const PROBLEMS: &[Problem] = &[
     BROKEN_PICTURE,
     ACCOUNT_FULL,
     NOT_A_PICTURE,
+    PUBLIC_PICTURE,
+    NO_SPACE,
+    TOO_MANY,
+    super::LONG_ALT,
     NO_FILE,
 ];
 
 /// A file that came and lies in a temporary place.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub struct Upload<'a> {
-    pub path: &'a Path,
+    pub file: &'a mut tokio::fs::File,
+    /// In bytes.
+    pub size: u64,
     /// The name that the sender gives it.
     pub name: &'a str,
     /// What a picture shows, where the sender said so.
@@ -66,15 +82,26 @@ pub enum Stored {
     File(i64),
 }
 
+/// What the public sees is changed by those who may publish.
+pub async fn require_right_to_change(site: &Site, staff: &Staff, picture: i64) -> Result<(), AppError> {
+    if staff.may(Permission::PublishArticles) || !is_shown(&site.pool, picture).await? {
+        return Ok(());
+    }
+    Err(AppError::invalid(PUBLIC_PICTURE))
+}
+
 /// Stores a file that was uploaded. What is returned is on the disk and in the database.
 ///
 /// # Errors
 /// [`AppError::Invalid`] with the reason where it is not taken; [`AppError::Unavailable`] where it could not be
 /// written.
-pub async fn store_upload(site: &Site, staff: &Staff, upload: &Upload<'_>) -> Result<Stored, AppError> {
+pub async fn store_upload(site: &Site, staff: &Staff, upload: Upload<'_>) -> Result<Stored, AppError> {
+    if let Some(id) = upload.replaces {
+        require_right_to_change(site, staff, id).await?;
+    }
     let storage = site.state::<Storage>();
     let most = i64::from(site.settings().number(&ACCOUNT_MEGABYTES)) << 20;
-    let size = tokio::fs::metadata(upload.path).await.map_err(|error| unreadable(&error))?.len();
+    let size = upload.size;
     if size > MAX_FILE {
         return Err(AppError::invalid(LARGE_FILE));
     }
@@ -83,13 +110,12 @@ pub async fn store_upload(site: &Site, staff: &Staff, upload: &Upload<'_>) -> Re
     }
     let name = clean_name(upload.name);
     // waiting before reading, so that few files are in memory at once
-    let permit = storage.decoders.acquire().await.map_err(|_| AppError::Unavailable)?;
-    let bytes = tokio::fs::read(upload.path).await.map_err(|error| unreadable(&error))?;
+    let permit = wait_for_decoder(&storage).await?;
+    let bytes = read_whole(upload.file, size).await.map_err(|error| unreadable(&error))?;
     let actor = Actor::new(site, staff);
     match (recognise(&bytes, &name).map_err(AppError::invalid)?, upload.replaces) {
         (Kind::Picture, _) => {
-            let processed = process(bytes, Focus::default()).await?;
-            drop(permit);
+            let processed = process(bytes, Focus::default(), permit).await?;
             let picture = UploadedPicture { name: &name, alt: upload.alt, focus: Focus::default(), processed };
             store_picture(site, actor, &storage, &picture, upload.replaces).await.map(Stored::Picture)
         }
@@ -100,11 +126,22 @@ pub async fn store_upload(site: &Site, staff: &Staff, upload: &Upload<'_>) -> Re
             lock_store_for_writing(&mut tx).await?;
             storage.put(Folder::Files, &hash, bytes.into()).await?;
             let id = insert_file(&mut tx, actor, (&hash, &name), content_type, size as i64).await?;
-            record_upload(&mut tx, actor, ("file", id), &name).await?;
+            record_upload(&mut tx, actor, ("file", id)).await?;
             tx.commit().await?;
             Ok(Stored::File(id))
         }
     }
+}
+
+async fn read_whole(file: &mut tokio::fs::File, size: u64) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
+    file.rewind().await?;
+    file.read_to_end(&mut bytes).await?;
+    Ok(bytes)
+}
+
+async fn wait_for_decoder(storage: &Storage) -> Result<OwnedSemaphorePermit, AppError> {
+    Arc::clone(&storage.decoders).acquire_owned().await.map_err(|_| AppError::Unavailable)
 }
 
 fn unreadable(error: &std::io::Error) -> AppError {
@@ -112,9 +149,15 @@ fn unreadable(error: &std::io::Error) -> AppError {
     AppError::Unavailable
 }
 
-/// Makes the files of a picture off the request threads.
-async fn process(bytes: Vec<u8>, focus: Focus) -> Result<Processed, AppError> {
-    let made = tokio::task::spawn_blocking(move || make_files(bytes, focus)).await;
+/// Makes the files of a picture off the request threads. The permit is held until they are made, also where nobody
+/// waits for them any more.
+async fn process(bytes: Vec<u8>, focus: Focus, permit: OwnedSemaphorePermit) -> Result<Processed, AppError> {
+    let made = tokio::task::spawn_blocking(move || {
+        let made = make_files(bytes, focus);
+        drop(permit);
+        made
+    });
+    let made = made.await;
     made.map_err(|_| AppError::invalid(BROKEN_PICTURE))?.map_err(|error| match error {
         files::Error::TooLarge => AppError::invalid(LARGE_PICTURE),
         files::Error::Read(_) | files::Error::Resize(_) => AppError::invalid(BROKEN_PICTURE),
@@ -149,7 +192,7 @@ async fn store_picture(
     let id = match replaces {
         None => {
             let id = insert_picture(&mut tx, &new).await?;
-            record_upload(&mut tx, actor, ("picture", id), picture.name).await?;
+            record_upload(&mut tx, actor, ("picture", id)).await?;
             id
         }
         Some(id) => {
@@ -166,9 +209,8 @@ async fn record_upload(
     db: &mut PgConnection,
     actor: Actor<'_>,
     (kind, id): (&'static str, i64),
-    name: &str,
 ) -> Result<(), AppError> {
-    actor.record(db, Entry::new(actor, UPLOAD, (kind, Some(id)), json!({ "name": name }))).await?;
+    actor.record(db, Entry::new(actor, UPLOAD, (kind, Some(id)), json!({}))).await?;
     Ok(())
 }
 
@@ -176,7 +218,7 @@ async fn replace(db: &mut PgConnection, actor: Actor<'_>, id: i64, new: &NewPict
     if !replace_files(&mut *db, id, new).await? {
         return Err(AppError::NotFound);
     }
-    let entry = Entry::new(actor, REPLACE, ("picture", Some(id)), json!({ "name": new.name }));
+    let entry = Entry::new(actor, REPLACE, ("picture", Some(id)), json!({}));
     actor.record(db, entry).await?;
     Ok(())
 }
@@ -204,10 +246,9 @@ pub async fn move_focus(site: &Site, actor: Actor<'_>, id: i64, focus: Focus) ->
     let Some((hash, _)) = find_original(&site.pool, id).await? else {
         return Err(AppError::invalid(NO_ORIGINAL));
     };
-    let permit = storage.decoders.acquire().await.map_err(|_| AppError::Unavailable)?;
+    let permit = wait_for_decoder(&storage).await?;
     let original = storage.load(Folder::Originals, &hash, None).await?.ok_or(AppError::invalid(NO_ORIGINAL))?;
-    let processed = process(original.to_vec(), focus).await?;
-    drop(permit);
+    let processed = process(original.to_vec(), focus, permit).await?;
     let picture = UploadedPicture { name: &listed.name, alt: &listed.alt, focus, processed };
     store_picture(site, actor, &storage, &picture, Some(id)).await?;
     Ok(())

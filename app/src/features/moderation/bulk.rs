@@ -2,7 +2,7 @@
 
 #![expect(clippy::too_many_arguments, reason = "a form's fields come one by one")]
 
-use super::card::{EnterDoesNothing, Shared, button_class};
+use super::card::{Shared, button_class};
 use super::queue_query::{QueueQuery, Tab};
 use super::{BulkAnswer, DecidedCard, MAX_AT_ONCE};
 use crate::base::error::AppError;
@@ -10,6 +10,7 @@ use crate::base::format::format_number;
 use crate::features::comments::Decision;
 use crate::routes;
 use crate::web::effects::effect;
+use crate::web::forms::view::EnterDoesNothing;
 use crate::web::forms::{RETURN_TO, Refusal, SUMMARY};
 use leptos::prelude::*;
 

@@ -5,7 +5,7 @@ use crate::base::error::{AppError, ChangeNote};
 use crate::features::comments::{CommentState, Decision, UNDO_SECONDS, anchor};
 use crate::routes;
 use crate::web::forms::RETURN_TO;
-use crate::web::forms::view::textarea_html;
+use crate::web::forms::view::{EnterDoesNothing, textarea_html};
 use leptos::prelude::*;
 
 /// What was typed about a comment into a form that was refused.
@@ -389,13 +389,6 @@ fn DecisionForm(
             <p class="field-error" role="alert">{move || error.get().map(|error| error.full_message())}</p>
         </form>
     }
-}
-
-/// The first button of a form is what Enter in one of its fields presses. This one does nothing, so that nobody who
-/// types a reason for refusing publishes a comment.
-#[component]
-pub fn EnterDoesNothing() -> impl IntoView {
-    view! { <button type="submit" disabled hidden></button> }
 }
 
 #[component]

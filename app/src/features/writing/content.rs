@@ -151,6 +151,12 @@ impl ArticleForm {
         }
     }
 
+    /// The same with the ends of lines as they are stored: browsers post two signs for each.
+    pub fn with_plain_lines(self) -> Self {
+        let plain = |text: String| text.replace("\r\n", "\n");
+        Self { body: plain(self.body), base_body: plain(self.base_body), ..self }
+    }
+
     /// What was typed into a field.
     pub fn get(&self, field: &str) -> &str {
         match field {

@@ -1,7 +1,7 @@
 //! An article as it is written, as HTML: its form, what can be done with it, and its revisions.
 
 use super::form_html::{EditPage, Notice, Values, common_fields, find_form_refusal, form};
-use super::html_tree::tidy;
+use super::html_tree::{is_overloaded_html, tidy};
 use super::markdown::to_markdown;
 use super::store::Work;
 use super::{ArticleForm, Content, HTML, MAX_LINE, MAX_NOTE, Stage, Step, revision_path, work_path};
@@ -180,7 +180,8 @@ fn other_text(page: &EditPage) -> Option<impl IntoView + use<>> {
     let saved = ArticleForm::new(&work.content, String::new(), work.revision);
     let is_html = typed("format") == HTML;
     let typed_body = typed("body").replace("\r\n", "\n");
-    let typed_body = if is_html { to_markdown(&tidy(&typed_body)) } else { typed_body };
+    let is_readable = is_html && !is_overloaded_html(&typed_body);
+    let typed_body = if is_readable { to_markdown(&tidy(&typed_body)) } else { typed_body };
     let rows = [
         ("Tiêu đề", work.content.title.clone(), typed("title")),
         ("Chuyên mục", name(work.content.category), name(chosen)),

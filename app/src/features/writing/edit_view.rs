@@ -112,6 +112,8 @@ mod keeping {
                 // a full storage keeps the previous copy; the server gets this one
                 let _ = storage.set_item(&self.key(form), &format!("{}\n{fields}", js_sys::Date::now()));
             }
+            // whoever goes on typing has not left the page
+            self.is_submitted.set_value(false);
             self.typed.update_value(|typed| *typed += 1);
             show_state("Đang lưu…");
             self.send_after(PAUSE);

@@ -1,11 +1,12 @@
 //! The form of an article, as HTML.
 
-use super::html_tree::tidy;
-use super::markdown::{to_html, to_markdown};
+use super::html_tree::{is_overloaded_html, tidy};
+use super::markdown::{is_overloaded, to_html, to_markdown};
 use super::store::Work;
 use super::store::revisions::{ListedRevision, WorkingCopy};
 use super::{
-    ArticleForm, EMPTY_BODY, HTML, KEEP_STATE, MAX_AUTHOR, MAX_LEAD, MAX_LINE, MAX_TITLE, Stage, Step, work_path,
+    ArticleForm, EMPTY_BODY, HTML, KEEP_STATE, MAX_AUTHOR, MAX_BODY, MAX_LEAD, MAX_LINE, MAX_TITLE, Stage, Step,
+    work_path,
 };
 use crate::base::clock;
 use crate::base::error::{AppError, ChangeNote, Problem};
@@ -247,13 +248,29 @@ pub(super) fn form(page: &EditPage) -> impl IntoView + use<> {
     }
 }
 
+/// Whether a body is longer, or nests deeper, than any article, so that reading it would take long.
+pub(super) fn is_body_overloaded(form: &ArticleForm) -> bool {
+    let is_long = |text: &str| text.len() > 2 * MAX_BODY;
+    let is_deep = if form.format == HTML { is_overloaded_html(&form.body) } else { is_overloaded(&form.body) };
+    is_long(&form.body) || is_long(&form.base_body) || is_deep || is_overloaded_html(&form.base_body)
+}
+
 /// The body: a text area in Markdown, in whose place the editor comes where there is script. What the editor wrote is
 /// shown as Markdown too, together with the HTML that it stands for.
 fn body_field(values: &Values<'_>, saved: &str) -> impl IntoView + use<> {
-    let typed = values.value("body");
-    let is_html = values.value("format") == HTML;
-    let base = if is_html { tidy(&typed) } else { values.value("base_body") };
+    let form = ArticleForm {
+        body: values.value("body"),
+        format: values.value("format"),
+        base_body: values.value("base_body"),
+        ..ArticleForm::default()
+    };
+    let is_overloaded = is_body_overloaded(&form);
+    let ArticleForm { body: typed, format, base_body, .. } = form.with_plain_lines();
+    let is_html = format == HTML && !is_overloaded;
+    let base = if is_html { tidy(&typed) } else { base_body };
     let html = match (is_html, base.is_empty()) {
+        // shown as it was typed, to be made shorter
+        _ if is_overloaded => String::new(),
         (true, _) => base.clone(),
         (false, true) => to_html(&typed, saved),
         (false, false) => to_html(&typed, &tidy(&base)),

@@ -3,7 +3,7 @@
 use crate::features::articles::sanitise::sanitise;
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fmt::Write;
 
 /// Elements within each other; deeper ones are left out, and what is in them stays.
@@ -143,6 +143,45 @@ pub fn tidy(html: &str) -> String {
 /// Elements that say nothing without a text.
 const NEVER_EMPTY: [&str; 8] = ["p", "h2", "h3", "li", "ul", "ol", "blockquote", "figcaption"];
 
+/// Elements that may be open at once, and tags in all: an article of forty thousand words has fewer.
+const MAX_OPEN: usize = 60;
+const MAX_TAGS: usize = 40_000;
+
+/// Counts the tags of HTML that was not read yet.
+#[derive(Default)]
+struct TagCounter {
+    open: Cell<usize>,
+    most_open: Cell<usize>,
+    all: Cell<usize>,
+}
+
+impl TokenSink for TagCounter {
+    type Handle = ();
+
+    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
+        if let Token::TagToken(tag) = token {
+            self.all.set(self.all.get() + 1);
+            match tag.kind {
+                TagKind::StartTag if matches!(&*tag.name, "br" | "img" | "hr" | "col") => {}
+                TagKind::StartTag => self.open.set(self.open.get() + 1),
+                TagKind::EndTag => self.open.set(self.open.get().saturating_sub(1)),
+            }
+            self.most_open.set(self.most_open.get().max(self.open.get()));
+        }
+        TokenSinkResult::Continue
+    }
+}
+
+/// Whether HTML nests or counts more elements than any article, so that reading it would take long.
+pub fn is_overloaded_html(html: &str) -> bool {
+    let tokenizer = Tokenizer::new(TagCounter::default(), TokenizerOpts::default());
+    let queue = BufferQueue::default();
+    queue.push_back(StrTendril::from(html));
+    let _ = tokenizer.feed(&queue);
+    tokenizer.end();
+    tokenizer.sink.most_open.get() > MAX_OPEN || tokenizer.sink.all.get() > MAX_TAGS
+}
+
 fn tidy_nodes(nodes: Vec<Node>) -> Vec<Node> {
     let tidied = nodes.into_iter().filter_map(|node| match node {
         Node::Element { name, attributes, children } => {
@@ -183,6 +222,14 @@ fn unwrap_paragraph(children: Vec<Node>) -> Vec<Node> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn html_that_takes_long_to_read_is_known_before_it_is_read() {
+        let open: String = (0..100).map(|n| format!("<b a={n}>")).collect();
+        assert!(is_overloaded_html(&open) && is_overloaded_html(&"<p>x</p>".repeat(20_001)));
+        assert!(is_overloaded_html(&"<blockquote>".repeat(100)));
+        assert!(!is_overloaded_html(&"<ul><li><p>một<br>hai</p></li></ul>".repeat(1000)));
+    }
 
     #[test]
     fn what_an_editor_writes_is_stored_as_bodies_are() {

@@ -1,13 +1,14 @@
 //! The room where articles are written: the list, one article, and a revision of it. Plain forms.
 
+use super::form_html::is_body_overloaded;
 use super::form_html::{EditPage, Notice, find_form_refusal};
 use super::html_tree::tidy;
-use super::markdown::{is_overloaded, list_picture_lines, to_html, to_markdown};
+use super::markdown::{list_picture_lines, to_html, to_markdown};
 use super::store::list::{self, Filter};
 use super::store::{self, ArticleChange, LatestSave, revisions};
 use super::{
-    ARTICLE, ArticleForm, BAD_END, BAD_TARGET, BAD_TIME, Content, EMPTY_BODY, HTML, LONG_BODY, LOST_BASE, MAX_BODY,
-    REVISION, SAVE, Stage, Step, edit_html, list_html, parse_time, work_path,
+    ARTICLE, ArticleForm, BAD_END, BAD_TARGET, BAD_TIME, Content, EMPTY_BODY, HTML, LONG_BODY, LOST_BASE, REVISION,
+    SAVE, Stage, Step, edit_html, list_html, parse_time, work_path,
 };
 use crate::base::clock::{self, parse_month};
 use crate::base::error::{AppError, ChangeNote, Problem};
@@ -109,6 +110,7 @@ pub async fn save_article(
 
 /// Reads the fields of an article.
 async fn parse_form(site: &Site, id: i64, form: ArticleForm) -> Result<Content, AppError> {
+    let form = form.with_plain_lines();
     let mut problems = Vec::new();
     let mut read_time = |typed: &str, problem: Problem| {
         parse_time(typed).unwrap_or_else(|_| {
@@ -125,8 +127,7 @@ async fn parse_form(site: &Site, id: i64, form: ArticleForm) -> Result<Content, 
     if base.is_none() && form.base_body.is_empty() && !is_html && form.body.contains("[khối ") {
         problems.push(LOST_BASE);
     }
-    let longest = form.body.len().max(form.base_body.len());
-    if longest > 2 * MAX_BODY || (!is_html && is_overloaded(&form.body)) {
+    if is_body_overloaded(&form) {
         return Err(AppError::invalid(LONG_BODY));
     }
     let base = base.map(|content| content.body).unwrap_or_default();
@@ -178,6 +179,9 @@ pub async fn keep_copy(
     let id = parse_id(&id).ok_or(AppError::NotFound)?;
     let revision = revision.parse().map_err(|_| AppError::NotFound)?;
     redirect_to(&work_path(id), "");
+    if is_body_overloaded(&form) {
+        return Err(AppError::TooLarge);
+    }
     let kept_at = revisions::upsert_copy(&site.pool, id, staff.id, revision, &form).await?;
     Ok(kept_at.map(clock::format_hour))
 }

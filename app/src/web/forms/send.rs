@@ -12,7 +12,7 @@ pub fn read<T: DeserializeOwned>(
     function: impl Future<Output = Result<T, AppError>>,
     _address: impl FnOnce() -> String,
 ) -> impl Future<Output = Result<T, AppError>> {
-    crate::web::owners::keep_owners(function)
+    crate::web::owners::keep_owners(crate::web::request::while_client_waits(function))
 }
 
 /// Reads from a server function: the server calls it, the browser fetches its address.

@@ -216,3 +216,10 @@ fn document(site: &crate::web::site::Site, title: &str, main: impl IntoView) -> 
     };
     format!("<!DOCTYPE html>{}", page.to_html())
 }
+/// The first button of a form is what Enter in one of its fields presses. This one does nothing, for forms whose
+/// buttons do different things: nobody who types a reason for refusing publishes a comment, and nobody who types a
+/// password changes a role.
+#[component]
+pub fn EnterDoesNothing() -> impl IntoView {
+    view! { <button type="submit" disabled hidden></button> }
+}

@@ -111,7 +111,7 @@ pub async fn update_alt(pool: &PgPool, actor: Actor<'_>, id: i64, alt: &str) -> 
     .execute(&mut *tx)
     .await?;
     if updated.rows_affected() > 0 {
-        let entry = Entry::new(actor, DESCRIBE, ("picture", Some(id)), json!({ "alt": alt }));
+        let entry = Entry::new(actor, DESCRIBE, ("picture", Some(id)), json!({}));
         actor.record(&mut tx, entry).await?;
         tx.commit().await?;
         return Ok(true);
@@ -124,7 +124,7 @@ pub async fn update_alt(pool: &PgPool, actor: Actor<'_>, id: i64, alt: &str) -> 
 #[tracing::instrument(skip_all)]
 pub async fn delete_picture(pool: &PgPool, actor: Actor<'_>, id: i64) -> Result<(), AppError> {
     let mut tx = pool.begin().await?;
-    let deleted = sqlx::query_scalar!("delete from pictures where id = $1 returning name", id)
+    let deleted = sqlx::query_scalar!("delete from pictures where id = $1 returning id", id)
         .fetch_optional(&mut *tx)
         .await
         .map_err(|error| match constraint(&error) {
@@ -132,8 +132,10 @@ pub async fn delete_picture(pool: &PgPool, actor: Actor<'_>, id: i64) -> Result<
             _ => error.into(),
         })?;
     // the same press again finds it gone
-    let Some(name) = deleted else { return Ok(()) };
-    let entry = Entry::new(actor, DELETE, ("picture", Some(id)), json!({ "name": name }));
+    if deleted.is_none() {
+        return Ok(());
+    }
+    let entry = Entry::new(actor, DELETE, ("picture", Some(id)), json!({}));
     actor.record(&mut tx, entry).await?;
     tx.commit().await?;
     Ok(())
@@ -209,7 +211,7 @@ pub async fn insert_file(
 #[tracing::instrument(skip_all)]
 pub async fn delete_file(pool: &PgPool, actor: Actor<'_>, id: i64) -> Result<(), AppError> {
     let mut tx = pool.begin().await?;
-    let deleted = sqlx::query_scalar!("delete from files where id = $1 returning name", id)
+    let deleted = sqlx::query_scalar!("delete from files where id = $1 returning id", id)
         .fetch_optional(&mut *tx)
         .await
         .map_err(|error| match constraint(&error) {
@@ -217,8 +219,10 @@ pub async fn delete_file(pool: &PgPool, actor: Actor<'_>, id: i64) -> Result<(),
             _ => error.into(),
         })?;
     // the same press again finds it gone
-    let Some(name) = deleted else { return Ok(()) };
-    actor.record(&mut tx, Entry::new(actor, DELETE, ("file", Some(id)), json!({ "name": name }))).await?;
+    if deleted.is_none() {
+        return Ok(());
+    }
+    actor.record(&mut tx, Entry::new(actor, DELETE, ("file", Some(id)), json!({}))).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -7,7 +7,7 @@ use super::library::{
 use super::serving::{
     Audience, delete_moved_bytes, find_download, find_picture_audience, find_unmoved, list_orphans, load_unmoved,
 };
-use super::uses::{insert_uses, list_undescribed, list_uses};
+use super::uses::{insert_uses, is_shown, list_undescribed, list_uses};
 use super::*;
 use crate::base::error::constraint;
 use crate::features::media::IN_USE;
@@ -154,6 +154,10 @@ async fn a_file_is_public_while_something_public_shows_it(pool: PgPool) {
     assert_eq!(look().await, Audience::Staff, "a draft beside the published text shows it");
     set(&pool, article, "revision = 2, published_revision = 2").await;
     assert_eq!(look().await, Audience::Public);
+    assert_eq!((is_shown(&pool, id).await, is_shown(&pool, 999).await), (Ok(true), Ok(false)));
+    set(&pool, article, "published_at = now() + interval '1 hour'").await;
+    assert_eq!(look().await, Audience::Staff, "it is scheduled");
+    set(&pool, article, "published_at = now() - interval '1 hour'").await;
     set(&pool, article, "ends_at = now()").await;
     assert_eq!(look().await, Audience::Gone);
     set(&pool, article, "ends_at = null, state = 'withdrawn', withdrawal_message = 'x'").await;

@@ -43,6 +43,18 @@ pub async fn list_undescribed(db: &mut PgConnection, pictures: &[i64]) -> Result
     Ok(undescribed.fetch_all(db).await?)
 }
 
+/// Whether something that the public sees now shows a picture.
+#[tracing::instrument(skip(pool))]
+pub async fn is_shown(pool: &PgPool, picture: i64) -> Result<bool, AppError> {
+    let shown = sqlx::query_scalar!(
+        r#"select exists (select from article_pictures u
+                          join shown_revisions s on s.article_id = u.article_id and s.revision = u.revision
+                          where u.picture_id = $1 and s.is_public) as "is!""#,
+        picture
+    );
+    Ok(shown.fetch_one(pool).await?)
+}
+
 /// An article that shows a picture or a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Use {
