@@ -153,11 +153,12 @@ async function uploadPicture(file) {
   fields.append("file", file, file.name);
   const address = document.querySelector("form.upload").getAttribute("action");
   const answer = await fetch(address, { method: "POST", body: fields, headers: { Accept: "application/json" } }).catch(() => null);
-  const stored = answer?.ok && (await answer.json())[0];
-  if (!stored) throw new Error("Mất kết nối, ảnh chưa được tải lên.");
-  if (!stored.picture) throw new Error(stored.error ?? "Tệp này không phải là ảnh.");
+  const stored = await answer?.json().catch(() => null);
+  const outcome = Array.isArray(stored) ? stored[0] : stored;
+  if (!outcome) throw new Error("Mất kết nối, ảnh chưa được tải lên.");
+  if (!outcome.picture) throw new Error(outcome.error ?? "Tệp này không phải là ảnh.");
   document.querySelector("loa-upload")?.refresh([]);
-  return stored.picture;
+  return outcome.picture;
 }
 
 /** Puts the editor in the place of the plain text area, which stays where the editor cannot be loaded. */

@@ -1,7 +1,7 @@
 // The editor: formatting, Vietnamese typing, what is pasted from office programs, pictures, and nothing lost.
 import { audit, expect, expectStatusOn, openDeskOf, test } from "../fixtures.ts";
 import { picture } from "../pages/library.ts";
-import { waitUntilLive } from "../pages/site.ts";
+import { holdRequests, waitUntilLive } from "../pages/site.ts";
 import { ARTICLES, newTitle, writing } from "../pages/writing.ts";
 import type { Page } from "@playwright/test";
 
@@ -150,6 +150,17 @@ test("what comes from Word and Google Docs is clean and keeps its structure", as
   expect(word).toContain("<p>Khu phố 1</p>");
   expect(word).toContain('<a href="https://tayninh.gov.vn">Xem</a>');
   await expect(page.getByText("Có 1 ảnh không dán kèm được.")).toBeVisible();
+  // marks that a list cannot say are words, to which other sentences refer
+  await writing(page).editor.press("ControlOrMeta+a");
+  await paste(
+    page,
+    `<h2 style='mso-list:l1 level1 lfo2'><span style='mso-list:Ignore'>Điều 1.</span>Phạm vi</h2>
+     <p class=MsoListParagraph style='mso-list:l2 level1 lfo3'><span style='mso-list:Ignore'>a)</span>Khu phố 1</p>
+     <p class=MsoListParagraph style='mso-list:l3 level1 lfo4'><span style='mso-list:Ignore'>3.</span>Khóa vòi</p>`,
+  );
+  await expect
+    .poll(() => body(page))
+    .toBe('<h2>Điều 1. Phạm vi</h2><p>a) Khu phố 1</p><ol start="3"><li><p>Khóa vòi</p></li></ol>');
   await writing(page).editor.press("ControlOrMeta+a");
   await paste(
     page,
@@ -183,9 +194,15 @@ test("what is written in the editor survives a lost connection and a reload", as
 
 test("an article of pictures alone keeps them", async ({ openBrowser }) => {
   const page = await begin(openBrowser);
-  await page.locator(".editor input[type=file]").setInputFiles(picture("hop-to-dan-cu"));
-  await expect(writing(page).editor.locator("figure")).toHaveCount(1);
+  // saved while they are still on their way: they are waited for, in their order
+  const release = await holdRequests(page, "**/thu-vien/tai-len");
+  await page.locator(".editor input[type=file]").setInputFiles([picture("hop-to-dan-cu"), picture("tiem-phong-soi")]);
   await writing(page).button("Lưu").click();
+  await expect(page.getByText("Đang tải ảnh lên. Bài viết được gửi ngay khi tải xong.")).toBeVisible();
+  release();
   await expect(writing(page).notice).toHaveText("Đã lưu.");
-  await expect(writing(page).editor.locator("figure")).toHaveCount(1);
+  const pictures = writing(page).editor.locator("figure img");
+  await expect(pictures).toHaveCount(2);
+  const numbers = await pictures.evaluateAll((images) => images.map((image) => Number(image.getAttribute("alt")!.slice(4))));
+  expect(numbers[0]).toBeLessThan(numbers[1]);
 });

@@ -25,7 +25,7 @@ const TABLE_BUTTONS = [
 /**
  * Starts the editor in `host`, which contains the text area.
  * @param {{ host: HTMLElement, area: HTMLTextAreaElement, format: HTMLInputElement, content: string, previews: string,
- *   upload: (file: File, alt: string) => Promise<number>, chooseFile: () => Promise<File | undefined> }} parts
+ *   upload: (file: File) => Promise<number> }} parts
  * @returns {{ replace: (html: string) => void, stop: () => void }}
  */
 export function startEditor({ host, area, format, content, previews, upload }) {
@@ -49,19 +49,46 @@ export function startEditor({ host, area, format, content, previews, upload }) {
     status.textContent = text;
   };
 
-  const takeFiles = async (view, files, position) => {
+  // pictures on their way, and the press that waits for them
+  let pending = 0;
+  let waiting = null;
+  const takeFiles = async (files, position) => {
+    // what is typed meanwhile moves the place where the next picture belongs
+    const follow = ({ transaction }) => {
+      position = transaction.mapping.map(position);
+    };
+    // behind the block, and not in the middle of its text
+    const $position = editor.state.doc.resolve(Math.min(position, editor.state.doc.content.size));
+    position = $position.depth ? $position.after(1) : $position.pos;
+    const failures = [];
+    editor.on("transaction", follow);
+    pending += files.length;
     for (const file of files) {
       say(`Đang tải lên ${file.name}…`);
       try {
-        const number = await upload(file, "");
-        const node = view.state.schema.nodes.picture.create({ number: String(number) });
-        view.dispatch(view.state.tr.insert(Math.min(position(), view.state.doc.content.size), node));
-        say("Đã thêm ảnh. Nhớ mô tả ảnh ở mục “Ảnh đầu bài” trước khi đăng.");
+        const number = await upload(file);
+        const node = editor.schema.nodes.picture.create({ number: String(number) });
+        editor.view.dispatch(editor.state.tr.insert(position, node));
       } catch (error) {
-        say(`${file.name}: ${error.message}`);
+        failures.push(`${file.name}: ${error.message}`);
       }
+      pending -= 1;
     }
+    editor.off("transaction", follow);
+    say(failures.join(" ") || "Đã thêm ảnh. Nhớ mô tả ảnh ở mục “Ảnh đầu bài” trước khi đăng.");
+    if (pending || !waiting) return;
+    const { form, submitter } = waiting;
+    waiting = null;
+    // a picture that is missing is seen first
+    if (!failures.length) form.requestSubmit(submitter);
   };
+  const holdBack = (event) => {
+    if (!pending) return;
+    event.preventDefault();
+    waiting = { form: event.target, submitter: event.submitter };
+    say("Đang tải ảnh lên. Bài viết được gửi ngay khi tải xong.");
+  };
+  area.form.addEventListener("submit", holdBack);
   const pictures = (files) => [...(files ?? [])].filter((file) => file.type.startsWith("image/"));
 
   const editor = new Editor({
@@ -87,7 +114,7 @@ export function startEditor({ host, area, format, content, previews, upload }) {
         const files = pictures(event.clipboardData?.files);
         // Word and Excel add a picture of the text that they copy
         if (!files.length || event.clipboardData.types.includes("text/html")) return false;
-        takeFiles(view, files, () => view.state.selection.to);
+        takeFiles(files, view.state.selection.to);
         return true;
       },
       handleDrop: (view, event, _slice, moved) => {
@@ -96,7 +123,7 @@ export function startEditor({ host, area, format, content, previews, upload }) {
         event.preventDefault();
         event.stopPropagation();
         const at = view.posAtCoords({ left: event.clientX, top: event.clientY })?.pos ?? view.state.doc.content.size;
-        takeFiles(view, files, () => at);
+        takeFiles(files, at);
         return true;
       },
     },
@@ -145,7 +172,7 @@ export function startEditor({ host, area, format, content, previews, upload }) {
   chooser.multiple = true;
   chooser.accept = "image/jpeg,image/png,image/webp,image/gif";
   chooser.addEventListener("change", () => {
-    takeFiles(editor.view, [...chooser.files], () => editor.state.selection.to);
+    takeFiles([...chooser.files], editor.state.selection.to);
     chooser.value = "";
   });
   box.append(chooser);
@@ -164,6 +191,7 @@ export function startEditor({ host, area, format, content, previews, upload }) {
   return {
     replace: (html) => editor.commands.setContent(html, { emitUpdate: false }),
     stop: () => {
+      area.form?.removeEventListener("submit", holdBack);
       editor.destroy();
       box.remove();
       area.hidden = false;

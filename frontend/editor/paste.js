@@ -64,41 +64,63 @@ function markStyles(page, body) {
   }
 }
 
-/** Paragraphs that Word marks as items of a list become one. */
+/**
+ * Paragraphs that Word marks as items of a list become one, where a list can say their marks: bullets and plain numbers.
+ * Every other mark stays as text: "Điều 1." and "a)" are what other sentences refer to.
+ */
 function joinLists(page, body) {
-  const level = (item) => Number(/level(\d+)/.exec(item ? styleOf(item, "mso-list") : "")?.[1] ?? 0);
-  for (const first of [...body.querySelectorAll("p, h1, h2, h3, div")]) {
-    if (!level(first) || !first.parentNode) continue;
+  for (const first of [...body.querySelectorAll("p, div, h1, h2, h3, h4, h5, h6")]) {
+    if (!first.parentNode || !level(first)) continue;
+    if (!listOf(first)) {
+      markOf(first)?.replaceWith(`${markText(first)} `);
+      continue;
+    }
     const open = [];
-    let item = first;
-    while (level(item)) {
-      const next = item.nextElementSibling;
-      const mark = takeMark(item);
-      const ordered = /^\(?[0-9a-zA-Z]{1,4}[.)]/.test(mark.trim());
+    for (let item = first, next; item && listOf(item); item = next) {
+      next = item.nextElementSibling;
+      const name = listOf(item);
       const depth = Math.min(level(item), open.length + 1);
       open.length = Math.min(open.length, depth);
+      if (open.length === depth && open.at(-1).localName !== name) open.pop();
       if (open.length < depth) {
-        const list = page.createElement(ordered ? "ol" : "ul");
+        const list = page.createElement(name);
+        const number = parseInt(markText(item), 10);
+        if (number > 1) list.setAttribute("start", number);
         const parent = open.at(-1)?.lastElementChild;
         if (parent) parent.append(list);
         else item.before(list);
         open.push(list);
       }
+      markOf(item)?.remove();
       const entry = page.createElement("li");
       entry.append(...item.childNodes);
       open.at(-1).append(entry);
       item.remove();
-      item = next;
     }
   }
 }
 
-/** Removes the bullet or the number that Word writes as text, and returns it. */
-function takeMark(item) {
-  const mark = [...item.querySelectorAll("span")].find((span) => /^ignore$/i.test(styleOf(span, "mso-list")));
-  const text = mark?.textContent ?? "";
-  mark?.remove();
-  return text;
+/** How deep an item stands; 0 for what is none. */
+function level(item) {
+  return Number(/level(\d+)/.exec(styleOf(item, "mso-list"))?.[1] ?? 0);
+}
+
+/** The bullet or the number that Word writes as text. */
+function markOf(item) {
+  return [...item.querySelectorAll("span")].find((span) => /^ignore$/i.test(styleOf(span, "mso-list")));
+}
+
+function markText(item) {
+  return markOf(item)?.textContent.trim() ?? "";
+}
+
+/** The list that can say an item's mark: "ul", "ol" or none. */
+function listOf(item) {
+  if (!level(item) || /^h\d$/.test(item.localName)) return "";
+  const mark = markText(item);
+  if (/^\d{1,3}[.)]$/.test(mark)) return "ol";
+  // Word's hollow bullet is a letter of another font
+  return mark === "o" || !/[\p{L}\p{N}]/u.test(mark) ? "ul" : "";
 }
 
 function rename(page, body, from, to) {

@@ -4,10 +4,9 @@ use app::base::clock;
 use app::base::error::AppError;
 use app::features::moderation::export::export_comments;
 use app::web::forms::post::error_response;
-use app::web::permissions::{Permission, ROLE_FORBIDS};
-use app::web::session::find_staff_of_request;
+use app::web::permissions::Permission;
+use app::web::session::require_of_request;
 use app::web::site::Site;
-use app::web::staff::Staff;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
@@ -36,11 +35,6 @@ pub async fn download_comments(State(site): State<Site>, request: Request) -> Re
 }
 
 async fn open_export(site: &Site, parts: &Parts) -> Result<Body, AppError> {
-    let staff = require_exporter(site, parts).await?;
+    let staff = require_of_request(site, parts, Permission::ExportComments).await?;
     Ok(Body::from_stream(export_comments(site, &staff).await?))
-}
-
-async fn require_exporter(site: &Site, parts: &Parts) -> Result<Staff, AppError> {
-    let staff = find_staff_of_request(site, parts).await?.ok_or(AppError::SignIn)?;
-    if staff.may(Permission::ExportComments) { Ok(staff) } else { Err(AppError::Forbidden(ROLE_FORBIDS)) }
 }

@@ -10,9 +10,9 @@ use app::routes;
 use app::web::forms::RETURN_TO;
 use app::web::forms::post::error_response;
 use app::web::limits::burst;
-use app::web::permissions::{Permission, ROLE_FORBIDS};
+use app::web::permissions::Permission;
 use app::web::request::accepts_html;
-use app::web::session::{find_staff_of_request, reload_staff_of_request};
+use app::web::session::{require_of_long_request, require_of_request};
 use app::web::site::Site;
 use app::web::staff::Staff;
 use axum::Json;
@@ -112,14 +112,9 @@ impl From<AppError> for Refused {
     }
 }
 
-fn require(staff: Option<Staff>) -> Result<Staff, AppError> {
-    let staff = staff.ok_or(AppError::SignIn)?;
-    if staff.may(Permission::ManageMedia) { Ok(staff) } else { Err(AppError::Forbidden(ROLE_FORBIDS)) }
-}
-
 async fn receive(uploads: &Uploads, parts: &Parts, request: Request) -> Result<(Fields, Vec<Outcome>), Refused> {
     let site = &uploads.site;
-    let mut staff = require(find_staff_of_request(site, parts).await?)?;
+    let mut staff = require_of_request(site, parts, Permission::ManageMedia).await?;
     let _permit = uploads.permits.try_acquire().map_err(|_| AppError::SlowDown { seconds: 5 })?;
     let mut form = Multipart::from_request(request, &()).await.map_err(|_| AppError::NotFound)?;
     let (mut fields, mut outcomes) = (Fields::default(), Vec::new());
@@ -144,7 +139,7 @@ async fn receive(uploads: &Uploads, parts: &Parts, request: Request) -> Result<(
         }
         // a long upload may outlive its session
         if pace.started.elapsed() > GRACE {
-            staff = require(reload_staff_of_request(site, parts).await?)?;
+            staff = require_of_long_request(site, parts, Permission::ManageMedia).await?;
         }
         let began = Instant::now();
         let stored = match file {

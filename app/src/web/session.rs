@@ -126,6 +126,21 @@ pub async fn reload_staff_of_request(site: &Site, parts: &Parts) -> Result<Optio
     find_staff_of_request(site, parts).await
 }
 
+/// Requires a permission of the sender of a request.
+pub async fn require_of_request(site: &Site, parts: &Parts, permission: Permission) -> Result<Staff, AppError> {
+    permit(find_staff_of_request(site, parts).await?, permission)
+}
+
+/// Requires it of one that began a while ago.
+pub async fn require_of_long_request(site: &Site, parts: &Parts, permission: Permission) -> Result<Staff, AppError> {
+    permit(reload_staff_of_request(site, parts).await?, permission)
+}
+
+fn permit(staff: Option<Staff>, permission: Permission) -> Result<Staff, AppError> {
+    let staff = staff.ok_or(AppError::SignIn)?;
+    if staff.may(permission) { Ok(staff) } else { Err(AppError::Forbidden(ROLE_FORBIDS)) }
+}
+
 async fn find_staff_of(site: &Site, parts: &Parts) -> Result<Option<Staff>, AppError> {
     let Some(session) = parts.extensions.get::<Session>() else { return Ok(None) };
     match session.get::<i64>(ACCOUNT).await.map_err(session_error)? {

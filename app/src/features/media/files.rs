@@ -98,27 +98,26 @@ pub enum Error {
 }
 
 /// Decodes a picture within limits and makes each of its files. Takes long: run it off the async threads.
-pub fn make_files(bytes: Vec<u8>, focus: Focus) -> Result<Processed, Error> {
+pub fn make_files(mut bytes: Vec<u8>, focus: Focus) -> Result<Processed, Error> {
     let (picture, format, orientation) = decode(&bytes)?;
+    if format == ImageFormat::Jpeg {
+        // phones put a film or another picture behind it
+        bytes.truncate(find_jpeg_end(&bytes).ok_or_else(cut_off)?);
+    }
     let (width, height) = picture.dimensions();
     let mut files = Vec::new();
     let mut whole = picture;
-    let is_narrow = |limit: u32| width < limit;
-    let mut widths: Vec<u32> = WIDTHS.iter().copied().filter(|limit| !is_narrow(*limit)).collect();
-    if is_narrow(WIDTHS[3]) && !widths.contains(&width) {
+    let mut widths: Vec<u32> = WIDTHS.iter().copied().filter(|limit| *limit <= width).collect();
+    if width < WIDTHS[3] && !widths.contains(&width) {
         widths.push(width);
     }
     let crop = crop_area(width, height, focus);
-    let crop_width = crop.2;
-    let mut cropped = None;
+    let crop_width = CROP_WIDTHS[1].min(crop.2);
+    let cropped = resize(&whole, (crop_width, crop_height(crop_width)), Some(crop))?;
     // each size is made from the next larger one, which is faster than from the original
     for (index, target) in widths.iter().rev().enumerate() {
-        if index == 0 {
-            let crop_target = CROP_WIDTHS[1].min(crop_width);
-            cropped = Some(resize(&whole, (crop_target, crop_height(crop_target)), Some(crop))?);
-        }
         whole = resize(&whole, (*target, scale(height, *target, width)), None)?;
-        files.push(encode_webp(&whole, false));
+        files.push(encode_webp(&whole, false)?);
         if index == 0 {
             let mut jpg = Vec::new();
             image::codecs::jpeg::JpegEncoder::new_with_quality(&mut jpg, JPEG_QUALITY).encode_image(&whole)?;
@@ -127,13 +126,8 @@ pub fn make_files(bytes: Vec<u8>, focus: Focus) -> Result<Processed, Error> {
         }
     }
     let tone = find_tone(&resize(&whole, (1, 1), None)?);
-    if let Some(cropped) = cropped {
-        for target in CROP_WIDTHS.iter().rev().filter(|target| **target <= cropped.width()) {
-            files.push(encode_webp(&resize(&cropped, (*target, crop_height(*target)), None)?, true));
-        }
-    }
-    if format == ImageFormat::Jpeg && !is_whole_jpeg(&bytes) {
-        return Err(cut_off());
+    for target in CROP_WIDTHS.iter().rev().filter(|target| **target <= crop_width) {
+        files.push(encode_webp(&resize(&cropped, (*target, crop_height(*target)), None)?, true)?);
     }
     let original = remove_metadata(bytes, format, orientation)?;
     Ok(Processed { width, height, tone, original, files })
@@ -141,9 +135,8 @@ pub fn make_files(bytes: Vec<u8>, focus: Focus) -> Result<Processed, Error> {
 
 /// Decodes a picture and turns it upright. What is transparent in it becomes white.
 fn decode(bytes: &[u8]) -> Result<(RgbImage, ImageFormat, Orientation), Error> {
-    let reader = || ImageReader::new(Cursor::new(bytes)).with_guessed_format();
     let io = image::ImageError::IoError;
-    let mut reader = reader().map_err(io)?;
+    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(io)?;
     let format = reader.format().ok_or_else(|| io(std::io::ErrorKind::InvalidData.into()))?;
     let mut limits = Limits::default();
     limits.max_image_width = Some(MAX_SIDE);
@@ -213,10 +206,15 @@ fn resize(from: &RgbImage, (width, height): (u32, u32), area: Option<(u32, u32, 
     RgbImage::from_raw(width, height, target.into_vec()).ok_or_else(|| Error::Resize("no pixels".to_owned()))
 }
 
-fn encode_webp(picture: &RgbImage, is_crop: bool) -> File {
+fn encode_webp(picture: &RgbImage, is_crop: bool) -> Result<File, Error> {
+    /// The longest side that WebP can say.
+    const MAX_WEBP_SIDE: u32 = 16_383;
     let (width, height) = picture.dimensions();
+    if width.max(height) > MAX_WEBP_SIDE {
+        return Err(Error::TooLarge);
+    }
     let bytes = webp::Encoder::from_rgb(picture, width, height).encode(WEBP_QUALITY).to_vec();
-    File { width, height, format: "webp", is_crop, bytes }
+    Ok(File { width, height, format: "webp", is_crop, bytes })
 }
 
 fn find_tone(pixel: &RgbImage) -> i16 {
@@ -234,7 +232,10 @@ fn remove_metadata(bytes: Vec<u8>, format: ImageFormat, orientation: Orientation
         ImageFormat::Jpeg => Jpeg::from_bytes(bytes).map(|mut jpeg| {
             // what is left describes the pixels: JFIF, the colours, and Adobe's way to write them
             let is_metadata = |marker: u8| matches!(marker, 0xe1 | 0xe3..=0xed | 0xef | 0xfe);
-            jpeg.segments_mut().retain(|segment| !is_metadata(segment.marker()));
+            // a list of the pictures behind this one, which were cut off
+            let is_list = |marker: u8, contents: &[u8]| marker == 0xe2 && contents.starts_with(b"MPF\0");
+            jpeg.segments_mut()
+                .retain(|segment| !is_metadata(segment.marker()) && !is_list(segment.marker(), segment.contents()));
             if orientation != Orientation::NoTransforms {
                 img_parts::ImageEXIF::set_exif(&mut jpeg, Some(exif_of(orientation)));
             }
@@ -242,6 +243,9 @@ fn remove_metadata(bytes: Vec<u8>, format: ImageFormat, orientation: Orientation
         }),
         ImageFormat::Png => Png::from_bytes(bytes).map(|mut png| {
             png.chunks_mut().retain(|chunk| !matches!(&chunk.kind(), b"tEXt" | b"zTXt" | b"iTXt" | b"eXIf" | b"tIME"));
+            if orientation != Orientation::NoTransforms {
+                img_parts::ImageEXIF::set_exif(&mut png, Some(exif_of(orientation)));
+            }
             png.encoder().bytes().to_vec()
         }),
         ImageFormat::WebP => WebP::from_bytes(bytes).map(|mut webp| {
@@ -259,11 +263,20 @@ fn cut_off() -> Error {
     Error::Read(image::ImageError::IoError(std::io::ErrorKind::UnexpectedEof.into()))
 }
 
-/// Whether the pixels of a JPEG come to their end: the decoder forgives a file that was cut off.
-fn is_whole_jpeg(bytes: &[u8]) -> bool {
-    let find_last = |marker: u8| bytes.windows(2).rposition(|pair| pair == [0xff, marker]);
-    // the marks of the end and of the beginning of pixels; those of a preview lie before both
-    find_last(0xd9) > find_last(0xda)
+/// Finds where a JPEG ends; `None` where it was cut off, which the decoder forgives.
+fn find_jpeg_end(bytes: &[u8]) -> Option<usize> {
+    let byte = |at: usize| bytes.get(at).copied();
+    let mut at = 2;
+    loop {
+        at += bytes.get(at..)?.iter().position(|byte| *byte == 0xff)?;
+        match byte(at + 1)? {
+            0xd9 => return Some(at + 2),
+            // filling, a byte of the pixels, and marks without a length
+            0xff => at += 1,
+            0x00 | 0x01 | 0xd0..=0xd8 => at += 2,
+            _ => at += 2 + usize::from(u16::from_be_bytes([byte(at + 2)?, byte(at + 3)?])),
+        }
+    }
 }
 
 /// The smallest EXIF block that says how a picture is turned.
@@ -341,6 +354,23 @@ mod tests {
         assert!(!kept(b"GPS") && kept(b"Exif"));
         let again = make_files(made.original.clone(), Focus::default()).expect("is one");
         assert_eq!((again.width, again.height, again.tone), (200, 400, made.tone));
+    }
+
+    #[test]
+    fn what_phones_put_behind_a_photograph_is_cut_off() {
+        let jpeg = encode(&two_colours(400, 200), ImageFormat::Jpeg);
+        for behind in [&b"ftypmp42 GPS 11.3 \xff\xda"[..], b"\xff\xd8\xff\xda GPS 11.3 \xff\xd9", b""] {
+            let made = make_files([&jpeg[..], behind].concat(), Focus::default()).expect("is one");
+            assert_eq!((made.width, made.height), (400, 200));
+            assert!(!made.original.windows(3).any(|part| part == b"GPS"));
+            assert!(make_files(made.original, Focus::default()).is_ok());
+        }
+    }
+
+    #[test]
+    fn a_picture_that_is_too_long_for_its_format_is_refused() {
+        let long = encode(&two_colours(20, 17_000), ImageFormat::Png);
+        assert!(matches!(make_files(long, Focus::default()), Err(Error::TooLarge)));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::files::Focus;
 use super::html::{CARD_SIZES, LEAD_SIZES, cropped_picture, picture, upload_form, upload_notice};
 use super::store::library::{Filter, ListedFile, ListedPicture};
 use super::store::uses::Use;
-use super::{MAX_ALT, Picture, file_path};
+use super::{MAX_ALT, Picture, file_path, picture_path};
 use crate::base::clock;
 use crate::base::error::{AppError, Problem};
 use crate::base::format::format_number;
@@ -15,8 +15,6 @@ use crate::web::forms::{RETURN_TO, Refusal};
 use crate::web::page::page_links;
 use leptos::prelude::*;
 
-/// The parameter with the number of a picture.
-pub(super) const PICTURE: &str = "anh";
 /// The parameter that shows files instead of pictures.
 pub(super) const FILES: &str = "tep";
 /// The id of the part that shows what was uploaded.
@@ -44,11 +42,6 @@ pub(super) struct LibraryPage {
     pub(super) has_more: bool,
     pub(super) outcome: Outcome,
     pub(super) notice: Option<&'static str>,
-}
-
-/// The address of a picture in the library.
-pub(super) fn picture_path(id: i64) -> String {
-    format!("{}?{PICTURE}={id}", routes::DESK_LIBRARY.path)
 }
 
 fn list_path(shown: &LibraryPage, files: bool, page: i64) -> String {

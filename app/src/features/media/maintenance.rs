@@ -34,12 +34,17 @@ pub async fn delete_orphans(site: &Site, now: OffsetDateTime) -> Result<u64, App
     let mut deleted = storage.delete_unfinished(now - ORPHAN_AGE).await?;
     for folder in Folder::ALL {
         let old = storage.list_older(folder, now - ORPHAN_AGE).await?;
-        let orphans = list_orphans(&mut *site.pool.acquire().await?, folder, &old).await?.len();
-        if old.len() >= SUSPICIOUS_COUNT && orphans * 2 > old.len() {
-            tracing::error!(orphans, files = old.len(), "the file store is not swept: is it another site's?");
+        let orphans = list_orphans(&mut *site.pool.acquire().await?, folder, &old).await?;
+        if old.len() >= SUSPICIOUS_COUNT && orphans.len() * 2 > old.len() {
+            tracing::error!(
+                orphans = orphans.len(),
+                files = old.len(),
+                "the file store is not swept: is it another site's?"
+            );
             continue;
         }
-        for batch in old.chunks(BATCH) {
+        // looked at again under the lock: the same bytes may have been uploaded meanwhile
+        for batch in orphans.chunks(BATCH) {
             let mut tx = site.pool.begin().await?;
             lock_store_for_sweeping(&mut tx).await?;
             for orphan in list_orphans(&mut tx, folder, batch).await? {

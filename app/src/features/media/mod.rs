@@ -68,7 +68,11 @@ pub const NO_ORIGINAL: Problem = Problem::new(
 /// Something still shows it.
 #[cfg(feature = "ssr")]
 pub const IN_USE: Problem =
-    Problem::new("", "in-use", "Tệp này đang được dùng trong bài viết hoặc trong một bản đã lưu nên không thể xóa");
+    Problem::new("", "in-use", "Tệp này đang được dùng trong bài viết, bản đã lưu hoặc bản viết dở nên không thể xóa");
+
+/// The parameter of the library's address with the number of a picture.
+#[cfg(feature = "ssr")]
+const PICTURE: &str = "anh";
 
 /// A picture as a page needs it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,6 +112,12 @@ impl Size {
     pub fn webp_path(&self) -> String {
         routes::IMAGE.with(format_args!("{}.webp", self.hash))
     }
+}
+
+/// The address at the desk of a picture.
+#[cfg(feature = "ssr")]
+pub fn picture_path(id: i64) -> String {
+    format!("{}?{PICTURE}={id}", routes::DESK_LIBRARY.path)
 }
 
 /// The address of a file to download.

@@ -3,14 +3,13 @@
 use super::files::Focus;
 use super::html::parse_outcome;
 use super::library_html::{
-    FILES, FOCUSES, LibraryPage, Listed, Outcome, PICTURE, PicturePage, focus_value, library_page, picture_page,
-    picture_path,
+    FILES, FOCUSES, LibraryPage, Listed, Outcome, PicturePage, focus_value, library_page, picture_page,
 };
 use super::store::find_pictures;
 use super::store::library::{self, Filter};
 use super::store::uses::list_uses;
 use super::upload::{move_focus, require_right_to_change};
-use super::{BAD_FOCUS, LONG_ALT, MAX_ALT};
+use super::{BAD_FOCUS, LONG_ALT, MAX_ALT, PICTURE, picture_path};
 use crate::base::clock::parse_month;
 use crate::base::error::AppError;
 use crate::base::id::{parse_id, parse_page};

@@ -115,9 +115,15 @@ pub async fn replace_files(db: &mut PgConnection, id: i64, new: &NewPicture<'_>)
 const STORE_LOCK: i64 = 0x6669_6c65;
 
 /// Keeps the sweep away until the end of the transaction: files that are written before they are recorded would look
-/// like those that nothing has.
+/// like those that nothing has. The transaction may wait for a slow disk.
 pub async fn lock_store_for_writing(db: &mut PgConnection) -> Result<(), sqlx::Error> {
-    sqlx::query!("select pg_advisory_xact_lock_shared($1) as lock", STORE_LOCK).fetch_one(db).await?;
+    sqlx::query!(
+        "select set_config('idle_in_transaction_session_timeout', '60s', true) as timeout,
+                pg_advisory_xact_lock_shared($1) as lock",
+        STORE_LOCK
+    )
+    .fetch_one(db)
+    .await?;
     Ok(())
 }
 

@@ -22,7 +22,7 @@ use tokio::sync::OwnedSemaphorePermit;
 pub const LARGE_FILE: Problem =
     Problem::new("file", "file-size", "Tệp lớn hơn 20 MB. Vui lòng giảm dung lượng rồi tải lên");
 pub const LARGE_PICTURE: Problem =
-    Problem::new("file", "pixels", "Ảnh lớn hơn 50 triệu điểm ảnh. Vui lòng thu nhỏ rồi tải lên");
+    Problem::new("file", "pixels", "Ảnh quá dài hoặc lớn hơn 50 triệu điểm ảnh. Vui lòng thu nhỏ rồi tải lên");
 pub const BROKEN_PICTURE: Problem =
     Problem::new("file", "broken", "Ảnh bị hỏng hoặc tải lên chưa hết. Vui lòng chọn lại ảnh gốc");
 pub const ACCOUNT_FULL: Problem = Problem::new(
@@ -115,7 +115,7 @@ pub async fn store_upload(site: &Site, staff: &Staff, upload: Upload<'_>) -> Res
     let actor = Actor::new(site, staff);
     match (recognise(&bytes, &name).map_err(AppError::invalid)?, upload.replaces) {
         (Kind::Picture, _) => {
-            let processed = process(bytes, Focus::default(), permit).await?;
+            let (processed, _permit) = process(bytes, Focus::default(), permit).await?;
             let picture = UploadedPicture { name: &name, alt: upload.alt, focus: Focus::default(), processed };
             store_picture(site, actor, &storage, &picture, upload.replaces).await.map(Stored::Picture)
         }
@@ -150,18 +150,19 @@ fn unreadable(error: &std::io::Error) -> AppError {
 }
 
 /// Makes the files of a picture off the request threads. The permit is held until they are made, also where nobody
-/// waits for them any more.
-async fn process(bytes: Vec<u8>, focus: Focus, permit: OwnedSemaphorePermit) -> Result<Processed, AppError> {
-    let made = tokio::task::spawn_blocking(move || {
-        let made = make_files(bytes, focus);
-        drop(permit);
-        made
-    });
-    let made = made.await;
-    made.map_err(|_| AppError::invalid(BROKEN_PICTURE))?.map_err(|error| match error {
+/// waits for them any more, and comes back for storing them: few uploads hold a connection to the database at once.
+async fn process(
+    bytes: Vec<u8>,
+    focus: Focus,
+    permit: OwnedSemaphorePermit,
+) -> Result<(Processed, OwnedSemaphorePermit), AppError> {
+    let made = tokio::task::spawn_blocking(move || (make_files(bytes, focus), permit));
+    let (made, permit) = made.await.map_err(|_| AppError::invalid(BROKEN_PICTURE))?;
+    let processed = made.map_err(|error| match error {
         files::Error::TooLarge => AppError::invalid(LARGE_PICTURE),
         files::Error::Read(_) | files::Error::Resize(_) => AppError::invalid(BROKEN_PICTURE),
-    })
+    })?;
+    Ok((processed, permit))
 }
 
 /// A picture with its files, to be stored.
@@ -248,7 +249,7 @@ pub async fn move_focus(site: &Site, actor: Actor<'_>, id: i64, focus: Focus) ->
     };
     let permit = wait_for_decoder(&storage).await?;
     let original = storage.load(Folder::Originals, &hash, None).await?.ok_or(AppError::invalid(NO_ORIGINAL))?;
-    let processed = process(original.to_vec(), focus, permit).await?;
+    let (processed, _permit) = process(original.to_vec(), focus, permit).await?;
     let picture = UploadedPicture { name: &listed.name, alt: &listed.alt, focus, processed };
     store_picture(site, actor, &storage, &picture, Some(id)).await?;
     Ok(())

@@ -1,5 +1,7 @@
 //! What an article says, as it is written, and the rules on it.
 
+use super::html_tree::is_overloaded_html;
+use super::markdown::is_overloaded;
 use crate::base::clock;
 use crate::base::error::Problem;
 use crate::base::text::{clean_line, clean_text, slugify};
@@ -149,6 +151,13 @@ impl ArticleForm {
             base: revision.to_string(),
             ..Self::default()
         }
+    }
+
+    /// Whether the body is longer, or nests deeper, than any article, so that reading it would take long.
+    pub fn is_overloaded(&self) -> bool {
+        let is_long = |text: &str| text.len() > 2 * MAX_BODY;
+        let is_deep = if self.format == HTML { is_overloaded_html(&self.body) } else { is_overloaded(&self.body) };
+        is_long(&self.body) || is_long(&self.base_body) || is_deep || is_overloaded_html(&self.base_body)
     }
 
     /// The same with the ends of lines as they are stored: browsers post two signs for each.

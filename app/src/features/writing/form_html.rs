@@ -1,17 +1,16 @@
 //! The form of an article, as HTML.
 
-use super::html_tree::{is_overloaded_html, tidy};
-use super::markdown::{is_overloaded, to_html, to_markdown};
+use super::html_tree::tidy;
+use super::markdown::{to_html, to_markdown};
 use super::store::Work;
 use super::store::revisions::{ListedRevision, WorkingCopy};
 use super::{
-    ArticleForm, EMPTY_BODY, HTML, KEEP_STATE, MAX_AUTHOR, MAX_BODY, MAX_LEAD, MAX_LINE, MAX_TITLE, Stage, Step,
-    work_path,
+    ArticleForm, EMPTY_BODY, HTML, KEEP_STATE, MAX_AUTHOR, MAX_LEAD, MAX_LINE, MAX_TITLE, Stage, Step, work_path,
 };
 use crate::base::clock;
 use crate::base::error::{AppError, ChangeNote, Problem};
-use crate::features::media::Picture;
 use crate::features::media::html::{CARD_SIZES, cropped_picture};
+use crate::features::media::{Picture, picture_path};
 use crate::routes;
 use crate::web::forms::view::textarea_html;
 use crate::web::forms::{RETURN_TO, Refusal};
@@ -248,13 +247,6 @@ pub(super) fn form(page: &EditPage) -> impl IntoView + use<> {
     }
 }
 
-/// Whether a body is longer, or nests deeper, than any article, so that reading it would take long.
-pub(super) fn is_body_overloaded(form: &ArticleForm) -> bool {
-    let is_long = |text: &str| text.len() > 2 * MAX_BODY;
-    let is_deep = if form.format == HTML { is_overloaded_html(&form.body) } else { is_overloaded(&form.body) };
-    is_long(&form.body) || is_long(&form.base_body) || is_deep || is_overloaded_html(&form.base_body)
-}
-
 /// The body: a text area in Markdown, in whose place the editor comes where there is script. What the editor wrote is
 /// shown as Markdown too, together with the HTML that it stands for.
 fn body_field(values: &Values<'_>, saved: &str) -> impl IntoView + use<> {
@@ -264,7 +256,7 @@ fn body_field(values: &Values<'_>, saved: &str) -> impl IntoView + use<> {
         base_body: values.value("base_body"),
         ..ArticleForm::default()
     };
-    let is_overloaded = is_body_overloaded(&form);
+    let is_overloaded = form.is_overloaded();
     let ArticleForm { body: typed, format, base_body, .. } = form.with_plain_lines();
     let is_html = format == HTML && !is_overloaded;
     let base = if is_html { tidy(&typed) } else { base_body };
@@ -318,20 +310,20 @@ fn category_field(values: &Values<'_>, categories: &[(i64, String)]) -> impl Int
 fn picture_field(values: &Values<'_>, pictures: &[(i64, Picture)]) -> impl IntoView + use<> {
     let chosen = values.value("picture");
     let is_none = chosen.is_empty();
-    let choices = pictures.iter().map(|(id, shown)| {
-        let id = id.to_string();
+    let choices = pictures.iter().map(|(number, shown)| {
+        let id = number.to_string();
         let checked = id == chosen;
         let is_described = !shown.alt.is_empty();
         let alt = if is_described { shown.alt.clone() } else { "Ảnh chưa có lời mô tả".to_owned() };
         let shown = Picture { alt, ..shown.clone() };
-        let path = format!("{}?anh={id}", routes::DESK_LIBRARY.path);
-        let number = format!("Ảnh {id}");
+        let path = picture_path(*number);
+        let label = format!("Ảnh {id}");
         view! {
             <div class="choice-with-link">
                 <label class="choice">
                     <input type="radio" name="picture" value=id checked=checked/>
                     {cropped_picture(&shown, CARD_SIZES)}
-                    <span>{number}</span>
+                    <span>{label}</span>
                 </label>
                 {(!is_described).then(|| view! { <a href=path target="_blank">"Mô tả ảnh"</a> })}
             </div>

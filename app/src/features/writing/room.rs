@@ -1,6 +1,5 @@
 //! The room where articles are written: the list, one article, and a revision of it. Plain forms.
 
-use super::form_html::is_body_overloaded;
 use super::form_html::{EditPage, Notice, find_form_refusal};
 use super::html_tree::tidy;
 use super::markdown::{list_picture_lines, to_html, to_markdown};
@@ -127,7 +126,7 @@ async fn parse_form(site: &Site, id: i64, form: ArticleForm) -> Result<Content, 
     if base.is_none() && form.base_body.is_empty() && !is_html && form.body.contains("[khối ") {
         problems.push(LOST_BASE);
     }
-    if is_body_overloaded(&form) {
+    if form.is_overloaded() {
         return Err(AppError::invalid(LONG_BODY));
     }
     let base = base.map(|content| content.body).unwrap_or_default();
@@ -179,7 +178,7 @@ pub async fn keep_copy(
     let id = parse_id(&id).ok_or(AppError::NotFound)?;
     let revision = revision.parse().map_err(|_| AppError::NotFound)?;
     redirect_to(&work_path(id), "");
-    if is_body_overloaded(&form) {
+    if form.is_overloaded() {
         return Err(AppError::TooLarge);
     }
     let kept_at = revisions::upsert_copy(&site.pool, id, staff.id, revision, &form).await?;

@@ -120,10 +120,20 @@ pub async fn update_alt(pool: &PgPool, actor: Actor<'_>, id: i64, alt: &str) -> 
     Ok(exists.fetch_one(&mut *tx).await?)
 }
 
-/// Deletes a picture that no revision shows. Its files in the store are swept away later.
+/// Deletes a picture that no revision shows, and nothing that somebody is writing. Its files in the store are swept
+/// away later.
 #[tracing::instrument(skip_all)]
 pub async fn delete_picture(pool: &PgPool, actor: Actor<'_>, id: i64) -> Result<(), AppError> {
     let mut tx = pool.begin().await?;
+    let is_written = sqlx::query_scalar!(
+        r#"select exists (select from article_copies
+                          where form->>'picture' = $1::text
+                                or form->>'body' ~ ('data-picture="' || $1 || '"|\[\S+ ' || $1 || '[]:]')) as "is!""#,
+        id.to_string()
+    );
+    if is_written.fetch_one(&mut *tx).await? {
+        return Err(AppError::invalid(IN_USE));
+    }
     let deleted = sqlx::query_scalar!("delete from pictures where id = $1 returning id", id)
         .fetch_optional(&mut *tx)
         .await

@@ -177,6 +177,26 @@ async fn a_file_is_public_while_something_public_shows_it(pool: PgPool) {
     assert_eq!((find_listed(&pool, id).await, list_uses(&pool, id, 9).await), (Ok(None), Ok(vec![])));
     insert_uses(&mut db, (article, 2), &[], &[]).await.expect("there is nothing to record");
     let other = insert(&pool, "b", "").await;
+    // what somebody is writing keeps its pictures too
+    let staff = insert_staff(&pool, "hoa").await;
+    for form in [
+        format!(r#"{{"picture": "{other}", "body": ""}}"#),
+        format!(r#"{{"picture": "", "body": "<figure><img data-picture=\"{other}\"></figure>"}}"#),
+        format!(r#"{{"picture": "", "body": "a [ảnh {other}: b]"}}"#),
+        format!(r#"{{"picture": "", "body": "[ảnh {other}]"}}"#),
+    ] {
+        sqlx::query(
+            "insert into article_copies (article_id, account_id, revision, form) values ($1, $2, 1, $3::jsonb)
+                     on conflict (article_id, account_id) do update set form = excluded.form",
+        )
+        .bind(article)
+        .bind(staff.id)
+        .bind(&form)
+        .execute(&pool)
+        .await
+        .expect("keeps");
+        assert_eq!(delete_picture(&pool, actor(), other).await, Err(AppError::invalid(IN_USE)), "{form}");
+    }
     let lost = insert_uses(&mut db, (article, 9), &[other], &[]).await.expect_err("there is no such revision");
     assert_eq!(constraint(&lost), Some("article_pictures_article_id_revision_fkey"));
 }
