@@ -64,6 +64,8 @@ function optimise(out) {
     fs.writeFileSync(path.join(out, script), esbuild.transformSync(text, { minify: true, format: "esm", target: "es2022" }).code);
   }
   esbuild.buildSync({ entryPoints: [path.join(here, "editor", "editor.js")], outdir: out, bundle: true, minify: true, format: "esm", target: "es2022", legalComments: "none" });
+  // a worker of its own, loaded with the first Word file alone
+  esbuild.buildSync({ entryPoints: [path.join(here, "editor", "word.worker.js")], outdir: out, bundle: true, minify: true, format: "iife", target: "es2022", legalComments: "none" });
   esbuild.buildSync({ entryPoints: ["main.css", "desk.css"].map((file) => path.join(root, "style", file)), outdir: out, bundle: true, minify: true, external: ["./icon.svg"], target: ["chrome90", "safari14", "firefox100"] });
 }
 

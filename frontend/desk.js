@@ -157,8 +157,23 @@ async function uploadPicture(file) {
   const outcome = Array.isArray(stored) ? stored[0] : stored;
   if (!outcome) throw new Error("Mất kết nối, ảnh chưa được tải lên.");
   if (!outcome.picture) throw new Error(outcome.error ?? "Tệp này không phải là ảnh.");
-  document.querySelector("loa-upload")?.refresh([]);
+  // the choice that this brings knows how the picture is described
+  await document.querySelector("loa-upload")?.refresh([]);
   return outcome.picture;
+}
+
+/** The choice of a picture in the article's form: it says how the picture is described. */
+const choiceOf = (number) => document.querySelector(`#picture input[value="${CSS.escape(number)}"]`);
+
+/** Stores the description of a picture. */
+async function describePicture(address, number, alt) {
+  const fields = new URLSearchParams({ id: number, alt });
+  const answer = await fetch(address, { method: "POST", body: fields }).catch(() => null);
+  if (!answer?.ok) throw new Error("Chưa lưu được lời mô tả ảnh. Vui lòng thử lại.");
+  const choice = choiceOf(number);
+  if (!choice) return;
+  choice.dataset.alt = alt;
+  choice.parentElement.querySelector("img").alt = alt;
 }
 
 /** Puts the editor in the place of the plain text area, which stays where the editor cannot be loaded. */
@@ -180,6 +195,10 @@ class ArticleEditor extends HTMLElement {
       content,
       previews: this.dataset.previews,
       upload: uploadPicture,
+      pictures: {
+        altOf: (number) => choiceOf(number)?.dataset.alt ?? "",
+        describe: (number, alt) => describePicture(this.dataset.describes, number, alt),
+      },
     });
     // the program in the browser brought back what was kept on this device
     this.closest("form").addEventListener("loa-restored", () => {

@@ -5,10 +5,13 @@ use crate::features::accounts::store::links::delete_expired_links;
 use crate::features::comments::store::reports::anonymise_old_reports;
 use crate::features::comments::store::retention::delete_expired_comments;
 use crate::features::comments::{COMMENT_MONTHS, REFUSED_DAYS};
+use crate::features::faults::FAULT_DAYS;
+use crate::features::faults::store::{anonymise_old_faults, delete_old_faults};
 use crate::features::ratings::VOTE_DAYS;
 use crate::features::ratings::store::anonymise_old_votes;
 use crate::features::writing::DISCARDED_DAYS;
 use crate::features::writing::store::delete_old_drafts;
+use crate::features::writing::store::previews::delete_expired_previews;
 use crate::features::writing::store::revisions::thin_revisions;
 use crate::web::site::Site;
 use crate::web::store::refusals::delete_expired_refusals;
@@ -34,6 +37,9 @@ pub async fn delete_expired_data(site: &Site, now: OffsetDateTime) -> Result<(),
     let links = delete_expired_links(&site.pool, now).await?;
     let drafts = delete_old_drafts(&site.pool, now - Duration::days(DISCARDED_DAYS), now - Duration::days(1)).await?;
     let revisions = thin_revisions(&site.pool, now).await?;
+    let previews = delete_expired_previews(&site.pool, now).await?;
+    let faults = anonymise_old_faults(&site.pool, votes_age).await?;
+    let decided_faults = delete_old_faults(&site.pool, days_ago(settings.number(&FAULT_DAYS))).await?;
     tracing::info!(
         comments = deleted.len(),
         votes,
@@ -43,6 +49,9 @@ pub async fn delete_expired_data(site: &Site, now: OffsetDateTime) -> Result<(),
         links,
         drafts,
         revisions,
+        previews,
+        faults,
+        decided_faults,
         "deleted what has reached its age"
     );
     Ok(())

@@ -66,7 +66,7 @@ pub async fn read_page(path: String, #[server(default)] query: String) -> Result
 /// Which feature reads which page.
 #[cfg(feature = "ssr")]
 async fn find_page(site: &crate::web::site::Site, path: &str, query: &str) -> Result<PublicPage, AppError> {
-    use crate::features::{accounts, articles, comments, privacy, statistics};
+    use crate::features::{accounts, articles, comments, faults, privacy, statistics, taxonomy, writing};
     let (index, last) = routes::find(path).ok_or(AppError::NotFound)?;
     let request = crate::web::page::PageRequest::new(last, query);
     let page = match routes::ALL[index] {
@@ -75,10 +75,15 @@ async fn find_page(site: &crate::web::site::Site, path: &str, query: &str) -> Re
             let article = articles::page::read_article(site, &request).await?;
             return Ok(PublicPage { page: article.page, article: article.parts });
         }
+        routes::CATEGORY => taxonomy::page::read_category(site, &request).await?,
+        routes::TAG => taxonomy::page::read_tag(site, &request).await?,
         routes::PRIVACY => privacy::page::read(site),
         routes::STATISTICS => statistics::page::read(site).await?,
         routes::OWN_COMMENT => comments::own_page::read(site, &request).await?,
         routes::REPORT => comments::report_page::read(site, &request).await?,
+        routes::REPORT_FAULT => faults::page::read(site, &request).await?,
+        routes::OWN_FAULT => faults::own_page::read(site, &request).await?,
+        routes::PREVIEW_LINK => writing::preview_page::read(site, &request).await?,
         routes::ACCOUNT_LINK => accounts::link_page::read(site, &request).await?,
         _ => return Err(AppError::NotFound),
     };
@@ -215,7 +220,10 @@ fn arrive(page: &Page) {
     document().set_title(&page.head.title);
     effect(move || {
         #[cfg(feature = "hydrate")]
-        crate::web::forms::drafts::restore_plain_forms();
+        {
+            crate::web::forms::drafts::restore_plain_forms();
+            crate::features::articles::live_news::show_news();
+        }
         scroll::restore();
     });
 }

@@ -6,7 +6,9 @@ use crate::features::media::storage::Storage;
 use crate::features::rules::{ActiveTerms, TermList};
 use crate::features::statistics::page::SharedHistory;
 use crate::features::statistics::traffic::Traffic;
-use crate::features::{accounts, closures, comments, media, moderation, ratings, rules, settings, statistics, writing};
+use crate::features::{
+    accounts, closures, comments, faults, media, moderation, ratings, rules, settings, statistics, taxonomy, writing,
+};
 use crate::topics;
 use crate::web::settings::Setting;
 use crate::web::site::Parts;
@@ -24,6 +26,7 @@ pub fn settings() -> Vec<Setting> {
         ratings::SETTINGS,
         statistics::SETTINGS,
         media::SETTINGS,
+        faults::SETTINGS,
     ];
     declared.concat()
 }
@@ -40,6 +43,8 @@ pub fn actions() -> Vec<Action> {
         accounts::ACTIONS,
         writing::ACTIONS,
         media::ACTIONS,
+        taxonomy::ACTIONS,
+        faults::ACTIONS,
     ];
     declared.concat()
 }

@@ -124,11 +124,17 @@ pub fn find(path: &str) -> Option<(usize, &str)> {
 pub const HOME: Route = shared_page("/", &[Parameter::Page("trang")]);
 pub const ARTICLE: Route =
     shared_page("/tin-tuc/", &[Parameter::Page("trang-y-kien"), Parameter::Id("y-kien"), Parameter::Id("tra-loi")]);
+pub const CATEGORY: Route = shared_page("/chuyen-muc/", &[Parameter::Page("trang")]);
+pub const TAG: Route = shared_page("/the/", &[Parameter::Page("trang")]);
 pub const PRIVACY: Route = shared_page("/quyen-rieng-tu", &[]);
 pub const STATISTICS: Route = shared_page("/thong-ke", &[]);
 pub const OWN_COMMENT: Route = page("/y-kien-cua-toi/");
 pub const REPORT: Route = page("/bao-vi-pham/");
+pub const REPORT_FAULT: Route = page("/bao-loi/");
+pub const OWN_FAULT: Route = page("/bao-loi-cua-toi/");
 pub const ACCOUNT_LINK: Route = page("/tai-khoan/");
+/// Shows the newest text of an article to whoever has the link.
+pub const PREVIEW_LINK: Route = page("/xem-truoc/");
 
 // rooms of the desk
 
@@ -144,6 +150,8 @@ pub const DESK_AUDIT: Route = room("/quan-tri/nhat-ky");
 pub const DESK_ACCOUNT: Route = room("/quan-tri/tai-khoan");
 pub const DESK_ARTICLES: Route = room("/quan-tri/bai-viet");
 pub const DESK_LIBRARY: Route = room("/quan-tri/thu-vien");
+pub const DESK_CATEGORIES: Route = room("/quan-tri/chuyen-muc");
+pub const DESK_FAULTS: Route = room("/quan-tri/bao-loi");
 
 // what pages read by themselves
 
@@ -161,6 +169,8 @@ pub const CORRECT_COMMENT: Route = link_endpoint("/api/correct-comment", &[]);
 pub const WITHDRAW_COMMENT: Route = link_endpoint("/api/withdraw-comment", &[]);
 pub const ERASE_WRITER: Route = link_endpoint("/api/erase-writer", &[]);
 pub const REPORT_COMMENT: Route = endpoint("/api/report-comment");
+pub const SEND_FAULT: Route = endpoint("/api/send-fault");
+pub const DELETE_FAULT: Route = link_endpoint("/api/delete-fault", &[]);
 
 // what moderators send
 
@@ -182,6 +192,15 @@ pub const KEEP_COPY: Route = Route { max_body: MAX_LIST, ..endpoint("/api/keep-c
 pub const DROP_COPY: Route = endpoint("/api/drop-copy");
 pub const MOVE_ARTICLE: Route = endpoint("/api/move-article");
 pub const RESTORE_REVISION: Route = endpoint("/api/restore-revision");
+pub const CREATE_PREVIEW: Route = endpoint("/api/create-preview");
+pub const END_PREVIEW: Route = endpoint("/api/end-preview");
+pub const CREATE_CATEGORY: Route = endpoint("/api/create-category");
+pub const CHANGE_CATEGORY: Route = endpoint("/api/change-category");
+pub const MOVE_CATEGORY: Route = endpoint("/api/move-category");
+pub const MERGE_CATEGORY: Route = endpoint("/api/merge-category");
+pub const RENAME_TAG: Route = endpoint("/api/rename-tag");
+pub const MERGE_TAG: Route = endpoint("/api/merge-tag");
+pub const DECIDE_FAULT: Route = endpoint("/api/decide-fault");
 pub const DESCRIBE_PICTURE: Route = endpoint("/api/describe-picture");
 pub const DELETE_PICTURE: Route = endpoint("/api/delete-picture");
 pub const DELETE_FILE: Route = endpoint("/api/delete-file");
@@ -242,10 +261,15 @@ pub const ALL: &[Route] = &[
     RATE,
     WITHDRAW_VOTE,
     SEND_COMMENT,
+    CATEGORY,
+    TAG,
     PRIVACY,
     STATISTICS,
     OWN_COMMENT,
     REPORT,
+    REPORT_FAULT,
+    OWN_FAULT,
+    PREVIEW_LINK,
     ACCOUNT_LINK,
     DESK,
     DESK_COMMENTS,
@@ -259,11 +283,15 @@ pub const ALL: &[Route] = &[
     DESK_ACCOUNT,
     DESK_ARTICLES,
     DESK_LIBRARY,
+    DESK_CATEGORIES,
+    DESK_FAULTS,
     READ_ROOM,
     CORRECT_COMMENT,
     WITHDRAW_COMMENT,
     ERASE_WRITER,
     REPORT_COMMENT,
+    SEND_FAULT,
+    DELETE_FAULT,
     DECIDE,
     DECIDE_MANY,
     ANSWER_COMMENT,
@@ -279,6 +307,15 @@ pub const ALL: &[Route] = &[
     DROP_COPY,
     MOVE_ARTICLE,
     RESTORE_REVISION,
+    CREATE_PREVIEW,
+    END_PREVIEW,
+    CREATE_CATEGORY,
+    CHANGE_CATEGORY,
+    MOVE_CATEGORY,
+    MERGE_CATEGORY,
+    RENAME_TAG,
+    MERGE_TAG,
+    DECIDE_FAULT,
     DESCRIBE_PICTURE,
     DELETE_PICTURE,
     DELETE_FILE,

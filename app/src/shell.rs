@@ -60,9 +60,9 @@ pub fn App() -> impl IntoView {
     apply_number_format();
     provide_live();
     #[cfg(feature = "hydrate")]
-    crate::features::statistics::live_figures::follow_figures();
-    #[cfg(feature = "hydrate")]
     {
+        crate::features::statistics::live_figures::follow_figures();
+        crate::features::articles::live_news::follow_news();
         crate::web::scroll::start_tracking();
         crate::web::forms::drafts::start();
         crate::web::forms::in_place::start();

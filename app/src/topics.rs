@@ -4,7 +4,7 @@ use crate::base::error::AppError;
 use crate::base::format::format_number;
 use crate::desk;
 use crate::features::articles::ArticleUpdate;
-use crate::features::articles::store::{count_views, list_public};
+use crate::features::articles::store::{count_views, list_newest_ids, list_public};
 use crate::features::closures::store::find_closed;
 use crate::features::comments::store::{count_by_state, list_changes};
 use crate::features::moderation::QueueUpdate;
@@ -25,6 +25,9 @@ pub fn reader(pool: PgPool, traffic: Arc<Traffic>) -> TopicReader {
         Box::pin(async move {
             match topic {
                 Topic::Article(id) => wire::to_text(&read_article(&pool, id).await?),
+                Topic::News => {
+                    Ok(list_newest_ids(&pool).await?.iter().map(i64::to_string).collect::<Vec<_>>().join(" "))
+                }
                 Topic::Figures => Ok(traffic.figures().labelled().map(|(_, figure)| format_number(figure)).join(" ")),
                 Topic::Desk => wire::to_text(&desk::DeskUpdate { waiting: desk::count_waiting(&pool).await? }),
                 Topic::Comments => {

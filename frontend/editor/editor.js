@@ -3,6 +3,7 @@
 import { Editor } from "@tiptap/core";
 import { cleanPasted } from "./paste.js";
 import { schema } from "./schema.js";
+import { isWord, readWord } from "./word.js";
 
 /** The buttons: what they are called, what is on when they are pressed, and what they do. */
 const BUTTONS = [
@@ -25,10 +26,11 @@ const TABLE_BUTTONS = [
 /**
  * Starts the editor in `host`, which contains the text area.
  * @param {{ host: HTMLElement, area: HTMLTextAreaElement, format: HTMLInputElement, content: string, previews: string,
- *   upload: (file: File) => Promise<number> }} parts
+ *   upload: (file: File) => Promise<number>, pictures: { altOf: (number: string) => string,
+ *   describe: (number: string, alt: string) => Promise<void> } }} parts
  * @returns {{ replace: (html: string) => void, stop: () => void }}
  */
-export function startEditor({ host, area, format, content, previews, upload }) {
+export function startEditor({ host, area, format, content, previews, upload, pictures: library }) {
   const label = host.querySelector("label");
   const box = document.createElement("div");
   const toolbar = document.createElement("div");
@@ -47,6 +49,17 @@ export function startEditor({ host, area, format, content, previews, upload }) {
   box.append(toolbar, place, status);
   const say = (text) => {
     status.textContent = text;
+  };
+
+  const button = (text, press, className = "") => {
+    const made = document.createElement("button");
+    made.type = "button";
+    made.textContent = text;
+    made.className = className;
+    made.addEventListener("click", press);
+    // the selection stays where it is
+    made.addEventListener("mousedown", (event) => event.preventDefault());
+    return made;
   };
 
   // pictures on their way, and the press that waits for them
@@ -91,9 +104,116 @@ export function startEditor({ host, area, format, content, previews, upload }) {
   area.form.addEventListener("submit", holdBack);
   const pictures = (files) => [...(files ?? [])].filter((file) => file.type.startsWith("image/"));
 
+  /** Says something below the buttons that can be answered with one press. */
+  const offer = (text, answers) => {
+    const row = document.createElement("div");
+    const sentence = document.createElement("p");
+    row.className = "editor-offer";
+    sentence.textContent = text;
+    sentence.setAttribute("role", "status");
+    row.append(sentence);
+    for (const [label, press] of answers) {
+      row.append(
+        button(label, () => {
+          row.remove();
+          press?.();
+          editor.view.focus();
+        }),
+      );
+    }
+    toolbar.after(row);
+  };
+
+  /** Offers the text that comes with the next paste in Unicode, and follows where it stands until then. */
+  const offerUnicode = (legacy, { transaction }) => {
+    let [from, to] = [Infinity, 0];
+    for (const [place, map] of transaction.mapping.maps.entries()) {
+      const rest = transaction.mapping.slice(place + 1);
+      map.forEach((_from, _to, start, end) => {
+        [from, to] = [Math.min(from, rest.map(start, -1)), Math.max(to, rest.map(end, 1))];
+      });
+    }
+    const follow = ({ transaction }) => {
+      [from, to] = [transaction.mapping.map(from, 1), transaction.mapping.map(to, -1)];
+    };
+    editor.on("transaction", follow);
+    offer(`Đoạn này gõ bằng mã cũ ${legacy.name}: “${legacy.before}” là “${legacy.after}”.`, [
+      [
+        "Chuyển sang Unicode",
+        () => {
+          editor.off("transaction", follow);
+          editor.commands.setTextSelection({ from, to });
+          editor.view.pasteHTML(legacy.html);
+        },
+      ],
+      ["Để nguyên", () => editor.off("transaction", follow)],
+    ]);
+  };
+
+  // what is to be offered once the paste that it belongs to has come
+  let legacyOfPaste = null;
+  // what was found in a file, of whose fonts the paste knows nothing any longer
+  let legacyOfFile = null;
+
+  /** Puts a Word file into the text, with its pictures. */
+  const takeWord = async (file) => {
+    pending += 1;
+    try {
+      say(`Đang đọc ${file.name}…`);
+      const word = await readWord(file);
+      const page = new DOMParser().parseFromString(word.html, "text/html");
+      const unicode = word.legacy && new DOMParser().parseFromString(word.legacy.html, "text/html");
+      for (const [place, picture] of word.pictures.entries()) {
+        say(`Đang tải ảnh ${place + 1}/${word.pictures.length} trong tệp…`);
+        try {
+          const number = String(await upload(picture.file));
+          if (picture.alt) await library.describe(number, picture.alt).catch(() => {});
+          for (const body of [page, unicode]) if (body) showPicture(body, place, number);
+        } catch (error) {
+          word.lost.push(`ảnh ${place + 1} (${error.message})`);
+        }
+      }
+      for (const body of [page, unicode]) for (const left of body?.querySelectorAll("img:not([data-picture])") ?? []) left.remove();
+      legacyOfFile = word.legacy && { ...word.legacy, html: unicode.body.innerHTML };
+      editor.commands.focus(editor.isEmpty ? "start" : "end");
+      editor.view.pasteHTML(page.body.innerHTML);
+      say(word.lost.length ? `Đã đọc ${file.name}. Không lấy được: ${word.lost.join(", ")}.` : `Đã đọc ${file.name}.`);
+      offerTitle(word.title);
+    } catch (error) {
+      say(error.message);
+    }
+    pending -= 1;
+    if (pending || !waiting) return;
+    const { form, submitter } = waiting;
+    waiting = null;
+    form.requestSubmit(submitter);
+  };
+
+  /** Offers the first line of a file as the title, where there is none yet. */
+  const offerTitle = (title) => {
+    const field = area.form.querySelector("[name=title]");
+    if (!title || field.value.trim()) return;
+    offer(`Dòng đầu: “${title}”`, [
+      [
+        "Dùng làm tiêu đề",
+        () => {
+          const first = editor.state.doc.firstChild;
+          // as it reads now: it may have been converted meanwhile
+          field.value = first.textContent.trim();
+          field.dispatchEvent(new Event("input", { bubbles: true }));
+          editor.view.dispatch(editor.state.tr.delete(0, first.nodeSize));
+        },
+      ],
+      ["Để trong bài"],
+    ]);
+  };
+
+  const describe = (number, alt) =>
+    library.describe(number, alt).then(() => say("Đã lưu lời mô tả ảnh."), (error) => say(error.message));
+
   const editor = new Editor({
     element: place,
-    extensions: schema(previews),
+    extensions: schema({ previews, altOf: library.altOf, describe }),
     content,
     injectCSS: false,
     editorProps: {
@@ -106,7 +226,9 @@ export function startEditor({ host, area, format, content, previews, upload }) {
         ),
       },
       transformPastedHTML: (html) => {
-        const { html: clean, lostPictures } = cleanPasted(html);
+        const { html: clean, legacy, lostPictures } = cleanPasted(html);
+        legacyOfPaste = legacyOfFile ?? legacy;
+        legacyOfFile = null;
         if (lostPictures) say(`Có ${lostPictures} ảnh không dán kèm được. Vui lòng tải ảnh lên từ máy.`);
         return clean;
       },
@@ -119,9 +241,14 @@ export function startEditor({ host, area, format, content, previews, upload }) {
       },
       handleDrop: (view, event, _slice, moved) => {
         const files = moved ? [] : pictures(event.dataTransfer?.files);
-        if (!files.length) return false;
+        const word = moved ? null : [...(event.dataTransfer?.files ?? [])].find(isWord);
+        if (!files.length && !word) return false;
         event.preventDefault();
         event.stopPropagation();
+        if (word) {
+          takeWord(word);
+          return true;
+        }
         const at = view.posAtCoords({ left: event.clientX, top: event.clientY })?.pos ?? view.state.doc.content.size;
         takeFiles(files, at);
         return true;
@@ -133,19 +260,16 @@ export function startEditor({ host, area, format, content, previews, upload }) {
       area.value = editor.getHTML();
       area.dispatchEvent(new Event("input", { bubbles: true }));
     },
-    onTransaction: () => showState(),
+    onTransaction: (change) => {
+      showState();
+      if (legacyOfPaste && change.transaction.getMeta("paste")) {
+        const legacy = legacyOfPaste;
+        legacyOfPaste = null;
+        offerUnicode(legacy, change);
+      }
+    },
   });
 
-  const button = (text, press, className = "") => {
-    const made = document.createElement("button");
-    made.type = "button";
-    made.textContent = text;
-    made.className = className;
-    made.addEventListener("click", press);
-    // the selection stays where it is
-    made.addEventListener("mousedown", (event) => event.preventDefault());
-    return made;
-  };
   const marks = BUTTONS.map(([text, active, change]) => {
     const made = button(text, () => change(editor.chain().focus()).run());
     toolbar.append(made);
@@ -154,6 +278,7 @@ export function startEditor({ host, area, format, content, previews, upload }) {
   toolbar.append(
     button("Liên kết", () => askLink(editor, toolbar)),
     button("Ảnh", () => chooser.click()),
+    button("Tệp Word", () => wordChooser.click()),
     button("Bảng", () => {
       // behind what is selected, and not in its place
       const { to } = editor.state.selection;
@@ -175,7 +300,15 @@ export function startEditor({ host, area, format, content, previews, upload }) {
     takeFiles([...chooser.files], editor.state.selection.to);
     chooser.value = "";
   });
-  box.append(chooser);
+  const wordChooser = document.createElement("input");
+  wordChooser.type = "file";
+  wordChooser.hidden = true;
+  wordChooser.accept = ".docx,application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+  wordChooser.addEventListener("change", () => {
+    if (wordChooser.files[0]) takeWord(wordChooser.files[0]);
+    wordChooser.value = "";
+  });
+  box.append(chooser, wordChooser);
 
   function showState() {
     for (const [made, active] of marks ?? []) made.setAttribute("aria-pressed", editor.isActive(...[active].flat()));
@@ -199,6 +332,21 @@ export function startEditor({ host, area, format, content, previews, upload }) {
       label.removeEventListener("click", focus);
     },
   };
+}
+
+/** Puts a picture of a file behind the paragraph that it stood in. */
+function showPicture(page, place, number) {
+  const named = page.querySelector(`img[src="picture:${place}"]`);
+  if (!named) return;
+  const figure = page.createElement("figure");
+  const image = page.createElement("img");
+  image.dataset.picture = number;
+  figure.append(image);
+  const block = named.closest("p, h2, h3");
+  if (!block) return named.replaceWith(figure);
+  named.remove();
+  block.after(figure);
+  if (!block.textContent.trim() && !block.querySelector("img")) block.remove();
 }
 
 /** An address as a link needs it: people leave out what browsers add. */

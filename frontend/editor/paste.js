@@ -1,7 +1,12 @@
 // Cleans what is pasted from Word and Google Docs before the editor reads it: lists become lists, headings fit, and
 // nothing of their fonts and colours stays.
 
-/** @returns {{ html: string, lostPictures: number }} the cleaned HTML, and how many pictures it names elsewhere */
+import { markFont, readLegacy, unmark } from "./legacy.js";
+
+/**
+ * @returns {{ html: string, legacy: object | null, lostPictures: number }} the cleaned HTML, the same in Unicode where it
+ *   is in an old encoding, and how many pictures it names elsewhere. Pictures of a file that was read stay, by number
+ */
 export function cleanPasted(html) {
   const page = new DOMParser().parseFromString(disarm(html), "text/html");
   const body = page.body;
@@ -13,19 +18,24 @@ export function cleanPasted(html) {
   unwrapDocs(body);
   joinLists(page, body);
   markStyles(page, body);
+  for (const element of body.querySelectorAll("[data-style]")) markFont(element, styleOf(element, "font-family"));
+  for (const element of body.querySelectorAll("font[face]")) markFont(element, element.getAttribute("face"));
   for (const element of [...body.querySelectorAll("*")]) {
     // Word's own elements have names of their own: o:p
-    if (element.localName.includes(":") || element.localName === "font") element.replaceWith(...element.childNodes);
+    const isForeign = element.localName.includes(":") || element.localName === "font";
+    if (isForeign && !element.dataset.legacy) element.replaceWith(...element.childNodes);
   }
   rename(page, body, "h1", "h2");
   rename(page, body, "h4, h5, h6", "h3");
-  const pictures = [...body.querySelectorAll("img:not([data-picture])")];
+  const pictures = [...body.querySelectorAll("img:not([data-picture], [src^='picture:'])")];
   for (const picture of pictures) picture.remove();
   for (const element of body.querySelectorAll("[data-style]")) element.removeAttribute("data-style");
   for (const paragraph of body.querySelectorAll("p, h2, h3")) {
     if (!paragraph.textContent.trim() && !paragraph.querySelector("img")) paragraph.remove();
   }
-  return { html: body.innerHTML, lostPictures: pictures.length };
+  const legacy = readLegacy(body);
+  unmark(body);
+  return { html: body.innerHTML, legacy, lostPictures: pictures.length };
 }
 
 /** Removes and renames what the page's policy forbids: reading HTML that has it is reported as a violation. */

@@ -48,12 +48,32 @@ const Picture = Node.create({
       image.alt = `Ảnh ${node.attrs.number}`;
       image.contentEditable = "false";
       contentDOM.dataset.hint = "Chú thích ảnh";
-      dom.append(image, contentDOM);
-      return { dom, contentDOM };
+      const { altOf, describe } = this.options;
+      const alt = document.createElement("input");
+      alt.type = "text";
+      alt.className = "picture-alt";
+      alt.maxLength = 300;
+      alt.value = altOf(node.attrs.number);
+      alt.placeholder = "Mô tả ảnh cho người không nhìn thấy";
+      alt.setAttribute("aria-label", "Lời mô tả ảnh");
+      alt.addEventListener("change", () => describe(node.attrs.number, alt.value.trim()));
+      // Enter would send the whole form
+      alt.addEventListener("keydown", (event) => {
+        if (event.key !== "Enter") return;
+        event.preventDefault();
+        alt.blur();
+      });
+      dom.append(image, alt, contentDOM);
+      return {
+        dom,
+        contentDOM,
+        stopEvent: (event) => event.target === alt,
+        ignoreMutation: (mutation) => mutation.type !== "selection" && !contentDOM.contains(mutation.target),
+      };
     };
   },
   addOptions() {
-    return { previews: "" };
+    return { previews: "", altOf: () => "", describe: () => {} };
   },
   addKeyboardShortcuts() {
     // Enter in a caption goes on below the picture
@@ -81,7 +101,8 @@ const PlainLink = Link.extend({
   },
 });
 
-export function schema(previews) {
+/** @param {{ previews: string, altOf: Function, describe: Function }} pictures what the editor knows of pictures */
+export function schema(pictures) {
   return [
     Document,
     Text,
@@ -100,7 +121,7 @@ export function schema(previews) {
     TableRow,
     TableCell,
     TableHeader,
-    Picture.configure({ previews }),
+    Picture.configure(pictures),
     UndoRedo,
     Dropcursor,
     Gapcursor,

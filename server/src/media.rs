@@ -2,12 +2,16 @@
 //! every change of the site.
 
 use app::base::error::AppError;
+use app::base::keys::hash_token;
+use app::features::media::html::PREVIEW_TOKEN;
 use app::features::media::storage::{Folder, Storage};
 use app::features::media::store::find_pictures;
 use app::features::media::store::library::find_original;
 use app::features::media::store::serving::{Audience, find_download, find_picture_audience, load_unmoved};
+use app::features::writing::store::previews::is_in_preview;
 use app::routes;
 use app::web::forms::post::error_response;
+use app::web::page::PageRequest;
 use app::web::permissions::Permission;
 use app::web::session::find_staff_of_request;
 use app::web::site::Site;
@@ -97,6 +101,15 @@ async fn is_for_staff(site: &Site, parts: &Parts) -> Result<bool, AppError> {
     Ok(find_staff_of_request(site, parts).await?.is_some_and(|staff| staff.may(Permission::ManageMedia)))
 }
 
+/// Whether the address has the token of a preview link that shows this picture.
+async fn is_in_given_preview(site: &Site, parts: &Parts, hash: &str) -> Result<bool, AppError> {
+    let request = PageRequest::new("", parts.uri.query().unwrap_or_default());
+    match request.parameter(PREVIEW_TOKEN) {
+        Some(token) => is_in_preview(&site.pool, &hash_token(token), hash).await,
+        None => Ok(false),
+    }
+}
+
 /// Serves a picture: `/anh/1a2b3c.webp`.
 pub async fn serve_picture(State(media): State<Media>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
@@ -140,6 +153,11 @@ async fn read_picture(
     (hash, format): (&str, &str),
 ) -> Result<Result<(Bytes, &'static str), StatusCode>, AppError> {
     let audience = media.find_audience(name, hash, format).await?;
+    let is_hidden = matches!(audience, Some(Audience::Staff | Audience::Gone));
+    if is_hidden && is_in_given_preview(&media.site, parts, hash).await? {
+        let bytes = media.load_picture(name, hash, format).await?;
+        return Ok(bytes.map(|bytes| (bytes, CACHE_NOTHING)).ok_or(StatusCode::NOT_FOUND));
+    }
     let caching = match admit(&media.site, parts, audience).await? {
         Ok(caching) => caching,
         Err(status) => return Ok(Err(status)),

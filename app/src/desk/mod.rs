@@ -8,7 +8,9 @@ pub use route::DeskRoute;
 use crate::base::error::AppError;
 use crate::base::url::encode;
 #[cfg(feature = "ssr")]
-use crate::features::{accounts, audit, closures, media, moderation, ratings, rules, settings, writing};
+use crate::features::{
+    accounts, audit, closures, faults, media, moderation, ratings, rules, settings, taxonomy, writing,
+};
 use crate::routes;
 use crate::web::forms::Refusal;
 use crate::web::forms::send::read;
@@ -144,6 +146,8 @@ pub const ROOMS: &[Room] = &[
     OVERVIEW,
     writing::room::ROOM,
     media::room::ROOM,
+    taxonomy::room::ROOM,
+    faults::room::ROOM,
     moderation::room::ROOM,
     ratings::room::ROOM,
     closures::room::ROOM,

@@ -7,6 +7,8 @@ pub mod articles;
 pub mod audit;
 pub mod closures;
 pub mod comments;
+#[cfg(feature = "ssr")]
+pub mod faults;
 pub mod media;
 pub mod moderation;
 pub mod privacy;
@@ -14,4 +16,5 @@ pub mod ratings;
 pub mod rules;
 pub mod settings;
 pub mod statistics;
+pub mod taxonomy;
 pub mod writing;

@@ -111,7 +111,10 @@ impl Hub {
                 generations.bump_article(id);
                 self.mark_dirty(Topic::Article(id));
             }
-            Change::Site => generations.bump_site(),
+            Change::Site => {
+                generations.bump_site();
+                self.mark_dirty(Topic::News);
+            }
             Change::Closures => {
                 generations.bump_site();
                 for (topic, followed) in self.topics().iter() {

@@ -18,6 +18,8 @@ pub const MAX_TOPICS: usize = 32;
 pub enum Topic {
     /// The ratings and comments of one article.
     Article(i64),
+    /// The numbers of the newest articles, the newest first.
+    News,
     /// The four figures of `Thống kê truy cập`.
     Figures,
     /// What waits in each room of the desk; for staff.
@@ -31,7 +33,9 @@ impl Topic {
     pub fn parse(text: &str) -> Option<Self> {
         match text.strip_prefix("bai-") {
             Some(id) => crate::base::id::parse_id(id).map(Self::Article),
-            None => [Self::Figures, Self::Desk, Self::Comments].into_iter().find(|topic| topic.to_string() == text),
+            None => [Self::News, Self::Figures, Self::Desk, Self::Comments]
+                .into_iter()
+                .find(|topic| topic.to_string() == text),
         }
     }
 
@@ -39,7 +43,7 @@ impl Topic {
     pub fn article(self) -> Option<i64> {
         match self {
             Self::Article(id) => Some(id),
-            Self::Figures | Self::Desk | Self::Comments => None,
+            Self::News | Self::Figures | Self::Desk | Self::Comments => None,
         }
     }
 
@@ -53,6 +57,7 @@ impl std::fmt::Display for Topic {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Article(id) => write!(f, "bai-{id}"),
+            Self::News => f.write_str("tin-moi"),
             Self::Figures => f.write_str("so-lieu"),
             Self::Desk => f.write_str("ban-duyet"),
             Self::Comments => f.write_str("y-kien"),
@@ -77,7 +82,7 @@ mod tests {
 
     #[test]
     fn topics_survive_their_text_form() {
-        for topic in [Topic::Article(12), Topic::Figures, Topic::Desk, Topic::Comments] {
+        for topic in [Topic::Article(12), Topic::News, Topic::Figures, Topic::Desk, Topic::Comments] {
             assert_eq!(Topic::parse(&topic.to_string()), Some(topic));
         }
         for bad in ["", "bai-", "bai-0", "bai--1", "bai-9223372036854775808", "ban", "bai-1x"] {

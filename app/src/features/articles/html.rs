@@ -1,6 +1,6 @@
 //! Articles as HTML. Only the server makes it; text is encoded here, once.
 
-use super::{Article, ArticlePage, ArticleParts, Card, Gone, Link};
+use super::{Article, ArticlePage, ArticleParts, Card, CategoryLink, Gone, Link, NEWS_BUTTON};
 use crate::base::clock;
 use crate::base::error::AppError;
 use crate::base::format::format_number;
@@ -25,12 +25,12 @@ pub fn home_page(site: &Site, cards: &[Card], page: i64, has_more: bool) -> Page
     } else {
         "Chưa có tin nào được đăng."
     });
-    let items = cards.iter().enumerate().map(|(index, card)| view! { <li>{list_item(card, index == 0)}</li> });
     let html = view! {
         <div class="home">
+            {(page == 1).then(|| news_button(cards))}
             <h1>"Tin mới"</h1>
             {empty.map(|message| view! { <p class="empty">{message}</p> })}
-            <ol class="cards">{items.collect_view()}</ol>
+            {cards_html(cards)}
             {page_links(page, has_more, &path)}
         </div>
     };
@@ -46,6 +46,38 @@ pub fn home_page(site: &Site, cards: &[Card], page: i64, has_more: bool) -> Page
         error: (cards.is_empty() && page > 1).then_some(AppError::NotFound),
         redirect: None,
     }
+}
+
+/// The line that says on an open page how much was published since, and what the page shows.
+fn news_button(cards: &[Card]) -> impl IntoView + use<> {
+    let shown = cards.iter().map(|card| card.id.to_string()).collect::<Vec<_>>().join(" ");
+    view! {
+        <p class="new-items" id=NEWS_BUTTON role="status" data-shown=shown hidden>
+            <a class="button" href=routes::HOME.path rel="external"></a>
+        </p>
+    }
+}
+
+/// Articles in a list, the first with its whole picture.
+pub fn cards_html(cards: &[Card]) -> impl IntoView + use<> {
+    let items = cards.iter().enumerate().map(|(index, card)| view! { <li>{list_item(card, index == 0)}</li> });
+    view! { <ol class="cards">{items.collect_view()}</ol> }
+}
+
+/// A list under an address that is no longer its own.
+pub fn moved_list_page(path: &str) -> Page {
+    let html = view! { <p><a href=path.to_owned()>"Mục này đã chuyển sang địa chỉ mới"</a></p> };
+    Page { redirect: Some(path.to_owned()), ..Page::unlisted(String::new(), html.to_html()) }
+}
+
+/// The name of a category, with the way to its page.
+fn category(category: &CategoryLink) -> impl IntoView + use<> {
+    let name = category.name.clone();
+    let name = match category.path.clone() {
+        Some(path) => view! { <a href=path>{name}</a> }.into_any(),
+        None => name.into_any(),
+    };
+    view! { <p class="category">{name}</p> }
 }
 
 /// What shared links of the front page show: its name, and the picture of its first article.
@@ -88,7 +120,7 @@ fn list_item(card: &Card, first: bool) -> impl IntoView + use<> {
     view! {
         <article class="news">
             <div class="news-text">
-                <p class="category">{card.category.clone()}</p>
+                <p class="category">{card.category.name.clone()}</p>
                 <h2><a href=card.path()>{card.title.clone()}</a></h2>
                 <p class="quiet meta">
                     {date(card)}
@@ -131,6 +163,8 @@ pub fn article_page(
         score,
         own_vote,
         is_suspicious,
+        tags,
+        related,
         others,
         ..
     } = article;
@@ -140,7 +174,7 @@ pub fn article_page(
         view! { <figure>{picture(lead, LEAD_SIZES, true)}<figcaption>{caption}</figcaption></figure> }
     });
     let html = view! {
-        <p class="category">{card.category.clone()}</p>
+        {category(&card.category)}
         <h1>{card.title.clone()}</h1>
         <p class="quiet meta">
             {date(&card)}
@@ -156,6 +190,11 @@ pub fn article_page(
         <div class="prose" inner_html=show_pictures(&body, &pictures)></div>
         <p class="author">"Tác giả bài viết: "{author}</p>
         {(!source.is_empty()).then(|| view! { <p class="author">"Nguồn: "{source}</p> })}
+        {tag_list(&tags)}
+        <p class="quiet report-fault">
+            <a href=routes::REPORT_FAULT.with(card.id) data-quotes="">"Báo lỗi bài viết"</a>
+        </p>
+        {(!related.is_empty()).then(|| view! { <h2 id="lien-quan">"Bài liên quan"</h2>{link_list(&related)} })}
         <p class="print-only">{url.clone()}</p>
     };
     let aside = view! { <h2 id="tin-moi">"Tin mới"</h2>{link_list(&others)} };
@@ -174,6 +213,11 @@ pub fn article_page(
         refusal,
     };
     ArticlePage { page: Page { head, html: html.to_html(), error, redirect: None }, parts: Some(Box::new(parts)) }
+}
+
+fn tag_list(tags: &[(String, String)]) -> Option<impl IntoView + use<>> {
+    let items = tags.iter().map(|(name, path)| view! { <li><a href=path.clone()>{name.clone()}</a></li> });
+    (!tags.is_empty()).then(|| view! { <nav aria-label="Thẻ"><ul class="chips">{items.collect_view()}</ul></nav> })
 }
 
 /// What readers are told of a correction.

@@ -1,7 +1,9 @@
 //! Articles: what is published, where it is found, how it is read.
 
 #[cfg(feature = "ssr")]
-mod html;
+pub mod html;
+#[cfg(feature = "hydrate")]
+pub mod live_news;
 pub mod page;
 #[cfg(feature = "ssr")]
 pub mod sanitise;
@@ -25,6 +27,9 @@ use time::OffsetDateTime;
 #[cfg(feature = "ssr")]
 pub const PER_PAGE: i64 = 20;
 
+/// The id of the line on the front page that says how much is new.
+pub const NEWS_BUTTON: &str = "tin-moi-hon";
+
 /// Where an article stands between its first draft and its end. The public sees published articles, and scheduled ones
 /// once their time has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,14 +50,23 @@ pub struct Card {
     /// The readable part of its address.
     pub slug: String,
     pub title: String,
-    /// The name of its category: `Tin hoạt động`.
-    pub category: String,
+    pub category: CategoryLink,
     /// Its first paragraph.
     pub lead: String,
     pub published_at: OffsetDateTime,
     /// How many comments it shows.
     pub comments: i32,
     pub picture: Option<Picture>,
+}
+
+/// The category of an article.
+#[cfg(feature = "ssr")]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CategoryLink {
+    /// `Tin hoạt động`.
+    pub name: String,
+    /// The address of its page; `None` where it is not offered to readers.
+    pub path: Option<String>,
 }
 
 /// An article with what stands around it.
@@ -82,6 +96,10 @@ pub struct Article {
     pub own_vote: Option<u8>,
     /// Whether their vote is suspicious and does not count yet.
     pub is_suspicious: bool,
+    /// Name and path of its tags.
+    pub tags: Vec<(String, String)>,
+    /// The articles that its writer named as related, those of them that are public.
+    pub related: Vec<Link>,
     /// Other new articles.
     pub others: Vec<Link>,
 }

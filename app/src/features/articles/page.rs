@@ -78,7 +78,7 @@ pub async fn find_canonical_query(site: &Site, request: &PageRequest) -> Result<
 /// Reads the page of an address that leads nowhere.
 #[cfg(feature = "ssr")]
 pub async fn read_missing(site: &Site) -> Result<Page, AppError> {
-    let newest = store::list_others(&site.pool, 0, 5).await?;
+    let (newest, _) = store::list_links(&site.pool, 0, 5).await?;
     Ok(html::missing_page(site, &newest))
 }
 

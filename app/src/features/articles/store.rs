@@ -1,7 +1,7 @@
 //! The tables of articles, categories and revisions.
 
 use super::sanitise::{self, sanitise};
-use super::{Article, ArticleState, Card, Gone, Link, PER_PAGE, article_path};
+use super::{Article, ArticleState, Card, CategoryLink, Gone, Link, PER_PAGE, article_path};
 use crate::base::error::AppError;
 use crate::base::text::{clean_line, slugify};
 use crate::features::comments::store as comments;
@@ -11,6 +11,9 @@ use crate::features::media::store::find_pictures;
 use crate::features::media::store::uses::insert_uses;
 use crate::features::ratings::store as ratings;
 use crate::features::ratings::{Score, Totals, VoteState};
+use crate::features::taxonomy::category_path;
+use crate::features::taxonomy::store::ensure_category;
+use crate::routes;
 use crate::web::visitor::Visitor;
 use sqlx::{PgConnection, PgPool};
 use time::OffsetDateTime;
@@ -89,25 +92,13 @@ pub async fn insert_article(db: &mut PgConnection, new: &NewArticle<'_>) -> Resu
     Ok(id)
 }
 
-/// Finds a category by its name, or creates it behind the others.
-#[tracing::instrument(skip(db))]
-pub async fn ensure_category(db: &mut PgConnection, name: &str) -> Result<i64, sqlx::Error> {
-    sqlx::query_scalar!(
-        r#"insert into categories (slug, name, position)
-           values ($1, $2, (select coalesce(max(position), 0) + 1 from categories))
-           on conflict (slug) do update set name = categories.name returning id as "id!""#,
-        slugify(name),
-        name
-    )
-    .fetch_one(db)
-    .await
-}
-
 struct CardRow {
     id: i64,
     slug: String,
     title: String,
     category: String,
+    category_slug: String,
+    is_category_hidden: bool,
     lead: String,
     published_at: OffsetDateTime,
     picture_id: Option<i64>,
@@ -121,7 +112,10 @@ impl CardRow {
             id: self.id,
             slug: self.slug,
             title: self.title,
-            category: self.category,
+            category: CategoryLink {
+                name: self.category,
+                path: (!self.is_category_hidden).then(|| category_path(&self.category_slug)),
+            },
             lead: self.lead,
             published_at: self.published_at,
             comments: self.shown,
@@ -135,15 +129,70 @@ impl CardRow {
 pub async fn list_newest(pool: &PgPool, page: i64) -> Result<(Vec<Card>, bool), AppError> {
     let rows = sqlx::query_as!(
         CardRow,
-        r#"select a.id as "id!", a.slug as "slug!", a.title as "title!", a.category as "category!", a.lead as "lead!",
-                  a.published_at as "published_at!", a.picture_id, shown
+        r#"select a.id as "id!", a.slug as "slug!", a.title as "title!", a.category as "category!",
+                  a.category_slug as "category_slug!", a.is_category_hidden as "is_category_hidden!",
+                  a.lead as "lead!", a.published_at as "published_at!", a.picture_id, shown
            from public_articles a join comment_totals on article_id = a.id
            order by a.published_at desc, a.id desc offset $1 limit $2"#,
         (page - 1) * PER_PAGE,
         PER_PAGE + 1
-    )
-    .fetch_all(pool)
-    .await?;
+    );
+    to_cards(pool, rows.fetch_all(pool).await?).await
+}
+
+/// Lists the numbers of the newest public articles, the newest first: as many as the front page shows.
+#[tracing::instrument(skip(pool))]
+pub async fn list_newest_ids(pool: &PgPool) -> Result<Vec<i64>, AppError> {
+    let ids = sqlx::query_scalar!(
+        r#"select id as "id!" from public_articles order by published_at desc, id desc limit $1"#,
+        PER_PAGE
+    );
+    Ok(ids.fetch_all(pool).await?)
+}
+
+/// Lists a page of the public articles of these categories, newest first, and whether there is a next page. Those that
+/// have one of them as a further category are among them.
+#[tracing::instrument(skip(pool))]
+pub async fn list_in_categories(pool: &PgPool, categories: &[i64], page: i64) -> Result<(Vec<Card>, bool), AppError> {
+    // of each category no more rows are read than could stand on this page
+    let rows = sqlx::query_as!(
+        CardRow,
+        r#"select a.id as "id!", a.slug as "slug!", a.title as "title!", a.category as "category!",
+                  a.category_slug as "category_slug!", a.is_category_hidden as "is_category_hidden!",
+                  a.lead as "lead!", a.published_at as "published_at!", a.picture_id, shown
+           from (select newest.id from unnest($1::bigint[]) category (id)
+                 cross join lateral (select id from public_articles where category_id = category.id
+                                     order by published_at desc, id desc limit $2::bigint + $3::bigint) newest
+                 union select article_id from article_categories where category_id = any($1)) listed
+           join public_articles a on a.id = listed.id join comment_totals on article_id = a.id
+           order by a.published_at desc, a.id desc offset $2 limit $3"#,
+        categories,
+        (page - 1) * PER_PAGE,
+        PER_PAGE + 1
+    );
+    to_cards(pool, rows.fetch_all(pool).await?).await
+}
+
+/// Lists a page of the public articles with a tag, newest first, and whether there is a next page.
+#[tracing::instrument(skip(pool))]
+pub async fn list_with_tag(pool: &PgPool, tag: i64, page: i64) -> Result<(Vec<Card>, bool), AppError> {
+    let rows = sqlx::query_as!(
+        CardRow,
+        r#"select a.id as "id!", a.slug as "slug!", a.title as "title!", a.category as "category!",
+                  a.category_slug as "category_slug!", a.is_category_hidden as "is_category_hidden!",
+                  a.lead as "lead!", a.published_at as "published_at!", a.picture_id, shown
+           from article_tags g join public_articles a on a.id = g.article_id
+           join comment_totals c on c.article_id = a.id
+           where g.tag_id = $1 order by a.published_at desc, a.id desc offset $2 limit $3"#,
+        tag,
+        (page - 1) * PER_PAGE,
+        PER_PAGE + 1
+    );
+    to_cards(pool, rows.fetch_all(pool).await?).await
+}
+
+/// Adds the pictures. One row more than a page has says that there is a next page.
+async fn to_cards(pool: &PgPool, rows: Vec<CardRow>) -> Result<(Vec<Card>, bool), AppError> {
     let has_more = rows.len() as i64 > PER_PAGE;
     let ids: Vec<i64> = rows.iter().filter_map(|row| row.picture_id).collect();
     let pictures = find_pictures(pool, &ids).await?;
@@ -208,14 +257,19 @@ pub async fn list_titles(pool: &PgPool, wanted: Option<i64>) -> Result<Vec<(i64,
 #[tracing::instrument(skip(pool, visitor))]
 pub async fn find_article(pool: &PgPool, id: i64, visitor: Option<Visitor>) -> Result<Option<Article>, AppError> {
     let row = sqlx::query!(
-        r#"select a.id as "id!", a.slug as "slug!", a.title as "title!", a.category as "category!", a.lead as "lead!",
+        r#"select a.id as "id!", a.slug as "slug!", a.title as "title!", a.category as "category!",
+                  a.category_slug as "category_slug!", a.is_category_hidden as "is_category_hidden!", a.lead as "lead!",
                   a.published_at as "published_at!", a.modified_at as "modified_at!", a.picture_id, c.shown,
                   a.body as "body!", a.author as "author!", a.source as "source!", a.description as "description!",
                   a.picture_caption as "picture_caption!",
                   array(select m.message from article_corrections m where m.article_id = a.id
                         order by m.corrected_at) as "messages!",
                   array(select m.corrected_at from article_corrections m where m.article_id = a.id
-                        order by m.corrected_at) as "corrected_at!", carried_views + coalesce(t.visits, 0) as "views!",
+                        order by m.corrected_at) as "corrected_at!",
+                  array(select g.name from article_tags t join tags g on g.id = t.tag_id where t.article_id = a.id
+                        order by t.position) as "tag_names!",
+                  array(select g.slug from article_tags t join tags g on g.id = t.tag_id where t.article_id = a.id
+                        order by t.position) as "tag_slugs!", carried_views + coalesce(t.visits, 0) as "views!",
                   carried_points + points as "points!", carried_ratings + ratings as "ratings!", r.revision,
                   v.stars as "stars?", v.state as "vote_state?: VoteState"
            from public_articles a
@@ -233,12 +287,15 @@ pub async fn find_article(pool: &PgPool, id: i64, visitor: Option<Visitor>) -> R
     let mut shown = list_pictures(&row.body);
     shown.extend(row.picture_id);
     let pictures = find_pictures(pool, &shown).await?;
-    let others = list_others(pool, id, 5).await?;
+    let (others, related) = list_links(pool, id, 5).await?;
+    let tags = row.tag_names.into_iter().zip(row.tag_slugs.iter().map(|slug| routes::TAG.with(slug)));
     let card = CardRow {
         id: row.id,
         slug: row.slug,
         title: row.title,
         category: row.category,
+        category_slug: row.category_slug,
+        is_category_hidden: row.is_category_hidden,
         lead: row.lead,
         published_at: row.published_at,
         picture_id: row.picture_id,
@@ -258,27 +315,33 @@ pub async fn find_article(pool: &PgPool, id: i64, visitor: Option<Visitor>) -> R
         score: Score { totals: Totals { points: row.points, ratings: row.ratings }, revision: row.revision },
         own_vote: row.stars.and_then(|stars| u8::try_from(stars).ok()),
         is_suspicious: row.vote_state == Some(VoteState::Suspicious),
+        tags: tags.collect(),
+        related,
         others,
     }))
 }
 
-/// Lists the newest public articles except one.
+/// Lists the newest public articles except one, at most `count`, and those that its writer named as related.
 #[tracing::instrument(skip(pool))]
-pub async fn list_others(pool: &PgPool, except: i64, count: i64) -> Result<Vec<Link>, AppError> {
+pub async fn list_links(pool: &PgPool, article: i64, count: i64) -> Result<(Vec<Link>, Vec<Link>), AppError> {
     let rows = sqlx::query!(
-        r#"select id as "id!", slug as "slug!", title as "title!", published_at as "published_at!"
-           from public_articles where id <> $1 order by published_at desc, id desc limit $2"#,
-        except,
+        r#"(select id as "id!", slug as "slug!", title as "title!", published_at as "published_at!", null as position
+            from public_articles where id <> $1 order by published_at desc, id desc limit $2)
+           union all
+           (select a.id, a.slug, a.title, a.published_at, r.position
+            from article_relations r join public_articles a on a.id = r.related_id
+            where r.article_id = $1 order by r.position)"#,
+        article,
         count
     )
     .fetch_all(pool)
     .await?;
-    let links = rows.into_iter().map(|row| Link {
-        path: article_path(&row.slug, row.id),
-        title: row.title,
-        published_at: row.published_at,
-    });
-    Ok(links.collect())
+    let (mut newest, mut related) = (Vec::new(), Vec::new());
+    for row in rows {
+        let link = Link { path: article_path(&row.slug, row.id), title: row.title, published_at: row.published_at };
+        if row.position.is_some() { related.push(link) } else { newest.push(link) }
+    }
+    Ok((newest, related))
 }
 
 #[cfg(test)]
@@ -310,10 +373,13 @@ mod tests {
         }
         let (first, more) = list_newest(&pool, 1).await.expect("lists");
         assert_eq!((first.len(), more, first[0].slug.as_str(), first[19].slug.as_str()), (20, true, "bai-0", "bai-19"));
+        let ids: Vec<i64> = first.iter().map(|card| card.id).collect();
+        assert_eq!(list_newest_ids(&pool).await, Ok(ids));
         let (second, more) = list_newest(&pool, 2).await.expect("lists");
         assert_eq!((second.len(), more, second[0].slug.as_str()), (1, false, "bai-20"));
         assert!(list_newest(&pool, 3).await.expect("lists").0.is_empty());
-        assert_eq!(list_others(&pool, first[0].id, 2).await.expect("lists")[0].title, "Tiêu đề");
+        let (others, related) = list_links(&pool, first[0].id, 2).await.expect("lists");
+        assert_eq!((others.len(), others[0].title.as_str(), related.len()), (2, "Tiêu đề", 0));
     }
 
     #[sqlx::test]
@@ -371,13 +437,8 @@ mod tests {
         assert_ne!(again, two, "the same address is another article");
         assert_eq!(find_slug(&pool, again).await, Ok(Some("b".to_owned())));
         let mut db = pool.acquire().await.expect("connects");
-        let known = ensure_category(&mut db, "Tin").await.expect("finds");
-        assert_eq!(ensure_category(&mut db, "tin").await.expect("finds"), known, "one address, one category");
-        assert_ne!(ensure_category(&mut db, "Y tế").await.expect("creates"), known);
         let refused = super::insert_article(&mut db, &super::NewArticle { title: "", ..new_article("c") }).await;
         assert_eq!(constraint(&refused.expect_err("is refused")), Some("article_title"));
-        let nameless = ensure_category(&mut db, "!").await.expect_err("is refused");
-        assert_eq!(constraint(&nameless), Some("category_slug"));
     }
 
     #[sqlx::test]

@@ -19,6 +19,13 @@ pub const NOTHING_CHOSEN: Problem = Problem::new("comments", "closure", "Chọn 
 /// The sentence is missing or longer than 300 characters.
 pub const BAD_MESSAGE: Problem = Problem::new("message", "message", "Nhập câu bạn đọc sẽ thấy, tối đa 300 ký tự");
 
+/// What readers see at an article that takes no comments.
+#[cfg(feature = "ssr")]
+pub const NO_COMMENTS: &str = "Bài viết này không nhận ý kiến.";
+/// What readers see at an article that takes no ratings.
+#[cfg(feature = "ssr")]
+pub const NO_RATINGS: &str = "Bài viết này không nhận đánh giá.";
+
 #[cfg(feature = "ssr")]
 pub const CLOSE: Action = Action::new("close", "đóng ý kiến hoặc đánh giá");
 #[cfg(feature = "ssr")]

@@ -1,6 +1,6 @@
 //! The closures table.
 
-use super::{BAD_MESSAGE, CLOSE, Closed, NOTHING_CHOSEN, REOPEN};
+use super::{BAD_MESSAGE, CLOSE, Closed, NO_COMMENTS, NO_RATINGS, NOTHING_CHOSEN, REOPEN};
 use crate::base::error::{AppError, constraint};
 use crate::features::audit::{Actor, Entry, Subject};
 use serde_json::json;
@@ -19,18 +19,25 @@ pub struct Closure {
     pub closed_at: OffsetDateTime,
 }
 
-/// Finds what is closed at an article. Its own sentence takes precedence over the site's.
+/// Finds what is closed at an article: by a closure, whose sentence at the article takes precedence over the site's, or
+/// because its writer asked for no comments or ratings.
 #[tracing::instrument(skip(db))]
 pub async fn find_closed(db: impl PgExecutor<'_>, article: i64) -> Result<Closed, AppError> {
-    let closed = sqlx::query_as!(
-        Closed,
-        "select (select message from closures where comments and (article_id is null or article_id = $1)
-                 order by article_id limit 1) as comments,
-                (select message from closures where ratings and (article_id is null or article_id = $1)
-                 order by article_id limit 1) as ratings",
+    let row = sqlx::query!(
+        r#"select (select message from closures where comments and (article_id is null or article_id = $1)
+                   order by article_id limit 1) as comments,
+                  (select message from closures where ratings and (article_id is null or article_id = $1)
+                   order by article_id limit 1) as ratings,
+                  exists (select from articles where id = $1 and closed_to_comments) as "takes_no_comments!",
+                  exists (select from articles where id = $1 and closed_to_ratings) as "takes_no_ratings!""#,
         article
-    );
-    Ok(closed.fetch_one(db).await?)
+    )
+    .fetch_one(db)
+    .await?;
+    Ok(Closed {
+        comments: row.comments.or_else(|| row.takes_no_comments.then(|| NO_COMMENTS.to_owned())),
+        ratings: row.ratings.or_else(|| row.takes_no_ratings.then(|| NO_RATINGS.to_owned())),
+    })
 }
 
 /// Lists all closures, that of the whole site first.

@@ -134,9 +134,7 @@ async fn find_placement(
                       select from comments
                       where id = $2 and article_id = $1 and parent_id is null and state = 'published'
                   )) as "has_parent!",
-                  exists (
-                      select from closures where comments and (article_id is null or article_id = $1)
-                  ) as "is_closed!",
+                  is_closed_to_comments($1) as "is_closed!",
                   (select count(*) from comments where article_id = $1 and body_hash = $3) as "same_text!",
                   (select count(*) from comments
                    where visitor = $4 and created_at > now() - make_interval(mins => $5)) as "recent!""#,

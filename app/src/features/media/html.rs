@@ -4,10 +4,13 @@ use super::upload::PROBLEMS;
 use super::{Picture, Size};
 use crate::base::error::Problem;
 use crate::base::format::format_number;
+use crate::base::url::{encode, with_parameter};
 use crate::routes;
 use crate::web::forms::RETURN_TO;
 use crate::web::page::PageRequest;
 use leptos::prelude::*;
+use regex::{Captures, Regex};
+use std::sync::LazyLock;
 
 /// The width of an article's picture on the page, for the browser's choice of a size.
 pub const LEAD_SIZES: &str = "(min-width: 64rem) 44rem, 100vw";
@@ -56,6 +59,18 @@ fn sized_picture(picture: &Picture, files: &[Size], sizes: &'static str, first: 
         }
     })
 }
+
+/// Adds the token of a preview link to the addresses of pictures in HTML that this program made, so that whoever has
+/// the link sees them.
+pub fn add_preview_token(html: &str, token: &str) -> String {
+    static NAME: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"/anh/[0-9a-f]{8,64}\.(?:webp|jpg)").expect("is valid"));
+    let with_token = |found: &Captures<'_>| with_parameter(&found[0], PREVIEW_TOKEN, &encode(token));
+    NAME.replace_all(html, with_token).into_owned()
+}
+
+/// The parameter of a picture's address with the token of a preview link.
+pub const PREVIEW_TOKEN: &str = "xem-truoc";
 
 /// What the browser offers to choose. Phones turn their own format into one of these.
 const ACCEPTED: &str =

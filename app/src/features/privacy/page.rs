@@ -2,6 +2,7 @@
 
 use crate::base::format::format_number;
 use crate::features::comments::{COMMENT_MONTHS, REFUSED_DAYS};
+use crate::features::faults::FAULT_DAYS;
 use crate::routes;
 use crate::web::page::{Head, Page};
 use crate::web::settings::SiteInfo;
@@ -17,7 +18,11 @@ pub fn read(site: &Site) -> Page {
         <div class="narrow prose">
             <h1>"Quyền riêng tư"</h1>
             <p>{intro}</p>
-            {comments(settings.number(&COMMENT_MONTHS), settings.number(&REFUSED_DAYS))}
+            {comments(
+                settings.number(&COMMENT_MONTHS),
+                settings.number(&REFUSED_DAYS),
+                settings.number(&FAULT_DAYS),
+            )}
             {reading()}
             <h2>"Yêu cầu xem, sửa hoặc xóa"</h2>
             <p>{format!("Liên hệ {}. Yêu cầu được trả lời trong 2 ngày làm việc.", info.body)}</p>
@@ -37,7 +42,8 @@ pub fn read(site: &Site) -> Page {
     }
 }
 
-fn comments(months: u32, days: u32) -> impl IntoView {
+fn comments(months: u32, days: u32, fault_days: u32) -> impl IntoView {
+    let fault_days = format_number(i64::from(fault_days));
     view! {
         <h2>"Khi ông/bà gửi ý kiến"</h2>
         <p>
@@ -64,6 +70,11 @@ fn comments(months: u32, days: u32) -> impl IntoView {
             "Trang lưu lý do, lời ông/bà viết thêm và cùng mã ngẫu nhiên đó, để mỗi người chỉ báo một lần. "
             "Người bị báo không biết ai đã báo."
         </p>
+        <h2>"Khi ông/bà báo lỗi bài viết"</h2>
+        <p>
+            "Trang lưu lời báo, đoạn ông/bà đã chọn và cùng mã ngẫu nhiên đó. Chỉ cán bộ đọc được. Lời báo bị xóa "
+            {fault_days}" ngày sau khi xử lý; ông/bà có một địa chỉ riêng để xem kết quả và xóa sớm hơn."
+        </p>
     }
 }
 
@@ -76,7 +87,7 @@ fn reading() -> impl IntoView {
         </p>
         <h2>"Cookie"</h2>
         <p>
-            "Cookie chỉ được đặt khi ông/bà đánh giá, gửi ý kiến, báo vi phạm hoặc đăng nhập. Cookie của người đọc được "
+            "Cookie chỉ được đặt khi ông/bà đánh giá, gửi ý kiến, báo vi phạm, báo lỗi hoặc đăng nhập. Cookie của người đọc được "
             "giữ 400 ngày và chỉ chứa mã ngẫu nhiên đã ký."
         </p>
         <h2>"Địa chỉ IP"</h2>

@@ -80,7 +80,7 @@ pub async fn upsert_vote(
                select $1, $2, $3,
                       case when exists (select from votes where visitor = $2 and state = 'suspicious')
                            then 'suspicious' else $4::vote_state end
-               where not exists (select from closures where ratings and (article_id is null or article_id = $1))
+               where not is_closed_to_ratings($1)
                on conflict (article_id, visitor) do update set stars = excluded.stars, updated_at = now()
                returning stars, state
            )

@@ -17,6 +17,8 @@ pub const MAX_BODY: usize = 400_000;
 pub const MAX_AUTHOR: usize = 120;
 /// The longest sentence: a caption, a source, what readers are told.
 pub const MAX_LINE: usize = 300;
+/// The most related articles.
+pub const MAX_RELATED: usize = 10;
 /// The longest note to a writer.
 pub const MAX_NOTE: usize = 1000;
 
@@ -33,6 +35,11 @@ pub const LONG_CAPTION: Problem = Problem::new("caption", "caption-length", "Ch�
 pub const LONG_SOURCE: Problem = Problem::new("source", "source-length", "Nguồn tối đa 300 ký tự");
 pub const LONG_DESCRIPTION: Problem =
     Problem::new("description", "description-length", "Câu giới thiệu cho công cụ tìm kiếm tối đa 300 ký tự");
+pub const BAD_RELATED: Problem = Problem::new(
+    "related",
+    "related",
+    "Mỗi dòng là địa chỉ của một bài viết trên trang này, tối đa 10 bài, không kể chính bài đang viết",
+);
 pub const BAD_PICTURE: Problem = Problem::new("picture", "picture", "Ảnh này không còn. Vui lòng chọn ảnh khác");
 pub const NO_ALTERNATIVE: Problem = Problem::new(
     "picture",
@@ -79,6 +86,10 @@ pub struct Content {
     /// The readable part of its address; made from the title where it is empty.
     pub slug: String,
     pub category: Option<i64>,
+    /// The categories that it stands in besides.
+    pub further: Vec<i64>,
+    /// The names of its tags.
+    pub tags: Vec<String>,
     pub lead: String,
     pub picture: Option<i64>,
     /// The line under the picture.
@@ -96,6 +107,12 @@ pub struct Content {
     /// When it stops being shown; never, where it is empty.
     #[serde(with = "time::serde::rfc3339::option")]
     pub ends_at: Option<OffsetDateTime>,
+    /// The articles to read besides.
+    pub related: Vec<i64>,
+    /// Whether it takes no comments.
+    pub closed_to_comments: bool,
+    /// Whether it takes no ratings.
+    pub closed_to_ratings: bool,
 }
 
 /// The format of a body that the editor wrote.
@@ -108,6 +125,10 @@ pub struct ArticleForm {
     pub title: String,
     pub slug: String,
     pub category: String,
+    /// The numbers of the categories that it stands in besides.
+    pub further: Vec<String>,
+    /// Names, separated by commas.
+    pub tags: String,
     pub lead: String,
     pub picture: String,
     pub caption: String,
@@ -122,6 +143,12 @@ pub struct ArticleForm {
     pub description: String,
     pub publish_at: String,
     pub ends_at: String,
+    /// Addresses or numbers of articles, one a line; what follows a space is not read.
+    pub related: String,
+    /// `1` where it takes no comments.
+    pub closed_to_comments: String,
+    /// `1` where it takes no ratings.
+    pub closed_to_ratings: String,
     /// Whether all of a body may go.
     pub confirm_empty: String,
     /// The revision that the Markdown was written from.
@@ -134,11 +161,14 @@ impl ArticleForm {
     /// The form of a text, with its body as Markdown, written from this revision.
     pub fn new(content: &Content, markdown: String, revision: i32) -> Self {
         let number = |id: Option<i64>| id.map(|id| id.to_string()).unwrap_or_default();
+        let mark = |is_set: bool| if is_set { "1".to_owned() } else { String::new() };
         let content = content.clone();
         Self {
             title: content.title,
             slug: content.slug,
             category: number(content.category),
+            further: content.further.iter().map(i64::to_string).collect(),
+            tags: content.tags.join(", "),
             lead: content.lead,
             picture: number(content.picture),
             caption: content.caption,
@@ -148,6 +178,9 @@ impl ArticleForm {
             description: content.description,
             publish_at: format_time(content.publish_at),
             ends_at: format_time(content.ends_at),
+            related: content.related.iter().map(i64::to_string).collect::<Vec<_>>().join("\n"),
+            closed_to_comments: mark(content.closed_to_comments),
+            closed_to_ratings: mark(content.closed_to_ratings),
             base: revision.to_string(),
             ..Self::default()
         }
@@ -181,6 +214,10 @@ impl ArticleForm {
             "description" => &self.description,
             "publish_at" => &self.publish_at,
             "ends_at" => &self.ends_at,
+            "tags" => &self.tags,
+            "related" => &self.related,
+            "closed_to_comments" => &self.closed_to_comments,
+            "closed_to_ratings" => &self.closed_to_ratings,
             "format" => &self.format,
             "base_body" => &self.base_body,
             "base" => &self.base,

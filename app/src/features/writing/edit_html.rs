@@ -1,16 +1,20 @@
 //! An article as it is written, as HTML: its form, what can be done with it, and its revisions.
 
-use super::form_html::{EditPage, Notice, Values, common_fields, find_form_refusal, form};
+use super::checklist::checklist;
+use super::form_fields::Values;
+use super::form_html::{EditPage, Notice, common_fields, find_form_refusal, form, saved_form};
 use super::html_tree::{is_overloaded_html, tidy};
 use super::markdown::to_markdown;
 use super::store::Work;
 use super::{ArticleForm, Content, HTML, MAX_LINE, MAX_NOTE, Stage, Step, revision_path, work_path};
 use crate::base::clock;
 use crate::base::error::AppError;
+use crate::base::format::format_number;
 use crate::features::articles::article_path;
 use crate::features::media::Picture;
 use crate::features::media::body::show_pictures;
 use crate::features::media::html::{LEAD_SIZES, picture, upload_form, upload_notice};
+use crate::features::taxonomy::Category;
 use crate::routes;
 use crate::web::forms::RETURN_TO;
 use crate::web::forms::view::textarea_html;
@@ -58,11 +62,14 @@ pub(super) fn edit_page(page: &EditPage) -> String {
             {upload_notice(page.upload.0, &page.upload.1)}
             {heading(work)}
             {note}
+            {faults(page)}
             {others(page)}
             {other_text(page)}
             {own_copy(page)}
             {form(page)}
             {uploads(page)}
+            {checklist(&page.checks)}
+            {preview(page)}
             {steps(page)}
             {revision_list(page)}
         </div>
@@ -129,6 +136,61 @@ fn heading(work: &Work) -> impl IntoView + use<> {
     }
 }
 
+/// How many readers reported a fault in it.
+fn faults(page: &EditPage) -> Option<impl IntoView + use<>> {
+    let count = format_number(page.faults);
+    (page.faults > 0).then(|| {
+        let path = routes::DESK_FAULTS.path;
+        view! { <p class="notice">{count}" lời "<a href=path>"bạn đọc báo lỗi"</a>" bài này đang chờ."</p> }
+    })
+}
+
+/// The link under which somebody without an account sees the saved text.
+fn preview(page: &EditPage) -> Option<impl IntoView + use<>> {
+    let work = &page.work;
+    let (ends, link) = &page.preview;
+    let is_offered = work.stage != Stage::Published || work.has_unpublished_text();
+    let shown = link.clone().map(|link| {
+        view! {
+            <div class="field">
+                <label for="xem-truoc">"Gửi liên kết này cho người cần xem. Liên kết chỉ hiện một lần"</label>
+                <input type="text" id="xem-truoc" readonly value=link/>
+            </div>
+        }
+    });
+    let until = ends.map(|ends| {
+        view! { <p class="quiet">{format!("Đang có một liên kết, dùng được đến {}.", clock::format_short(ends))}</p> }
+    });
+    let label = if ends.is_some() { "Tạo liên kết khác, bỏ liên kết cũ" } else { "Tạo liên kết" };
+    let end = ends.map(|_| {
+        view! {
+            <form method="post" action=routes::END_PREVIEW.path>
+                {common_fields(work)}
+                <button class="button secondary">"Thu hồi liên kết"</button>
+            </form>
+        }
+    });
+    is_offered.then(|| {
+        view! {
+            <details class="more" open=link.is_some()>
+                <summary>"Liên kết xem trước, không cần đăng nhập"</summary>
+                <div class="stack">
+                    {shown}
+                    {until}
+                    <p class="quiet">"Cho thấy bản lưu gần nhất trong 7 ngày, hoặc đến khi bài được đăng."</p>
+                    <div class="actions">
+                        <form method="post" action=routes::CREATE_PREVIEW.path>
+                            {common_fields(work)}
+                            <button class="button secondary">{label}</button>
+                        </form>
+                        {end}
+                    </div>
+                </div>
+            </details>
+        }
+    })
+}
+
 /// Who else is writing at it.
 fn others(page: &EditPage) -> Option<impl IntoView + use<>> {
     let names = page.others.join(", ");
@@ -172,19 +234,22 @@ fn other_text(page: &EditPage) -> Option<impl IntoView + use<>> {
     let refusal = find_form_refusal(page.refusal.as_ref())?;
     let AppError::Conflict(note) = &refusal.error else { return None };
     let (work, typed) = (&page.work, |field: &str| refusal.typed(field));
-    let name = |id: Option<i64>| {
-        let found = page.categories.iter().find(|(known, _)| Some(*known) == id);
-        found.map(|(_, name)| name.clone()).unwrap_or_default()
+    let name = |id: &str| {
+        let found = page.categories.iter().find(|category| category.id.to_string() == id);
+        found.map(|category| category.name.clone()).unwrap_or_default()
     };
-    let chosen = typed("category").parse().ok();
-    let saved = ArticleForm::new(&work.content, String::new(), work.revision);
+    let names = |ids: &[String]| ids.iter().map(|id| name(id)).collect::<Vec<_>>().join(", ");
+    let mark = |value: &str| if value == "1" { "Không nhận".to_owned() } else { "Có nhận".to_owned() };
+    let saved = saved_form(page);
     let is_html = typed("format") == HTML;
     let typed_body = typed("body").replace("\r\n", "\n");
     let is_readable = is_html && !is_overloaded_html(&typed_body);
     let typed_body = if is_readable { to_markdown(&tidy(&typed_body)) } else { typed_body };
     let rows = [
         ("Tiêu đề", work.content.title.clone(), typed("title")),
-        ("Chuyên mục", name(work.content.category), name(chosen)),
+        ("Chuyên mục", name(&saved.category), name(&typed("category"))),
+        ("Cũng hiện ở chuyên mục", names(&saved.further), names(&refusal.all("further[]"))),
+        ("Thẻ", saved.tags, typed("tags")),
         ("Đoạn mở đầu", work.content.lead.clone(), typed("lead")),
         ("Nội dung", page.markdown.clone(), typed_body),
         ("Tác giả", work.content.author.clone(), typed("author")),
@@ -192,6 +257,9 @@ fn other_text(page: &EditPage) -> Option<impl IntoView + use<>> {
         ("Chú thích ảnh", saved.caption, typed("caption")),
         ("Giờ đăng", saved.publish_at, typed("publish_at")),
         ("Giờ hết hạn", saved.ends_at, typed("ends_at")),
+        ("Bài liên quan", saved.related, typed("related").replace("\r\n", "\n")),
+        ("Ý kiến", mark(&saved.closed_to_comments), mark(&typed("closed_to_comments"))),
+        ("Đánh giá", mark(&saved.closed_to_ratings), mark(&typed("closed_to_ratings"))),
         ("Nguồn", saved.source, typed("source")),
         ("Địa chỉ", saved.slug, typed("slug")),
         ("Câu giới thiệu", saved.description, typed("description")),
@@ -323,10 +391,11 @@ pub(super) fn revision_page(
     work: &Work,
     revision: i32,
     content: &Content,
-    categories: &[(i64, String)],
+    categories: &[Category],
     pictures: &[(i64, Picture)],
 ) -> String {
-    let category = categories.iter().find(|(id, _)| Some(*id) == content.category).map(|(_, name)| name.clone());
+    let category = categories.iter().find(|category| Some(category.id) == content.category);
+    let category = category.map(|category| category.name.clone());
     let restore = (revision != work.revision && !work.is_discarded).then(|| {
         view! {
             <form method="post" action=routes::RESTORE_REVISION.path>

@@ -1,5 +1,8 @@
 //! The form of an article, as HTML.
 
+use super::checklist::Check;
+use super::extra_fields::extra_fields;
+use super::form_fields::Values;
 use super::html_tree::tidy;
 use super::markdown::{to_html, to_markdown};
 use super::store::Work;
@@ -11,12 +14,14 @@ use crate::base::clock;
 use crate::base::error::{AppError, ChangeNote, Problem};
 use crate::features::media::html::{CARD_SIZES, cropped_picture};
 use crate::features::media::{Picture, picture_path};
+use crate::features::taxonomy::Category;
 use crate::routes;
 use crate::web::forms::view::textarea_html;
 use crate::web::forms::{RETURN_TO, Refusal};
 use crate::web::permissions::Permission;
 use crate::web::staff::Staff;
 use leptos::prelude::*;
+use time::OffsetDateTime;
 
 /// What the page of an article shows.
 pub(super) struct EditPage {
@@ -25,7 +30,19 @@ pub(super) struct EditPage {
     pub(super) markdown: String,
     /// The body of the text that the form was begun from.
     pub(super) base_body: String,
-    pub(super) categories: Vec<(i64, String)>,
+    pub(super) categories: Vec<Category>,
+    /// The present names of the saved text's tags.
+    pub(super) tags: Vec<String>,
+    /// The names of tags that are used often.
+    pub(super) frequent_tags: Vec<String>,
+    /// The numbers and titles of the saved text's related articles.
+    pub(super) related: Vec<(i64, String)>,
+    /// What is to be looked at before the saved text is published.
+    pub(super) checks: Vec<Check>,
+    /// Readers who reported a fault in it and wait for an answer.
+    pub(super) faults: i64,
+    /// When the link for a preview ends, and the link where it was made just now.
+    pub(super) preview: (Option<OffsetDateTime>, Option<String>),
     pub(super) pictures: Vec<(i64, Picture)>,
     pub(super) revisions: Vec<ListedRevision>,
     pub(super) staff: Staff,
@@ -72,109 +89,25 @@ pub(super) fn find_form_refusal(refusal: Option<&Refusal>) -> Option<&Refusal> {
     refusal.filter(|refusal| refusal.action == routes::SAVE_ARTICLE.path)
 }
 
-/// The values of a form: as they are saved, as they were being typed, or as they came back with a refusal.
-pub(super) struct Values<'a> {
-    pub(super) form: &'a ArticleForm,
-    pub(super) refusal: Option<&'a Refusal>,
-}
-
-impl Values<'_> {
-    pub(super) fn value(&self, field: &str) -> String {
-        match self.refusal {
-            Some(refusal) => refusal.typed(field),
-            None => self.form.get(field).to_owned(),
-        }
-    }
-
-    /// The sentence beside a field that has a problem, and what the field says of it.
-    pub(super) fn problem(&self, field: &'static str) -> Option<impl IntoView + use<>> {
-        let AppError::Invalid(problems) = &self.refusal?.error else { return None };
-        let problem = problems.iter().find(|problem| problem.field == field)?;
-        let message = problem.message.to_string();
-        Some(view! { <p class="field-error" id=format!("{field}-loi")>{message}</p> })
-    }
-
-    pub(super) fn has_problem(&self, field: &str) -> bool {
-        let error = self.refusal.map(|refusal| &refusal.error);
-        matches!(error, Some(AppError::Invalid(problems)) if problems.iter().any(|problem| problem.field == field))
-    }
-
-    pub(super) fn line(
-        &self,
-        field: &'static str,
-        label: &'static str,
-        kind: &'static str,
-        most: usize,
-    ) -> impl IntoView + use<> {
-        let invalid = self.has_problem(field).then_some("true");
-        view! {
-            <div class="field">
-                <label for=field>{label}</label>
-                {self.problem(field)}
-                <input
-                    type=kind
-                    id=field
-                    name=field
-                    value=self.value(field)
-                    maxlength={(kind == "text").then_some(most)}
-                    aria-invalid=invalid
-                    aria-describedby=invalid.map(|_| format!("{field}-loi"))
-                />
-            </div>
-        }
-    }
-
-    pub(super) fn area(
-        &self,
-        field: &'static str,
-        label: &'static str,
-        rows: u32,
-        most: Option<usize>,
-    ) -> impl IntoView + use<> {
-        self.area_of(field, label, &self.value(field), (rows, most))
-    }
-
-    /// A text area that holds this text.
-    fn area_with(&self, field: &'static str, label: &'static str, text: &str, rows: u32) -> impl IntoView + use<> {
-        self.area_of(field, label, text, (rows, None))
-    }
-
-    fn area_of(
-        &self,
-        field: &'static str,
-        label: &'static str,
-        text: &str,
-        (rows, most): (u32, Option<usize>),
-    ) -> impl IntoView + use<> {
-        let invalid = self.has_problem(field).then_some("true");
-        let html = textarea_html(text);
-        view! {
-            <div class="field">
-                <label for=field>{label}</label>
-                {self.problem(field)}
-                <textarea
-                    id=field
-                    name=field
-                    rows=rows
-                    maxlength=most
-                    aria-invalid=invalid
-                    aria-describedby=invalid.map(|_| format!("{field}-loi"))
-                    inner_html=html
-                ></textarea>
-            </div>
-        }
-    }
-}
-
 /// Whether a conflict is about the text that is the newest now.
 fn is_about(note: &ChangeNote, work: &Work) -> bool {
     note.actor == work.saved_by && note.at == clock::format_short(work.saved_at)
 }
 
+/// The form of the saved text.
+pub(super) fn saved_form(page: &EditPage) -> ArticleForm {
+    let related = page.related.iter().map(|(id, title)| format!("{id} {title}"));
+    ArticleForm {
+        tags: page.tags.join(", "),
+        related: related.collect::<Vec<_>>().join("\n"),
+        ..ArticleForm::new(&page.work.content, page.markdown.clone(), page.work.revision)
+    }
+}
+
 pub(super) fn form(page: &EditPage) -> impl IntoView + use<> {
     let work = &page.work;
     let refusal = find_form_refusal(page.refusal.as_ref());
-    let saved = ArticleForm::new(&work.content, page.markdown.clone(), work.revision);
+    let saved = saved_form(page);
     let form = page.copy.as_ref().map_or(&saved, |copy| &copy.form);
     let values = Values { form, refusal };
     // blocks that Markdown cannot say are those of the text that it was written from
@@ -206,7 +139,6 @@ pub(super) fn form(page: &EditPage) -> impl IntoView + use<> {
         }
     });
     let publish_label = if work.stage == Stage::Published { "Đăng bản sửa" } else { "Đăng ngay" };
-    let more_open = ["slug", "source", "description", "ends_at"].iter().any(|field| values.has_problem(field));
     view! {
         <form
             class="stack article-form"
@@ -227,15 +159,7 @@ pub(super) fn form(page: &EditPage) -> impl IntoView + use<> {
             {values.line("author", "Tác giả", "text", MAX_AUTHOR)}
             {correction}
             {values.line("publish_at", "Giờ đăng (để trống: khi bấm đăng)", "datetime-local", 0)}
-            <details class="more" open=more_open>
-                <summary>"Thêm: địa chỉ, nguồn, giờ hết hạn"</summary>
-                <div class="stack">
-                    {values.line("ends_at", "Hết hạn đăng lúc (để trống: không hết hạn)", "datetime-local", 0)}
-                    {values.line("source", "Nguồn", "text", MAX_LINE)}
-                    {values.line("slug", "Địa chỉ (để trống: lấy từ tiêu đề)", "text", 120)}
-                    {values.line("description", "Câu giới thiệu cho công cụ tìm kiếm", "text", MAX_LINE)}
-                </div>
-            </details>
+            {extra_fields(&page.categories, &page.frequent_tags, &values)}
             <div class="actions sticky-actions">
                 <button class="button">"Lưu"</button>
                 {save_and(page, Step::Send, "Gửi duyệt")}
@@ -278,7 +202,10 @@ fn body_field(values: &Values<'_>, saved: &str) -> impl IntoView + use<> {
         <template inner_html=html></template>
         {markdown_help()}
     };
-    leptos::html::custom("loa-editor").attr("data-previews", routes::PREVIEW.path).child(field)
+    leptos::html::custom("loa-editor")
+        .attr("data-previews", routes::PREVIEW.path)
+        .attr("data-describes", routes::DESCRIBE_PICTURE.path)
+        .child(field)
 }
 
 /// A button that saves and takes a step, where this person may take it now.
@@ -290,12 +217,14 @@ fn save_and(page: &EditPage, step: Step, label: &'static str) -> Option<impl Int
     is_offered.then(|| view! { <button class="button secondary" name="then" value=step.value()>{label}</button> })
 }
 
-fn category_field(values: &Values<'_>, categories: &[(i64, String)]) -> impl IntoView + use<> {
+fn category_field(values: &Values<'_>, categories: &[Category]) -> impl IntoView + use<> {
     let chosen = values.value("category");
-    let options = categories.iter().map(|(id, name)| {
-        let id = id.to_string();
+    let offered = categories.iter().filter(|category| !category.is_hidden || category.id.to_string() == chosen);
+    let options = offered.map(|category| {
+        let id = category.id.to_string();
         let selected = id == chosen;
-        view! { <option value=id selected=selected>{name.clone()}</option> }
+        let below = if category.parent.is_some() { "– " } else { "" };
+        view! { <option value=id selected=selected>{format!("{below}{}", category.name)}</option> }
     });
     let options = options.collect_view();
     view! {
@@ -314,6 +243,7 @@ fn picture_field(values: &Values<'_>, pictures: &[(i64, Picture)]) -> impl IntoV
         let id = number.to_string();
         let checked = id == chosen;
         let is_described = !shown.alt.is_empty();
+        let described = shown.alt.clone();
         let alt = if is_described { shown.alt.clone() } else { "Ảnh chưa có lời mô tả".to_owned() };
         let shown = Picture { alt, ..shown.clone() };
         let path = picture_path(*number);
@@ -321,7 +251,7 @@ fn picture_field(values: &Values<'_>, pictures: &[(i64, Picture)]) -> impl IntoV
         view! {
             <div class="choice-with-link">
                 <label class="choice">
-                    <input type="radio" name="picture" value=id checked=checked/>
+                    <input type="radio" name="picture" value=id checked=checked data-alt=described/>
                     {cropped_picture(&shown, CARD_SIZES)}
                     <span>{label}</span>
                 </label>

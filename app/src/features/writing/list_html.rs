@@ -6,6 +6,7 @@ use super::{DISCARDED_DAYS, Stage, Step, work_path};
 use crate::base::clock;
 use crate::base::format::format_number;
 use crate::base::url::encode;
+use crate::features::taxonomy::Category;
 use crate::routes;
 use crate::web::forms::RETURN_TO;
 use crate::web::page::page_links;
@@ -17,7 +18,7 @@ pub(super) const DISCARDED: &str = "da-bo";
 /// What the list shows.
 pub(super) struct ListPage {
     pub(super) counts: Counts,
-    pub(super) categories: Vec<(i64, String)>,
+    pub(super) categories: Vec<Category>,
     pub(super) authors: Vec<(i64, String)>,
     /// The month as it stands in the address.
     pub(super) month: String,
@@ -119,6 +120,8 @@ fn search(shown: &ListPage, is_open: bool) -> impl IntoView + use<> {
             .map(|(id, name)| view! { <option value=*id selected={chosen == Some(*id)}>{name.clone()}</option> })
             .collect_view()
     };
+    let categories: Vec<(i64, String)> =
+        shown.categories.iter().map(|category| (category.id, category.name.clone())).collect();
     let reset = is_open.then(|| view! { <a href=routes::DESK_ARTICLES.path>"Bỏ điều kiện tìm"</a> });
     view! {
         <details class="more" open=is_open>
@@ -132,7 +135,7 @@ fn search(shown: &ListPage, is_open: bool) -> impl IntoView + use<> {
                     "Chuyên mục"
                     <select name="chuyen-muc">
                         <option value="">"Mọi chuyên mục"</option>
-                        {options(&shown.categories, shown.filter.category)}
+                        {options(&categories, shown.filter.category)}
                     </select>
                 </label>
                 <label class="field">
@@ -164,6 +167,7 @@ fn item(article: &ListedArticle) -> impl IntoView + use<> {
         article.category.clone(),
         time,
         Some(saved),
+        (!article.writers.is_empty()).then(|| format!("{} đang viết", article.writers.join(", "))),
         article.is_returned.then(|| "được trả lại để sửa".to_owned()),
         article.is_update_sent.then(|| "bản sửa chờ duyệt".to_owned()),
         (article.has_unpublished_text && !article.is_update_sent).then(|| "có bản sửa chưa đăng".to_owned()),

@@ -1,10 +1,16 @@
 //! Writing: articles from the first draft to their end. The feature `articles` is what the public sees of it.
 
 #[cfg(feature = "ssr")]
+mod checklist;
+#[cfg(feature = "ssr")]
 mod content;
 #[cfg(feature = "ssr")]
 mod edit_html;
 pub mod edit_view;
+#[cfg(feature = "ssr")]
+mod extra_fields;
+#[cfg(feature = "ssr")]
+mod form_fields;
 #[cfg(feature = "ssr")]
 mod form_html;
 #[cfg(feature = "ssr")]
@@ -13,6 +19,8 @@ mod html_tree;
 mod list_html;
 #[cfg(feature = "ssr")]
 pub mod markdown;
+#[cfg(feature = "ssr")]
+pub mod preview_page;
 #[cfg(feature = "ssr")]
 pub mod room;
 #[cfg(feature = "ssr")]
@@ -32,9 +40,15 @@ pub const CREATE: Action = Action::new("create-article", "tạo bài viết");
 #[cfg(feature = "ssr")]
 pub const SAVE: Action = Action::new("save-article", "lưu bài viết");
 #[cfg(feature = "ssr")]
+pub const PREVIEW: Action = Action::new("preview-article", "tạo liên kết xem trước bài viết");
+#[cfg(feature = "ssr")]
+pub const END_PREVIEW: Action = Action::new("end-preview", "thu hồi liên kết xem trước");
+#[cfg(feature = "ssr")]
 pub const ACTIONS: &[Action] = &[
     CREATE,
     SAVE,
+    PREVIEW,
+    END_PREVIEW,
     Step::Send.action(),
     Step::Recall.action(),
     Step::Return.action(),
@@ -54,8 +68,19 @@ const ARTICLE: &str = "bai";
 #[cfg(feature = "ssr")]
 const REVISION: &str = "ban";
 
+/// Stands before the token in the flash that shows a new preview link once.
+#[cfg(feature = "ssr")]
+const PREVIEW_MADE: &str = "preview-";
+/// The flash after a preview link was ended.
+#[cfg(feature = "ssr")]
+const PREVIEW_ENDED: &str = "end-preview";
+
 /// The id of the line that says whether what is being typed is kept.
 pub const KEEP_STATE: &str = "trang-thai-luu";
+
+/// For how long after typing somebody counts as being there.
+#[cfg(feature = "ssr")]
+const PRESENCE: time::Duration = time::Duration::minutes(5);
 
 /// Days for which a draft that was thrown away can be brought back.
 #[cfg(feature = "ssr")]
@@ -63,7 +88,7 @@ pub const DISCARDED_DAYS: i64 = 30;
 
 /// The address at the desk of an article.
 #[cfg(feature = "ssr")]
-fn work_path(id: i64) -> String {
+pub fn work_path(id: i64) -> String {
     format!("{}?{ARTICLE}={id}", routes::DESK_ARTICLES.path)
 }
 

@@ -1,23 +1,29 @@
 //! The room where articles are written: the list, one article, and a revision of it. Plain forms.
 
+use super::checklist::list_checks;
 use super::form_html::{EditPage, Notice, find_form_refusal};
 use super::html_tree::tidy;
 use super::markdown::{list_picture_lines, to_html, to_markdown};
 use super::store::list::{self, Filter};
-use super::store::{self, ArticleChange, LatestSave, revisions};
+use super::store::{self, ArticleChange, LatestSave, previews, revisions};
 use super::{
-    ARTICLE, ArticleForm, BAD_END, BAD_TARGET, BAD_TIME, Content, EMPTY_BODY, HTML, LONG_BODY, LOST_BASE, REVISION,
-    SAVE, Stage, Step, edit_html, list_html, parse_time, work_path,
+    ARTICLE, ArticleForm, BAD_END, BAD_RELATED, BAD_TARGET, BAD_TIME, Content, EMPTY_BODY, HTML, LONG_BODY, LOST_BASE,
+    MAX_RELATED, PRESENCE, PREVIEW_ENDED, PREVIEW_MADE, REVISION, SAVE, Stage, Step, edit_html, list_html, parse_time,
+    work_path,
 };
 use crate::base::clock::{self, parse_month};
 use crate::base::error::{AppError, ChangeNote, Problem};
 use crate::base::id::{parse_id, parse_page};
+use crate::base::keys::decode_token;
 use crate::base::text::{clean_line, clean_lines};
 use crate::features::articles::parse_slug_id;
 use crate::features::audit::Actor;
+use crate::features::faults::store::count_open_faults;
 use crate::features::media::body::list_pictures;
 use crate::features::media::html::parse_outcome;
 use crate::features::media::store::{find_pictures, list_newest_pictures};
+use crate::features::taxonomy::parse_tags;
+use crate::features::taxonomy::store::{list_categories, list_frequent_tags, list_merged, list_present_names};
 use crate::live::hub::Change;
 use crate::routes;
 use crate::web::flash::{set_flash, take_flash};
@@ -29,16 +35,19 @@ use crate::web::session::require;
 use crate::web::site::{Site, current_site};
 use crate::web::staff::Staff;
 use leptos::prelude::*;
-use time::{Duration, OffsetDateTime};
+use sqlx::PgPool;
+use time::OffsetDateTime;
 
 /// Revisions in the list of an article.
 const MAX_LISTED_REVISIONS: i64 = 50;
-/// For how long after typing somebody counts as being there.
-const PRESENCE: Duration = Duration::minutes(5);
 /// Pictures to choose from.
 const MAX_LISTED_PICTURES: i64 = 12;
 /// The most pictures of a text that are shown beside it.
 const MAX_SHOWN_PICTURES: usize = 60;
+/// The most categories besides an article's own.
+const MAX_FURTHER: usize = 20;
+/// Tags that are named as used often.
+const MAX_FREQUENT_TAGS: i64 = 12;
 /// What the flash of a saved text says.
 const SAVED: &str = "save-article";
 
@@ -140,14 +149,30 @@ async fn parse_form(site: &Site, id: i64, form: ArticleForm) -> Result<Content, 
     if body.is_empty() && !base.is_empty() && form.confirm_empty != "1" {
         problems.push(EMPTY_BODY);
     }
+    let tags = parse_tags(&form.tags).unwrap_or_else(|problem| {
+        problems.push(problem);
+        Vec::new()
+    });
+    let related = parse_related(site, id, &form.related).await?.unwrap_or_else(|problem| {
+        problems.push(problem);
+        Vec::new()
+    });
     if !problems.is_empty() {
         return Err(AppError::Invalid(problems));
     }
     let is_unchanged = body == base;
+    let category = parse_id(&form.category);
+    let mut further: Vec<i64> = form.further.iter().filter_map(|id| parse_id(id)).take(MAX_FURTHER).collect();
+    further.retain(|id| Some(*id) != category);
     let content = Content {
         title: form.title,
         slug: form.slug,
-        category: parse_id(&form.category),
+        category,
+        further,
+        tags,
+        related,
+        closed_to_comments: form.closed_to_comments == "1",
+        closed_to_ratings: form.closed_to_ratings == "1",
         lead: form.lead,
         picture: parse_id(&form.picture),
         caption: form.caption,
@@ -161,6 +186,21 @@ async fn parse_form(site: &Site, id: i64, form: ArticleForm) -> Result<Content, 
     let cleaned = content.cleaned();
     // opening and saving without a change changes no byte
     Ok(if is_unchanged { Content { body: base, ..cleaned } } else { cleaned })
+}
+
+/// Reads the related articles: addresses or numbers, one a line; what follows a space is their title.
+async fn parse_related(site: &Site, own: i64, typed: &str) -> Result<Result<Vec<i64>, Problem>, AppError> {
+    let lines = typed.lines().filter_map(|line| line.split_whitespace().next());
+    let mut related = Vec::new();
+    for line in lines {
+        match parse_target(line) {
+            Ok(Some(id)) if id != own && related.len() < MAX_RELATED => related.push(id),
+            _ => return Ok(Err(BAD_RELATED)),
+        }
+    }
+    related.dedup();
+    let known = list::list_newest_titles(&site.pool, &related).await?;
+    Ok(if known.len() == related.len() { Ok(related) } else { Err(BAD_RELATED) })
 }
 
 /// Keeps what somebody is typing, without saving it for others. Answers with the time at which it was kept, `09:42`, or
@@ -277,14 +317,15 @@ async fn read(request: RoomRequest) -> Result<RoomContent, AppError> {
 }
 
 /// What the last form did.
-fn take_notice() -> Result<Option<Notice>, AppError> {
-    let value = take_flash()?.unwrap_or_default();
-    let (is_typed, value) = value.strip_prefix(TYPED).map_or((false, value.as_str()), |value| (true, value));
+fn find_notice(value: &str) -> Option<Notice> {
+    let (is_typed, value) = value.strip_prefix(TYPED).map_or((false, value), |value| (true, value));
     let sentence = match Step::parse(value) {
         Some(step) => Some(edit_html::done_sentence(step)),
-        None => (value == SAVED).then_some("Đã lưu."),
+        None if value == SAVED => Some("Đã lưu."),
+        None if value == PREVIEW_ENDED => Some("Đã thu hồi liên kết xem trước."),
+        None => value.starts_with(PREVIEW_MADE).then_some("Đã tạo liên kết xem trước."),
     };
-    Ok(sentence.map(|sentence| Notice { sentence, is_typed }))
+    sentence.map(|sentence| Notice { sentence, is_typed })
 }
 
 async fn read_list(request: &RoomRequest) -> Result<String, AppError> {
@@ -293,14 +334,14 @@ async fn read_list(request: &RoomRequest) -> Result<String, AppError> {
     let (articles, has_more) = list::list_articles(pool, &filter, page).await?;
     let shown = list_html::ListPage {
         counts: list::count_stages(pool).await?,
-        categories: list::list_categories(pool).await?,
+        categories: list_categories(pool).await?,
         authors: list::list_authors(pool).await?,
         month: request.address.text("thang"),
         filter,
         articles,
         page,
         has_more,
-        notice: take_notice()?,
+        notice: find_notice(&take_flash()?.unwrap_or_default()),
     };
     Ok(list_html::list_page(&shown))
 }
@@ -318,10 +359,21 @@ fn parse_filter(address: &PageRequest) -> (Filter, i64) {
     (filter, parse_page(address.parameter("trang")))
 }
 
+/// Names in place of categories that were merged those that took their place.
+async fn name_present_categories(pool: &PgPool, content: &mut Content) -> Result<(), AppError> {
+    let named: Vec<i64> = content.category.into_iter().chain(content.further.iter().copied()).collect();
+    let merged = list_merged(pool, &named).await?;
+    let present = |id: i64| merged.iter().find(|(from, _)| *from == id).map_or(id, |(_, into)| *into);
+    content.category = content.category.map(present);
+    content.further = content.further.iter().map(|id| present(*id)).collect();
+    Ok(())
+}
+
 async fn read_work(request: RoomRequest, id: i64) -> Result<String, AppError> {
     let pool = &request.site.pool;
-    let work = store::find_work(pool, id).await?.ok_or(AppError::NotFound)?;
-    let categories = list::list_categories(pool).await?;
+    let mut work = store::find_work(pool, id).await?.ok_or(AppError::NotFound)?;
+    name_present_categories(pool, &mut work.content).await?;
+    let categories = list_categories(pool).await?;
     if let Some(revision) = request.address.parameter(REVISION) {
         let revision = revision.parse().map_err(|_| AppError::NotFound)?;
         let content = revisions::find_revision(pool, id, revision).await?.ok_or(AppError::NotFound)?;
@@ -348,14 +400,29 @@ async fn read_work(request: RoomRequest, id: i64) -> Result<String, AppError> {
     };
     let in_text = if format == HTML { list_pictures(&body) } else { list_picture_lines(&body) };
     let wanted: Vec<i64> = picture.into_iter().chain(in_text).take(MAX_SHOWN_PICTURES).collect();
+    let is_public = work.stage == Stage::Published && !work.has_unpublished_text();
+    let checks = match work.stage {
+        Stage::Withdrawn | Stage::Ended => Vec::new(),
+        _ if is_public || work.is_discarded => Vec::new(),
+        _ => list_checks(&request.site, id, &work.content).await?,
+    };
+    let flash = take_flash()?.unwrap_or_default();
+    let link = flash.strip_prefix(PREVIEW_MADE).filter(|token| decode_token(token).is_some());
+    let link = link.map(|token| format!("{}{}", request.site.public_url, routes::PREVIEW_LINK.with(token)));
     let page = EditPage {
         copy,
+        tags: list_present_names(pool, &work.content.tags).await?,
+        frequent_tags: list_frequent_tags(pool, MAX_FREQUENT_TAGS).await?,
+        related: list::list_newest_titles(pool, &work.content.related).await?,
+        checks,
+        faults: count_open_faults(pool, Some(id)).await?,
+        preview: (previews::find_preview_end(pool, id).await?, link),
         others: others.into_iter().map(|(name, _)| name).collect(),
         markdown: to_markdown(&work.content.body),
         base_body,
         pictures: list_newest_pictures(pool, &wanted, MAX_LISTED_PICTURES).await?,
         revisions: revisions::list_revisions(pool, id, MAX_LISTED_REVISIONS).await?,
-        notice: take_notice()?,
+        notice: find_notice(&flash),
         upload: parse_outcome(&request.address),
         refusal: request.refusal,
         staff: request.staff,

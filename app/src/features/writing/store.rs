@@ -1,7 +1,7 @@
 //! What is written: the newest text of every article, its revisions, and the steps from one stage to the next.
 
-use super::{BAD_PICTURE, CREATE, Content, NOT_NOW, SAVE, Stage, Step, Transition};
-use crate::base::error::{AppError, constraint};
+use super::{CREATE, Content, NOT_NOW, SAVE, Stage, Step, Transition};
+use crate::base::error::AppError;
 use crate::features::articles::sanitise;
 use crate::features::audit::{Actor, Entry};
 use crate::features::comments::store as comments;
@@ -17,6 +17,8 @@ use steps::StepRequest;
 use time::OffsetDateTime;
 
 pub mod list;
+pub mod previews;
+mod public_text;
 pub mod revisions;
 mod steps;
 #[cfg(test)]
@@ -103,7 +105,7 @@ pub async fn create_article(pool: &PgPool, actor: Actor<'_>, content: &Content) 
     .fetch_one(&mut *tx)
     .await?;
     insert_revision(&mut tx, actor, id, 1, content).await?;
-    write_public_text(&mut tx, id, content).await?;
+    public_text::write(&mut tx, id, content).await?;
     ratings::create_totals(&mut tx, id, Totals::default()).await?;
     comments::create_totals(&mut tx, id).await?;
     actor.record(&mut tx, Entry::new(actor, CREATE, ("article", Some(id)), json!({}))).await?;
@@ -195,7 +197,7 @@ pub async fn change_article(
         article.revision += 1;
         insert_revision(&mut tx, actor, id, article.revision, content).await?;
         if article.published_revision.is_none() {
-            write_public_text(&mut tx, id, content).await?;
+            public_text::write(&mut tx, id, content).await?;
         }
         let detail = json!({ "revision": article.revision });
         actor.record(&mut tx, Entry::new(actor, SAVE, ("article", Some(id)), detail)).await?;
@@ -294,36 +296,6 @@ async fn insert_revision(
     )
     .execute(db)
     .await?;
-    Ok(())
-}
-
-/// Copies a text to where the public reads it.
-async fn write_public_text(db: &mut PgConnection, id: i64, content: &Content) -> Result<(), AppError> {
-    sqlx::query!(
-        "update articles
-         set slug = $2, title = $3, category_id = $4, lead = $5, body = $6, sanitiser_version = $7, author = $8,
-             picture_id = $9, picture_caption = $10, source = $11, description = $12
-         where id = $1",
-        id,
-        content.address(),
-        content.title,
-        content.category,
-        content.lead,
-        content.body,
-        sanitise::VERSION,
-        content.author,
-        content.picture,
-        content.caption,
-        content.source,
-        content.description
-    )
-    .execute(db)
-    .await
-    .map_err(|error| match constraint(&error) {
-        Some("articles_picture_id_fkey") => AppError::invalid(BAD_PICTURE),
-        Some("articles_category_id_fkey") => AppError::NotFound,
-        _ => error.into(),
-    })?;
     Ok(())
 }
 

@@ -5,6 +5,7 @@ use super::reports::anonymise_reports_of;
 use super::{hash_body, map_constraint, recount};
 use crate::base::error::AppError;
 use crate::features::comments::{CommentState, Draft, LatestChange, OwnComment};
+use crate::features::faults::store::delete_faults_of;
 use crate::features::ratings::store::anonymise_votes_of;
 use crate::features::rules::Reason;
 use crate::web::store::refusals::delete_refusals_of;
@@ -103,6 +104,7 @@ pub async fn erase_writer(pool: &PgPool, link: &[u8; 32]) -> Result<Vec<i64>, Ap
     recount(&mut tx, &articles).await?;
     sqlx::query!("delete from blocked_visitors where visitor = $1", visitor).execute(&mut *tx).await?;
     anonymise_reports_of(&mut tx, &visitor).await?;
+    delete_faults_of(&mut tx, &visitor).await?;
     anonymise_votes_of(&mut tx, &visitor).await?;
     delete_refusals_of(&mut tx, &visitor, &links).await?;
     tx.commit().await?;

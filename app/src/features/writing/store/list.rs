@@ -2,7 +2,7 @@
 
 use crate::base::error::AppError;
 use crate::base::text::fold;
-use crate::features::writing::Stage;
+use crate::features::writing::{PRESENCE, Stage};
 use sqlx::PgPool;
 use time::OffsetDateTime;
 
@@ -44,6 +44,8 @@ pub struct ListedArticle {
     /// Whether it came back to its writer with a note.
     pub is_returned: bool,
     pub deleted_at: Option<OffsetDateTime>,
+    /// The displayed names of those who are writing at it now.
+    pub writers: Vec<String>,
 }
 
 /// How many articles there are in each stage, and how many were thrown away. What is in review counts an update that
@@ -72,10 +74,13 @@ pub async fn list_articles(pool: &PgPool, filter: &Filter, page: i64) -> Result<
                   w.stage as "stage!: Stage", c.name as "category?",
                   r.created_at as "saved_at!", a.display_name as "saved_by?", w.published_at, w.ends_at,
                   coalesce(w.published_revision < w.revision, false) as "has_unpublished_text!",
-                  w.is_update_sent as "is_update_sent!", w.review_note <> '' as "is_returned!", w.deleted_at
+                  w.is_update_sent as "is_update_sent!", w.review_note <> '' as "is_returned!", w.deleted_at,
+                  array(select o.display_name from article_copies y join accounts o on o.id = y.account_id
+                        where y.article_id = w.id and y.updated_at > $10 order by o.display_name) as "writers!"
            from written_articles w
            join article_revisions r on r.article_id = w.id and r.revision = w.revision
-           left join categories c on c.id = (r.content->>'category')::bigint
+           left join categories n on n.id = (r.content->>'category')::bigint
+           left join categories c on c.id = coalesce(n.merged_into, n.id)
            left join accounts a on a.id = r.account_id
            where (w.deleted_at is not null) = $1
                  and ($2::article_stage is null or w.stage = $2 or ($2 = 'in_review' and w.is_update_sent))
@@ -93,7 +98,8 @@ pub async fn list_articles(pool: &PgPool, filter: &Filter, page: i64) -> Result<
         filter.period.map(|(from, _)| from),
         filter.period.map(|(_, to)| to),
         (page - 1) * PER_PAGE,
-        PER_PAGE + 1
+        PER_PAGE + 1,
+        OffsetDateTime::now_utc() - PRESENCE
     )
     .fetch_all(pool)
     .await?;
@@ -141,9 +147,14 @@ pub async fn list_authors(pool: &PgPool) -> Result<Vec<(i64, String)>, AppError>
     Ok(rows.fetch_all(pool).await?.into_iter().map(|row| (row.id, row.display_name)).collect())
 }
 
-/// Lists number and name of all categories, in their order.
+/// Lists number and newest title of these articles, in the order in which they are named.
 #[tracing::instrument(skip(pool))]
-pub async fn list_categories(pool: &PgPool) -> Result<Vec<(i64, String)>, AppError> {
-    let rows = sqlx::query!("select id, name from categories order by position, id").fetch_all(pool).await?;
-    Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
+pub async fn list_newest_titles(pool: &PgPool, ids: &[i64]) -> Result<Vec<(i64, String)>, AppError> {
+    let rows = sqlx::query!(
+        r#"select a.id, r.content->>'title' as "title!"
+           from unnest($1::bigint[]) with ordinality named (id, place) join articles a on a.id = named.id
+           join article_revisions r on r.article_id = a.id and r.revision = a.revision order by place"#,
+        ids
+    );
+    Ok(rows.fetch_all(pool).await?.into_iter().map(|row| (row.id, row.title)).collect())
 }

@@ -1,6 +1,7 @@
 //! What a step needs, and what it changes.
 
-use super::{ArticleChange, LockedArticle, write_public_text};
+use super::previews::end_preview;
+use super::{ArticleChange, LockedArticle, public_text};
 use crate::base::error::AppError;
 use crate::features::media::store::uses::list_undescribed;
 use crate::features::writing::{
@@ -159,7 +160,10 @@ async fn publish(
         // the public never saw the text that was scheduled before
         forget_publication(&mut *db, id).await?;
     }
-    write_public_text(&mut *db, id, content).await?;
+    public_text::write(&mut *db, id, content).await?;
+    if step == Step::Publish {
+        end_preview(&mut *db, id).await?;
+    }
     sqlx::query!(
         "update articles
          set state = case when $2 then 'scheduled' else 'published' end::article_state, published_at = $3, ends_at = $4,

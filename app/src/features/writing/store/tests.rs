@@ -1,10 +1,11 @@
-use super::list::{Filter, count_in_review, count_stages, list_articles, list_authors, list_categories};
+use super::list::{Filter, count_in_review, count_stages, list_articles, list_authors};
 use super::revisions::{
     delete_copy, find_copy, find_revision, list_other_writers, list_revisions, thin_revisions, upsert_copy,
 };
 use super::*;
 use crate::features::articles::store as articles;
 use crate::features::articles::{Gone, article_path};
+use crate::features::taxonomy::store::ensure_category;
 use crate::features::writing::{
     ArticleForm, BAD_END, BAD_TARGET, BAD_TIME, FUTURE_TIME, LONG_CORRECTION, NO_ALTERNATIVE, NO_AUTHOR, NO_CATEGORY,
     NO_LEAD, NO_MESSAGE, NO_TITLE, PAST_TIME, TRANSITIONS, parse_time,
@@ -15,7 +16,7 @@ use time::Duration;
 
 async fn insert_category(pool: &PgPool, name: &str) -> i64 {
     let mut db = pool.acquire().await.expect("connects");
-    articles::ensure_category(&mut db, name).await.expect("creates")
+    ensure_category(&mut db, name).await.expect("creates")
 }
 
 /// An article with everything that it needs.
@@ -315,7 +316,6 @@ async fn the_list_is_searched_without_diacritics_and_filtered(pool: PgPool) {
     let counts = count_stages(&pool).await.expect("counts");
     assert_eq!((counts.of(Stage::Draft), counts.of(Stage::Published), counts.discarded), (1, 0, 1));
     assert_eq!(list_authors(&pool).await.expect("lists").len(), 2);
-    assert_eq!(list_categories(&pool).await.expect("lists").len(), 1);
 }
 
 #[sqlx::test]

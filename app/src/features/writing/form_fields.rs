@@ -1,0 +1,112 @@
+//! The fields of the forms at an article, with what was typed and what is wrong with it.
+
+use super::ArticleForm;
+use crate::base::error::AppError;
+use crate::web::forms::Refusal;
+use crate::web::forms::view::textarea_html;
+use leptos::prelude::*;
+
+/// The values of a form: as they are saved, as they were being typed, or as they came back with a refusal.
+pub(super) struct Values<'a> {
+    pub(super) form: &'a ArticleForm,
+    pub(super) refusal: Option<&'a Refusal>,
+}
+
+impl Values<'_> {
+    pub(super) fn value(&self, field: &str) -> String {
+        match self.refusal {
+            Some(refusal) => refusal.typed(field),
+            None => self.form.get(field).to_owned(),
+        }
+    }
+
+    /// The sentence beside a field that has a problem, and what the field says of it.
+    /// The numbers of the categories in which the article stands besides its own.
+    pub(super) fn further(&self) -> Vec<String> {
+        self.refusal.map_or_else(|| self.form.further.clone(), |refusal| refusal.all("further[]"))
+    }
+
+    pub(super) fn problem(&self, field: &'static str) -> Option<impl IntoView + use<>> {
+        let AppError::Invalid(problems) = &self.refusal?.error else { return None };
+        let problem = problems.iter().find(|problem| problem.field == field)?;
+        let message = problem.message.to_string();
+        Some(view! { <p class="field-error" id=format!("{field}-loi")>{message}</p> })
+    }
+
+    pub(super) fn has_problem(&self, field: &str) -> bool {
+        let error = self.refusal.map(|refusal| &refusal.error);
+        matches!(error, Some(AppError::Invalid(problems)) if problems.iter().any(|problem| problem.field == field))
+    }
+
+    pub(super) fn line(
+        &self,
+        field: &'static str,
+        label: &'static str,
+        kind: &'static str,
+        most: usize,
+    ) -> impl IntoView + use<> {
+        let invalid = self.has_problem(field).then_some("true");
+        view! {
+            <div class="field">
+                <label for=field>{label}</label>
+                {self.problem(field)}
+                <input
+                    type=kind
+                    id=field
+                    name=field
+                    value=self.value(field)
+                    maxlength={(kind == "text").then_some(most)}
+                    aria-invalid=invalid
+                    aria-describedby=invalid.map(|_| format!("{field}-loi"))
+                />
+            </div>
+        }
+    }
+
+    pub(super) fn area(
+        &self,
+        field: &'static str,
+        label: &'static str,
+        rows: u32,
+        most: Option<usize>,
+    ) -> impl IntoView + use<> {
+        self.area_of(field, label, &self.value(field), (rows, most))
+    }
+
+    /// A text area that holds this text.
+    pub(super) fn area_with(
+        &self,
+        field: &'static str,
+        label: &'static str,
+        text: &str,
+        rows: u32,
+    ) -> impl IntoView + use<> {
+        self.area_of(field, label, text, (rows, None))
+    }
+
+    fn area_of(
+        &self,
+        field: &'static str,
+        label: &'static str,
+        text: &str,
+        (rows, most): (u32, Option<usize>),
+    ) -> impl IntoView + use<> {
+        let invalid = self.has_problem(field).then_some("true");
+        let html = textarea_html(text);
+        view! {
+            <div class="field">
+                <label for=field>{label}</label>
+                {self.problem(field)}
+                <textarea
+                    id=field
+                    name=field
+                    rows=rows
+                    maxlength=most
+                    aria-invalid=invalid
+                    aria-describedby=invalid.map(|_| format!("{field}-loi"))
+                    inner_html=html
+                ></textarea>
+            </div>
+        }
+    }
+}
