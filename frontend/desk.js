@@ -147,16 +147,23 @@ class Upload extends HTMLElement {
   }
 }
 
-/** Uploads one picture and resolves with its number. */
-async function uploadPicture(file) {
+/** Uploads one file and resolves with what it became. */
+async function upload(file) {
   const fields = new FormData();
   fields.append("file", file, file.name);
   const address = document.querySelector("form.upload").getAttribute("action");
   const answer = await fetch(address, { method: "POST", body: fields, headers: { Accept: "application/json" } }).catch(() => null);
   const stored = await answer?.json().catch(() => null);
   const outcome = Array.isArray(stored) ? stored[0] : stored;
-  if (!outcome) throw new Error("Mất kết nối, ảnh chưa được tải lên.");
-  if (!outcome.picture) throw new Error(outcome.error ?? "Tệp này không phải là ảnh.");
+  if (!outcome) throw new Error("Mất kết nối, tệp chưa được tải lên.");
+  if (outcome.error) throw new Error(outcome.error);
+  return outcome;
+}
+
+/** Uploads one picture and resolves with its number. */
+async function uploadPicture(file) {
+  const outcome = await upload(file);
+  if (!outcome.picture) throw new Error("Tệp này không phải là ảnh.");
   // the choice that this brings knows how the picture is described
   await document.querySelector("loa-upload")?.refresh([]);
   return outcome.picture;
@@ -195,6 +202,7 @@ class ArticleEditor extends HTMLElement {
       content,
       previews: this.dataset.previews,
       upload: uploadPicture,
+      uploadFile: upload,
       pictures: {
         altOf: (number) => choiceOf(number)?.dataset.alt ?? "",
         describe: (number, alt) => describePicture(this.dataset.describes, number, alt),

@@ -192,6 +192,7 @@ pub const KEEP_COPY: Route = Route { max_body: MAX_LIST, ..endpoint("/api/keep-c
 pub const DROP_COPY: Route = endpoint("/api/drop-copy");
 pub const MOVE_ARTICLE: Route = endpoint("/api/move-article");
 pub const RESTORE_REVISION: Route = endpoint("/api/restore-revision");
+pub const MERGE_TEXTS: Route = Route { max_body: MAX_LIST, ..endpoint("/api/merge-texts") };
 pub const CREATE_PREVIEW: Route = endpoint("/api/create-preview");
 pub const END_PREVIEW: Route = endpoint("/api/end-preview");
 pub const CREATE_CATEGORY: Route = endpoint("/api/create-category");
@@ -307,6 +308,7 @@ pub const ALL: &[Route] = &[
     DROP_COPY,
     MOVE_ARTICLE,
     RESTORE_REVISION,
+    MERGE_TEXTS,
     CREATE_PREVIEW,
     END_PREVIEW,
     CREATE_CATEGORY,

@@ -58,6 +58,27 @@ class Writing {
   format(label: string): Locator {
     return this.page.getByRole("toolbar", { name: "Định dạng" }).getByRole("button", { name: label, exact: true });
   }
+  get pictureChooser(): Locator {
+    return this.page.locator(".editor input[type=file][accept^='image/']");
+  }
+  get wordChooser(): Locator {
+    return this.page.locator(".editor input[type=file][accept^='.docx']");
+  }
+  get fileChooser(): Locator {
+    return this.page.locator(".editor input[type=file][accept^='.pdf']");
+  }
+  /** What the editor says below its text. */
+  get editorStatus(): Locator {
+    return this.page.locator(".editor-status");
+  }
+  /** What the editor offers to do with one press. */
+  get offer(): Locator {
+    return this.page.locator(".editor-offer");
+  }
+  /** The descriptions of the pictures in the text. */
+  get descriptions(): Locator {
+    return this.page.getByLabel("Lời mô tả ảnh");
+  }
   get publicLink(): Locator {
     return this.page.getByRole("link", { name: "Xem bài trên trang" });
   }

@@ -117,7 +117,7 @@ test("Vietnamese typing is neither doubled nor lost: in a list, in bold, in a ca
   await second.send("Input.insertText", { text: "nước" });
   await second.detach();
   await expect(writing(page).editor.locator("p").last()).toHaveText("nước");
-  await page.locator(".editor input[type=file]").setInputFiles(picture("don-kenh-trong-cay"));
+  await writing(page).pictureChooser.setInputFiles(picture("don-kenh-trong-cay"));
   const caption = writing(page).editor.locator("figcaption");
   await expect(caption).toBeVisible();
   await caption.click();
@@ -196,9 +196,9 @@ test("an article of pictures alone keeps them", async ({ openBrowser }) => {
   const page = await begin(openBrowser);
   // saved while they are still on their way: they are waited for, in their order
   const release = await holdRequests(page, "**/thu-vien/tai-len");
-  await page.locator(".editor input[type=file]").setInputFiles([picture("hop-to-dan-cu"), picture("tiem-phong-soi")]);
+  await writing(page).pictureChooser.setInputFiles([picture("hop-to-dan-cu"), picture("tiem-phong-soi")]);
   await writing(page).button("Lưu").click();
-  await expect(page.getByText("Đang tải ảnh lên. Bài viết được gửi ngay khi tải xong.")).toBeVisible();
+  await expect(page.getByText("Đang tải lên. Bài viết được gửi ngay khi tải xong.")).toBeVisible();
   release();
   await expect(writing(page).notice).toHaveText("Đã lưu.");
   const pictures = writing(page).editor.locator("figure img");

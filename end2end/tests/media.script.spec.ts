@@ -69,3 +69,35 @@ test("a picture is uploaded beside an article that is being written, which stays
   await expect(writing(page).notice).toHaveText("Đã lưu.");
   await expect(page.locator("#picture input:checked")).toHaveValue(number);
 });
+
+test("a sound and a document are added in the editor; readers hear the one and download the other", async ({
+  openBrowser,
+  page: reader,
+}) => {
+  const title = newTitle();
+  const page = await openDeskOf(openBrowser, "mai");
+  await page.goto(ARTICLES);
+  await writing(page).begin.click();
+  await waitUntilLive(page);
+  await expect(writing(page).editor).toBeVisible();
+  await writing(page).field("Tiêu đề").fill(title);
+  await writing(page).field("Chuyên mục").selectOption("Thông báo");
+  await writing(page).field("Đoạn mở đầu").fill("Bản tin phát thanh của phường.");
+  await writing(page).editor.click();
+  await page.keyboard.type("Mời bà con nghe:");
+  const sound = Buffer.concat([Buffer.from("ID3\x03\0\0\0\0\0\0"), Buffer.from([0xff, 0xfb, 0x90, 0x64]), Buffer.alloc(2000)]);
+  await writing(page).fileChooser.setInputFiles([
+    { name: "Bản tin sáng.mp3", mimeType: "audio/mpeg", buffer: sound },
+    { name: "Lịch.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.4\n%%EOF") },
+  ]);
+  await writing(page).button("Đăng ngay").click();
+  await expect(writing(page).stage).toHaveText("Đã đăng");
+  await reader.goto((await writing(page).publicLink.getAttribute("href"))!);
+  const player = reader.locator(".prose audio");
+  await expect(player).toBeVisible();
+  const source = (await player.getAttribute("src"))!;
+  const part = await reader.request.get(source, { headers: { range: "bytes=0-9" } });
+  expect([part.status(), part.headers()["content-type"], (await part.body()).length]).toEqual([206, "audio/mpeg", 10]);
+  await expect(reader.getByRole("link", { name: "Lịch.pdf" })).toHaveAttribute("href", /^\/tep\//);
+  await audit(reader);
+});

@@ -62,7 +62,7 @@ async function makeReport(title: string): Promise<Buffer> {
 }
 
 const chooseWord = (page: Page, name: string, buffer: Buffer) =>
-  page.locator(".editor input[type=file][accept*='.docx']").setInputFiles({ name, mimeType: WORD, buffer });
+  writing(page).wordChooser.setInputFiles({ name, mimeType: WORD, buffer });
 
 test("a Word file becomes the article, with its headings, lists, table, picture and notes", async ({ openBrowser }) => {
   const page = await begin(openBrowser);
@@ -82,7 +82,7 @@ test("a Word file becomes the article, with its headings, lists, table, picture 
   ])
     expect(html).toMatch(part instanceof RegExp ? part : new RegExp(part.replace(/[[\]().?+]/g, "\\$&")));
   expect(html).not.toContain(title);
-  await expect(page.getByLabel("Lời mô tả ảnh")).toHaveValue("Bà con ngồi họp trong nhà văn hóa");
+  await expect(writing(page).descriptions).toHaveValue("Bà con ngồi họp trong nhà văn hóa");
 });
 
 test("a Word file in an old encoding is shown before and after, and converted with one press", async ({ openBrowser }) => {
@@ -94,8 +94,8 @@ test("a Word file in an old encoding is shown before and after, and converted wi
     line("Số điện thoại: 1022", "Times New Roman"),
   ]);
   await chooseWord(page, "cu.docx", word);
-  await expect(page.locator(".editor-offer")).toContainText("TCVN3");
-  await expect(page.locator(".editor-offer")).toContainText("THÔNG BÁO");
+  await expect(writing(page).offer).toContainText("TCVN3");
+  await expect(writing(page).offer).toContainText("THÔNG BÁO");
   expect(await body(page), "nothing is converted unasked").toContain(encode("mời", "tcvn3"));
   await page.getByRole("button", { name: "Chuyển sang Unicode" }).click();
   const html = await body(page);
@@ -113,7 +113,7 @@ test("text of an old encoding that is pasted into a sentence is converted in its
     data.setData("text/html", html);
     editor.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
   }, `<span>${typed}</span>`);
-  await expect(page.locator(".editor-offer")).toContainText("VNI");
+  await expect(writing(page).offer).toContainText("VNI");
   // what is typed before the press is not taken for the pasted text
   await page.keyboard.type(" ngay ");
   await page.getByRole("button", { name: "Chuyển sang Unicode" }).click();
@@ -135,10 +135,9 @@ test("files that are no Word text are refused with what to do", async ({ openBro
     ["g.docx", zipSync({ "word/document.xml": strToU8('<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>') }), "không phải tệp Word dạng .docx"],
     ["h.docx", zipSync(good).subarray(0, 40), "Không đọc được tệp này|không phải tệp Word"],
   ];
-  const chooser = page.locator(".editor input[type=file][accept*='.docx']");
   for (const [name, bytes, said] of refusals) {
-    await chooser.setInputFiles({ name, mimeType: WORD, buffer: Buffer.from(bytes) });
-    await expect(page.locator(".editor-status"), name).toHaveText(new RegExp(said));
+    await writing(page).wordChooser.setInputFiles({ name, mimeType: WORD, buffer: Buffer.from(bytes) });
+    await expect(writing(page).editorStatus, name).toHaveText(new RegExp(said));
   }
   expect(await body(page)).toBe("");
 });
@@ -165,14 +164,14 @@ test("from a Word file and three photographs to a published article in fifteen p
   await choose("Tệp Word", [{ name: "Bien ban.docx", mimeType: WORD, buffer: await makeReport(title) }]);
   await press("title", page.getByRole("button", { name: "Dùng làm tiêu đề" }));
   await choose("Ảnh", ["tiem-phong-soi", "cup-nuoc-khu-pho-3", "nang-cap-hem-12"].map(picture));
-  const descriptions = page.getByLabel("Lời mô tả ảnh");
+  const descriptions = writing(page).descriptions;
   await expect(descriptions).toHaveCount(4);
   for (const field of await descriptions.all()) {
     if (await field.inputValue()) continue;
     presses.push("description");
     await field.fill("Bà con trong khu phố");
     await field.blur();
-    await expect(page.locator(".editor-status")).toHaveText("Đã lưu lời mô tả ảnh.");
+    await expect(writing(page).editorStatus).toHaveText("Đã lưu lời mô tả ảnh.");
   }
   presses.push("category", "choose the category", "lead");
   await writing(page).field("Chuyên mục").selectOption("Thông báo");

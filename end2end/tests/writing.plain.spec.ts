@@ -93,6 +93,37 @@ test("of two texts of one article neither goes over the other without a question
   await expect(mai.getByText("Lời của Hòa.")).toBeVisible();
   await writing(mai).button("Khôi phục bản này").click();
   await expect(writing(mai).field("Đoạn mở đầu")).toHaveValue("Lời của Hòa.");
+  // what changed, word by word
+  await writing(mai).part("Các bản đã lưu").click();
+  await mai.getByRole("link", { name: "Bản 4", exact: true }).click();
+  await mai.getByLabel("So với bản").selectOption({ label: await mai.getByLabel("So với bản").locator("option", { hasText: "Bản 3" }).innerText() });
+  await writing(mai).button("So sánh").click();
+  await expect(mai.locator(".compared del")).toHaveText("Hòa.");
+  await expect(mai.locator(".compared ins")).toHaveText("hai người.");
+});
+
+test("two texts become one by a choice at each place where they differ", async ({ openBrowser }) => {
+  const title = newTitle();
+  const hoa = await openDeskOf(openBrowser, "hoa");
+  await writing(hoa).saveNew(title);
+  const mai = await openDeskOf(openBrowser, "mai");
+  await mai.goto(hoa.url());
+  await writing(hoa).field("Nội dung").fill("Câu của Hòa.\n\nCâu chung.");
+  await writing(hoa).button("Lưu").click();
+  await writing(mai).field("Nội dung").fill("Câu chung.\n\nCâu của Mai.");
+  await writing(mai).field("Đoạn mở đầu").fill("Lời của Mai.");
+  expectStatusOn(mai, 409);
+  await writing(mai).button("Lưu").click();
+  const places = writing(mai).bothTexts.getByRole("group");
+  await expect(places).toHaveCount(3);
+  await places.nth(0).getByRole("radio", { name: /Bản đã lưu/ }).check();
+  await places.nth(1).getByRole("radio", { name: /Bản đã lưu/ }).check();
+  await writing(mai).button("Ghép lại").click();
+  await expect(writing(mai).notice).toHaveText("Đã ghép hai bản. Xem lại rồi bấm lưu.");
+  await expect(writing(mai).field("Nội dung")).toHaveValue("Câu của Hòa.\n\nCâu chung.\n\nCâu của Mai.");
+  await expect(writing(mai).field("Đoạn mở đầu")).toHaveValue("Ngày 25/7, từ 8 giờ đến 16 giờ.");
+  await writing(mai).button("Lưu").click();
+  await expect(writing(mai).notice).toHaveText("Đã lưu.");
 });
 
 test("a draft is found without diacritics, copied, thrown away and brought back", async ({ openBrowser }) => {

@@ -26,11 +26,12 @@ const TABLE_BUTTONS = [
 /**
  * Starts the editor in `host`, which contains the text area.
  * @param {{ host: HTMLElement, area: HTMLTextAreaElement, format: HTMLInputElement, content: string, previews: string,
- *   upload: (file: File) => Promise<number>, pictures: { altOf: (number: string) => string,
+ *   upload: (file: File) => Promise<number>,
+ *   uploadFile: (file: File) => Promise<{ path?: string, picture?: number }>, pictures: { altOf: (number: string) => string,
  *   describe: (number: string, alt: string) => Promise<void> } }} parts
  * @returns {{ replace: (html: string) => void, stop: () => void }}
  */
-export function startEditor({ host, area, format, content, previews, upload, pictures: library }) {
+export function startEditor({ host, area, format, content, previews, upload, uploadFile, pictures: library }) {
   const label = host.querySelector("label");
   const box = document.createElement("div");
   const toolbar = document.createElement("div");
@@ -89,20 +90,44 @@ export function startEditor({ host, area, format, content, previews, upload, pic
     }
     editor.off("transaction", follow);
     say(failures.join(" ") || "Đã thêm ảnh. Nhớ mô tả ảnh ở mục “Ảnh đầu bài” trước khi đăng.");
+    sendWaiting(failures.length > 0);
+  };
+  /** Goes on with the press that waited, unless something is missing, which is seen first. */
+  const sendWaiting = (isMissing) => {
     if (pending || !waiting) return;
     const { form, submitter } = waiting;
     waiting = null;
-    // a picture that is missing is seen first
-    if (!failures.length) form.requestSubmit(submitter);
+    if (!isMissing) form.requestSubmit(submitter);
   };
   const holdBack = (event) => {
     if (!pending) return;
     event.preventDefault();
     waiting = { form: event.target, submitter: event.submitter };
-    say("Đang tải ảnh lên. Bài viết được gửi ngay khi tải xong.");
+    say("Đang tải lên. Bài viết được gửi ngay khi tải xong.");
   };
   area.form.addEventListener("submit", holdBack);
   const pictures = (files) => [...(files ?? [])].filter((file) => file.type.startsWith("image/"));
+
+  /** Uploads files to download, and links them behind the paragraph of the selection. A sound gets its player there. */
+  const linkFiles = async (files) => {
+    const failures = [];
+    pending += files.length;
+    for (const file of files) {
+      say(`Đang tải lên ${file.name}…`);
+      try {
+        const { path, picture } = await uploadFile(file);
+        if (picture) throw new Error("đây là ảnh, vui lòng dùng nút “Ảnh”.");
+        const { $to } = editor.state.selection;
+        const link = { type: "text", text: file.name, marks: [{ type: "link", attrs: { href: path } }] };
+        editor.chain().insertContentAt($to.depth ? $to.after(1) : $to.pos, { type: "paragraph", content: [link] }).focus().run();
+      } catch (error) {
+        failures.push(`${file.name}: ${error.message}`);
+      }
+      pending -= 1;
+    }
+    say(failures.join(" ") || "Đã thêm tệp.");
+    sendWaiting(failures.length > 0);
+  };
 
   /** Says something below the buttons that can be answered with one press. */
   const offer = (text, answers) => {
@@ -157,6 +182,7 @@ export function startEditor({ host, area, format, content, previews, upload, pic
 
   /** Puts a Word file into the text, with its pictures. */
   const takeWord = async (file) => {
+    let isMissing = false;
     pending += 1;
     try {
       say(`Đang đọc ${file.name}…`);
@@ -181,12 +207,10 @@ export function startEditor({ host, area, format, content, previews, upload, pic
       offerTitle(word.title);
     } catch (error) {
       say(error.message);
+      isMissing = true;
     }
     pending -= 1;
-    if (pending || !waiting) return;
-    const { form, submitter } = waiting;
-    waiting = null;
-    form.requestSubmit(submitter);
+    sendWaiting(isMissing);
   };
 
   /** Offers the first line of a file as the title, where there is none yet. */
@@ -278,6 +302,7 @@ export function startEditor({ host, area, format, content, previews, upload, pic
   toolbar.append(
     button("Liên kết", () => askLink(editor, toolbar)),
     button("Ảnh", () => chooser.click()),
+    button("Tệp", () => fileChooser.click()),
     button("Tệp Word", () => wordChooser.click()),
     button("Bảng", () => {
       // behind what is selected, and not in its place
@@ -308,7 +333,16 @@ export function startEditor({ host, area, format, content, previews, upload, pic
     if (wordChooser.files[0]) takeWord(wordChooser.files[0]);
     wordChooser.value = "";
   });
-  box.append(chooser, wordChooser);
+  const fileChooser = document.createElement("input");
+  fileChooser.type = "file";
+  fileChooser.hidden = true;
+  fileChooser.multiple = true;
+  fileChooser.accept = ".pdf,.doc,.docx,.xls,.xlsx,.ppt,.pptx,.odt,.ods,.odp,.mp3,.m4a";
+  fileChooser.addEventListener("change", () => {
+    linkFiles([...fileChooser.files]);
+    fileChooser.value = "";
+  });
+  box.append(chooser, wordChooser, fileChooser);
 
   function showState() {
     for (const [made, active] of marks ?? []) made.setAttribute("aria-pressed", editor.isActive(...[active].flat()));

@@ -1,6 +1,7 @@
 //! The configuration: flags and environment variables, checked before anything starts.
 
 use app::features::audit::Head;
+use app::features::media::storage::Storage;
 use app::web::permissions::Role;
 use clap::{Args, Parser, Subcommand};
 use ipnet::IpNet;
@@ -30,6 +31,10 @@ pub struct CommonOptions {
     /// The folder of pictures and files, which all processes share; `files` in the data folder by default
     #[arg(long, global = true, env = "LOA_FILES_DIR")]
     pub files_dir: Option<PathBuf>,
+    /// A bucket of an S3-compatible service for pictures and files, in place of the folder: s3://bucket or
+    /// s3://bucket/folder. The service is told by AWS_ENDPOINT, AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY
+    #[arg(long, global = true, env = "LOA_FILES_BUCKET")]
+    pub files_bucket: Option<String>,
     /// The key of the audit record, 64 hexadecimal digits; by default it is in audit.key in the data folder.
     /// Programs that share a database share it
     #[arg(long, env = "LOA_AUDIT_KEY", global = true, hide_env_values = true)]
@@ -193,7 +198,15 @@ pub enum SettingCommand {
 }
 
 impl CommonOptions {
-    /// The folder of pictures and files.
+    /// The store of pictures and files: the bucket, where there is one, or the folder.
+    pub fn storage(&self) -> Result<Storage, String> {
+        match &self.files_bucket {
+            Some(bucket) => Storage::in_bucket(bucket).map_err(|error| format!("{error}: see LOA_FILES_BUCKET")),
+            None => Storage::in_folder(&self.files_dir()).map_err(|error| format!("{error}: see LOA_FILES_DIR")),
+        }
+    }
+
+    /// The folder of pictures and files, and of what is being uploaded.
     pub fn files_dir(&self) -> PathBuf {
         self.files_dir.clone().unwrap_or_else(|| self.data_dir().join("files"))
     }

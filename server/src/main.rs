@@ -1,6 +1,5 @@
 //! `loa-phuong`: the program with its subcommands.
 
-use app::features::media::storage::Storage;
 use clap::Parser;
 use server::config::{Cli, Command, CommonOptions};
 use server::database::{Database, JOB_LIMIT};
@@ -87,7 +86,7 @@ async fn run_short_command(pool: &PgPool, common: &CommonOptions, command: Comma
         Command::Setting(command) => commands::run_setting_command(pool, &key, command).await,
         Command::Audit(command) => commands::run_audit_command(pool, &key, command).await,
         Command::Demo => {
-            demo::load_demo(pool, &key, &Storage::in_folder(&common.files_dir())?, &data_dir).await?;
+            demo::load_demo(pool, &key, &common.storage()?, &data_dir).await?;
             println!("How to sign in as the demo's staff is in {}", demo::sign_in_file(&data_dir).display());
             Ok(())
         }

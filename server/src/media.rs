@@ -101,7 +101,7 @@ async fn is_for_staff(site: &Site, parts: &Parts) -> Result<bool, AppError> {
     Ok(find_staff_of_request(site, parts).await?.is_some_and(|staff| staff.may(Permission::ManageMedia)))
 }
 
-/// Whether the address has the token of a preview link that shows this picture.
+/// Whether the address has the token of a preview link that shows this picture or file.
 async fn is_in_given_preview(site: &Site, parts: &Parts, hash: &str) -> Result<bool, AppError> {
     let request = PageRequest::new("", parts.uri.query().unwrap_or_default());
     match request.parameter(PREVIEW_TOKEN) {
@@ -153,13 +153,9 @@ async fn read_picture(
     (hash, format): (&str, &str),
 ) -> Result<Result<(Bytes, &'static str), StatusCode>, AppError> {
     let audience = media.find_audience(name, hash, format).await?;
-    let is_hidden = matches!(audience, Some(Audience::Staff | Audience::Gone));
-    if is_hidden && is_in_given_preview(&media.site, parts, hash).await? {
-        let bytes = media.load_picture(name, hash, format).await?;
-        return Ok(bytes.map(|bytes| (bytes, CACHE_NOTHING)).ok_or(StatusCode::NOT_FOUND));
-    }
     let caching = match admit(&media.site, parts, audience).await? {
         Ok(caching) => caching,
+        Err(_) if is_in_given_preview(&media.site, parts, hash).await? => CACHE_NOTHING,
         Err(status) => return Ok(Err(status)),
     };
     Ok(media.load_picture(name, hash, format).await?.map(|bytes| (bytes, caching)).ok_or(StatusCode::NOT_FOUND))
@@ -198,6 +194,7 @@ async fn read_file(media: &Media, parts: &Parts, hash: &str) -> Result<Response,
     let Some(file) = find_download(&media.site.pool, hash).await? else { return Ok(plain(StatusCode::NOT_FOUND)) };
     let caching = match admit(&media.site, parts, Some(file.audience)).await? {
         Ok(caching) => caching,
+        Err(_) if is_in_given_preview(&media.site, parts, hash).await? => CACHE_NOTHING,
         Err(status) => return Ok(plain(status)),
     };
     let size = u64::try_from(file.size).unwrap_or(0);

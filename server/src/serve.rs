@@ -12,7 +12,6 @@ use app::base::keys::Key;
 use app::base::mail::Mailer;
 use app::features::accounts::second_factor::seal_secret;
 use app::features::accounts::store::second_factor::seal_secrets;
-use app::features::media::storage::Storage;
 use app::features::rules::reload::reload_terms;
 use app::live::hub::Hub;
 use app::web::site::{Parts, Site};
@@ -54,7 +53,11 @@ pub async fn serve(
     let data_dir = common.data_dir();
     let audit_key = audit_key::load_matching_key(&pool, common.audit_key.as_deref(), &data_dir).await?;
     let files_dir = common.files_dir();
-    let storage = Storage::in_folder(&files_dir).map_err(|error| format!("{error}: see LOA_FILES_DIR"))?;
+    let storage = common.storage()?;
+    if storage.check().await.is_err() {
+        // pages are served without it; what it says stands in the line before
+        tracing::error!("the store of pictures and files does not answer: see LOA_FILES_BUCKET");
+    }
     // on the disk of the files, so that what came is not copied from one disk to another
     let upload_folder = files_dir.join("uploads");
     std::fs::create_dir_all(&upload_folder)

@@ -64,6 +64,8 @@ struct Outcome {
     picture: Option<i64>,
     /// The number of the file that it is now.
     file: Option<i64>,
+    /// The address of that file.
+    path: Option<String>,
     /// Why it was not stored.
     error: Option<String>,
     /// Seconds after which another attempt can succeed.
@@ -260,10 +262,14 @@ fn unwritable(error: &std::io::Error) -> AppError {
 
 impl Outcome {
     fn new(name: String, stored: Result<Stored, AppError>) -> Self {
-        let mut outcome = Self { name, picture: None, file: None, error: None, retry: None, code: String::new() };
+        let mut outcome =
+            Self { name, picture: None, file: None, path: None, error: None, retry: None, code: String::new() };
         match stored {
             Ok(Stored::Picture(id)) => outcome.picture = Some(id),
-            Ok(Stored::File(id)) => outcome.file = Some(id),
+            Ok(Stored::File(id, path)) => {
+                outcome.file = Some(id);
+                outcome.path = Some(path);
+            }
             Err(error) => {
                 if let AppError::SlowDown { seconds } = error {
                     outcome.retry = Some(seconds);

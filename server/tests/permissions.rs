@@ -87,6 +87,7 @@ const TABLE: &[(Route, Allowed)] = &[
     (routes::DROP_COPY, EDITOR),
     (routes::MOVE_ARTICLE, EDITOR),
     (routes::RESTORE_REVISION, EDITOR),
+    (routes::MERGE_TEXTS, EDITOR),
     (routes::CREATE_PREVIEW, EDITOR),
     (routes::END_PREVIEW, EDITOR),
     (routes::CREATE_CATEGORY, EDITOR),

@@ -174,7 +174,7 @@ async fn who_saves_over_another_text_sees_both(pool: PgPool) {
     save(&t, &id, &[("lead", "Bản của Hoa.")], &hoa).await;
     let page = follow(&t, &t.submit("/api/save-article", &late, &mai).await, &mai).await;
     assert_eq!(page.status, StatusCode::CONFLICT);
-    for text in ["Có hai bản khác nhau", "Bản của Mai.", "Bản của Hoa.", "đã lưu bài viết"] {
+    for text in ["Có hai bản khác nhau", "<ins>Mai.</ins>", "<del>Hoa.</del>", "đã lưu bài viết"] {
         assert!(page.body.contains(text), "{text}: {}", page.body);
     }
     let stored: String = sqlx::query_scalar("select content->>'lead' from article_revisions order by revision desc")
@@ -182,6 +182,44 @@ async fn who_saves_over_another_text_sees_both(pool: PgPool) {
         .await
         .unwrap();
     assert_eq!(stored, "Bản của Hoa.");
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn two_texts_become_one_by_a_choice_at_each_place(pool: PgPool) {
+    let t = start_site(pool).await;
+    let (mai, hoa) = editors(&t).await;
+    let id = create(&t, &hoa).await;
+    save(&t, &id, &[("body", "Một.\n\nHai.\n\nBa.")], &hoa).await;
+    let own = [("lead", "Bản của Mai."), ("body", "Một.\n\nHai của Mai.\n\nBa.\n\nBốn của Mai.")];
+    let late = fields(&t, &id, &own).await;
+    save(&t, &id, &[("lead", "Bản của Hoa."), ("body", "Một của Hoa.\n\nHai của Hoa.\n\nBa.")], &hoa).await;
+    let page = follow(&t, &t.submit("/api/save-article", &late, &mai).await, &mai).await;
+    assert_eq!(page.body.matches("<legend>Nội dung, chỗ khác thứ").count(), 2, "{}", page.body);
+    // the lead as it was saved, of the first place both, of the second one's own
+    let choices = "&choices[0]=first&choices[1]=both&choices[2]=second".replace('[', "%5B").replace(']', "%5D");
+    let merge = late.replacen("revision=2", "revision=3", 1) + &choices;
+    let merged = t.submit("/api/merge-texts", &merge, &mai).await;
+    let page = t.get(merged.header(header::LOCATION).split('#').next().unwrap(), &mai).await;
+    for text in ["Đây là bản ông/bà viết dở", "Bản của Hoa.", "Hai của Hoa.\n\nMột.\n\nHai của Mai.\n\nBa."]
+    {
+        assert!(page.body.contains(text), "{text}: {}", page.body);
+    }
+    assert!(page.body.contains("Bốn của Mai."), "{}", page.body);
+    let revisions: i32 = sqlx::query_scalar("select revision from articles where id = $1::bigint")
+        .bind(id.parse::<i64>().unwrap())
+        .fetch_one(&t.site.pool)
+        .await
+        .unwrap();
+    assert_eq!(revisions, 3, "nothing is saved before it was looked at");
+    // two revisions, word by word
+    let compared = t.get(&format!("/quan-tri/bai-viet?bai={id}&ban=3&so-voi=2"), &hoa).await;
+    for text in ["Từ bản 2 đến bản 3", "Hoa.</ins>", "<del>"] {
+        assert!(compared.body.contains(text), "{text}: {}", compared.body);
+    }
+    for bad in ["&ban=9", "&ban=3&so-voi=9", "&ban=3&so-voi=x"] {
+        let answer = t.get(&format!("/quan-tri/bai-viet?bai={id}{bad}"), &hoa).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{bad}");
+    }
 }
 
 #[sqlx::test(migrations = "../app/migrations")]

@@ -7,7 +7,7 @@ use crate::base::format::format_number;
 use crate::features::closures::Closed;
 use crate::features::comments::{ReplyTo, Thread};
 use crate::features::media::Picture;
-use crate::features::media::body::show_pictures;
+use crate::features::media::body::show_media;
 use crate::features::media::html::{CARD_SIZES, FIRST_SIZES, LEAD_SIZES, cropped_picture, picture, srcset};
 use crate::routes;
 use crate::web::forms::Refusal;
@@ -187,7 +187,7 @@ pub fn article_page(
         {corrections.into_iter().map(correction).collect_view()}
         <p class="lead">{card.lead.clone()}</p>
         {figure}
-        <div class="prose" inner_html=show_pictures(&body, &pictures)></div>
+        <div class="prose" inner_html=show_media(&body, &pictures)></div>
         <p class="author">"Tác giả bài viết: "{author}</p>
         {(!source.is_empty()).then(|| view! { <p class="author">"Nguồn: "{source}</p> })}
         {tag_list(&tags)}

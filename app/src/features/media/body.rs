@@ -28,8 +28,18 @@ pub fn list_files(body: &str) -> Vec<String> {
     hashes
 }
 
-/// Writes the pictures of a sanitised body in all their sizes. One that is there no longer is left out.
-pub fn show_pictures(body: &str, pictures: &[(i64, Picture)]) -> String {
+/// A paragraph that is nothing but a link to a sound of the site.
+static SOUND: LazyLock<Regex> = LazyLock::new(|| {
+    let file = r#"(?:https?://[^"/]+)?(/tep/[0-9a-f]{8,64}/[^"]*(?:\.|%2E)(?:mp3|m4a))"#;
+    Regex::new(&format!(r#"(?i)<p>(<a href="{file}"[^>]*>[^<]*</a>)</p>"#)).expect("is valid")
+});
+
+/// Writes a sanitised body for readers: its pictures in all their sizes, and the browser's player below a sound that
+/// stands in a paragraph of its own. A picture that is there no longer is left out.
+pub fn show_media(body: &str, pictures: &[(i64, Picture)]) -> String {
+    let player = "<figure class=\"sound\"><figcaption>$1</figcaption>\
+                  <audio controls preload=\"none\" src=\"$2\"></audio></figure>";
+    let body = &SOUND.replace_all(body, player);
     let show = |found: &Captures<'_>| {
         let id = found[1].parse().unwrap_or(0);
         let Some((_, known)) = pictures.iter().find(|(known, _)| *known == id) else { return String::new() };
@@ -58,9 +68,28 @@ mod tests {
             "<p>a</p><figure><img data-picture='12'><figcaption>b</figcaption></figure><figure><img data-picture=13></figure>",
         );
         assert_eq!(list_pictures(&body), [12, 13]);
-        let shown = show_pictures(&body, &[(12, known)]);
+        let shown = show_media(&body, &[(12, known)]);
         assert!(shown.contains("/anh/ab.webp 480w") && shown.contains("width=\"480\""), "{shown}");
         assert!(shown.contains("alt=\"Cuộc &quot;họp&quot;\"") && !shown.contains("data-picture"), "{shown}");
+    }
+
+    #[test]
+    fn a_sound_in_a_paragraph_of_its_own_has_a_player() {
+        let body = sanitise("<p><a href='/tep/abcdef01/B%E1%BA%A3n%20tin%2Emp3'>Bản tin</a></p>");
+        let shown = show_media(&body, &[]);
+        assert!(
+            shown.contains("<audio controls preload=\"none\" src=\"/tep/abcdef01/B%E1%BA%A3n%20tin%2Emp3\">"),
+            "{shown}"
+        );
+        assert!(shown.contains(">Bản tin</a></figcaption>"), "{shown}");
+        for other in [
+            "<p><a href='/tep/abcdef01/a.pdf'>a</a></p>",
+            "<p>Nghe <a href='/tep/abcdef01/a.mp3'>a</a></p>",
+            "<p><a href='https://x.vn/a.mp3'>a</a></p>",
+        ] {
+            let body = sanitise(other);
+            assert_eq!(show_media(&body, &[]), body, "{other}");
+        }
     }
 
     #[test]

@@ -4,18 +4,24 @@ use crate::base::error::AppError;
 use bytes::Bytes;
 use futures::TryStreamExt;
 use futures::stream::BoxStream;
+use object_store::aws::AmazonS3Builder;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
-use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt, PutPayload};
+use object_store::prefix::PrefixStore;
+use object_store::{ClientOptions, GetOptions, GetRange, ObjectStore, ObjectStoreExt, PutPayload, RetryConfig};
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 use time::OffsetDateTime;
 use tokio::sync::Semaphore;
 
 /// Pictures that are decoded at once.
 const MAX_DECODERS: usize = 2;
+
+/// How long a service may take to accept a connection, and to answer.
+const CONNECT_LIMIT: Duration = Duration::from_secs(3);
+const REQUEST_LIMIT: Duration = Duration::from_secs(20);
 
 /// What a file in the store is. It is the first part of its name there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -62,6 +68,34 @@ impl Storage {
         std::fs::create_dir_all(folder).map_err(|error| problem(&error))?;
         let store = LocalFileSystem::new_with_prefix(folder).map_err(|error| problem(&error))?;
         Ok(Self { folder: Some(folder.to_owned()), ..Self::new(Arc::new(store.with_fsync(true))) })
+    }
+
+    /// A store in a bucket of an S3-compatible service: `s3://bucket` or `s3://bucket/folder`. Where the service is and
+    /// who asks stand in the variables that its tools read: `AWS_ENDPOINT`, `AWS_REGION`, `AWS_ACCESS_KEY_ID`,
+    /// `AWS_SECRET_ACCESS_KEY`, and `AWS_ALLOW_HTTP` for one without TLS.
+    pub fn in_bucket(address: &str) -> Result<Self, String> {
+        let allows_http = std::env::var("AWS_ALLOW_HTTP").is_ok_and(|value| value == "true" || value == "1");
+        Self::in_bucket_of(AmazonS3Builder::from_env(), address, allows_http)
+    }
+
+    /// The same with a builder that knows the service, with or without TLS.
+    pub fn in_bucket_of(service: AmazonS3Builder, address: &str, allows_http: bool) -> Result<Self, String> {
+        let problem = |error: &dyn std::fmt::Display| format!("the bucket of files, {address}: {error}");
+        let rest = address.strip_prefix("s3://").ok_or_else(|| problem(&"it does not begin with s3://"))?;
+        let (bucket, folder) = rest.split_once('/').unwrap_or((rest, ""));
+        // the first one wins, and all are this one
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = ClientOptions::new().with_connect_timeout(CONNECT_LIMIT).with_timeout(REQUEST_LIMIT);
+        let retry = RetryConfig { max_retries: 2, retry_timeout: REQUEST_LIMIT, ..RetryConfig::default() };
+        let store = service.with_bucket_name(bucket).with_client_options(client).with_retry(retry);
+        let store = store.with_allow_http(allows_http).build().map_err(|error| problem(&error))?;
+        let store = PrefixStore::new(store, Path::parse(folder).map_err(|error| problem(&error))?);
+        Ok(Self::new(Arc::new(store)))
+    }
+
+    /// Whether the store answers, which a folder always does.
+    pub async fn check(&self) -> Result<(), AppError> {
+        self.load(Folder::Files, "00", None).await.map(|_| ())
     }
 
     /// Deletes what was being written when the program was killed, before a time. Returns how many files there were.

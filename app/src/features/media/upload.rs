@@ -6,7 +6,7 @@ use super::storage::{Folder, Storage};
 use super::store::library::{find_listed, find_original, insert_file, sum_account_bytes};
 use super::store::uses::is_shown;
 use super::store::{NewPicture, insert_picture, lock_store_for_writing, replace_files};
-use super::{ACCOUNT_MEGABYTES, MAX_FILE, NO_ORIGINAL, REPLACE, UPLOAD};
+use super::{ACCOUNT_MEGABYTES, MAX_FILE, NO_ORIGINAL, REPLACE, UPLOAD, file_path};
 use crate::base::error::{AppError, Problem};
 use crate::base::keys::content_hash;
 use crate::features::audit::{Actor, Entry};
@@ -74,12 +74,12 @@ pub struct Upload<'a> {
 }
 
 /// What became of an upload.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Stored {
     /// The number of a picture.
     Picture(i64),
-    /// The number of a file to download.
-    File(i64),
+    /// The number of a file to download, and its address.
+    File(i64, String),
 }
 
 /// What the public sees is changed by those who may publish.
@@ -128,7 +128,7 @@ pub async fn store_upload(site: &Site, staff: &Staff, upload: Upload<'_>) -> Res
             let id = insert_file(&mut tx, actor, (&hash, &name), content_type, size as i64).await?;
             record_upload(&mut tx, actor, ("file", id)).await?;
             tx.commit().await?;
-            Ok(Stored::File(id))
+            Ok(Stored::File(id, file_path(&hash, &name)))
         }
     }
 }

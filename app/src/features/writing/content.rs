@@ -7,6 +7,7 @@ use crate::base::error::Problem;
 use crate::base::text::{clean_line, clean_text, slugify};
 use crate::features::articles::sanitise::sanitise;
 use crate::features::media::body::list_pictures;
+use crate::web::forms::Refusal;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
@@ -184,6 +185,42 @@ impl ArticleForm {
             base: revision.to_string(),
             ..Self::default()
         }
+    }
+
+    /// The form as it came back with a refusal.
+    pub fn of_refusal(refusal: &Refusal) -> Self {
+        let typed = |field: &str| refusal.typed(field);
+        Self {
+            title: typed("title"),
+            slug: typed("slug"),
+            category: typed("category"),
+            further: refusal.all("further[]"),
+            tags: typed("tags"),
+            lead: typed("lead"),
+            picture: typed("picture"),
+            caption: typed("caption"),
+            body: typed("body"),
+            format: typed("format"),
+            base_body: typed("base_body"),
+            author: typed("author"),
+            source: typed("source"),
+            description: typed("description"),
+            publish_at: typed("publish_at"),
+            ends_at: typed("ends_at"),
+            related: typed("related"),
+            closed_to_comments: typed("closed_to_comments"),
+            closed_to_ratings: typed("closed_to_ratings"),
+            confirm_empty: typed("confirm_empty"),
+            base: typed("base"),
+            correction: typed("correction"),
+        }
+    }
+
+    /// The same with tags by their present names, and with the titles of related articles beside their numbers.
+    #[must_use]
+    pub fn with_names(self, tags: &[String], related: &[(i64, String)]) -> Self {
+        let related: Vec<String> = related.iter().map(|(id, title)| format!("{id} {title}")).collect();
+        Self { tags: tags.join(", "), related: related.join("\n"), ..self }
     }
 
     /// Whether the body is longer, or nests deeper, than any article, so that reading it would take long.

@@ -1,18 +1,17 @@
 //! An article as it is written, as HTML: its form, what can be done with it, and its revisions.
 
 use super::checklist::checklist;
+use super::compare_html::{Names, compare_form, conflict, differences};
 use super::form_fields::Values;
 use super::form_html::{EditPage, Notice, common_fields, find_form_refusal, form, saved_form};
-use super::html_tree::{is_overloaded_html, tidy};
-use super::markdown::to_markdown;
 use super::store::Work;
-use super::{ArticleForm, Content, HTML, MAX_LINE, MAX_NOTE, Stage, Step, revision_path, work_path};
+use super::store::revisions::ListedRevision;
+use super::{ArticleForm, Content, MAX_LINE, MAX_NOTE, Stage, Step, revision_path, work_path};
 use crate::base::clock;
-use crate::base::error::AppError;
 use crate::base::format::format_number;
 use crate::features::articles::article_path;
 use crate::features::media::Picture;
-use crate::features::media::body::show_pictures;
+use crate::features::media::body::show_media;
 use crate::features::media::html::{LEAD_SIZES, picture, upload_form, upload_notice};
 use crate::features::taxonomy::Category;
 use crate::routes;
@@ -219,72 +218,11 @@ fn own_copy(page: &EditPage) -> Option<impl IntoView + use<>> {
     })
 }
 
-/// A picture in words.
-fn describe_picture(page: &EditPage, id: &str) -> String {
-    let found = page.pictures.iter().find(|(known, _)| known.to_string() == id);
-    match found {
-        Some((_, picture)) => picture.alt.clone(),
-        None if id.is_empty() => "Không có ảnh".to_owned(),
-        None => format!("Ảnh số {id}"),
-    }
-}
-
 /// The text that somebody else saved meanwhile, beside the one that was typed.
 fn other_text(page: &EditPage) -> Option<impl IntoView + use<>> {
-    let refusal = find_form_refusal(page.refusal.as_ref())?;
-    let AppError::Conflict(note) = &refusal.error else { return None };
-    let (work, typed) = (&page.work, |field: &str| refusal.typed(field));
-    let name = |id: &str| {
-        let found = page.categories.iter().find(|category| category.id.to_string() == id);
-        found.map(|category| category.name.clone()).unwrap_or_default()
-    };
-    let names = |ids: &[String]| ids.iter().map(|id| name(id)).collect::<Vec<_>>().join(", ");
-    let mark = |value: &str| if value == "1" { "Không nhận".to_owned() } else { "Có nhận".to_owned() };
-    let saved = saved_form(page);
-    let is_html = typed("format") == HTML;
-    let typed_body = typed("body").replace("\r\n", "\n");
-    let is_readable = is_html && !is_overloaded_html(&typed_body);
-    let typed_body = if is_readable { to_markdown(&tidy(&typed_body)) } else { typed_body };
-    let rows = [
-        ("Tiêu đề", work.content.title.clone(), typed("title")),
-        ("Chuyên mục", name(&saved.category), name(&typed("category"))),
-        ("Cũng hiện ở chuyên mục", names(&saved.further), names(&refusal.all("further[]"))),
-        ("Thẻ", saved.tags, typed("tags")),
-        ("Đoạn mở đầu", work.content.lead.clone(), typed("lead")),
-        ("Nội dung", page.markdown.clone(), typed_body),
-        ("Tác giả", work.content.author.clone(), typed("author")),
-        ("Ảnh đầu bài", describe_picture(page, &saved.picture), describe_picture(page, &typed("picture"))),
-        ("Chú thích ảnh", saved.caption, typed("caption")),
-        ("Giờ đăng", saved.publish_at, typed("publish_at")),
-        ("Giờ hết hạn", saved.ends_at, typed("ends_at")),
-        ("Bài liên quan", saved.related, typed("related").replace("\r\n", "\n")),
-        ("Ý kiến", mark(&saved.closed_to_comments), mark(&typed("closed_to_comments"))),
-        ("Đánh giá", mark(&saved.closed_to_ratings), mark(&typed("closed_to_ratings"))),
-        ("Nguồn", saved.source, typed("source")),
-        ("Địa chỉ", saved.slug, typed("slug")),
-        ("Câu giới thiệu", saved.description, typed("description")),
-    ];
-    let differing = rows.into_iter().filter(|(_, theirs, own)| theirs.trim() != own.trim());
-    let differing = differing.map(|(label, theirs, own)| {
-        view! {
-            <h3>{label}</h3>
-            <div class="both-texts">
-                <div><p class="quiet">"Bản đã lưu"</p><pre inner_html=textarea_html(&theirs)></pre></div>
-                <div><p class="quiet">"Bản của ông/bà"</p><pre inner_html=textarea_html(&own)></pre></div>
-            </div>
-        }
-    });
-    let sentence = note.sentence();
-    Some(view! {
-        <section class="notice" aria-labelledby="hai-ban">
-            <h2 id="hai-ban">"Có hai bản khác nhau"</h2>
-            <p>
-                {sentence}
-                " Chưa có gì bị ghi đè. Ông/bà xem hai bản dưới đây, chép phần cần giữ vào biểu mẫu rồi bấm lưu lần nữa."
-            </p>
-            {differing.collect_view()}
-        </section>
-    })
+    let own = page.typed.as_ref()?;
+    let theirs = ArticleForm { body: page.work.content.body.clone(), ..saved_form(page) };
+    conflict(page, &theirs, own)
 }
 
 /// What can be done with the article as it is saved.
@@ -386,14 +324,37 @@ fn revision_list(page: &EditPage) -> impl IntoView + use<> {
     }
 }
 
+/// What the page of a revision shows.
+pub(super) struct RevisionPage {
+    pub(super) work: Work,
+    pub(super) revision: i32,
+    pub(super) content: Content,
+    /// The text as a form shows it.
+    pub(super) fields: ArticleForm,
+    pub(super) categories: Vec<Category>,
+    pub(super) pictures: Vec<(i64, Picture)>,
+    pub(super) revisions: Vec<ListedRevision>,
+    /// Another revision that it is compared with.
+    pub(super) compared: Option<(i32, ArticleForm)>,
+}
+
 /// A revision as readers would see it, with the button that makes it the newest.
-pub(super) fn revision_page(
-    work: &Work,
-    revision: i32,
-    content: &Content,
-    categories: &[Category],
-    pictures: &[(i64, Picture)],
-) -> String {
+pub(super) fn revision_page(page: &RevisionPage) -> String {
+    let RevisionPage { work, content, categories, pictures, .. } = page;
+    let revision = page.revision;
+    let compared = page.compared.as_ref().map(|(other, text)| {
+        // the older one first, whichever was opened
+        let (older, newer) = if *other < revision { (text, &page.fields) } else { (&page.fields, text) };
+        let (one, two) = (revision.min(*other), revision.max(*other));
+        view! {
+            <section aria-labelledby="so-sanh">
+                <h2 id="so-sanh">{format!("Từ bản {one} đến bản {two}")}</h2>
+                {differences(older, newer, Names { categories, pictures })}
+            </section>
+        }
+    });
+    let chosen = page.compared.as_ref().map(|(other, _)| *other);
+    let choice = compare_form(work.id, revision, &page.revisions, chosen);
     let category = categories.iter().find(|category| Some(category.id) == content.category);
     let category = category.map(|category| category.name.clone());
     let restore = (revision != work.revision && !work.is_discarded).then(|| {
@@ -418,12 +379,14 @@ pub(super) fn revision_page(
             <p><a href=work_path(work.id)>"Về trang soạn bài"</a></p>
             <p class="quiet">{format!("Bản {revision}. Bạn đọc sẽ thấy bài viết như dưới đây.")}</p>
             {restore}
+            {choice}
+            {compared}
             <article class="article">
                 <p class="category">{category}</p>
                 <h2 class="article-title">{title}</h2>
                 <p class="lead">{content.lead.clone()}</p>
                 {figure}
-                <div class="prose" inner_html=show_pictures(&content.body, pictures)></div>
+                <div class="prose" inner_html=show_media(&content.body, pictures)></div>
                 <p class="author">"Tác giả bài viết: "{content.author.clone()}</p>
                 {source}
             </article>

@@ -2,6 +2,8 @@
 
 use super::ArticleForm;
 use crate::base::error::AppError;
+use crate::features::media::Picture;
+use crate::features::taxonomy::Category;
 use crate::web::forms::Refusal;
 use crate::web::forms::view::textarea_html;
 use leptos::prelude::*;
@@ -108,5 +110,24 @@ impl Values<'_> {
                 ></textarea>
             </div>
         }
+    }
+}
+
+/// What the value of a field means to people: names in place of numbers, and words in place of marks.
+pub(super) fn describe_value(field: &str, value: &str, categories: &[Category], pictures: &[(i64, Picture)]) -> String {
+    let name = |id: &str| {
+        let found = categories.iter().find(|category| category.id.to_string() == id);
+        found.map(|category| category.name.clone()).unwrap_or_default()
+    };
+    match field {
+        "category" => name(value),
+        "further" => value.split(',').map(name).filter(|name| !name.is_empty()).collect::<Vec<_>>().join(", "),
+        "picture" if value.is_empty() => "Không có ảnh".to_owned(),
+        "picture" => {
+            let found = pictures.iter().find(|(known, _)| known.to_string() == value);
+            found.map_or_else(|| format!("Ảnh số {value}"), |(id, picture)| format!("Ảnh {id}: {}", picture.alt))
+        }
+        "closed_to_comments" | "closed_to_ratings" => if value == "1" { "Có đánh dấu" } else { "Không" }.to_owned(),
+        _ => value.to_owned(),
     }
 }

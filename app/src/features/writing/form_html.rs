@@ -47,6 +47,8 @@ pub(super) struct EditPage {
     pub(super) revisions: Vec<ListedRevision>,
     pub(super) staff: Staff,
     pub(super) refusal: Option<Refusal>,
+    /// What was typed and refused because somebody else had saved another text, with its body as bodies are stored.
+    pub(super) typed: Option<ArticleForm>,
     /// What this person was writing and has not saved.
     pub(super) copy: Option<WorkingCopy>,
     /// The displayed names of those who are writing at it too.
@@ -96,12 +98,8 @@ fn is_about(note: &ChangeNote, work: &Work) -> bool {
 
 /// The form of the saved text.
 pub(super) fn saved_form(page: &EditPage) -> ArticleForm {
-    let related = page.related.iter().map(|(id, title)| format!("{id} {title}"));
-    ArticleForm {
-        tags: page.tags.join(", "),
-        related: related.collect::<Vec<_>>().join("\n"),
-        ..ArticleForm::new(&page.work.content, page.markdown.clone(), page.work.revision)
-    }
+    let saved = ArticleForm::new(&page.work.content, page.markdown.clone(), page.work.revision);
+    saved.with_names(&page.tags, &page.related)
 }
 
 pub(super) fn form(page: &EditPage) -> impl IntoView + use<> {

@@ -3,6 +3,10 @@
 #[cfg(feature = "ssr")]
 mod checklist;
 #[cfg(feature = "ssr")]
+mod compare;
+#[cfg(feature = "ssr")]
+mod compare_html;
+#[cfg(feature = "ssr")]
 mod content;
 #[cfg(feature = "ssr")]
 mod edit_html;
@@ -13,6 +17,8 @@ mod extra_fields;
 mod form_fields;
 #[cfg(feature = "ssr")]
 mod form_html;
+#[cfg(feature = "ssr")]
+mod form_parsing;
 #[cfg(feature = "ssr")]
 mod html_tree;
 #[cfg(feature = "ssr")]
@@ -67,10 +73,16 @@ const ARTICLE: &str = "bai";
 /// The parameter with the number of a revision to show.
 #[cfg(feature = "ssr")]
 const REVISION: &str = "ban";
+/// The parameter with the number of a revision to compare it with.
+#[cfg(feature = "ssr")]
+const COMPARED: &str = "so-voi";
 
 /// Stands before the token in the flash that shows a new preview link once.
 #[cfg(feature = "ssr")]
 const PREVIEW_MADE: &str = "preview-";
+/// The flash after two texts were made one.
+#[cfg(feature = "ssr")]
+const MERGED: &str = "merge-texts";
 /// The flash after a preview link was ended.
 #[cfg(feature = "ssr")]
 const PREVIEW_ENDED: &str = "end-preview";

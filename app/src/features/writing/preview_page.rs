@@ -7,7 +7,7 @@ use crate::base::error::AppError;
 use crate::base::id::parse_id;
 use crate::base::keys::{hash_token, random_token};
 use crate::features::audit::Actor;
-use crate::features::media::body::show_pictures;
+use crate::features::media::body::show_media;
 use crate::features::media::html::{LEAD_SIZES, add_preview_token, picture};
 use crate::features::media::store::find_pictures;
 use crate::features::taxonomy::store::list_categories;
@@ -58,7 +58,7 @@ pub async fn read(site: &Site, request: &PageRequest) -> Result<Page, AppError> 
     let figure = pictures.iter().find(|(id, _)| Some(*id) == content.picture).map(|(_, lead)| {
         view! { <figure>{picture(lead, LEAD_SIZES, true)}<figcaption>{content.caption.clone()}</figcaption></figure> }
     });
-    let body = show_pictures(&content.body, &pictures);
+    let body = show_media(&content.body, &pictures);
     let title = if content.title.is_empty() { "(Chưa có tiêu đề)".to_owned() } else { content.title };
     let html = view! {
         <div class="article-page">

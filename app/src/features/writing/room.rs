@@ -1,28 +1,28 @@
 //! The room where articles are written: the list, one article, and a revision of it. Plain forms.
 
 use super::checklist::list_checks;
+use super::compare::{Choice, Comparison};
+use super::edit_html::RevisionPage;
 use super::form_html::{EditPage, Notice, find_form_refusal};
-use super::html_tree::tidy;
-use super::markdown::{list_picture_lines, to_html, to_markdown};
+use super::form_parsing::{list_saved_fields, parse_form, parse_target, read_typed};
+use super::markdown::{list_picture_lines, to_markdown};
 use super::store::list::{self, Filter};
-use super::store::{self, ArticleChange, LatestSave, previews, revisions};
+use super::store::{self, ArticleChange, LatestSave, Work, previews, revisions};
 use super::{
-    ARTICLE, ArticleForm, BAD_END, BAD_RELATED, BAD_TARGET, BAD_TIME, Content, EMPTY_BODY, HTML, LONG_BODY, LOST_BASE,
-    MAX_RELATED, PRESENCE, PREVIEW_ENDED, PREVIEW_MADE, REVISION, SAVE, Stage, Step, edit_html, list_html, parse_time,
-    work_path,
+    ARTICLE, ArticleForm, COMPARED, Content, HTML, MERGED, NOT_NOW, PRESENCE, PREVIEW_ENDED, PREVIEW_MADE, REVISION,
+    SAVE, Stage, Step, edit_html, list_html, work_path,
 };
 use crate::base::clock::{self, parse_month};
-use crate::base::error::{AppError, ChangeNote, Problem};
+use crate::base::error::{AppError, ChangeNote};
 use crate::base::id::{parse_id, parse_page};
 use crate::base::keys::decode_token;
 use crate::base::text::{clean_line, clean_lines};
-use crate::features::articles::parse_slug_id;
 use crate::features::audit::Actor;
 use crate::features::faults::store::count_open_faults;
 use crate::features::media::body::list_pictures;
 use crate::features::media::html::parse_outcome;
 use crate::features::media::store::{find_pictures, list_newest_pictures};
-use crate::features::taxonomy::parse_tags;
+use crate::features::taxonomy::Category;
 use crate::features::taxonomy::store::{list_categories, list_frequent_tags, list_merged, list_present_names};
 use crate::live::hub::Change;
 use crate::routes;
@@ -44,8 +44,6 @@ const MAX_LISTED_REVISIONS: i64 = 50;
 const MAX_LISTED_PICTURES: i64 = 12;
 /// The most pictures of a text that are shown beside it.
 const MAX_SHOWN_PICTURES: usize = 60;
-/// The most categories besides an article's own.
-const MAX_FURTHER: usize = 20;
 /// Tags that are named as used often.
 const MAX_FREQUENT_TAGS: i64 = 12;
 /// What the flash of a saved text says.
@@ -116,93 +114,6 @@ pub async fn save_article(
     apply(&site, &staff, id, &change).await
 }
 
-/// Reads the fields of an article.
-async fn parse_form(site: &Site, id: i64, form: ArticleForm) -> Result<Content, AppError> {
-    let form = form.with_plain_lines();
-    let mut problems = Vec::new();
-    let mut read_time = |typed: &str, problem: Problem| {
-        parse_time(typed).unwrap_or_else(|_| {
-            problems.push(problem);
-            None
-        })
-    };
-    let (publish_at, ends_at) = (read_time(&form.publish_at, BAD_TIME), read_time(&form.ends_at, BAD_END));
-    let base = match form.base.parse() {
-        Ok(revision) => revisions::find_revision(&site.pool, id, revision).await?,
-        Err(_) => None,
-    };
-    let is_html = form.format == HTML;
-    if base.is_none() && form.base_body.is_empty() && !is_html && form.body.contains("[khối ") {
-        problems.push(LOST_BASE);
-    }
-    if form.is_overloaded() {
-        return Err(AppError::invalid(LONG_BODY));
-    }
-    let base = base.map(|content| content.body).unwrap_or_default();
-    let body = if is_html {
-        tidy(&form.body)
-    } else if form.base_body.is_empty() {
-        to_html(&form.body, &base)
-    } else {
-        to_html(&form.body, &tidy(&form.base_body))
-    };
-    if body.is_empty() && !base.is_empty() && form.confirm_empty != "1" {
-        problems.push(EMPTY_BODY);
-    }
-    let tags = parse_tags(&form.tags).unwrap_or_else(|problem| {
-        problems.push(problem);
-        Vec::new()
-    });
-    let related = parse_related(site, id, &form.related).await?.unwrap_or_else(|problem| {
-        problems.push(problem);
-        Vec::new()
-    });
-    if !problems.is_empty() {
-        return Err(AppError::Invalid(problems));
-    }
-    let is_unchanged = body == base;
-    let category = parse_id(&form.category);
-    let mut further: Vec<i64> = form.further.iter().filter_map(|id| parse_id(id)).take(MAX_FURTHER).collect();
-    further.retain(|id| Some(*id) != category);
-    let content = Content {
-        title: form.title,
-        slug: form.slug,
-        category,
-        further,
-        tags,
-        related,
-        closed_to_comments: form.closed_to_comments == "1",
-        closed_to_ratings: form.closed_to_ratings == "1",
-        lead: form.lead,
-        picture: parse_id(&form.picture),
-        caption: form.caption,
-        body,
-        author: form.author,
-        source: form.source,
-        description: form.description,
-        publish_at,
-        ends_at,
-    };
-    let cleaned = content.cleaned();
-    // opening and saving without a change changes no byte
-    Ok(if is_unchanged { Content { body: base, ..cleaned } } else { cleaned })
-}
-
-/// Reads the related articles: addresses or numbers, one a line; what follows a space is their title.
-async fn parse_related(site: &Site, own: i64, typed: &str) -> Result<Result<Vec<i64>, Problem>, AppError> {
-    let lines = typed.lines().filter_map(|line| line.split_whitespace().next());
-    let mut related = Vec::new();
-    for line in lines {
-        match parse_target(line) {
-            Ok(Some(id)) if id != own && related.len() < MAX_RELATED => related.push(id),
-            _ => return Ok(Err(BAD_RELATED)),
-        }
-    }
-    related.dedup();
-    let known = list::list_newest_titles(&site.pool, &related).await?;
-    Ok(if known.len() == related.len() { Ok(related) } else { Err(BAD_RELATED) })
-}
-
 /// Keeps what somebody is typing, without saving it for others. Answers with the time at which it was kept, `09:42`, or
 /// with nothing where this person has saved a newer text meanwhile, over which an older copy never goes.
 #[server(prefix = "/api", endpoint = "keep-copy", output = server_fn::codec::Postcard)]
@@ -257,17 +168,6 @@ pub async fn move_article(
     apply(&site, &staff, id, &change).await
 }
 
-/// Reads the address of an article of this site, or its number.
-fn parse_target(typed: &str) -> Result<Option<i64>, AppError> {
-    let typed = typed.trim();
-    if typed.is_empty() {
-        return Ok(None);
-    }
-    let last = typed.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-    let last = last.split(['?', '#']).next().unwrap_or_default();
-    parse_slug_id(last).map(|(_, id)| Some(id)).ok_or(AppError::invalid(BAD_TARGET))
-}
-
 /// Saves the text of an older revision as the newest.
 #[server(prefix = "/api", endpoint = "restore-revision", output = server_fn::codec::Postcard)]
 pub async fn restore_revision(
@@ -282,6 +182,36 @@ pub async fn restore_revision(
     let content = revisions::find_revision(&site.pool, id, number(&old)?).await?.ok_or(AppError::NotFound)?;
     let change = ArticleChange { seen: number(&revision)?, content: Some(&content), ..ArticleChange::default() };
     apply(&site, &staff, id, &change).await
+}
+
+/// Makes one text of the one that was typed and the one that somebody else saved meanwhile. It is kept as what this
+/// person is writing, to be looked at before it is saved.
+#[server(prefix = "/api", endpoint = "merge-texts", output = server_fn::codec::Postcard)]
+pub async fn merge_texts(
+    #[server(default)] id: String,
+    #[server(default)] revision: String,
+    #[server(default)] choices: Vec<String>,
+    #[server(flatten)]
+    #[server(default)]
+    form: ArticleForm,
+) -> Result<(), AppError> {
+    let staff = require(Permission::WriteArticles).await?;
+    let site = current_site()?;
+    let id = parse_id(&id).ok_or(AppError::NotFound)?;
+    let revision: i32 = revision.parse().map_err(|_| AppError::NotFound)?;
+    let saved = revisions::find_revision(&site.pool, id, revision).await?.ok_or(AppError::NotFound)?;
+    let own = read_typed(&site.pool, id, form).await?;
+    let theirs = list_saved_fields(&site.pool, &saved, revision).await?;
+    let choices: Vec<Choice> = choices.iter().map(|choice| Choice::parse(choice).unwrap_or(Choice::Second)).collect();
+    let merged = Comparison::new(&theirs, &own).merge(&choices);
+    let merged = ArticleForm { format: HTML.to_owned(), base: revision.to_string(), ..merged };
+    if revisions::upsert_copy(&site.pool, id, staff.id, revision, &merged).await?.is_none() {
+        return Err(AppError::invalid(NOT_NOW));
+    }
+    site.hub.announce(Change::Desk);
+    set_flash(format!("{TYPED}{MERGED}"))?;
+    redirect_to(&work_path(id), "ban-duyet");
+    Ok(())
 }
 
 /// Applies a change, and leads to the article, or to the list where it is no longer worked on.
@@ -322,6 +252,7 @@ fn find_notice(value: &str) -> Option<Notice> {
     let sentence = match Step::parse(value) {
         Some(step) => Some(edit_html::done_sentence(step)),
         None if value == SAVED => Some("Đã lưu."),
+        None if value == MERGED => Some("Đã ghép hai bản. Xem lại rồi bấm lưu."),
         None if value == PREVIEW_ENDED => Some("Đã thu hồi liên kết xem trước."),
         None => value.starts_with(PREVIEW_MADE).then_some("Đã tạo liên kết xem trước."),
     };
@@ -359,6 +290,39 @@ fn parse_filter(address: &PageRequest) -> (Filter, i64) {
     (filter, parse_page(address.parameter("trang")))
 }
 
+/// Reads a revision as readers would see it, and where it differs from another one.
+async fn read_revision(
+    request: &RoomRequest,
+    work: Work,
+    categories: Vec<Category>,
+    revision: &str,
+) -> Result<String, AppError> {
+    let pool = &request.site.pool;
+    let revision: i32 = revision.parse().map_err(|_| AppError::NotFound)?;
+    let content = revisions::find_revision(pool, work.id, revision).await?.ok_or(AppError::NotFound)?;
+    let mut shown = content.pictures();
+    let compared = match request.address.parameter(COMPARED) {
+        None => None,
+        Some(other) => {
+            let other: i32 = other.parse().map_err(|_| AppError::NotFound)?;
+            let text = revisions::find_revision(pool, work.id, other).await?.ok_or(AppError::NotFound)?;
+            shown.extend(text.picture);
+            Some((other, list_saved_fields(pool, &text, other).await?))
+        }
+    };
+    let page = RevisionPage {
+        fields: list_saved_fields(pool, &content, revision).await?,
+        pictures: find_pictures(pool, &shown).await?,
+        revisions: revisions::list_revisions(pool, work.id, MAX_LISTED_REVISIONS).await?,
+        work,
+        revision,
+        content,
+        categories,
+        compared,
+    };
+    Ok(edit_html::revision_page(&page))
+}
+
 /// Names in place of categories that were merged those that took their place.
 async fn name_present_categories(pool: &PgPool, content: &mut Content) -> Result<(), AppError> {
     let named: Vec<i64> = content.category.into_iter().chain(content.further.iter().copied()).collect();
@@ -375,10 +339,7 @@ async fn read_work(request: RoomRequest, id: i64) -> Result<String, AppError> {
     name_present_categories(pool, &mut work.content).await?;
     let categories = list_categories(pool).await?;
     if let Some(revision) = request.address.parameter(REVISION) {
-        let revision = revision.parse().map_err(|_| AppError::NotFound)?;
-        let content = revisions::find_revision(pool, id, revision).await?.ok_or(AppError::NotFound)?;
-        let pictures = find_pictures(pool, &content.pictures()).await?;
-        return Ok(edit_html::revision_page(&work, revision, &content, &categories, &pictures));
+        return read_revision(&request, work, categories, revision).await;
     }
     let since = OffsetDateTime::now_utc() - PRESENCE;
     let others = revisions::list_other_writers(pool, id, request.staff.id, since).await?;
@@ -409,7 +370,14 @@ async fn read_work(request: RoomRequest, id: i64) -> Result<String, AppError> {
     let flash = take_flash()?.unwrap_or_default();
     let link = flash.strip_prefix(PREVIEW_MADE).filter(|token| decode_token(token).is_some());
     let link = link.map(|token| format!("{}{}", request.site.public_url, routes::PREVIEW_LINK.with(token)));
+    let typed = match find_form_refusal(request.refusal.as_ref()) {
+        Some(refusal) if matches!(refusal.error, AppError::Conflict(_)) => {
+            Some(read_typed(pool, id, ArticleForm::of_refusal(refusal)).await?)
+        }
+        _ => None,
+    };
     let page = EditPage {
+        typed,
         copy,
         tags: list_present_names(pool, &work.content.tags).await?,
         frequent_tags: list_frequent_tags(pool, MAX_FREQUENT_TAGS).await?,
@@ -430,21 +398,4 @@ async fn read_work(request: RoomRequest, id: i64) -> Result<String, AppError> {
         work,
     };
     Ok(edit_html::edit_page(&page))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_article_is_named_by_its_address_or_its_number() {
-        for typed in ["17", "a-17", "/tin-tuc/lich-cup-nuoc-17", "https://p.vn/tin-tuc/lich-cup-nuoc-17?x=1#y", " 17 "]
-        {
-            assert_eq!(parse_target(typed), Ok(Some(17)), "{typed}");
-        }
-        assert_eq!(parse_target(" "), Ok(None));
-        for bad in ["abc", "/tin-tuc/", "a-0"] {
-            assert_eq!(parse_target(bad), Err(AppError::invalid(BAD_TARGET)), "{bad}");
-        }
-    }
 }

@@ -92,19 +92,21 @@ pub async fn find_preview(pool: &PgPool, token_hash: &[u8; 32]) -> Result<Option
     Ok(row.map(|row| Preview { article: row.id, content: row.content.0, saved_at: row.created_at }))
 }
 
-/// Whether a link shows a size of this picture.
+/// Whether a link shows a size of the picture, or the file, with this hash.
 #[tracing::instrument(skip_all)]
-pub async fn is_in_preview(pool: &PgPool, token_hash: &[u8; 32], picture_hash: &str) -> Result<bool, AppError> {
+pub async fn is_in_preview(pool: &PgPool, token_hash: &[u8; 32], hash: &str) -> Result<bool, AppError> {
     let shown = sqlx::query_scalar!(
         r#"select exists (
                select from preview_links l
                join written_articles w on w.id = l.article_id
-               join article_pictures u on u.article_id = w.id and u.revision = w.revision
-               join picture_files f on f.picture_id = u.picture_id
-               where l.token_hash = $1 and f.hash = $2 and l.expires_at > now() and w.deleted_at is null
-                     and not (w.stage = 'published' and w.published_revision = w.revision)) as "is!""#,
+               where l.token_hash = $1 and l.expires_at > now() and w.deleted_at is null
+                     and not (w.stage = 'published' and w.published_revision = w.revision)
+                     and (exists (select from article_pictures u join picture_files f on f.picture_id = u.picture_id
+                                  where u.article_id = w.id and u.revision = w.revision and f.hash = $2)
+                          or exists (select from article_files u join files f on f.id = u.file_id
+                                     where u.article_id = w.id and u.revision = w.revision and f.hash = $2))) as "is!""#,
         &token_hash[..],
-        picture_hash
+        hash
     );
     Ok(shown.fetch_one(pool).await?)
 }
