@@ -114,6 +114,7 @@ async fn a_database_of_an_earlier_release_is_refused_with_an_explanation(pool: P
     let options = CommonOptions {
         database_url: Some(pool.connect_options().to_url_lossy().to_string()),
         files_dir: None,
+        files_bucket: None,
         data_dir: None,
         audit_key: None,
         log: String::new(),

@@ -60,8 +60,8 @@ fn sized_picture(picture: &Picture, files: &[Size], sizes: &'static str, first: 
     })
 }
 
-/// Adds the token of a preview link to the addresses of pictures and files in HTML that this program made, so that whoever has
-/// the link sees them.
+/// Adds the token of a preview link to the addresses of pictures and files in HTML that this program made, so that
+/// whoever has the link sees them.
 pub fn add_preview_token(html: &str, token: &str) -> String {
     static NAME: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r#"/anh/[0-9a-f]{8,64}\.(?:webp|jpg)|/tep/[0-9a-f]{8,64}/[^"]*"#).expect("is valid")

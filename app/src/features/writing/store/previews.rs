@@ -104,7 +104,8 @@ pub async fn is_in_preview(pool: &PgPool, token_hash: &[u8; 32], hash: &str) -> 
                      and (exists (select from article_pictures u join picture_files f on f.picture_id = u.picture_id
                                   where u.article_id = w.id and u.revision = w.revision and f.hash = $2)
                           or exists (select from article_files u join files f on f.id = u.file_id
-                                     where u.article_id = w.id and u.revision = w.revision and f.hash = $2))) as "is!""#,
+                                     where u.article_id = w.id and u.revision = w.revision and f.hash = $2))
+           ) as "is!""#,
         &token_hash[..],
         hash
     );
