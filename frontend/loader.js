@@ -15,16 +15,16 @@ addEventListener("click", (event) => {
   if (event.detail && event.target.matches(".star input")) event.target.dataset.pressed = "";
 });
 // `Báo lỗi bài viết` takes along the words of the article that were marked. A touch may unmark them before it counts.
-let marked = "";
+let [marked, markedAt] = ["", ""];
 document.addEventListener("selectionchange", () => {
   const selection = getSelection();
   const inText = selection.anchorNode?.parentElement?.closest("article");
-  if (inText && !selection.isCollapsed) marked = selection.toString().trim().slice(0, 500);
+  if (inText && !selection.isCollapsed) [marked, markedAt] = [selection.toString().trim().slice(0, 500), location.pathname];
   else if (inText) setTimeout(() => getSelection().isCollapsed && (marked = ""), 1000);
 });
 addEventListener("click", (event) => {
   const link = event.target.closest?.("a[data-quotes]");
-  if (link && marked) link.search = new URLSearchParams({ doan: marked });
+  if (link && marked && markedAt === location.pathname) link.search = new URLSearchParams({ doan: marked });
 }, true);
 const startAfterPaint = () => requestAnimationFrame(() => setTimeout(start));
 // Who saves data gets the program with the first touch of the page, which works without it.

@@ -58,17 +58,30 @@ create trigger notify_site after update or delete on tags
 create table article_categories (
     article_id bigint not null references articles on delete cascade,
     category_id bigint not null references categories,
+    -- the article's, so that the newest are found first
+    published_at timestamptz,
     primary key (article_id, category_id)
 );
-create index article_categories_category on article_categories (category_id, article_id);
+create index article_categories_newest on article_categories (category_id, published_at desc nulls last, article_id desc);
 
 create table article_tags (
     article_id bigint not null references articles on delete cascade,
     tag_id bigint not null references tags on delete cascade,
     position smallint not null,
+    -- the article's, so that the newest are found first
+    published_at timestamptz,
     primary key (article_id, tag_id)
 );
-create index article_tags_tag on article_tags (tag_id, article_id);
+create index article_tags_newest on article_tags (tag_id, published_at desc nulls last, article_id desc);
+
+create function copy_publication_time() returns trigger language plpgsql as $$
+begin
+    update article_categories set published_at = new.published_at where article_id = new.id;
+    update article_tags set published_at = new.published_at where article_id = new.id;
+    return null;
+end $$;
+create trigger copy_publication_time after update of published_at on articles
+    for each row when (old.published_at is distinct from new.published_at) execute function copy_publication_time();
 
 create table article_relations (
     article_id bigint not null references articles on delete cascade,
@@ -112,3 +125,11 @@ create table preview_links (
     created_at timestamptz not null default now(),
     expires_at timestamptz not null
 );
+
+-- What preview links show: the newest text of an article, until their time is over and until the public sees it. One that
+-- was made before a publication shows nothing of what was written after it.
+create view previewed_texts as
+select l.token_hash, l.article_id, l.expires_at, w.revision
+from preview_links l join written_articles w on w.id = l.article_id
+where l.expires_at > now() and w.deleted_at is null and w.stage not in ('ended', 'withdrawn')
+      and not (w.stage = 'published' and (w.published_revision = w.revision or l.created_at < w.published_at));

@@ -20,7 +20,7 @@ create table article_faults (
     anonymised boolean not null default false,
     constraint fault_decided check ((state = 'open') = (decided_at is null))
 );
-create index article_faults_list on article_faults (state, id desc);
+create index article_faults_list on article_faults ((state = 'open'), id desc);
 create index article_faults_article on article_faults (article_id);
 create index article_faults_visitor on article_faults (visitor);
 create index article_faults_age on article_faults (created_at) where not anonymised;

@@ -27,7 +27,7 @@ test("categories and tags are made, moved, merged and renamed, and readers find 
   await writing(mai).begin.click();
   await writing(mai).write(title);
   await writing(mai).field("Chuyên mục").selectOption(school);
-  await writing(mai).part("Thêm: địa chỉ").click();
+  await writing(mai).part("Thêm: thẻ").click();
   await writing(mai).field("Thẻ (cách nhau bằng dấu phẩy)").fill(`${tag}, trẻ em`);
   await mai.getByRole("checkbox", { name: health }).check();
   await writing(mai).button("Đăng ngay").click();
@@ -96,7 +96,7 @@ test("a reader reports a fault and is answered", async ({ page, openBrowser }) =
   await sorting(page).reportFault.click();
   await page.getByLabel("Bài viết sai ở đâu?").fill(message);
   await page.getByRole("button", { name: "Gửi báo lỗi" }).click();
-  await expect(page.getByRole("status")).toHaveText("Đang chờ cán bộ xem.");
+  await expect(page.getByRole("status")).toContainText("Đã nhận lời báo của ông/bà");
   const hoa = await openDeskOf(openBrowser, "hoa");
   await hoa.goto(FAULTS);
   const row = hoa.locator(".fault", { hasText: message });
@@ -108,6 +108,8 @@ test("a reader reports a fault and is answered", async ({ page, openBrowser }) =
   await expect(page.getByText("Cảm ơn ông/bà, phường đã sửa.")).toBeVisible();
   await hoa.getByRole("link", { name: "Đã xử lý" }).click();
   await row.getByRole("button", { name: "Mở lại" }).click();
+  await expect(sorting(hoa).notice).toHaveText("Đã mở lại lời báo lỗi.");
+  await hoa.getByRole("link", { name: "Đang chờ" }).click();
   await expect(row.getByRole("button", { name: "Đã sửa bài" })).toBeVisible();
   await page.reload();
   await page.getByRole("button", { name: "Xóa lời báo này" }).click();

@@ -162,7 +162,7 @@ export function startEditor({ host, area, format, content, previews, upload, upl
       [from, to] = [transaction.mapping.map(from, 1), transaction.mapping.map(to, -1)];
     };
     editor.on("transaction", follow);
-    offer(`Đoạn này gõ bằng mã cũ ${legacy.name}: “${legacy.before}” là “${legacy.after}”.`, [
+    offer(`Đoạn này gõ bằng phông cũ ${legacy.name}. Đang là: “${legacy.before}”. Sẽ thành: “${legacy.after}”.`, [
       [
         "Chuyển sang Unicode",
         () => {
@@ -187,6 +187,8 @@ export function startEditor({ host, area, format, content, previews, upload, upl
     try {
       say(`Đang đọc ${file.name}…`);
       const word = await readWord(file);
+      const isReplacing = editor.isEmpty || (await askWhere(file.name));
+      if (isReplacing === null) return say("Chưa thêm gì từ tệp Word.");
       const page = new DOMParser().parseFromString(word.html, "text/html");
       const unicode = word.legacy && new DOMParser().parseFromString(word.legacy.html, "text/html");
       for (const [place, picture] of word.pictures.entries()) {
@@ -200,18 +202,34 @@ export function startEditor({ host, area, format, content, previews, upload, upl
         }
       }
       for (const body of [page, unicode]) for (const left of body?.querySelectorAll("img:not([data-picture])") ?? []) left.remove();
+      if (!page.body.textContent.trim() && !page.body.querySelector("img")) throw new Error(`Tệp ${file.name} không có chữ nào.`);
       legacyOfFile = word.legacy && { ...word.legacy, html: unicode.body.innerHTML };
-      editor.commands.focus(editor.isEmpty ? "start" : "end");
+      const end = editor.state.doc.content.size;
+      if (isReplacing) editor.commands.selectAll();
+      // in a paragraph of its own, behind whatever stands at the end
+      else editor.chain().insertContentAt(end, { type: "paragraph" }).focus("end").run();
       editor.view.pasteHTML(page.body.innerHTML);
       say(word.lost.length ? `Đã đọc ${file.name}. Không lấy được: ${word.lost.join(", ")}.` : `Đã đọc ${file.name}.`);
       offerTitle(word.title);
     } catch (error) {
       say(error.message);
       isMissing = true;
+    } finally {
+      pending -= 1;
+      sendWaiting(isMissing);
     }
-    pending -= 1;
-    sendWaiting(isMissing);
   };
+
+  /** Asks what becomes of the text that is there: true where it goes, false where it stays, null for neither. */
+  const askWhere = (name) =>
+    new Promise((resolve) => {
+      offer(`Bài đang có nội dung. Đưa ${name} vào thế nào?`, [
+        ["Thay nội dung", () => resolve(true)],
+        ["Thêm vào cuối", () => resolve(false)],
+        ["Thôi", () => resolve(null)],
+      ]);
+    });
+
 
   /** Offers the first line of a file as the title, where there is none yet. */
   const offerTitle = (title) => {
@@ -294,6 +312,12 @@ export function startEditor({ host, area, format, content, previews, upload, upl
     },
   });
 
+  // first what an article begins with
+  toolbar.append(
+    button("Tệp Word", () => wordChooser.click()),
+    button("Ảnh", () => chooser.click()),
+    button("Tệp", () => fileChooser.click()),
+  );
   const marks = BUTTONS.map(([text, active, change]) => {
     const made = button(text, () => change(editor.chain().focus()).run());
     toolbar.append(made);
@@ -301,9 +325,6 @@ export function startEditor({ host, area, format, content, previews, upload, upl
   });
   toolbar.append(
     button("Liên kết", () => askLink(editor, toolbar)),
-    button("Ảnh", () => chooser.click()),
-    button("Tệp", () => fileChooser.click()),
-    button("Tệp Word", () => wordChooser.click()),
     button("Bảng", () => {
       // behind what is selected, and not in its place
       const { to } = editor.state.selection;

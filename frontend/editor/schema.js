@@ -55,7 +55,6 @@ const Picture = Node.create({
       alt.maxLength = 300;
       alt.value = altOf(node.attrs.number);
       alt.placeholder = "Mô tả ảnh cho người không nhìn thấy";
-      alt.setAttribute("aria-label", "Lời mô tả ảnh");
       alt.addEventListener("change", () => describe(node.attrs.number, alt.value.trim()));
       // Enter would send the whole form
       alt.addEventListener("keydown", (event) => {
@@ -63,7 +62,11 @@ const Picture = Node.create({
         event.preventDefault();
         alt.blur();
       });
-      dom.append(image, alt, contentDOM);
+      const label = document.createElement("label");
+      label.className = "picture-label";
+      label.contentEditable = "false";
+      label.append("Lời mô tả ảnh", alt);
+      dom.append(image, label, contentDOM);
       return {
         dom,
         contentDOM,

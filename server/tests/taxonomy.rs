@@ -130,7 +130,7 @@ async fn what_is_typed_wrongly_comes_back_with_what_to_do(pool: PgPool) {
     for (path, pairs, said) in [
         ("/api/create-category", vec![("name", " ")], "Tên chuyên mục cần có chữ"),
         ("/api/create-category", vec![("name", "<b>!</b>"), ("parent", "99")], "chỉ có hai cấp"),
-        ("/api/create-category", vec![("name", "Tin")], "Địa chỉ này đang hoặc đã từng thuộc"),
+        ("/api/create-category", vec![("name", "Tin")], "Đã có chuyên mục tên này"),
     ] {
         let pairs = [&pairs[..], &[("return_to", "/quan-tri/chuyen-muc")]].concat();
         let page = submit(&t, path, &pairs, &chief).await;
@@ -242,7 +242,7 @@ async fn a_reader_reports_a_fault_and_sees_what_became_of_it(pool: PgPool) {
     let sent = t.submit("/api/send-fault", &form(&fields), "").await;
     let (link, visitor) = (location(&sent), sent.cookies());
     assert!(link.starts_with("/bao-loi-cua-toi/"), "{link}");
-    assert!(t.get(&link, "").await.body.contains("Đang chờ cán bộ xem"));
+    assert!(t.get(&link, "").await.body.contains("Đã nhận lời báo của ông/bà"));
     let again = t.submit("/api/send-fault", &form(&fields), &visitor).await;
     assert_eq!(location(&again), link, "a second press is the same report");
     for _ in 0..2 {

@@ -26,10 +26,9 @@ pub fn show_news() {
     let count = NEWEST.with_borrow(|newest| {
         newest.split(' ').take_while(|id| !id.is_empty() && !shown.split(' ').any(|known| known == *id)).count()
     });
-    if count > 0 {
-        if let Some(link) = button.first_element_child() {
-            link.set_text_content(Some(&format!("{count} tin mới")));
-        }
-        let _ = button.remove_attribute("hidden");
+    if let Some(link) = button.first_element_child() {
+        link.set_text_content(Some(&format!("{count} tin mới")));
     }
+    // what was new may be withdrawn
+    let _ = button.toggle_attribute_with_force("hidden", count == 0);
 }

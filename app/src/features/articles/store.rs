@@ -163,7 +163,13 @@ pub async fn list_in_categories(pool: &PgPool, categories: &[i64], page: i64) ->
            from (select newest.id from unnest($1::bigint[]) category (id)
                  cross join lateral (select id from public_articles where category_id = category.id
                                      order by published_at desc, id desc limit $2::bigint + $3::bigint) newest
-                 union select article_id from article_categories where category_id = any($1)) listed
+                 union
+                 select further.article_id from unnest($1::bigint[]) category (id)
+                 cross join lateral (select f.article_id from article_categories f
+                                     join public_articles p on p.id = f.article_id
+                                     where f.category_id = category.id
+                                     order by f.published_at desc nulls last, f.article_id desc
+                                     limit $2::bigint + $3::bigint) further) listed
            join public_articles a on a.id = listed.id join comment_totals on article_id = a.id
            order by a.published_at desc, a.id desc offset $2 limit $3"#,
         categories,
@@ -183,7 +189,7 @@ pub async fn list_with_tag(pool: &PgPool, tag: i64, page: i64) -> Result<(Vec<Ca
                   a.lead as "lead!", a.published_at as "published_at!", a.picture_id, shown
            from article_tags g join public_articles a on a.id = g.article_id
            join comment_totals c on c.article_id = a.id
-           where g.tag_id = $1 order by a.published_at desc, a.id desc offset $2 limit $3"#,
+           where g.tag_id = $1 order by g.published_at desc nulls last, g.article_id desc offset $2 limit $3"#,
         tag,
         (page - 1) * PER_PAGE,
         PER_PAGE + 1

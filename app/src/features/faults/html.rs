@@ -6,6 +6,6 @@ use leptos::prelude::*;
 pub(super) fn quoted(quotation: &str) -> Option<impl IntoView + use<>> {
     (!quotation.is_empty()).then(|| {
         let quotation = quotation.to_owned();
-        view! { <blockquote class="card"><p>{quotation}</p></blockquote> }
+        view! { <p class="quiet">"Đoạn đã chọn:"</p><blockquote class="card"><p>{quotation}</p></blockquote> }
     })
 }

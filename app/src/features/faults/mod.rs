@@ -65,9 +65,9 @@ impl FaultState {
     /// What the reader and the desk are told.
     pub fn label(self) -> &'static str {
         match self {
-            Self::Open => "Đang chờ cán bộ xem",
+            Self::Open => "Đã nhận lời báo của ông/bà, cán bộ sẽ xem và trả lời ở trang này",
             Self::Mended => "Đã sửa bài viết",
-            Self::Declined => "Đã xem, bài viết không có lỗi này",
+            Self::Declined => "Cán bộ đã xem: bài viết không có lỗi này",
         }
     }
 }

@@ -49,9 +49,10 @@ fn page(site: &Site, content: impl IntoView) -> Page {
 }
 
 fn content(fault: &Fault, token: &str) -> impl IntoView + use<> {
-    let lines = |text: &str| textarea_html(text).trim_start().replace('\n', "<br>");
-    let decided = fault.decided_at.map(|at| format!(" lúc {}", clock::format_short(at)));
-    let answer = (!fault.answer.is_empty()).then(|| {
+    let lines = |text: &str| textarea_html(text).replace('\n', "<br>");
+    let decided = fault.decided_at.map(|at| format!(" ({})", clock::format_short(at)));
+    let is_answered = fault.decided_at.is_some() && !fault.answer.is_empty();
+    let answer = is_answered.then(|| {
         view! { <p><strong>"Trả lời: "</strong><span inner_html=lines(&fault.answer)></span></p> }
     });
     view! {

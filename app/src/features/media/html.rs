@@ -63,11 +63,17 @@ fn sized_picture(picture: &Picture, files: &[Size], sizes: &'static str, first: 
 /// Adds the token of a preview link to the addresses of pictures and files in HTML that this program made, so that
 /// whoever has the link sees them.
 pub fn add_preview_token(html: &str, token: &str) -> String {
-    static NAME: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r#"/anh/[0-9a-f]{8,64}\.(?:webp|jpg)|/tep/[0-9a-f]{8,64}/[^"]*"#).expect("is valid")
+    static ATTRIBUTE: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r#" (?:src|href|srcset)="[^"]*""#).expect("is valid"));
+    // an address of another site has something else before it
+    static OWN: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r#"(?P<before>"|, )(?P<path>/anh/[0-9a-f]{8,64}\.(?:webp|jpg)|/tep/[0-9a-f]{8,64}/[^"\s]*)"#)
+            .expect("is valid")
     });
-    let with_token = |found: &Captures<'_>| with_parameter(&found[0], PREVIEW_TOKEN, &encode(token));
-    NAME.replace_all(html, with_token).into_owned()
+    let with_token = |found: &Captures<'_>| {
+        format!("{}{}", &found["before"], with_parameter(&found["path"], PREVIEW_TOKEN, &encode(token)))
+    };
+    ATTRIBUTE.replace_all(html, |found: &Captures<'_>| OWN.replace_all(&found[0], with_token).into_owned()).into_owned()
 }
 
 /// The parameter of a picture's address with the token of a preview link.

@@ -16,7 +16,7 @@ mod terms;
 mod tests;
 
 #[cfg(feature = "ssr")]
-pub use terms::{ActiveTerms, TermList, is_official_name, parse_list, parse_term};
+pub use terms::{ActiveTerms, TermList, find_personal, is_official_name, parse_list, parse_term};
 
 use crate::base::error::Problem;
 use crate::base::format::format_number;

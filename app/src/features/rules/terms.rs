@@ -128,11 +128,16 @@ impl TermList {
         if !in_name.is_empty() {
             reasons.push(Reason::Name { exact: in_name.iter().any(|found| found.exact) });
         }
-        reasons.extend(find_ranges(&LINK, body).map(|at| Reason::Link { at }));
-        let personal = find_ranges(&PERSONAL, body).filter(|at| !is_sum_of_money(body, at));
-        reasons.extend(personal.map(|at| Reason::Personal { at }));
+        reasons.extend(find_ranges(&LINK, body, |_, _| false).map(|at| Reason::Link { at }));
+        reasons.extend(find_ranges(&PERSONAL, body, is_sum_of_money).map(|at| Reason::Personal { at }));
         reasons
     }
+}
+
+/// Finds what looks like personal data in a text of any length, at most `most` of it.
+pub fn find_personal(text: &str, most: usize) -> Vec<&str> {
+    let found = PERSONAL.find_iter(text).filter(|found| !is_sum_of_money(found.as_str(), &text[found.end()..]));
+    found.map(|found| found.as_str()).take(most).collect()
 }
 
 /// Whether a writer signs as the body or as one of its staff: the name is one of `names`, or contains one of `parts`,
@@ -145,11 +150,10 @@ pub fn is_official_name(name: &str, names: &[String], parts: &[String]) -> bool 
 
 /// Whether a number is a sum of money: a unit follows it, or its digits stand in groups as those of a sum. Telephone
 /// and identity numbers begin with zero or with the country's code.
-fn is_sum_of_money(body: &str, at: &Range<usize>) -> bool {
-    let number: String = body.chars().skip(at.start).take(at.len()).collect();
-    let after: String = body.chars().skip(at.end).take(12).collect();
+fn is_sum_of_money(number: &str, behind: &str) -> bool {
+    let after: String = behind.chars().take(12).collect();
     let is_personal = number.contains('@') || ["0", "+84", "84"].iter().any(|start| number.starts_with(start));
-    !is_personal && (UNIT_OF_MONEY.is_match(&after) || GROUPED_SUM.is_match(&number))
+    !is_personal && (UNIT_OF_MONEY.is_match(&after) || GROUPED_SUM.is_match(number))
 }
 
 static LINK: LazyLock<Regex> = LazyLock::new(|| {
@@ -179,11 +183,18 @@ fn compile(pattern: &str) -> Regex {
     Regex::new(pattern).expect("a test compiles every pattern")
 }
 
-/// Finds a pattern; ranges are in characters.
-fn find_ranges<'a>(pattern: &'a Regex, text: &'a str) -> impl Iterator<Item = Range<usize>> + 'a {
-    let chars = |bytes: usize| text[..bytes].chars().count();
-    pattern.find_iter(text).map(move |found| {
-        let start = chars(found.start());
-        start..start + found.as_str().chars().count()
+/// Finds a pattern, but for what is left out by what was found and the text behind it. Ranges are in characters, which
+/// are counted once from each find to the next.
+fn find_ranges<'a>(
+    pattern: &'a Regex,
+    text: &'a str,
+    is_left_out: fn(&str, &str) -> bool,
+) -> impl Iterator<Item = Range<usize>> + 'a {
+    let (mut bytes, mut chars) = (0, 0);
+    let found = pattern.find_iter(text).filter(move |found| !is_left_out(found.as_str(), &text[found.end()..]));
+    found.map(move |found| {
+        let start = chars + text[bytes..found.start()].chars().count();
+        (bytes, chars) = (found.end(), start + found.as_str().chars().count());
+        start..chars
     })
 }

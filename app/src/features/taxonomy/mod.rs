@@ -45,6 +45,15 @@ mod rules {
         "slug-taken",
         "Địa chỉ này đang hoặc đã từng thuộc chuyên mục khác. Vui lòng chọn địa chỉ khác",
     );
+    /// Another category has the address that this name makes, or had it once.
+    pub const NAME_TAKEN: Problem = Problem::new(
+        "name",
+        "name-taken",
+        "Đã có chuyên mục tên này, hoặc tên này từng được dùng. Vui lòng đặt tên khác",
+    );
+    /// There is no tag of this name.
+    pub const NO_SUCH_TAG: Problem =
+        Problem::new("into", "no-such-tag", "Không có thẻ tên này. Vui lòng ghi đúng tên một thẻ đang có");
     pub const TAG_TAKEN: Problem = Problem::new(
         "name",
         "tag-taken",

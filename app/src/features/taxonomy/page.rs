@@ -44,6 +44,10 @@ pub async fn read_tag(site: &Site, request: &PageRequest) -> Result<Page, AppErr
         <p class="category">"Thẻ"</p>
         <h1>{tag.name.clone()}</h1>
     };
+    // the tags of drafts are nobody's business yet
+    if cards.is_empty() {
+        return Err(AppError::NotFound);
+    }
     let listed = ListedPage { route: &routes::TAG, slug: &tag.slug, name: &tag.name, page, has_more };
     Ok(listed.render(site, &cards, around))
 }

@@ -2,7 +2,7 @@
 
 use super::room_html::{self, CategoryPage, ListPage, Notice, TagPage};
 use super::store::{self, CategoryChange};
-use super::{BAD_MERGE, CATEGORY, TAG, UNCONFIRMED_MERGE};
+use super::{BAD_MERGE, CATEGORY, NO_SUCH_TAG, TAG, UNCONFIRMED_MERGE};
 use crate::base::error::AppError;
 use crate::base::id::{parse_id, parse_page};
 use crate::base::text::{clean_line, slugify};
@@ -110,7 +110,7 @@ pub async fn merge_tag(
     let staff = require(Permission::ManageCategories).await?;
     let site = current_site()?;
     let id = parse_id(&id).ok_or(AppError::NotFound)?;
-    let into = store::find_tag(&site.pool, &slugify(&into)).await?.ok_or(AppError::invalid(BAD_MERGE))?;
+    let into = store::find_tag(&site.pool, &slugify(&into)).await?.ok_or(AppError::invalid(NO_SUCH_TAG))?;
     if confirm != "1" {
         return Err(AppError::invalid(UNCONFIRMED_MERGE));
     }

@@ -40,7 +40,7 @@ impl Notice {
     fn sentence(self) -> &'static str {
         match self {
             Self::Created => "Đã thêm chuyên mục.",
-            Self::Changed => "Đã lưu chuyên mục. Địa chỉ cũ vẫn dẫn tới đây.",
+            Self::Changed => "Đã lưu chuyên mục.",
             Self::Merged => "Đã gộp chuyên mục. Bài viết đã chuyển theo, địa chỉ cũ dẫn sang chuyên mục mới.",
             Self::Renamed => "Đã đổi tên thẻ. Địa chỉ cũ vẫn dẫn tới đây.",
             Self::TagsMerged => "Đã gộp thẻ. Bài viết đã chuyển theo, địa chỉ cũ dẫn sang thẻ mới.",
@@ -163,10 +163,11 @@ fn item_fields(id: i64, return_to: String) -> impl IntoView {
 
 /// The question before two things become one.
 fn confirm_merge(refusal: Option<&Refusal>) -> impl IntoView + use<> {
+    let is_checked = refusal.is_some_and(|refusal| refusal.typed("confirm") == "1");
     view! {
         {problem(refusal, "confirm")}
         <label class="check">
-            <input type="checkbox" id="confirm" name="confirm" value="1"/>
+            <input type="checkbox" id="confirm" name="confirm" value="1" checked=is_checked/>
             "Tôi hiểu: sau khi gộp thì không tách lại được"
         </label>
     }
@@ -241,7 +242,7 @@ fn tag_list(shown: &ListPage) -> impl IntoView + use<> {
     };
     view! {
         <h2 id="the">"Thẻ"</h2>
-        <form class="search-line" method="get" action=routes::DESK_CATEGORIES.path role="search">
+        <form class="search-line" method="get" action=format!("{}#the", routes::DESK_CATEGORIES.path) role="search">
             <input
                 type="search"
                 name="q"

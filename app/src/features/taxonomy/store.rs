@@ -2,7 +2,7 @@
 
 use super::{
     BAD_CATEGORY_NAME, BAD_MERGE, BAD_PARENT, BAD_TAG_NAME, CHANGE_CATEGORY, CREATE_CATEGORY, Category, HAS_CHILDREN,
-    MERGE_CATEGORY, MERGE_TAG, RENAME_TAG, SLUG_TAKEN, TAG_TAKEN, Tag,
+    MERGE_CATEGORY, MERGE_TAG, NAME_TAKEN, RENAME_TAG, SLUG_TAKEN, TAG_TAKEN, Tag,
 };
 use crate::base::error::{AppError, constraint};
 use crate::base::text::{fold, slugify};
@@ -129,7 +129,11 @@ pub async fn create_category(
     )
     .fetch_one(&mut *tx)
     .await
-    .map_err(map_category)?;
+    .map_err(|error| match map_category(error) {
+        // that form has no address of its own
+        error if error == AppError::invalid(SLUG_TAKEN) => AppError::invalid(NAME_TAKEN),
+        error => error,
+    })?;
     actor.record(&mut tx, Entry::new(actor, CREATE_CATEGORY, ("category", Some(id)), json!({}))).await?;
     tx.commit().await?;
     Ok(id)
@@ -207,7 +211,8 @@ pub async fn move_category(pool: &PgPool, id: i64, up: bool) -> Result<(), AppEr
 #[tracing::instrument(skip(pool, actor))]
 pub async fn merge_categories(pool: &PgPool, actor: Actor<'_>, from: i64, into: i64) -> Result<(), AppError> {
     let mut tx = pool.begin().await?;
-    lock_categories(&mut tx).await?;
+    begin_merge(&mut tx).await?;
+    sqlx::query!("lock table categories in exclusive mode").execute(&mut *tx).await?;
     let has_children =
         sqlx::query_scalar!(r#"select exists (select from categories where parent_id = $1) as "has!""#, from);
     if has_children.fetch_one(&mut *tx).await? {
@@ -220,9 +225,10 @@ pub async fn merge_categories(pool: &PgPool, actor: Actor<'_>, from: i64, into: 
     if from == into || !is_target.fetch_one(&mut *tx).await? {
         return Err(AppError::invalid(BAD_MERGE));
     }
-    // another's address is given up, so that nobody who gets this row's place is refused it
+    // its address goes to the other one; this row gets one that nobody types
     let merged = sqlx::query!(
-        "update categories set merged_into = $2, slug = 'gop-' || id, parent_id = null
+        "update categories
+         set merged_into = $2, slug = 'gop-' || id || '-' || encode(random_salt(), 'hex'), parent_id = null
          where id = $1 and merged_into is null",
         from,
         into
@@ -236,8 +242,8 @@ pub async fn merge_categories(pool: &PgPool, actor: Actor<'_>, from: i64, into: 
         .await?;
     sqlx::query!("update articles set category_id = $2 where category_id = $1", from, into).execute(&mut *tx).await?;
     sqlx::query!(
-        "insert into article_categories (article_id, category_id)
-         select article_id, $2 from article_categories where category_id = $1 on conflict do nothing",
+        "insert into article_categories (article_id, category_id, published_at)
+         select article_id, $2, published_at from article_categories where category_id = $1 on conflict do nothing",
         from,
         into
     )
@@ -257,14 +263,26 @@ pub async fn merge_categories(pool: &PgPool, actor: Actor<'_>, from: i64, into: 
     Ok(tx.commit().await?)
 }
 
-/// Finds the category to store for the one that somebody chose, and keeps it from being merged until the transaction
-/// ends: itself, or the one that took its place. `None` where there is none.
+/// Gives a merge the time that a hundred thousand articles need: other statements of a request have seconds.
+async fn begin_merge(db: &mut PgConnection) -> Result<(), AppError> {
+    sqlx::query!("set local statement_timeout = '2min'").execute(db).await?;
+    Ok(())
+}
+
+/// Keeps categories from being merged until the transaction ends. Whoever stores an article takes this lock before that
+/// of the article, as a merge does.
+#[tracing::instrument(skip_all)]
+pub async fn keep_categories(db: &mut PgConnection) -> Result<(), AppError> {
+    sqlx::query!("lock table categories in row share mode").execute(db).await?;
+    Ok(())
+}
+
+/// Finds the category to store for the one that somebody chose: itself, or the one that took its place. `None` where
+/// there is none.
 #[tracing::instrument(skip(db))]
-pub async fn lock_category(db: &mut PgConnection, chosen: i64) -> Result<Option<i64>, AppError> {
-    let category = sqlx::query_scalar!(
-        r#"select coalesce(merged_into, id) as "id!" from categories where id = $1 for key share"#,
-        chosen
-    );
+pub async fn find_present_category(db: &mut PgConnection, chosen: i64) -> Result<Option<i64>, AppError> {
+    let category =
+        sqlx::query_scalar!(r#"select coalesce(merged_into, id) as "id!" from categories where id = $1"#, chosen);
     Ok(category.fetch_optional(db).await?)
 }
 
@@ -378,6 +396,7 @@ pub async fn rename_tag(pool: &PgPool, actor: Actor<'_>, id: i64, name: &str) ->
 #[tracing::instrument(skip(pool, actor))]
 pub async fn merge_tags(pool: &PgPool, actor: Actor<'_>, from: i64, into: i64) -> Result<(), AppError> {
     let mut tx = pool.begin().await?;
+    begin_merge(&mut tx).await?;
     // nobody gives an article one of them meanwhile
     sqlx::query!("lock table tags in exclusive mode").execute(&mut *tx).await?;
     let known = sqlx::query_scalar!("select id from tags where id = $1 or id = $2", from, into);
@@ -390,8 +409,8 @@ pub async fn merge_tags(pool: &PgPool, actor: Actor<'_>, from: i64, into: i64) -
     }
     sqlx::query!("update tag_addresses set tag_id = $2 where tag_id = $1", from, into).execute(&mut *tx).await?;
     sqlx::query!(
-        "insert into article_tags (article_id, tag_id, position)
-         select article_id, $2, position from article_tags where tag_id = $1 on conflict do nothing",
+        "insert into article_tags (article_id, tag_id, position, published_at)
+         select article_id, $2, position, published_at from article_tags where tag_id = $1 on conflict do nothing",
         from,
         into
     )

@@ -9,7 +9,7 @@ use crate::features::articles::store::list_public;
 use crate::features::media::body::list_files;
 use crate::features::media::store::serving::find_download;
 use crate::features::media::store::uses::list_undescribed;
-use crate::features::rules::{ActiveTerms, Reason};
+use crate::features::rules::find_personal;
 use crate::features::taxonomy::store::{find_category, find_tag};
 use crate::routes::{self, Kind};
 use crate::web::site::Site;
@@ -21,6 +21,9 @@ const GOOD_TITLE: usize = 100;
 const GOOD_LEAD: usize = 300;
 /// The most links that are looked at.
 const MAX_LINKS: usize = 100;
+
+/// The most personal data that is named.
+const MAX_PERSONAL: usize = 5;
 
 /// One thing that was looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,12 +52,7 @@ pub(super) async fn list_checks(site: &Site, article: i64, content: &Content) ->
             broken.push(link);
         }
     }
-    let terms = site.state::<ActiveTerms>().get();
-    let personal = terms.find_reasons("", &text).into_iter().filter_map(|reason| match reason {
-        Reason::Personal { at } => Some(text.chars().skip(at.start).take(at.len()).collect::<String>()),
-        _ => None,
-    });
-    let personal: Vec<String> = personal.take(5).collect();
+    let personal = find_personal(&text, MAX_PERSONAL);
     Ok(vec![
         check_length("Tiêu đề", &content.title, GOOD_TITLE),
         check_length("Đoạn mở đầu", &content.lead, GOOD_LEAD),

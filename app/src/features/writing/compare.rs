@@ -3,14 +3,16 @@
 use super::ArticleForm;
 use super::html_tree::{parse, serialise};
 use super::markdown::to_markdown;
-use similar::{Algorithm, ChangeTag, DiffOp, TextDiff, capture_diff_slices_deadline};
+use crate::base::keys::content_hash;
+use similar::{Algorithm, ChangeTag, DiffOp, TextDiff, capture_diff_slices};
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-/// How long looking for differences may take; what was not found by then counts as one difference.
-const TIME_LIMIT: Duration = Duration::from_millis(200);
 /// The most places in a body that are chosen one by one.
 const MAX_PLACES: usize = 100;
+/// The most blocks of a body that are compared one by one. No time limit here: the same texts have the same places.
+const MAX_BLOCKS: usize = 2000;
 
 /// The fields that can differ, with their labels.
 const FIELDS: [(&str, &str); 16] = [
@@ -39,6 +41,10 @@ pub(super) struct Difference {
     /// What the first text says there, as people read it.
     pub(super) first: String,
     pub(super) second: String,
+    /// Its name in forms: the field, or what both texts say there.
+    pub(super) key: String,
+    /// What is taken without a question, because only one of the two texts differs there from the one before.
+    pub(super) settled: Option<Choice>,
     place: Place,
 }
 
@@ -104,38 +110,50 @@ pub(super) struct Comparison<'a> {
 }
 
 impl<'a> Comparison<'a> {
-    /// Compares two texts field by field, and their bodies block by block.
-    pub(super) fn new(first: &'a ArticleForm, second: &'a ArticleForm) -> Self {
+    /// Compares two texts field by field, and their bodies block by block. `base` is the text that both were made
+    /// from, where it is known: what only one of them changed is settled.
+    pub(super) fn new(first: &'a ArticleForm, second: &'a ArticleForm, base: Option<&ArticleForm>) -> Self {
         let (first_blocks, second_blocks) = (split_blocks(&first.body), split_blocks(&second.body));
         let differing = FIELDS.iter().filter(|(field, _)| value(first, field).trim() != value(second, field).trim());
         let mut differences: Vec<Difference> = differing
-            .map(|(field, label)| Difference {
-                label: (*label).to_owned(),
-                first: value(first, field),
-                second: value(second, field),
-                place: Place::Field(field),
+            .map(|(field, label)| {
+                let before = base.map(|base| value(base, field));
+                let is_before = |text: &str| before.as_ref().is_some_and(|before| before.trim() == text.trim());
+                let (first, second) = (value(first, field), value(second, field));
+                let settled = match (is_before(&first), is_before(&second)) {
+                    (false, true) => Some(Choice::First),
+                    (true, false) => Some(Choice::Second),
+                    _ => None,
+                };
+                let key = (*field).to_owned();
+                Difference { label: (*label).to_owned(), first, second, key, settled, place: Place::Field(field) }
             })
             .collect();
-        let places = find_places(&first_blocks, &second_blocks);
-        for (number, (one, other)) in places.into_iter().enumerate() {
+        let before: Option<HashSet<String>> = base.map(|base| split_blocks(&base.body).into_iter().collect());
+        for (number, (one, other)) in find_places(&first_blocks, &second_blocks).into_iter().enumerate() {
+            let (first, second) = (&first_blocks[one.clone()], &second_blocks[other.clone()]);
             let text = |blocks: &[String]| to_markdown(&blocks.concat());
+            let both = [first.concat(), second.concat()].join("\0");
             differences.push(Difference {
                 label: format!("Nội dung, chỗ khác thứ {}", number + 1),
-                first: text(&first_blocks[one.clone()]),
-                second: text(&second_blocks[other.clone()]),
+                first: text(first),
+                second: text(second),
+                key: format!("{}-{number}", content_hash(both.as_bytes())),
+                settled: before.as_ref().and_then(|before| settle(before, first, second)),
                 place: Place::Blocks { first: one, second: other },
             });
         }
         Self { first, second, first_blocks, second_blocks, differences }
     }
 
-    /// Makes one text of both: a choice for each difference, in their order. Where none was made, the second stays.
-    pub(super) fn merge(&self, choices: &[Choice]) -> ArticleForm {
+    /// Makes one text of both by what is settled and by a choice, under its key, for each other difference. `None`
+    /// where one is missing.
+    pub(super) fn merge(&self, choices: &HashMap<String, Choice>) -> Option<ArticleForm> {
         let mut merged = self.second.clone();
         let mut body = String::new();
         let mut written = 0;
-        for (index, difference) in self.differences.iter().enumerate() {
-            let choice = choices.get(index).copied().unwrap_or(Choice::Second);
+        for difference in &self.differences {
+            let choice = difference.settled.or_else(|| choices.get(&difference.key).copied())?;
             match &difference.place {
                 Place::Field(field) if choice == Choice::First => take_field(&mut merged, self.first, field),
                 Place::Field(_) => {}
@@ -152,7 +170,7 @@ impl<'a> Comparison<'a> {
             }
         }
         body.push_str(&self.second_blocks[written..].concat());
-        ArticleForm { body, ..merged }
+        Some(ArticleForm { body, ..merged })
     }
 }
 
@@ -161,10 +179,27 @@ fn split_blocks(body: &str) -> Vec<String> {
     parse(body).chunks(1).map(serialise).collect()
 }
 
+/// Which text is taken at a place, if it alone differs there from the text before.
+fn settle(before: &HashSet<String>, first: &[String], second: &[String]) -> Option<Choice> {
+    let is_old = |blocks: &[String]| blocks.iter().all(|block| before.contains(block));
+    let is_new = |blocks: &[String]| blocks.iter().all(|block| !before.contains(block));
+    match (first, second) {
+        // one of them left out what stood there
+        (kept, []) if is_old(kept) => Some(Choice::Second),
+        ([], kept) if is_old(kept) => Some(Choice::First),
+        (changed, kept) if is_new(changed) && is_old(kept) => Some(Choice::First),
+        (kept, changed) if is_old(kept) && is_new(changed) => Some(Choice::Second),
+        _ => None,
+    }
+}
+
 /// Finds the places where two lists of blocks differ.
 fn find_places(first: &[String], second: &[String]) -> Vec<(Range<usize>, Range<usize>)> {
-    let deadline = Some(Instant::now() + TIME_LIMIT);
-    let ops = capture_diff_slices_deadline(Algorithm::Myers, first, second, deadline);
+    if first.len().max(second.len()) > MAX_BLOCKS {
+        let is_same = first == second;
+        return if is_same { Vec::new() } else { vec![(0..first.len(), 0..second.len())] };
+    }
+    let ops = capture_diff_slices(Algorithm::Myers, first, second);
     let differing = ops.iter().filter(|op| !matches!(op, DiffOp::Equal { .. }));
     let places: Vec<_> = differing.map(|op| (op.old_range(), op.new_range())).collect();
     match (places.first(), places.last()) {
@@ -211,9 +246,12 @@ fn take_field(form: &mut ArticleForm, from: &ArticleForm, field: &str) {
 /// A part of a text, and whether only this one of two texts has it.
 pub(super) type Word = (ChangeTag, String);
 
-/// Compares two texts word by word.
-pub(super) fn compare_words(first: &str, second: &str) -> Vec<Word> {
-    let diff = TextDiff::configure().timeout(TIME_LIMIT).diff_words(first, second);
+/// Compares two texts word by word, until the deadline; what was not found by then counts as one difference.
+pub(super) fn compare_words(first: &str, second: &str, deadline: Instant) -> Vec<Word> {
+    if Instant::now() >= deadline {
+        return vec![(ChangeTag::Delete, first.to_owned()), (ChangeTag::Insert, second.to_owned())];
+    }
+    let diff = TextDiff::configure().deadline(deadline).diff_words(first, second);
     diff.iter_all_changes().map(|change| (change.tag(), change.value().to_owned())).collect()
 }
 
@@ -230,17 +268,36 @@ mod tests {
     fn one_text_is_made_of_two_by_a_choice_for_each_place() {
         let first = form("Lịch cúp nước", "<p>một</p><p>hai</p><p>ba</p><h2>bốn</h2>");
         let second = form("Cúp nước", "<p>một</p><p>hai, sửa</p><p>ba</p><h2>bốn</h2><p>năm</p>");
-        let compared = Comparison::new(&first, &second);
+        let compared = Comparison::new(&first, &second, None);
         let labels: Vec<&str> = compared.differences.iter().map(|difference| difference.label.as_str()).collect();
         assert_eq!(labels, ["Tiêu đề", "Nội dung, chỗ khác thứ 1", "Nội dung, chỗ khác thứ 2"]);
         assert_eq!(
             (compared.differences[1].first.as_str(), compared.differences[1].second.as_str()),
             ("hai", "hai, sửa")
         );
-        let merged = compared.merge(&[Choice::First, Choice::Both, Choice::First]);
+        let choose = |made: &[Choice]| -> HashMap<String, Choice> {
+            compared.differences.iter().map(|difference| difference.key.clone()).zip(made.iter().copied()).collect()
+        };
+        let merged = compared.merge(&choose(&[Choice::First, Choice::Both, Choice::First])).expect("all are chosen");
         assert_eq!(merged.title, "Lịch cúp nước");
         assert_eq!(merged.body, "<p>một</p><p>hai</p><p>hai, sửa</p><p>ba</p><h2>bốn</h2>");
-        assert_eq!(compared.merge(&[]), second, "without a choice the second stays");
+        assert_eq!(compared.merge(&choose(&[Choice::Second; 3])), Some(second.clone()));
+        assert_eq!(compared.merge(&choose(&[Choice::First])), None, "nothing is taken unasked");
+    }
+
+    #[test]
+    fn what_only_one_of_two_changed_is_no_question() {
+        let base = form("Lịch", "<p>một</p><p>hai</p><p>ba</p><p>bốn</p>");
+        let first = form("Lịch", "<p>một, của Hoa</p><p>hai</p><p>ba của Hoa</p><p>bốn</p><p>năm của Hoa</p>");
+        let second = form("Lịch mới", "<p>một</p><p>hai</p><p>ba của Mai</p>");
+        let compared = Comparison::new(&first, &second, Some(&base));
+        let open: Vec<&Difference> = compared.differences.iter().filter(|one| one.settled.is_none()).collect();
+        assert_eq!(open.len(), 1, "{open:?}");
+        let choices = HashMap::from([(open[0].key.clone(), Choice::Second)]);
+        let merged = compared.merge(&choices).expect("all is settled or chosen");
+        assert_eq!(merged.title, "Lịch mới");
+        assert!(merged.body.starts_with("<p>một, của Hoa</p><p>hai</p>"), "{}", merged.body);
+        assert!(merged.body.contains("ba của Mai") && !merged.body.contains("ba của Hoa"), "{}", merged.body);
     }
 
     #[test]
@@ -263,27 +320,30 @@ mod tests {
             changed.further = vec!["9".to_owned()];
             take_field(&mut first, &changed, field);
             let second = ArticleForm::default();
-            let differences = Comparison::new(&first, &second).differences;
+            let differences = Comparison::new(&first, &second, None).differences;
             assert_eq!(differences.iter().map(Difference::field).collect::<Vec<_>>(), [Some(field)]);
         }
     }
 
     #[test]
     fn words_are_compared() {
-        let words = compare_words("ngày 24/7, từ 8 giờ", "ngày 25/7, từ 8 giờ");
+        let later = Instant::now() + std::time::Duration::from_secs(9);
+        let words = compare_words("ngày 24/7, từ 8 giờ", "ngày 25/7, từ 8 giờ", later);
         let changed: Vec<&str> =
             words.iter().filter(|(tag, _)| *tag != ChangeTag::Equal).map(|(_, word)| word.as_str()).collect();
         assert_eq!(changed, ["24/7,", "25/7,"]);
     }
 
     #[test]
-    fn two_texts_without_a_common_word_are_compared_in_time() {
+    fn long_texts_without_a_common_word_are_one_place() {
         let text = |word: &str| (0..4000).map(|n| format!("<p>{word}{n}</p>")).collect::<String>();
-        let (first, second) = (form("a", &text("a")), form("b", &text("b")));
-        let began = Instant::now();
-        let compared = Comparison::new(&first, &second);
-        assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
-        assert_eq!(compared.merge(&[Choice::First; 200]).body, first.body);
+        let (first, second) = (form("a", &text("a")), form("a", &text("b")));
+        let compared = Comparison::new(&first, &second, None);
+        assert_eq!(compared.differences.len(), 1);
+        let all = HashMap::from([(compared.differences[0].key.clone(), Choice::First)]);
+        assert_eq!(compared.merge(&all).expect("is chosen").body, first.body);
+        let words = compare_words(&first.body, &second.body, Instant::now());
+        assert_eq!(words.len(), 2, "when there is no time left, all of it differs");
     }
 
     proptest! {
@@ -294,10 +354,12 @@ mod tests {
         ) {
             let text = |blocks: &[u8]| blocks.iter().map(|block| format!("<p>{block}</p>")).collect::<String>();
             let (first, second) = (form("a", &text(&first)), form("b", &text(&second)));
-            let compared = Comparison::new(&first, &second);
-            let count = compared.differences.len();
-            prop_assert_eq!(&compared.merge(&vec![Choice::First; count]), &first);
-            prop_assert_eq!(&compared.merge(&vec![Choice::Second; count]), &second);
+            let compared = Comparison::new(&first, &second, None);
+            for (choice, whole) in [(Choice::First, &first), (Choice::Second, &second)] {
+                let all = compared.differences.iter().map(|difference| (difference.key.clone(), choice)).collect();
+                let merged = compared.merge(&all);
+                prop_assert_eq!(merged.as_ref(), Some(whole));
+            }
         }
     }
 }

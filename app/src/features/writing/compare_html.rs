@@ -3,9 +3,9 @@
 use super::ArticleForm;
 use super::compare::{Choice, Comparison, Difference, Word, compare_words};
 use super::form_fields::describe_value;
-use super::form_html::{EditPage, find_form_refusal};
+use super::form_html::{Conflicting, EditPage, find_form_refusal};
 use crate::base::clock;
-use crate::base::error::AppError;
+use crate::base::format::format_number;
 use crate::features::media::Picture;
 use crate::features::taxonomy::Category;
 use crate::routes;
@@ -13,6 +13,7 @@ use crate::web::forms::RETURN_TO;
 use crate::web::forms::view::textarea_html;
 use leptos::prelude::*;
 use similar::ChangeTag;
+use std::time::{Duration, Instant};
 
 /// What is known of categories and pictures by their numbers.
 #[derive(Clone, Copy)]
@@ -29,16 +30,20 @@ fn readable(difference: &Difference, text: &str, names: Names<'_>) -> String {
     }
 }
 
-/// The words of one of two texts, or of both, with those marked that the other lacks. Line ends stay.
+/// How long marking the words of all differences of a page may take.
+const TIME_LIMIT: Duration = Duration::from_millis(300);
+
+/// The words of one of two texts, or of both, with those marked that the other lacks. Line ends stay. Where both are
+/// shown, what is gone is struck through; where one can choose, neither is.
 fn marked_words(words: &[Word], sides: &[ChangeTag]) -> String {
     let mut html = String::new();
     let shown: Vec<&Word> = words.iter().filter(|(tag, _)| *tag == ChangeTag::Equal || sides.contains(tag)).collect();
     for run in shown.chunk_by(|one, next| one.0 == next.0) {
         let text: String = run.iter().map(|(_, word)| word.as_str()).collect();
-        // a line end at the beginning stays
-        let text = textarea_html(&format!(" {text}"))[1..].replace('\n', "<br>");
+        let text = textarea_html(&text).replace('\n', "<br>");
         let name = match run[0].0 {
             ChangeTag::Equal => "",
+            _ if sides.len() == 1 => "mark",
             ChangeTag::Delete => "del",
             ChangeTag::Insert => "ins",
         };
@@ -48,13 +53,25 @@ fn marked_words(words: &[Word], sides: &[ChangeTag]) -> String {
 }
 
 /// The text that somebody else saved meanwhile beside the one that was typed, with a choice at each place.
-pub(super) fn conflict(page: &EditPage, theirs: &ArticleForm, own: &ArticleForm) -> Option<impl IntoView + use<>> {
+pub(super) fn conflict(page: &EditPage, theirs: &ArticleForm, own: &Conflicting) -> Option<impl IntoView + use<>> {
     let refusal = find_form_refusal(page.refusal.as_ref())?;
-    let AppError::Conflict(note) = &refusal.error else { return None };
     let names = Names { categories: &page.categories, pictures: &page.pictures };
-    let compared = Comparison::new(theirs, own);
-    let places = compared.differences.iter().enumerate();
-    let places = places.map(|(index, difference)| place(index, difference, names)).collect_view();
+    let compared = Comparison::new(theirs, &own.typed, own.base.as_ref());
+    let deadline = Instant::now() + TIME_LIMIT;
+    let by = page.work.saved_by.clone().unwrap_or_else(|| "Hệ thống".to_owned());
+    let theirs_label = format!("Bản của {by}, lưu lúc {}", clock::format_short(page.work.saved_at));
+    let open = compared.differences.iter().filter(|difference| difference.settled.is_none());
+    let places: Vec<_> = open.map(|difference| place(difference, names, &theirs_label, deadline)).collect();
+    let settled = compared.differences.iter().filter(|difference| difference.settled.is_some()).count();
+    let settled = (settled > 0).then(|| {
+        let count = format_number(settled as i64);
+        view! { <p>{format!("{count} chỗ chỉ một người sửa được ghép sẵn.")}</p> }
+    });
+    let question = if places.is_empty() {
+        "Không có chỗ nào hai người cùng sửa: bấm “Ghép lại” để xem bản ghép."
+    } else {
+        "Ở mỗi chỗ hai người cùng sửa, chọn bản cần giữ rồi bấm “Ghép lại”."
+    };
     let typed = refusal
         .fields
         .iter()
@@ -63,16 +80,18 @@ pub(super) fn conflict(page: &EditPage, theirs: &ArticleForm, own: &ArticleForm)
         view! { <textarea name=name.clone() hidden inner_html=textarea_html(value)></textarea> }
     });
     let typed = typed.collect_view();
-    let sentence = note.sentence();
+    let sentence = refusal.error.full_message();
     let work = &page.work;
     Some(view! {
         <section class="notice" aria-labelledby="hai-ban">
             <h2 id="hai-ban">"Có hai bản khác nhau"</h2>
             <p>
                 {sentence}
-                " Chưa có gì bị ghi đè. Ở mỗi chỗ khác nhau, chọn bản cần giữ rồi bấm “Ghép lại”; hoặc sửa thẳng trong biểu "
-                "mẫu bên dưới rồi bấm lưu lần nữa."
+                " Chưa có gì bị ghi đè. "
+                {question}
+                " Hoặc sửa thẳng trong biểu mẫu bên dưới rồi bấm lưu lần nữa."
             </p>
+            {settled}
             <form method="post" action=routes::MERGE_TEXTS.path>
                 <input type="hidden" name="id" value=work.id/>
                 <input type="hidden" name="revision" value=work.revision/>
@@ -87,20 +106,17 @@ pub(super) fn conflict(page: &EditPage, theirs: &ArticleForm, own: &ArticleForm)
 }
 
 /// One place where two texts differ, with what can be taken.
-fn place(index: usize, difference: &Difference, names: Names<'_>) -> impl IntoView + use<> {
+fn place(difference: &Difference, names: Names<'_>, theirs_label: &str, deadline: Instant) -> impl IntoView + use<> {
+    let field = format!("choices[{}]", difference.key);
     let (first, second) =
         (readable(difference, &difference.first, names), readable(difference, &difference.second, names));
-    let words = compare_words(&first, &second);
-    let option = |choice: Choice, label: &'static str, html: String| {
+    let words = compare_words(&first, &second, deadline);
+    let option = |choice: Choice, label: &str, html: String| {
+        let (field, label) = (field.clone(), label.to_owned());
         let is_empty = html.is_empty();
         view! {
             <label class="choice-text">
-                <input
-                    type="radio"
-                    name=format!("choices[{index}]")
-                    value=choice.value()
-                    checked={choice == Choice::Second}
-                />
+                <input type="radio" name=field value=choice.value() required/>
                 <span class="quiet">{label}</span>
                 <span class="piece" inner_html={if is_empty { "(không có)".to_owned() } else { html }}></span>
             </label>
@@ -109,7 +125,7 @@ fn place(index: usize, difference: &Difference, names: Names<'_>) -> impl IntoVi
     let both = difference.is_in_body().then(|| {
         view! {
             <label class="check">
-                <input type="radio" name=format!("choices[{index}]") value=Choice::Both.value()/>"Giữ cả hai"
+                <input type="radio" name=field.clone() value=Choice::Both.value() required/>"Giữ cả hai"
             </label>
         }
     });
@@ -117,8 +133,8 @@ fn place(index: usize, difference: &Difference, names: Names<'_>) -> impl IntoVi
         <fieldset class="field">
             <legend>{difference.label.clone()}</legend>
             <div class="both-texts">
-                {option(Choice::First, "Bản đã lưu", marked_words(&words, &[ChangeTag::Delete]))}
-                {option(Choice::Second, "Bản của ông/bà", marked_words(&words, &[ChangeTag::Insert]))}
+                {option(Choice::First, theirs_label, marked_words(&words, &[ChangeTag::Delete]))}
+                {option(Choice::Second, "Bản của ông/bà, chưa lưu", marked_words(&words, &[ChangeTag::Insert]))}
             </div>
             {both}
         </fieldset>
@@ -127,12 +143,13 @@ fn place(index: usize, difference: &Difference, names: Names<'_>) -> impl IntoVi
 
 /// Where two revisions differ, to read.
 pub(super) fn differences(older: &ArticleForm, newer: &ArticleForm, names: Names<'_>) -> impl IntoView + use<> {
-    let compared = Comparison::new(older, newer);
+    let compared = Comparison::new(older, newer, None);
+    let deadline = Instant::now() + TIME_LIMIT;
     let empty = compared.differences.is_empty().then(|| view! { <p class="empty">"Hai bản giống hệt nhau."</p> });
     let items = compared.differences.iter().map(|difference| {
         let (first, second) =
             (readable(difference, &difference.first, names), readable(difference, &difference.second, names));
-        let words = compare_words(&first, &second);
+        let words = compare_words(&first, &second, deadline);
         let html = marked_words(&words, &[ChangeTag::Delete, ChangeTag::Insert]);
         view! { <h3>{difference.label.clone()}</h3><p class="piece" inner_html=html></p> }
     });

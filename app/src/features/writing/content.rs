@@ -45,7 +45,7 @@ pub const BAD_PICTURE: Problem = Problem::new("picture", "picture", "Ảnh này 
 pub const NO_ALTERNATIVE: Problem = Problem::new(
     "picture",
     "alternative",
-    "Có ảnh chưa có lời mô tả. Bấm “Mô tả ảnh” để ghi một câu cho người không nhìn thấy ảnh",
+    "Có ảnh chưa có lời mô tả. Ghi một câu vào ô “Lời mô tả ảnh” dưới ảnh, hoặc bấm “Mô tả ảnh” ở ảnh đầu bài",
 );
 pub const BAD_TIME: Problem =
     Problem::new("publish_at", "publish-time", "Giờ đăng chưa đúng. Chọn ngày giờ từ năm 2000, trong vòng hai năm tới");
@@ -60,7 +60,7 @@ pub const LOST_BASE: Problem = Problem::new(
     "body-base",
     "Bản gốc của phần “[khối …]” không còn. Chép nội dung ra, mở lại bài viết rồi dán vào",
 );
-pub const PAST_TIME: Problem = Problem::new("publish_at", "publish-past", "Giờ hẹn đăng phải ở phía trước");
+pub const PAST_TIME: Problem = Problem::new("publish_at", "publish-past", "Vui lòng chọn giờ đăng muộn hơn bây giờ");
 pub const BAD_END: Problem = Problem::new("ends_at", "end-time", "Giờ hết hạn phải sau giờ đăng và sau bây giờ");
 pub const NO_NOTE: Problem = Problem::new("note", "note", "Vui lòng ghi ngắn gọn điều cần sửa");
 pub const NO_MESSAGE: Problem =
@@ -72,6 +72,12 @@ pub const LONG_CORRECTION: Problem =
 /// The step is not one that can be taken from where the article stands now.
 pub const NOT_NOW: Problem =
     Problem::new("", "step", "Bài viết đã chuyển sang trạng thái khác. Xem lại rồi thử lại nếu còn cần");
+/// Two texts differ where nothing was chosen, or are not those that were chosen from.
+pub const NO_CHOICE: Problem = Problem::new(
+    "",
+    "choice",
+    "Chưa ghép: còn chỗ chưa chọn, hoặc bài viết vừa được sửa thêm. Vui lòng chọn ở mỗi chỗ khác nhau",
+);
 /// Nothing would be kept of what was there.
 pub const EMPTY_BODY: Problem = Problem::new(
     "body",

@@ -6,7 +6,7 @@ use super::form_fields::Values;
 use super::form_html::{EditPage, Notice, common_fields, find_form_refusal, form, saved_form};
 use super::store::Work;
 use super::store::revisions::ListedRevision;
-use super::{ArticleForm, Content, MAX_LINE, MAX_NOTE, Stage, Step, revision_path, work_path};
+use super::{ArticleForm, Content, MAX_LINE, MAX_NOTE, PREVIEW_PART, Stage, Step, revision_path, work_path};
 use crate::base::clock;
 use crate::base::format::format_number;
 use crate::features::articles::article_path;
@@ -171,7 +171,7 @@ fn preview(page: &EditPage) -> Option<impl IntoView + use<>> {
     });
     is_offered.then(|| {
         view! {
-            <details class="more" open=link.is_some()>
+            <details class="more" id=PREVIEW_PART tabindex="-1" open=link.is_some()>
                 <summary>"Liên kết xem trước, không cần đăng nhập"</summary>
                 <div class="stack">
                     {shown}
@@ -210,17 +210,21 @@ fn own_copy(page: &EditPage) -> Option<impl IntoView + use<>> {
         <div class="notice">
             <p>{format!("Đây là bản ông/bà viết dở lúc {since}, chưa bấm lưu.")}</p>
             {later}
-            <form method="post" action=routes::DROP_COPY.path>
-                {common_fields(work)}
-                <button class="button secondary">"Bỏ bản viết dở, mở bản đã lưu"</button>
-            </form>
+            <details class="more">
+                <summary>"Bỏ bản viết dở"</summary>
+                <form method="post" action=routes::DROP_COPY.path>
+                    {common_fields(work)}
+                    <p class="quiet">"Những gì viết dở sẽ mất; biểu mẫu trở lại bản đã lưu."</p>
+                    <button class="button secondary">"Bỏ bản viết dở, mở bản đã lưu"</button>
+                </form>
+            </details>
         </div>
     })
 }
 
 /// The text that somebody else saved meanwhile, beside the one that was typed.
 fn other_text(page: &EditPage) -> Option<impl IntoView + use<>> {
-    let own = page.typed.as_ref()?;
+    let own = page.conflicting.as_ref()?;
     let theirs = ArticleForm { body: page.work.content.body.clone(), ..saved_form(page) };
     conflict(page, &theirs, own)
 }
@@ -377,7 +381,7 @@ pub(super) fn revision_page(page: &RevisionPage) -> String {
     view! {
         <div class="room-content">
             <p><a href=work_path(work.id)>"Về trang soạn bài"</a></p>
-            <p class="quiet">{format!("Bản {revision}. Bạn đọc sẽ thấy bài viết như dưới đây.")}</p>
+            <p class="quiet">{format!("Bản {revision}, nội dung như dưới đây.")}</p>
             {restore}
             {choice}
             {compared}

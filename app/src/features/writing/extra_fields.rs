@@ -18,7 +18,7 @@ pub(super) fn extra_fields(
     });
     view! {
         <details class="more" open=is_open>
-            <summary>"Thêm: địa chỉ, thẻ, chuyên mục khác, nguồn, giờ hết hạn"</summary>
+            <summary>"Thêm: thẻ, chuyên mục khác, bài liên quan, nguồn, giờ hết hạn, tắt ý kiến"</summary>
             <div class="stack">
                 {values.line("tags", "Thẻ (cách nhau bằng dấu phẩy)", "text", 700)}
                 {frequent}

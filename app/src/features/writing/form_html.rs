@@ -47,8 +47,8 @@ pub(super) struct EditPage {
     pub(super) revisions: Vec<ListedRevision>,
     pub(super) staff: Staff,
     pub(super) refusal: Option<Refusal>,
-    /// What was typed and refused because somebody else had saved another text, with its body as bodies are stored.
-    pub(super) typed: Option<ArticleForm>,
+    /// What was typed and refused because somebody else had saved another text.
+    pub(super) conflicting: Option<Conflicting>,
     /// What this person was writing and has not saved.
     pub(super) copy: Option<WorkingCopy>,
     /// The displayed names of those who are writing at it too.
@@ -57,6 +57,13 @@ pub(super) struct EditPage {
     pub(super) notice: Option<Notice>,
     /// What an upload without script became: how many files were stored, and why others were not.
     pub(super) upload: (u32, Vec<Problem>),
+}
+
+/// A text that was typed while somebody else saved another one. Their bodies are as bodies are stored.
+pub(super) struct Conflicting {
+    pub(super) typed: ArticleForm,
+    /// The text that it was begun from.
+    pub(super) base: Option<ArticleForm>,
 }
 
 /// What the last form did.
@@ -88,7 +95,7 @@ fn seen_fields(id: i64, revision: String) -> impl IntoView + use<> {
 
 /// The refusal of the article's form, and not of another form of the page.
 pub(super) fn find_form_refusal(refusal: Option<&Refusal>) -> Option<&Refusal> {
-    refusal.filter(|refusal| refusal.action == routes::SAVE_ARTICLE.path)
+    refusal.filter(|refusal| [routes::SAVE_ARTICLE.path, routes::MERGE_TEXTS.path].contains(&refusal.action.as_str()))
 }
 
 /// Whether a conflict is about the text that is the newest now.
@@ -140,6 +147,7 @@ pub(super) fn form(page: &EditPage) -> impl IntoView + use<> {
     view! {
         <form
             class="stack article-form"
+            autocomplete="off"
             method="post"
             action=routes::SAVE_ARTICLE.path
             data-copied=page.copy.as_ref().map(|copy| copy.updated_at.unix_timestamp_nanos() / 1_000_000)

@@ -4,6 +4,7 @@
 //! and returns untouched. Whether it can say a block is tried out: a block is written as Markdown only if the same
 //! block comes back.
 
+use super::MAX_BODY;
 use super::html_tree::{Node, escape, is_block, parse, serialise};
 use crate::features::articles::sanitise::sanitise;
 use pulldown_cmark::{Options, Parser};
@@ -78,10 +79,12 @@ pub fn to_html(markdown: &str, body: &str) -> String {
     let (mut html, mut pending) = (String::new(), String::new());
     for line in markdown.lines() {
         match is_placeholder(line) {
-            Some(block) => {
+            // a block that is named again and again ends somewhere
+            Some(block) if html.len() < MAX_WRITTEN => {
                 html.push_str(&to_blocks(&std::mem::take(&mut pending)));
                 html.push_str(block);
             }
+            Some(_) => {}
             None => {
                 pending.push_str(line);
                 pending.push('\n');
@@ -101,6 +104,9 @@ pub fn list_picture_lines(markdown: &str) -> Vec<i64> {
     let numbers = markdown.lines().filter_map(|line| PICTURE_LINE.captures(line)?[1].parse().ok());
     numbers.collect()
 }
+
+/// No more HTML than this is written for blocks that are named, in bytes.
+const MAX_WRITTEN: usize = 2 * MAX_BODY;
 
 /// Markdown as sanitised HTML, without the line breaks between blocks.
 fn to_blocks(markdown: &str) -> String {

@@ -77,6 +77,10 @@ const REVISION: &str = "ban";
 #[cfg(feature = "ssr")]
 const COMPARED: &str = "so-voi";
 
+/// The id of the part of the page that is about the preview link.
+#[cfg(feature = "ssr")]
+const PREVIEW_PART: &str = "xem-truoc-bai";
+
 /// Stands before the token in the flash that shows a new preview link once.
 #[cfg(feature = "ssr")]
 const PREVIEW_MADE: &str = "preview-";

@@ -1,7 +1,7 @@
 //! The page behind a preview link: the newest text of an article as readers will see it, for whoever has the link.
 
 use super::store::previews::{self, Preview};
-use super::{PREVIEW_ENDED, PREVIEW_MADE, work_path};
+use super::{PREVIEW_ENDED, PREVIEW_MADE, PREVIEW_PART, work_path};
 use crate::base::clock;
 use crate::base::error::AppError;
 use crate::base::id::parse_id;
@@ -31,7 +31,7 @@ pub async fn create_preview(#[server(default)] id: String) -> Result<(), AppErro
     previews::replace_preview_link(&site.pool, actor, id, &hash_token(&token)).await?;
     site.hub.announce(Change::Desk);
     set_flash(format!("{PREVIEW_MADE}{token}"))?;
-    redirect_to(&work_path(id), "ban-duyet");
+    redirect_to(&work_path(id), PREVIEW_PART);
     Ok(())
 }
 
@@ -44,7 +44,7 @@ pub async fn end_preview(#[server(default)] id: String) -> Result<(), AppError> 
     previews::delete_preview_link(&site.pool, Actor::new(&site, &staff), id).await?;
     site.hub.announce(Change::Desk);
     set_flash(PREVIEW_ENDED.to_owned())?;
-    redirect_to(&work_path(id), "ban-duyet");
+    redirect_to(&work_path(id), PREVIEW_PART);
     Ok(())
 }
 

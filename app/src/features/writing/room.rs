@@ -3,14 +3,14 @@
 use super::checklist::list_checks;
 use super::compare::{Choice, Comparison};
 use super::edit_html::RevisionPage;
-use super::form_html::{EditPage, Notice, find_form_refusal};
+use super::form_html::{Conflicting, EditPage, Notice, find_form_refusal};
 use super::form_parsing::{list_saved_fields, parse_form, parse_target, read_typed};
 use super::markdown::{list_picture_lines, to_markdown};
 use super::store::list::{self, Filter};
 use super::store::{self, ArticleChange, LatestSave, Work, previews, revisions};
 use super::{
-    ARTICLE, ArticleForm, COMPARED, Content, HTML, MERGED, NOT_NOW, PRESENCE, PREVIEW_ENDED, PREVIEW_MADE, REVISION,
-    SAVE, Stage, Step, edit_html, list_html, work_path,
+    ARTICLE, ArticleForm, COMPARED, Content, HTML, MERGED, NO_CHOICE, NOT_NOW, PRESENCE, PREVIEW_ENDED, PREVIEW_MADE,
+    REVISION, SAVE, Stage, Step, edit_html, list_html, work_path,
 };
 use crate::base::clock::{self, parse_month};
 use crate::base::error::{AppError, ChangeNote};
@@ -36,6 +36,7 @@ use crate::web::site::{Site, current_site};
 use crate::web::staff::Staff;
 use leptos::prelude::*;
 use sqlx::PgPool;
+use std::collections::HashMap;
 use time::OffsetDateTime;
 
 /// Revisions in the list of an article.
@@ -190,7 +191,7 @@ pub async fn restore_revision(
 pub async fn merge_texts(
     #[server(default)] id: String,
     #[server(default)] revision: String,
-    #[server(default)] choices: Vec<String>,
+    #[server(default)] choices: HashMap<String, String>,
     #[server(flatten)]
     #[server(default)]
     form: ArticleForm,
@@ -199,11 +200,14 @@ pub async fn merge_texts(
     let site = current_site()?;
     let id = parse_id(&id).ok_or(AppError::NotFound)?;
     let revision: i32 = revision.parse().map_err(|_| AppError::NotFound)?;
-    let saved = revisions::find_revision(&site.pool, id, revision).await?.ok_or(AppError::NotFound)?;
+    let theirs = find_fields(&site.pool, id, revision).await?.ok_or(AppError::NotFound)?;
+    let base = match form.base.parse() {
+        Ok(base) => find_fields(&site.pool, id, base).await?,
+        Err(_) => None,
+    };
     let own = read_typed(&site.pool, id, form).await?;
-    let theirs = list_saved_fields(&site.pool, &saved, revision).await?;
-    let choices: Vec<Choice> = choices.iter().map(|choice| Choice::parse(choice).unwrap_or(Choice::Second)).collect();
-    let merged = Comparison::new(&theirs, &own).merge(&choices);
+    let choices = choices.into_iter().filter_map(|(key, choice)| Some((key, Choice::parse(&choice)?))).collect();
+    let merged = Comparison::new(&theirs, &own, base.as_ref()).merge(&choices).ok_or(AppError::invalid(NO_CHOICE))?;
     let merged = ArticleForm { format: HTML.to_owned(), base: revision.to_string(), ..merged };
     if revisions::upsert_copy(&site.pool, id, staff.id, revision, &merged).await?.is_none() {
         return Err(AppError::invalid(NOT_NOW));
@@ -290,6 +294,16 @@ fn parse_filter(address: &PageRequest) -> (Filter, i64) {
     (filter, parse_page(address.parameter("trang")))
 }
 
+/// The same for what somebody is writing.
+async fn name_present_categories_of_form(pool: &PgPool, form: &mut ArticleForm) -> Result<(), AppError> {
+    let further = form.further.iter().filter_map(|id| parse_id(id)).collect();
+    let mut named = Content { category: parse_id(&form.category), further, ..Content::default() };
+    name_present_categories(pool, &mut named).await?;
+    form.category = named.category.map(|id| id.to_string()).unwrap_or_default();
+    form.further = named.further.iter().map(i64::to_string).collect();
+    Ok(())
+}
+
 /// Reads a revision as readers would see it, and where it differs from another one.
 async fn read_revision(
     request: &RoomRequest,
@@ -323,6 +337,13 @@ async fn read_revision(
     Ok(edit_html::revision_page(&page))
 }
 
+/// Finds a saved text as its form shows it, with present categories and names.
+async fn find_fields(pool: &PgPool, id: i64, revision: i32) -> Result<Option<ArticleForm>, AppError> {
+    let Some(mut content) = revisions::find_revision(pool, id, revision).await? else { return Ok(None) };
+    name_present_categories(pool, &mut content).await?;
+    list_saved_fields(pool, &content, revision).await.map(Some)
+}
+
 /// Names in place of categories that were merged those that took their place.
 async fn name_present_categories(pool: &PgPool, content: &mut Content) -> Result<(), AppError> {
     let named: Vec<i64> = content.category.into_iter().chain(content.further.iter().copied()).collect();
@@ -343,7 +364,10 @@ async fn read_work(request: RoomRequest, id: i64) -> Result<String, AppError> {
     }
     let since = OffsetDateTime::now_utc() - PRESENCE;
     let others = revisions::list_other_writers(pool, id, request.staff.id, since).await?;
-    let copy = revisions::find_copy(pool, id, request.staff.id).await?;
+    let mut copy = revisions::find_copy(pool, id, request.staff.id).await?;
+    if let Some(copy) = &mut copy {
+        name_present_categories_of_form(pool, &mut copy.form).await?;
+    }
     let chosen = match (find_form_refusal(request.refusal.as_ref()), &copy) {
         (Some(refusal), _) => (parse_id(&refusal.typed("picture")), refusal.typed("body"), refusal.typed("format")),
         (None, Some(copy)) => (parse_id(&copy.form.picture), copy.form.body.clone(), copy.form.format.clone()),
@@ -370,14 +394,21 @@ async fn read_work(request: RoomRequest, id: i64) -> Result<String, AppError> {
     let flash = take_flash()?.unwrap_or_default();
     let link = flash.strip_prefix(PREVIEW_MADE).filter(|token| decode_token(token).is_some());
     let link = link.map(|token| format!("{}{}", request.site.public_url, routes::PREVIEW_LINK.with(token)));
-    let typed = match find_form_refusal(request.refusal.as_ref()) {
-        Some(refusal) if matches!(refusal.error, AppError::Conflict(_)) => {
-            Some(read_typed(pool, id, ArticleForm::of_refusal(refusal)).await?)
+    let conflicting = match find_form_refusal(request.refusal.as_ref()) {
+        Some(refusal)
+            if matches!(refusal.error, AppError::Conflict(_)) || refusal.action == routes::MERGE_TEXTS.path =>
+        {
+            let typed = read_typed(pool, id, ArticleForm::of_refusal(refusal)).await?;
+            let base = match typed.base.parse() {
+                Ok(base) => find_fields(pool, id, base).await?,
+                Err(_) => None,
+            };
+            Some(Conflicting { typed, base })
         }
         _ => None,
     };
     let page = EditPage {
-        typed,
+        conflicting,
         copy,
         tags: list_present_names(pool, &work.content.tags).await?,
         frequent_tags: list_frequent_tags(pool, MAX_FREQUENT_TAGS).await?,

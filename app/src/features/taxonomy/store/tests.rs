@@ -80,7 +80,7 @@ async fn categories_stand_in_two_levels_in_their_order(pool: PgPool) {
 async fn an_address_leads_on_for_good_and_is_never_given_away(pool: PgPool) {
     let one = create_category(&pool, actor(), "Tin tức", None).await.expect("creates");
     let again = create_category(&pool, actor(), "tin tuc", None).await;
-    assert_eq!(again, Err(AppError::invalid(SLUG_TAKEN)));
+    assert_eq!(again, Err(AppError::invalid(NAME_TAKEN)));
     let change = CategoryChange { slug: "Tin mới!", is_hidden: true, ..named("Tin mới") };
     for _ in 0..2 {
         change_category(&pool, actor(), one, &change).await.expect("changes");
@@ -128,9 +128,10 @@ async fn merged_categories_take_their_articles_and_addresses_along(pool: PgPool)
     let late = publish(&pool, from, &[below], &[]).await;
     assert_eq!(find_work(&pool, late).await.expect("reads").expect("is there").stage, Stage::Published);
     assert_eq!(in_category(&pool, into).await.len(), 3);
-    let mut db = pool.acquire().await.expect("connects");
-    assert_eq!(lock_category(&mut db, below).await, Ok(Some(into)));
-    assert_eq!(lock_category(&mut db, 99).await, Ok(None));
+    let mut db = pool.begin().await.expect("begins");
+    keep_categories(&mut db).await.expect("locks");
+    assert_eq!(find_present_category(&mut db, below).await, Ok(Some(into)));
+    assert_eq!(find_present_category(&mut db, 99).await, Ok(None));
 }
 
 #[sqlx::test]

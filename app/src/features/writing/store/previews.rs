@@ -31,10 +31,13 @@ pub async fn replace_preview_link(
     token_hash: &[u8; 32],
 ) -> Result<OffsetDateTime, AppError> {
     let mut tx = pool.begin().await?;
+    // no step is taken meanwhile
+    sqlx::query!("select id from articles where id = $1 for no key update", article).fetch_optional(&mut *tx).await?;
     let ends = sqlx::query_scalar!(
         "insert into preview_links (article_id, token_hash, expires_at)
          select id, $2, now() + make_interval(days => $3) from written_articles
-         where id = $1 and deleted_at is null and not (stage = 'published' and published_revision = revision)
+         where id = $1 and deleted_at is null and stage not in ('ended', 'withdrawn')
+               and not (stage = 'published' and published_revision = revision)
          on conflict (article_id) do update
          set token_hash = excluded.token_hash, created_at = now(), expires_at = excluded.expires_at
          returning expires_at",
@@ -80,12 +83,9 @@ pub async fn find_preview_end(pool: &PgPool, article: i64) -> Result<Option<Offs
 #[tracing::instrument(skip_all)]
 pub async fn find_preview(pool: &PgPool, token_hash: &[u8; 32]) -> Result<Option<Preview>, AppError> {
     let row = sqlx::query!(
-        r#"select w.id as "id!", r.content as "content: Json<Content>", r.created_at
-           from preview_links l
-           join written_articles w on w.id = l.article_id
-           join article_revisions r on r.article_id = w.id and r.revision = w.revision
-           where l.token_hash = $1 and l.expires_at > now() and w.deleted_at is null
-                 and not (w.stage = 'published' and w.published_revision = w.revision)"#,
+        r#"select p.article_id as "id!", r.content as "content: Json<Content>", r.created_at
+           from previewed_texts p join article_revisions r on r.article_id = p.article_id and r.revision = p.revision
+           where p.token_hash = $1"#,
         &token_hash[..]
     );
     let row = row.fetch_optional(pool).await?;
@@ -97,14 +97,12 @@ pub async fn find_preview(pool: &PgPool, token_hash: &[u8; 32]) -> Result<Option
 pub async fn is_in_preview(pool: &PgPool, token_hash: &[u8; 32], hash: &str) -> Result<bool, AppError> {
     let shown = sqlx::query_scalar!(
         r#"select exists (
-               select from preview_links l
-               join written_articles w on w.id = l.article_id
-               where l.token_hash = $1 and l.expires_at > now() and w.deleted_at is null
-                     and not (w.stage = 'published' and w.published_revision = w.revision)
+               select from previewed_texts p
+               where p.token_hash = $1
                      and (exists (select from article_pictures u join picture_files f on f.picture_id = u.picture_id
-                                  where u.article_id = w.id and u.revision = w.revision and f.hash = $2)
+                                  where u.article_id = p.article_id and u.revision = p.revision and f.hash = $2)
                           or exists (select from article_files u join files f on f.id = u.file_id
-                                     where u.article_id = w.id and u.revision = w.revision and f.hash = $2))
+                                     where u.article_id = p.article_id and u.revision = p.revision and f.hash = $2))
            ) as "is!""#,
         &token_hash[..],
         hash
@@ -155,13 +153,14 @@ mod tests {
         assert_eq!(find_preview(&pool, &link(2)).await, Ok(None));
         let discard = ArticleChange { seen: 1, step: Some(Step::Discard), ..ArticleChange::default() };
         replace_preview_link(&pool, mai, id, &link(3)).await.expect("makes a link");
-        change_article(&pool, mai, &chief, id, &discard).await.expect("changes").expect("is seen");
-        assert_eq!(find_preview(&pool, &link(3)).await, Ok(None), "what was thrown away is shown to nobody");
-        assert_eq!(replace_preview_link(&pool, mai, id, &link(4)).await, Err(AppError::invalid(NOT_NOW)));
         let later = OffsetDateTime::now_utc() + Duration::days(8);
         assert_eq!(delete_expired_previews(&pool, later).await, Ok(1));
         assert_eq!(delete_expired_previews(&pool, later).await, Ok(0));
-        let previews = ["preview-article", "preview-article", "end-preview", "preview-article"];
+        replace_preview_link(&pool, mai, id, &link(3)).await.expect("makes a link");
+        change_article(&pool, mai, &chief, id, &discard).await.expect("changes").expect("is seen");
+        assert_eq!(find_preview(&pool, &link(3)).await, Ok(None), "what was thrown away is shown to nobody");
+        assert_eq!(replace_preview_link(&pool, mai, id, &link(4)).await, Err(AppError::invalid(NOT_NOW)));
+        let previews = ["preview-article", "preview-article", "end-preview", "preview-article", "preview-article"];
         let done: Vec<String> = list_actions(&pool).await.into_iter().filter(|name| name.contains("preview")).collect();
         assert_eq!(done, previews);
     }

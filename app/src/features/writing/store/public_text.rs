@@ -2,14 +2,14 @@
 
 use crate::base::error::{AppError, constraint};
 use crate::features::articles::sanitise;
-use crate::features::taxonomy::store::{ensure_tags, lock_category};
+use crate::features::taxonomy::store::{ensure_tags, find_present_category};
 use crate::features::writing::{BAD_PICTURE, Content};
 use sqlx::PgConnection;
 
 /// Copies a text to where the public reads it.
 pub(super) async fn write(db: &mut PgConnection, id: i64, content: &Content) -> Result<(), AppError> {
     let category = match content.category {
-        Some(chosen) => Some(lock_category(&mut *db, chosen).await?.ok_or(AppError::NotFound)?),
+        Some(chosen) => Some(find_present_category(&mut *db, chosen).await?.ok_or(AppError::NotFound)?),
         None => None,
     };
     sqlx::query!(
@@ -51,7 +51,8 @@ async fn write_lists(db: &mut PgConnection, id: i64, category: Option<i64>, cont
          ), gone as (
              delete from article_categories where article_id = $1 and category_id not in (select id from other)
          )
-         insert into article_categories (article_id, category_id) select $1, id from other on conflict do nothing",
+         insert into article_categories (article_id, category_id, published_at)
+         select $1, other.id, a.published_at from other, articles a where a.id = $1 on conflict do nothing",
         id,
         &content.further,
         category
@@ -61,8 +62,9 @@ async fn write_lists(db: &mut PgConnection, id: i64, category: Option<i64>, cont
     let tags = ensure_tags(&mut *db, &content.tags).await?;
     sqlx::query!("delete from article_tags where article_id = $1", id).execute(&mut *db).await?;
     sqlx::query!(
-        "insert into article_tags (article_id, tag_id, position)
-         select $1, tag, place from unnest($2::bigint[]) with ordinality tagged (tag, place)",
+        "insert into article_tags (article_id, tag_id, position, published_at)
+         select $1, tag, place, a.published_at
+         from unnest($2::bigint[]) with ordinality tagged (tag, place), articles a where a.id = $1",
         id,
         &tags
     )

@@ -99,9 +99,11 @@ pub(super) async fn take_step(db: &mut PgConnection, request: &StepRequest<'_>) 
             .await?;
         }
         Step::End => {
+            end_preview(&mut *db, id).await?;
             sqlx::query!("update articles set ends_at = now() where id = $1", id).execute(db).await?;
         }
         Step::Withdraw => {
+            end_preview(&mut *db, id).await?;
             sqlx::query!(
                 "update articles
                  set state = 'withdrawn', withdrawal_message = $2, moved_to = $3, is_update_sent = false where id = $1",
@@ -117,6 +119,7 @@ pub(super) async fn take_step(db: &mut PgConnection, request: &StepRequest<'_>) 
                 .await?;
         }
         Step::Discard | Step::BringBack => {
+            end_preview(&mut *db, id).await?;
             sqlx::query!(
                 "update articles set deleted_at = case when $2 then now() end where id = $1",
                 id,
