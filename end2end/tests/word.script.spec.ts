@@ -85,6 +85,27 @@ test("a Word file becomes the article, with its headings, lists, table, picture 
   await expect(writing(page).descriptions).toHaveValue("Bà con ngồi họp trong nhà văn hóa");
 });
 
+test("a second Word file asks what becomes of the text that is there", async ({ openBrowser }) => {
+  const page = await begin(openBrowser);
+  await chooseWord(page, "mot.docx", await makeWord([line("Bản thứ nhất.")]));
+  await expect(writing(page).editor).toContainText("Bản thứ nhất.");
+  const second = await makeWord([line("Bản thứ hai.")]);
+  await chooseWord(page, "hai.docx", second);
+  await page.getByRole("button", { name: "Thôi" }).click();
+  expect(await body(page)).toBe("<p>Bản thứ nhất.</p>");
+  await chooseWord(page, "hai.docx", second);
+  await page.getByRole("button", { name: "Thêm vào cuối" }).click();
+  await expect(writing(page).editor).toContainText("Bản thứ hai.");
+  expect(await body(page)).toBe("<p>Bản thứ nhất.</p><p>Bản thứ hai.</p>");
+  await chooseWord(page, "hai.docx", second);
+  await page.getByRole("button", { name: "Thay nội dung" }).click();
+  await expect(writing(page).editor).not.toContainText("Bản thứ nhất.");
+  expect(await body(page)).toBe("<p>Bản thứ hai.</p>");
+  await chooseWord(page, "trong.docx", await makeWord([line("")]));
+  await page.getByRole("button", { name: "Thêm vào cuối" }).click();
+  await expect(writing(page).editorStatus).toHaveText("Tệp trong.docx không có chữ nào.");
+});
+
 test("a Word file in an old encoding is shown before and after, and converted with one press", async ({ openBrowser }) => {
   const page = await begin(openBrowser);
   const sentence = "Kính mời bà con đến nhà văn hóa khu phố họp tổ dân phố.";

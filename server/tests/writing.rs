@@ -204,6 +204,7 @@ async fn two_texts_become_one_by_a_choice_at_each_place(pool: PgPool) {
     let refused = t.submit("/api/merge-texts", &format!("{merge}&choices%5B{lead}%5D=first"), &mai).await;
     let page = t.get(refused.header(header::LOCATION).split('#').next().unwrap(), &mai).await;
     assert!(page.body.contains("còn chỗ chưa chọn") && page.body.contains("Bốn của Mai."), "{}", page.body);
+    assert!(!page.body.contains(&format!("<textarea name=\"choices[{lead}]")), "earlier choices are not sent again");
     let merge = format!("{merge}&choices%5B{lead}%5D=first&choices%5B{place}%5D=both");
     let merged = t.submit("/api/merge-texts", &merge, &mai).await;
     let page = t.get(merged.header(header::LOCATION).split('#').next().unwrap(), &mai).await;

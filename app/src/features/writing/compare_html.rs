@@ -72,11 +72,11 @@ pub(super) fn conflict(page: &EditPage, theirs: &ArticleForm, own: &Conflicting)
     } else {
         "Ở mỗi chỗ hai người cùng sửa, chọn bản cần giữ rồi bấm “Ghép lại”."
     };
-    let typed = refusal
-        .fields
-        .iter()
-        .filter(|(name, _)| !["id", "revision", "then", "confirm_empty", RETURN_TO].contains(&name.as_str()));
-    let typed = typed.map(|(name, value)| {
+    // earlier choices were made between other texts
+    let is_typed = |name: &str| {
+        !["id", "revision", "then", "confirm_empty", RETURN_TO].contains(&name) && !name.starts_with("choices[")
+    };
+    let typed = refusal.fields.iter().filter(|(name, _)| is_typed(name)).map(|(name, value)| {
         view! { <textarea name=name.clone() hidden inner_html=textarea_html(value)></textarea> }
     });
     let typed = typed.collect_view();
