@@ -199,6 +199,7 @@ export function startEditor({ host, area, format, content, previews, upload, upl
           for (const body of [page, unicode]) if (body) showPicture(body, place, number);
         } catch (error) {
           word.lost.push(`ảnh ${place + 1} (${error.message})`);
+          isMissing = true;
         }
       }
       for (const body of [page, unicode]) for (const left of body?.querySelectorAll("img:not([data-picture])") ?? []) left.remove();
@@ -210,7 +211,7 @@ export function startEditor({ host, area, format, content, previews, upload, upl
       else editor.chain().insertContentAt(end, { type: "paragraph" }).focus("end").run();
       editor.view.pasteHTML(page.body.innerHTML);
       say(word.lost.length ? `Đã đọc ${file.name}. Không lấy được: ${word.lost.join(", ")}.` : `Đã đọc ${file.name}.`);
-      offerTitle(word.title);
+      offerTitle(word.title, isReplacing);
     } catch (error) {
       say(error.message);
       isMissing = true;
@@ -230,9 +231,8 @@ export function startEditor({ host, area, format, content, previews, upload, upl
       ]);
     });
 
-
-  /** Offers the first line of a file as the title, where there is none yet. */
-  const offerTitle = (title) => {
+  /** Offers the first line of a file as the title, where there is none yet. It leaves the text that begins with it. */
+  const offerTitle = (title, isFirst) => {
     const field = area.form.querySelector("[name=title]");
     if (!title || field.value.trim()) return;
     offer(`Dòng đầu: “${title}”`, [
@@ -241,9 +241,9 @@ export function startEditor({ host, area, format, content, previews, upload, upl
         () => {
           const first = editor.state.doc.firstChild;
           // as it reads now: it may have been converted meanwhile
-          field.value = first.textContent.trim();
+          field.value = isFirst ? first.textContent.trim() : title;
           field.dispatchEvent(new Event("input", { bubbles: true }));
-          editor.view.dispatch(editor.state.tr.delete(0, first.nodeSize));
+          if (isFirst) editor.view.dispatch(editor.state.tr.delete(0, first.nodeSize));
         },
       ],
       ["Để trong bài"],
