@@ -1,5 +1,6 @@
 // The room where articles are written: its list, and the page of one article.
-import type { Locator, Page } from "@playwright/test";
+import { type Locator, type Page, expect } from "@playwright/test";
+import { waitUntilLive } from "./site.ts";
 
 export const ARTICLES = "/quan-tri/bai-viet";
 
@@ -78,6 +79,17 @@ class Writing {
   /** The descriptions of the pictures in the text. */
   get descriptions(): Locator {
     return this.page.getByLabel("Lời mô tả ảnh");
+  }
+  /** Begins an article whose editor is there. */
+  async beginInEditor(): Promise<void> {
+    await this.page.goto(ARTICLES);
+    await this.begin.click();
+    await waitUntilLive(this.page);
+    await expect(this.editor).toBeVisible();
+  }
+  /** What the editor holds, without the marks of the editor itself. */
+  async body(): Promise<string> {
+    return this.page.locator("textarea[name=body]").evaluate((area: HTMLTextAreaElement) => area.value);
   }
   get publicLink(): Locator {
     return this.page.getByRole("link", { name: "Xem bài trên trang" });

@@ -1,23 +1,15 @@
 // The editor: formatting, Vietnamese typing, what is pasted from office programs, pictures, and nothing lost.
 import { audit, expect, expectStatusOn, openDeskOf, test } from "../fixtures.ts";
 import { picture } from "../pages/library.ts";
-import { holdRequests, waitUntilLive } from "../pages/site.ts";
-import { ARTICLES, newTitle, writing } from "../pages/writing.ts";
+import { holdRequests } from "../pages/site.ts";
+import { newTitle, writing } from "../pages/writing.ts";
 import type { Page } from "@playwright/test";
 
 /** Begins an article whose editor is there. */
 async function begin(openBrowser: () => Promise<Page>): Promise<Page> {
   const page = await openDeskOf(openBrowser, "mai");
-  await page.goto(ARTICLES);
-  await writing(page).begin.click();
-  await waitUntilLive(page);
-  await expect(writing(page).editor).toBeVisible();
+  await writing(page).beginInEditor();
   return page;
-}
-
-/** What the editor holds, without the marks of the editor itself. */
-async function body(page: Page): Promise<string> {
-  return page.locator("textarea[name=body]").evaluate((area: HTMLTextAreaElement) => area.value);
 }
 
 async function paste(page: Page, html: string): Promise<void> {
@@ -123,7 +115,7 @@ test("Vietnamese typing is neither doubled nor lost: in a list, in bold, in a ca
   await caption.click();
   await compose(page, ["k", "ke", "kê", "kên", "kênh"]);
   await expect(caption).toHaveText("kênh");
-  await expect.poll(() => body(page)).toMatch(/<figure><img data-picture="\d+"><figcaption>kênh<\/figcaption><\/figure>/);
+  await expect.poll(() => writing(page).body()).toMatch(/<figure><img data-picture="\d+"><figcaption>kênh<\/figcaption><\/figure>/);
 });
 
 test("what comes from Word and Google Docs is clean and keeps its structure", async ({ openBrowser }) => {
@@ -141,8 +133,8 @@ test("what comes from Word and Google Docs is clean and keeps its structure", as
      <table border=1><tr><td width=100><p class=MsoNormal>Khu phố 1</p></td><td><p class=MsoNormal>8 giờ</p></td></tr></table>
      <p><img src="file:///C:/a.png"></p><p onclick="x()"><a href="https://tayninh.gov.vn">Xem</a></p><!--EndFragment--></body></html>`,
   );
-  await expect.poll(() => body(page)).toContain("Khóa vòi");
-  const word = await body(page);
+  await expect.poll(() => writing(page).body()).toContain("Khóa vòi");
+  const word = await writing(page).body();
   expect(word).not.toMatch(/mso|style|class|font|o:p|file:|onclick|&nbsp;/i);
   expect(word).toContain("<h2>Thông báo</h2>");
   expect(word).toContain("<strong>Kính gửi:</strong> bà con");
@@ -159,7 +151,7 @@ test("what comes from Word and Google Docs is clean and keeps its structure", as
      <p class=MsoListParagraph style='mso-list:l3 level1 lfo4'><span style='mso-list:Ignore'>3.</span>Khóa vòi</p>`,
   );
   await expect
-    .poll(() => body(page))
+    .poll(() => writing(page).body())
     .toBe('<h2>Điều 1. Phạm vi</h2><p>a) Khu phố 1</p><ol start="3"><li><p>Khóa vòi</p></li></ol>');
   await writing(page).editor.press("ControlOrMeta+a");
   await paste(
@@ -169,7 +161,7 @@ test("what comes from Word and Google Docs is clean and keeps its structure", as
      <ul><li dir="ltr" aria-level="1"><p dir="ltr" role="presentation"><span>Mang theo sổ</span></p></li></ul></b>`,
   );
   await expect
-    .poll(() => body(page))
+    .poll(() => writing(page).body())
     .toBe(
       "<h2>Lịch họp</h2><p><strong>Tổ 5</strong><em> họp lúc 19 giờ</em></p><ul><li><p>Mang theo sổ</p></li></ul>",
     );

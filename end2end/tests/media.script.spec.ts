@@ -76,10 +76,7 @@ test("a sound and a document are added in the editor; readers hear the one and d
 }) => {
   const title = newTitle();
   const page = await openDeskOf(openBrowser, "mai");
-  await page.goto(ARTICLES);
-  await writing(page).begin.click();
-  await waitUntilLive(page);
-  await expect(writing(page).editor).toBeVisible();
+  await writing(page).beginInEditor();
   await writing(page).field("Tiêu đề").fill(title);
   await writing(page).field("Chuyên mục").selectOption("Thông báo");
   await writing(page).field("Đoạn mở đầu").fill("Bản tin phát thanh của phường.");

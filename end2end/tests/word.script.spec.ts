@@ -12,15 +12,8 @@ const WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.doc
 
 async function begin(openBrowser: () => Promise<Page>): Promise<Page> {
   const page = await openDeskOf(openBrowser, "mai");
-  await page.goto(ARTICLES);
-  await writing(page).begin.click();
-  await waitUntilLive(page);
-  await expect(writing(page).editor).toBeVisible();
+  await writing(page).beginInEditor();
   return page;
-}
-
-async function body(page: Page): Promise<string> {
-  return page.locator("textarea[name=body]").evaluate((area: HTMLTextAreaElement) => area.value);
 }
 
 async function makeWord(children: docx.FileChild[], footnotes: docx.IPropertiesOptions["footnotes"] = {}): Promise<Buffer> {
@@ -70,7 +63,7 @@ test("a Word file becomes the article, with its headings, lists, table, picture 
   await chooseWord(page, "Bien ban.docx", await makeReport(title));
   await page.getByRole("button", { name: "Dùng làm tiêu đề" }).click();
   await expect(writing(page).field("Tiêu đề")).toHaveValue(title);
-  const html = await body(page);
+  const html = await writing(page).body();
   for (const part of [
     "<h2>Nội dung họp</h2>",
     "<p>Bà con đóng góp[1] sôi nổi.</p>",
@@ -92,15 +85,15 @@ test("a second Word file asks what becomes of the text that is there", async ({ 
   const second = await makeWord([line("Bản thứ hai.")]);
   await chooseWord(page, "hai.docx", second);
   await page.getByRole("button", { name: "Thôi" }).click();
-  expect(await body(page)).toBe("<p>Bản thứ nhất.</p>");
+  expect(await writing(page).body()).toBe("<p>Bản thứ nhất.</p>");
   await chooseWord(page, "hai.docx", second);
   await page.getByRole("button", { name: "Thêm vào cuối" }).click();
   await expect(writing(page).editor).toContainText("Bản thứ hai.");
-  expect(await body(page)).toBe("<p>Bản thứ nhất.</p><p>Bản thứ hai.</p>");
+  expect(await writing(page).body()).toBe("<p>Bản thứ nhất.</p><p>Bản thứ hai.</p>");
   await chooseWord(page, "hai.docx", second);
   await page.getByRole("button", { name: "Thay nội dung" }).click();
   await expect(writing(page).editor).not.toContainText("Bản thứ nhất.");
-  expect(await body(page)).toBe("<p>Bản thứ hai.</p>");
+  expect(await writing(page).body()).toBe("<p>Bản thứ hai.</p>");
   await chooseWord(page, "trong.docx", await makeWord([line("")]));
   await page.getByRole("button", { name: "Thêm vào cuối" }).click();
   await expect(writing(page).editorStatus).toHaveText("Tệp trong.docx không có chữ nào.");
@@ -117,9 +110,9 @@ test("a Word file in an old encoding is shown before and after, and converted wi
   await chooseWord(page, "cu.docx", word);
   await expect(writing(page).offer).toContainText("TCVN3");
   await expect(writing(page).offer).toContainText("THÔNG BÁO");
-  expect(await body(page), "nothing is converted unasked").toContain(encode("mời", "tcvn3"));
+  expect(await writing(page).body(), "nothing is converted unasked").toContain(encode("mời", "tcvn3"));
   await page.getByRole("button", { name: "Chuyển sang Unicode" }).click();
-  const html = await body(page);
+  const html = await writing(page).body();
   expect(html).toContain(`<p>THÔNG BÁO</p><p>${sentence}</p><p>Số điện thoại: 1022</p>`);
 });
 
@@ -138,11 +131,10 @@ test("text of an old encoding that is pasted into a sentence is converted in its
   // what is typed before the press is not taken for the pasted text
   await page.keyboard.type(" ngay ");
   await page.getByRole("button", { name: "Chuyển sang Unicode" }).click();
-  expect(await body(page)).toBe("<p>Trước Ủy ban nhân dân phường thông báo ngay sau</p>");
+  expect(await writing(page).body()).toBe("<p>Trước Ủy ban nhân dân phường thông báo ngay sau</p>");
 });
 
 test("files that are no Word text are refused with what to do", async ({ openBrowser }) => {
-  test.slow();
   const page = await begin(openBrowser);
   const entry = (size: number) => new Uint8Array(size);
   const good = { "word/document.xml": strToU8("<w:document/>") };
@@ -160,7 +152,7 @@ test("files that are no Word text are refused with what to do", async ({ openBro
     await writing(page).wordChooser.setInputFiles({ name, mimeType: WORD, buffer: Buffer.from(bytes) });
     await expect(writing(page).editorStatus, name).toHaveText(new RegExp(said));
   }
-  expect(await body(page)).toBe("");
+  expect(await writing(page).body()).toBe("");
 });
 
 test("from a Word file and three photographs to a published article in fifteen presses", async ({ openBrowser, page: reader }) => {

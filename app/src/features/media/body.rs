@@ -3,6 +3,7 @@
 
 use super::Picture;
 use super::html::{LEAD_SIZES, picture};
+use crate::routes;
 use leptos::prelude::RenderHtml;
 use regex::{Captures, Regex};
 use std::sync::LazyLock;
@@ -27,6 +28,14 @@ pub fn list_files(body: &str) -> Vec<String> {
     hashes.dedup();
     hashes
 }
+
+/// Finds the hash in the path of a file to download.
+pub fn find_file_hash(path: &str) -> Option<&str> {
+    let hash = routes::FILE.matches(path)?.split('/').next()?;
+    FILE_HASH.is_match(hash).then_some(hash)
+}
+
+static FILE_HASH: LazyLock<Regex> = LazyLock::new(|| Regex::new("^[0-9a-f]{8,64}$").expect("is valid"));
 
 /// A paragraph that is nothing but a link to a sound of the site.
 static SOUND: LazyLock<Regex> = LazyLock::new(|| {
@@ -97,5 +106,9 @@ mod tests {
         let body =
             sanitise("<p><a href='/tep/abcdef01/B%C3%A1o.pdf'>a</a> <a href='https://x.vn/tep/abcdef02/b'>b</a></p>");
         assert_eq!(list_files(&body), ["abcdef01", "abcdef02"], "also by their full address");
+        assert_eq!(find_file_hash("/tep/abcdef01/a.pdf"), Some("abcdef01"));
+        for other in ["/tep/", "/tep/abc/a.pdf", "/anh/abcdef01", "https://x.vn/tep/abcdef01/a"] {
+            assert_eq!(find_file_hash(other), None, "{other}");
+        }
     }
 }

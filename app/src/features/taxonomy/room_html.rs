@@ -161,15 +161,30 @@ fn item_fields(id: i64, return_to: String) -> impl IntoView {
     }
 }
 
-/// The question before two things become one.
-fn confirm_merge(refusal: Option<&Refusal>) -> impl IntoView + use<> {
+/// The form that merges an item into another of its kind, with the question before it. `into` is the field that names
+/// the other one.
+fn merge_part(
+    refusal: Option<&Refusal>,
+    (route, kind): (&Route, &'static str),
+    item: impl IntoView,
+    into: impl IntoView,
+) -> impl IntoView {
     let is_checked = refusal.is_some_and(|refusal| refusal.typed("confirm") == "1");
     view! {
-        {problem(refusal, "confirm")}
-        <label class="check">
-            <input type="checkbox" id="confirm" name="confirm" value="1" checked=is_checked/>
-            "Tôi hiểu: sau khi gộp thì không tách lại được"
-        </label>
+        <details class="more" open=refusal.is_some()>
+            <summary>{format!("Gộp vào {kind} khác")}</summary>
+            <form class="stack" method="post" action=route.path>
+                {item}
+                {into}
+                <p class="quiet">{format!("Mọi bài viết chuyển theo. Địa chỉ cũ dẫn sang {kind} mới.")}</p>
+                {problem(refusal, "confirm")}
+                <label class="check">
+                    <input type="checkbox" id="confirm" name="confirm" value="1" checked=is_checked/>
+                    "Tôi hiểu: sau khi gộp thì không tách lại được"
+                </label>
+                <button class="button secondary">"Gộp"</button>
+            </form>
+        </details>
     }
 }
 
@@ -267,6 +282,7 @@ pub(super) fn category_page(page: &CategoryPage) -> String {
     let merged = refusal_of(refusal.as_ref(), &routes::MERGE_CATEGORY);
     let parents: Vec<&Category> = categories.iter().filter(|other| other.parent.is_none() && other.id != id).collect();
     let others: Vec<&Category> = categories.iter().filter(|other| other.id != id).collect();
+    let into = choice(merged, ("into", "Gộp vào", "Chọn chuyên mục"), &others, None);
     let is_hidden = changed.map_or(category.is_hidden, |refusal| refusal.typed("hidden") == "1");
     view! {
         <div class="room-content">
@@ -284,16 +300,7 @@ pub(super) fn category_page(page: &CategoryPage) -> String {
                 </label>
                 <button class="button">"Lưu"</button>
             </form>
-            <details class="more" open=merged.is_some()>
-                <summary>"Gộp vào chuyên mục khác"</summary>
-                <form class="stack" method="post" action=routes::MERGE_CATEGORY.path>
-                    {item_fields(id, back)}
-                    {choice(merged, ("into", "Gộp vào", "Chọn chuyên mục"), &others, None)}
-                    <p class="quiet">"Mọi bài viết chuyển theo. Địa chỉ cũ dẫn sang chuyên mục mới."</p>
-                    {confirm_merge(merged)}
-                    <button class="button secondary">"Gộp"</button>
-                </form>
-            </details>
+            {merge_part(merged, (&routes::MERGE_CATEGORY, "chuyên mục"), item_fields(id, back), into)}
         </div>
     }
     .to_html()
@@ -305,6 +312,7 @@ pub(super) fn tag_page(page: &TagPage) -> String {
     let (id, back) = (tag.id, tag_address(&tag.slug));
     let renamed = refusal_of(refusal.as_ref(), &routes::RENAME_TAG);
     let merged = refusal_of(refusal.as_ref(), &routes::MERGE_TAG);
+    let into = line(merged, ("into", "Tên thẻ để gộp vào"), "", MAX_TAG);
     view! {
         <div class="room-content">
             <p><a href=routes::DESK_CATEGORIES.path>"Mọi chuyên mục và thẻ"</a></p>
@@ -315,16 +323,7 @@ pub(super) fn tag_page(page: &TagPage) -> String {
                 {line(renamed, ("name", "Tên"), &tag.name, MAX_TAG)}
                 <button class="button">"Lưu"</button>
             </form>
-            <details class="more" open=merged.is_some()>
-                <summary>"Gộp vào thẻ khác"</summary>
-                <form class="stack" method="post" action=routes::MERGE_TAG.path>
-                    {item_fields(id, back)}
-                    {line(merged, ("into", "Tên thẻ để gộp vào"), "", MAX_TAG)}
-                    <p class="quiet">"Mọi bài viết chuyển theo. Địa chỉ cũ dẫn sang thẻ mới."</p>
-                    {confirm_merge(merged)}
-                    <button class="button secondary">"Gộp"</button>
-                </form>
-            </details>
+            {merge_part(merged, (&routes::MERGE_TAG, "thẻ"), item_fields(id, back), into)}
         </div>
     }
     .to_html()

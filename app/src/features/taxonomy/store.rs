@@ -272,7 +272,7 @@ async fn begin_merge(db: &mut PgConnection) -> Result<(), AppError> {
 /// Keeps categories from being merged until the transaction ends. Whoever stores an article takes this lock before that
 /// of the article, as a merge does.
 #[tracing::instrument(skip_all)]
-pub async fn keep_categories(db: &mut PgConnection) -> Result<(), AppError> {
+pub async fn lock_out_category_merges(db: &mut PgConnection) -> Result<(), AppError> {
     sqlx::query!("lock table categories in row share mode").execute(db).await?;
     Ok(())
 }
@@ -280,7 +280,7 @@ pub async fn keep_categories(db: &mut PgConnection) -> Result<(), AppError> {
 /// Finds the category to store for the one that somebody chose: itself, or the one that took its place. `None` where
 /// there is none.
 #[tracing::instrument(skip(db))]
-pub async fn find_present_category(db: &mut PgConnection, chosen: i64) -> Result<Option<i64>, AppError> {
+pub async fn resolve_category(db: &mut PgConnection, chosen: i64) -> Result<Option<i64>, AppError> {
     let category =
         sqlx::query_scalar!(r#"select coalesce(merged_into, id) as "id!" from categories where id = $1"#, chosen);
     Ok(category.fetch_optional(db).await?)
@@ -316,7 +316,7 @@ pub async fn ensure_tags(db: &mut PgConnection, names: &[String]) -> Result<Vec<
 
 /// Finds the present names of tags: those that were renamed or merged have others than were typed.
 #[tracing::instrument(skip_all)]
-pub async fn list_present_names(pool: &PgPool, names: &[String]) -> Result<Vec<String>, AppError> {
+pub async fn resolve_tag_names(pool: &PgPool, names: &[String]) -> Result<Vec<String>, AppError> {
     let slugs: Vec<String> = names.iter().map(|name| slugify(name)).collect();
     let present = sqlx::query_scalar!(
         r#"select name as "name!" from (

@@ -6,7 +6,7 @@ use crate::base::error::AppError;
 use crate::base::format::format_number;
 use crate::features::articles::parse_slug_id;
 use crate::features::articles::store::list_public;
-use crate::features::media::body::list_files;
+use crate::features::media::body::find_file_hash;
 use crate::features::media::store::serving::find_download;
 use crate::features::media::store::uses::list_undescribed;
 use crate::features::rules::find_personal;
@@ -112,7 +112,7 @@ async fn is_good_link(site: &Site, article: i64, link: &str) -> Result<bool, App
         None => return Ok(is_well_formed(link)),
     };
     let path = path.split(['?', '#']).next().unwrap_or_default();
-    if let [hash] = &list_files(&format!(" href=\"{path}\""))[..] {
+    if let Some(hash) = find_file_hash(path) {
         return Ok(find_download(&site.pool, hash).await?.is_some());
     }
     let Some((index, last)) = routes::find(path) else { return Ok(false) };

@@ -44,7 +44,7 @@ pub(super) struct Difference {
     /// Its name in forms: the field, or what both texts say there.
     pub(super) key: String,
     /// What is taken without a question, because only one of the two texts differs there from the one before.
-    pub(super) settled: Option<Choice>,
+    pub(super) automatic: Option<Choice>,
     place: Place,
 }
 
@@ -111,7 +111,7 @@ pub(super) struct Comparison<'a> {
 
 impl<'a> Comparison<'a> {
     /// Compares two texts field by field, and their bodies block by block. `base` is the text that both were made
-    /// from, where it is known: what only one of them changed is settled.
+    /// from, where it is known: what only one of them changed is taken by itself.
     pub(super) fn new(first: &'a ArticleForm, second: &'a ArticleForm, base: Option<&ArticleForm>) -> Self {
         let (first_blocks, second_blocks) = (split_blocks(&first.body), split_blocks(&second.body));
         let differing = FIELDS.iter().filter(|(field, _)| value(first, field).trim() != value(second, field).trim());
@@ -120,13 +120,13 @@ impl<'a> Comparison<'a> {
                 let before = base.map(|base| value(base, field));
                 let is_before = |text: &str| before.as_ref().is_some_and(|before| before.trim() == text.trim());
                 let (first, second) = (value(first, field), value(second, field));
-                let settled = match (is_before(&first), is_before(&second)) {
+                let automatic = match (is_before(&first), is_before(&second)) {
                     (false, true) => Some(Choice::First),
                     (true, false) => Some(Choice::Second),
                     _ => None,
                 };
                 let key = (*field).to_owned();
-                Difference { label: (*label).to_owned(), first, second, key, settled, place: Place::Field(field) }
+                Difference { label: (*label).to_owned(), first, second, key, automatic, place: Place::Field(field) }
             })
             .collect();
         let before: Option<HashSet<String>> = base.map(|base| split_blocks(&base.body).into_iter().collect());
@@ -139,21 +139,21 @@ impl<'a> Comparison<'a> {
                 first: text(first),
                 second: text(second),
                 key: format!("{}-{number}", content_hash(both.as_bytes())),
-                settled: before.as_ref().and_then(|before| settle(before, first, second)),
+                automatic: before.as_ref().and_then(|before| choose_automatically(before, first, second)),
                 place: Place::Blocks { first: one, second: other },
             });
         }
         Self { first, second, first_blocks, second_blocks, differences }
     }
 
-    /// Makes one text of both by what is settled and by a choice, under its key, for each other difference. `None`
-    /// where one is missing.
+    /// Makes one text of both by what is taken by itself and by a choice, under its key, for each other difference.
+    /// `None` where one is missing.
     pub(super) fn merge(&self, choices: &HashMap<String, Choice>) -> Option<ArticleForm> {
         let mut merged = self.second.clone();
         let mut body = String::new();
         let mut written = 0;
         for difference in &self.differences {
-            let choice = difference.settled.or_else(|| choices.get(&difference.key).copied())?;
+            let choice = difference.automatic.or_else(|| choices.get(&difference.key).copied())?;
             match &difference.place {
                 Place::Field(field) if choice == Choice::First => take_field(&mut merged, self.first, field),
                 Place::Field(_) => {}
@@ -180,7 +180,7 @@ fn split_blocks(body: &str) -> Vec<String> {
 }
 
 /// Which text is taken at a place, if it alone differs there from the text before.
-fn settle(before: &HashSet<String>, first: &[String], second: &[String]) -> Option<Choice> {
+fn choose_automatically(before: &HashSet<String>, first: &[String], second: &[String]) -> Option<Choice> {
     let is_old = |blocks: &[String]| blocks.iter().all(|block| before.contains(block));
     let is_new = |blocks: &[String]| blocks.iter().all(|block| !before.contains(block));
     match (first, second) {
@@ -291,10 +291,10 @@ mod tests {
         let first = form("Lịch", "<p>một, của Hoa</p><p>hai</p><p>ba của Hoa</p><p>bốn</p><p>năm của Hoa</p>");
         let second = form("Lịch mới", "<p>một</p><p>hai</p><p>ba của Mai</p>");
         let compared = Comparison::new(&first, &second, Some(&base));
-        let open: Vec<&Difference> = compared.differences.iter().filter(|one| one.settled.is_none()).collect();
+        let open: Vec<&Difference> = compared.differences.iter().filter(|one| one.automatic.is_none()).collect();
         assert_eq!(open.len(), 1, "{open:?}");
         let choices = HashMap::from([(open[0].key.clone(), Choice::Second)]);
-        let merged = compared.merge(&choices).expect("all is settled or chosen");
+        let merged = compared.merge(&choices).expect("all is taken or chosen");
         assert_eq!(merged.title, "Lịch mới");
         assert!(merged.body.starts_with("<p>một, của Hoa</p><p>hai</p>"), "{}", merged.body);
         assert!(merged.body.contains("ba của Mai") && !merged.body.contains("ba của Hoa"), "{}", merged.body);

@@ -60,11 +60,11 @@ pub(super) fn conflict(page: &EditPage, theirs: &ArticleForm, own: &Conflicting)
     let deadline = Instant::now() + TIME_LIMIT;
     let by = page.work.saved_by.clone().unwrap_or_else(|| "Hệ thống".to_owned());
     let theirs_label = format!("Bản của {by}, lưu lúc {}", clock::format_short(page.work.saved_at));
-    let open = compared.differences.iter().filter(|difference| difference.settled.is_none());
+    let open = compared.differences.iter().filter(|difference| difference.automatic.is_none());
     let places: Vec<_> = open.map(|difference| place(difference, names, &theirs_label, deadline)).collect();
-    let settled = compared.differences.iter().filter(|difference| difference.settled.is_some()).count();
-    let settled = (settled > 0).then(|| {
-        let count = format_number(settled as i64);
+    let automatic = compared.differences.iter().filter(|difference| difference.automatic.is_some()).count();
+    let automatic = (automatic > 0).then(|| {
+        let count = format_number(automatic as i64);
         view! { <p>{format!("{count} chỗ chỉ một người sửa được ghép sẵn.")}</p> }
     });
     let question = if places.is_empty() {
@@ -91,7 +91,7 @@ pub(super) fn conflict(page: &EditPage, theirs: &ArticleForm, own: &Conflicting)
                 {question}
                 " Hoặc sửa thẳng trong biểu mẫu bên dưới rồi bấm lưu lần nữa."
             </p>
-            {settled}
+            {automatic}
             <form method="post" action=routes::MERGE_TEXTS.path>
                 <input type="hidden" name="id" value=work.id/>
                 <input type="hidden" name="revision" value=work.revision/>

@@ -12,7 +12,7 @@ use crate::base::error::{AppError, Problem};
 use crate::base::id::parse_id;
 use crate::features::articles::parse_slug_id;
 use crate::features::taxonomy::parse_tags;
-use crate::features::taxonomy::store::list_present_names;
+use crate::features::taxonomy::store::resolve_tag_names;
 use crate::web::site::Site;
 use sqlx::PgPool;
 
@@ -56,7 +56,7 @@ pub(super) async fn list_saved_fields(
     revision: i32,
 ) -> Result<ArticleForm, AppError> {
     let related = list_newest_titles(pool, &content.related).await?;
-    let tags = list_present_names(pool, &content.tags).await?;
+    let tags = resolve_tag_names(pool, &content.tags).await?;
     Ok(ArticleForm::new(content, content.body.clone(), revision).with_names(&tags, &related))
 }
 

@@ -23,7 +23,7 @@ use crate::features::media::body::list_pictures;
 use crate::features::media::html::parse_outcome;
 use crate::features::media::store::{find_pictures, list_newest_pictures};
 use crate::features::taxonomy::Category;
-use crate::features::taxonomy::store::{list_categories, list_frequent_tags, list_merged, list_present_names};
+use crate::features::taxonomy::store::{list_categories, list_frequent_tags, list_merged, resolve_tag_names};
 use crate::live::hub::Change;
 use crate::routes;
 use crate::web::flash::{set_flash, take_flash};
@@ -295,10 +295,10 @@ fn parse_filter(address: &PageRequest) -> (Filter, i64) {
 }
 
 /// The same for what somebody is writing.
-async fn name_present_categories_of_form(pool: &PgPool, form: &mut ArticleForm) -> Result<(), AppError> {
+async fn resolve_categories_of_form(pool: &PgPool, form: &mut ArticleForm) -> Result<(), AppError> {
     let further = form.further.iter().filter_map(|id| parse_id(id)).collect();
     let mut named = Content { category: parse_id(&form.category), further, ..Content::default() };
-    name_present_categories(pool, &mut named).await?;
+    resolve_categories(pool, &mut named).await?;
     form.category = named.category.map(|id| id.to_string()).unwrap_or_default();
     form.further = named.further.iter().map(i64::to_string).collect();
     Ok(())
@@ -340,12 +340,12 @@ async fn read_revision(
 /// Finds a saved text as its form shows it, with present categories and names.
 async fn find_fields(pool: &PgPool, id: i64, revision: i32) -> Result<Option<ArticleForm>, AppError> {
     let Some(mut content) = revisions::find_revision(pool, id, revision).await? else { return Ok(None) };
-    name_present_categories(pool, &mut content).await?;
+    resolve_categories(pool, &mut content).await?;
     list_saved_fields(pool, &content, revision).await.map(Some)
 }
 
 /// Names in place of categories that were merged those that took their place.
-async fn name_present_categories(pool: &PgPool, content: &mut Content) -> Result<(), AppError> {
+async fn resolve_categories(pool: &PgPool, content: &mut Content) -> Result<(), AppError> {
     let named: Vec<i64> = content.category.into_iter().chain(content.further.iter().copied()).collect();
     let merged = list_merged(pool, &named).await?;
     let present = |id: i64| merged.iter().find(|(from, _)| *from == id).map_or(id, |(_, into)| *into);
@@ -357,7 +357,7 @@ async fn name_present_categories(pool: &PgPool, content: &mut Content) -> Result
 async fn read_work(request: RoomRequest, id: i64) -> Result<String, AppError> {
     let pool = &request.site.pool;
     let mut work = store::find_work(pool, id).await?.ok_or(AppError::NotFound)?;
-    name_present_categories(pool, &mut work.content).await?;
+    resolve_categories(pool, &mut work.content).await?;
     let categories = list_categories(pool).await?;
     if let Some(revision) = request.address.parameter(REVISION) {
         return read_revision(&request, work, categories, revision).await;
@@ -366,7 +366,7 @@ async fn read_work(request: RoomRequest, id: i64) -> Result<String, AppError> {
     let others = revisions::list_other_writers(pool, id, request.staff.id, since).await?;
     let mut copy = revisions::find_copy(pool, id, request.staff.id).await?;
     if let Some(copy) = &mut copy {
-        name_present_categories_of_form(pool, &mut copy.form).await?;
+        resolve_categories_of_form(pool, &mut copy.form).await?;
     }
     let chosen = match (find_form_refusal(request.refusal.as_ref()), &copy) {
         (Some(refusal), _) => (parse_id(&refusal.typed("picture")), refusal.typed("body"), refusal.typed("format")),
@@ -410,7 +410,7 @@ async fn read_work(request: RoomRequest, id: i64) -> Result<String, AppError> {
     let page = EditPage {
         conflicting,
         copy,
-        tags: list_present_names(pool, &work.content.tags).await?,
+        tags: resolve_tag_names(pool, &work.content.tags).await?,
         frequent_tags: list_frequent_tags(pool, MAX_FREQUENT_TAGS).await?,
         related: list::list_newest_titles(pool, &work.content.related).await?,
         checks,

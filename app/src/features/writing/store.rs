@@ -8,7 +8,7 @@ use crate::features::comments::store as comments;
 use crate::features::media::body::list_files;
 use crate::features::media::store::uses::insert_uses;
 use crate::features::ratings::{Totals, store as ratings};
-use crate::features::taxonomy::store::keep_categories;
+use crate::features::taxonomy::store::lock_out_category_merges;
 use crate::web::permissions::ROLE_FORBIDS;
 use crate::web::staff::Staff;
 use serde_json::json;
@@ -95,7 +95,7 @@ pub struct LatestSave {
 #[tracing::instrument(skip_all)]
 pub async fn create_article(pool: &PgPool, actor: Actor<'_>, content: &Content) -> Result<i64, AppError> {
     let mut tx = pool.begin().await?;
-    keep_categories(&mut tx).await?;
+    lock_out_category_merges(&mut tx).await?;
     let id = sqlx::query_scalar!(
         "insert into articles (state, slug, title, lead, body, sanitiser_version, author, folded_title, created_by)
          values ('draft', $1, '', '', '', $2, '', fold_text($3), $4) returning id",
@@ -176,7 +176,7 @@ pub async fn change_article(
     change: &ArticleChange<'_>,
 ) -> Result<Result<i32, LatestSave>, AppError> {
     let mut tx = pool.begin().await?;
-    keep_categories(&mut tx).await?;
+    lock_out_category_merges(&mut tx).await?;
     let mut article = lock_article(&mut tx, id).await?.ok_or(AppError::NotFound)?;
     let transition = match change.step {
         Some(step) => Some(find_transition(&article, staff, step)?),

@@ -129,9 +129,9 @@ async fn merged_categories_take_their_articles_and_addresses_along(pool: PgPool)
     assert_eq!(find_work(&pool, late).await.expect("reads").expect("is there").stage, Stage::Published);
     assert_eq!(in_category(&pool, into).await.len(), 3);
     let mut db = pool.begin().await.expect("begins");
-    keep_categories(&mut db).await.expect("locks");
-    assert_eq!(find_present_category(&mut db, below).await, Ok(Some(into)));
-    assert_eq!(find_present_category(&mut db, 99).await, Ok(None));
+    lock_out_category_merges(&mut db).await.expect("locks");
+    assert_eq!(resolve_category(&mut db, below).await, Ok(Some(into)));
+    assert_eq!(resolve_category(&mut db, 99).await, Ok(None));
 }
 
 #[sqlx::test]
@@ -164,7 +164,7 @@ async fn tags_come_with_articles_and_are_renamed_and_merged(pool: PgPool) {
     assert_eq!(merge_tags(&pool, actor(), vaccine, shot).await, Err(AppError::NotFound), "there is one less");
     assert_eq!(with_tag(&pool, "vac-xin").await, [two, one], "it is tagged once");
     let typed: Vec<String> = ["vắc-xin", "trẻ em", "tiêm chủng", "mới"].iter().map(|name| (*name).to_owned()).collect();
-    assert_eq!(list_present_names(&pool, &typed).await.expect("reads"), ["tiêm phòng", "trẻ em", "mới"]);
+    assert_eq!(resolve_tag_names(&pool, &typed).await.expect("reads"), ["tiêm phòng", "trẻ em", "mới"]);
     let three = publish(&pool, category, &[], &["vắc-xin", "tiêm chủng"]).await;
     assert_eq!(with_tag(&pool, "tiem-phong").await, [three, two, one], "an old name is the tag's still");
     assert_eq!(find_tag(&pool, "khong-co").await, Ok(None));

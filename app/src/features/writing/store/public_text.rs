@@ -2,14 +2,14 @@
 
 use crate::base::error::{AppError, constraint};
 use crate::features::articles::sanitise;
-use crate::features::taxonomy::store::{ensure_tags, find_present_category};
+use crate::features::taxonomy::store::{ensure_tags, resolve_category};
 use crate::features::writing::{BAD_PICTURE, Content};
 use sqlx::PgConnection;
 
 /// Copies a text to where the public reads it.
 pub(super) async fn write(db: &mut PgConnection, id: i64, content: &Content) -> Result<(), AppError> {
     let category = match content.category {
-        Some(chosen) => Some(find_present_category(&mut *db, chosen).await?.ok_or(AppError::NotFound)?),
+        Some(chosen) => Some(resolve_category(&mut *db, chosen).await?.ok_or(AppError::NotFound)?),
         None => None,
     };
     sqlx::query!(
