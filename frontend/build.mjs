@@ -59,10 +59,7 @@ function optimise(out) {
       fs.writeFileSync(name, code);
     }
   }
-  for (const script of SCRIPTS) {
-    const text = fs.readFileSync(path.join(here, script), "utf8");
-    fs.writeFileSync(path.join(out, script), esbuild.transformSync(text, { minify: true, format: "esm", target: "es2022" }).code);
-  }
+  esbuild.buildSync({ entryPoints: SCRIPTS.map((script) => path.join(here, script)), outdir: out, bundle: true, minify: true, format: "esm", target: "es2022" });
   esbuild.buildSync({ entryPoints: [path.join(here, "editor", "editor.js")], outdir: out, bundle: true, minify: true, format: "esm", target: "es2022", legalComments: "none" });
   // a worker of its own, loaded with the first Word file alone
   esbuild.buildSync({ entryPoints: [path.join(here, "editor", "word.worker.js")], outdir: out, bundle: true, minify: true, format: "iife", target: "es2022", legalComments: "none" });
@@ -94,7 +91,7 @@ fs.rmSync(out, { recursive: true, force: true });
 fs.mkdirSync(out, { recursive: true });
 const wasm = compileWasm();
 const stamp = createHash("sha256").update(fs.readFileSync(wasm));
-for (const file of [import.meta.filename, ...SCRIPTS.map((script) => path.join(here, script)), ...editorFiles(), ...styles(), ...publicFiles()]) stamp.update(fs.readFileSync(file));
+for (const file of [import.meta.filename, ...SCRIPTS.map((script) => path.join(here, script)), ...scriptFiles("editor"), ...scriptFiles("page"), path.join(here, "package-lock.json"), ...styles(), ...publicFiles()]) stamp.update(fs.readFileSync(file));
 const stampFile = path.join(dist, ".stamp");
 const currentStamp = stamp.digest("hex");
 if (fs.existsSync(stampFile) && fs.readFileSync(stampFile, "utf8") === currentStamp) {
@@ -121,9 +118,8 @@ function styles() {
   return fs.readdirSync(path.join(root, "style")).sort().map((file) => path.join(root, "style", file));
 }
 
-function editorFiles() {
-  const sources = fs.readdirSync(path.join(here, "editor")).sort().map((file) => path.join(here, "editor", file));
-  return [path.join(here, "package-lock.json"), ...sources];
+function scriptFiles(folder) {
+  return fs.readdirSync(path.join(here, folder)).sort().map((file) => path.join(here, folder, file));
 }
 
 function publicFiles() {

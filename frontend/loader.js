@@ -1,5 +1,13 @@
 // Loads the wasm after the page and its pictures, so that it does not compete with them on a slow connection. A slow
 // picture delays it by at most four seconds. The file lies beside the other files of the same build.
+import * as drafts from "./page/drafts.js";
+import * as live from "./page/live.js";
+import * as scroll from "./page/scroll.js";
+import "./page/video.js";
+
+// what the program calls; see app/src/web/page_script.rs
+window.loa = { ...drafts, ...live, ...scroll };
+
 let started = false;
 const start = () => {
   if (started) return;

@@ -10,9 +10,11 @@ use crate::web::forms::send::read;
 #[cfg(feature = "hydrate")]
 use crate::web::opening::follow_links;
 use crate::web::page::{Head, Page};
+#[cfg(feature = "hydrate")]
+use crate::web::page_script;
+use crate::web::response;
 use crate::web::sync_view::SyncView;
 use crate::web::wire::{Embed, Embedded};
-use crate::web::{response, scroll};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
@@ -221,9 +223,9 @@ fn arrive(page: &Page) {
     effect(move || {
         #[cfg(feature = "hydrate")]
         {
-            crate::web::forms::drafts::restore_plain_forms();
-            crate::features::articles::live_news::show_news();
+            page_script::restore_plain_forms();
+            page_script::show_topics();
+            page_script::restore_scroll();
         }
-        scroll::restore();
     });
 }

@@ -239,6 +239,8 @@ pub const CHANGE_DAILY_MAIL: Route = endpoint("/api/change-daily-mail");
 pub const STREAM: Route = handler("/truc-tiep");
 pub const IMAGE: Route = handler("/anh/");
 pub const FILE: Route = handler("/tep/");
+/// Shows the player of a video of another host, framed by the site's own pages.
+pub const VIDEO: Route = handler("/video/");
 pub const ASSETS: Route = handler("/pkg-");
 pub const EXPORT_COMMENTS: Route = handler("/quan-tri/y-kien/xuat");
 /// Takes files of any number and size within the limits, as they come.
@@ -255,6 +257,7 @@ pub const ALL: &[Route] = &[
     ARTICLE,
     IMAGE,
     FILE,
+    VIDEO,
     ASSETS,
     STREAM,
     READ_PAGE,

@@ -61,10 +61,7 @@ pub fn App() -> impl IntoView {
     provide_live();
     #[cfg(feature = "hydrate")]
     {
-        crate::features::statistics::live_figures::follow_figures();
-        crate::features::articles::live_news::follow_news();
-        crate::web::scroll::start_tracking();
-        crate::web::forms::drafts::start();
+        crate::live::view::follow_html_topics();
         crate::web::forms::in_place::start();
     }
     #[cfg(feature = "hydrate")]

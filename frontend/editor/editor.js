@@ -3,6 +3,7 @@
 import { Editor } from "@tiptap/core";
 import { cleanPasted } from "./paste.js";
 import { schema } from "./schema.js";
+import { addressOf, videoAt } from "./video.js";
 import { isWord, readWord } from "./word.js";
 
 /** The buttons: what they are called, what is on when they are pressed, and what they do. */
@@ -66,7 +67,7 @@ export function startEditor({ host, area, format, content, previews, upload, upl
   // pictures on their way, and the press that waits for them
   let pending = 0;
   let waiting = null;
-  const takeFiles = async (files, position) => {
+  const takeFiles = async (files, position, video = null) => {
     // what is typed meanwhile moves the place where the next picture belongs
     const follow = ({ transaction }) => {
       position = transaction.mapping.map(position);
@@ -81,7 +82,7 @@ export function startEditor({ host, area, format, content, previews, upload, upl
       say(`Đang tải lên ${file.name}…`);
       try {
         const number = await upload(file);
-        const node = editor.schema.nodes.picture.create({ number: String(number) });
+        const node = editor.schema.nodes.picture.create({ number: String(number), video });
         editor.view.dispatch(editor.state.tr.insert(position, node));
       } catch (error) {
         failures.push(`${file.name}: ${error.message}`);
@@ -315,7 +316,10 @@ export function startEditor({ host, area, format, content, previews, upload, upl
   // first what an article begins with
   toolbar.append(
     button("Tệp Word", () => wordChooser.click()),
-    button("Ảnh", () => chooser.click()),
+    button("Ảnh", () => {
+      delete chooser.dataset.video;
+      chooser.click();
+    }),
     button("Tệp", () => fileChooser.click()),
   );
   const marks = BUTTONS.map(([text, active, change]) => {
@@ -325,6 +329,7 @@ export function startEditor({ host, area, format, content, previews, upload, upl
   });
   toolbar.append(
     button("Liên kết", () => askLink(editor, toolbar)),
+    button("Video", () => askVideo(editor, toolbar, chooser, say)),
     button("Bảng", () => {
       // behind what is selected, and not in its place
       const { to } = editor.state.selection;
@@ -343,7 +348,9 @@ export function startEditor({ host, area, format, content, previews, upload, upl
   chooser.multiple = true;
   chooser.accept = "image/jpeg,image/png,image/webp,image/gif";
   chooser.addEventListener("change", () => {
-    takeFiles([...chooser.files], editor.state.selection.to);
+    const { video = null } = chooser.dataset;
+    // a video has one picture
+    takeFiles([...chooser.files].slice(0, video ? 1 : Infinity), editor.state.selection.to, video);
     chooser.value = "";
   });
   const wordChooser = document.createElement("input");
@@ -410,24 +417,10 @@ function complete(address) {
   return address.includes("@") ? `mailto:${address}` : `https://${address}`;
 }
 
-/** Asks for the address of a link below the buttons. */
+/** Asks for the address of a link. */
 function askLink(editor, toolbar) {
-  toolbar.parentNode.querySelector(".editor-link")?.remove();
-  const row = document.createElement("div");
-  const input = document.createElement("input");
-  row.className = "editor-link";
-  input.type = "text";
-  input.inputMode = "url";
-  input.value = editor.getAttributes("link").href ?? "";
-  input.placeholder = "https://…";
-  input.setAttribute("aria-label", "Địa chỉ liên kết");
-  const close = () => {
-    row.remove();
-    // at once: the next key belongs to the text
-    editor.view.focus();
-  };
-  const apply = () => {
-    const href = complete(input.value.trim());
+  askAddress(editor, toolbar, "Địa chỉ liên kết", editor.getAttributes("link").href ?? "", (address) => {
+    const href = complete(address);
     const chain = editor.chain().extendMarkRange("link");
     if (!href) chain.unsetLink().run();
     else if (editor.state.selection.empty && !editor.isActive("link"))
@@ -435,6 +428,46 @@ function askLink(editor, toolbar) {
     else chain.setLink({ href }).run();
     // behind the link, so that what is typed next neither replaces nor extends it
     editor.commands.setTextSelection(editor.state.selection.to);
+  });
+}
+
+/** Asks for the address of a video. The picture in which the caret stands becomes its still; otherwise one is chosen. */
+function askVideo(editor, toolbar, chooser, say) {
+  const { $from } = editor.state.selection;
+  const selected = editor.state.selection.node ?? $from.parent;
+  const isPicture = selected.type.name === "picture";
+  const before = isPicture && selected.attrs.video ? addressOf(selected.attrs.video) : "";
+  const at = editor.state.selection.node ? $from.pos : $from.depth && $from.before();
+  askAddress(editor, toolbar, "Địa chỉ video YouTube, Vimeo hoặc Facebook", before, (address) => {
+    const video = address ? videoAt(address) : null;
+    if (address && !video) return say("Không nhận ra video ở địa chỉ này. Dán địa chỉ của một video YouTube, Vimeo hoặc Facebook.");
+    if (isPicture) editor.view.dispatch(editor.state.tr.setNodeAttribute(at, "video", video));
+    else if (video) {
+      say("Chọn ảnh đại diện của video.");
+      chooser.dataset.video = video;
+      chooser.click();
+    }
+  });
+}
+
+/** Asks for an address below the buttons. */
+function askAddress(editor, toolbar, label, value, use) {
+  toolbar.parentNode.querySelector(".editor-link")?.remove();
+  const row = document.createElement("div");
+  const input = document.createElement("input");
+  row.className = "editor-link";
+  input.type = "text";
+  input.inputMode = "url";
+  input.value = value;
+  input.placeholder = "https://…";
+  input.setAttribute("aria-label", label);
+  const close = () => {
+    row.remove();
+    // at once: the next key belongs to the text
+    editor.view.focus();
+  };
+  const apply = () => {
+    use(input.value.trim());
     close();
   };
   input.addEventListener("keydown", (event) => {

@@ -12,6 +12,7 @@ import { Paragraph } from "@tiptap/extension-paragraph";
 import { Table, TableCell, TableHeader, TableRow } from "@tiptap/extension-table";
 import { Text } from "@tiptap/extension-text";
 import { Dropcursor, Gapcursor, UndoRedo } from "@tiptap/extensions";
+import { hostOf } from "./video.js";
 
 /** A picture of the library with the line under it. */
 const Picture = Node.create({
@@ -22,7 +23,7 @@ const Picture = Node.create({
   isolating: true,
   draggable: true,
   addAttributes() {
-    return { number: { default: null, rendered: false } };
+    return { number: { default: null, rendered: false }, video: { default: null, rendered: false } };
   },
   parseHTML() {
     return [
@@ -30,14 +31,15 @@ const Picture = Node.create({
         tag: "figure",
         contentElement: (figure) => figure.querySelector("figcaption") ?? document.createElement("figcaption"),
         getAttrs: (figure) => {
-          const number = figure.querySelector("img[data-picture]")?.dataset.picture;
-          return number ? { number } : false;
+          const image = figure.querySelector("img[data-picture]");
+          return image ? { number: image.dataset.picture, video: image.dataset.video ?? null } : false;
         },
       },
     ];
   },
   renderHTML({ node }) {
-    return ["figure", ["img", { "data-picture": node.attrs.number }], ["figcaption", 0]];
+    const { number, video } = node.attrs;
+    return ["figure", ["img", { "data-picture": number, ...(video && { "data-video": video }) }], ["figcaption", 0]];
   },
   addNodeView() {
     return ({ node }) => {
@@ -66,7 +68,12 @@ const Picture = Node.create({
       label.className = "picture-label";
       label.contentEditable = "false";
       label.append("Lời mô tả ảnh", alt);
-      dom.append(image, label, contentDOM);
+      const video = document.createElement("p");
+      video.className = "picture-label";
+      video.contentEditable = "false";
+      video.textContent = node.attrs.video ? `Video ${hostOf(node.attrs.video)}: bạn đọc bấm vào ảnh để xem` : "";
+      video.hidden = !node.attrs.video;
+      dom.append(image, video, label, contentDOM);
       return {
         dom,
         contentDOM,

@@ -15,6 +15,7 @@ use app::features::moderation::store::presence::delete_expired_presence;
 use app::features::rules::reload::reload_terms;
 use app::features::statistics::store::{delete_past_days, fold_activity};
 use app::features::writing::store::find_seconds_to_next_change;
+use app::features::writing::store::sanitising::{sanitise_articles, sanitise_revisions};
 use app::jobs::delete_expired_data;
 use app::live::hub::{Change, Notification};
 use app::web::site::Site;
@@ -45,6 +46,7 @@ pub fn start_jobs(site: &Site) {
     tokio::spawn(clean_up(site.clone()));
     tokio::spawn(apply_retention(site.clone()));
     tokio::spawn(look_after_files(site.clone()));
+    tokio::spawn(sanitise_stored_texts(site.clone()));
     if site.mailer.is_some() {
         tokio::spawn(mail_writers(site.clone()));
         tokio::spawn(mail_staff(site.clone()));
@@ -179,6 +181,15 @@ async fn look_after_files(site: Site) {
             delete_orphans(&site, OffsetDateTime::now_utc()).await,
         );
         tokio::time::sleep(FILES_INTERVAL).await;
+    }
+}
+
+/// Sanitises what older programs stored, at the start and once a day: one of them may still run beside this one.
+async fn sanitise_stored_texts(site: Site) {
+    loop {
+        warn_of_failure("public texts could not be sanitised anew", sanitise_articles(&site.pool).await);
+        warn_of_failure("saved texts could not be sanitised anew", sanitise_revisions(&site.pool).await);
+        tokio::time::sleep(RETENTION_INTERVAL).await;
     }
 }
 

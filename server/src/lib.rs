@@ -27,4 +27,5 @@ pub mod serve;
 pub mod stream;
 pub mod test_data;
 pub mod uploads;
+pub mod video;
 pub mod visits;

@@ -10,7 +10,7 @@ use crate::request_metrics::{ShortId, make_span, measure_time, remove_foreign_id
 use crate::security_headers::add_security_headers;
 use crate::stream::{Streams, open_stream};
 use crate::uploads::{Uploads, receive_files};
-use crate::{assets, documents, export, health, request_guard};
+use crate::{assets, documents, export, health, request_guard, video};
 use app::features::statistics::traffic::Traffic;
 use app::routes;
 use app::shell::document;
@@ -88,6 +88,7 @@ pub fn build_router(site: Site, options: RouterOptions) -> (Router, MetricSource
     let rendered = Router::new()
         .route(routes::HEALTH.path, get(health::check_process))
         .route(routes::READINESS.path, get(health::check_readiness).with_state((site.clone(), options.disk_reserve)))
+        .route(&format!("{}{{name}}", routes::VIDEO.path), get(video::show_player).with_state(site.clone()))
         .merge(media)
         .merge(uploads)
         .merge(endpoints(&site, load.clone()))

@@ -12,6 +12,15 @@ pub fn provide_live() {
     super::stream::start(status);
 }
 
+/// Follows the topics that plain HTML shows: the figures at the foot of every page, and the newest articles on the front
+/// page, which may be opened from any other.
+#[cfg(feature = "hydrate")]
+pub fn follow_html_topics() {
+    for topic in [Topic::Figures, Topic::News] {
+        super::stream::subscribe(topic, move |state| crate::web::page_script::show_topic(&topic.to_string(), state));
+    }
+}
+
 /// The status of the stream for this view. It begins as the server rendered it: the stream may be open before a part of
 /// the page is hydrated, and hydration must find what it expects.
 pub fn use_status() -> RwSignal<Status> {

@@ -20,12 +20,13 @@ pub mod opening;
 #[cfg(feature = "ssr")]
 pub mod owners;
 pub mod page;
+#[cfg(feature = "hydrate")]
+pub mod page_script;
 pub mod permissions;
 #[cfg(feature = "ssr")]
 pub mod request;
 pub mod response;
 pub mod room;
-pub mod scroll;
 #[cfg(feature = "ssr")]
 pub mod session;
 #[cfg(feature = "ssr")]

@@ -102,6 +102,14 @@ fn serve(mut command: Command, root: &Path) -> (Running, SocketAddr) {
     (Running(child), line.trim().rsplit("//").next().unwrap().parse().unwrap())
 }
 
+/// Starts the program on the database of the site in this process.
+pub fn serve_beside(bench: &super::Bench) -> (impl Drop + use<>, SocketAddr) {
+    let mut command = Command::new(PROGRAM);
+    command.arg("serve").env("LOA_DATA_DIR", &bench.data).env("LOA_LOG", "error").env("DATABASE_URL", &bench.url);
+    command.env("LOA_AUDIT_KEY", hex::encode(super::AUDIT_KEY));
+    serve(command, &bench.root)
+}
+
 /// The revisions that each open page received, with their times.
 type Received = Arc<Mutex<Vec<Vec<(i64, Instant)>>>>;
 

@@ -78,6 +78,10 @@ pub struct Bench {
     pub counts: Arc<CacheCounts>,
     pub programs: PathBuf,
     pub url: String,
+    /// The folder of the files.
+    pub data: PathBuf,
+    /// The folder of the browser's files.
+    pub root: PathBuf,
     pub runtime: tokio::runtime::Runtime,
     pub measure: Measure,
 }
@@ -142,8 +146,10 @@ fn report_ratios(lines: Vec<Line>) -> ExitCode {
     if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
+const AUDIT_KEY: [u8; 32] = [9; 32];
+
 fn audit_key() -> Key {
-    Key::new(1, [9; 32])
+    Key::new(1, AUDIT_KEY)
 }
 
 /// Starts the site with one more route, which serves the bytes and headers of the article from memory.
@@ -217,7 +223,19 @@ fn start(cluster: &Cluster, data: &Path, root: &Path, measure: Measure) -> Bench
         .map(|(name, value)| (HeaderName::try_from(name).unwrap(), value.parse().unwrap()))
         .collect();
     article_response.set((headers, response.body.into())).unwrap();
-    Bench { address, article, pool, site, counts, programs: cluster.database().programs.clone(), url, runtime, measure }
+    Bench {
+        address,
+        article,
+        pool,
+        site,
+        counts,
+        programs: cluster.database().programs.clone(),
+        url,
+        data: data.to_owned(),
+        root: root.to_owned(),
+        runtime,
+        measure,
+    }
 }
 
 impl Bench {

@@ -2,6 +2,7 @@
 
 use super::client::Client;
 use super::desk::{milliseconds, sign_in_as};
+use super::following::serve_beside;
 use super::{Bench, Line, line, percentile};
 use app::features::media::files::{Focus, make_files};
 use app::routes;
@@ -15,10 +16,50 @@ use std::time::Instant;
 const UPLOADS: usize = 20;
 const SAVES: usize = 200;
 const WORDS: usize = 20_000;
+const PUBLICATIONS: usize = 100;
 
 pub fn lines(bench: &Bench) -> Vec<Line> {
     let photograph = photograph(4000, 3000);
-    vec![photographs(&photograph), uploads(bench, &photograph), saves(bench)]
+    vec![photographs(&photograph), uploads(bench, &photograph), saves(bench), publications(bench)]
+}
+
+/// Publishes articles and waits until the front pages of two processes show them.
+fn publications(bench: &Bench) -> Line {
+    let (_other, address) = serve_beside(bench);
+    let cookie = sign_in_as(bench, Role::Administrator);
+    let mut client = Client::new(bench.address);
+    let mut pages = [Client::new(bench.address), Client::new(address)];
+    let mut times: Vec<f64> = (1..=PUBLICATIONS)
+        .map(|n| {
+            assert_eq!(client.post(routes::CREATE_ARTICLE.path, "", &cookie).status(), 200);
+            let newest = sqlx::query_scalar::<_, i64>("select max(id) from articles").fetch_one(&bench.pool);
+            let id = bench.runtime.block_on(newest).unwrap().to_string();
+            let title = format!("Bản tin thứ {n} của buổi đo");
+            let fields = [
+                ("id", &*id),
+                ("revision", "1"),
+                ("base", "1"),
+                ("title", &*title),
+                ("category", "1"),
+                ("lead", "Mở đầu."),
+                ("body", "Nội dung."),
+                ("author", "Lan"),
+                ("then", "publish-article"),
+            ];
+            let form: String = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+            let start = Instant::now();
+            assert_eq!(client.post(routes::SAVE_ARTICLE.path, &form, &cookie).status(), 200);
+            for page in &mut pages {
+                while !String::from_utf8_lossy(&page.get("/", "").body).contains(&title) {}
+            }
+            milliseconds(start)
+        })
+        .collect();
+    line(
+        "from the press that publishes to the front pages of two processes",
+        format!("median {:.0} ms, p99 {:.0} ms", percentile(&mut times, 0.5), percentile(&mut times, 0.99)),
+        "p99 1 s",
+    )
 }
 
 /// A JPEG with as much detail as a photograph of a street has: a smooth ground, edges, and noise.

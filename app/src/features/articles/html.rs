@@ -187,7 +187,7 @@ pub fn article_page(
         {corrections.into_iter().map(correction).collect_view()}
         <p class="lead">{card.lead.clone()}</p>
         {figure}
-        <div class="prose" inner_html=show_media(&body, &pictures)></div>
+        <div class="prose" inner_html=show_media(&body, &pictures, &site.keys.cookie)></div>
         <p class="author">"Tác giả bài viết: "{author}</p>
         {(!source.is_empty()).then(|| view! { <p class="author">"Nguồn: "{source}</p> })}
         {tag_list(&tags)}

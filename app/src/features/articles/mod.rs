@@ -2,8 +2,6 @@
 
 #[cfg(feature = "ssr")]
 pub mod html;
-#[cfg(feature = "hydrate")]
-pub mod live_news;
 pub mod page;
 #[cfg(feature = "ssr")]
 pub mod sanitise;
@@ -28,6 +26,7 @@ use time::OffsetDateTime;
 pub const PER_PAGE: i64 = 20;
 
 /// The id of the line on the front page that says how much is new.
+#[cfg(feature = "ssr")]
 pub const NEWS_BUTTON: &str = "tin-moi-hon";
 
 /// Where an article stands between its first draft and its end. The public sees published articles, and scheduled ones

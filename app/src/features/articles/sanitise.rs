@@ -1,13 +1,14 @@
 //! Sanitising the body of an article: a few elements that its text is made of stay, everything else goes, and the text
 //! inside stays.
 
+use crate::features::media::video::Video;
 use ammonia::Builder;
 use regex::Regex;
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
 /// Grows with every change of the rules, so that bodies that were sanitised by older rules are known.
-pub const VERSION: i16 = 2;
+pub const VERSION: i16 = 3;
 
 const ELEMENTS: [&str; 20] = [
     "p",
@@ -42,7 +43,8 @@ pub fn sanitise(html: &str) -> String {
             [
                 ("a", ["href"].into()),
                 // a picture of the library, by its number; what it shows and where it lies is looked up
-                ("img", ["data-picture"].into()),
+                // and a video that it stands for
+                ("img", ["data-picture", "data-video"].into()),
                 ("ol", ["start"].into()),
                 ("td", ["colspan", "rowspan"].into()),
                 ("th", ["colspan", "rowspan", "scope"].into()),
@@ -60,7 +62,8 @@ pub fn sanitise(html: &str) -> String {
 }
 
 /// A picture that is none of the library's.
-static UNKNOWN_PICTURE: LazyLock<Regex> = LazyLock::new(|| Regex::new("<img>").expect("is valid"));
+static UNKNOWN_PICTURE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r#"<img(?: data-video="[^"]*")?>"#).expect("is valid"));
 /// What is left of a figure without its picture.
 static EMPTY_FIGURE: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"<figure>\s*(<figcaption>\s*</figcaption>)?\s*</figure>").expect("is valid"));
@@ -69,6 +72,7 @@ fn is_allowed(element: &str, attribute: &str, value: &str) -> bool {
     let is_number = |most: usize| (1..=most).contains(&value.len()) && value.bytes().all(|b| b.is_ascii_digit());
     match (element, attribute) {
         ("img", "data-picture") => is_number(18),
+        ("img", "data-video") => Video::parse(value).is_some(),
         (_, "colspan" | "rowspan") => is_number(2),
         (_, "start") => is_number(3),
         (_, "scope") => matches!(value, "col" | "row"),
@@ -95,6 +99,12 @@ mod tests {
                 "<figure><img data-picture=12 src=x onerror=y alt=z><figcaption>Chú <i>thích</i></figcaption></figure>",
                 "<figure><img data-picture=\"12\"><figcaption>Chú thích</figcaption></figure>",
             ),
+            (
+                "<figure><img data-picture=1 data-video='youtube-dQw4w9WgXcQ'></figure>",
+                "<figure><img data-picture=\"1\" data-video=\"youtube-dQw4w9WgXcQ\"></figure>",
+            ),
+            ("<img data-picture=1 data-video='youtube-\"x'>", "<img data-picture=\"1\">"),
+            ("<figure><img data-video='youtube-dQw4w9WgXcQ'></figure>", ""),
             ("<p>a</p><figure><img data-picture='1 onerror=x'><figcaption> </figcaption></figure>", "<p>a</p>"),
             (
                 "<table border=1><tr><th scope=col style=x>a<td colspan=2>b<td colspan=x>c</table>",

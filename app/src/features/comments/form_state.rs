@@ -8,9 +8,9 @@ use crate::base::error::AppError;
 #[cfg(feature = "hydrate")]
 use crate::web::effects::effect;
 #[cfg(feature = "hydrate")]
-use crate::web::forms::{DRAFT, drafts, send};
+use crate::web::forms::{DRAFT, send};
 #[cfg(feature = "hydrate")]
-use crate::web::scroll::focus_later;
+use crate::web::page_script::{delete_draft, find_draft_field, focus_later, restore_draft, save_draft};
 use leptos::html;
 use leptos::prelude::*;
 
@@ -55,11 +55,11 @@ impl Form {
         effect(move || {
             let Some(body) = self.body.get() else { return };
             if let Some(form) = body.form() {
-                drafts::restore(&form);
+                restore_draft(&form);
                 if !body.value().is_empty() {
                     self.is_prefilled.set(true);
                     self.make_token();
-                    drafts::save(&form);
+                    save_draft(&form);
                 }
             }
             self.length.set(body.value().chars().count());
@@ -89,8 +89,8 @@ impl Form {
         leptos::task::spawn_local(async move {
             let answer = send::send::<SentComment>(&element, None).await;
             // also where the page is gone by now
-            if answer.is_ok() && drafts::find_field(&draft, "body").is_none_or(|body| body == typed) {
-                drafts::delete_of(&element);
+            if answer.is_ok() && find_draft_field(&draft, "body").is_none_or(|body| body == typed) {
+                delete_draft(&element);
             }
             if self.is_sending.try_set(false).is_some() {
                 return;
@@ -118,7 +118,7 @@ impl Form {
         }
         if self.length.get_untracked() > 0 {
             self.make_token();
-            drafts::save(form);
+            save_draft(form);
         } else if parent.is_none() {
             // a reply is read where it stands, and takes the focus there
             focus_later("#gui-y-kien .sent");

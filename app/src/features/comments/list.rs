@@ -132,14 +132,14 @@ pub fn Comments(
     let show_news = move |_| {
         load.run((1, None));
         #[cfg(feature = "hydrate")]
-        crate::web::scroll::focus_later("#y-kien-title");
+        crate::web::page_script::focus_later("#y-kien-title");
     };
     let has_no_news = Signal::derive(move || news.with(String::is_empty));
     let retry = move |_| {
         load.run((thread.with_untracked(|thread| thread.page), None));
         // the button hides itself
         #[cfg(feature = "hydrate")]
-        crate::web::scroll::focus_later("#y-kien-title");
+        crate::web::page_script::focus_later("#y-kien-title");
     };
     view! {
         <section
@@ -206,7 +206,8 @@ mod browser {
     use crate::live::stream::{follow_shared, share};
     use crate::routes;
     use crate::web::effects::{after, effect};
-    use crate::web::forms::drafts;
+    use crate::web::forms::NOTE;
+    use crate::web::page_script::{find_draft_field, save_draft};
     use leptos::html::Div;
     use leptos::prelude::*;
     use wasm_bindgen::JsCast;
@@ -245,7 +246,7 @@ mod browser {
         leptos::task::spawn_local(async move {
             load(article, 1, Some(parent.unwrap_or(id)), thread, has_failed).await;
             if parent.is_some() {
-                crate::web::scroll::focus_later(&format!("#{}", anchor(id)));
+                crate::web::page_script::focus_later(&format!("#{}", anchor(id)));
             }
         });
     }
@@ -303,7 +304,7 @@ mod browser {
                 if let Some(comment) = document().get_element_by_id(&anchor(id)) {
                     move_form(home, None);
                     if document().active_element().is_some_and(|element| comment.contains(Some(&element))) {
-                        crate::web::scroll::focus_later("#y-kien-title");
+                        crate::web::page_script::focus_later("#y-kien-title");
                     }
                     comment.remove();
                     move_form(home, reply_to.get_untracked().map(|reply| reply.id));
@@ -337,7 +338,7 @@ mod browser {
 
     /// Keeps the form below the comment that it answers, and the answered comment with the draft.
     pub fn place_form(article: i64, home: NodeRef<Div>, reply_to: RwSignal<Option<ReplyTo>>) {
-        let mut kept = drafts::find_field(&article.to_string(), drafts::NOTE).and_then(|note| read_note(&note));
+        let mut kept = find_draft_field(&article.to_string(), NOTE).and_then(|note| read_note(&note));
         effect(move || {
             if let Some(reply) = kept.take().filter(|_| reply_to.with_untracked(Option::is_none)) {
                 reply_to.set(Some(reply));
@@ -350,11 +351,11 @@ mod browser {
             let form = document().get_element_by_id("gui-y-kien");
             let Some(form) = form.and_then(|form| form.dyn_into::<web_sys::HtmlFormElement>().ok()) else { return };
             let _ = match &reply {
-                Some(reply) => form.set_attribute(drafts::NOTE, &write_note(reply)),
-                None => form.remove_attribute(drafts::NOTE),
+                Some(reply) => form.set_attribute(NOTE, &write_note(reply)),
+                None => form.remove_attribute(NOTE),
             };
             if !std::mem::take(&mut is_first) {
-                drafts::save(&form);
+                save_draft(&form);
             }
         });
     }

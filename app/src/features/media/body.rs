@@ -3,13 +3,16 @@
 
 use super::Picture;
 use super::html::{LEAD_SIZES, picture};
+use super::video::Video;
+use crate::base::keys::Key;
 use crate::routes;
-use leptos::prelude::RenderHtml;
+use leptos::prelude::*;
 use regex::{Captures, Regex};
 use std::sync::LazyLock;
 
-static PICTURE: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r#"<img data-picture="(\d{1,18})"(?: alt="([^"]*)")?>"#).expect("is valid"));
+static PICTURE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"<img data-picture="(\d{1,18})"(?: data-video="([a-z]+-[\w-]+)")?>"#).expect("is valid")
+});
 static FILE: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r#" href="(?:https?://[^"/]+)?/tep/([0-9a-f]{8,64})(?:/[^"]*)?""#).expect("is valid"));
 
@@ -44,15 +47,26 @@ static SOUND: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Writes a sanitised body for readers: its pictures in all their sizes, and the browser's player below a sound that
-/// stands in a paragraph of its own. A picture that is there no longer is left out.
-pub fn show_media(body: &str, pictures: &[(i64, Picture)]) -> String {
+/// stands in a paragraph of its own. A video is its picture, which leads to the player. A picture that is there no longer
+/// is left out.
+pub fn show_media(body: &str, pictures: &[(i64, Picture)], key: &Key) -> String {
     let player = "<figure class=\"sound\"><figcaption>$1</figcaption>\
                   <audio controls preload=\"none\" src=\"$2\"></audio></figure>";
     let body = &SOUND.replace_all(body, player);
     let show = |found: &Captures<'_>| {
         let id = found[1].parse().unwrap_or(0);
         let Some((_, known)) = pictures.iter().find(|(known, _)| *known == id) else { return String::new() };
-        picture(known, LEAD_SIZES, false).to_html()
+        let shown = picture(known, LEAD_SIZES, false);
+        match found.get(2).and_then(|name| Video::parse(name.as_str())) {
+            Some(video) => view! {
+                <a class="video" href=video.path(key) rel="external">
+                    {shown}
+                    <span class="video-sign">{format!("Xem video ({})", video.host.label())}</span>
+                </a>
+            }
+            .to_html(),
+            None => shown.to_html(),
+        }
     };
     PICTURE.replace_all(body, show).into_owned()
 }
@@ -62,6 +76,27 @@ mod tests {
     use super::*;
     use crate::features::articles::sanitise::sanitise;
     use crate::features::media::Size;
+
+    fn key() -> Key {
+        Key::new(1, [1; 32])
+    }
+
+    #[test]
+    fn a_video_is_its_picture_with_the_way_to_the_player() {
+        let size = Size { width: 480, height: 270, hash: "ab".to_owned() };
+        let known =
+            Picture {
+                alt: "Lễ hội".to_owned(), tone: 3, sizes: vec![size.clone()], crops: vec![], jpg: Some(size)
+            };
+        let body = sanitise("<figure><img data-picture=12 data-video=youtube-dQw4w9WgXcQ></figure>");
+        assert_eq!(list_pictures(&body), [12], "its picture is in use");
+        let shown = show_media(&body, &[(12, known)], &key());
+        assert!(
+            shown.contains("href=\"/video/youtube-dQw4w9WgXcQ-") && shown.contains("Xem video (YouTube)"),
+            "{shown}"
+        );
+        assert!(shown.contains("alt=\"Lễ hội\"") && !shown.contains("data-video"), "{shown}");
+    }
 
     #[test]
     fn a_picture_is_shown_in_all_sizes_and_a_lost_one_not_at_all() {
@@ -77,7 +112,7 @@ mod tests {
             "<p>a</p><figure><img data-picture='12'><figcaption>b</figcaption></figure><figure><img data-picture=13></figure>",
         );
         assert_eq!(list_pictures(&body), [12, 13]);
-        let shown = show_media(&body, &[(12, known)]);
+        let shown = show_media(&body, &[(12, known)], &key());
         assert!(shown.contains("/anh/ab.webp 480w") && shown.contains("width=\"480\""), "{shown}");
         assert!(shown.contains("alt=\"Cuộc &quot;họp&quot;\"") && !shown.contains("data-picture"), "{shown}");
     }
@@ -85,7 +120,7 @@ mod tests {
     #[test]
     fn a_sound_in_a_paragraph_of_its_own_has_a_player() {
         let body = sanitise("<p><a href='/tep/abcdef01/B%E1%BA%A3n%20tin%2Emp3'>Bản tin</a></p>");
-        let shown = show_media(&body, &[]);
+        let shown = show_media(&body, &[], &key());
         assert!(
             shown.contains("<audio controls preload=\"none\" src=\"/tep/abcdef01/B%E1%BA%A3n%20tin%2Emp3\">"),
             "{shown}"
@@ -97,7 +132,7 @@ mod tests {
             "<p><a href='https://x.vn/a.mp3'>a</a></p>",
         ] {
             let body = sanitise(other);
-            assert_eq!(show_media(&body, &[]), body, "{other}");
+            assert_eq!(show_media(&body, &[], &key()), body, "{other}");
         }
     }
 

@@ -21,6 +21,8 @@ pub mod storage;
 pub mod store;
 #[cfg(feature = "ssr")]
 pub mod upload;
+#[cfg(feature = "ssr")]
+pub mod video;
 
 use crate::routes;
 #[cfg(feature = "ssr")]

@@ -268,7 +268,7 @@ mod browser {
     use crate::live::stream::{follow_shared, share};
     use crate::routes;
     use crate::web::effects::{after, effect, on_window};
-    use crate::web::scroll::focus_later;
+    use crate::web::page_script::focus_later;
     use leptos::prelude::*;
     use std::time::Duration;
     use wasm_bindgen::JsCast;

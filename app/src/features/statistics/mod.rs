@@ -7,8 +7,6 @@
 pub mod bots;
 #[cfg(feature = "ssr")]
 pub mod html;
-#[cfg(feature = "hydrate")]
-pub mod live_figures;
 #[cfg(feature = "ssr")]
 pub mod page;
 #[cfg(feature = "ssr")]

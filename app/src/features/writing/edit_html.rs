@@ -9,6 +9,7 @@ use super::store::revisions::ListedRevision;
 use super::{ArticleForm, Content, MAX_LINE, MAX_NOTE, PREVIEW_PART, Stage, Step, revision_path, work_path};
 use crate::base::clock;
 use crate::base::format::format_number;
+use crate::base::keys::Key;
 use crate::features::articles::article_path;
 use crate::features::media::Picture;
 use crate::features::media::body::show_media;
@@ -340,6 +341,8 @@ pub(super) struct RevisionPage {
     pub(super) revisions: Vec<ListedRevision>,
     /// Another revision that it is compared with.
     pub(super) compared: Option<(i32, ArticleForm)>,
+    /// Signs the addresses of players.
+    pub(super) key: Key,
 }
 
 /// A revision as readers would see it, with the button that makes it the newest.
@@ -390,7 +393,7 @@ pub(super) fn revision_page(page: &RevisionPage) -> String {
                 <h2 class="article-title">{title}</h2>
                 <p class="lead">{content.lead.clone()}</p>
                 {figure}
-                <div class="prose" inner_html=show_media(&content.body, pictures)></div>
+                <div class="prose" inner_html=show_media(&content.body, pictures, &page.key)></div>
                 <p class="author">"Tác giả bài viết: "{content.author.clone()}</p>
                 {source}
             </article>

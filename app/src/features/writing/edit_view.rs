@@ -21,7 +21,7 @@ mod keeping {
     use crate::routes;
     use crate::web::drafts::{PREFIX, local_storage};
     use crate::web::effects::{after, next_frame, on_window};
-    use crate::web::forms::drafts::{is_field_changed, list_elements};
+    use crate::web::forms::fields::{is_field_changed, list_elements};
     use crate::web::forms::send::post;
     use leptos::prelude::*;
     use std::time::Duration;

@@ -1,12 +1,14 @@
 //! The body of an article as Markdown, for the form that works without script, and back.
 //!
-//! A picture of the library is a line `[ảnh 12: Chú thích]`. What Markdown cannot say stands as a line `[khối 3: bảng]`
+//! A picture of the library is a line `[ảnh 12: Chú thích]`, a video one with the picture that stands for it,
+//! `[video 12 https://youtu.be/…: Chú thích]`. What Markdown cannot say stands as a line `[khối 3: bảng]`
 //! and returns untouched. Whether it can say a block is tried out: a block is written as Markdown only if the same
 //! block comes back.
 
 use super::MAX_BODY;
 use super::html_tree::{Node, escape, is_block, parse, serialise};
 use crate::features::articles::sanitise::sanitise;
+use crate::features::media::video::Video;
 use pulldown_cmark::{Options, Parser};
 use regex::Regex;
 use std::sync::LazyLock;
@@ -99,10 +101,43 @@ pub fn to_html(markdown: &str, body: &str) -> String {
 static PICTURE_LINE: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^\[ảnh (\d{1,18})(?::\s*(.*?))?\s*\]\s*$").expect("is valid"));
 
+/// A line that is a video: the number of its picture, its address, and the line under it.
+static VIDEO_LINE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^\[video (\d{1,18}) (\S+?)(?::(?:\s+(.*?))?)?\s*\]\s*$").expect("is valid"));
+
+/// A line that stands for a figure.
+struct FigureLine<'a> {
+    picture: &'a str,
+    video: Option<Video>,
+    caption: &'a str,
+}
+
+impl<'a> FigureLine<'a> {
+    fn parse(line: &'a str) -> Option<Self> {
+        if let Some(found) = PICTURE_LINE.captures(line) {
+            let caption = found.get(2).map_or("", |caption| caption.as_str());
+            return Some(Self { picture: found.get(1)?.as_str(), video: None, caption });
+        }
+        let found = VIDEO_LINE.captures(line)?;
+        let address = found.get(2)?.as_str();
+        let video = Video::parse(address).or_else(|| Video::parse_address(address))?;
+        let caption = found.get(3).map_or("", |caption| caption.as_str());
+        Some(Self { picture: found.get(1)?.as_str(), video: Some(video), caption })
+    }
+
+    fn to_html(&self) -> String {
+        let video = self.video.as_ref().map(|video| format!(" data-video=\"{}\"", video.name())).unwrap_or_default();
+        let caption = match self.caption {
+            "" => String::new(),
+            caption => format!("<figcaption>{}</figcaption>", escape(caption, false)),
+        };
+        sanitise(&format!("<figure><img data-picture=\"{}\"{video}>{caption}</figure>", self.picture))
+    }
+}
+
 /// Lists the numbers of the pictures in a Markdown text.
 pub fn list_picture_lines(markdown: &str) -> Vec<i64> {
-    let numbers = markdown.lines().filter_map(|line| PICTURE_LINE.captures(line)?[1].parse().ok());
-    numbers.collect()
+    markdown.lines().filter_map(|line| FigureLine::parse(line)?.picture.parse().ok()).collect()
 }
 
 /// No more HTML than this is written for blocks that are named, in bytes.
@@ -112,16 +147,13 @@ const MAX_WRITTEN: usize = 2 * MAX_BODY;
 fn to_blocks(markdown: &str) -> String {
     let (mut html, mut pending) = (String::new(), String::new());
     for line in markdown.lines() {
-        let Some(picture) = PICTURE_LINE.captures(line) else {
+        let Some(figure) = FigureLine::parse(line) else {
             pending.push_str(line);
             pending.push('\n');
             continue;
         };
         html.push_str(&to_text_blocks(&std::mem::take(&mut pending)));
-        let caption = picture.get(2).map(|caption| caption.as_str()).filter(|caption| !caption.is_empty());
-        let caption = caption.map(|caption| format!("<figcaption>{}</figcaption>", escape(caption, false)));
-        let figure = format!("<figure><img data-picture=\"{}\">{}</figure>", &picture[1], caption.unwrap_or_default());
-        html.push_str(&sanitise(&figure));
+        html.push_str(&figure.to_html());
     }
     html.push_str(&to_text_blocks(&pending));
     html
@@ -202,10 +234,15 @@ fn write_picture(children: &[Node]) -> Option<String> {
         _ => return None,
     };
     let Node::Element { name, attributes, .. } = picture else { return None };
-    let (_, number) = attributes.iter().find(|(name, _)| name == "data-picture").filter(|_| name == "img")?;
+    let find = |wanted: &str| attributes.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
+    let number = find("data-picture").filter(|_| name == "img")?;
+    let shown = match find("data-video") {
+        None => format!("ảnh {number}"),
+        Some(video) => format!("video {number} {}", Video::parse(video)?.address()),
+    };
     match caption {
-        None => Some(format!("[ảnh {number}]")),
-        Some([Node::Text(caption)]) => Some(format!("[ảnh {number}: {caption}]")),
+        None => Some(format!("[{shown}]")),
+        Some([Node::Text(caption)]) => Some(format!("[{shown}: {caption}]")),
         Some(_) => None,
     }
 }
@@ -302,6 +339,15 @@ mod tests {
                 "a\n\n[ảnh 12: Hẻm 12: [sau] & trước]\n\nb",
             ),
             ("<p>[ảnh 12]</p>", "\\[ảnh 12\\]"),
+            (
+                "<figure><img data-picture=\"12\" data-video=\"youtube-dQw4w9WgXcQ\"></figure>",
+                "[video 12 https://www.youtube.com/watch?v=dQw4w9WgXcQ]",
+            ),
+            (
+                "<figure><img data-picture=\"12\" data-video=\"vimeo-76979871\"><figcaption>Lễ hội: ngày 2</figcaption>\
+                 </figure>",
+                "[video 12 https://vimeo.com/76979871: Lễ hội: ngày 2]",
+            ),
             ("<p>25. tháng 7, # và - *không* [phải] &lt;thẻ&gt; &amp; 1_000</p>", ""),
         ] {
             if !markdown.is_empty() {

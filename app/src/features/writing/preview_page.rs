@@ -58,7 +58,7 @@ pub async fn read(site: &Site, request: &PageRequest) -> Result<Page, AppError> 
     let figure = pictures.iter().find(|(id, _)| Some(*id) == content.picture).map(|(_, lead)| {
         view! { <figure>{picture(lead, LEAD_SIZES, true)}<figcaption>{content.caption.clone()}</figcaption></figure> }
     });
-    let body = show_media(&content.body, &pictures);
+    let body = show_media(&content.body, &pictures, &site.keys.cookie);
     let title = if content.title.is_empty() { "(Chưa có tiêu đề)".to_owned() } else { content.title };
     let html = view! {
         <div class="article-page">

@@ -333,6 +333,7 @@ async fn read_revision(
         content,
         categories,
         compared,
+        key: request.site.keys.cookie.clone(),
     };
     Ok(edit_html::revision_page(&page))
 }

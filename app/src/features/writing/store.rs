@@ -21,6 +21,7 @@ pub mod list;
 pub mod previews;
 mod public_text;
 pub mod revisions;
+pub mod sanitising;
 mod steps;
 #[cfg(test)]
 mod tests;

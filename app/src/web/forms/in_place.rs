@@ -1,11 +1,12 @@
 //! Sends the forms of plain HTML pages without leaving them, so that an error shows at once, beside what was typed and
 //! without further entries in the history. A form with [`IN_PLACE`] is one of them.
 
-use super::drafts::list_elements;
+use super::fields::list_elements;
 use super::view::problem_links;
-use super::{DRAFT, ERASES, IN_PLACE, SUMMARY, drafts, send};
+use super::{DRAFT, ERASES, IN_PLACE, SUMMARY, send};
 use crate::base::error::AppError;
 use crate::web::effects::on_window;
+use crate::web::page_script;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlFormElement};
@@ -29,13 +30,13 @@ pub fn start() {
             match sent {
                 Ok(next) => {
                     if form.has_attribute(ERASES) {
-                        drafts::delete_all();
+                        page_script::delete_drafts();
                     }
                     // what a page's forms are about was changed or withdrawn, and with it what had been written; what
                     // was typed meanwhile stays
                     for (form, text) in drafts {
-                        if drafts::find_text(&form) == text {
-                            drafts::delete_of(&form);
+                        if page_script::find_draft(&form) == text {
+                            page_script::delete_draft(&form);
                         }
                     }
                     go_on(&next);
@@ -52,7 +53,7 @@ fn list_drafts() -> Vec<(HtmlFormElement, Option<String>)> {
     let forms = list_elements(&root, &format!("form[{DRAFT}]"));
     let forms = forms.into_iter().filter_map(|form| form.dyn_into().ok());
     let drafts = forms.map(|form| {
-        let text = drafts::find_text(&form);
+        let text = page_script::find_draft(&form);
         (form, text)
     });
     drafts.collect()

@@ -5,7 +5,7 @@
 //! form with a token under which what was typed is kept for half an hour.
 
 #[cfg(feature = "hydrate")]
-pub mod drafts;
+pub mod fields;
 #[cfg(feature = "hydrate")]
 pub mod in_place;
 #[cfg(feature = "ssr")]
@@ -34,6 +34,8 @@ pub const IN_PLACE: &str = "data-in-place";
 
 /// The attribute of a form that erases everything its sender wrote: the drafts in the browser go with it.
 pub const ERASES: &str = "data-erases";
+/// The attribute of a form with something that its draft keeps beside the fields, and the field that keeps it.
+pub const NOTE: &str = "data-note";
 
 /// Finds the refused form that the page with this token came back with.
 #[cfg(feature = "ssr")]

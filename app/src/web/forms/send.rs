@@ -160,7 +160,7 @@ fn exchange(
                 Some(form) if !response.ok() => drop(form.submit()),
                 Some(form) => {
                     // it is stored; the page shows it when it is loaded anew
-                    super::drafts::delete_of(&form);
+                    crate::web::page_script::delete_draft(&form);
                     if !wire::reload_page() {
                         return Err(AppError::Internal);
                     }

@@ -25,7 +25,7 @@ pub fn Summary(
     let node = NodeRef::<html::Div>::new();
     // who has begun to correct a form that came back while the program was loaded stays where they are
     #[cfg(feature = "hydrate")]
-    let mut is_begun = from_server && crate::web::early_input::is_hydrating() && crate::web::scroll::has_focus();
+    let mut is_begun = from_server && crate::web::early_input::is_hydrating() && crate::web::page_script::has_focus();
     #[cfg(not(feature = "hydrate"))]
     let mut is_begun = false;
     effect(move || {
