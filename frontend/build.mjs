@@ -63,7 +63,7 @@ function optimise(out) {
   esbuild.buildSync({ entryPoints: [path.join(here, "editor", "editor.js")], outdir: out, bundle: true, minify: true, format: "esm", target: "es2022", legalComments: "none" });
   // a worker of its own, loaded with the first Word file alone
   esbuild.buildSync({ entryPoints: [path.join(here, "editor", "word.worker.js")], outdir: out, bundle: true, minify: true, format: "iife", target: "es2022", legalComments: "none" });
-  esbuild.buildSync({ entryPoints: ["main.css", "desk.css"].map((file) => path.join(root, "style", file)), outdir: out, bundle: true, minify: true, external: ["./icon.svg"], target: ["chrome90", "safari14", "firefox100"] });
+  esbuild.buildSync({ entryPoints: ["main.css", "desk.css"].map((file) => path.join(root, "style", file)), outdir: out, bundle: true, minify: true, external: ["./icon.svg", "*.woff2"], target: ["chrome90", "safari14", "firefox100"] });
 }
 
 function compress(folder) {
@@ -101,6 +101,7 @@ if (fs.existsSync(stampFile) && fs.readFileSync(stampFile, "utf8") === currentSt
   optimise(out);
   // pages link to the icons in the hashed folder; programs that fetch /favicon.ico directly get the copy in dist
   fs.cpSync(path.join(here, "public"), out, { recursive: true });
+  copyFonts(out);
   const name = `pkg-${hashOf(out)}`;
   // open pages and a running server still use the files of earlier builds, so the last two remain
   const earlier = fs.existsSync(dist) ? fs.readdirSync(dist).filter((file) => file.startsWith("pkg-") && file !== name) : [];
@@ -112,6 +113,15 @@ if (fs.existsSync(stampFile) && fs.readFileSync(stampFile, "utf8") === currentSt
   fs.writeFileSync(path.join(dist, ".package"), name);
   fs.writeFileSync(stampFile, currentStamp);
   log(`${path.relative(root, path.join(dist, name))} is ready`);
+}
+
+// the face of titles: Latin and Vietnamese, one weight, and its licence
+function copyFonts(out) {
+  const family = path.join(here, "node_modules", "@fontsource", "be-vietnam-pro");
+  for (const subset of ["latin", "vietnamese"]) {
+    fs.copyFileSync(path.join(family, "files", `be-vietnam-pro-${subset}-700-normal.woff2`), path.join(out, `be-vietnam-pro-${subset}.woff2`));
+  }
+  fs.copyFileSync(path.join(family, "LICENSE"), path.join(out, "be-vietnam-pro-licence.txt"));
 }
 
 function styles() {

@@ -3,6 +3,8 @@
 import * as drafts from "./page/drafts.js";
 import * as live from "./page/live.js";
 import * as scroll from "./page/scroll.js";
+import "./page/display.js";
+import "./page/search.js";
 import "./page/video.js";
 
 // what the program calls; see app/src/web/page_script.rs

@@ -13,6 +13,8 @@ pub mod features;
 
 pub mod desk;
 #[cfg(feature = "ssr")]
+pub mod frame;
+#[cfg(feature = "ssr")]
 pub mod jobs;
 pub mod pages;
 #[cfg(feature = "ssr")]

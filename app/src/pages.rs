@@ -68,17 +68,23 @@ pub async fn read_page(path: String, #[server(default)] query: String) -> Result
 /// Which feature reads which page.
 #[cfg(feature = "ssr")]
 async fn find_page(site: &crate::web::site::Site, path: &str, query: &str) -> Result<PublicPage, AppError> {
-    use crate::features::{accounts, articles, comments, faults, privacy, statistics, taxonomy, writing};
+    use crate::features::{
+        accessibility, accounts, articles, comments, faults, front, privacy, search, statistics, taxonomy, writing,
+    };
     let (index, last) = routes::find(path).ok_or(AppError::NotFound)?;
     let request = crate::web::page::PageRequest::new(last, query);
     let page = match routes::ALL[index] {
-        routes::HOME => articles::page::read_home(site, &request).await?,
+        routes::HOME => front::page::read(site, &request).await?,
         routes::ARTICLE => {
             let article = articles::page::read_article(site, &request).await?;
             return Ok(PublicPage { page: article.page, article: article.parts });
         }
         routes::CATEGORY => taxonomy::page::read_category(site, &request).await?,
         routes::TAG => taxonomy::page::read_tag(site, &request).await?,
+        routes::SEARCH => search::page::read(site, &request).await?,
+        routes::DIRECTORY => front::directory_page::read(site).await?,
+        routes::ARCHIVE => front::archive_page::read(site, &request).await?,
+        routes::ACCESSIBILITY => accessibility::page::read(site),
         routes::PRIVACY => privacy::page::read(site),
         routes::STATISTICS => statistics::page::read(site).await?,
         routes::OWN_COMMENT => comments::own_page::read(site, &request).await?,

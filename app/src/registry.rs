@@ -7,8 +7,10 @@ use crate::features::rules::{ActiveTerms, TermList};
 use crate::features::statistics::page::SharedHistory;
 use crate::features::statistics::traffic::Traffic;
 use crate::features::{
-    accounts, closures, comments, faults, media, moderation, ratings, rules, settings, statistics, taxonomy, writing,
+    accounts, closures, comments, faults, front, media, moderation, notices, ratings, rules, search, settings,
+    statistics, taxonomy, writing,
 };
+use crate::frame::SharedFrame;
 use crate::topics;
 use crate::web::settings::Setting;
 use crate::web::site::Parts;
@@ -27,6 +29,7 @@ pub fn settings() -> Vec<Setting> {
         statistics::SETTINGS,
         media::SETTINGS,
         faults::SETTINGS,
+        search::SETTINGS,
     ];
     declared.concat()
 }
@@ -45,6 +48,8 @@ pub fn actions() -> Vec<Action> {
         media::ACTIONS,
         taxonomy::ACTIONS,
         faults::ACTIONS,
+        front::ACTIONS,
+        notices::ACTIONS,
     ];
     declared.concat()
 }
@@ -56,6 +61,7 @@ pub fn parts(pool: PgPool, storage: Storage) -> Parts {
     state.insert(Arc::clone(&traffic));
     state.insert(Arc::new(storage));
     state.insert(Arc::new(SharedHistory::default()));
+    state.insert(Arc::new(SharedFrame::default()));
     state.insert(Arc::new(Actions(actions())));
     state.insert(Arc::new(ActiveTerms::new(TermList::new(Vec::new()))));
     Parts { settings: settings(), reader: topics::reader(pool, traffic), state }

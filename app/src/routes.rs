@@ -9,6 +9,8 @@ pub struct Route {
     /// The path. One that ends with `/` is followed by a last part that varies; the front page is the exception.
     /// It is also the label in metrics and log, which must not grow with what visitors type.
     pub path: &'static str,
+    /// What the path ends with behind the part that varies.
+    pub suffix: &'static str,
     /// What answers it.
     pub kind: Kind,
     /// Whether a rendering may be kept and shown to every visitor without a cookie.
@@ -64,7 +66,17 @@ const MAX_LIST: usize = 2 * 1024 * 1024;
 
 const fn route(path: &'static str, kind: Kind) -> Route {
     let (cacheable, counted) = (false, false);
-    Route { path, kind, cacheable, counted, parameters: &[], max_body: MAX_FORM, secret_fields: &[], token_fields: &[] }
+    Route {
+        path,
+        suffix: "",
+        kind,
+        cacheable,
+        counted,
+        parameters: &[],
+        max_body: MAX_FORM,
+        secret_fields: &[],
+        token_fields: &[],
+    }
 }
 
 const fn page(path: &'static str) -> Route {
@@ -96,6 +108,11 @@ const fn handler(path: &'static str) -> Route {
     route(path, Kind::Handler)
 }
 
+/// A text for machines, of which copies are kept like of pages. Reading it is no visit.
+const fn document(path: &'static str, suffix: &'static str) -> Route {
+    Route { cacheable: true, suffix, ..handler(path) }
+}
+
 impl Route {
     /// The address with its last part.
     pub fn with(&self, last: impl std::fmt::Display) -> String {
@@ -104,7 +121,7 @@ impl Route {
 
     /// The last part of `path` if this route answers it: empty where nothing varies.
     pub fn matches<'a>(&self, path: &'a str) -> Option<&'a str> {
-        let rest = path.strip_prefix(self.path)?;
+        let rest = path.strip_prefix(self.path)?.strip_suffix(self.suffix)?;
         let takes_rest = self.path.len() > 1 && self.path.ends_with(['/', '-']);
         match (takes_rest, rest.is_empty()) {
             (true, false) => Some(rest),
@@ -126,7 +143,14 @@ pub const ARTICLE: Route =
     shared_page("/tin-tuc/", &[Parameter::Page("trang-y-kien"), Parameter::Id("y-kien"), Parameter::Id("tra-loi")]);
 pub const CATEGORY: Route = shared_page("/chuyen-muc/", &[Parameter::Page("trang")]);
 pub const TAG: Route = shared_page("/the/", &[Parameter::Page("trang")]);
+/// What it shows depends on words that nobody else types, so no copy is kept.
+pub const SEARCH: Route = Route { counted: true, ..page("/tim-kiem") };
+/// Every way through the site.
+pub const DIRECTORY: Route = shared_page("/muc-luc", &[]);
+/// The articles of a month: `/luu-tru/2023/07`.
+pub const ARCHIVE: Route = shared_page("/luu-tru/", &[Parameter::Page("trang")]);
 pub const PRIVACY: Route = shared_page("/quyen-rieng-tu", &[]);
+pub const ACCESSIBILITY: Route = shared_page("/kha-nang-tiep-can", &[]);
 pub const STATISTICS: Route = shared_page("/thong-ke", &[]);
 pub const OWN_COMMENT: Route = page("/y-kien-cua-toi/");
 pub const REPORT: Route = page("/bao-vi-pham/");
@@ -152,6 +176,8 @@ pub const DESK_ARTICLES: Route = room("/quan-tri/bai-viet");
 pub const DESK_LIBRARY: Route = room("/quan-tri/thu-vien");
 pub const DESK_CATEGORIES: Route = room("/quan-tri/chuyen-muc");
 pub const DESK_FAULTS: Route = room("/quan-tri/bao-loi");
+pub const DESK_FRONT: Route = room("/quan-tri/trang-chu");
+pub const DESK_NOTICES: Route = room("/quan-tri/thong-bao");
 
 // what pages read by themselves
 
@@ -201,6 +227,9 @@ pub const MOVE_CATEGORY: Route = endpoint("/api/move-category");
 pub const MERGE_CATEGORY: Route = endpoint("/api/merge-category");
 pub const RENAME_TAG: Route = endpoint("/api/rename-tag");
 pub const MERGE_TAG: Route = endpoint("/api/merge-tag");
+pub const SAVE_FRONT: Route = endpoint("/api/save-front");
+pub const CREATE_NOTICE: Route = endpoint("/api/create-notice");
+pub const END_NOTICE: Route = endpoint("/api/end-notice");
 pub const DECIDE_FAULT: Route = endpoint("/api/decide-fault");
 pub const DESCRIBE_PICTURE: Route = endpoint("/api/describe-picture");
 pub const DELETE_PICTURE: Route = endpoint("/api/delete-picture");
@@ -236,9 +265,21 @@ pub const CHANGE_DAILY_MAIL: Route = endpoint("/api/change-daily-mail");
 
 // files, the stream, health
 
+pub const RSS: Route = document("/rss.xml", "");
+pub const ATOM: Route = document("/atom.xml", "");
+pub const CATEGORY_RSS: Route = document("/chuyen-muc/", "/rss.xml");
+pub const CATEGORY_ATOM: Route = document("/chuyen-muc/", "/atom.xml");
+pub const SITEMAP: Route = document("/sitemap.xml", "");
+pub const SITEMAP_PAGES: Route = document("/sitemap-trang.xml", "");
+pub const SITEMAP_NEWS: Route = document("/sitemap-tin-moi.xml", "");
+/// Articles by their numbers, 5,000 a part.
+pub const SITEMAP_PART: Route = document("/sitemap/", "");
+pub const ROBOTS: Route = document("/robots.txt", "");
 pub const STREAM: Route = handler("/truc-tiep");
 pub const IMAGE: Route = handler("/anh/");
 pub const FILE: Route = handler("/tep/");
+/// Draws the code of an article's address, for print.
+pub const QR_CODE: Route = handler("/ma-qr/");
 /// Shows the player of a video of another host, framed by the site's own pages.
 pub const VIDEO: Route = handler("/video/");
 pub const ASSETS: Route = handler("/pkg-");
@@ -258,6 +299,7 @@ pub const ALL: &[Route] = &[
     IMAGE,
     FILE,
     VIDEO,
+    QR_CODE,
     ASSETS,
     STREAM,
     READ_PAGE,
@@ -265,9 +307,15 @@ pub const ALL: &[Route] = &[
     RATE,
     WITHDRAW_VOTE,
     SEND_COMMENT,
+    CATEGORY_RSS,
+    CATEGORY_ATOM,
     CATEGORY,
     TAG,
+    SEARCH,
+    DIRECTORY,
+    ARCHIVE,
     PRIVACY,
+    ACCESSIBILITY,
     STATISTICS,
     OWN_COMMENT,
     REPORT,
@@ -289,6 +337,8 @@ pub const ALL: &[Route] = &[
     DESK_LIBRARY,
     DESK_CATEGORIES,
     DESK_FAULTS,
+    DESK_FRONT,
+    DESK_NOTICES,
     READ_ROOM,
     CORRECT_COMMENT,
     WITHDRAW_COMMENT,
@@ -320,6 +370,9 @@ pub const ALL: &[Route] = &[
     MERGE_CATEGORY,
     RENAME_TAG,
     MERGE_TAG,
+    SAVE_FRONT,
+    CREATE_NOTICE,
+    END_NOTICE,
     DECIDE_FAULT,
     DESCRIBE_PICTURE,
     DELETE_PICTURE,
@@ -349,6 +402,13 @@ pub const ALL: &[Route] = &[
     UPLOAD,
     ORIGINAL,
     PREVIEW,
+    RSS,
+    ATOM,
+    SITEMAP,
+    SITEMAP_PAGES,
+    SITEMAP_NEWS,
+    SITEMAP_PART,
+    ROBOTS,
     HEALTH,
     READINESS,
 ];
@@ -370,6 +430,11 @@ mod tests {
             ("/quan-tri/y-kien/xuat", Some(("/quan-tri/y-kien/xuat", ""))),
             ("/quan-tri/", None),
             ("/khong-co", None),
+            ("/chuyen-muc/y-te", Some(("/chuyen-muc/", "y-te"))),
+            ("/chuyen-muc/y-te/rss.xml", Some(("/chuyen-muc/", "y-te"))),
+            ("/sitemap/12", Some(("/sitemap/", "12"))),
+            ("/sitemap/", None),
+            ("/rss.xml", Some(("/rss.xml", ""))),
             ("", None),
         ] {
             assert_eq!(find(path).map(|(index, rest)| (ALL[index].path, rest)), found, "{path}");
@@ -379,7 +444,8 @@ mod tests {
     #[test]
     fn no_path_is_listed_twice() {
         for (index, route) in ALL.iter().enumerate() {
-            assert!(ALL[..index].iter().all(|other| other.path != route.path), "{}", route.path);
+            let is_other = |other: &Route| (other.path, other.suffix) != (route.path, route.suffix);
+            assert!(ALL[..index].iter().all(is_other), "{}", route.path);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The HTML document, the header and the footer, and the two kinds of pages inside.
+//! The HTML document, and the two kinds of pages inside of its header and footer.
 
 use crate::desk::DeskRoute;
 use crate::live::view::provide_live;
@@ -8,6 +8,11 @@ use crate::web::document_head::{DocumentHead, HEAD_MARK};
 use leptos::prelude::*;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{Lazy, SsrMode, StaticSegment, WildcardSegment};
+#[cfg(feature = "ssr")]
+use {
+    crate::features::accessibility::html::APPLY_DISPLAY, crate::features::statistics::traffic::Traffic,
+    crate::frame::Frame,
+};
 
 /// The document around the site. `assets` is the address of the folder with the browser's files.
 #[cfg(feature = "ssr")]
@@ -15,7 +20,7 @@ pub fn document(assets: &str) -> impl IntoView + use<> {
     static SHARED_HEAD: std::sync::OnceLock<String> = std::sync::OnceLock::new();
     if let Some(head) = DocumentHead::current() {
         let nonce = leptos::nonce::use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
-        head.begin(SHARED_HEAD.get_or_init(|| shared_head(assets)), nonce);
+        head.begin(SHARED_HEAD.get_or_init(|| shared_head(assets)), APPLY_DISPLAY, nonce);
     }
     let numbers = use_context::<crate::web::site::Site>().map(|site| site.settings().number_format().name());
     view! {
@@ -33,6 +38,7 @@ pub fn document(assets: &str) -> impl IntoView + use<> {
 #[cfg(feature = "ssr")]
 fn shared_head(assets: &str) -> String {
     let build = crate::web::wire::build();
+    let (rss, atom) = (crate::routes::RSS.path, crate::routes::ATOM.path);
     // during development pages reload themselves when the stream was interrupted
     let stream = std::env::var_os("LOA_RELOAD").map(|_| crate::routes::STREAM.path);
     let reload = stream.map(|stream| format!(r#"<meta name="reload" content="{stream}">"#)).unwrap_or_default();
@@ -46,6 +52,8 @@ fn shared_head(assets: &str) -> String {
 <link rel="icon" href="{assets}/icon.svg" type="image/svg+xml">
 <link rel="apple-touch-icon" href="{assets}/apple-touch-icon.png">
 <link rel="manifest" href="{assets}/manifest.webmanifest">
+<link rel="alternate" type="application/rss+xml" title="RSS" href="{rss}">
+<link rel="alternate" type="application/atom+xml" title="Atom" href="{atom}">
 <script type="module" src="{assets}/loader.js"></script>
 "##
     )
@@ -99,48 +107,10 @@ fn frame_html() -> (String, String) {
     #[cfg(feature = "ssr")]
     if let Some(site) = use_context::<crate::web::site::Site>() {
         let info = site.settings().info.clone();
-        let traffic = site.state::<crate::features::statistics::traffic::Traffic>();
-        let figures = crate::features::statistics::html::figures(traffic.figures());
-        return (header(&info).to_html(), footer(info, figures).to_html());
+        let figures = crate::features::statistics::html::figures(site.state::<Traffic>().figures());
+        let nonce = leptos::nonce::use_nonce().map(|nonce| nonce.to_string());
+        let header = crate::frame::header(&info, &Frame::current(), nonce);
+        return (header.to_html(), crate::frame::footer(info, figures).to_html());
     }
     (String::new(), String::new())
-}
-
-#[cfg(feature = "ssr")]
-fn header(info: &crate::web::settings::SiteInfo) -> impl IntoView + use<> {
-    view! {
-        <div class="bar">
-            <a class="brand" href=crate::routes::HOME.path>
-                <span class="emblem" aria-hidden="true"></span>
-                <span class="brand-text">
-                    <strong>{info.name.clone()}</strong><span class="quiet">{info.tagline.clone()}</span>
-                </span>
-            </a>
-        </div>
-    }
-}
-
-#[cfg(feature = "ssr")]
-fn footer(info: crate::web::settings::SiteInfo, figures: impl IntoView) -> impl IntoView {
-    use crate::routes;
-    let lines = [
-        ("Địa chỉ", info.address),
-        ("Điện thoại", info.phone),
-        ("Email", info.email),
-        ("Chịu trách nhiệm nội dung", info.editor),
-    ];
-    let lines = lines.into_iter().filter(|(_, value)| !value.is_empty());
-    let lines = lines.map(|(label, value)| view! { <p>{format!("{label}: {value}")}</p> });
-    view! {
-        {crate::web::opening::opening_status()}
-        <div class="bar">
-            <p><strong>{info.body}</strong></p>
-            {lines.collect_view()}
-            {figures.into_any()}
-            <nav aria-label="Cuối trang">
-                <a href=routes::PRIVACY.path>"Quyền riêng tư"</a>
-                <a href=routes::DESK.path rel="external">"Dành cho cán bộ"</a>
-            </nav>
-        </div>
-    }
 }

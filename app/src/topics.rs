@@ -4,11 +4,13 @@ use crate::base::error::AppError;
 use crate::base::format::format_number;
 use crate::desk;
 use crate::features::articles::ArticleUpdate;
-use crate::features::articles::store::{count_views, list_newest_ids, list_public};
+use crate::features::articles::store::count_views;
+use crate::features::articles::store::lists::{list_newest_ids, list_public};
 use crate::features::closures::store::find_closed;
 use crate::features::comments::store::{count_by_state, list_changes};
 use crate::features::moderation::QueueUpdate;
 use crate::features::moderation::store::presence::list_presence;
+use crate::features::notices::store::list_current;
 use crate::features::ratings::store::find_score;
 use crate::features::statistics::traffic::Traffic;
 use crate::live::Topic;
@@ -28,6 +30,7 @@ pub fn reader(pool: PgPool, traffic: Arc<Traffic>) -> TopicReader {
                 Topic::News => {
                     Ok(list_newest_ids(&pool).await?.iter().map(i64::to_string).collect::<Vec<_>>().join(" "))
                 }
+                Topic::Notices => serde_json::to_string(&list_current(&pool).await?).map_err(|_| AppError::Internal),
                 Topic::Figures => Ok(traffic.figures().labelled().map(|(_, figure)| format_number(figure)).join(" ")),
                 Topic::Desk => wire::to_text(&desk::DeskUpdate { waiting: desk::count_waiting(&pool).await? }),
                 Topic::Comments => {

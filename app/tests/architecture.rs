@@ -198,6 +198,8 @@ fn has_exception(user: &str, used: &str) -> bool {
         "features/articles/sanitise.rs",
         // the pictures that a body shows
         "features/media/body.rs",
+        // videos of other hosts, for who writes or sanitises a body
+        "features/media/video.rs",
         // files of a picture, for the store of pictures
         "features/media/files.rs",
     ];

@@ -125,7 +125,7 @@ class Comments {
     return this.page.locator(".from-office");
   }
   get nextPage(): Locator {
-    return this.page.locator(".comments").getByRole("link", { name: "Trang sau" });
+    return this.page.locator(".comments").getByRole("link", { name: /^Xem thêm \d+ ý kiến$/ });
   }
   pageNumber(number: number): Locator {
     return this.page.getByText(`Trang ${number}`);

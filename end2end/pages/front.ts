@@ -5,13 +5,13 @@ class FrontPage {
   constructor(private readonly page: Page) {}
 
   get heading(): Locator {
-    return this.page.getByRole("heading", { name: "Tin mới", level: 1 });
+    return this.page.locator(".front").getByRole("heading", { name: "Phường Hiệp Ninh", level: 1 });
   }
   get articles(): Locator {
     return this.page.locator(".news");
   }
   get articleLinks(): Locator {
-    return this.page.locator(".news h2 a");
+    return this.page.locator(".news :is(h2, h3) a");
   }
   articleLink(title: string): Locator {
     return this.page.getByRole("link", { name: title });

@@ -12,7 +12,7 @@ class SitePage {
   }
   /** The site's name in the header, which links to the front page. */
   get homeLink(): Locator {
-    return this.page.getByRole("link", { name: /Trang thông tin/ });
+    return this.page.getByRole("banner").getByRole("link", { name: /^Phường Hiệp Ninh/ });
   }
   get nextPage(): Locator {
     return this.page.getByRole("link", { name: "Trang sau" });

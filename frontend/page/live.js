@@ -1,11 +1,15 @@
 // What the stream says about those parts of a page that are plain HTML: the four figures at the foot, and how many
 // articles are newer than those that the front page shows. The program follows the topics and hands over their states.
 
+import { showNotices } from "./notices.js";
+import { offerSharing } from "./share.js";
+
 const states = new Map();
 const pauseFigures = () => document.getElementById("giu-so-lieu");
 
 // a topic's name, and what shows its state
 const shown = {
+  "thong-bao": showNotices,
   "so-lieu": (figures) => {
     if (pauseFigures()?.getAttribute("aria-pressed") === "true") return;
     figures.split(" ").forEach((figure, index) => {
@@ -35,6 +39,7 @@ export function showTopic(topic, state) {
 /** Shows the known states on a page that was opened. */
 export function showTopics() {
   for (const [topic, state] of states) shown[topic]?.(state);
+  offerSharing();
   const button = pauseFigures();
   if (!button?.hidden) return;
   button.hidden = false;

@@ -280,7 +280,7 @@ fn find_key(path: &str, query: &str) -> Option<PageKey> {
 }
 
 fn is_plain(part: &str) -> bool {
-    part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'/'))
 }
 
 impl CachedPage {

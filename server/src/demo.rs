@@ -16,7 +16,7 @@ use app::features::media::upload::put_files;
 use app::features::ratings::Totals;
 use app::features::settings::store::change_setting;
 use app::features::statistics;
-use app::features::taxonomy::store::ensure_category;
+use app::features::taxonomy::store::{ensure_category, ensure_tags};
 use app::features::writing::store::{ArticleChange, change_article, create_article};
 use app::features::writing::{Content, Step};
 use app::routes;
@@ -68,6 +68,8 @@ struct DemoArticle {
     title: String,
     slug: String,
     category: String,
+    #[serde(default)]
+    tags: Vec<String>,
     published: String,
     author: String,
     lead: String,
@@ -193,12 +195,35 @@ async fn insert_demo_article(
         carried: Totals { points: article.carried_points, ratings: article.carried_ratings },
     };
     let id = insert_article(db, &new).await?;
+    insert_demo_tags(db, id, &article.tags).await?;
     for comment in article.comment {
         let parent = insert_demo_comment(db, id, None, &comment, published_at).await?;
         for reply in &comment.replies {
             insert_demo_comment(db, id, Some(parent), reply, published_at).await?;
         }
     }
+    Ok(())
+}
+
+/// Tags an article, in its text as well, so that it keeps them when it is edited.
+async fn insert_demo_tags(db: &mut PgConnection, article: i64, tags: &[String]) -> Result<(), Box<dyn Error>> {
+    let ids = ensure_tags(&mut *db, tags).await?;
+    sqlx::query!(
+        "insert into article_tags (article_id, tag_id, position, published_at)
+         select a.id, tag, place, a.published_at
+         from unnest($2::bigint[]) with ordinality tagged (tag, place), articles a where a.id = $1",
+        article,
+        &ids
+    )
+    .execute(&mut *db)
+    .await?;
+    sqlx::query!(
+        "update article_revisions set content = jsonb_set(content, '{tags}', to_jsonb($2::text[])) where article_id = $1",
+        article,
+        tags
+    )
+    .execute(&mut *db)
+    .await?;
     Ok(())
 }
 

@@ -149,7 +149,7 @@ fn allow_own_scripts(page: &str, nonce: &str) -> (String, Option<String>) {
     }
     let policy = format!(
         "default-src 'none'; script-src 'self'{hashes} 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; \
-         media-src 'self'; frame-src 'self'; connect-src 'self'; manifest-src 'self'; \
+         media-src 'self'; font-src 'self'; frame-src 'self'; connect-src 'self'; manifest-src 'self'; \
          form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     );
     (page.replace(&nonce_attribute, ""), Some(policy))

@@ -12,6 +12,7 @@ use app::features::comments::store::retention::forget_senders;
 use app::features::media::maintenance::{delete_orphans, move_files};
 use app::features::moderation::daily_mail::send_daily_mails;
 use app::features::moderation::store::presence::delete_expired_presence;
+use app::features::notices::store::find_seconds_to_next_notice;
 use app::features::rules::reload::reload_terms;
 use app::features::statistics::store::{delete_past_days, fold_activity};
 use app::features::writing::store::find_seconds_to_next_change;
@@ -105,12 +106,15 @@ async fn store_visits(site: Site) {
     }
 }
 
-/// Announces each article that begins or ends, at its second: cached pages that show it, or lack it, are outdated then.
+/// Announces each article and notice that begins or ends, at its second: cached pages that show it, or lack it, are
+/// outdated then.
 async fn announce_schedule(site: Site) {
     loop {
         // after an outage every page is rendered anew anyway
-        let next = find_seconds_to_next_change(&site.pool).await;
-        let wait = next.ok().flatten().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+        let (article, notice) =
+            (find_seconds_to_next_change(&site.pool).await, find_seconds_to_next_notice(&site.pool).await);
+        let next = [article, notice].into_iter().filter_map(|seconds| seconds.ok().flatten());
+        let wait = next.filter_map(|seconds| Duration::try_from_secs_f64(seconds).ok()).min();
         // twice the interval, so that none lies between this look and the next
         match wait.filter(|wait| *wait < 2 * SCHEDULE_INTERVAL) {
             Some(wait) => {

@@ -1,6 +1,7 @@
 //! Every route of the program, and the layers around them.
 
 use crate::cache::Cache;
+use crate::feeds::serve_document;
 use crate::front_layer::{Front, answer_from_cache};
 use crate::health::DiskReserve;
 use crate::load::{self, Load};
@@ -10,8 +11,9 @@ use crate::request_metrics::{ShortId, make_span, measure_time, remove_foreign_id
 use crate::security_headers::add_security_headers;
 use crate::stream::{Streams, open_stream};
 use crate::uploads::{Uploads, receive_files};
-use crate::{assets, documents, export, health, request_guard, video};
+use crate::{assets, documents, export, health, qr_code, request_guard, video};
 use app::features::statistics::traffic::Traffic;
+use app::frame::Frame;
 use app::routes;
 use app::shell::document;
 use app::web::forms::post::answer_forms;
@@ -19,10 +21,11 @@ use app::web::session::{SESSION_COOKIE, session_lifetime};
 use app::web::site::Site;
 use app::web::store::sessions::Sessions;
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::header::ACCEPT_RANGES;
 use axum::http::{Extensions, HeaderMap, StatusCode, Version};
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
 use ipnet::IpNet;
 use leptos::config::LeptosOptions;
@@ -89,6 +92,8 @@ pub fn build_router(site: Site, options: RouterOptions) -> (Router, MetricSource
         .route(routes::HEALTH.path, get(health::check_process))
         .route(routes::READINESS.path, get(health::check_readiness).with_state((site.clone(), options.disk_reserve)))
         .route(&format!("{}{{name}}", routes::VIDEO.path), get(video::show_player).with_state(site.clone()))
+        .route(&format!("{}{{id}}", routes::QR_CODE.path), get(qr_code::draw_article_code).with_state(site.clone()))
+        .merge(machine_documents(&site, load.clone()))
         .merge(media)
         .merge(uploads)
         .merge(endpoints(&site, load.clone()))
@@ -132,6 +137,19 @@ pub fn surround(routes: Router, site: &Site, render_limit: Duration) -> Router {
         .layer(from_fn(remove_foreign_id))
 }
 
+/// Feeds, sitemaps and the file for robots.
+fn machine_documents(site: &Site, load: (Site, Arc<Load>)) -> Router {
+    let fixed =
+        [routes::RSS, routes::ATOM, routes::SITEMAP, routes::SITEMAP_PAGES, routes::SITEMAP_NEWS, routes::ROBOTS];
+    let varying = [routes::CATEGORY_RSS, routes::CATEGORY_ATOM, routes::SITEMAP_PART];
+    let paths = fixed.iter().map(|route| route.path.to_owned());
+    let paths = paths.chain(varying.iter().map(|route| format!("{}{{name}}{}", route.path, route.suffix)));
+    paths
+        .fold(Router::new(), |router, path| router.route(&path, get(serve_document)))
+        .with_state(site.clone())
+        .layer(from_fn_with_state(load, load::limit_load))
+}
+
 /// Pictures and files. Who may see what is not public yet is known by their session.
 fn media_routes(media: Media, site: &Site, load: (Site, Arc<Load>)) -> Router {
     let varying = |route: &routes::Route| format!("{}{{*name}}", route.path);
@@ -149,7 +167,16 @@ fn media_routes(media: Media, site: &Site, load: (Site, Arc<Load>)) -> Router {
 fn pages(site: &Site) -> Router {
     let assets = Arc::clone(&site.assets);
     let page: MethodRouter = get(render_app_async_with_context(provide_site(site), move || document(&assets)));
-    Router::new().fallback_service(page).layer(session_layer(site))
+    Router::new()
+        .fallback_service(page)
+        .layer(from_fn_with_state(site.clone(), provide_frame))
+        .layer(session_layer(site))
+}
+
+/// Gives a page what stands around it.
+async fn provide_frame(State(site): State<Site>, mut request: Request, next: Next) -> Response {
+    request.extensions_mut().insert(Frame::load(&site).await);
+    next.run(request).await
 }
 
 /// The server functions, and the downloads that need a session as well.

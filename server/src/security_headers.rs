@@ -8,8 +8,8 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 /// For responses without a policy of their own: style and pictures, no script at all.
-const POLICY: &str =
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; \
+                      base-uri 'none'; frame-ancestors 'none'";
 
 /// Adds the headers that a response lacks.
 pub async fn add_security_headers(State(site): State<Site>, request: Request, next: Next) -> Response {

@@ -3,7 +3,8 @@
 use app::base::keys::{Key, hash_token, random_token};
 use app::features::accounts::store::find_account;
 use app::features::articles::ArticleState;
-use app::features::articles::store::{NewArticle, find_slug, insert_article, list_titles};
+use app::features::articles::store::lists::list_titles;
+use app::features::articles::store::{NewArticle, find_slug, insert_article};
 use app::features::audit::Actor;
 use app::features::closures::store::reopen;
 use app::features::comments::store::decide::{decide_comment, decide_comments};

@@ -17,8 +17,8 @@ pub async fn show_player(State(site): State<Site>, request: Request) -> Response
     let Some(video) = found else { return StatusCode::NOT_FOUND.into_response() };
     let origin = video.host.origin();
     let policy = format!(
-        "default-src 'none'; frame-src {origin}; style-src 'self'; base-uri 'none'; form-action 'none'; \
-         frame-ancestors 'self'"
+        "default-src 'none'; frame-src {origin}; style-src 'self'; font-src 'self'; base-uri 'none'; \
+         form-action 'none'; frame-ancestors 'self'"
     );
     let mut response = Html(player_page(&video, &site.assets)).into_response();
     let headers = response.headers_mut();

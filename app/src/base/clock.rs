@@ -52,6 +52,33 @@ pub fn format_iso(at: OffsetDateTime) -> String {
         .unwrap_or_default()
 }
 
+/// A text that is no time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BadTime;
+
+/// Reads a time as browsers write it in a field, in Vietnam: `2023-07-12T11:46`. An empty field is no time.
+pub fn parse_field(typed: &str) -> Result<Option<OffsetDateTime>, BadTime> {
+    let typed = typed.trim();
+    if typed.is_empty() {
+        return Ok(None);
+    }
+    let format = time::macros::format_description!("[year]-[month]-[day]T[hour]:[minute]");
+    let short = typed.get(..16).ok_or(BadTime)?;
+    let at = time::PrimitiveDateTime::parse(short, format).map_err(|_| BadTime)?;
+    Ok(Some(at.assume_offset(ZONE)))
+}
+
+/// Writes a time for such a field.
+pub fn format_field(at: Option<OffsetDateTime>) -> String {
+    let Some(at) = at.map(|at| at.to_offset(ZONE)) else { return String::new() };
+    format!("{:04}-{:02}-{:02}T{:02}:{:02}", at.year(), u8::from(at.month()), at.day(), at.hour(), at.minute())
+}
+
+/// For feeds: `Wed, 12 Jul 2023 11:46:00 +0700`.
+pub fn format_rfc2822(at: OffsetDateTime) -> String {
+    at.to_offset(ZONE).format(&time::format_description::well_known::Rfc2822).unwrap_or_default()
+}
+
 /// How long something has waited at `now`: `chờ 2 giờ 10 phút`.
 pub fn format_waiting(since: OffsetDateTime, now: OffsetDateTime) -> String {
     let minutes = (now - since).whole_minutes().max(0);

@@ -9,7 +9,7 @@ use crate::base::error::AppError;
 use crate::base::url::encode;
 #[cfg(feature = "ssr")]
 use crate::features::{
-    accounts, audit, closures, faults, media, moderation, ratings, rules, settings, taxonomy, writing,
+    accounts, audit, closures, faults, front, media, moderation, notices, ratings, rules, settings, taxonomy, writing,
 };
 use crate::routes;
 use crate::web::forms::Refusal;
@@ -147,6 +147,8 @@ pub const ROOMS: &[Room] = &[
     writing::room::ROOM,
     media::room::ROOM,
     taxonomy::room::ROOM,
+    front::room::ROOM,
+    notices::room::ROOM,
     faults::room::ROOM,
     moderation::room::ROOM,
     ratings::room::ROOM,

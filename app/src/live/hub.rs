@@ -114,6 +114,7 @@ impl Hub {
             Change::Site => {
                 generations.bump_site();
                 self.mark_dirty(Topic::News);
+                self.mark_dirty(Topic::Notices);
             }
             Change::Closures => {
                 generations.bump_site();

@@ -20,6 +20,8 @@ pub enum Topic {
     Article(i64),
     /// The numbers of the newest articles, the newest first.
     News,
+    /// The urgent notices of every page.
+    Notices,
     /// The four figures of `Thống kê truy cập`.
     Figures,
     /// What waits in each room of the desk; for staff.
@@ -33,7 +35,7 @@ impl Topic {
     pub fn parse(text: &str) -> Option<Self> {
         match text.strip_prefix("bai-") {
             Some(id) => crate::base::id::parse_id(id).map(Self::Article),
-            None => [Self::News, Self::Figures, Self::Desk, Self::Comments]
+            None => [Self::News, Self::Notices, Self::Figures, Self::Desk, Self::Comments]
                 .into_iter()
                 .find(|topic| topic.to_string() == text),
         }
@@ -43,7 +45,7 @@ impl Topic {
     pub fn article(self) -> Option<i64> {
         match self {
             Self::Article(id) => Some(id),
-            Self::News | Self::Figures | Self::Desk | Self::Comments => None,
+            Self::News | Self::Notices | Self::Figures | Self::Desk | Self::Comments => None,
         }
     }
 
@@ -58,6 +60,7 @@ impl std::fmt::Display for Topic {
         match self {
             Self::Article(id) => write!(f, "bai-{id}"),
             Self::News => f.write_str("tin-moi"),
+            Self::Notices => f.write_str("thong-bao"),
             Self::Figures => f.write_str("so-lieu"),
             Self::Desk => f.write_str("ban-duyet"),
             Self::Comments => f.write_str("y-kien"),
@@ -82,7 +85,7 @@ mod tests {
 
     #[test]
     fn topics_survive_their_text_form() {
-        for topic in [Topic::Article(12), Topic::News, Topic::Figures, Topic::Desk, Topic::Comments] {
+        for topic in [Topic::Article(12), Topic::News, Topic::Notices, Topic::Figures, Topic::Desk, Topic::Comments] {
             assert_eq!(Topic::parse(&topic.to_string()), Some(topic));
         }
         for bad in ["", "bai-", "bai-0", "bai--1", "bai-9223372036854775808", "ban", "bai-1x"] {

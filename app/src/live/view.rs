@@ -12,11 +12,11 @@ pub fn provide_live() {
     super::stream::start(status);
 }
 
-/// Follows the topics that plain HTML shows: the figures at the foot of every page, and the newest articles on the front
-/// page, which may be opened from any other.
+/// Follows the topics that plain HTML shows: the figures and the urgent notices of every page, and the newest articles
+/// on the front page, which may be opened from any other.
 #[cfg(feature = "hydrate")]
 pub fn follow_html_topics() {
-    for topic in [Topic::Figures, Topic::News] {
+    for topic in [Topic::Figures, Topic::News, Topic::Notices] {
         super::stream::subscribe(topic, move |state| crate::web::page_script::show_topic(&topic.to_string(), state));
     }
 }

@@ -15,6 +15,8 @@ pub struct DocumentHead(Arc<Mutex<Parts>>);
 #[derive(Debug, Default)]
 struct Parts {
     shared: &'static str,
+    /// A script that runs before anything is painted.
+    early: &'static str,
     page: String,
     nonce: String,
 }
@@ -25,18 +27,23 @@ impl DocumentHead {
         use_context::<http::request::Parts>()?.extensions.get::<Self>().cloned()
     }
 
-    /// Sets what all documents share, and the nonce of this rendering, by which the document's own scripts are told
-    /// from others.
-    pub fn begin(&self, shared: &'static str, nonce: String) {
+    /// Sets what all documents share, a script that runs before anything is painted, and the nonce of this rendering,
+    /// by which the document's own scripts are told from others.
+    pub fn begin(&self, shared: &'static str, early: &'static str, nonce: String) {
         let mut parts = self.lock();
         parts.shared = shared;
+        parts.early = early;
         parts.nonce = nonce;
     }
 
     /// Takes the whole head as HTML, and the nonce.
     pub fn take(&self) -> (String, String) {
-        let Parts { shared, page, nonce } = std::mem::take(&mut *self.lock());
-        (format!("{shared}{page}"), nonce)
+        let Parts { shared, early, page, nonce } = std::mem::take(&mut *self.lock());
+        let early = match (nonce.as_str(), early) {
+            ("", _) | (_, "") => String::new(),
+            (nonce, early) => format!("<script nonce=\"{nonce}\">{early}</script>"),
+        };
+        (format!("{shared}{early}{page}"), nonce)
     }
 
     fn lock(&self) -> MutexGuard<'_, Parts> {

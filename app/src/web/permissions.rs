@@ -34,6 +34,8 @@ pub enum Permission {
     ManageMedia,
     /// Create, rename and merge categories and tags.
     ManageCategories,
+    /// Arrange the front page and put urgent notices on every page.
+    ManageFrontPage,
     /// Publish documents.
     ManageDocuments,
     /// Edit the list of terms that flag a comment.
@@ -62,7 +64,7 @@ pub const FOREIGN_REQUEST: Problem =
     Problem::new("", "foreign", "Yêu cầu này không được chấp nhận. Mở lại trang rồi thử lại");
 
 impl Permission {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::ModerateComments,
         Self::ReviewVotes,
         Self::CloseDiscussions,
@@ -71,6 +73,7 @@ impl Permission {
         Self::PublishArticles,
         Self::ManageMedia,
         Self::ManageCategories,
+        Self::ManageFrontPage,
         Self::ManageDocuments,
         Self::ManageTerms,
         Self::ManageAccounts,
@@ -83,7 +86,11 @@ impl Permission {
     const fn least_role(self) -> Role {
         match self {
             Self::ModerateComments | Self::ReviewVotes | Self::CloseDiscussions | Self::ReadFigures => Role::Moderator,
-            Self::WriteArticles | Self::ManageMedia | Self::ManageCategories | Self::ManageDocuments => Role::Editor,
+            Self::WriteArticles
+            | Self::ManageMedia
+            | Self::ManageCategories
+            | Self::ManageFrontPage
+            | Self::ManageDocuments => Role::Editor,
             Self::PublishArticles
             | Self::ManageTerms
             | Self::ManageAccounts
@@ -134,7 +141,7 @@ mod tests {
     #[test]
     fn the_table_of_roles_and_actions() {
         use Permission as P;
-        let editors = [P::WriteArticles, P::ManageMedia, P::ManageCategories, P::ManageDocuments];
+        let editors = [P::WriteArticles, P::ManageMedia, P::ManageCategories, P::ManageFrontPage, P::ManageDocuments];
         let administrators =
             [P::PublishArticles, P::ManageTerms, P::ManageAccounts, P::ManageSettings, P::ReadAudit, P::ExportComments];
         for permission in Permission::ALL {

@@ -122,6 +122,8 @@ pub struct SiteInfo {
     /// Its postal address.
     pub address: String,
     pub phone: String,
+    /// When the office is open.
+    pub hours: String,
     pub email: String,
     /// Who answers for what is published.
     pub editor: String,
@@ -135,6 +137,7 @@ const BODY: Setting =
 const ADDRESS: Setting =
     Setting::text("site.address", "Địa chỉ", "its postal address", "Phường Hiệp Ninh, tỉnh Tây Ninh");
 const PHONE: Setting = Setting::text("site.phone", "Điện thoại", "its telephone number", "");
+const HOURS: Setting = Setting::text("site.hours", "Giờ làm việc", "when its office is open", "");
 const EMAIL: Setting = Setting::text("site.email", "Email", "its e-mail address", "");
 const EDITOR: Setting = Setting::text(
     "site.editor",
@@ -198,6 +201,7 @@ pub const SETTINGS: &[Setting] = &[
     BODY,
     ADDRESS,
     PHONE,
+    HOURS,
     EMAIL,
     EDITOR,
     NUMBER_FORMAT,
@@ -227,6 +231,7 @@ impl Settings {
             body: text(&BODY),
             address: text(&ADDRESS),
             phone: text(&PHONE),
+            hours: text(&HOURS),
             email: text(&EMAIL),
             editor: text(&EDITOR),
         };

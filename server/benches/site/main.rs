@@ -11,6 +11,7 @@ mod desk;
 mod following;
 mod media;
 mod reading;
+mod search;
 mod writing;
 
 use app::base::keys::Key;
@@ -37,7 +38,8 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 /// Limits that are raised because one client acts for many readers.
-const RAISED_LIMITS: [(&str, &str); 6] = [
+const RAISED_LIMITS: [(&str, &str); 7] = [
+    ("limits.searches_per_address", "100000000"),
     ("limits.reads_per_address", "100000000"),
     ("limits.votes_per_address", "10000000"),
     ("limits.votes_per_visitor", "10000"),
@@ -105,15 +107,16 @@ fn main() -> ExitCode {
     let package = root.join(assets::find_package(&root).unwrap());
     // `cargo bench ... -- desk` measures only that part
     let is_selected = |part: &str| {
-        let parts = ["weights", "cached", "writing", "rendered", "desk", "media", "following", "crowds"];
+        let parts = ["weights", "cached", "writing", "rendered", "search", "desk", "media", "following", "crowds"];
         let mut named = std::env::args().skip(1).filter(|argument| parts.contains(&argument.as_str())).peekable();
         named.peek().is_none() || named.any(|named| named == part)
     };
-    let parts: [(&str, &dyn Fn() -> Vec<Line>); 6] = [
+    let parts: [(&str, &dyn Fn() -> Vec<Line>); 7] = [
         ("weights", &|| reading::weights(&package, &bench)),
         ("cached", &|| reading::cached_pages(&bench)),
         ("writing", &|| writing::lines(&bench)),
         ("rendered", &|| reading::rendered_pages(&bench)),
+        ("search", &|| search::lines(&bench)),
         ("desk", &|| desk::lines(&bench)),
         ("media", &|| media::lines(&bench)),
     ];

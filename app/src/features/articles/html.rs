@@ -1,9 +1,11 @@
 //! Articles as HTML. Only the server makes it; text is encoded here, once.
 
+use super::store::lists::Around;
 use super::{Article, ArticlePage, ArticleParts, Card, CategoryLink, Gone, Link, NEWS_BUTTON};
 use crate::base::clock;
 use crate::base::error::AppError;
 use crate::base::format::format_number;
+use crate::base::url::encode;
 use crate::features::closures::Closed;
 use crate::features::comments::{ReplyTo, Thread};
 use crate::features::media::Picture;
@@ -11,45 +13,12 @@ use crate::features::media::body::show_media;
 use crate::features::media::html::{CARD_SIZES, FIRST_SIZES, LEAD_SIZES, cropped_picture, picture, srcset};
 use crate::routes;
 use crate::web::forms::Refusal;
-use crate::web::page::{Head, Page, PageRequest, page_links};
+use crate::web::page::{Head, Page, PageRequest};
 use crate::web::site::Site;
 use leptos::prelude::*;
 
-/// The list of articles.
-pub fn home_page(site: &Site, cards: &[Card], page: i64, has_more: bool) -> Page {
-    let info = &site.settings().info;
-    let home = routes::HOME.path;
-    let path = |page: i64| if page > 1 { format!("{home}?trang={page}") } else { home.to_owned() };
-    let empty = cards.is_empty().then_some(if page > 1 {
-        "Trang này không có tin nào."
-    } else {
-        "Chưa có tin nào được đăng."
-    });
-    let html = view! {
-        <div class="home">
-            {(page == 1).then(|| news_button(cards))}
-            <h1>"Tin mới"</h1>
-            {empty.map(|message| view! { <p class="empty">{message}</p> })}
-            {cards_html(cards)}
-            {page_links(page, has_more, &path)}
-        </div>
-    };
-    let title = if page > 1 { format!("Tin mới, trang {page} - {}", info.name) } else { info.name.clone() };
-    Page {
-        head: Head {
-            title,
-            description: format!("{}. {}", info.name, info.tagline),
-            canonical: Some(format!("{}{}", site.public_url, path(page))),
-            extra: home_head(site, cards),
-        },
-        html: html.to_html(),
-        error: (cards.is_empty() && page > 1).then_some(AppError::NotFound),
-        redirect: None,
-    }
-}
-
 /// The line that says on an open page how much was published since, and what the page shows.
-fn news_button(cards: &[Card]) -> impl IntoView + use<> {
+pub fn news_button(cards: &[Card]) -> impl IntoView + use<> {
     let shown = cards.iter().map(|card| card.id.to_string()).collect::<Vec<_>>().join(" ");
     view! {
         <p class="new-items" id=NEWS_BUTTON role="status" data-shown=shown hidden>
@@ -61,6 +30,25 @@ fn news_button(cards: &[Card]) -> impl IntoView + use<> {
 /// Articles in a list, the first with its whole picture.
 pub fn cards_html(cards: &[Card]) -> impl IntoView + use<> {
     let items = cards.iter().enumerate().map(|(index, card)| view! { <li>{list_item(card, index == 0)}</li> });
+    view! { <ol class="cards leading">{items.collect_view()}</ol> }
+}
+
+/// Articles in a part of a page that has a heading of its own.
+pub fn block_cards(cards: &[Card]) -> impl IntoView + use<> {
+    let items = cards.iter().map(|card| {
+        let picture = card.picture.as_ref().map(|shown| cropped_picture(shown, CARD_SIZES));
+        view! {
+            <li>
+                <article class="news">
+                    <div class="news-text">
+                        <h3><a href=card.path()>{card.title.clone()}</a></h3>
+                        <p class="quiet meta">{date(card)}</p>
+                    </div>
+                    {picture.map(|picture| view! { <div class="news-picture">{picture}</div> })}
+                </article>
+            </li>
+        }
+    });
     view! { <ol class="cards">{items.collect_view()}</ol> }
 }
 
@@ -70,18 +58,19 @@ pub fn moved_list_page(path: &str) -> Page {
     Page { redirect: Some(path.to_owned()), ..Page::unlisted(String::new(), html.to_html()) }
 }
 
-/// The name of a category, with the way to its page.
-fn category(category: &CategoryLink) -> impl IntoView + use<> {
+/// The way from the front page to an article.
+fn breadcrumb(category: &CategoryLink) -> impl IntoView + use<> {
     let name = category.name.clone();
-    let name = match category.path.clone() {
-        Some(path) => view! { <a href=path>{name}</a> }.into_any(),
-        None => name.into_any(),
-    };
-    view! { <p class="category">{name}</p> }
+    let link = category.path.clone().map(|path| view! { <li><a href=path>{name}</a></li> });
+    view! {
+        <nav class="breadcrumb" aria-label="Đường dẫn">
+            <ol><li><a href=routes::HOME.path>"Trang chủ"</a></li>{link}</ol>
+        </nav>
+    }
 }
 
 /// What shared links of the front page show: its name, and the picture of its first article.
-fn home_head(site: &Site, cards: &[Card]) -> String {
+pub fn home_head(site: &Site, cards: &[Card]) -> String {
     let info = &site.settings().info;
     let picture = cards.iter().find_map(|card| card.picture.as_ref());
     view! {
@@ -91,8 +80,66 @@ fn home_head(site: &Site, cards: &[Card]) -> String {
         {property("og:url", &format!("{}{}", site.public_url, routes::HOME.path))}
         {property("og:locale", "vi_VN")}
         {picture.map(|picture| picture_properties(site, picture))}
+        {structured(&site_data(site))}
     }
     .to_html()
+}
+
+/// Data in schema.org's terms for the head of a page. Markup in a text stays text.
+fn structured(data: &serde_json::Value) -> impl IntoView + use<> {
+    let data = data.to_string().replace('<', "\\u003c");
+    view! { <script type="application/ld+json" inner_html=data></script> }
+}
+
+/// The site and who runs it, with the way to search it.
+fn site_data(site: &Site) -> serde_json::Value {
+    let info = &site.settings().info;
+    let url = |path: &str| format!("{}{path}", site.public_url);
+    let optional = |text: &String| (!text.is_empty()).then(|| text.clone());
+    serde_json::json!({
+        "@context": "https://schema.org",
+        "@graph": [
+            {
+                "@type": "GovernmentOrganization",
+                "@id": url("/#co-quan"),
+                "name": info.body,
+                "url": url(routes::HOME.path),
+                "address": optional(&info.address),
+                "telephone": optional(&info.phone),
+                "email": optional(&info.email),
+            },
+            {
+                "@type": "WebSite",
+                "name": info.name,
+                "url": url(routes::HOME.path),
+                "inLanguage": "vi",
+                "publisher": { "@id": url("/#co-quan") },
+                "potentialAction": {
+                    "@type": "SearchAction",
+                    "target": { "@type": "EntryPoint", "urlTemplate": format!("{}?q={{q}}", url(routes::SEARCH.path)) },
+                    "query-input": "required name=q",
+                },
+            },
+        ],
+    })
+}
+
+/// The way from the front page to an article.
+fn breadcrumb_data(site: &Site, article: &Article, url: &str) -> serde_json::Value {
+    let category = &article.card.category;
+    let steps = [
+        Some(("Trang chủ".to_owned(), format!("{}{}", site.public_url, routes::HOME.path))),
+        category.path.as_ref().map(|path| (category.name.clone(), format!("{}{path}", site.public_url))),
+        Some((article.card.title.clone(), url.to_owned())),
+    ];
+    let items = steps.into_iter().flatten().enumerate().map(|(index, (name, item))| {
+        serde_json::json!({ "@type": "ListItem", "position": index + 1, "name": name, "item": item })
+    });
+    serde_json::json!({
+        "@context": "https://schema.org",
+        "@type": "BreadcrumbList",
+        "itemListElement": items.collect::<Vec<_>>(),
+    })
 }
 
 fn property(name: &'static str, content: &str) -> impl IntoView + use<> {
@@ -112,6 +159,16 @@ fn picture_properties(site: &Site, picture: &Picture) -> impl IntoView + use<> {
     })
 }
 
+/// The category of an article in a list. It lies over the link of the whole card.
+fn category_label(category: &CategoryLink) -> impl IntoView + use<> {
+    let name = category.name.clone();
+    let name = match category.path.clone() {
+        Some(path) => view! { <a href=path>{name}</a> }.into_any(),
+        None => name.into_any(),
+    };
+    view! { <p class="category">{name}</p> }
+}
+
 fn list_item(card: &Card, first: bool) -> impl IntoView + use<> {
     let comments = (card.comments > 0).then(|| format!("{} ý kiến", format_number(i64::from(card.comments))));
     let picture = card.picture.as_ref().map(|shown| {
@@ -120,7 +177,7 @@ fn list_item(card: &Card, first: bool) -> impl IntoView + use<> {
     view! {
         <article class="news">
             <div class="news-text">
-                <p class="category">{card.category.name.clone()}</p>
+                {category_label(&card.category)}
                 <h2><a href=card.path()>{card.title.clone()}</a></h2>
                 <p class="quiet meta">
                     {date(card)}
@@ -164,8 +221,7 @@ pub fn article_page(
         own_vote,
         is_suspicious,
         tags,
-        related,
-        others,
+        around,
         ..
     } = article;
     let title = format!("{} - {}", card.title, info.name);
@@ -174,7 +230,7 @@ pub fn article_page(
         view! { <figure>{picture(lead, LEAD_SIZES, true)}<figcaption>{caption}</figcaption></figure> }
     });
     let html = view! {
-        {category(&card.category)}
+        {breadcrumb(&card.category)}
         <h1>{card.title.clone()}</h1>
         <p class="quiet meta">
             {date(&card)}
@@ -185,8 +241,8 @@ pub fn article_page(
             </a>
         </p>
         {corrections.into_iter().map(correction).collect_view()}
-        <p class="lead">{card.lead.clone()}</p>
         {figure}
+        <p class="lead">{card.lead.clone()}</p>
         <div class="prose" inner_html=show_media(&body, &pictures, &site.keys.cookie)></div>
         <p class="author">"Tác giả bài viết: "{author}</p>
         {(!source.is_empty()).then(|| view! { <p class="author">"Nguồn: "{source}</p> })}
@@ -194,10 +250,14 @@ pub fn article_page(
         <p class="quiet report-fault">
             <a href=routes::REPORT_FAULT.with(card.id) data-quotes="">"Báo lỗi bài viết"</a>
         </p>
-        {(!related.is_empty()).then(|| view! { <h2 id="lien-quan">"Bài liên quan"</h2>{link_list(&related)} })}
-        <p class="print-only">{url.clone()}</p>
+        {related(&around)}
+        {sharing(&url)}
+        <div class="print-only print-foot">
+            <img src=routes::QR_CODE.with(card.id) alt="" width="120" height="120" loading="lazy"/>
+            <p>{url.clone()}</p>
+        </div>
     };
-    let aside = view! { <h2 id="tin-moi">"Tin mới"</h2>{link_list(&others)} };
+    let aside = view! { <h2 id="tin-moi">"Tin mới"</h2>{link_list(&around.newest)} };
     let head = Head { title, description, canonical: Some(url), extra };
     let error = refusal.as_ref().map(|refusal| refusal.error.clone());
     let parts = ArticleParts {
@@ -213,6 +273,35 @@ pub fn article_page(
         refusal,
     };
     ArticlePage { page: Page { head, html: html.to_html(), error, redirect: None }, parts: Some(Box::new(parts)) }
+}
+
+/// What to read next: related articles, and those before and after.
+fn related(around: &Around) -> impl IntoView + use<> {
+    let related = (!around.related.is_empty())
+        .then(|| view! { <h2 id="lien-quan">"Bài liên quan"</h2>{link_list(&around.related)} });
+    let neighbour = |link: &Option<Link>, rel: &'static str, label: &'static str| {
+        link.as_ref().map(|link| {
+            view! { <a rel=rel href=link.path.clone()><span class="quiet">{label}</span>{link.title.clone()}</a> }
+        })
+    };
+    let previous = neighbour(&around.previous, "prev", "Bài trước");
+    let next = neighbour(&around.next, "next", "Bài sau");
+    let nearby = (previous.is_some() || next.is_some())
+        .then(|| view! { <nav class="neighbours" aria-label="Bài trước, bài sau">{previous}{next}</nav> });
+    view! { {related}{nearby} }
+}
+
+/// Ways to pass an article on. What needs script is offered by it.
+fn sharing(url: &str) -> impl IntoView + use<> {
+    let facebook = format!("https://www.facebook.com/sharer/sharer.php?u={}", encode(url));
+    view! {
+        <p class="share">
+            <button type="button" class="button secondary" data-share="sheet" hidden>"Chia sẻ"</button>
+            <a class="button secondary" href=facebook rel="noopener external">"Facebook"</a>
+            <button type="button" class="button secondary" data-share="copy" hidden>"Chép địa chỉ"</button>
+            <span role="status" class="quiet"></span>
+        </p>
+    }
 }
 
 fn tag_list(tags: &[(String, String)]) -> Option<impl IntoView + use<>> {
@@ -310,14 +399,14 @@ fn extra_head(site: &Site, article: &Article, url: &str) -> String {
         {property("article:modified_time", &clock::format_iso(article.modified_at))}
         {picture.map(|picture| picture_properties(site, picture))}
         <meta name="author" content=article.author.clone()/>
-        <script type="application/ld+json" inner_html=data></script>
+        {structured(&data)}
+        {structured(&breadcrumb_data(site, article, url))}
     }
     .to_html()
 }
 
 /// The article in schema.org's terms. Ratings are a count of interactions: search engines refuse an average on news.
-/// Markup in a title stays text.
-fn structured_data(site: &Site, article: &Article, url: &str) -> String {
+fn structured_data(site: &Site, article: &Article, url: &str) -> serde_json::Value {
     let card = &article.card;
     let counter = |action: &str, count: i64| {
         serde_json::json!({
@@ -335,7 +424,7 @@ fn structured_data(site: &Site, article: &Article, url: &str) -> String {
                 "height": size.height,
             })
         });
-    let data = serde_json::json!({
+    serde_json::json!({
         "@context": "https://schema.org",
         "@type": "NewsArticle",
         "headline": card.title,
@@ -352,6 +441,5 @@ fn structured_data(site: &Site, article: &Article, url: &str) -> String {
             counter("ReviewAction", article.score.totals.ratings),
             counter("ViewAction", article.views),
         ],
-    });
-    data.to_string().replace('<', "\\u003c")
+    })
 }

@@ -97,10 +97,8 @@ pub struct Article {
     pub is_suspicious: bool,
     /// Name and path of its tags.
     pub tags: Vec<(String, String)>,
-    /// The articles that its writer named as related, those of them that are public.
-    pub related: Vec<Link>,
-    /// Other new articles.
-    pub others: Vec<Link>,
+    /// Other articles.
+    pub around: store::lists::Around,
 }
 
 /// Why an article that the public once saw is gone.
@@ -175,6 +173,11 @@ impl Card {
 /// The address of an article.
 pub fn article_path(slug: &str, id: i64) -> String {
     routes::ARTICLE.with(format_args!("{slug}-{id}"))
+}
+
+/// A short address of an article, which leads on to its own.
+pub fn short_path(id: i64) -> String {
+    article_path("bai", id)
 }
 
 /// Reads the last part of an article's address: the slug, and the number after the last hyphen.

@@ -19,14 +19,6 @@ use crate::web::page::{Page, PageRequest};
 use crate::web::site::Site;
 use leptos::prelude::*;
 
-/// Reads a page of the list of articles.
-#[cfg(feature = "ssr")]
-pub async fn read_home(site: &Site, request: &PageRequest) -> Result<Page, AppError> {
-    let page = parse_page(request.parameter("trang"));
-    let (cards, has_more) = store::list_newest(&site.pool, page).await?;
-    Ok(html::home_page(site, &cards, page, has_more))
-}
-
 /// Reads an article.
 #[cfg(feature = "ssr")]
 pub async fn read_article(site: &Site, request: &PageRequest) -> Result<ArticlePage, AppError> {
@@ -78,8 +70,8 @@ pub async fn find_canonical_query(site: &Site, request: &PageRequest) -> Result<
 /// Reads the page of an address that leads nowhere.
 #[cfg(feature = "ssr")]
 pub async fn read_missing(site: &Site) -> Result<Page, AppError> {
-    let (newest, _) = store::list_links(&site.pool, 0, 5).await?;
-    Ok(html::missing_page(site, &newest))
+    let around = store::lists::list_around(&site.pool, 0, 5).await?;
+    Ok(html::missing_page(site, &around.newest))
 }
 
 /// An article with its stars and comments.

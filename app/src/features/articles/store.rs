@@ -1,22 +1,24 @@
 //! The tables of articles, categories and revisions.
 
 use super::sanitise::{self, sanitise};
-use super::{Article, ArticleState, Card, CategoryLink, Gone, Link, PER_PAGE, article_path};
+use super::{Article, ArticleState, Gone, article_path};
 use crate::base::error::AppError;
 use crate::base::text::{clean_line, slugify};
 use crate::features::comments::store as comments;
-use crate::features::media::Picture;
 use crate::features::media::body::{list_files, list_pictures};
 use crate::features::media::store::find_pictures;
 use crate::features::media::store::uses::insert_uses;
 use crate::features::ratings::store as ratings;
 use crate::features::ratings::{Score, Totals, VoteState};
-use crate::features::taxonomy::category_path;
 use crate::features::taxonomy::store::ensure_category;
 use crate::routes;
 use crate::web::visitor::Visitor;
 use sqlx::{PgConnection, PgPool};
 use time::OffsetDateTime;
+
+pub mod lists;
+
+use lists::{CardRow, list_around};
 
 /// An article to be stored.
 #[derive(Debug)]
@@ -92,120 +94,6 @@ pub async fn insert_article(db: &mut PgConnection, new: &NewArticle<'_>) -> Resu
     Ok(id)
 }
 
-struct CardRow {
-    id: i64,
-    slug: String,
-    title: String,
-    category: String,
-    category_slug: String,
-    is_category_hidden: bool,
-    lead: String,
-    published_at: OffsetDateTime,
-    picture_id: Option<i64>,
-    shown: i32,
-}
-
-impl CardRow {
-    fn into_card(self, pictures: &[(i64, Picture)]) -> Card {
-        let picture = pictures.iter().find(|(id, _)| Some(*id) == self.picture_id);
-        Card {
-            id: self.id,
-            slug: self.slug,
-            title: self.title,
-            category: CategoryLink {
-                name: self.category,
-                path: (!self.is_category_hidden).then(|| category_path(&self.category_slug)),
-            },
-            lead: self.lead,
-            published_at: self.published_at,
-            comments: self.shown,
-            picture: picture.map(|(_, picture)| picture.clone()),
-        }
-    }
-}
-
-/// Lists a page of public articles, newest first, and whether there is a next page.
-#[tracing::instrument(skip(pool))]
-pub async fn list_newest(pool: &PgPool, page: i64) -> Result<(Vec<Card>, bool), AppError> {
-    let rows = sqlx::query_as!(
-        CardRow,
-        r#"select a.id as "id!", a.slug as "slug!", a.title as "title!", a.category as "category!",
-                  a.category_slug as "category_slug!", a.is_category_hidden as "is_category_hidden!",
-                  a.lead as "lead!", a.published_at as "published_at!", a.picture_id, shown
-           from public_articles a join comment_totals on article_id = a.id
-           order by a.published_at desc, a.id desc offset $1 limit $2"#,
-        (page - 1) * PER_PAGE,
-        PER_PAGE + 1
-    );
-    to_cards(pool, rows.fetch_all(pool).await?).await
-}
-
-/// Lists the numbers of the newest public articles, the newest first: as many as the front page shows.
-#[tracing::instrument(skip(pool))]
-pub async fn list_newest_ids(pool: &PgPool) -> Result<Vec<i64>, AppError> {
-    let ids = sqlx::query_scalar!(
-        r#"select id as "id!" from public_articles order by published_at desc, id desc limit $1"#,
-        PER_PAGE
-    );
-    Ok(ids.fetch_all(pool).await?)
-}
-
-/// Lists a page of the public articles of these categories, newest first, and whether there is a next page. Those that
-/// have one of them as a further category are among them.
-#[tracing::instrument(skip(pool))]
-pub async fn list_in_categories(pool: &PgPool, categories: &[i64], page: i64) -> Result<(Vec<Card>, bool), AppError> {
-    // of each category no more rows are read than could stand on this page
-    let rows = sqlx::query_as!(
-        CardRow,
-        r#"select a.id as "id!", a.slug as "slug!", a.title as "title!", a.category as "category!",
-                  a.category_slug as "category_slug!", a.is_category_hidden as "is_category_hidden!",
-                  a.lead as "lead!", a.published_at as "published_at!", a.picture_id, shown
-           from (select newest.id from unnest($1::bigint[]) category (id)
-                 cross join lateral (select id from public_articles where category_id = category.id
-                                     order by published_at desc, id desc limit $2::bigint + $3::bigint) newest
-                 union
-                 select further.article_id from unnest($1::bigint[]) category (id)
-                 cross join lateral (select f.article_id from article_categories f
-                                     join public_articles p on p.id = f.article_id
-                                     where f.category_id = category.id
-                                     order by f.published_at desc nulls last, f.article_id desc
-                                     limit $2::bigint + $3::bigint) further) listed
-           join public_articles a on a.id = listed.id join comment_totals on article_id = a.id
-           order by a.published_at desc, a.id desc offset $2 limit $3"#,
-        categories,
-        (page - 1) * PER_PAGE,
-        PER_PAGE + 1
-    );
-    to_cards(pool, rows.fetch_all(pool).await?).await
-}
-
-/// Lists a page of the public articles with a tag, newest first, and whether there is a next page.
-#[tracing::instrument(skip(pool))]
-pub async fn list_with_tag(pool: &PgPool, tag: i64, page: i64) -> Result<(Vec<Card>, bool), AppError> {
-    let rows = sqlx::query_as!(
-        CardRow,
-        r#"select a.id as "id!", a.slug as "slug!", a.title as "title!", a.category as "category!",
-                  a.category_slug as "category_slug!", a.is_category_hidden as "is_category_hidden!",
-                  a.lead as "lead!", a.published_at as "published_at!", a.picture_id, shown
-           from article_tags g join public_articles a on a.id = g.article_id
-           join comment_totals c on c.article_id = a.id
-           where g.tag_id = $1 order by g.published_at desc nulls last, g.article_id desc offset $2 limit $3"#,
-        tag,
-        (page - 1) * PER_PAGE,
-        PER_PAGE + 1
-    );
-    to_cards(pool, rows.fetch_all(pool).await?).await
-}
-
-/// Adds the pictures. One row more than a page has says that there is a next page.
-async fn to_cards(pool: &PgPool, rows: Vec<CardRow>) -> Result<(Vec<Card>, bool), AppError> {
-    let has_more = rows.len() as i64 > PER_PAGE;
-    let ids: Vec<i64> = rows.iter().filter_map(|row| row.picture_id).collect();
-    let pictures = find_pictures(pool, &ids).await?;
-    let cards = rows.into_iter().take(PER_PAGE as usize).map(|row| row.into_card(&pictures)).collect();
-    Ok((cards, has_more))
-}
-
 /// Finds the slug of a public article: enough to know whether an address is its own.
 #[tracing::instrument(skip(pool))]
 pub async fn find_slug(pool: &PgPool, id: i64) -> Result<Option<String>, AppError> {
@@ -230,13 +118,6 @@ pub async fn find_gone(pool: &PgPool, id: i64) -> Result<Option<Gone>, AppError>
     }))
 }
 
-/// Lists those of these articles that the public sees.
-#[tracing::instrument(skip(pool))]
-pub async fn list_public(pool: &PgPool, ids: &[i64]) -> Result<Vec<i64>, AppError> {
-    let public = sqlx::query_scalar!(r#"select id as "id!" from public_articles where id = any($1)"#, ids);
-    Ok(public.fetch_all(pool).await?)
-}
-
 /// Counts the views of an article: those carried over and those counted here.
 #[tracing::instrument(skip(pool))]
 pub async fn count_views(pool: &PgPool, id: i64) -> Result<i64, AppError> {
@@ -246,17 +127,6 @@ pub async fn count_views(pool: &PgPool, id: i64) -> Result<i64, AppError> {
         id
     );
     views.fetch_optional(pool).await?.ok_or(AppError::NotFound)
-}
-
-/// Lists number and title of the newest public articles, and of the article `wanted` if the public ever saw it.
-#[tracing::instrument(skip(pool))]
-pub async fn list_titles(pool: &PgPool, wanted: Option<i64>) -> Result<Vec<(i64, String)>, AppError> {
-    let rows = sqlx::query!(
-        r#"(select id as "id!", title as "title!" from public_articles order by published_at desc, id desc limit 100)
-           union (select id, title from articles where id = $1 and published_revision is not null) order by 1 desc"#,
-        wanted
-    );
-    Ok(rows.fetch_all(pool).await?.into_iter().map(|row| (row.id, row.title)).collect())
 }
 
 /// Finds a public article as this visitor sees it.
@@ -293,7 +163,7 @@ pub async fn find_article(pool: &PgPool, id: i64, visitor: Option<Visitor>) -> R
     let mut shown = list_pictures(&row.body);
     shown.extend(row.picture_id);
     let pictures = find_pictures(pool, &shown).await?;
-    let (others, related) = list_links(pool, id, 5).await?;
+    let around = list_around(pool, id, 5).await?;
     let tags = row.tag_names.into_iter().zip(row.tag_slugs.iter().map(|slug| routes::TAG.with(slug)));
     let card = CardRow {
         id: row.id,
@@ -322,38 +192,16 @@ pub async fn find_article(pool: &PgPool, id: i64, visitor: Option<Visitor>) -> R
         own_vote: row.stars.and_then(|stars| u8::try_from(stars).ok()),
         is_suspicious: row.vote_state == Some(VoteState::Suspicious),
         tags: tags.collect(),
-        related,
-        others,
+        around,
     }))
-}
-
-/// Lists the newest public articles except one, at most `count`, and those that its writer named as related.
-#[tracing::instrument(skip(pool))]
-pub async fn list_links(pool: &PgPool, article: i64, count: i64) -> Result<(Vec<Link>, Vec<Link>), AppError> {
-    let rows = sqlx::query!(
-        r#"(select id as "id!", slug as "slug!", title as "title!", published_at as "published_at!", null as position
-            from public_articles where id <> $1 order by published_at desc, id desc limit $2)
-           union all
-           (select a.id, a.slug, a.title, a.published_at, r.position
-            from article_relations r join public_articles a on a.id = r.related_id
-            where r.article_id = $1 order by r.position)"#,
-        article,
-        count
-    )
-    .fetch_all(pool)
-    .await?;
-    let (mut newest, mut related) = (Vec::new(), Vec::new());
-    for row in rows {
-        let link = Link { path: article_path(&row.slug, row.id), title: row.title, published_at: row.published_at };
-        if row.position.is_some() { related.push(link) } else { newest.push(link) }
-    }
-    Ok((newest, related))
 }
 
 #[cfg(test)]
 mod tests {
+    use super::lists::{Range, list_newest, list_newest_ids, list_public, list_titles};
     use super::*;
     use crate::base::error::constraint;
+    use crate::features::articles::PER_PAGE;
     use crate::testing::{insert_article, insert_rated_article, new_article};
     use time::Duration;
 
@@ -377,15 +225,25 @@ mod tests {
             let id = insert_article(&pool, &format!("bai-{n}")).await;
             set(&pool, id, ArticleState::Published, Duration::days(-n), None).await;
         }
-        let (first, more) = list_newest(&pool, 1).await.expect("lists");
+        let (first, more) =
+            list_newest(&pool, Range { offset: 0, limit: PER_PAGE, except: None }).await.expect("lists");
         assert_eq!((first.len(), more, first[0].slug.as_str(), first[19].slug.as_str()), (20, true, "bai-0", "bai-19"));
         let ids: Vec<i64> = first.iter().map(|card| card.id).collect();
         assert_eq!(list_newest_ids(&pool).await, Ok(ids));
-        let (second, more) = list_newest(&pool, 2).await.expect("lists");
+        let (second, more) =
+            list_newest(&pool, Range { offset: PER_PAGE, limit: PER_PAGE, except: None }).await.expect("lists");
         assert_eq!((second.len(), more, second[0].slug.as_str()), (1, false, "bai-20"));
-        assert!(list_newest(&pool, 3).await.expect("lists").0.is_empty());
-        let (others, related) = list_links(&pool, first[0].id, 2).await.expect("lists");
-        assert_eq!((others.len(), others[0].title.as_str(), related.len()), (2, "Tiêu đề", 0));
+        assert!(
+            list_newest(&pool, Range { offset: 2 * PER_PAGE, limit: PER_PAGE, except: None })
+                .await
+                .expect("lists")
+                .0
+                .is_empty()
+        );
+        let around = list_around(&pool, first[0].id, 2).await.expect("lists");
+        assert_eq!((around.newest.len(), around.newest[0].title.as_str()), (2, "Tiêu đề"));
+        assert_eq!((around.related.len(), around.next), (5, None), "of the same category");
+        assert_eq!(around.previous.map(|link| link.path), Some(first[1].path()));
     }
 
     #[sqlx::test]
@@ -407,7 +265,11 @@ mod tests {
         ] {
             set(&pool, id, state, begins, ends).await;
             let found = find_article(&pool, id, None).await.expect("reads").is_some();
-            let listed = !list_newest(&pool, 1).await.expect("lists").0.is_empty();
+            let listed = !list_newest(&pool, Range { offset: 0, limit: PER_PAGE, except: None })
+                .await
+                .expect("lists")
+                .0
+                .is_empty();
             let addressed = find_slug(&pool, id).await.expect("reads").is_some();
             let titled = !list_titles(&pool, None).await.expect("lists").is_empty();
             assert_eq!([found, listed, addressed, titled], [is_public; 4], "{state:?} {begins} {ends:?}");

@@ -5,7 +5,7 @@ use crate::base::clock;
 use crate::base::error::AppError;
 use crate::base::id::parse_id;
 use crate::base::text::clean_line;
-use crate::features::articles::store::list_titles;
+use crate::features::articles::store::lists::list_titles;
 use crate::features::audit::Actor;
 use crate::live::hub::Change;
 use crate::routes;

@@ -1,15 +1,15 @@
 //! Comments as HTML. Text is encoded here, once.
 
-use super::{Comment, Decision, anchor};
+use super::store::CommentTotals;
+use super::{Comment, Decision, PER_PAGE, anchor};
 use crate::base::clock;
 use crate::base::url::with_parameter;
 use crate::routes;
 use crate::web::forms::RETURN_TO;
-use crate::web::page::page_links;
 use leptos::prelude::*;
 
 /// A page of an article's comments. For staff each has a button that removes it.
-pub fn thread(comments: &[Comment], path: &str, page: i64, pages: i64, for_staff: bool) -> String {
+pub fn thread(comments: &[Comment], path: &str, page: i64, totals: CommentTotals, for_staff: bool) -> String {
     let href = |page: i64| {
         let path = if page > 1 { with_parameter(path, "trang-y-kien", &page.to_string()) } else { path.to_owned() };
         format!("{path}#y-kien")
@@ -21,10 +21,31 @@ pub fn thread(comments: &[Comment], path: &str, page: i64, pages: i64, for_staff
     view! {
         <noscript><p class="quiet">"Tải lại trang để xem ý kiến mới"</p></noscript>
         {empty}
+        {(comments.len() > 1).then(|| view! { <p class="quiet">"Ý kiến mới nhất ở trên cùng"</p> })}
         <ol class="thread">{items}</ol>
-        {page_links(page, page < pages, &href)}
+        {more_links(page, totals.threads, &href)}
     }
     .to_html()
+}
+
+/// Links to newer and to older comments.
+fn more_links(page: i64, threads: i64, href: &dyn Fn(i64) -> String) -> Option<impl IntoView + use<>> {
+    let older = (threads - page * PER_PAGE).min(PER_PAGE);
+    let newer = (page > 1).then(|| {
+        view! { <a class="button secondary" rel="prev" href=href(page - 1)>"Ý kiến mới hơn"</a> }
+    });
+    let older = (older > 0).then(|| {
+        view! { <a class="button secondary" rel="next" href=href(page + 1)>{format!("Xem thêm {older} ý kiến")}</a> }
+    });
+    (newer.is_some() || older.is_some()).then(|| {
+        view! {
+            <nav class="pages" aria-label="Trang ý kiến">
+                {newer}
+                <span class="quiet">{format!("Trang {page}")}</span>
+                {older}
+            </nav>
+        }
+    })
 }
 
 fn item(comment: &Comment, path: &str, for_staff: bool, is_top: bool) -> AnyView {

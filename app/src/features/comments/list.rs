@@ -39,7 +39,7 @@ pub async fn read_comments(
     let page = found.unwrap_or(page).clamp(1, pages);
     let mut comments = store::list_comments(&site.pool, article, page, visitor).await?;
     add_private_links(&site, &mut comments)?;
-    let html = html::thread(&comments, &article_path(&slug, article), page, pages, for_staff);
+    let html = html::thread(&comments, &article_path(&slug, article), page, totals, for_staff);
     Ok(Thread {
         html,
         shown: totals.shown,

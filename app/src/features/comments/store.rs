@@ -311,7 +311,8 @@ async fn list_replies(pool: &PgPool, parents: &[i64], visitor: Option<&[u8]>) ->
                   covered
            from comments
            where parent_id = any($1)
-             and (state = 'published' or (state in ('pending', 'blocked') and visitor = $2)) order by id"#,
+             and (state = 'published' or (state in ('pending', 'blocked') and visitor = $2))
+           order by official desc, id"#,
         parents,
         visitor
     );

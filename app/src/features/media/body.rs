@@ -47,8 +47,8 @@ static SOUND: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Writes a sanitised body for readers: its pictures in all their sizes, and the browser's player below a sound that
-/// stands in a paragraph of its own. A video is its picture, which leads to the player. A picture that is there no longer
-/// is left out.
+/// stands in a paragraph of its own. A video is its picture, which leads to the player. A picture that is there no
+/// longer is left out.
 pub fn show_media(body: &str, pictures: &[(i64, Picture)], key: &Key) -> String {
     let player = "<figure class=\"sound\"><figcaption>$1</figcaption>\
                   <audio controls preload=\"none\" src=\"$2\"></audio></figure>";

@@ -5,7 +5,7 @@ use crate::base::error::AppError;
 use crate::base::id::parse_page;
 use crate::features::articles::Card;
 use crate::features::articles::html::{cards_html, moved_list_page};
-use crate::features::articles::store::{list_in_categories, list_with_tag};
+use crate::features::articles::store::lists::{list_in_categories, list_with_tag};
 use crate::routes::{self, Route};
 use crate::web::page::{Head, Page, PageRequest, page_links};
 use crate::web::site::Site;

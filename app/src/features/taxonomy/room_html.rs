@@ -1,11 +1,10 @@
 //! The room of categories and tags, as HTML.
 
 use super::{CATEGORY, Category, MAX_TAG, TAG, Tag};
-use crate::base::error::AppError;
 use crate::base::format::format_number;
 use crate::base::url::encode;
 use crate::routes::{self, Route};
-use crate::web::forms::view::invalid_field;
+use crate::web::forms::view::{field_problem, invalid_field, plain_field};
 use crate::web::forms::{RETURN_TO, Refusal};
 use crate::web::page::page_links;
 use leptos::prelude::*;
@@ -93,39 +92,6 @@ fn refusal_of<'a>(refusal: Option<&'a Refusal>, route: &Route) -> Option<&'a Ref
     refusal.filter(|refusal| refusal.action == route.path)
 }
 
-/// The sentence beside a field that has a problem.
-fn problem(refusal: Option<&Refusal>, field: &'static str) -> Option<impl IntoView + use<>> {
-    let AppError::Invalid(problems) = &refusal?.error else { return None };
-    let message = problems.iter().find(|problem| problem.field == field)?.message.to_string();
-    Some(view! { <p class="field-error" id=format!("{field}-loi")>{message}</p> })
-}
-
-/// A line of text in a form.
-fn line(
-    refusal: Option<&Refusal>,
-    (field, label): (&'static str, &'static str),
-    value: &str,
-    most: usize,
-) -> impl IntoView + use<> {
-    let value = refusal.map_or_else(|| value.to_owned(), |refusal| refusal.typed(field));
-    let invalid = invalid_field(refusal, field);
-    view! {
-        <div class="field">
-            <label for=field>{label}</label>
-            {problem(refusal, field)}
-            <input
-                type="text"
-                id=field
-                name=field
-                value=value
-                maxlength=most
-                aria-invalid=invalid
-                aria-describedby=invalid.map(|_| format!("{field}-loi"))
-            />
-        </div>
-    }
-}
-
 /// A choice of one of these categories, or of none.
 fn choice(
     refusal: Option<&Refusal>,
@@ -144,7 +110,7 @@ fn choice(
     view! {
         <div class="field">
             <label for=field>{label}</label>
-            {problem(refusal, field)}
+            {field_problem(refusal, field)}
             <select id=field name=field aria-invalid=invalid_field(refusal, field)>
                 <option value="">{none}</option>
                 {options}
@@ -177,7 +143,7 @@ fn merge_part(
                 {item}
                 {into}
                 <p class="quiet">{format!("Mọi bài viết chuyển theo. Địa chỉ cũ dẫn sang {kind} mới.")}</p>
-                {problem(refusal, "confirm")}
+                {field_problem(refusal, "confirm")}
                 <label class="check">
                     <input type="checkbox" id="confirm" name="confirm" value="1" checked=is_checked/>
                     "Tôi hiểu: sau khi gộp thì không tách lại được"
@@ -202,7 +168,7 @@ pub(super) fn list_page(shown: &ListPage) -> String {
             <ul class="rows categories">{rows}</ul>
             <form class="stack" method="post" action=routes::CREATE_CATEGORY.path>
                 <input type="hidden" name=RETURN_TO value=routes::DESK_CATEGORIES.path/>
-                {line(created, ("name", "Thêm chuyên mục"), "", 100)}
+                {plain_field(created, ("name", "Thêm chuyên mục"), "text", "", Some(100))}
                 {choice(created, ("parent", "Nằm dưới", "Không, đứng riêng"), &tops, None)}
                 <button class="button">"Thêm"</button>
             </form>
@@ -291,8 +257,8 @@ pub(super) fn category_page(page: &CategoryPage) -> String {
             <p><a href=category.path() rel="external">"Xem trên trang"</a></p>
             <form class="stack" method="post" action=routes::CHANGE_CATEGORY.path>
                 {item_fields(id, back.clone())}
-                {line(changed, ("name", "Tên"), &category.name, 100)}
-                {line(changed, ("slug", "Địa chỉ (để trống: lấy từ tên)"), &category.slug, 120)}
+                {plain_field(changed, ("name", "Tên"), "text", &category.name, Some(100))}
+                {plain_field(changed, ("slug", "Địa chỉ (để trống: lấy từ tên)"), "text", &category.slug, Some(120))}
                 {choice(changed, ("parent", "Nằm dưới", "Không, đứng riêng"), &parents, category.parent)}
                 <label class="check">
                     <input type="checkbox" name="hidden" value="1" checked=is_hidden/>
@@ -312,7 +278,7 @@ pub(super) fn tag_page(page: &TagPage) -> String {
     let (id, back) = (tag.id, tag_address(&tag.slug));
     let renamed = refusal_of(refusal.as_ref(), &routes::RENAME_TAG);
     let merged = refusal_of(refusal.as_ref(), &routes::MERGE_TAG);
-    let into = line(merged, ("into", "Tên thẻ để gộp vào"), "", MAX_TAG);
+    let into = plain_field(merged, ("into", "Tên thẻ để gộp vào"), "text", "", Some(MAX_TAG));
     view! {
         <div class="room-content">
             <p><a href=routes::DESK_CATEGORIES.path>"Mọi chuyên mục và thẻ"</a></p>
@@ -320,7 +286,7 @@ pub(super) fn tag_page(page: &TagPage) -> String {
             <p><a href=tag.path() rel="external">"Xem trên trang"</a></p>
             <form class="stack" method="post" action=routes::RENAME_TAG.path>
                 {item_fields(id, back.clone())}
-                {line(renamed, ("name", "Tên"), &tag.name, MAX_TAG)}
+                {plain_field(renamed, ("name", "Tên"), "text", &tag.name, Some(MAX_TAG))}
                 <button class="button">"Lưu"</button>
             </form>
             {merge_part(merged, (&routes::MERGE_TAG, "thẻ"), item_fields(id, back), into)}

@@ -373,6 +373,20 @@ pub async fn list_frequent_tags(pool: &PgPool, count: i64) -> Result<Vec<String>
     Ok(names.fetch_all(pool).await?)
 }
 
+/// Lists the tags that the newest public articles have most often, at most `count`.
+#[tracing::instrument(skip(pool))]
+pub async fn list_public_tags(pool: &PgPool, count: i64) -> Result<Vec<Tag>, AppError> {
+    let tags = sqlx::query_as!(
+        Tag,
+        "select t.id, t.slug, t.name
+         from (select id from public_articles order by published_at desc, id desc limit 300) latest
+         join article_tags g on g.article_id = latest.id join tags t on t.id = g.tag_id
+         group by t.id order by count(*) desc, t.name limit $1",
+        count
+    );
+    Ok(tags.fetch_all(pool).await?)
+}
+
 /// Renames a tag. Its old address leads on.
 #[tracing::instrument(skip(pool, actor))]
 pub async fn rename_tag(pool: &PgPool, actor: Actor<'_>, id: i64, name: &str) -> Result<(), AppError> {

@@ -5,7 +5,7 @@ use super::html_tree::{Node, parse};
 use crate::base::error::AppError;
 use crate::base::format::format_number;
 use crate::features::articles::parse_slug_id;
-use crate::features::articles::store::list_public;
+use crate::features::articles::store::lists::list_public;
 use crate::features::media::body::find_file_hash;
 use crate::features::media::store::serving::find_download;
 use crate::features::media::store::uses::list_undescribed;

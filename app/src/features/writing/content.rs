@@ -2,7 +2,7 @@
 
 use super::html_tree::is_overloaded_html;
 use super::markdown::is_overloaded;
-use crate::base::clock;
+use crate::base::clock::format_field;
 use crate::base::error::Problem;
 use crate::base::text::{clean_line, clean_text, slugify};
 use crate::features::articles::sanitise::sanitise;
@@ -183,8 +183,8 @@ impl ArticleForm {
             author: content.author,
             source: content.source,
             description: content.description,
-            publish_at: format_time(content.publish_at),
-            ends_at: format_time(content.ends_at),
+            publish_at: format_field(content.publish_at),
+            ends_at: format_field(content.ends_at),
             related: content.related.iter().map(i64::to_string).collect::<Vec<_>>().join("\n"),
             closed_to_comments: mark(content.closed_to_comments),
             closed_to_ratings: mark(content.closed_to_ratings),
@@ -337,31 +337,10 @@ fn is_reasonable(at: OffsetDateTime) -> bool {
     at.year() >= 2000 && at < OffsetDateTime::now_utc() + time::Duration::days(731)
 }
 
-/// A text that is no time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct BadTime;
-
-/// Reads a time as browsers write it, in the site's zone: `2023-07-12T11:46`. An empty field is no time.
-pub fn parse_time(typed: &str) -> Result<Option<OffsetDateTime>, BadTime> {
-    let typed = typed.trim();
-    if typed.is_empty() {
-        return Ok(None);
-    }
-    let format = time::macros::format_description!("[year]-[month]-[day]T[hour]:[minute]");
-    let short = typed.get(..16).ok_or(BadTime)?;
-    let at = time::PrimitiveDateTime::parse(short, format).map_err(|_| BadTime)?;
-    Ok(Some(at.assume_offset(clock::ZONE)))
-}
-
-/// Writes a time for such a field.
-pub fn format_time(at: Option<OffsetDateTime>) -> String {
-    let Some(at) = at.map(|at| at.to_offset(clock::ZONE)) else { return String::new() };
-    format!("{:04}-{:02}-{:02}T{:02}:{:02}", at.year(), u8::from(at.month()), at.day(), at.hour(), at.minute())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::clock::parse_field;
 
     fn complete() -> Content {
         Content {
@@ -393,7 +372,7 @@ mod tests {
 
     #[test]
     fn what_is_too_long_or_at_no_possible_time_is_a_problem() {
-        let at = |text: &str| parse_time(text).expect("is a time");
+        let at = |text: &str| parse_field(text).expect("is a time");
         let cases = [
             (Content { title: "a".repeat(500), ..complete() }, LONG_TITLE),
             (Content { lead: "a".repeat(1001), ..complete() }, LONG_LEAD),
@@ -416,10 +395,10 @@ mod tests {
     #[test]
     fn times_are_read_as_they_are_written() {
         for text in ["2023-07-12T11:46", ""] {
-            assert_eq!(format_time(parse_time(text).expect("is a time")), text);
+            assert_eq!(format_field(parse_field(text).expect("is a time")), text);
         }
         for bad in ["2023-07-12", "x", "2023-02-30T00:00", "12/07/2023 11:46:00", "ngày mười hai tháng bảy"] {
-            assert!(parse_time(bad).is_err(), "{bad}");
+            assert!(parse_field(bad).is_err(), "{bad}");
         }
     }
 }

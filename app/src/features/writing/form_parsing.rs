@@ -6,8 +6,9 @@ use super::store::list::list_newest_titles;
 use super::store::revisions::find_revision;
 use super::{
     ArticleForm, BAD_END, BAD_RELATED, BAD_TARGET, BAD_TIME, Content, EMPTY_BODY, HTML, LONG_BODY, LOST_BASE,
-    MAX_RELATED, parse_time,
+    MAX_RELATED,
 };
+use crate::base::clock::parse_field;
 use crate::base::error::{AppError, Problem};
 use crate::base::id::parse_id;
 use crate::features::articles::parse_slug_id;
@@ -65,7 +66,7 @@ pub(super) async fn parse_form(site: &Site, id: i64, form: ArticleForm) -> Resul
     let form = form.with_plain_lines();
     let mut problems = Vec::new();
     let mut read_time = |typed: &str, problem: Problem| {
-        parse_time(typed).unwrap_or_else(|_| {
+        parse_field(typed).unwrap_or_else(|_| {
             problems.push(problem);
             None
         })

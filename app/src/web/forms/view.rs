@@ -102,6 +102,42 @@ pub fn invalid_field(refusal: Option<&Refusal>, field: &str) -> Option<&'static 
     }
 }
 
+/// The sentence above a field of a plain form that has a problem.
+#[cfg(feature = "ssr")]
+pub fn field_problem(refusal: Option<&Refusal>, field: &'static str) -> Option<impl IntoView + use<>> {
+    let AppError::Invalid(problems) = &refusal?.error else { return None };
+    let message = problems.iter().find(|problem| problem.field == field)?.message.to_string();
+    Some(view! { <p class="field-error" id=format!("{field}-loi")>{message}</p> })
+}
+
+/// A field of a plain form with its label, and what was typed where the form was refused. `kind` is that of the input.
+#[cfg(feature = "ssr")]
+pub fn plain_field(
+    refusal: Option<&Refusal>,
+    (name, label): (&'static str, &'static str),
+    kind: &'static str,
+    value: &str,
+    most: Option<usize>,
+) -> impl IntoView + use<> {
+    let value = refusal.map_or_else(|| value.to_owned(), |refusal| refusal.typed(name));
+    let invalid = invalid_field(refusal, name);
+    view! {
+        <div class="field">
+            <label for=name>{label}</label>
+            {field_problem(refusal, name)}
+            <input
+                type=kind
+                id=name
+                name=name
+                value=value
+                maxlength=most
+                aria-invalid=invalid
+                aria-describedby=invalid.map(|_| format!("{name}-loi"))
+            />
+        </div>
+    }
+}
+
 /// Encodes the content of a text area: leptos leaves its children as they are.
 pub fn textarea_html(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;")

@@ -1,5 +1,5 @@
 use super::*;
-use crate::features::articles::store::{list_in_categories, list_with_tag};
+use crate::features::articles::store::lists::{list_in_categories, list_with_tag};
 use crate::features::writing::Content;
 use crate::features::writing::store::{ArticleChange, change_article, create_article, find_work};
 use crate::features::writing::{Stage, Step};
@@ -163,6 +163,8 @@ async fn tags_come_with_articles_and_are_renamed_and_merged(pool: PgPool) {
     merge_tags(&pool, actor(), vaccine, shot).await.expect("merges");
     assert_eq!(merge_tags(&pool, actor(), vaccine, shot).await, Err(AppError::NotFound), "there is one less");
     assert_eq!(with_tag(&pool, "vac-xin").await, [two, one], "it is tagged once");
+    let public = list_public_tags(&pool, 9).await.expect("lists");
+    assert_eq!(public[0].name, "tiêm phòng");
     let typed: Vec<String> = ["vắc-xin", "trẻ em", "tiêm chủng", "mới"].iter().map(|name| (*name).to_owned()).collect();
     assert_eq!(resolve_tag_names(&pool, &typed).await.expect("reads"), ["tiêm phòng", "trẻ em", "mới"]);
     let three = publish(&pool, category, &[], &["vắc-xin", "tiêm chủng"]).await;
