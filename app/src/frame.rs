@@ -87,13 +87,12 @@ pub fn header(info: &SiteInfo, frame: &Frame, nonce: Option<String>) -> impl Int
             </a>
             <nav class="header-tools" aria-label="Công cụ">
                 <a href=routes::SEARCH.path>"Tìm"</a>
-                <a href=routes::DIRECTORY.path>"Mục lục"</a>
                 {display_menu()}
             </nav>
         </div>
-        {(!categories.is_empty()).then(|| view! {
-            <nav class="bar header-categories" aria-label="Các chuyên mục"><ul>{categories}</ul></nav>
-        })}
+        <nav class="bar header-categories" aria-label="Các chuyên mục">
+            <ul><li><a href=routes::DIRECTORY.path>"Mục lục"</a></li>{categories}</ul>
+        </nav>
         {urgent_notices(&frame.notices, nonce)}
     }
 }

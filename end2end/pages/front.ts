@@ -5,10 +5,14 @@ class FrontPage {
   constructor(private readonly page: Page) {}
 
   get heading(): Locator {
-    return this.page.locator(".front").getByRole("heading", { name: "Phường Hiệp Ninh", level: 1 });
+    return this.page.getByRole("heading", { name: "Tin mới", level: 1 });
   }
   get articles(): Locator {
     return this.page.locator(".news");
+  }
+  /** Those above the blocks. */
+  get newest(): Locator {
+    return this.page.locator(".front > .cards > li");
   }
   get articleLinks(): Locator {
     return this.page.locator(".news :is(h2, h3) a");

@@ -97,6 +97,11 @@ export async function waitUntilLive(page: Page): Promise<void> {
   await expect(page.getByText("Đang cập nhật trực tiếp")).toBeVisible();
 }
 
+/** Waits until the program runs on a page that follows no article. */
+export async function waitUntilRunning(page: Page): Promise<void> {
+  await expect(page.getByRole("button", { name: "Tạm dừng cập nhật số liệu" })).toBeVisible();
+}
+
 /** Keeps requests for these addresses back until the returned function is called. */
 export async function holdRequests(page: Page, addresses: string): Promise<() => void> {
   let release = () => {};

@@ -21,7 +21,7 @@ class Sorting {
     await this.button("Thêm").click();
   }
   async open(name: string): Promise<void> {
-    await this.page.getByRole("link", { name, exact: true }).click();
+    await this.page.getByRole("main").getByRole("link", { name, exact: true }).click();
   }
   field(label: string): Locator {
     return this.page.getByLabel(label, { exact: true });
@@ -39,7 +39,7 @@ class Sorting {
   // what readers see
 
   get categoryOfArticle(): Locator {
-    return this.page.locator("article .category a");
+    return this.page.getByRole("navigation", { name: "Đường dẫn" }).getByRole("link").last();
   }
   tag(name: string): Locator {
     return this.page.getByRole("navigation", { name: "Thẻ" }).getByRole("link", { name });

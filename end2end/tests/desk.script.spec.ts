@@ -412,3 +412,17 @@ test("Enter in the field for a reason publishes nothing, and a bulk reason is fo
     "Lý do từ chối",
   );
 });
+
+test("the site's name leads from a room to the front page, which is asked for as no room", async ({ openBrowser, staffState }) => {
+  const desk = await openBrowser(staffState);
+  await desk.goto("/quan-tri/y-kien");
+  await waitUntilLive(desk);
+  const rooms: string[] = [];
+  desk.on("request", (request) => {
+    const url = new URL(request.url());
+    if (url.pathname === "/api/room") rooms.push(url.searchParams.get("path")!);
+  });
+  await desk.getByRole("banner").getByRole("link", { name: /^Phường Hiệp Ninh/ }).click();
+  await expect(desk.getByRole("heading", { level: 1 })).toHaveText("Tin mới");
+  expect(rooms.filter((path) => !path.startsWith("/quan-tri"))).toEqual([]);
+});

@@ -5,7 +5,9 @@ import { expect, test } from "../fixtures.ts";
 test("without script the page says how the browser enlarges text, and offers nothing that does not work", async ({ page }) => {
   await page.goto(mainArticle().path);
   await page.getByText("Cỡ chữ", { exact: true }).click();
-  await expect(page.getByText("Để phóng to chữ: mở trình đơn của trình duyệt")).toBeVisible();
+  const advice = page.locator(".display-choices noscript p");
+  await expect(advice).toBeVisible();
+  await expect(advice).toContainText("Để phóng to chữ: mở trình đơn của trình duyệt");
   await expect(page.getByRole("button", { name: "Chữ to hơn" })).toBeHidden();
   await expect(page.getByRole("button", { name: "Chép địa chỉ" })).toBeHidden();
   await expect(page.getByRole("link", { name: "Facebook" })).toBeVisible();

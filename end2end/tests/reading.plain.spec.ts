@@ -99,20 +99,30 @@ test("outdated article addresses redirect, and unknown addresses show a 404 page
   }
 });
 
-test("the front page shows twenty articles per page with links to the next and previous page", async ({
+test("the front page shows nine articles and blocks, its older pages twenty, with links to and fro", async ({
   page,
   expectStatus,
 }) => {
-  for (let n = 0; n < 14; n++) makeArticle();
+  for (let n = 0; n < 24; n++) makeArticle();
   await page.goto("/");
-  await expect(onFrontPage(page).articles).toHaveCount(20);
+  await expect(onFrontPage(page).newest).toHaveCount(9);
   const next = site(page).nextPage;
   await expect(next).toHaveAttribute("rel", "next");
   await next.click();
   await expect(page).toHaveURL("/?trang=2");
-  await expect(onFrontPage(page).articles.first()).toBeVisible();
+  await expect(onFrontPage(page).articles).toHaveCount(20);
   await site(page).previousPage.click();
   await expect(page).toHaveURL("/");
   expectStatus(404);
   expect((await page.goto("/?trang=999"))!.status()).toBe(404);
+});
+
+test("the picture and the first line of the main article stand on the first screen", async ({ page }) => {
+  for (const [width, height] of [[360, 740], [1280, 900]]) {
+    await page.setViewportSize({ width, height });
+    await page.goto(mainArticle().path);
+    const top = (selector: string) => page.locator(selector).first().evaluate((element) => element.getBoundingClientRect().top + scrollY);
+    expect(await top(".article > figure img"), `picture at ${width}`).toBeLessThan(400);
+    expect(await top(".article .prose"), `text at ${width}`).toBeLessThan(920);
+  }
 });

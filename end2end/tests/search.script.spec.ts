@@ -1,10 +1,11 @@
 // What script adds to searching: the answer while one types.
+import { mainArticle } from "../data.ts";
 import { audit, expect, test } from "../fixtures.ts";
 import { SEARCH, search } from "../pages/search.ts";
 import { waitUntilLive } from "../pages/site.ts";
 
 test("a search is answered while it is typed, and Back leads to where one came from", async ({ page }) => {
-  await page.goto("/");
+  await page.goto(mainArticle().path);
   await waitUntilLive(page);
   await page.getByRole("banner").getByRole("link", { name: "Tìm", exact: true }).click();
   await expect(search(page).field).toBeVisible();
@@ -15,7 +16,7 @@ test("a search is answered while it is typed, and Back leads to where one came f
   await search(page).field.fill("tiêm chugn");
   await expect(search(page).answer).toContainText("Không có kết quả cho “tiêm chugn”");
   await page.goBack();
-  await expect(page).toHaveURL(/\/$/);
+  await expect(page).toHaveURL(new RegExp(`${mainArticle().path}$`));
 });
 
 test("the page of a search has no barriers, in light and dark", async ({ page }) => {

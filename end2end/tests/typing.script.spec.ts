@@ -1,7 +1,7 @@
 // Nothing that somebody typed is lost, and nothing is said to be sent that is not stored.
 import { expect, test } from "../fixtures.ts";
 import { addComments, makeArticle } from "../data.ts";
-import { holdRequests, site, waitUntilLive } from "../pages/site.ts";
+import { holdRequests, site, waitUntilLive, waitUntilRunning } from "../pages/site.ts";
 import { comments } from "../pages/comments.ts";
 import { onReportPage } from "../pages/report.ts";
 import { onWriterPage } from "../pages/writer.ts";
@@ -113,6 +113,7 @@ test("what is typed while a correction or a report is on its way is there on the
   await comments(page).fill({ name: "Anh Hai", body: TEXT });
   await comments(page).send.click();
   await comments(page).follow.first().click();
+  await waitUntilRunning(page);
   const release = await holdRequests(page, "**/api/correct-comment");
   await onWriterPage(page).body.fill("Bản sửa đã gửi đi rồi.");
   await onWriterPage(page).sendCorrection.click();

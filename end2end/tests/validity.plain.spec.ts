@@ -15,7 +15,7 @@ test.use({ viewport: { width: 360, height: 740 } });
 
 const LONG_WORD = "https://vidu.example/".padEnd(180, "khongcodaucach");
 const ROOMS = [
-"", "/y-kien", "/danh-gia", "/dong-mo", "/tu-ngu", "/can-bo", "/nhat-ky", "/so-lieu", "/tai-khoan", "/cai-dat", "/bai-viet", "/bai-viet?bai=9", "/bai-viet?bai=9&ban=1", "/bai-viet?trang-thai=da-bo",
+"", "/y-kien", "/danh-gia", "/dong-mo", "/tu-ngu", "/can-bo", "/nhat-ky", "/so-lieu", "/tai-khoan", "/cai-dat", "/bai-viet", "/bai-viet?bai=9", "/bai-viet?bai=9&ban=1", "/bai-viet?trang-thai=da-bo", "/thu-vien", "/chuyen-muc", "/bao-loi", "/trang-chu", "/thong-bao",
 ];
 
 /** Opens one page of each kind, and calls `check` with its name. */
@@ -34,6 +34,12 @@ async function visitAll(page: Page, desk: Page, check: (page: Page, name: string
     ["reply", `${article.path}?tra-loi=${reported}`],
     ["privacy", "/quyen-rieng-tu"],
     ["statistics", "/thong-ke"],
+    ["accessibility", "/kha-nang-tiep-can"],
+    ["directory", "/muc-luc"],
+    ["archive", "/luu-tru/2023/07"],
+    ["category", "/chuyen-muc/y-te"],
+    ["search", "/tim-kiem?q=nuoc"],
+    ["search without results", "/tim-kiem?q=zzzz"],
     ["missing", "/khong-co"],
     ["report", `/bao-vi-pham/${reported}`],
     ["writer", writersPage(pending)],

@@ -39,7 +39,7 @@ test("an article is written, sent, returned, published, corrected, moved and wit
   await page.goto("/");
   await page.getByRole("link", { name: title }).click();
   await expect(page.getByText("Khu phố 3, ngày 25/7.")).toBeVisible();
-  await expect(page.locator("article.article img")).toBeVisible();
+  await expect(page.locator("article.article > figure img")).toBeVisible();
   await expect(page.locator(".prose h2")).toHaveText("Bà con lưu ý");
   await expect(page.locator(".prose li").first()).toHaveText("Trữ nước từ tối hôm trước");
 

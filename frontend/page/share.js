@@ -3,7 +3,7 @@ addEventListener("click", async (event) => {
   const button = event.target.closest?.("[data-share]");
   if (!button) return;
   const url = document.querySelector("link[rel=canonical]")?.href ?? location.href;
-  const said = button.closest(".share").querySelector("[role=status]");
+  const said = button.closest(".share").querySelector("[aria-live]");
   try {
     if (button.dataset.share === "sheet") await navigator.share({ title: document.querySelector("h1")?.textContent, url });
     else {

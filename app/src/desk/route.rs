@@ -23,9 +23,14 @@ impl LazyRoute for DeskRoute {
         #[cfg(feature = "hydrate")]
         crate::web::effects::effect(crate::web::early_input::stop);
         let location = use_location();
-        let path = Memo::new(move |_| match location.search.get() {
-            query if query.is_empty() => location.pathname.get(),
-            query => format!("{}?{query}", location.pathname.get()),
+        let path = Memo::new(move |shown: Option<&String>| {
+            let (path, query) = (location.pathname.get(), location.search.get());
+            match shown {
+                // on the way to a public page the room stays as it is
+                Some(shown) if !path.starts_with(crate::routes::DESK.path) => shown.clone(),
+                _ if query.is_empty() => path,
+                _ => format!("{path}?{query}"),
+            }
         });
         let version = RwSignal::new(0u32);
         let desk = Resource::<Result<DeskPage, AppError>, Embedded>::new_with_options(

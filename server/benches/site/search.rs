@@ -12,10 +12,10 @@ const COMMENTS: u32 = 100_000;
 const SEARCHES: usize = 200;
 
 /// The syllables that the texts are made of; each text takes some by its number.
-const SYLLABLES: &str = "phường khu phố tổ dân cư họp lịch cúp nước điện đường hẻm cầu kênh rác trường học sinh tiêm chủng vắc \
-    xin sởi bệnh viện trạm y tế khám miễn phí người cao tuổi trẻ em thanh niên phụ nữ hội chợ an toàn thực phẩm phòng \
-    cháy chữa công an bộ đội tuyển quân giấy tờ khai sinh kết hôn tạm trú căn cước bảo hiểm vay vốn nghèo việc làm nghề \
-    cây xanh sạch đẹp mưa bão ngập lụt thể thao văn nghệ thư viện quỹ quyên góp hiến máu";
+const SYLLABLES: &str = "phường khu phố tổ dân cư họp lịch cúp nước điện đường hẻm cầu kênh rác trường học sinh tiêm chủng vắc xin sởi \
+     bệnh viện trạm y tế khám miễn phí người cao tuổi trẻ em thanh niên phụ nữ hội chợ an toàn thực phẩm phòng cháy \
+     chữa công an bộ đội tuyển quân giấy tờ khai sinh kết hôn tạm trú căn cước bảo hiểm vay vốn nghèo việc làm nghề \
+     cây xanh sạch đẹp mưa bão ngập lụt thể thao văn nghệ thư viện quỹ quyên góp hiến máu";
 
 pub fn lines(bench: &Bench) -> Vec<Line> {
     prepare(bench);
@@ -63,18 +63,21 @@ fn prepare(bench: &Bench) {
              join syllables on n = (seed * 7919 + k * k * 31 + k * seed) % (select count(*) from syllables)
          $$;
          with a as (
-             insert into articles (state, slug, title, category_id, lead, body, sanitiser_version, author, published_at)
-             select 'published', 'tim-' || n, pg_temp.words(n, 8), (select min(id) from categories), pg_temp.words(n + 1, 25),
+             insert into articles (state, slug, title, category_id, lead, body, sanitiser_version, author,
+                                   published_at)
+             select 'published', 'tim-' || n, pg_temp.words(n, 8), (select min(id) from categories),
+                    pg_temp.words(n + 1, 25),
                     '<p>' || pg_temp.words(n + 2, 150) || ' phường số hiếm ' || n || '</p>', 3, 'An',
                     timestamptz '2015-01-01' + interval '3 hours' * n
              from generate_series(1, {ARTICLES}) n returning id),
            r as (insert into rating_totals (article_id) select id from a)
          insert into comment_totals (article_id) select id from a;
          insert into consent_texts (version, text) values ('bench', 'bench') on conflict do nothing;
-         insert into comments (article_id, visitor, name, body, body_hash, state, version, consent_version, published_at,
-                               decided_at)
-         select (select min(id) from articles where slug = 'tim-1') + n % 1000, sha256(n::text::bytea), 'Nguyễn Văn Đức',
-                pg_temp.words(n, 20) || ' nước ' || n, sha256(n::text::bytea), 'published', 2, 'bench', now(), now()
+         insert into comments (article_id, visitor, name, body, body_hash, state, version, consent_version,
+                               published_at, decided_at)
+         select (select min(id) from articles where slug = 'tim-1') + n % 1000, sha256(n::text::bytea),
+                'Nguyễn Văn Đức', pg_temp.words(n, 20) || ' nước ' || n, sha256(n::text::bytea), 'published', 2,
+                'bench', now(), now()
          from generate_series(1, {COMMENTS}) n;
          analyze;"
     ));

@@ -299,7 +299,7 @@ fn sharing(url: &str) -> impl IntoView + use<> {
             <button type="button" class="button secondary" data-share="sheet" hidden>"Chia sẻ"</button>
             <a class="button secondary" href=facebook rel="noopener external">"Facebook"</a>
             <button type="button" class="button secondary" data-share="copy" hidden>"Chép địa chỉ"</button>
-            <span role="status" class="quiet"></span>
+            <span aria-live="polite" class="quiet"></span>
         </p>
     }
 }

@@ -73,7 +73,7 @@ fn first_page(
     let html = view! {
         <div class="home front">
             {news_button(cards)}
-            <h1 class="visually-hidden">{info.name.clone()}</h1>
+            <h1 class="visually-hidden">"Tin mới"</h1>
             {strip(notices)}
             {cards.is_empty().then(|| view! { <p class="empty">"Chưa có tin nào được đăng."</p> })}
             {cards_html(cards)}

@@ -14,7 +14,7 @@ const PUT_AWAY: &str = "try{for(const n of document.querySelectorAll('[data-noti
 pub fn urgent_notices(notices: &[Notice], nonce: Option<String>) -> impl IntoView + use<> {
     let shown: Vec<_> = notices.iter().map(notice).collect();
     let script = (!shown.is_empty()).then(|| view! { <script nonce=nonce inner_html=PUT_AWAY></script> });
-    view! { <div id=CONTAINER role="status" aria-label="Thông báo khẩn">{shown}</div>{script} }
+    view! { <div id=CONTAINER aria-live="polite">{shown}</div>{script} }
 }
 
 fn notice(notice: &Notice) -> impl IntoView + use<> {
