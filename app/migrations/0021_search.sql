@@ -137,4 +137,5 @@ from articles a where a.state in ('scheduled', 'published') and a.published_at i
 insert into search_vocabulary (word)
 select distinct lexeme from (select (unnest(words)).lexeme from search_entries) known where lexeme ~ '^[a-z]{2,20}$';
 
-create index comments_words on comments using gin (search_vector(body)) where state = 'published';
+alter table comments add column words tsvector not null generated always as (search_vector(body)) stored;
+create index comments_words on comments using gin (words) where state = 'published';

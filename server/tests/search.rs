@@ -184,6 +184,10 @@ async fn filters_pages_and_comments(pool: PgPool) {
     sqlx::query("update comments set state = 'published'").execute(&t.site.pool).await.unwrap();
     let found = search(&[("q", "loa nghe"), ("trong", "y-kien")]).await;
     assert!(found.contains("<mark>Loa</mark> phường <mark>nghe</mark>") && found.contains("y-kien="), "{found}");
+    let covered = "update comments set covered = '[[0, 3]]'";
+    sqlx::query(covered).execute(&t.site.pool).await.unwrap();
+    let found = search(&[("q", "loa nghe"), ("trong", "y-kien")]).await;
+    assert!(!found.contains("phường <mark>nghe"), "what is covered is not found: {found}");
 }
 
 #[sqlx::test(migrations = "../app/migrations")]

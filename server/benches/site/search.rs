@@ -12,10 +12,10 @@ const COMMENTS: u32 = 100_000;
 const SEARCHES: usize = 200;
 
 /// The syllables that the texts are made of; each text takes some by its number.
-const SYLLABLES: &str = "phường khu phố tổ dân cư họp lịch cúp nước điện đường hẻm cầu kênh rác trường học sinh tiêm chủng vắc xin sởi \
-     bệnh viện trạm y tế khám miễn phí người cao tuổi trẻ em thanh niên phụ nữ hội chợ an toàn thực phẩm phòng cháy \
-     chữa công an bộ đội tuyển quân giấy tờ khai sinh kết hôn tạm trú căn cước bảo hiểm vay vốn nghèo việc làm nghề \
-     cây xanh sạch đẹp mưa bão ngập lụt thể thao văn nghệ thư viện quỹ quyên góp hiến máu";
+const SYLLABLES: &str = "phường khu phố tổ dân cư họp lịch cúp nước điện đường hẻm cầu kênh rác trường học sinh tiêm \
+                         chủng vắc xin sởi bệnh viện trạm y tế khám miễn phí người cao tuổi trẻ em thanh niên phụ nữ \
+                         hội chợ an toàn thực phẩm phòng cháy chữa công bộ đội tuyển quân giấy tờ khai kết hôn tạm trú \
+                         căn cước bảo hiểm vay vốn nghèo việc làm cây xanh sạch đẹp mưa bão ngập lụt thể thao văn nghệ";
 
 pub fn lines(bench: &Bench) -> Vec<Line> {
     prepare(bench);

@@ -286,8 +286,9 @@ pub async fn list_around(pool: &PgPool, article: i64, count: i64) -> Result<Arou
     let rows = sqlx::query!(
         r#"with own as (
                select a.id, a.category_id, a.published_at,
-                      (select string_agg(quote_literal(lexeme), ' | ')::tsquery from unnest(search_vector(a.title))
-                       where lexeme ~ '^[a-z0-9]{2,}$') as title
+                      (select string_agg(quote_literal(lexeme), ' | ')::tsquery
+                       from search_entries e, unnest(ts_filter(e.text_words, '{a}'))
+                       where e.article_id = a.id and lexeme ~ '^[a-z0-9]{2,}$') as title
                from public_articles a where a.id = $1
            ),
            candidates as (
@@ -317,13 +318,17 @@ pub async fn list_around(pool: &PgPool, article: i64, count: i64) -> Result<Arou
                 from candidates c join public_articles a on a.id = c.id join search_entries e on e.article_id = a.id
                 cross join own order by 6, a.published_at desc limit $3)
                union all
-               (select 2, a.id, a.slug, a.title, a.published_at, 0
-                from own join public_articles a on (a.published_at, a.id) < (own.published_at, own.id)
-                order by a.published_at desc, a.id desc limit 1)
+               (select 2, before.id, before.slug, before.title, before.published_at, 0
+                from own cross join lateral (
+                    select a.id, a.slug, a.title, a.published_at from public_articles a
+                    where a.published_at <= own.published_at and (a.published_at, a.id) < (own.published_at, own.id)
+                    order by a.published_at desc, a.id desc limit 1) before)
                union all
-               (select 3, a.id, a.slug, a.title, a.published_at, 0
-                from own join public_articles a on (a.published_at, a.id) > (own.published_at, own.id)
-                order by a.published_at, a.id limit 1)
+               (select 3, after.id, after.slug, after.title, after.published_at, 0
+                from own cross join lateral (
+                    select a.id, a.slug, a.title, a.published_at from public_articles a
+                    where a.published_at >= own.published_at and (a.published_at, a.id) > (own.published_at, own.id)
+                    order by a.published_at, a.id limit 1) after)
            ) links
            order by kind, rank, published_at desc, id desc"#,
         article,
