@@ -49,10 +49,10 @@ test("a first visit stays within its size limits, and its files are cached perma
   await expect.poll(() => Object.keys(bytes).sort()).toEqual(["html", "script", "style", "wasm"]);
   console.log("first visit, bytes:", bytes);
   expect(uncached, "all files but the page are addressed by hash and kept").toEqual([]);
-  expect(bytes.wasm).toBeLessThan(191_000);
+  expect(bytes.wasm).toBeLessThan(190_000);
   expect(bytes.script).toBeLessThan(12_000);
-  expect(bytes.style).toBeLessThan(10_000);
-  expect(bytes.html).toBeLessThan(12_000);
+  expect(bytes.style).toBeLessThan(12_000);
+  expect(bytes.html).toBeLessThan(9_000);
 });
 
 test("the editor is downloaded on its own page alone, and is within its budget", async ({ openBrowser }) => {

@@ -19,6 +19,17 @@ test("a search is answered while it is typed, and Back leads to where one came f
   await expect(page).toHaveURL(new RegExp(`${mainArticle().path}$`));
 });
 
+test("a word that a keyboard composes is searched for when it is there", async ({ page }) => {
+  await page.goto(SEARCH);
+  await search(page).field.click();
+  const client = await page.context().newCDPSession(page);
+  await client.send("Input.imeSetComposition", { text: "nuo", selectionStart: 3, selectionEnd: 3 });
+  await client.send("Input.imeSetComposition", { text: "nước", selectionStart: 4, selectionEnd: 4 });
+  await client.send("Input.insertText", { text: "nước" });
+  await expect(search(page).results.first()).toContainText("nước");
+  await expect(search(page).field).toHaveValue("nước");
+});
+
 test("the page of a search has no barriers, in light and dark", async ({ page }) => {
   for (const address of [SEARCH, `${SEARCH}?q=nuoc`, `${SEARCH}?q=zzzzzz`, `${SEARCH}?q=lich&trong=y-kien`]) {
     for (const scheme of ["light", "dark"] as const) {

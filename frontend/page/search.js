@@ -24,10 +24,12 @@ async function answer(form) {
   }
 }
 
-addEventListener("input", (event) => {
-  const form = event.target.closest?.("form[data-search]");
-  if (!form) return;
-  clearTimeout(waiting);
-  // a syllable that is still being composed is no word yet
-  if (!event.isComposing) waiting = setTimeout(answer, 300, form);
-});
+// a syllable that is still being composed is no word yet
+for (const type of ["input", "compositionend"]) {
+  addEventListener(type, (event) => {
+    const form = event.target.closest?.("form[data-search]");
+    if (!form) return;
+    clearTimeout(waiting);
+    if (!event.isComposing) waiting = setTimeout(answer, 300, form);
+  });
+}

@@ -21,10 +21,15 @@ pub fn weights(package: &Path, bench: &Bench) -> Vec<Line> {
     let html = Client::new(bench.address).get(&bench.article, "Accept-Encoding: br\r\n").body.len() as u64;
     let weight = |label: &str, bytes: u64, target| line(label, format!("{:.1} KB", bytes as f64 / 1000.0), target);
     vec![
-        weight("first visit: wasm, brotli", size(|name| name == "loa.wasm.br"), "200 KB"),
-        weight("first visit: script, brotli", size(|name| name.ends_with(".js.br")), "12 KB"),
-        weight("first visit: style, brotli", size(|name| name == "main.css.br"), "10 KB"),
-        weight("first visit: HTML of the main article, brotli", html, "12 KB"),
+        weight("first visit: wasm, brotli", size(|name| name == "loa.wasm.br"), "190 KB"),
+        weight(
+            "first visit: script, brotli",
+            size(|name| matches!(name, "loa.js.br" | "loader.js.br" | "__wasm_split.js.br")),
+            "12 KB",
+        ),
+        weight("first visit: style, brotli", size(|name| name == "main.css.br"), "12 KB"),
+        weight("first visit: HTML of the main article, brotli", html, "9 KB"),
+        weight("the face of titles", size(|name| name.ends_with(".woff2")), "45 KB"),
         weight(
             "staff's part, fetched at the desk alone, brotli",
             size(|name| name.starts_with("split") && name.ends_with(".wasm.br")),
