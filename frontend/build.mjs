@@ -7,6 +7,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
+import subset from "subset-font";
 
 const here = import.meta.dirname;
 const root = path.dirname(here);
@@ -101,7 +102,7 @@ if (fs.existsSync(stampFile) && fs.readFileSync(stampFile, "utf8") === currentSt
   optimise(out);
   // pages link to the icons in the hashed folder; programs that fetch /favicon.ico directly get the copy in dist
   fs.cpSync(path.join(here, "public"), out, { recursive: true });
-  copyFonts(out);
+  await subsetFont(out);
   const name = `pkg-${hashOf(out)}`;
   // open pages and a running server still use the files of earlier builds, so the last two remain
   const earlier = fs.existsSync(dist) ? fs.readdirSync(dist).filter((file) => file.startsWith("pkg-") && file !== name) : [];
@@ -115,13 +116,14 @@ if (fs.existsSync(stampFile) && fs.readFileSync(stampFile, "utf8") === currentSt
   log(`${path.relative(root, path.join(dist, name))} is ready`);
 }
 
-// the face of titles: Latin and Vietnamese, one weight, and its licence
-function copyFonts(out) {
-  const family = path.join(here, "node_modules", "@fontsource", "be-vietnam-pro");
-  for (const subset of ["latin", "vietnamese"]) {
-    fs.copyFileSync(path.join(family, "files", `be-vietnam-pro-${subset}-700-normal.woff2`), path.join(out, `be-vietnam-pro-${subset}.woff2`));
-  }
-  fs.copyFileSync(path.join(family, "LICENSE"), path.join(out, "be-vietnam-pro-licence.txt"));
+// the face of titles: Latin and Vietnamese in one file, so that no word is drawn with letters of two faces, and its licence
+async function subsetFont(out) {
+  const family = path.join(here, "node_modules", "@expo-google-fonts", "be-vietnam-pro");
+  const ranges = [[0x20, 0x7e], [0xa0, 0xff], [0x102, 0x103], [0x110, 0x111], [0x128, 0x129], [0x168, 0x169], [0x1a0, 0x1a1], [0x1af, 0x1b0], [0x1ea0, 0x1ef9], [0x2010, 0x2027], [0x2030, 0x203a], [0x20ab, 0x20ac]];
+  const letters = ranges.flatMap(([from, to]) => Array.from({ length: to - from + 1 }, (_, n) => String.fromCodePoint(from + n)));
+  const whole = fs.readFileSync(path.join(family, "700Bold", "BeVietnamPro_700Bold.ttf"));
+  fs.writeFileSync(path.join(out, "be-vietnam-pro.woff2"), await subset(whole, letters.join(""), { targetFormat: "woff2" }));
+  fs.copyFileSync(path.join(family, "LICENSE_FONT"), path.join(out, "be-vietnam-pro-licence.txt"));
 }
 
 function styles() {

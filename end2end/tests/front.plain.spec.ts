@@ -1,9 +1,8 @@
 // The front page as editors arrange it, urgent notices, and the ways through the site, without script.
 import { makeArticle, mainArticle } from "../data.ts";
-import { expect, openDeskOf, test } from "../fixtures.ts";
+import { expect, expectStatusOn, openDeskOf, test } from "../fixtures.ts";
 import { onFrontPage } from "../pages/front.ts";
 import { FRONT_ROOM, NOTICES_ROOM, frontRooms, inMinutes } from "../pages/frontRooms.ts";
-import { expectStatusOn } from "../fixtures.ts";
 
 test("an editor pins an article, chooses the notices and the order of the blocks", async ({ page, openBrowser }) => {
   const old = mainArticle();

@@ -24,6 +24,9 @@ test("an urgent notice comes to an open page, moves nothing, and stays away once
   await expect(frontRooms(page).urgent(message)).toBeVisible();
   await waitUntilLive(page);
   await audit(page);
+  const colors = (element: HTMLElement) => [getComputedStyle(element).color, getComputedStyle(element.closest(".urgent")!).backgroundColor];
+  const [color, ground] = await frontRooms(page).putAway.first().evaluate(colors);
+  expect(color, "what puts it away can be read").not.toBe(ground);
   await frontRooms(page).putAway.first().click();
   await expect(frontRooms(page).urgent(message)).toHaveCount(0);
   await page.reload();

@@ -61,6 +61,8 @@ async fn rss_is_read_by_a_parser_and_follows_the_rules(pool: PgPool) {
         assert!(!item.guid().unwrap().is_permalink());
         names.dedup();
         assert_eq!(names.len(), 30, "each has a name of its own");
+        let category = t.get("/chuyen-muc/y-te", "").await.body;
+        assert!(category.contains("href=\"/chuyen-muc/y-te/rss.xml\""), "its page leads to it");
         for item in channel.items() {
             let date = item.pub_date().unwrap();
             assert!(

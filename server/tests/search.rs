@@ -168,6 +168,11 @@ async fn filters_pages_and_comments(pool: PgPool) {
     assert_eq!(titles(&search(&[("q", "phát thanh"), ("trang", "3")]).await).len(), 5);
     assert!(search(&[("q", "phát thanh"), ("trang", "4")]).await.contains("Trang này không có kết quả nào"));
     assert!(search(&[("q", "phát thanh"), ("thoi-gian", "tuan")]).await.contains("Có 7 kết quả"));
+    // the pages of what is found in another way than asked for lead on as well
+    for typed in ["phát thah", "phát thanh qqqqqqqq", "phát tha"] {
+        assert_eq!(titles(&search(&[("q", typed), ("trang", "2")]).await).len(), 20, "{typed}");
+        assert_eq!(titles(&search(&[("q", typed), ("trang", "3")]).await).len(), 5, "{typed}");
+    }
     sqlx::raw_sql(
         "insert into categories (slug, name) values ('y-te', 'Y tế');
                    update articles set category_id = (select id from categories where slug = 'y-te')

@@ -85,6 +85,15 @@ fn reading() -> impl IntoView {
             "Lượt truy cập được đếm bằng một mã băm của địa chỉ IP và trình duyệt. Các mã này được xóa khi "
             "hết ngày; chỉ còn lại các con số."
         </p>
+        <p>
+            "Từ ông/bà tìm kiếm không được lưu và không được ghi lại. Cỡ chữ, độ tương phản và thông báo đã ẩn chỉ được "
+            "nhớ trong trình duyệt của ông/bà."
+        </p>
+        <p>
+            "Video trong bài nằm ở YouTube, Vimeo hoặc Facebook. Trang không gửi gì đến các nơi đó cho tới khi ông/bà "
+            "bấm xem; khi đó họ nhận địa chỉ IP của ông/bà và theo quy định riêng của họ. Nút Facebook dưới bài viết "
+            "chỉ là một liên kết."
+        </p>
         <h2>"Cookie"</h2>
         <p>
             "Cookie chỉ được đặt khi ông/bà đánh giá, gửi ý kiến, báo vi phạm, báo lỗi hoặc đăng nhập. Cookie của người đọc được "

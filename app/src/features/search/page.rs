@@ -49,7 +49,7 @@ async fn search(pool: &PgPool, choice: &Choice, categories: &[Category], query: 
         return Ok(Shown::Comments(find_comments(pool, search).await?));
     }
     let found = find_articles(pool, search).await?;
-    if found.count > 0 || choice.page > 1 {
+    if found.count > 0 {
         return Ok(Shown::Articles(found));
     }
     // the last word may be unfinished, another misspelled; at last, any of the words is better than nothing

@@ -87,7 +87,12 @@ pub async fn find_articles(pool: &PgPool, search: Search<'_>) -> Result<Found<Fo
         PER_PAGE
     );
     let rows = rows.fetch_all(pool).await?;
-    let count = rows.first().map_or(0, |row| row.count);
+    let count = match rows.first() {
+        Some(row) => row.count,
+        // beyond the last page there are results nevertheless
+        None if search.page > 1 => Box::pin(find_articles(pool, Search { page: 1, ..search })).await?.count,
+        None => 0,
+    };
     let results = rows.into_iter().map(|row| FoundArticle {
         id: row.id,
         slug: row.slug,
@@ -177,6 +182,8 @@ mod tests {
         let search = Search { all: "'tieu'", exact: None, categories: &[], since: None, page: 1 };
         let found = find_articles(&pool, search).await.expect("finds");
         assert_eq!((found.count, found.results[0].id), (1, id));
+        let beyond = find_articles(&pool, Search { page: 9, ..search }).await.expect("finds");
+        assert_eq!((beyond.count, beyond.results.len()), (1, 0));
         assert_eq!(find_comments(&pool, search).await.expect("finds").count, 0);
         for change in [
             "update articles set published_at = now() - interval '2 days', ends_at = now() - interval '1 day'",

@@ -78,6 +78,16 @@ impl ListedPage<'_> {
         if page > 1 { format!("{path}?trang={page}") } else { path }
     }
 
+    /// The link to the feed of a category; tags have none.
+    fn feed_link(&self) -> String {
+        let Some(suffix) = (*self.route == routes::CATEGORY).then_some(routes::CATEGORY_RSS.suffix) else {
+            return String::new();
+        };
+        let href = format!("{}{suffix}", self.path(1));
+        let title = format!("RSS: {}", self.name);
+        view! { <link rel="alternate" r#type="application/rss+xml" title=title href=href/> }.to_html()
+    }
+
     fn render(&self, site: &Site, cards: &[Card], heading: impl IntoView) -> Page {
         let (page, name) = (self.page, self.name);
         let info = &site.settings().info;
@@ -100,7 +110,7 @@ impl ListedPage<'_> {
                 title: format!("{numbered} - {}", info.name),
                 description: format!("{name}. Tin của {}.", info.name),
                 canonical: Some(format!("{}{}", site.public_url, self.path(page))),
-                extra: String::new(),
+                extra: self.feed_link(),
             },
             html: html.to_html(),
             error: (cards.is_empty() && page > 1).then_some(AppError::NotFound),

@@ -366,6 +366,17 @@ mod tests {
         moved.execute(pool).await.expect("moves");
     }
 
+    /// Publishes articles on the days from 10 July 2023 on.
+    async fn publish_daily(pool: &PgPool, count: u8) -> Vec<i64> {
+        let mut ids = Vec::new();
+        for n in 0..count {
+            let id = insert_article(pool, &format!("bai-{n}")).await;
+            publish_at(pool, id, &format!("2023-07-1{n}T08:00")).await;
+            ids.push(id);
+        }
+        ids
+    }
+
     #[sqlx::test]
     async fn months_are_those_of_vietnam(pool: PgPool) {
         assert!(list_months(&pool).await.expect("lists").is_empty());
@@ -382,12 +393,7 @@ mod tests {
 
     #[sqlx::test]
     async fn blocks_have_the_newest_of_their_category_and_of_those_under_it(pool: PgPool) {
-        let mut ids = Vec::new();
-        for n in 0..4 {
-            let id = insert_article(&pool, &format!("bai-{n}")).await;
-            publish_at(&pool, id, &format!("2023-07-1{n}T08:00")).await;
-            ids.push(id);
-        }
+        let ids = publish_daily(&pool, 4).await;
         sqlx::raw_sql(
             "insert into categories (slug, name, parent_id) select 'con', 'Con', min(id) from categories;
              update articles set category_id = (select id from categories where slug = 'con') where slug = 'bai-1'",
@@ -408,12 +414,7 @@ mod tests {
 
     #[sqlx::test]
     async fn related_are_those_that_were_named_then_those_with_the_same_tags(pool: PgPool) {
-        let mut ids = Vec::new();
-        for n in 0..5 {
-            let id = insert_article(&pool, &format!("bai-{n}")).await;
-            publish_at(&pool, id, &format!("2023-07-1{n}T08:00")).await;
-            ids.push(id);
-        }
+        let ids = publish_daily(&pool, 5).await;
         let related = "insert into tags (slug, name) values ('y-te', 'Y tế');
              insert into article_tags (article_id, tag_id, position, published_at)
              select a.id, t.id, 1, a.published_at from articles a, tags t where a.slug in ('bai-2', 'bai-0');
