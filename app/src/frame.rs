@@ -2,6 +2,9 @@
 
 use crate::base::error::AppError;
 use crate::features::accessibility::html::display_menu;
+use crate::features::menu::MenuItem;
+use crate::features::menu::html::menu_tree;
+use crate::features::menu::store::list_items;
 use crate::features::notices::Notice;
 use crate::features::notices::html::urgent_notices;
 use crate::features::notices::store::list_current;
@@ -18,6 +21,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub struct Frame {
     /// The categories in the header: those that readers are offered and that stand under no other.
     categories: Vec<Category>,
+    /// What administrators arranged.
+    menu: Vec<MenuItem>,
     notices: Vec<Notice>,
 }
 
@@ -66,7 +71,8 @@ impl Frame {
         let notices = list_current(&site.pool).await?;
         let categories = list_categories(&site.pool).await?.into_iter();
         let categories = categories.filter(|category| !category.is_hidden && category.parent.is_none()).collect();
-        Ok(Self { categories, notices })
+        let menu = list_items(&site.pool).await?;
+        Ok(Self { categories, menu, notices })
     }
 }
 
@@ -77,6 +83,17 @@ pub fn header(info: &SiteInfo, frame: &Frame, nonce: Option<String>) -> impl Int
         .iter()
         .map(|category| view! { <li><a href=category.path()>{category.name.clone()}</a></li> })
         .collect();
+    let menu = (!frame.menu.is_empty()).then(|| {
+        view! {
+            <details class="header-panel" name="header">
+                <summary>"Mục"</summary>
+                <nav class="panel" aria-label="Thực đơn">
+                    {menu_tree(&frame.menu)}
+                    <p><a href=routes::DIRECTORY.path>"Mục lục"</a></p>
+                </nav>
+            </details>
+        }
+    });
     view! {
         <div class="bar header-bar">
             <a class="brand" href=routes::HOME.path>
@@ -88,6 +105,7 @@ pub fn header(info: &SiteInfo, frame: &Frame, nonce: Option<String>) -> impl Int
             <nav class="header-tools" aria-label="Công cụ">
                 <a href=routes::SEARCH.path>"Tìm"</a>
                 {display_menu()}
+                {menu}
             </nav>
         </div>
         <nav class="bar header-categories" aria-label="Các chuyên mục">

@@ -69,7 +69,8 @@ pub async fn read_page(path: String, #[server(default)] query: String) -> Result
 #[cfg(feature = "ssr")]
 async fn find_page(site: &crate::web::site::Site, path: &str, query: &str) -> Result<PublicPage, AppError> {
     use crate::features::{
-        accessibility, accounts, articles, comments, faults, front, privacy, search, statistics, taxonomy, writing,
+        accessibility, accounts, articles, calendar, comments, documents, faults, front, pages, privacy, search,
+        series, statistics, taxonomy, writing,
     };
     let (index, last) = routes::find(path).ok_or(AppError::NotFound)?;
     let request = crate::web::page::PageRequest::new(last, query);
@@ -79,8 +80,17 @@ async fn find_page(site: &crate::web::site::Site, path: &str, query: &str) -> Re
             let article = articles::page::read_article(site, &request).await?;
             return Ok(PublicPage { page: article.page, article: article.parts });
         }
+        routes::DOCUMENT => {
+            let document = documents::document_page::read(site, &request).await?;
+            return Ok(PublicPage { page: document.page, article: document.parts });
+        }
+        routes::DOCUMENTS => documents::page::read(site, &request).await?,
+        routes::CALENDAR => calendar::page::read_current(site).await?,
+        routes::CALENDAR_MONTH => calendar::page::read_month(site, &request).await?,
+        routes::PAGE => pages::page::read(site, &request).await?,
         routes::CATEGORY => taxonomy::page::read_category(site, &request).await?,
         routes::TAG => taxonomy::page::read_tag(site, &request).await?,
+        routes::SERIES => series::page::read(site, &request).await?,
         routes::SEARCH => search::page::read(site, &request).await?,
         routes::DIRECTORY => front::directory_page::read(site).await?,
         routes::ARCHIVE => front::archive_page::read(site, &request).await?,
@@ -108,11 +118,12 @@ pub fn find_moved_address(path: &str, query: &str) -> Option<String> {
     };
     let without_slash = path.trim_end_matches('/');
     let shown = if without_slash.is_empty() { path } else { without_slash };
-    if let Some(last) = routes::ARTICLE.matches(shown)
-        && let Some(part) = crate::features::articles::trim_after_number(last)
-    {
-        let request = crate::web::page::PageRequest::new(part, query);
-        return Some(request.with_parameters_of(&routes::ARTICLE, &routes::ARTICLE.with(part)));
+    for route in [routes::ARTICLE, routes::DOCUMENT] {
+        let last = route.matches(shown).unwrap_or_default();
+        if let Some(part) = crate::features::articles::trim_after_number(last) {
+            let request = crate::web::page::PageRequest::new(part, query);
+            return Some(request.with_parameters_of(&route, &route.with(part)));
+        }
     }
     (shown != path && is_page(shown)).then(|| match query {
         "" => shown.to_owned(),
@@ -127,7 +138,9 @@ pub async fn find_canonical_query(site: &crate::web::site::Site, path: &str, que
     let (index, last) = routes::find(path).ok_or(AppError::NotFound)?;
     let request = crate::web::page::PageRequest::new(last, query);
     match routes::ALL[index] {
-        routes::ARTICLE => crate::features::articles::page::find_canonical_query(site, &request).await,
+        routes::ARTICLE | routes::DOCUMENT => {
+            crate::features::articles::page::find_canonical_query(site, &request).await
+        }
         _ => Ok(query.to_owned()),
     }
 }

@@ -7,8 +7,8 @@ use crate::features::rules::{ActiveTerms, TermList};
 use crate::features::statistics::page::SharedHistory;
 use crate::features::statistics::traffic::Traffic;
 use crate::features::{
-    accounts, closures, comments, faults, front, media, moderation, notices, ratings, rules, search, settings,
-    statistics, taxonomy, writing,
+    accounts, calendar, closures, comments, faults, front, media, menu, moderation, notices, ratings, rules, search,
+    series, settings, statistics, taxonomy, writing,
 };
 use crate::frame::SharedFrame;
 use crate::topics;
@@ -50,6 +50,9 @@ pub fn actions() -> Vec<Action> {
         faults::ACTIONS,
         front::ACTIONS,
         notices::ACTIONS,
+        calendar::ACTIONS,
+        series::ACTIONS,
+        menu::ACTIONS,
     ];
     declared.concat()
 }

@@ -3,133 +3,10 @@
 //!
 //! To add one, write a constant and name it in [`ALL`].
 
-/// An address: a page, a room of the desk, an endpoint of a form, or a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Route {
-    /// The path. One that ends with `/` is followed by a last part that varies; the front page is the exception.
-    /// It is also the label in metrics and log, which must not grow with what visitors type.
-    pub path: &'static str,
-    /// What the path ends with behind the part that varies.
-    pub suffix: &'static str,
-    /// What answers it.
-    pub kind: Kind,
-    /// Whether a rendering may be kept and shown to every visitor without a cookie.
-    pub cacheable: bool,
-    /// Whether opening it counts as a visit.
-    pub counted: bool,
-    /// The query parameters that select what a cacheable page shows, in the order in which they are kept.
-    pub parameters: &'static [Parameter],
-    /// The largest body that it accepts, in bytes.
-    pub max_body: usize,
-    /// Form fields that a refused form never repeats: passwords and codes.
-    pub secret_fields: &'static [&'static str],
-    /// Form fields that are never stored: tokens, which the page that the form comes back to has in its address.
-    pub token_fields: &'static [&'static str],
-}
+mod route;
 
-/// What answers a route.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// A public page.
-    Page,
-    /// A room of the desk.
-    Room,
-    /// A server function.
-    Endpoint,
-    /// A handler of the program: a file, the stream, a health check.
-    Handler,
-}
-
-/// A query parameter of a page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Parameter {
-    /// A page number; the first page needs none.
-    Page(&'static str),
-    /// The number of a comment or an article.
-    Id(&'static str),
-}
-
-impl Parameter {
-    /// Its name in the address.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Page(name) | Self::Id(name) => name,
-        }
-    }
-}
-
-/// The largest form, in bytes: a comment of 3,000 characters needs a third of it.
-const MAX_FORM: usize = 64 * 1024;
-/// The largest list of terms, in bytes: ten thousand terms of a few syllables, as browsers encode them. An article of
-/// twenty thousand words is smaller.
-const MAX_LIST: usize = 2 * 1024 * 1024;
-
-const fn route(path: &'static str, kind: Kind) -> Route {
-    let (cacheable, counted) = (false, false);
-    Route {
-        path,
-        suffix: "",
-        kind,
-        cacheable,
-        counted,
-        parameters: &[],
-        max_body: MAX_FORM,
-        secret_fields: &[],
-        token_fields: &[],
-    }
-}
-
-const fn page(path: &'static str) -> Route {
-    route(path, Kind::Page)
-}
-
-/// A page that shows nobody in particular.
-const fn shared_page(path: &'static str, parameters: &'static [Parameter]) -> Route {
-    Route { cacheable: true, counted: true, parameters, ..page(path) }
-}
-
-const fn room(path: &'static str) -> Route {
-    route(path, Kind::Room)
-}
-
-const fn endpoint(path: &'static str) -> Route {
-    route(path, Kind::Endpoint)
-}
-
-const fn secret_endpoint(path: &'static str, secret_fields: &'static [&'static str]) -> Route {
-    Route { secret_fields, ..endpoint(path) }
-}
-
-const fn link_endpoint(path: &'static str, secret_fields: &'static [&'static str]) -> Route {
-    Route { token_fields: &["token"], ..secret_endpoint(path, secret_fields) }
-}
-
-const fn handler(path: &'static str) -> Route {
-    route(path, Kind::Handler)
-}
-
-/// A text for machines, of which copies are kept like of pages. Reading it is no visit.
-const fn document(path: &'static str, suffix: &'static str) -> Route {
-    Route { cacheable: true, suffix, ..handler(path) }
-}
-
-impl Route {
-    /// The address with its last part.
-    pub fn with(&self, last: impl std::fmt::Display) -> String {
-        format!("{}{last}", self.path)
-    }
-
-    /// The last part of `path` if this route answers it: empty where nothing varies.
-    pub fn matches<'a>(&self, path: &'a str) -> Option<&'a str> {
-        let rest = path.strip_prefix(self.path)?.strip_suffix(self.suffix)?;
-        let takes_rest = self.path.len() > 1 && self.path.ends_with(['/', '-']);
-        match (takes_rest, rest.is_empty()) {
-            (true, false) => Some(rest),
-            (false, true) => Some(""),
-            _ => None,
-        }
-    }
-}
+pub use route::{Kind, Parameter, Route};
+use route::{MAX_LIST, document, endpoint, handler, link_endpoint, page, room, secret_endpoint, shared_page};
 
 /// The index in [`ALL`] of the route that answers a path, and the part of the path that varies.
 pub fn find(path: &str) -> Option<(usize, &str)> {
@@ -145,10 +22,21 @@ pub const CATEGORY: Route = shared_page("/chuyen-muc/", &[Parameter::Page("trang
 pub const TAG: Route = shared_page("/the/", &[Parameter::Page("trang")]);
 /// What it shows depends on words that nobody else types, so no copy is kept.
 pub const SEARCH: Route = Route { counted: true, ..page("/tim-kiem") };
+/// Articles that belong together, in their order.
+pub const SERIES: Route = shared_page("/chu-de/", &[Parameter::Page("trang")]);
 /// Every way through the site.
 pub const DIRECTORY: Route = shared_page("/muc-luc", &[]);
 /// The articles of a month: `/luu-tru/2023/07`.
 pub const ARCHIVE: Route = shared_page("/luu-tru/", &[Parameter::Page("trang")]);
+/// A page that is no news: about the office, its procedures.
+pub const PAGE: Route = shared_page("/trang/", &[]);
+/// What it shows depends on a choice of many filters, so no copy is kept.
+pub const DOCUMENTS: Route = Route { counted: true, ..page("/van-ban") };
+pub const DOCUMENT: Route =
+    shared_page("/van-ban/", &[Parameter::Page("trang-y-kien"), Parameter::Id("y-kien"), Parameter::Id("tra-loi")]);
+/// The calendar of the month that it is, and of another one: `/lich/2026/07`.
+pub const CALENDAR: Route = shared_page("/lich", &[]);
+pub const CALENDAR_MONTH: Route = shared_page("/lich/", &[]);
 pub const PRIVACY: Route = shared_page("/quyen-rieng-tu", &[]);
 pub const ACCESSIBILITY: Route = shared_page("/kha-nang-tiep-can", &[]);
 pub const STATISTICS: Route = shared_page("/thong-ke", &[]);
@@ -173,6 +61,11 @@ pub const DESK_SETTINGS: Route = room("/quan-tri/cai-dat");
 pub const DESK_AUDIT: Route = room("/quan-tri/nhat-ky");
 pub const DESK_ACCOUNT: Route = room("/quan-tri/tai-khoan");
 pub const DESK_ARTICLES: Route = room("/quan-tri/bai-viet");
+pub const DESK_PAGES: Route = room("/quan-tri/trang");
+pub const DESK_DOCUMENTS: Route = room("/quan-tri/van-ban");
+pub const DESK_CALENDAR: Route = room("/quan-tri/lich");
+pub const DESK_SERIES: Route = room("/quan-tri/chu-de");
+pub const DESK_MENU: Route = room("/quan-tri/thuc-don");
 pub const DESK_LIBRARY: Route = room("/quan-tri/thu-vien");
 pub const DESK_CATEGORIES: Route = room("/quan-tri/chuyen-muc");
 pub const DESK_FAULTS: Route = room("/quan-tri/bao-loi");
@@ -230,6 +123,13 @@ pub const MERGE_TAG: Route = endpoint("/api/merge-tag");
 pub const SAVE_FRONT: Route = endpoint("/api/save-front");
 pub const CREATE_NOTICE: Route = endpoint("/api/create-notice");
 pub const END_NOTICE: Route = endpoint("/api/end-notice");
+pub const CREATE_EVENT: Route = endpoint("/api/create-event");
+pub const CHANGE_EVENT: Route = endpoint("/api/change-event");
+pub const CANCEL_EVENT: Route = endpoint("/api/cancel-event");
+pub const DELETE_EVENT: Route = endpoint("/api/delete-event");
+pub const CREATE_SERIES: Route = endpoint("/api/create-series");
+pub const CHANGE_SERIES: Route = endpoint("/api/change-series");
+pub const DELETE_SERIES: Route = endpoint("/api/delete-series");
 pub const DECIDE_FAULT: Route = endpoint("/api/decide-fault");
 pub const DESCRIBE_PICTURE: Route = endpoint("/api/describe-picture");
 pub const DELETE_PICTURE: Route = endpoint("/api/delete-picture");
@@ -239,6 +139,10 @@ pub const DELETE_FILE: Route = endpoint("/api/delete-file");
 
 pub const ADD_TERMS: Route = Route { max_body: MAX_LIST, ..endpoint("/api/add-terms") };
 pub const REMOVE_TERM: Route = endpoint("/api/remove-term");
+pub const CREATE_MENU_ITEM: Route = endpoint("/api/create-menu-item");
+pub const CHANGE_MENU_ITEM: Route = endpoint("/api/change-menu-item");
+pub const MOVE_MENU_ITEM: Route = endpoint("/api/move-menu-item");
+pub const DELETE_MENU_ITEM: Route = endpoint("/api/delete-menu-item");
 pub const CHANGE_SETTING: Route = secret_endpoint("/api/change-setting", &["current"]);
 pub const INVITE: Route = secret_endpoint("/api/invite", &["current"]);
 pub const CREATE_LINK: Route = secret_endpoint("/api/create-link", &["current"]);
@@ -269,6 +173,9 @@ pub const RSS: Route = document("/rss.xml", "");
 pub const ATOM: Route = document("/atom.xml", "");
 pub const CATEGORY_RSS: Route = document("/chuyen-muc/", "/rss.xml");
 pub const CATEGORY_ATOM: Route = document("/chuyen-muc/", "/atom.xml");
+/// The calendar for phones: what they subscribe to, and a month.
+pub const CALENDAR_FILE: Route = document("/lich.ics", "");
+pub const CALENDAR_MONTH_FILE: Route = document("/lich/", "/lich.ics");
 pub const SITEMAP: Route = document("/sitemap.xml", "");
 pub const SITEMAP_PAGES: Route = document("/sitemap-trang.xml", "");
 pub const SITEMAP_NEWS: Route = document("/sitemap-tin-moi.xml", "");
@@ -311,9 +218,17 @@ pub const ALL: &[Route] = &[
     CATEGORY_ATOM,
     CATEGORY,
     TAG,
+    SERIES,
     SEARCH,
     DIRECTORY,
     ARCHIVE,
+    CALENDAR_FILE,
+    CALENDAR_MONTH_FILE,
+    CALENDAR,
+    CALENDAR_MONTH,
+    PAGE,
+    DOCUMENTS,
+    DOCUMENT,
     PRIVACY,
     ACCESSIBILITY,
     STATISTICS,
@@ -334,6 +249,11 @@ pub const ALL: &[Route] = &[
     DESK_AUDIT,
     DESK_ACCOUNT,
     DESK_ARTICLES,
+    DESK_PAGES,
+    DESK_DOCUMENTS,
+    DESK_CALENDAR,
+    DESK_SERIES,
+    DESK_MENU,
     DESK_LIBRARY,
     DESK_CATEGORIES,
     DESK_FAULTS,
@@ -373,6 +293,17 @@ pub const ALL: &[Route] = &[
     SAVE_FRONT,
     CREATE_NOTICE,
     END_NOTICE,
+    CREATE_EVENT,
+    CHANGE_EVENT,
+    CANCEL_EVENT,
+    DELETE_EVENT,
+    CREATE_SERIES,
+    CHANGE_SERIES,
+    DELETE_SERIES,
+    CREATE_MENU_ITEM,
+    CHANGE_MENU_ITEM,
+    MOVE_MENU_ITEM,
+    DELETE_MENU_ITEM,
     DECIDE_FAULT,
     DESCRIBE_PICTURE,
     DELETE_PICTURE,

@@ -135,7 +135,7 @@ fn expand(text: &str) -> Vec<String> {
 /// The layer of a file; each uses only its own and lower ones.
 fn layer(path: &str) -> u8 {
     match path.split('/').next().unwrap_or_default() {
-        "base" | "routes.rs" => 0,
+        "base" | "routes" | "routes.rs" => 0,
         "web" | "live" => 1,
         "features" => 2,
         _ => 3,

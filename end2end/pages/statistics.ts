@@ -26,6 +26,9 @@ class Statistics {
   get charts(): Locator {
     return this.page.locator("svg[role=img]");
   }
+  async open(table: string): Promise<void> {
+    await this.page.locator("summary", { hasText: table }).click();
+  }
   get days(): Locator {
     return this.rows("Số liệu từng ngày");
   }

@@ -41,7 +41,7 @@ test("pages in high contrast and at twice the size have no barriers, in light an
   await page.addInitScript(() => localStorage.setItem("loa-hien-thi", "200 contrast"));
   for (const scheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme: scheme });
-    for (const address of ["/", mainArticle().path, "/tim-kiem?q=nuoc", "/muc-luc", "/kha-nang-tiep-can", "/thong-ke"]) {
+    for (const address of ["/", mainArticle().path, "/tim-kiem?q=nuoc", "/muc-luc", "/kha-nang-tiep-can", "/thong-ke", "/van-ban", "/lich", "/trang/to-chuc-va-lien-he"]) {
       await page.goto(address);
       await audit(page);
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);

@@ -34,6 +34,7 @@ test("an upload is cancelled, and one whose connection was lost is begun anew", 
   const page = await openDeskOf(openBrowser, "mai");
   expectStatusOn(page, 0);
   await page.goto(LIBRARY);
+  await waitUntilLive(page);
   let held: () => void = () => {};
   const until = new Promise<void>((resolve) => (held = resolve));
   await page.route("**/thu-vien/tai-len", async (route) => {

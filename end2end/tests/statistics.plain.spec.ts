@@ -44,9 +44,17 @@ test("the history is shown as labelled charts and as tables of days and months",
   await page.goto("/");
   await statistics(page).history.click();
   await expect(site(page).heading).toHaveText("Thống kê truy cập");
-  await expect(statistics(page).charts).toHaveCount(3);
-  for (const chart of await statistics(page).charts.all())
-    await expect(chart).toHaveAccessibleName(/từng ngày: tổng [\d,]+, cao nhất [\d,]+ trong một ngày/);
+  await expect(statistics(page).charts).toHaveCount(6);
+  for (const [index, chart] of (await statistics(page).charts.all()).entries()) {
+    const each = index < 3 ? "ngày" : "tháng";
+    const name = new RegExp(`từng ${each}: tổng [\\d,]+, cao nhất [\\d,]+ trong một ${each}`);
+    await expect(chart).toHaveAccessibleName(name);
+  }
+  await page.setViewportSize({ width: 360, height: 740 });
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  expect(height, "what is read most stands first, and tables are opened").toBeLessThan(3000);
+  await statistics(page).open("Số liệu từng ngày");
+  await statistics(page).open("Số liệu từng tháng");
   await expect(statistics(page).days).toHaveCount(30);
   await expect(statistics(page).months).toHaveCount(12);
   await expect(statistics(page).mostRead).toBeVisible();

@@ -8,6 +8,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { expect, openDeskOf, test } from "../fixtures.ts";
 import { addComments, makeArticle, writersPage } from "../data.ts";
+import { around } from "../pages/around.ts";
 import { comments } from "../pages/comments.ts";
 import { onReportPage } from "../pages/report.ts";
 
@@ -15,8 +16,14 @@ test.use({ viewport: { width: 360, height: 740 } });
 
 const LONG_WORD = "https://vidu.example/".padEnd(180, "khongcodaucach");
 const ROOMS = [
-"", "/y-kien", "/danh-gia", "/dong-mo", "/tu-ngu", "/can-bo", "/nhat-ky", "/so-lieu", "/tai-khoan", "/cai-dat", "/bai-viet", "/bai-viet?bai=9", "/bai-viet?bai=9&ban=1", "/bai-viet?trang-thai=da-bo", "/thu-vien", "/chuyen-muc", "/bao-loi", "/trang-chu", "/thong-bao",
+"", "/y-kien", "/danh-gia", "/dong-mo", "/tu-ngu", "/can-bo", "/nhat-ky", "/so-lieu", "/tai-khoan", "/cai-dat", "/bai-viet", "/bai-viet?bai=9", "/bai-viet?bai=9&ban=1", "/bai-viet?trang-thai=da-bo", "/thu-vien", "/chuyen-muc", "/bao-loi", "/trang-chu", "/thong-bao", "/trang", "/van-ban", "/lich", "/lich?su-kien=1", "/chu-de", "/chu-de?chu-de=1", "/thuc-don", "/thuc-don?muc=1",
 ];
+
+/** The address of the demo's draft that is open for opinions. */
+async function findDraft(page: Page): Promise<string> {
+  await page.goto("/van-ban?hieu-luc=gop-y");
+  return (await around(page).results.getByRole("link").first().getAttribute("href"))!;
+}
 
 /** Opens one page of each kind, and calls `check` with its name. */
 async function visitAll(page: Page, desk: Page, check: (page: Page, name: string) => Promise<void>): Promise<void> {
@@ -37,6 +44,12 @@ async function visitAll(page: Page, desk: Page, check: (page: Page, name: string
     ["accessibility", "/kha-nang-tiep-can"],
     ["directory", "/muc-luc"],
     ["archive", "/luu-tru/2023/07"],
+    ["documents", "/van-ban"],
+    ["documents that were searched for", "/van-ban?q=khong-co&nam=2026"],
+    ["draft", await findDraft(page)],
+    ["calendar", "/lich"],
+    ["page", "/trang/to-chuc-va-lien-he"],
+    ["series", "/chu-de/cung-cham-khu-pho"],
     ["category", "/chuyen-muc/y-te"],
     ["search", "/tim-kiem?q=nuoc"],
     ["search without results", "/tim-kiem?q=zzzz"],

@@ -29,8 +29,8 @@ function show() {
 }
 
 addEventListener("click", (event) => {
-  const menu = document.querySelector(".display-menu[open]");
-  if (menu && !menu.contains(event.target)) menu.open = false;
+  const menu = document.querySelector(".header-panel[open]");
+  if (menu && (!menu.contains(event.target) || event.target.closest(".panel a"))) menu.open = false;
   const button = event.target.closest?.("[data-size], [data-toggle]");
   if (!button) return;
   const { size: step, toggle } = button.dataset;
@@ -44,7 +44,7 @@ addEventListener("click", (event) => {
   }
 });
 addEventListener("keydown", (event) => {
-  const menu = document.querySelector(".display-menu[open]");
+  const menu = document.querySelector(".header-panel[open]");
   if (event.key !== "Escape" || !menu) return;
   menu.open = false;
   menu.querySelector("summary").focus();

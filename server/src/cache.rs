@@ -254,7 +254,7 @@ fn find_key(path: &str, query: &str) -> Option<PageKey> {
     if !route.cacheable || last.len() >= MAX_LAST_PART || !is_plain(last) {
         return None;
     }
-    let article = match *route == routes::ARTICLE {
+    let article = match *route == routes::ARTICLE || *route == routes::DOCUMENT {
         true => Some(parse_slug_id(last)?.1),
         false => None,
     };

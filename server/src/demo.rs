@@ -1,11 +1,13 @@
-//! The demo content: articles with pictures and comments, and staff to try the desk with.
+//! The demo content: articles with pictures and comments, what stands around them, and staff to try the desk with.
+
+mod site;
 
 use app::base::format::NumberFormat;
 use app::base::keys::{Key, random_token};
 use app::features::accounts::password::hash_password;
 use app::features::accounts::store::{find_account, insert_account, set_may_publish};
-use app::features::articles::ArticleState;
 use app::features::articles::store::{NewArticle, insert_article};
+use app::features::articles::{ArticleKind, ArticleState};
 use app::features::audit::Actor;
 use app::features::comments::Draft;
 use app::features::comments::store::carry_over_comment;
@@ -105,6 +107,8 @@ const STAFF: &[(&str, &str, Role, bool)] = &[
 ];
 /// The author of the demo's drafts.
 const WRITER: &str = "hoa";
+/// Who answers the demo's opinions.
+const MODERATOR: &str = "lan";
 
 /// The file that says how to sign in as the demo's staff.
 pub fn sign_in_file(data_dir: &Path) -> PathBuf {
@@ -137,6 +141,7 @@ pub async fn load_demo(pool: &PgPool, key: &Key, storage: &Storage, data_dir: &P
     insert_demo_staff(pool, actor, &sign_in_file(data_dir)).await?;
     if !has_articles {
         insert_demo_drafts(pool, key).await?;
+        site::load(pool, actor).await?;
     }
     Ok(())
 }
@@ -163,7 +168,7 @@ async fn insert_demo_drafts(pool: &PgPool, key: &Key) -> Result<(), Box<dyn Erro
             publish_at: (step == Some(Step::Schedule)).then(|| OffsetDateTime::now_utc() + Duration::days(1)),
             ..Content::default()
         };
-        let id = create_article(pool, actor, &content.cleaned()).await?;
+        let id = create_article(pool, actor, ArticleKind::Article, &content.cleaned()).await?;
         let change = ArticleChange { seen: 1, step, ..ArticleChange::default() };
         if step.is_some() && change_article(pool, actor, &chief, id, &change).await?.is_err() {
             return Err("a demo draft was changed while it was loaded".into());

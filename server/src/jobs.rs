@@ -106,14 +106,16 @@ async fn store_visits(site: Site) {
     }
 }
 
-/// Announces each article and notice that begins or ends, at its second: cached pages that show it, or lack it, are
-/// outdated then.
+/// Announces each article and notice that begins or ends, at its second, and each new day in Vietnam: cached pages that
+/// show it, or lack it, are outdated then.
 async fn announce_schedule(site: Site) {
     loop {
         // after an outage every page is rendered anew anyway
         let (article, notice) =
             (find_seconds_to_next_change(&site.pool).await, find_seconds_to_next_notice(&site.pool).await);
-        let next = [article, notice].into_iter().filter_map(|seconds| seconds.ok().flatten());
+        let now = OffsetDateTime::now_utc();
+        let midnight = local_day(now).next_day().map(|day| (start_of_day(day) - now).as_seconds_f64());
+        let next = [article, notice, Ok(midnight)].into_iter().filter_map(|seconds| seconds.ok().flatten());
         let wait = next.filter_map(|seconds| Duration::try_from_secs_f64(seconds).ok()).min();
         // twice the interval, so that none lies between this look and the next
         match wait.filter(|wait| *wait < 2 * SCHEDULE_INTERVAL) {

@@ -137,14 +137,23 @@ pub fn surround(routes: Router, site: &Site, render_limit: Duration) -> Router {
         .layer(from_fn(remove_foreign_id))
 }
 
-/// Feeds, sitemaps and the file for robots.
+/// Feeds, sitemaps, the calendar and the file for robots.
 fn machine_documents(site: &Site, load: (Site, Arc<Load>)) -> Router {
-    let fixed =
-        [routes::RSS, routes::ATOM, routes::SITEMAP, routes::SITEMAP_PAGES, routes::SITEMAP_NEWS, routes::ROBOTS];
+    let fixed = [
+        routes::RSS,
+        routes::ATOM,
+        routes::SITEMAP,
+        routes::SITEMAP_PAGES,
+        routes::SITEMAP_NEWS,
+        routes::CALENDAR_FILE,
+        routes::ROBOTS,
+    ];
     let varying = [routes::CATEGORY_RSS, routes::CATEGORY_ATOM, routes::SITEMAP_PART];
     let paths = fixed.iter().map(|route| route.path.to_owned());
     let paths = paths.chain(varying.iter().map(|route| format!("{}{{name}}{}", route.path, route.suffix)));
+    let month = format!("{}{{year}}/{{month}}{}", routes::CALENDAR_MONTH_FILE.path, routes::CALENDAR_MONTH_FILE.suffix);
     paths
+        .chain([month])
         .fold(Router::new(), |router, path| router.route(&path, get(serve_document)))
         .with_state(site.clone())
         .layer(from_fn_with_state(load, load::limit_load))

@@ -2,9 +2,9 @@
 
 use app::base::keys::{Key, hash_token, random_token};
 use app::features::accounts::store::find_account;
-use app::features::articles::ArticleState;
 use app::features::articles::store::lists::list_titles;
-use app::features::articles::store::{NewArticle, find_slug, insert_article};
+use app::features::articles::store::{NewArticle, find_public_path, insert_article};
+use app::features::articles::{ArticleState, parse_slug_id};
 use app::features::audit::Actor;
 use app::features::closures::store::reopen;
 use app::features::comments::store::decide::{decide_comment, decide_comments};
@@ -106,7 +106,8 @@ async fn run_request(pool: &PgPool, actor: Actor<'_>, request: Request) -> Resul
         Request::FindArticle { title } => {
             let titles = list_titles(pool, None).await?;
             let (id, _) = titles.into_iter().find(|(_, other)| *other == title).ok_or("there is no such article")?;
-            let slug = find_slug(pool, id).await?;
+            let path = find_public_path(pool, id).await?.ok_or("the public does not see it")?;
+            let slug = path.rsplit('/').next().and_then(parse_slug_id).map(|(slug, _)| slug);
             return Ok(json!({ "id": id, "slug": slug }));
         }
         Request::MakeComments { article, comments } => {

@@ -25,7 +25,12 @@ pub fn parse_day(text: &str) -> Option<Date> {
 /// The date line of an article: `Thứ tư - 12/07/2023 11:46`.
 pub fn format_long(at: OffsetDateTime) -> String {
     let at = at.to_offset(ZONE);
-    let weekday = match at.weekday() {
+    format!("{} - {} {}", format_weekday(at.date()), format_day(at.date()), hour(at))
+}
+
+/// `Thứ tư`.
+pub fn format_weekday(day: Date) -> &'static str {
+    match day.weekday() {
         time::Weekday::Monday => "Thứ hai",
         time::Weekday::Tuesday => "Thứ ba",
         time::Weekday::Wednesday => "Thứ tư",
@@ -33,8 +38,39 @@ pub fn format_long(at: OffsetDateTime) -> String {
         time::Weekday::Friday => "Thứ sáu",
         time::Weekday::Saturday => "Thứ bảy",
         time::Weekday::Sunday => "Chủ nhật",
-    };
-    format!("{weekday} - {} {}", format_day(at.date()), hour(at))
+    }
+}
+
+/// A month as it stands in addresses: `2023/07`.
+pub fn format_month(month: Date) -> String {
+    format!("{:04}/{:02}", month.year(), u8::from(month.month()))
+}
+
+/// Reads the first day of a month in an address.
+pub fn parse_month_path(text: &str) -> Option<Date> {
+    let (year, month) = text.split_once('/')?;
+    if year.len() != 4 || month.len() != 2 {
+        return None;
+    }
+    let month = Month::try_from(month.parse::<u8>().ok()?).ok()?;
+    let first = Date::from_calendar_date(year.parse().ok()?, month, 1).ok()?;
+    (2000..3000).contains(&first.year()).then_some(first)
+}
+
+/// The first day of a day's month.
+pub fn first_of_month(day: Date) -> Date {
+    day.replace_day(1).unwrap_or(day)
+}
+
+/// The first day of the month after a day's.
+pub fn next_month(day: Date) -> Date {
+    // every month ends within 31 days of its first
+    first_of_month(first_of_month(day).saturating_add(time::Duration::days(31)))
+}
+
+/// The first day of the month before a day's.
+pub fn previous_month(day: Date) -> Date {
+    first_of_month(first_of_month(day).saturating_sub(time::Duration::days(1)))
 }
 
 /// A short time for comments and decisions: `11:46 ngày 12/07/2023`.
@@ -128,6 +164,19 @@ pub fn parse_month(text: &str) -> Option<(OffsetDateTime, OffsetDateTime)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn months_are_read_and_follow_each_other() {
+        use time::macros::date;
+        let july = parse_month_path("2023/07").expect("is a month");
+        assert_eq!(format_month(july), "2023/07");
+        assert_eq!(next_month(date!(2026 - 12 - 31)), date!(2027 - 01 - 01));
+        assert_eq!(next_month(date!(2026 - 01 - 31)), date!(2026 - 02 - 01));
+        assert_eq!(previous_month(date!(2026 - 03 - 31)), date!(2026 - 02 - 01));
+        for other in ["", "2023", "2023/7", "2023/13", "2023/00", "0023/07", "99999/01", "2023/07/01", "-123/01"] {
+            assert_eq!(parse_month_path(other), None, "{other}");
+        }
+    }
     use time::macros::datetime;
 
     #[test]

@@ -9,7 +9,8 @@ use crate::base::error::AppError;
 use crate::base::url::encode;
 #[cfg(feature = "ssr")]
 use crate::features::{
-    accounts, audit, closures, faults, front, media, moderation, notices, ratings, rules, settings, taxonomy, writing,
+    accounts, audit, calendar, closures, faults, front, media, menu, moderation, notices, ratings, rules, series,
+    settings, taxonomy, writing,
 };
 use crate::routes;
 use crate::web::forms::Refusal;
@@ -145,6 +146,10 @@ const OVERVIEW: Room = Room {
 pub const ROOMS: &[Room] = &[
     OVERVIEW,
     writing::room::ROOM,
+    writing::room::PAGES_ROOM,
+    writing::room::DOCUMENTS_ROOM,
+    calendar::room::ROOM,
+    series::room::ROOM,
     media::room::ROOM,
     taxonomy::room::ROOM,
     front::room::ROOM,
@@ -156,6 +161,7 @@ pub const ROOMS: &[Room] = &[
     moderation::figures_room::ROOM,
     rules::room::ROOM,
     accounts::staff_room::ROOM,
+    menu::room::ROOM,
     settings::room::ROOM,
     audit::room::ROOM,
     accounts::own_room::ROOM,

@@ -36,8 +36,8 @@ pub enum Permission {
     ManageCategories,
     /// Arrange the front page and put urgent notices on every page.
     ManageFrontPage,
-    /// Publish documents.
-    ManageDocuments,
+    /// Enter dates in the calendar.
+    ManageCalendar,
     /// Edit the list of terms that flag a comment.
     ManageTerms,
     /// Invite staff, change roles, end sessions.
@@ -74,7 +74,7 @@ impl Permission {
         Self::ManageMedia,
         Self::ManageCategories,
         Self::ManageFrontPage,
-        Self::ManageDocuments,
+        Self::ManageCalendar,
         Self::ManageTerms,
         Self::ManageAccounts,
         Self::ManageSettings,
@@ -90,7 +90,7 @@ impl Permission {
             | Self::ManageMedia
             | Self::ManageCategories
             | Self::ManageFrontPage
-            | Self::ManageDocuments => Role::Editor,
+            | Self::ManageCalendar => Role::Editor,
             Self::PublishArticles
             | Self::ManageTerms
             | Self::ManageAccounts
@@ -141,7 +141,7 @@ mod tests {
     #[test]
     fn the_table_of_roles_and_actions() {
         use Permission as P;
-        let editors = [P::WriteArticles, P::ManageMedia, P::ManageCategories, P::ManageFrontPage, P::ManageDocuments];
+        let editors = [P::WriteArticles, P::ManageMedia, P::ManageCategories, P::ManageFrontPage, P::ManageCalendar];
         let administrators =
             [P::PublishArticles, P::ManageTerms, P::ManageAccounts, P::ManageSettings, P::ReadAudit, P::ExportComments];
         for permission in Permission::ALL {

@@ -9,9 +9,9 @@ pub const APPLY_DISPLAY: &str =
 /// The menu in the header of every page.
 pub fn display_menu() -> impl IntoView {
     view! {
-        <details class="display-menu">
+        <details class="header-panel" name="header">
             <summary aria-label="Cỡ chữ và màu">"Cỡ chữ"</summary>
-            <div class="display-choices">
+            <div class="panel display-choices">
                 <noscript>
                     <p>
                         "Để phóng to chữ: mở trình đơn của trình duyệt, chọn cỡ chữ hoặc thu phóng. "

@@ -52,9 +52,9 @@ pub fn block_cards(cards: &[Card]) -> impl IntoView + use<> {
     view! { <ol class="cards">{items.collect_view()}</ol> }
 }
 
-/// A list under an address that is no longer its own.
-pub fn moved_list_page(path: &str) -> Page {
-    let html = view! { <p><a href=path.to_owned()>"Mục này đã chuyển sang địa chỉ mới"</a></p> };
+/// A page under an address that is no longer its own.
+pub fn moved_text_page(path: &str) -> Page {
+    let html = view! { <p><a href=path.to_owned()>"Trang này đã chuyển sang địa chỉ mới"</a></p> };
     Page { redirect: Some(path.to_owned()), ..Page::unlisted(String::new(), html.to_html()) }
 }
 
@@ -221,6 +221,7 @@ pub fn article_page(
         own_vote,
         is_suspicious,
         tags,
+        series,
         around,
         ..
     } = article;
@@ -246,6 +247,7 @@ pub fn article_page(
         <div class="prose" inner_html=show_media(&body, &pictures, &site.keys.cookie)></div>
         <p class="author">"Tác giả bài viết: "{author}</p>
         {(!source.is_empty()).then(|| view! { <p class="author">"Nguồn: "{source}</p> })}
+        {series_links(&series)}
         {tag_list(&tags)}
         <p class="quiet report-fault">
             <a href=routes::REPORT_FAULT.with(card.id) data-quotes="">"Báo lỗi bài viết"</a>
@@ -267,6 +269,8 @@ pub fn article_page(
         score,
         own_vote,
         is_suspicious,
+        is_rated: true,
+        is_discussed: true,
         closed,
         thread,
         reply_to,
@@ -292,7 +296,7 @@ fn related(around: &Around) -> impl IntoView + use<> {
 }
 
 /// Ways to pass an article on. What needs script is offered by it.
-fn sharing(url: &str) -> impl IntoView + use<> {
+pub fn sharing(url: &str) -> impl IntoView + use<> {
     let facebook = format!("https://www.facebook.com/sharer/sharer.php?u={}", encode(url));
     view! {
         <p class="share">
@@ -302,6 +306,14 @@ fn sharing(url: &str) -> impl IntoView + use<> {
             <span aria-live="polite" class="quiet"></span>
         </p>
     }
+}
+
+/// The series that the article belongs to, in whose order it can be read.
+fn series_links(series: &[(String, String)]) -> impl IntoView + use<> {
+    series
+        .iter()
+        .map(|(name, path)| view! { <p class="author">"Thuộc chủ đề: "<a href=path.clone()>{name.clone()}</a></p> })
+        .collect_view()
 }
 
 fn tag_list(tags: &[(String, String)]) -> Option<impl IntoView + use<>> {

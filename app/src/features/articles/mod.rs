@@ -41,6 +41,53 @@ pub enum ArticleState {
     Withdrawn,
 }
 
+/// What an article is: news, a page that is none, or a document. All are written and published in one way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(sqlx::Type), sqlx(type_name = "article_kind", rename_all = "snake_case"))]
+pub enum ArticleKind {
+    #[default]
+    Article,
+    /// About the office, its procedures and contacts: `/trang/{slug}`.
+    Page,
+    /// A plan, a decision, a draft that is open for opinions: `/van-ban/{slug}-{id}`.
+    Document,
+}
+
+impl ArticleKind {
+    pub const ALL: [Self; 3] = [Self::Article, Self::Page, Self::Document];
+
+    /// Its name in forms.
+    pub fn value(self) -> &'static str {
+        match self {
+            Self::Article => "article",
+            Self::Page => "page",
+            Self::Document => "document",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.value() == text)
+    }
+
+    /// What people call it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Article => "Bài viết",
+            Self::Page => "Trang",
+            Self::Document => "Văn bản",
+        }
+    }
+
+    /// The address of one in public.
+    pub fn path(self, slug: &str, id: i64) -> String {
+        match self {
+            Self::Article => article_path(slug, id),
+            Self::Page => routes::PAGE.with(slug),
+            Self::Document => routes::DOCUMENT.with(format_args!("{slug}-{id}")),
+        }
+    }
+}
+
 /// An article in a list.
 #[cfg(feature = "ssr")]
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,6 +144,8 @@ pub struct Article {
     pub is_suspicious: bool,
     /// Name and path of its tags.
     pub tags: Vec<(String, String)>,
+    /// Name and path of the series that it belongs to.
+    pub series: Vec<(String, String)>,
     /// Other articles.
     pub around: store::lists::Around,
 }
@@ -147,6 +196,10 @@ pub struct ArticleParts {
     pub own_vote: Option<u8>,
     /// Whether their vote is suspicious and does not count yet.
     pub is_suspicious: bool,
+    /// Whether it has stars. Documents have none.
+    pub is_rated: bool,
+    /// Whether it has comments. Of documents only drafts have.
+    pub is_discussed: bool,
     pub closed: Closed,
     pub thread: Thread,
     /// The comment to answer.
@@ -186,6 +239,13 @@ pub fn parse_slug_id(part: &str) -> Option<(&str, i64)> {
     Some((slug, parse_id(id)?))
 }
 
+/// The number in an article's address as somebody pasted it, or the number alone.
+pub fn parse_address(typed: &str) -> Option<i64> {
+    let path = typed.trim().split(['?', '#']).next().unwrap_or_default();
+    let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    parse_slug_id(last).map(|(_, id)| id)
+}
+
 /// The part of an article's address up to its number, where something stands behind it: what a text around the address
 /// or a chat app appended. `None` where nothing does, and where there is no number.
 pub fn trim_after_number(part: &str) -> Option<&str> {
@@ -209,6 +269,17 @@ mod tests {
         assert_eq!(trim_after_number("5."), Some("5"));
         for bad in ["hoi-nghi-2023-17", "hoi-nghi", "hoi-nghi-017.", "a-9223372036854775808.", "", "-", ".", "a-0)"] {
             assert_eq!(trim_after_number(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_article_is_named_by_its_address_or_its_number() {
+        for typed in ["17", "a-17", "/tin-tuc/lich-cup-nuoc-17", "https://p.vn/tin-tuc/lich-cup-nuoc-17?x=1#y", " 17 "]
+        {
+            assert_eq!(parse_address(typed), Some(17), "{typed}");
+        }
+        for bad in ["abc", "/tin-tuc/", "a-0", ""] {
+            assert_eq!(parse_address(bad), None, "{bad}");
         }
     }
 

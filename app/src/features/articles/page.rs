@@ -27,6 +27,11 @@ pub async fn read_article(site: &Site, request: &PageRequest) -> Result<ArticleP
     let visitor = crate::web::visitor::current_visitor()?;
     let (slug, id) = parse_slug_id(&request.last).ok_or(AppError::NotFound)?;
     let Some(article) = store::find_article(&site.pool, id, visitor).await? else {
+        // comments and reports name a document by its number alone
+        if let Some(path) = store::find_public_path(&site.pool, id).await? {
+            let path = request.with_parameters_of(&routes::ARTICLE, &path);
+            return Ok(ArticlePage { page: html::moved_text_page(&path), parts: None });
+        }
         let gone = store::find_gone(&site.pool, id).await?.ok_or(AppError::NotFound)?;
         return Ok(ArticlePage { page: html::gone_page(site, gone), parts: None });
     };
@@ -81,7 +86,8 @@ pub fn ArticleView(
     html: String,
     parts: ArticleParts,
 ) -> impl IntoView {
-    let ArticleParts { id, path, aside, score, own_vote, is_suspicious, closed, thread, reply_to, refusal } = parts;
+    let ArticleParts { id, path, aside, score, own_vote, is_suspicious, closed, thread, reply_to, refusal, .. } = parts;
+    let (is_rated, is_discussed) = (parts.is_rated, parts.is_discussed);
     let paused = RwSignal::new(false);
     let topic = Signal::derive(move || (!paused.get()).then_some(Topic::Article(id)));
     let live: Signal<Option<ArticleUpdate>> = use_topic(topic).into();
@@ -110,26 +116,30 @@ pub fn ArticleView(
             <div class="main-column">
                 {staff_error.map(|error| view! { <Summary error prefix="" from_server=true/> })}
                 <article class="article" inner_html=html></article>
-                <RatingForm
-                    article=id
-                    return_to=path.clone()
-                    score
-                    own_vote
-                    is_suspicious
-                    live
-                    closed=Signal::derive(move || closed.get().ratings)
-                    refusal=rating_refusal
-                />
-                <Comments
-                    article=id
-                    path
-                    live
-                    paused
-                    closed=Signal::derive(move || closed.get().comments)
-                    thread
-                    reply_to
-                    refusal=comment_refusal
-                />
+                {is_rated.then(|| view! {
+                    <RatingForm
+                        article=id
+                        return_to=path.clone()
+                        score
+                        own_vote
+                        is_suspicious
+                        live
+                        closed=Signal::derive(move || closed.get().ratings)
+                        refusal=rating_refusal
+                    />
+                })}
+                {is_discussed.then(|| view! {
+                    <Comments
+                        article=id
+                        path
+                        live
+                        paused
+                        closed=Signal::derive(move || closed.get().comments)
+                        thread
+                        reply_to
+                        refusal=comment_refusal
+                    />
+                })}
             </div>
             <aside class="side" aria-labelledby="tin-moi" inner_html=aside></aside>
         </div>

@@ -1,7 +1,7 @@
 //! The tables of articles, categories and revisions.
 
 use super::sanitise::{self, sanitise};
-use super::{Article, ArticleState, Gone, article_path};
+use super::{Article, ArticleKind, ArticleState, Gone, article_path};
 use crate::base::error::AppError;
 use crate::base::text::{clean_line, slugify};
 use crate::features::comments::store as comments;
@@ -94,11 +94,12 @@ pub async fn insert_article(db: &mut PgConnection, new: &NewArticle<'_>) -> Resu
     Ok(id)
 }
 
-/// Finds the slug of a public article: enough to know whether an address is its own.
+/// Finds the address of what the public sees, whatever its kind.
 #[tracing::instrument(skip(pool))]
-pub async fn find_slug(pool: &PgPool, id: i64) -> Result<Option<String>, AppError> {
-    let slug = sqlx::query_scalar!(r#"select slug as "slug!" from public_articles where id = $1"#, id);
-    Ok(slug.fetch_optional(pool).await?)
+pub async fn find_public_path(pool: &PgPool, id: i64) -> Result<Option<String>, AppError> {
+    let row =
+        sqlx::query!(r#"select kind as "kind!: ArticleKind", slug as "slug!" from public_texts where id = $1"#, id);
+    Ok(row.fetch_optional(pool).await?.map(|row| row.kind.path(&row.slug, id)))
 }
 
 /// Finds why an article that the public once saw is gone; `None` for one that it sees, or never saw.
@@ -145,7 +146,12 @@ pub async fn find_article(pool: &PgPool, id: i64, visitor: Option<Visitor>) -> R
                   array(select g.name from article_tags t join tags g on g.id = t.tag_id where t.article_id = a.id
                         order by t.position) as "tag_names!",
                   array(select g.slug from article_tags t join tags g on g.id = t.tag_id where t.article_id = a.id
-                        order by t.position) as "tag_slugs!", carried_views + coalesce(t.visits, 0) as "views!",
+                        order by t.position) as "tag_slugs!",
+                  array(select s.name from series_articles g join series s on s.id = g.series_id
+                        where g.article_id = a.id order by s.id) as "series_names!",
+                  array(select s.slug from series_articles g join series s on s.id = g.series_id
+                        where g.article_id = a.id order by s.id) as "series_slugs!",
+                  carried_views + coalesce(t.visits, 0) as "views!",
                   carried_points + points as "points!", carried_ratings + ratings as "ratings!", r.revision,
                   v.stars as "stars?", v.state as "vote_state?: VoteState"
            from public_articles a
@@ -192,6 +198,11 @@ pub async fn find_article(pool: &PgPool, id: i64, visitor: Option<Visitor>) -> R
         own_vote: row.stars.and_then(|stars| u8::try_from(stars).ok()),
         is_suspicious: row.vote_state == Some(VoteState::Suspicious),
         tags: tags.collect(),
+        series: row
+            .series_names
+            .into_iter()
+            .zip(row.series_slugs.iter().map(|slug| routes::SERIES.with(slug)))
+            .collect(),
         around,
     }))
 }
@@ -270,7 +281,7 @@ mod tests {
                 .expect("lists")
                 .0
                 .is_empty();
-            let addressed = find_slug(&pool, id).await.expect("reads").is_some();
+            let addressed = find_public_path(&pool, id).await.expect("reads").is_some();
             let titled = !list_titles(&pool, None).await.expect("lists").is_empty();
             assert_eq!([found, listed, addressed, titled], [is_public; 4], "{state:?} {begins} {ends:?}");
         }
@@ -303,7 +314,7 @@ mod tests {
         assert_eq!(revisions, [(one, 1), (two, 1)]);
         let again = insert_article(&pool, "b").await;
         assert_ne!(again, two, "the same address is another article");
-        assert_eq!(find_slug(&pool, again).await, Ok(Some("b".to_owned())));
+        assert_eq!(find_public_path(&pool, again).await, Ok(Some(article_path("b", again))));
         let mut db = pool.acquire().await.expect("connects");
         let refused = super::insert_article(&mut db, &super::NewArticle { title: "", ..new_article("c") }).await;
         assert_eq!(constraint(&refused.expect_err("is refused")), Some("article_title"));

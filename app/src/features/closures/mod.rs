@@ -22,6 +22,9 @@ pub const BAD_MESSAGE: Problem = Problem::new("message", "message", "Nhập câu
 /// What readers see at an article that takes no comments.
 #[cfg(feature = "ssr")]
 pub const NO_COMMENTS: &str = "Bài viết này không nhận ý kiến.";
+/// What readers see at a draft once the time for opinions is over.
+#[cfg(feature = "ssr")]
+pub const OPINIONS_OVER: &str = "Dự thảo đã hết hạn góp ý.";
 /// What readers see at an article that takes no ratings.
 #[cfg(feature = "ssr")]
 pub const NO_RATINGS: &str = "Bài viết này không nhận đánh giá.";

@@ -1,6 +1,6 @@
 //! The closures table.
 
-use super::{BAD_MESSAGE, CLOSE, Closed, NO_COMMENTS, NO_RATINGS, NOTHING_CHOSEN, REOPEN};
+use super::{BAD_MESSAGE, CLOSE, Closed, NO_COMMENTS, NO_RATINGS, NOTHING_CHOSEN, OPINIONS_OVER, REOPEN};
 use crate::base::error::{AppError, constraint};
 use crate::features::audit::{Actor, Entry, Subject};
 use serde_json::json;
@@ -29,13 +29,18 @@ pub async fn find_closed(db: impl PgExecutor<'_>, article: i64) -> Result<Closed
                   (select message from closures where ratings and (article_id is null or article_id = $1)
                    order by article_id limit 1) as ratings,
                   exists (select from articles where id = $1 and closed_to_comments) as "takes_no_comments!",
-                  exists (select from articles where id = $1 and closed_to_ratings) as "takes_no_ratings!""#,
+                  not coalesce(takes_opinions($1), true) as "is_over!",
+                  exists (select from articles where id = $1 and (closed_to_ratings or kind <> 'article'))
+                      as "takes_no_ratings!""#,
         article
     )
     .fetch_one(db)
     .await?;
     Ok(Closed {
-        comments: row.comments.or_else(|| row.takes_no_comments.then(|| NO_COMMENTS.to_owned())),
+        comments: row
+            .comments
+            .or_else(|| row.takes_no_comments.then(|| NO_COMMENTS.to_owned()))
+            .or_else(|| row.is_over.then(|| OPINIONS_OVER.to_owned())),
         ratings: row.ratings.or_else(|| row.takes_no_ratings.then(|| NO_RATINGS.to_owned())),
     })
 }

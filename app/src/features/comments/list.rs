@@ -23,12 +23,11 @@ pub async fn read_comments(
     #[server(default)] find: Option<i64>,
 ) -> Result<Thread, AppError> {
     use super::{html, store};
-    use crate::features::articles::article_path;
-    use crate::features::articles::store::find_slug;
+    use crate::features::articles::store::find_public_path;
     let site = crate::web::site::current_site()?;
     let visitor = crate::web::visitor::current_visitor()?;
     let for_staff = crate::web::session::find_current_staff().await?.is_some();
-    let slug = find_slug(&site.pool, article).await?.ok_or(AppError::NotFound)?;
+    let path = find_public_path(&site.pool, article).await?.ok_or(AppError::NotFound)?;
     // read before the comments: what is approved in between is announced as new, and never missed
     let totals = store::read_totals(&site.pool, article).await?;
     let pages = totals.pages();
@@ -39,7 +38,7 @@ pub async fn read_comments(
     let page = found.unwrap_or(page).clamp(1, pages);
     let mut comments = store::list_comments(&site.pool, article, page, visitor).await?;
     add_private_links(&site, &mut comments)?;
-    let html = html::thread(&comments, &article_path(&slug, article), page, totals, for_staff);
+    let html = html::thread(&comments, &path, page, totals, for_staff);
     Ok(Thread {
         html,
         shown: totals.shown,
@@ -154,7 +153,6 @@ pub fn Comments(
                     "Viết ý kiến"
                 </a>
             </header>
-            <LiveLine paused/>
             <div class="new-comments" role="status">
                 <button type="button" class="button new" hidden=has_no_news on:click=handler(show_news)>
                     {news}
@@ -165,6 +163,7 @@ pub fn Comments(
                 <button type="button" class="link-button" on:click=handler(retry)>"Thử lại"</button>
             </p>
             <div node_ref=html on:click=handler(on_click) inner_html=first.get_value()></div>
+            <LiveLine paused/>
             <p class="card closed" role="status" hidden=is_open>{closed}</p>
             <div node_ref=home>
                 <CommentForm

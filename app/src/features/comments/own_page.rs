@@ -9,7 +9,7 @@ use crate::base::error::AppError;
 use crate::base::id::parse_id;
 use crate::base::keys::hash_token;
 use crate::features::articles::article_path;
-use crate::features::articles::store::find_slug;
+use crate::features::articles::store::find_public_path;
 use crate::routes;
 use crate::web::flash::{set_flash, take_flash};
 use crate::web::forms::post::redirect_to;
@@ -36,8 +36,8 @@ pub async fn read(site: &Site, request: &PageRequest) -> Result<Page, AppError> 
     }
     if token == REPEATED {
         let article = request.parameter("bai").and_then(parse_id).unwrap_or_default();
-        let slug = find_slug(&site.pool, article).await?.ok_or(AppError::NotFound)?;
-        return Ok(repeated_page(site, &article_path(&slug, article)));
+        let path = find_public_path(&site.pool, article).await?.ok_or(AppError::NotFound)?;
+        return Ok(repeated_page(site, &path));
     }
     let refusal = find_refusal(&request.refusal_token()).await?;
     let comment = own::find_own_comment(&site.pool, &hash_token(token)).await?.ok_or(AppError::NotFound)?;

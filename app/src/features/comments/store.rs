@@ -129,7 +129,7 @@ async fn find_placement(
 ) -> Result<Placement, AppError> {
     let placement = sqlx::query_as!(
         Placement,
-        r#"select exists (select from public_articles where id = $1) as "has_article!",
+        r#"select exists (select from public_texts where id = $1) as "has_article!",
                   ($2::bigint is null or exists (
                       select from comments
                       where id = $2 and article_id = $1 and parent_id is null and state = 'published'

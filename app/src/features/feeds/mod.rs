@@ -5,6 +5,7 @@ pub mod store;
 pub mod syndication;
 
 use crate::base::error::AppError;
+use crate::features::calendar::{write_month, write_subscription};
 use crate::features::taxonomy::Category;
 use crate::features::taxonomy::store::list_categories;
 use crate::routes::{self, Kind};
@@ -35,9 +36,15 @@ pub async fn write_document(site: &Site, path: &str) -> Result<Document, AppErro
         routes::SITEMAP_PAGES => sitemap::write_pages(site).await,
         routes::SITEMAP_NEWS => sitemap::write_news(site).await,
         routes::SITEMAP_PART => sitemap::write_part(site, last).await,
+        routes::CALENDAR_FILE => Ok(calendar_file(write_subscription(site).await?)),
+        routes::CALENDAR_MONTH_FILE => Ok(calendar_file(write_month(site, last).await?)),
         routes::ROBOTS => Ok(write_robots(site)),
         _ => Err(AppError::NotFound),
     }
+}
+
+fn calendar_file(text: String) -> Document {
+    Document { content_type: "text/calendar; charset=utf-8", text }
 }
 
 /// A category with those under it. Its old addresses have no feed: a reader of feeds follows the page's link.
@@ -52,7 +59,11 @@ async fn find_category(site: &Site, slug: &str) -> Result<(Category, Vec<i64>), 
 /// Tells robots what is not for them, and where the sitemap is.
 fn write_robots(site: &Site) -> Document {
     let private = routes::ALL.iter().filter(|route| !route.cacheable && route.kind == Kind::Page);
-    let private = private.chain([&routes::DESK]).map(|route| format!("Disallow: {}\n", route.path));
+    let private = private.chain([&routes::DESK]).map(|route| match *route {
+        // the list itself is for everybody, and so is each document under it
+        routes::DOCUMENTS => format!("Disallow: {}?\n", route.path),
+        route => format!("Disallow: {}\n", route.path),
+    });
     let text = format!(
         "User-agent: *\nDisallow: /api/\nDisallow: {}\n{}\nSitemap: {}{}\n",
         routes::STREAM.path,

@@ -4,9 +4,14 @@ use super::Document;
 use super::store::{Address, list_news, list_part, list_parts};
 use crate::base::clock::format_iso;
 use crate::base::error::AppError;
-use crate::features::articles::article_path;
 use crate::features::articles::store::lists::list_months;
+use crate::features::articles::{ArticleKind, article_path};
+use crate::features::documents::store::list_addresses;
 use crate::features::front::archive_path;
+use crate::features::pages::ShortPage;
+use crate::features::pages::store::list_pages;
+use crate::features::series::Series;
+use crate::features::series::store::list_public_series;
 use crate::features::taxonomy::store::{list_categories, list_public_tags};
 use crate::routes;
 use crate::web::site::Site;
@@ -74,11 +79,24 @@ pub async fn write_pages(site: &Site) -> Result<Document, AppError> {
     let categories = list_categories(&site.pool).await?;
     let tags = list_public_tags(&site.pool, MAX_TAGS).await?;
     let months = list_months(&site.pool).await?;
-    let fixed =
-        [routes::HOME, routes::DIRECTORY, routes::STATISTICS, routes::PRIVACY].map(|route| route.path.to_owned());
+    let pages = list_pages(&site.pool).await?;
+    let documents = list_addresses(&site.pool).await?;
+    let fixed = [
+        routes::HOME,
+        routes::DIRECTORY,
+        routes::DOCUMENTS,
+        routes::CALENDAR,
+        routes::STATISTICS,
+        routes::PRIVACY,
+        routes::ACCESSIBILITY,
+    ];
+    let fixed = fixed.map(|route| route.path.to_owned());
     let categories = categories.iter().filter(|category| !category.is_hidden).map(|category| category.path());
     let paths = fixed.into_iter().chain(categories).chain(tags.iter().map(|tag| tag.path()));
-    let paths = paths.chain(months.into_iter().map(archive_path));
+    let paths = paths.chain(months.into_iter().map(archive_path)).chain(pages.iter().map(ShortPage::path));
+    let series = list_public_series(&site.pool).await?;
+    let paths = paths.chain(series.iter().map(Series::path));
+    let paths = paths.chain(documents.iter().map(|(id, slug)| ArticleKind::Document.path(slug, *id)));
     let mut xml = Xml::begin("urlset", &[("xmlns", SITEMAP)]);
     for path in paths {
         xml.open("url");

@@ -3,6 +3,10 @@
 use super::{archive_label, archive_path};
 use crate::base::error::AppError;
 use crate::features::articles::store::lists::list_months;
+use crate::features::menu::html::menu_tree;
+use crate::features::menu::store::list_items;
+use crate::features::pages::store::list_pages;
+use crate::features::series::store::list_public_series;
 use crate::features::taxonomy::Category;
 use crate::features::taxonomy::store::{list_categories, list_public_tags};
 use crate::routes;
@@ -19,6 +23,12 @@ pub async fn read(site: &Site) -> Result<Page, AppError> {
     let categories = list_categories(&site.pool).await?;
     let tags = list_public_tags(&site.pool, MAX_TAGS).await?;
     let months = list_months(&site.pool).await?;
+    let menu = list_items(&site.pool).await?;
+    let series: Vec<_> = list_public_series(&site.pool)
+        .await?
+        .iter()
+        .map(|series| view! { <li><a href=series.path()>{series.name.clone()}</a></li> })
+        .collect();
     let info = &site.settings().info;
     let top: Vec<_> = categories
         .iter()
@@ -28,24 +38,44 @@ pub async fn read(site: &Site) -> Result<Page, AppError> {
         })
         .collect();
     let tags: Vec<_> = tags.iter().map(|tag| view! { <li><a href=tag.path()>{tag.name.clone()}</a></li> }).collect();
+    let written: Vec<_> = list_pages(&site.pool)
+        .await?
+        .into_iter()
+        .map(|page| view! { <li><a href=page.path()>{page.title.clone()}</a></li> })
+        .collect();
     let pages = [
         (routes::HOME.path, "Trang chủ"),
+        (routes::DOCUMENTS.path, "Văn bản"),
+        (routes::CALENDAR.path, "Lịch"),
         (routes::SEARCH.path, "Tìm kiếm"),
         (routes::STATISTICS.path, "Thống kê truy cập"),
         (routes::PRIVACY.path, "Quyền riêng tư"),
+        (routes::ACCESSIBILITY.path, "Khả năng tiếp cận"),
     ];
     let pages = pages.map(|(path, label)| view! { <li><a href=path>{label}</a></li> });
     let html = view! {
         <div class="narrow sections directory">
             <h1>"Mục lục"</h1>
+            {(!menu.is_empty()).then(|| view! {
+                <section aria-labelledby="muc-thuc-don">
+                    <h2 id="muc-thuc-don">"Thực đơn"</h2>
+                    {menu_tree(&menu)}
+                </section>
+            })}
             <section aria-labelledby="muc-trang">
                 <h2 id="muc-trang">"Trang"</h2>
-                <ul class="plain-links">{pages}</ul>
+                <ul class="plain-links">{written}{pages}</ul>
             </section>
             {(!top.is_empty()).then(|| view! {
                 <section aria-labelledby="muc-chuyen-muc">
                     <h2 id="muc-chuyen-muc">"Chuyên mục"</h2>
                     <ul class="plain-links">{top}</ul>
+                </section>
+            })}
+            {(!series.is_empty()).then(|| view! {
+                <section aria-labelledby="muc-chu-de">
+                    <h2 id="muc-chu-de">"Chủ đề"</h2>
+                    <ul class="plain-links">{series}</ul>
                 </section>
             })}
             {(!tags.is_empty()).then(|| view! {

@@ -7,6 +7,7 @@ pub mod page;
 pub mod room;
 pub mod store;
 
+use crate::base::clock::format_month;
 use crate::base::error::Problem;
 use crate::features::audit::Action;
 use crate::routes;
@@ -23,7 +24,7 @@ pub const BAD_PINNED: Problem =
 
 /// The address of a month's articles.
 pub fn archive_path(month: Date) -> String {
-    routes::ARCHIVE.with(format_args!("{:04}/{:02}", month.year(), u8::from(month.month())))
+    routes::ARCHIVE.with(format_month(month))
 }
 
 /// What a month is called.

@@ -6,13 +6,17 @@ use crate::base::error::AppError;
 use crate::base::id::parse_page;
 use crate::features::articles::html::{block_cards, cards_html, home_head, news_button};
 use crate::features::articles::store::lists::{Range, find_card, list_blocks, list_in_categories, list_newest};
-use crate::features::articles::{Card, PER_PAGE};
+use crate::features::articles::{Card, PER_PAGE, article_path};
+use crate::features::calendar::Event;
+use crate::features::calendar::html::{coming_events, list_coming};
+use crate::features::statistics::store::{MostRead, list_most_read};
 use crate::features::taxonomy::Category;
 use crate::features::taxonomy::store::list_categories;
 use crate::routes;
 use crate::web::page::{Head, Page, PageRequest, page_links};
 use crate::web::site::Site;
 use leptos::prelude::*;
+use time::OffsetDateTime;
 
 /// Articles above the blocks.
 const FIRST: i64 = 9;
@@ -20,6 +24,8 @@ const FIRST: i64 = 9;
 const PER_BLOCK: i64 = 4;
 /// Notices in the strip.
 const MAX_NOTICES: usize = 3;
+/// Articles that were read most.
+const MAX_POPULAR: usize = 5;
 
 /// Reads the front page, or an older page of its list.
 pub async fn read(site: &Site, request: &PageRequest) -> Result<Page, AppError> {
@@ -54,7 +60,9 @@ pub async fn read(site: &Site, request: &PageRequest) -> Result<Page, AppError> 
         .into_iter()
         .filter_map(|(id, cards)| Some((categories.iter().find(|category| category.id == id)?, cards)))
         .collect();
-    Ok(first_page(site, &cards, &notices, &blocks, has_more))
+    let coming = list_coming(site).await?;
+    let popular = list_most_read(pool, 7, clock::local_day(OffsetDateTime::now_utc())).await?;
+    Ok(first_page(site, &cards, &notices, &blocks, (&coming, &popular), has_more))
 }
 
 fn path(page: i64) -> String {
@@ -67,6 +75,7 @@ fn first_page(
     cards: &[Card],
     notices: &[Card],
     blocks: &[(&Category, Vec<Card>)],
+    (coming, popular): (&[Event], &[MostRead]),
     has_more: bool,
 ) -> Page {
     let info = &site.settings().info;
@@ -78,6 +87,7 @@ fn first_page(
             {cards.is_empty().then(|| view! { <p class="empty">"Chưa có tin nào được đăng."</p> })}
             {cards_html(cards)}
             {page_links(1, has_more, &path)}
+            <div class="front-strips">{coming_events(coming)}{most_read(popular)}</div>
             {blocks.iter().map(block).collect_view()}
         </div>
     };
@@ -129,6 +139,23 @@ fn strip(notices: &[Card]) -> Option<impl IntoView + use<>> {
             <section class="strip" aria-labelledby="thong-bao-moi">
                 <h2 id="thong-bao-moi">"Thông báo"</h2>
                 <ul>{items}</ul>
+            </section>
+        }
+    })
+}
+
+/// What was read most this week.
+fn most_read(popular: &[MostRead]) -> Option<impl IntoView + use<>> {
+    let items = popular.iter().take(MAX_POPULAR).map(|article| {
+        let path = article_path(&article.slug, article.id);
+        view! { <li><a href=path>{article.title.clone()}</a></li> }
+    });
+    let items: Vec<_> = items.collect();
+    (!items.is_empty()).then(|| {
+        view! {
+            <section class="strip popular" aria-labelledby="doc-nhieu">
+                <h2 id="doc-nhieu">"Đọc nhiều trong tuần"</h2>
+                <ol>{items}</ol>
             </section>
         }
     })

@@ -5,7 +5,7 @@ use super::{Arrangement, BAD_PINNED, MAX_BLOCKS};
 use crate::base::error::AppError;
 use crate::base::id::parse_id;
 use crate::features::articles::store::lists::find_card;
-use crate::features::articles::{article_path, parse_slug_id};
+use crate::features::articles::{article_path, parse_address};
 use crate::features::audit::Actor;
 use crate::features::taxonomy::Category;
 use crate::features::taxonomy::store::list_categories;
@@ -64,16 +64,12 @@ pub async fn save_front(
     Ok(())
 }
 
-/// Reads the address or the number of an article.
+/// Reads the address or the number of an article; nothing, where nothing was typed.
 fn parse_article(typed: &str) -> Result<Option<i64>, AppError> {
-    let typed = typed.trim();
-    if typed.is_empty() {
+    if typed.trim().is_empty() {
         return Ok(None);
     }
-    let path = typed.split(['?', '#']).next().unwrap_or_default();
-    let last = path.rsplit('/').next().unwrap_or_default();
-    let id = parse_id(last).or_else(|| parse_slug_id(last).map(|(_, id)| id));
-    id.map(Some).ok_or(AppError::invalid(BAD_PINNED))
+    parse_address(typed).map(Some).ok_or(AppError::invalid(BAD_PINNED))
 }
 
 async fn read(request: RoomRequest) -> Result<RoomContent, AppError> {

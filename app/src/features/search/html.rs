@@ -99,7 +99,7 @@ fn form(choice: &Choice, categories: &[Category]) -> impl IntoView + use<> {
                     <legend>"Tìm trong"</legend>
                     <label>
                         <input type="radio" name="trong" value="" checked=choice.subject == Subject::Articles/>
-                        "Bài viết"
+                        "Bài viết, trang, văn bản"
                     </label>
                     <label>
                         <input type="radio" name="trong" value="y-kien" checked=choice.subject == Subject::Comments/>
@@ -194,9 +194,9 @@ fn list<T, V: IntoView + 'static>(
 fn article(found: &FoundArticle, matches: &Matches) -> impl IntoView + use<> {
     let text = format!("{} {}", found.lead, to_text(&found.body));
     view! {
-        <h2><a href=article_path(&found.slug, found.id) inner_html=matches.mark(&found.title)></a></h2>
+        <h2><a href=found.kind.path(&found.slug, found.id) inner_html=matches.mark(&found.title)></a></h2>
         <p class="quiet meta">
-            <span>{found.category.clone()}</span>
+            <span>{found.category.clone().unwrap_or_else(|| found.kind.label().to_owned())}</span>
             <time datetime=clock::format_iso(found.published_at)>{clock::format_short(found.published_at)}</time>
         </p>
         <p inner_html=matches.mark(&matches.cut_out(&text))></p>

@@ -17,7 +17,7 @@ pub const PER_PAGE: i64 = 20;
 /// Of more results, the newest so many are ranked.
 pub const MAX_RANKED: i64 = 1000;
 /// Searches a minute of one line. Whoever types sends one every few letters.
-const SEARCHES_PER_ADDRESS: Setting = Setting::number(
+pub const SEARCHES_PER_ADDRESS: Setting = Setting::number(
     "limits.searches_per_address",
     "Số lần tìm mỗi phút cho một địa chỉ IP",
     "searches a minute for one address; whoever types sends one every few letters",

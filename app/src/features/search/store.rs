@@ -2,6 +2,7 @@
 
 use super::{MAX_RANKED, PER_PAGE};
 use crate::base::error::AppError;
+use crate::features::articles::ArticleKind;
 use sqlx::PgPool;
 use time::OffsetDateTime;
 
@@ -18,16 +19,18 @@ pub struct Search<'a> {
     pub page: i64,
 }
 
-/// An article that matches.
+/// An article, a page or a document that matches.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FoundArticle {
     pub id: i64,
+    pub kind: ArticleKind,
     pub slug: String,
     pub title: String,
     pub lead: String,
     /// Sanitised HTML.
     pub body: String,
-    pub category: String,
+    /// Pages and documents have none.
+    pub category: Option<String>,
     pub published_at: OffsetDateTime,
 }
 
@@ -50,8 +53,8 @@ pub struct Found<T> {
     pub results: Vec<T>,
 }
 
-/// Finds public articles, the best first: what has the diacritics as typed, title over body, words that stand together,
-/// new over old.
+/// Finds articles, pages and documents that the public sees, the best first: what has the diacritics as typed, title
+/// over body, words that stand together, new over old.
 #[tracing::instrument(skip_all)]
 pub async fn find_articles(pool: &PgPool, search: Search<'_>) -> Result<Found<FoundArticle>, AppError> {
     let rows = sqlx::query!(
@@ -73,10 +76,11 @@ pub async fn find_articles(pool: &PgPool, search: Search<'_>) -> Result<Found<Fo
                from (select * from hits order by published_at desc limit $5::bigint) newest
                join search_entries e using (article_id)
            )
-           select a.id as "id!", a.slug as "slug!", a.title as "title!", a.lead as "lead!", a.body as "body!",
-                  a.category as "category!", a.published_at as "published_at!", (select count(*) from hits) as "count!"
+           select a.id as "id!", a.kind as "kind!: ArticleKind", a.slug as "slug!", a.title as "title!",
+                  a.lead as "lead!", a.body as "body!", c.name as "category?", a.published_at as "published_at!",
+                  (select count(*) from hits) as "count!"
            from (select * from ranked order by is_exact desc, score desc, article_id desc offset $6 limit $7) shown
-           join public_articles a on a.id = shown.article_id
+           join public_texts a on a.id = shown.article_id left join categories c on c.id = a.category_id
            order by shown.is_exact desc, shown.score desc, shown.article_id desc"#,
         search.all,
         search.exact,
@@ -95,6 +99,7 @@ pub async fn find_articles(pool: &PgPool, search: Search<'_>) -> Result<Found<Fo
     };
     let results = rows.into_iter().map(|row| FoundArticle {
         id: row.id,
+        kind: row.kind,
         slug: row.slug,
         title: row.title,
         lead: row.lead,

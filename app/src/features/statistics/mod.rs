@@ -87,7 +87,7 @@ pub fn find_opened_page(path: &str, query: &str) -> Option<Option<i64>> {
         let (_, path) = parameters.find(|(name, _)| name == "path")?;
         return if path == routes::READ_PAGE.path { None } else { find_opened_page(&path, "") };
     }
-    match (route.counted, *route == routes::ARTICLE) {
+    match (route.counted, *route == routes::ARTICLE || *route == routes::DOCUMENT) {
         (false, _) => None,
         (true, true) => parse_slug_id(last).map(|(_, id)| Some(id)),
         (true, false) => Some(None),

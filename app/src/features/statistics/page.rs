@@ -40,7 +40,7 @@ impl SharedHistory {
         let history = Arc::new(History {
             days: list_periods(pool, today, Step::Day).await?,
             months: list_periods(pool, today, Step::Month).await?,
-            most_read: list_most_read(pool, today).await?,
+            most_read: list_most_read(pool, 30, today).await?,
         });
         *last = Some((Instant::now(), Arc::clone(&history)));
         Ok(history)
@@ -60,7 +60,8 @@ fn page(site: &Site, days: &[Period], months: &[Period], most_read: &[MostRead])
         ("danh-gia", "Đánh giá", |day| day.ratings),
         ("y-kien-dang", "Ý kiến đã đăng", |day| day.comments),
     ];
-    let charts = charts.map(|(id, title, count)| chart(id, title, days, count));
+    let of_months = charts.map(|(id, title, count)| chart(id, title, months, Step::Month, count));
+    let of_days = charts.map(|(id, title, count)| chart(id, title, days, Step::Day, count));
     let most_read = match most_read {
         [] => view! { <p class="empty">"Chưa có lượt xem."</p> }.into_any(),
         articles => {
@@ -75,18 +76,19 @@ fn page(site: &Site, days: &[Period], months: &[Period], most_read: &[MostRead])
     let html = view! {
         <div class="statistics">
             <h1>"Thống kê truy cập"</h1>
+            <h2>"Đọc nhiều trong 30 ngày"</h2>
+            {most_read}
+            <h2>"30 ngày qua"</h2>
+            <div class="charts">{of_days.into_iter().collect_view()}</div>
+            {table("Số liệu từng ngày", days, Step::Day)}
+            <h2>"12 tháng qua"</h2>
+            <div class="charts">{of_months.into_iter().collect_view()}</div>
+            {table("Số liệu từng tháng", months, Step::Month)}
+            <h2>"Cách đếm"</h2>
             <p>
                 "Một lượt truy cập bắt đầu khi có người mở trang, hoặc mở lại sau 30 phút không xem. "
                 "Máy tìm kiếm và chương trình tự động không được tính. Ngày tính theo giờ Việt Nam."
             </p>
-            <h2>"30 ngày qua"</h2>
-            <div class="charts">{charts.into_iter().collect_view()}</div>
-            {table("Số liệu từng ngày", days, Step::Day)}
-            <h2>"12 tháng qua"</h2>
-            {table("Số liệu từng tháng", months, Step::Month)}
-            <h2>"Đọc nhiều trong 30 ngày"</h2>
-            {most_read}
-            <h2>"Cách đếm"</h2>
             <p>
                 "Trang không dùng cookie và không lưu địa chỉ IP để đếm. Mỗi người đọc là một mã băm của địa chỉ IP "
                 "và trình duyệt; các mã này được xóa khi hết ngày, nên không thể truy ra người đọc."
@@ -110,11 +112,15 @@ fn page(site: &Site, days: &[Period], months: &[Period], most_read: &[MostRead])
     }
 }
 
-fn format_day_of_month(date: Date) -> String {
-    format!("{}/{}", date.day(), u8::from(date.month()))
+/// The short name of a period below a chart: `12/7`, or `7/2023` for a month.
+fn format_period(from: Date, step: Step) -> String {
+    match step {
+        Step::Day => format!("{}/{}", from.day(), u8::from(from.month())),
+        Step::Month => format!("{}/{}", u8::from(from.month()), from.year()),
+    }
 }
 
-/// A table of periods, the newest first.
+/// A table of periods, the newest first, which is opened by whoever wants it.
 fn table(caption: &'static str, periods: &[Period], step: Step) -> impl IntoView + use<> {
     let label = |from: Date| match step {
         Step::Day => clock::format_day(from),
@@ -132,13 +138,16 @@ fn table(caption: &'static str, periods: &[Period], step: Step) -> impl IntoView
     };
     let head = [if step == Step::Day { "Ngày" } else { "Tháng" }, "Lượt truy cập", "Đánh giá", "Ý kiến"];
     view! {
-        <div class="table-box" tabindex="0" role="region" aria-label=caption>
-            <table>
-                <caption>{caption}</caption>
-                <thead><tr>{head.map(|label| view! { <th scope="col">{label}</th> }).collect_view()}</tr></thead>
-                <tbody>{periods.iter().rev().map(row).collect_view()}</tbody>
-            </table>
-        </div>
+        <details class="more">
+            <summary>{caption}</summary>
+            <div class="table-box" tabindex="0" role="region" aria-label=caption>
+                <table>
+                    <caption class="visually-hidden">{caption}</caption>
+                    <thead><tr>{head.map(|label| view! { <th scope="col">{label}</th> }).collect_view()}</tr></thead>
+                    <tbody>{periods.iter().rev().map(row).collect_view()}</tbody>
+                </table>
+            </div>
+        </details>
     }
 }
 
@@ -147,8 +156,15 @@ const HEIGHT: i64 = 120;
 const TOP: i64 = 16;
 const FOOT: i64 = 18;
 
-/// A bar chart with one bar a day. Its title says in words what it shows; the table below has the same figures.
-fn chart(id: &'static str, title: &'static str, days: &[Period], count: fn(&Period) -> i64) -> impl IntoView + use<> {
+/// A bar chart with one bar a period. Its title says in words what it shows; the table below has the same figures.
+fn chart(
+    id: &'static str,
+    title: &'static str,
+    days: &[Period],
+    step_of: Step,
+    count: fn(&Period) -> i64,
+) -> impl IntoView + use<> {
+    let (each, one) = if step_of == Step::Day { ("ngày", "ngay") } else { ("tháng", "thang") };
     let most = days.iter().map(count).max().unwrap_or(0);
     let sum: i64 = days.iter().map(count).sum();
     let (first, last) = (days.first().map(|d| d.from), days.last().map(|d| d.from));
@@ -161,8 +177,8 @@ fn chart(id: &'static str, title: &'static str, days: &[Period], count: fn(&Peri
         view! { <rect x=x y=floor - height width=step - 2 height=height rx="1"></rect> }
     });
     let title_text =
-        format!("{title} từng ngày: tổng {}, cao nhất {} trong một ngày", format_number(sum), format_number(most));
-    let name = format!("bieu-do-{id}");
+        format!("{title} từng {each}: tổng {}, cao nhất {} trong một {each}", format_number(sum), format_number(most));
+    let name = format!("bieu-do-{id}-{one}");
     let labelled_by = name.clone();
     view! {
         <figure class="chart">
@@ -173,8 +189,8 @@ fn chart(id: &'static str, title: &'static str, days: &[Period], count: fn(&Peri
                 {bars.collect_view()}
                 {(most > 0).then(|| view! { <text x="0" y="11">{format_number(most)}</text> })}
                 {(most == 0).then(|| view! { <text x=WIDTH / 2 y=floor / 2 text-anchor="middle">"Chưa có"</text> })}
-                <text x="0" y=HEIGHT - 4>{first.map(format_day_of_month)}</text>
-                <text x=WIDTH y=HEIGHT - 4 text-anchor="end">{last.map(format_day_of_month)}</text>
+                <text x="0" y=HEIGHT - 4>{first.map(|from| format_period(from, step_of))}</text>
+                <text x=WIDTH y=HEIGHT - 4 text-anchor="end">{last.map(|from| format_period(from, step_of))}</text>
             </svg>
         </figure>
     }

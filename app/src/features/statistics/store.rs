@@ -144,20 +144,22 @@ pub struct MostRead {
     pub id: i64,
     pub slug: String,
     pub title: String,
-    /// Views in the last 30 days.
+    /// Views in the days that were asked for.
     pub views: i64,
 }
 
-/// Lists the ten articles that were read most in the 30 days up to `today`.
+/// Lists the ten articles that were read most in so many days up to `today`.
 #[tracing::instrument(skip(pool))]
-pub async fn list_most_read(pool: &PgPool, today: Date) -> Result<Vec<MostRead>, AppError> {
+pub async fn list_most_read(pool: &PgPool, days: i32, today: Date) -> Result<Vec<MostRead>, AppError> {
     let articles = sqlx::query_as!(
         MostRead,
-        r#"select a.id as "id!", a.slug as "slug!", a.title as "title!", sum(visits)::bigint as "views!"
-           from traffic_days join public_articles a on a.id = page
-           where page > 0 and day > $1::date - 30 and day <= $1
-           group by a.id, a.slug, a.title order by sum(visits) desc, a.id desc limit 10"#,
-        today
+        r#"select a.id as "id!", a.slug as "slug!", a.title as "title!", views as "views!"
+           from (select page, sum(visits)::bigint as views from traffic_days
+                 where day > $1::date - $2::int and day <= $1 and page > 0
+                 group by page order by sum(visits) desc, page desc limit 40) most
+           join public_articles a on a.id = most.page order by views desc, a.id desc limit 10"#,
+        today,
+        days
     );
     Ok(articles.fetch_all(pool).await?)
 }
@@ -427,7 +429,7 @@ mod tests {
         assert_eq!(days[28].visits + days[28].ratings, 0);
         let months = list_periods(&pool, today, Step::Month).await.expect("reads");
         assert_eq!((months.len(), months[11].visits, months[11].from.day()), (12, 3, 1));
-        let most = list_most_read(&pool, today).await.expect("reads");
+        let most = list_most_read(&pool, 30, today).await.expect("reads");
         assert_eq!(
             most.iter().map(|most| (most.id, most.slug.as_str(), most.views)).collect::<Vec<_>>(),
             [(two, "b", 3), (one, "a", 1)]

@@ -4,7 +4,7 @@ use super::{Category, Tag, store};
 use crate::base::error::AppError;
 use crate::base::id::parse_page;
 use crate::features::articles::Card;
-use crate::features::articles::html::{cards_html, moved_list_page};
+use crate::features::articles::html::{cards_html, moved_text_page};
 use crate::features::articles::store::lists::{list_in_categories, list_with_tag};
 use crate::routes::{self, Route};
 use crate::web::page::{Head, Page, PageRequest, page_links};
@@ -15,7 +15,7 @@ use leptos::prelude::*;
 pub async fn read_category(site: &Site, request: &PageRequest) -> Result<Page, AppError> {
     let category = store::find_category(&site.pool, &request.last).await?.ok_or(AppError::NotFound)?;
     if category.slug != request.last {
-        return Ok(moved_list_page(&request.with_parameters_of(&routes::CATEGORY, &category.path())));
+        return Ok(moved_text_page(&request.with_parameters_of(&routes::CATEGORY, &category.path())));
     }
     let all = store::list_categories(&site.pool).await?;
     let below: Vec<&Category> = all.iter().filter(|other| other.parent == Some(category.id)).collect();
@@ -36,7 +36,7 @@ pub async fn read_category(site: &Site, request: &PageRequest) -> Result<Page, A
 pub async fn read_tag(site: &Site, request: &PageRequest) -> Result<Page, AppError> {
     let tag: Tag = store::find_tag(&site.pool, &request.last).await?.ok_or(AppError::NotFound)?;
     if tag.slug != request.last {
-        return Ok(moved_list_page(&request.with_parameters_of(&routes::TAG, &tag.path())));
+        return Ok(moved_text_page(&request.with_parameters_of(&routes::TAG, &tag.path())));
     }
     let page = parse_page(request.parameter("trang"));
     let (cards, has_more) = list_with_tag(&site.pool, tag.id, page).await?;

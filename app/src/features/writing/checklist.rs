@@ -4,12 +4,14 @@ use super::Content;
 use super::html_tree::{Node, parse};
 use crate::base::error::AppError;
 use crate::base::format::format_number;
-use crate::features::articles::parse_slug_id;
 use crate::features::articles::store::lists::list_public;
+use crate::features::articles::{ArticleKind, parse_slug_id};
 use crate::features::media::body::find_file_hash;
 use crate::features::media::store::serving::find_download;
 use crate::features::media::store::uses::list_undescribed;
+use crate::features::pages::store::find_page;
 use crate::features::rules::find_personal;
+use crate::features::series::store::find_series;
 use crate::features::taxonomy::store::{find_category, find_tag};
 use crate::routes::{self, Kind};
 use crate::web::site::Site;
@@ -41,7 +43,12 @@ fn hint(sentence: String) -> Check {
 }
 
 /// Looks at a text before it is published.
-pub(super) async fn list_checks(site: &Site, article: i64, content: &Content) -> Result<Vec<Check>, AppError> {
+pub(super) async fn list_checks(
+    site: &Site,
+    article: i64,
+    kind: ArticleKind,
+    content: &Content,
+) -> Result<Vec<Check>, AppError> {
     let undescribed = list_undescribed(&mut *site.pool.acquire().await?, &content.pictures()).await?.len();
     let body = parse(&content.body);
     let (mut links, mut text) = (Vec::new(), format!("{}\n{}\n", content.title, content.lead));
@@ -53,9 +60,16 @@ pub(super) async fn list_checks(site: &Site, article: i64, content: &Content) ->
         }
     }
     let personal = find_personal(&text, MAX_PERSONAL);
-    Ok(vec![
-        check_length("Tiêu đề", &content.title, GOOD_TITLE),
-        check_length("Đoạn mở đầu", &content.lead, GOOD_LEAD),
+    let lengths = match kind {
+        ArticleKind::Article => vec![
+            check_length("Tiêu đề", &content.title, GOOD_TITLE),
+            check_length("Đoạn mở đầu", &content.lead, GOOD_LEAD),
+        ],
+        ArticleKind::Page => vec![check_length("Tiêu đề", &content.title, GOOD_TITLE)],
+        // the subject of a document is what is written on it
+        ArticleKind::Document => Vec::new(),
+    };
+    let found = [
         match undescribed {
             0 => fine("Ảnh nào cũng có lời mô tả"),
             count => hint(format!("{} ảnh chưa có lời mô tả: cần có trước khi đăng", format_number(count as i64))),
@@ -70,7 +84,8 @@ pub(super) async fn list_checks(site: &Site, article: i64, content: &Content) ->
                 hint(format!("Có thông tin giống của cá nhân: {}. Bỏ đi nếu không được phép đăng", found.join(", ")))
             }
         },
-    ])
+    ];
+    Ok(lengths.into_iter().chain(found).collect())
 }
 
 fn check_length(label: &str, text: &str, good: usize) -> Check {
@@ -117,11 +132,13 @@ async fn is_good_link(site: &Site, article: i64, link: &str) -> Result<bool, App
     }
     let Some((index, last)) = routes::find(path) else { return Ok(false) };
     Ok(match routes::ALL[index] {
-        routes::ARTICLE => match parse_slug_id(last) {
+        routes::PAGE => find_page(&site.pool, last).await?.is_some(),
+        routes::ARTICLE | routes::DOCUMENT => match parse_slug_id(last) {
             Some((_, id)) => id == article || !list_public(&site.pool, &[id]).await?.is_empty(),
             None => false,
         },
         routes::CATEGORY => find_category(&site.pool, last).await?.is_some(),
+        routes::SERIES => find_series(&site.pool, last).await?.is_some(),
         routes::TAG => find_tag(&site.pool, last).await?.is_some(),
         route => route.kind == Kind::Page && !route.path.ends_with('/') || route == routes::HOME,
     })

@@ -15,7 +15,7 @@ const MAX_PLACES: usize = 100;
 const MAX_BLOCKS: usize = 2000;
 
 /// The fields that can differ, with their labels.
-const FIELDS: [(&str, &str); 16] = [
+const FIELDS: [(&str, &str); 25] = [
     ("title", "Tiêu đề"),
     ("category", "Chuyên mục"),
     ("further", "Cũng hiện ở chuyên mục"),
@@ -32,6 +32,15 @@ const FIELDS: [(&str, &str); 16] = [
     ("source", "Nguồn"),
     ("slug", "Địa chỉ"),
     ("description", "Câu giới thiệu"),
+    ("number", "Số, ký hiệu"),
+    ("document_kind", "Loại văn bản"),
+    ("issuer", "Cơ quan ban hành"),
+    ("signer", "Người ký"),
+    ("issued_on", "Ngày ban hành"),
+    ("in_force_from", "Ngày có hiệu lực"),
+    ("in_force_until", "Ngày hết hiệu lực"),
+    ("replaces", "Thay thế văn bản"),
+    ("opinions_until", "Hạn góp ý"),
 ];
 
 /// Where two texts differ.
@@ -239,6 +248,15 @@ fn take_field(form: &mut ArticleForm, from: &ArticleForm, field: &str) {
         "source" => form.source = from.source,
         "slug" => form.slug = from.slug,
         "description" => form.description = from.description,
+        "number" => form.number = from.number,
+        "document_kind" => form.document_kind = from.document_kind,
+        "issuer" => form.issuer = from.issuer,
+        "signer" => form.signer = from.signer,
+        "issued_on" => form.issued_on = from.issued_on,
+        "in_force_from" => form.in_force_from = from.in_force_from,
+        "in_force_until" => form.in_force_until = from.in_force_until,
+        "replaces" => form.replaces = from.replaces,
+        "opinions_until" => form.opinions_until = from.opinions_until,
         _ => {}
     }
 }
@@ -314,9 +332,16 @@ mod tests {
             for text in [&mut changed.related, &mut changed.closed_to_comments, &mut changed.closed_to_ratings] {
                 "9".clone_into(text);
             }
-            for text in [&mut changed.source, &mut changed.slug, &mut changed.description] {
+            for text in [&mut changed.source, &mut changed.slug, &mut changed.description, &mut changed.number] {
                 "9".clone_into(text);
             }
+            for text in [&mut changed.document_kind, &mut changed.issuer, &mut changed.signer, &mut changed.replaces] {
+                "9".clone_into(text);
+            }
+            for text in [&mut changed.issued_on, &mut changed.in_force_from, &mut changed.in_force_until] {
+                "9".clone_into(text);
+            }
+            "9".clone_into(&mut changed.opinions_until);
             changed.further = vec!["9".to_owned()];
             take_field(&mut first, &changed, field);
             let second = ArticleForm::default();

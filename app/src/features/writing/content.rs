@@ -5,11 +5,13 @@ use super::markdown::is_overloaded;
 use crate::base::clock::format_field;
 use crate::base::error::Problem;
 use crate::base::text::{clean_line, clean_text, slugify};
+use crate::features::articles::ArticleKind;
 use crate::features::articles::sanitise::sanitise;
+use crate::features::documents::{BAD_OPINIONS, DocumentDetails};
 use crate::features::media::body::list_pictures;
 use crate::web::forms::Refusal;
 use serde::{Deserialize, Serialize};
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 
 pub const MAX_TITLE: usize = 300;
 pub const MAX_LEAD: usize = 1000;
@@ -62,6 +64,9 @@ pub const LOST_BASE: Problem = Problem::new(
 );
 pub const PAST_TIME: Problem = Problem::new("publish_at", "publish-past", "Vui lòng chọn giờ đăng muộn hơn bây giờ");
 pub const BAD_END: Problem = Problem::new("ends_at", "end-time", "Giờ hết hạn phải sau giờ đăng và sau bây giờ");
+/// A page's address is its slug alone.
+pub const SLUG_TAKEN: Problem =
+    Problem::new("slug", "slug-taken", "Địa chỉ này đã thuộc về trang khác. Đặt tiêu đề hoặc địa chỉ khác");
 pub const NO_NOTE: Problem = Problem::new("note", "note", "Vui lòng ghi ngắn gọn điều cần sửa");
 pub const NO_MESSAGE: Problem =
     Problem::new("message", "message", "Vui lòng nhập câu bạn đọc sẽ thấy (tối đa 300 ký tự)");
@@ -120,6 +125,8 @@ pub struct Content {
     pub closed_to_comments: bool,
     /// Whether it takes no ratings.
     pub closed_to_ratings: bool,
+    /// What is written on a document; empty for everything else.
+    pub document: DocumentDetails,
 }
 
 /// The format of a body that the editor wrote.
@@ -162,6 +169,18 @@ pub struct ArticleForm {
     pub base: String,
     /// What readers are told of a correction.
     pub correction: String,
+    /// What is written on a document.
+    pub number: String,
+    pub document_kind: String,
+    pub issuer: String,
+    pub signer: String,
+    /// Days, as browsers write them.
+    pub issued_on: String,
+    pub in_force_from: String,
+    pub in_force_until: String,
+    /// Addresses or numbers of documents, one a line; what follows a space is not read.
+    pub replaces: String,
+    pub opinions_until: String,
 }
 
 impl ArticleForm {
@@ -169,7 +188,9 @@ impl ArticleForm {
     pub fn new(content: &Content, markdown: String, revision: i32) -> Self {
         let number = |id: Option<i64>| id.map(|id| id.to_string()).unwrap_or_default();
         let mark = |is_set: bool| if is_set { "1".to_owned() } else { String::new() };
+        let day = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
         let content = content.clone();
+        let document = content.document;
         Self {
             title: content.title,
             slug: content.slug,
@@ -185,10 +206,19 @@ impl ArticleForm {
             description: content.description,
             publish_at: format_field(content.publish_at),
             ends_at: format_field(content.ends_at),
-            related: content.related.iter().map(i64::to_string).collect::<Vec<_>>().join("\n"),
+            related: join_lines(&content.related),
             closed_to_comments: mark(content.closed_to_comments),
             closed_to_ratings: mark(content.closed_to_ratings),
             base: revision.to_string(),
+            number: document.number,
+            document_kind: document.kind,
+            issuer: document.issuer,
+            signer: document.signer,
+            issued_on: day(document.issued_on),
+            in_force_from: day(document.in_force_from),
+            in_force_until: day(document.in_force_until),
+            replaces: join_lines(&document.replaces),
+            opinions_until: format_field(document.opinions_until),
             ..Self::default()
         }
     }
@@ -219,14 +249,26 @@ impl ArticleForm {
             confirm_empty: typed("confirm_empty"),
             base: typed("base"),
             correction: typed("correction"),
+            number: typed("number"),
+            document_kind: typed("document_kind"),
+            issuer: typed("issuer"),
+            signer: typed("signer"),
+            issued_on: typed("issued_on"),
+            in_force_from: typed("in_force_from"),
+            in_force_until: typed("in_force_until"),
+            replaces: typed("replaces"),
+            opinions_until: typed("opinions_until"),
         }
     }
 
-    /// The same with tags by their present names, and with the titles of related articles beside their numbers.
+    /// The same with tags by their present names, and with titles beside the numbers of related articles and of
+    /// documents that it replaces.
     #[must_use]
-    pub fn with_names(self, tags: &[String], related: &[(i64, String)]) -> Self {
-        let related: Vec<String> = related.iter().map(|(id, title)| format!("{id} {title}")).collect();
-        Self { tags: tags.join(", "), related: related.join("\n"), ..self }
+    pub fn with_names(self, tags: &[String], related: &[(i64, String)], replaces: &[(i64, String)]) -> Self {
+        let lines = |named: &[(i64, String)]| {
+            named.iter().map(|(id, title)| format!("{id} {title}")).collect::<Vec<_>>().join("\n")
+        };
+        Self { tags: tags.join(", "), related: lines(related), replaces: lines(replaces), ..self }
     }
 
     /// Whether the body is longer, or nests deeper, than any article, so that reading it would take long.
@@ -265,6 +307,15 @@ impl ArticleForm {
             "base_body" => &self.base_body,
             "base" => &self.base,
             "correction" => &self.correction,
+            "number" => &self.number,
+            "document_kind" => &self.document_kind,
+            "issuer" => &self.issuer,
+            "signer" => &self.signer,
+            "issued_on" => &self.issued_on,
+            "in_force_from" => &self.in_force_from,
+            "in_force_until" => &self.in_force_until,
+            "replaces" => &self.replaces,
+            "opinions_until" => &self.opinions_until,
             _ => "",
         }
     }
@@ -282,6 +333,7 @@ impl Content {
             author: clean_line(&self.author),
             source: clean_line(&self.source),
             description: clean_line(&self.description),
+            document: self.document.cleaned(),
             ..self
         }
     }
@@ -316,20 +368,31 @@ impl Content {
             (is_bad_time(self.publish_at), BAD_TIME),
             (is_bad_time(self.ends_at), BAD_END),
             (self.ends_at.is_some() && self.ends_at <= self.publish_at, BAD_END),
+            (is_bad_time(self.document.opinions_until), BAD_OPINIONS),
         ];
-        checks.into_iter().filter_map(|(is_wrong, problem)| is_wrong.then_some(problem)).collect()
+        let problems = checks.into_iter().filter_map(|(is_wrong, problem)| is_wrong.then_some(problem));
+        problems.chain(self.document.find_problems()).collect()
     }
 
     /// What is missing before somebody else reads it: what the law and the reader need, and nothing more.
-    pub fn find_missing(&self) -> Vec<Problem> {
+    pub fn find_missing(&self, kind: ArticleKind) -> Vec<Problem> {
+        let is_news = kind == ArticleKind::Article;
         let checks = [
             (self.title.is_empty(), NO_TITLE),
-            (self.lead.is_empty(), NO_LEAD),
-            (self.category.is_none(), NO_CATEGORY),
-            (self.author.is_empty(), NO_AUTHOR),
+            (is_news && self.lead.is_empty(), NO_LEAD),
+            (is_news && self.category.is_none(), NO_CATEGORY),
+            (is_news && self.author.is_empty(), NO_AUTHOR),
         ];
-        checks.into_iter().filter_map(|(is_missing, problem)| is_missing.then_some(problem)).collect()
+        let missing = checks.into_iter().filter_map(|(is_missing, problem)| is_missing.then_some(problem));
+        match kind {
+            ArticleKind::Document => missing.chain(self.document.find_missing()).collect(),
+            _ => missing.collect(),
+        }
     }
+}
+
+fn join_lines(ids: &[i64]) -> String {
+    ids.iter().map(i64::to_string).collect::<Vec<_>>().join("\n")
 }
 
 /// Whether a time can be meant: not before this site could exist, and not in more than two years.
@@ -365,8 +428,8 @@ mod tests {
 
     #[test]
     fn only_what_the_law_and_the_reader_need_is_required() {
-        assert_eq!(complete().find_missing(), []);
-        let missing = Content::default().find_missing();
+        assert_eq!(complete().find_missing(ArticleKind::Article), []);
+        let missing = Content::default().find_missing(ArticleKind::Article);
         assert_eq!(missing, [NO_TITLE, NO_LEAD, NO_CATEGORY, NO_AUTHOR]);
     }
 

@@ -6,11 +6,11 @@ use super::form_fields::Values;
 use super::form_html::{EditPage, Notice, common_fields, find_form_refusal, form, saved_form};
 use super::store::Work;
 use super::store::revisions::ListedRevision;
-use super::{ArticleForm, Content, MAX_LINE, MAX_NOTE, PREVIEW_PART, Stage, Step, revision_path, work_path};
+use super::{ArticleForm, Content, MAX_LINE, MAX_NOTE, PREVIEW_PART, Stage, Step, list_path, revision_path, work_path};
 use crate::base::clock;
 use crate::base::format::format_number;
 use crate::base::keys::Key;
-use crate::features::articles::article_path;
+use crate::features::articles::ArticleKind;
 use crate::features::media::Picture;
 use crate::features::media::body::show_media;
 use crate::features::media::html::{LEAD_SIZES, picture, upload_form, upload_notice};
@@ -51,13 +51,18 @@ pub(super) fn edit_page(page: &EditPage) -> String {
         }
         .to_html();
     }
+    let all = match work.kind {
+        ArticleKind::Article => "Tất cả bài viết",
+        ArticleKind::Page => "Tất cả trang",
+        ArticleKind::Document => "Tất cả văn bản",
+    };
     let note = (!work.review_note.is_empty()).then(|| {
         let html = textarea_html(&work.review_note).replace('\n', "<br>");
         view! { <div class="notice"><p><strong>"Cần sửa:"</strong></p><p inner_html=html></p></div> }
     });
     view! {
         <div class="room-content edit-article">
-            <p><a href=routes::DESK_ARTICLES.path>"Tất cả bài viết"</a></p>
+            <p><a href=list_path(work.kind)>{all}</a></p>
             {page.notice.as_ref().map(Notice::view)}
             {upload_notice(page.upload.0, &page.upload.1)}
             {heading(work)}
@@ -104,8 +109,9 @@ fn heading(work: &Work) -> impl IntoView + use<> {
         .flatten()
         .map(|at| format!("đến {}", clock::format_short(at)));
     let line = [time, end, Some(saved)].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let label = if work.kind == ArticleKind::Article { "Xem bài trên trang" } else { "Xem trên trang" };
     let public = (work.stage == Stage::Published).then(|| {
-        view! { <a href=article_path(&work.slug, work.id) rel="external">"Xem bài trên trang"</a> }
+        view! { <a href=work.kind.path(&work.slug, work.id) rel="external">{label}</a> }
     });
     let unpublished = work.has_unpublished_text().then(|| {
         let sentence = match (work.stage, work.is_update_sent) {
@@ -394,7 +400,8 @@ pub(super) fn revision_page(page: &RevisionPage) -> String {
                 <p class="lead">{content.lead.clone()}</p>
                 {figure}
                 <div class="prose" inner_html=show_media(&content.body, pictures, &page.key)></div>
-                <p class="author">"Tác giả bài viết: "{content.author.clone()}</p>
+                {(!content.author.is_empty())
+                    .then(|| view! { <p class="author">"Tác giả bài viết: "{content.author.clone()}</p> })}
                 {source}
             </article>
         </div>

@@ -35,6 +35,21 @@ pub(super) fn extra_fields(
     }
 }
 
+/// The same of a page and of a document, which stand in no category.
+pub(super) fn fewer_fields(values: &Values<'_>) -> impl IntoView + use<> {
+    let is_open = ["slug", "description", "ends_at"].iter().any(|field| values.has_problem(field));
+    view! {
+        <details class="more" open=is_open>
+            <summary>"Thêm: địa chỉ, giờ hết hạn, câu giới thiệu"</summary>
+            <div class="stack">
+                {values.line("slug", "Địa chỉ (để trống: lấy từ tiêu đề)", "text", 120)}
+                {values.line("ends_at", "Hết hạn đăng lúc (để trống: không hết hạn)", "datetime-local", 0)}
+                {values.line("description", "Câu giới thiệu cho công cụ tìm kiếm", "text", MAX_LINE)}
+            </div>
+        </details>
+    }
+}
+
 fn check(values: &Values<'_>, field: &'static str, label: &'static str) -> impl IntoView + use<> {
     let checked = values.value(field) == "1";
     view! { <label class="check"><input type="checkbox" name=field value="1" checked=checked/>{label}</label> }

@@ -22,12 +22,12 @@ impl Values<'_> {
         }
     }
 
-    /// The sentence beside a field that has a problem, and what the field says of it.
     /// The numbers of the categories in which the article stands besides its own.
     pub(super) fn further(&self) -> Vec<String> {
         self.refusal.map_or_else(|| self.form.further.clone(), |refusal| refusal.all("further[]"))
     }
 
+    /// The sentence beside a field that has a problem.
     pub(super) fn problem(&self, field: &'static str) -> Option<impl IntoView + use<>> {
         let AppError::Invalid(problems) = &self.refusal?.error else { return None };
         let problem = problems.iter().find(|problem| problem.field == field)?;
@@ -61,6 +61,36 @@ impl Values<'_> {
                     aria-invalid=invalid
                     aria-describedby=invalid.map(|_| format!("{field}-loi"))
                 />
+            </div>
+        }
+    }
+
+    /// A line with values to choose from, which may be another one.
+    pub(super) fn line_with_choices(
+        &self,
+        field: &'static str,
+        label: &'static str,
+        most: usize,
+        choices: &[String],
+    ) -> impl IntoView + use<> {
+        let invalid = self.has_problem(field).then_some("true");
+        let list = format!("{field}-chon");
+        let options: Vec<_> = choices.iter().map(|choice| view! { <option value=choice.clone()></option> }).collect();
+        view! {
+            <div class="field">
+                <label for=field>{label}</label>
+                {self.problem(field)}
+                <input
+                    type="text"
+                    id=field
+                    name=field
+                    value=self.value(field)
+                    maxlength=most
+                    list=list.clone()
+                    aria-invalid=invalid
+                    aria-describedby=invalid.map(|_| format!("{field}-loi"))
+                />
+                <datalist id=list>{options}</datalist>
             </div>
         }
     }

@@ -1,7 +1,8 @@
 //! The form of an article, as HTML.
 
 use super::checklist::Check;
-use super::extra_fields::extra_fields;
+use super::document_fields::document_fields;
+use super::extra_fields::{extra_fields, fewer_fields};
 use super::form_fields::Values;
 use super::html_tree::tidy;
 use super::markdown::{to_html, to_markdown};
@@ -12,6 +13,7 @@ use super::{
 };
 use crate::base::clock;
 use crate::base::error::{AppError, ChangeNote, Problem};
+use crate::features::articles::ArticleKind;
 use crate::features::media::html::{CARD_SIZES, cropped_picture};
 use crate::features::media::{Picture, picture_path};
 use crate::features::taxonomy::Category;
@@ -37,6 +39,10 @@ pub(super) struct EditPage {
     pub(super) frequent_tags: Vec<String>,
     /// The numbers and titles of the saved text's related articles.
     pub(super) related: Vec<(i64, String)>,
+    /// The same of the documents that it replaces.
+    pub(super) replaces: Vec<(i64, String)>,
+    /// Bodies and people that are named on documents.
+    pub(super) names: (Vec<String>, Vec<String>),
     /// What is to be looked at before the saved text is published.
     pub(super) checks: Vec<Check>,
     /// Readers who reported a fault in it and wait for an answer.
@@ -106,7 +112,7 @@ fn is_about(note: &ChangeNote, work: &Work) -> bool {
 /// The form of the saved text.
 pub(super) fn saved_form(page: &EditPage) -> ArticleForm {
     let saved = ArticleForm::new(&page.work.content, page.markdown.clone(), page.work.revision);
-    saved.with_names(&page.tags, &page.related)
+    saved.with_names(&page.tags, &page.related, &page.replaces)
 }
 
 pub(super) fn form(page: &EditPage) -> impl IntoView + use<> {
@@ -143,6 +149,7 @@ pub(super) fn form(page: &EditPage) -> impl IntoView + use<> {
             <p class="quiet">"Hiện dưới tiêu đề khi bấm “Đăng bản sửa”, ví dụ: sửa thời gian cúp nước."</p>
         }
     });
+    let is_news = work.kind == ArticleKind::Article;
     let publish_label = if work.stage == Stage::Published { "Đăng bản sửa" } else { "Đăng ngay" };
     view! {
         <form
@@ -154,18 +161,27 @@ pub(super) fn form(page: &EditPage) -> impl IntoView + use<> {
         >
             {seen_fields(work.id, seen)}
             <input type="hidden" name="base" value=base/>
-            {values.line("title", "Tiêu đề", "text", MAX_TITLE)}
-            {category_field(&values, &page.categories)}
-            {values.area("lead", "Đoạn mở đầu", 3, Some(MAX_LEAD))}
-            {picture_field(&values, &page.pictures)}
-            <p class="quiet">"Chưa có ảnh? Tải lên ở cuối trang."</p>
-            {values.line("caption", "Chú thích ảnh", "text", MAX_LINE)}
+            {match work.kind {
+                ArticleKind::Document => values.line("title", "Trích yếu", "text", MAX_TITLE),
+                _ => values.line("title", "Tiêu đề", "text", MAX_TITLE),
+            }}
+            {is_news.then(|| view! {
+                {category_field(&values, &page.categories)}
+                {values.area("lead", "Đoạn mở đầu", 3, Some(MAX_LEAD))}
+                {picture_field(&values, &page.pictures)}
+                <p class="quiet">"Chưa có ảnh? Tải lên ở cuối trang."</p>
+                {values.line("caption", "Chú thích ảnh", "text", MAX_LINE)}
+            })}
+            {(work.kind == ArticleKind::Document).then(|| document_fields(&page.names, &values))}
             {body_field(&values, &page.base_body)}
             {confirm_empty}
-            {values.line("author", "Tác giả", "text", MAX_AUTHOR)}
-            {correction}
+            {is_news.then(|| values.line("author", "Tác giả", "text", MAX_AUTHOR))}
+            {is_news.then_some(correction)}
             {values.line("publish_at", "Giờ đăng (để trống: khi bấm đăng)", "datetime-local", 0)}
-            {extra_fields(&page.categories, &page.frequent_tags, &values)}
+            {match work.kind {
+                ArticleKind::Article => extra_fields(&page.categories, &page.frequent_tags, &values).into_any(),
+                _ => fewer_fields(&values).into_any(),
+            }}
             <div class="actions sticky-actions">
                 <button class="button">"Lưu"</button>
                 {save_and(page, Step::Send, "Gửi duyệt")}

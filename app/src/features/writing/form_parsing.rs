@@ -8,10 +8,13 @@ use super::{
     ArticleForm, BAD_END, BAD_RELATED, BAD_TARGET, BAD_TIME, Content, EMPTY_BODY, HTML, LONG_BODY, LOST_BASE,
     MAX_RELATED,
 };
-use crate::base::clock::parse_field;
+use crate::base::clock::{parse_day, parse_field};
 use crate::base::error::{AppError, Problem};
 use crate::base::id::parse_id;
-use crate::features::articles::parse_slug_id;
+use crate::features::articles::parse_address;
+use crate::features::documents::{
+    BAD_FORCE, BAD_ISSUED, BAD_OPINIONS, BAD_REPLACED, BAD_UNTIL, DocumentDetails, MAX_REPLACED,
+};
 use crate::features::taxonomy::parse_tags;
 use crate::features::taxonomy::store::resolve_tag_names;
 use crate::web::site::Site;
@@ -57,8 +60,9 @@ pub(super) async fn list_saved_fields(
     revision: i32,
 ) -> Result<ArticleForm, AppError> {
     let related = list_newest_titles(pool, &content.related).await?;
+    let replaces = list_newest_titles(pool, &content.document.replaces).await?;
     let tags = resolve_tag_names(pool, &content.tags).await?;
-    Ok(ArticleForm::new(content, content.body.clone(), revision).with_names(&tags, &related))
+    Ok(ArticleForm::new(content, content.body.clone(), revision).with_names(&tags, &related, &replaces))
 }
 
 /// Reads the fields of an article.
@@ -72,6 +76,17 @@ pub(super) async fn parse_form(site: &Site, id: i64, form: ArticleForm) -> Resul
         })
     };
     let (publish_at, ends_at) = (read_time(&form.publish_at, BAD_TIME), read_time(&form.ends_at, BAD_END));
+    let opinions_until = read_time(&form.opinions_until, BAD_OPINIONS);
+    let mut read_day = |typed: &str, problem: Problem| {
+        let day = parse_day(typed.trim());
+        if day.is_none() && !typed.trim().is_empty() {
+            problems.push(problem);
+        }
+        day
+    };
+    let issued_on = read_day(&form.issued_on, BAD_ISSUED);
+    let in_force_from = read_day(&form.in_force_from, BAD_FORCE);
+    let in_force_until = read_day(&form.in_force_until, BAD_UNTIL);
     let base = find_base(&site.pool, id, &form).await?;
     if base.is_none() && form.base_body.is_empty() && form.format != HTML && form.body.contains("[khối ") {
         problems.push(LOST_BASE);
@@ -88,8 +103,12 @@ pub(super) async fn parse_form(site: &Site, id: i64, form: ArticleForm) -> Resul
         problems.push(problem);
         Vec::new()
     });
-    let related = parse_related(site, id, &form.related).await?.unwrap_or_else(|problem| {
-        problems.push(problem);
+    let related = parse_targets(site, id, &form.related, MAX_RELATED).await?.unwrap_or_else(|| {
+        problems.push(BAD_RELATED);
+        Vec::new()
+    });
+    let replaces = parse_targets(site, id, &form.replaces, MAX_REPLACED).await?.unwrap_or_else(|| {
+        problems.push(BAD_REPLACED);
         Vec::new()
     });
     if !problems.is_empty() {
@@ -117,51 +136,43 @@ pub(super) async fn parse_form(site: &Site, id: i64, form: ArticleForm) -> Resul
         description: form.description,
         publish_at,
         ends_at,
+        document: DocumentDetails {
+            number: form.number,
+            kind: form.document_kind,
+            issuer: form.issuer,
+            signer: form.signer,
+            issued_on,
+            in_force_from,
+            in_force_until,
+            replaces,
+            opinions_until,
+        },
     };
     let cleaned = content.cleaned();
     // opening and saving without a change changes no byte
     Ok(if is_unchanged { Content { body: base, ..cleaned } } else { cleaned })
 }
 
-/// Reads the related articles: addresses or numbers, one a line; what follows a space is their title.
-async fn parse_related(site: &Site, own: i64, typed: &str) -> Result<Result<Vec<i64>, Problem>, AppError> {
+/// Reads addresses or numbers, one a line; what follows a space is a title. `None` where one of them leads nowhere, to
+/// the text itself, or where there are too many.
+async fn parse_targets(site: &Site, own: i64, typed: &str, most: usize) -> Result<Option<Vec<i64>>, AppError> {
     let lines = typed.lines().filter_map(|line| line.split_whitespace().next());
-    let mut related = Vec::new();
+    let mut targets = Vec::new();
     for line in lines {
-        match parse_target(line) {
-            Ok(Some(id)) if id != own && related.len() < MAX_RELATED => related.push(id),
-            _ => return Ok(Err(BAD_RELATED)),
+        match parse_address(line) {
+            Some(id) if id != own && targets.len() < most => targets.push(id),
+            _ => return Ok(None),
         }
     }
-    related.dedup();
-    let known = list_newest_titles(&site.pool, &related).await?;
-    Ok(if known.len() == related.len() { Ok(related) } else { Err(BAD_RELATED) })
+    targets.dedup();
+    let known = list_newest_titles(&site.pool, &targets).await?;
+    Ok((known.len() == targets.len()).then_some(targets))
 }
 
-/// Reads the address of an article of this site, or its number.
+/// Reads the address of an article of this site, or its number; nothing, where nothing was typed.
 pub(super) fn parse_target(typed: &str) -> Result<Option<i64>, AppError> {
-    let typed = typed.trim();
-    if typed.is_empty() {
+    if typed.trim().is_empty() {
         return Ok(None);
     }
-    let last = typed.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-    let last = last.split(['?', '#']).next().unwrap_or_default();
-    parse_slug_id(last).map(|(_, id)| Some(id)).ok_or(AppError::invalid(BAD_TARGET))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_article_is_named_by_its_address_or_its_number() {
-        for typed in ["17", "a-17", "/tin-tuc/lich-cup-nuoc-17", "https://p.vn/tin-tuc/lich-cup-nuoc-17?x=1#y", " 17 "]
-        {
-            assert_eq!(parse_target(typed), Ok(Some(17)), "{typed}");
-        }
-        assert_eq!(parse_target(" "), Ok(None));
-        for bad in ["abc", "/tin-tuc/", "a-0"] {
-            assert_eq!(parse_target(bad), Err(AppError::invalid(BAD_TARGET)), "{bad}");
-        }
-    }
+    parse_address(typed).map(Some).ok_or(AppError::invalid(BAD_TARGET))
 }

@@ -2,10 +2,11 @@
 
 use super::form_html::Notice;
 use super::store::list::{Counts, Filter, ListedArticle};
-use super::{DISCARDED_DAYS, Stage, Step, work_path};
+use super::{DISCARDED_DAYS, Stage, Step, list_path, work_path};
 use crate::base::clock;
 use crate::base::format::format_number;
 use crate::base::url::encode;
+use crate::features::articles::ArticleKind;
 use crate::features::taxonomy::Category;
 use crate::routes;
 use crate::web::forms::RETURN_TO;
@@ -32,16 +33,25 @@ pub(super) struct ListPage {
 
 /// The list with its tabs, its search and its pages.
 pub(super) fn list_page(shown: &ListPage) -> String {
-    let items = shown.articles.iter().map(item).collect_view();
+    let back = list_path(shown.filter.kind);
+    let items = shown.articles.iter().map(|article| item(article, back)).collect_view();
     let is_filtered = is_filtered(&shown.filter);
-    let empty = shown.articles.is_empty().then_some(if is_filtered {
-        "Không có bài viết nào khớp với điều kiện tìm."
-    } else if shown.filter.discarded {
-        "Không có bản nháp nào đã bỏ."
-    } else if shown.filter.stage.is_some() {
-        "Không có bài viết nào ở mục này."
-    } else {
-        "Chưa có bài viết nào. Bấm “Viết bài” để bắt đầu."
+    let kind = shown.filter.kind;
+    let (thing, begin) = match kind {
+        ArticleKind::Article => ("bài viết", "Viết bài"),
+        ArticleKind::Page => ("trang", "Viết trang"),
+        ArticleKind::Document => ("văn bản", "Thêm văn bản"),
+    };
+    let empty = shown.articles.is_empty().then(|| {
+        if is_filtered {
+            format!("Không có {thing} nào khớp với điều kiện tìm.")
+        } else if shown.filter.discarded {
+            "Không có bản nháp nào đã bỏ.".to_owned()
+        } else if shown.filter.stage.is_some() {
+            format!("Không có {thing} nào ở mục này.")
+        } else {
+            format!("Chưa có {thing} nào. Bấm “{begin}” để bắt đầu.")
+        }
     });
     let path = |page: i64| address(shown, tab_value(&shown.filter), page);
     let discarded = shown.filter.discarded.then(|| {
@@ -52,8 +62,9 @@ pub(super) fn list_page(shown: &ListPage) -> String {
         <div class="room-content">
             {shown.notice.as_ref().map(Notice::view)}
             <form method="post" action=routes::CREATE_ARTICLE.path>
-                <input type="hidden" name=RETURN_TO value=routes::DESK_ARTICLES.path/>
-                <button class="button">"Viết bài"</button>
+                <input type="hidden" name=RETURN_TO value=list_path(kind)/>
+                <input type="hidden" name="kind" value=kind.value()/>
+                <button class="button">{begin}</button>
             </form>
             {tabs(shown)}
             {search(shown, is_filtered)}
@@ -88,7 +99,7 @@ fn address(shown: &ListPage, tab: &str, page: i64) -> String {
     let given = parameters.iter().filter(|(_, value)| !value.is_empty());
     let query: Vec<String> = given.map(|(name, value)| format!("{name}={value}")).collect();
     let mark = if query.is_empty() { "" } else { "?" };
-    format!("{}{mark}{}", routes::DESK_ARTICLES.path, query.join("&"))
+    format!("{}{mark}{}", list_path(shown.filter.kind), query.join("&"))
 }
 
 fn tabs(shown: &ListPage) -> impl IntoView + use<> {
@@ -122,22 +133,29 @@ fn search(shown: &ListPage, is_open: bool) -> impl IntoView + use<> {
     };
     let categories: Vec<(i64, String)> =
         shown.categories.iter().map(|category| (category.id, category.name.clone())).collect();
-    let reset = is_open.then(|| view! { <a href=routes::DESK_ARTICLES.path>"Bỏ điều kiện tìm"</a> });
+    let path = list_path(shown.filter.kind);
+    let is_news = shown.filter.kind == ArticleKind::Article;
+    let reset = is_open.then(|| view! { <a href=path>"Bỏ điều kiện tìm"</a> });
+    let category = is_news.then(|| {
+        view! {
+            <label class="field">
+                "Chuyên mục"
+                <select name="chuyen-muc">
+                    <option value="">"Mọi chuyên mục"</option>
+                    {options(&categories, shown.filter.category)}
+                </select>
+            </label>
+        }
+    });
     view! {
         <details class="more" open=is_open>
-            <summary>"Tìm bài viết"</summary>
-            <form class="stack search-articles" method="get" action=routes::DESK_ARTICLES.path>
+            <summary>{if is_news { "Tìm bài viết" } else { "Tìm" }}</summary>
+            <form class="stack search-articles" method="get" action=path>
                 <input type="hidden" name="trang-thai" value=tab_value(&shown.filter)/>
                 <label class="field">
                     "Tiêu đề"<input type="search" name="q" maxlength="100" value=shown.filter.text.clone()/>
                 </label>
-                <label class="field">
-                    "Chuyên mục"
-                    <select name="chuyen-muc">
-                        <option value="">"Mọi chuyên mục"</option>
-                        {options(&categories, shown.filter.category)}
-                    </select>
-                </label>
+                {category}
                 <label class="field">
                     "Người viết"
                     <select name="nguoi-viet">
@@ -152,7 +170,7 @@ fn search(shown: &ListPage, is_open: bool) -> impl IntoView + use<> {
     }
 }
 
-fn item(article: &ListedArticle) -> impl IntoView + use<> {
+fn item(article: &ListedArticle, back: &'static str) -> impl IntoView + use<> {
     let path = work_path(article.id);
     let title = if article.title.is_empty() { "(Chưa có tiêu đề)".to_owned() } else { article.title.clone() };
     let by = article.saved_by.clone().unwrap_or_else(|| "Hệ thống".to_owned());
@@ -189,19 +207,19 @@ fn item(article: &ListedArticle) -> impl IntoView + use<> {
                 </p>
                 <p class="quiet">{line}</p>
             </div>
-            {is_discarded.then(|| bring_back(id, article.revision, &title))}
+            {is_discarded.then(|| bring_back(id, article.revision, &title, back))}
         </li>
     }
 }
 
-fn bring_back(id: i64, revision: i32, title: &str) -> impl IntoView + use<> {
+fn bring_back(id: i64, revision: i32, title: &str, back: &'static str) -> impl IntoView + use<> {
     let label = format!("Khôi phục: {title}");
     view! {
         <form method="post" action=routes::MOVE_ARTICLE.path>
             <input type="hidden" name="id" value=id/>
             <input type="hidden" name="revision" value=revision/>
             <input type="hidden" name="step" value=Step::BringBack.value()/>
-            <input type="hidden" name=RETURN_TO value=routes::DESK_ARTICLES.path/>
+            <input type="hidden" name=RETURN_TO value=back/>
             <button class="button secondary" aria-label=label>"Khôi phục"</button>
         </form>
     }

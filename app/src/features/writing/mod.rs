@@ -9,6 +9,8 @@ mod compare_html;
 #[cfg(feature = "ssr")]
 mod content;
 #[cfg(feature = "ssr")]
+mod document_fields;
+#[cfg(feature = "ssr")]
 mod edit_html;
 pub mod edit_view;
 #[cfg(feature = "ssr")]
@@ -39,7 +41,7 @@ pub use content::*;
 #[cfg(feature = "ssr")]
 pub use stages::*;
 #[cfg(feature = "ssr")]
-use {crate::features::audit::Action, crate::routes};
+use {crate::features::articles::ArticleKind, crate::features::audit::Action, crate::routes};
 
 #[cfg(feature = "ssr")]
 pub const CREATE: Action = Action::new("create-article", "tạo bài viết");
@@ -101,6 +103,16 @@ const PRESENCE: time::Duration = time::Duration::minutes(5);
 /// Days for which a draft that was thrown away can be brought back.
 #[cfg(feature = "ssr")]
 pub const DISCARDED_DAYS: i64 = 30;
+
+/// The address at the desk of the list of a kind.
+#[cfg(feature = "ssr")]
+fn list_path(kind: ArticleKind) -> &'static str {
+    match kind {
+        ArticleKind::Article => routes::DESK_ARTICLES.path,
+        ArticleKind::Page => routes::DESK_PAGES.path,
+        ArticleKind::Document => routes::DESK_DOCUMENTS.path,
+    }
+}
 
 /// The address at the desk of an article.
 #[cfg(feature = "ssr")]

@@ -69,7 +69,8 @@ pub async fn read(site: &Site, request: &PageRequest) -> Result<Page, AppError> 
                 <p class="lead">{content.lead}</p>
                 {figure}
                 <div class="prose" inner_html=body></div>
-                <p class="author">"Tác giả bài viết: "{content.author}</p>
+                {(!content.author.is_empty())
+                    .then(|| view! { <p class="author">"Tác giả bài viết: "{content.author.clone()}</p> })}
                 {(!content.source.is_empty()).then(|| view! { <p class="author">"Nguồn: "{content.source}</p> })}
             </article>
         </div>

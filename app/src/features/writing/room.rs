@@ -10,14 +10,17 @@ use super::store::list::{self, Filter};
 use super::store::{self, ArticleChange, LatestSave, Work, previews, revisions};
 use super::{
     ARTICLE, ArticleForm, COMPARED, Content, HTML, MERGED, NO_CHOICE, NOT_NOW, PRESENCE, PREVIEW_ENDED, PREVIEW_MADE,
-    REVISION, SAVE, Stage, Step, edit_html, list_html, work_path,
+    REVISION, SAVE, Stage, Step, edit_html, list_html, list_path, work_path,
 };
 use crate::base::clock::{self, parse_month};
 use crate::base::error::{AppError, ChangeNote};
 use crate::base::id::{parse_id, parse_page};
 use crate::base::keys::decode_token;
 use crate::base::text::{clean_line, clean_lines};
+use crate::features::articles::ArticleKind;
 use crate::features::audit::Actor;
+use crate::features::documents::DocumentDetails;
+use crate::features::documents::store::list_names;
 use crate::features::faults::store::count_open_faults;
 use crate::features::media::body::list_pictures;
 use crate::features::media::html::parse_outcome;
@@ -59,24 +62,56 @@ pub const ROOM: Room = Room {
     group: Group::Content,
     permission: Some(Permission::WriteArticles),
     read: |request| Box::pin(read(request)),
-    count_waiting: Some(|pool| Box::pin(async move { list::count_in_review(&pool).await })),
+    count_waiting: Some(|pool| Box::pin(async move { list::count_in_review(&pool, ArticleKind::Article).await })),
 };
 
-/// Begins an article: an empty one, or a copy of another.
+/// The list of pages that are no news. Each opens in the room of articles.
+pub const PAGES_ROOM: Room = Room {
+    route: &routes::DESK_PAGES,
+    label: "Trang",
+    read: |request| Box::pin(read_list(request, ArticleKind::Page)),
+    count_waiting: Some(|pool| Box::pin(async move { list::count_in_review(&pool, ArticleKind::Page).await })),
+    ..ROOM
+};
+
+/// The list of documents. Each opens in the room of articles.
+pub const DOCUMENTS_ROOM: Room = Room {
+    route: &routes::DESK_DOCUMENTS,
+    label: "Văn bản",
+    read: |request| Box::pin(read_list(request, ArticleKind::Document)),
+    count_waiting: Some(|pool| Box::pin(async move { list::count_in_review(&pool, ArticleKind::Document).await })),
+    ..ROOM
+};
+
+/// Begins an article of a kind: an empty one, or a copy of another.
 #[server(prefix = "/api", endpoint = "create-article", output = server_fn::codec::Postcard)]
-pub async fn create_article(#[server(default)] copy_of: String) -> Result<(), AppError> {
+pub async fn create_article(
+    #[server(default)] copy_of: String,
+    #[server(default)] kind: String,
+) -> Result<(), AppError> {
     let staff = require(Permission::WriteArticles).await?;
     let site = current_site()?;
-    let content = match copy_of.as_str() {
-        "" => Content { author: staff.name.clone(), ..Content::default() },
+    let (kind, content) = match copy_of.as_str() {
+        "" => {
+            let kind = ArticleKind::parse(&kind).unwrap_or_default();
+            let author = if kind == ArticleKind::Article { staff.name.clone() } else { String::new() };
+            (kind, Content { author, ..Content::default() })
+        }
         id => {
             let id = parse_id(id).ok_or(AppError::NotFound)?;
-            let original = store::find_work(&site.pool, id).await?.ok_or(AppError::NotFound)?.content;
-            // an address of its own, and no time that has passed
-            Content { slug: String::new(), publish_at: None, ends_at: None, ..original }
+            let original = store::find_work(&site.pool, id).await?.ok_or(AppError::NotFound)?;
+            // an address and a number of its own, and no time that has passed
+            let content = original.content;
+            let document = DocumentDetails {
+                number: String::new(),
+                replaces: Vec::new(),
+                opinions_until: None,
+                ..content.document.clone()
+            };
+            (original.kind, Content { slug: String::new(), publish_at: None, ends_at: None, document, ..content })
         }
     };
-    let id = store::create_article(&site.pool, Actor::new(&site, &staff), &content).await?;
+    let id = store::create_article(&site.pool, Actor::new(&site, &staff), kind, &content).await?;
     site.hub.announce(Change::Desk);
     redirect_to(&work_path(id), "");
     Ok(())
@@ -232,7 +267,13 @@ async fn apply(site: &Site, staff: &Staff, id: i64, change: &ArticleChange<'_>) 
     }
     let done = change.step.map_or(SAVED, Step::value);
     set_flash(if change.is_typed { format!("{TYPED}{done}") } else { done.to_owned() })?;
-    let path = if change.step == Some(Step::Discard) { routes::DESK_ARTICLES.path.to_owned() } else { work_path(id) };
+    let path = match change.step {
+        Some(Step::Discard) => {
+            let kind = store::find_work(&site.pool, id).await?.map(|work| work.kind);
+            list_path(kind.unwrap_or_default()).to_owned()
+        }
+        _ => work_path(id),
+    };
     redirect_to(&path, "ban-duyet");
     Ok(())
 }
@@ -242,12 +283,11 @@ fn note_of(latest: LatestSave) -> ChangeNote {
 }
 
 async fn read(request: RoomRequest) -> Result<RoomContent, AppError> {
-    let html = match request.address.parameter(ARTICLE).map(parse_id) {
-        None => read_list(&request).await?,
-        Some(None) => return Err(AppError::NotFound),
-        Some(Some(id)) => read_work(request, id).await?,
-    };
-    Ok(RoomContent { html, data: Vec::new() })
+    match request.address.parameter(ARTICLE).map(parse_id) {
+        None => read_list(request, ArticleKind::Article).await,
+        Some(None) => Err(AppError::NotFound),
+        Some(Some(id)) => Ok(RoomContent { html: read_work(request, id).await?, data: Vec::new() }),
+    }
 }
 
 /// What the last form did.
@@ -263,12 +303,12 @@ fn find_notice(value: &str) -> Option<Notice> {
     sentence.map(|sentence| Notice { sentence, is_typed })
 }
 
-async fn read_list(request: &RoomRequest) -> Result<String, AppError> {
+async fn read_list(request: RoomRequest, kind: ArticleKind) -> Result<RoomContent, AppError> {
     let pool = &request.site.pool;
-    let (filter, page) = parse_filter(&request.address);
+    let (filter, page) = parse_filter(&request.address, kind);
     let (articles, has_more) = list::list_articles(pool, &filter, page).await?;
     let shown = list_html::ListPage {
-        counts: list::count_stages(pool).await?,
+        counts: list::count_stages(pool, kind).await?,
         categories: list_categories(pool).await?,
         authors: list::list_authors(pool).await?,
         month: request.address.text("thang"),
@@ -278,12 +318,13 @@ async fn read_list(request: &RoomRequest) -> Result<String, AppError> {
         has_more,
         notice: find_notice(&take_flash()?.unwrap_or_default()),
     };
-    Ok(list_html::list_page(&shown))
+    Ok(RoomContent { html: list_html::list_page(&shown), data: Vec::new() })
 }
 
-fn parse_filter(address: &PageRequest) -> (Filter, i64) {
+fn parse_filter(address: &PageRequest, kind: ArticleKind) -> (Filter, i64) {
     let stage = address.text("trang-thai");
     let filter = Filter {
+        kind,
         stage: Stage::parse(&stage),
         discarded: stage == list_html::DISCARDED,
         text: clean_line(&address.text("q")).chars().take(100).collect(),
@@ -390,7 +431,7 @@ async fn read_work(request: RoomRequest, id: i64) -> Result<String, AppError> {
     let checks = match work.stage {
         Stage::Withdrawn | Stage::Ended => Vec::new(),
         _ if is_public || work.is_discarded => Vec::new(),
-        _ => list_checks(&request.site, id, &work.content).await?,
+        _ => list_checks(&request.site, id, work.kind, &work.content).await?,
     };
     let flash = take_flash()?.unwrap_or_default();
     let link = flash.strip_prefix(PREVIEW_MADE).filter(|token| decode_token(token).is_some());
@@ -414,6 +455,11 @@ async fn read_work(request: RoomRequest, id: i64) -> Result<String, AppError> {
         tags: resolve_tag_names(pool, &work.content.tags).await?,
         frequent_tags: list_frequent_tags(pool, MAX_FREQUENT_TAGS).await?,
         related: list::list_newest_titles(pool, &work.content.related).await?,
+        replaces: list::list_newest_titles(pool, &work.content.document.replaces).await?,
+        names: match work.kind {
+            ArticleKind::Document => list_names(pool).await?,
+            _ => Default::default(),
+        },
         checks,
         faults: count_open_faults(pool, Some(id)).await?,
         preview: (previews::find_preview_end(pool, id).await?, link),

@@ -2,6 +2,7 @@
 
 use super::{CREATE, Content, NOT_NOW, SAVE, Stage, Step, Transition};
 use crate::base::error::AppError;
+use crate::features::articles::ArticleKind;
 use crate::features::articles::sanitise;
 use crate::features::audit::{Actor, Entry};
 use crate::features::comments::store as comments;
@@ -30,6 +31,7 @@ mod tests;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Work {
     pub id: i64,
+    pub kind: ArticleKind,
     pub stage: Stage,
     /// The number of the newest text.
     pub revision: i32,
@@ -94,16 +96,23 @@ pub struct LatestSave {
 
 /// Creates a draft and returns its number.
 #[tracing::instrument(skip_all)]
-pub async fn create_article(pool: &PgPool, actor: Actor<'_>, content: &Content) -> Result<i64, AppError> {
+pub async fn create_article(
+    pool: &PgPool,
+    actor: Actor<'_>,
+    kind: ArticleKind,
+    content: &Content,
+) -> Result<i64, AppError> {
     let mut tx = pool.begin().await?;
     lock_out_category_merges(&mut tx).await?;
     let id = sqlx::query_scalar!(
-        "insert into articles (state, slug, title, lead, body, sanitiser_version, author, folded_title, created_by)
-         values ('draft', $1, '', '', '', $2, '', fold_text($3), $4) returning id",
+        "insert into articles (state, slug, title, lead, body, sanitiser_version, author, folded_title, created_by,
+                               kind)
+         values ('draft', $1, '', '', '', $2, '', fold_text($3), $4, $5) returning id",
         content.address(),
         sanitise::VERSION,
         content.title,
-        actor.account
+        actor.account,
+        kind as _
     )
     .fetch_one(&mut *tx)
     .await?;
@@ -120,7 +129,8 @@ pub async fn create_article(pool: &PgPool, actor: Actor<'_>, content: &Content) 
 #[tracing::instrument(skip(pool))]
 pub async fn find_work(pool: &PgPool, id: i64) -> Result<Option<Work>, AppError> {
     let row = sqlx::query!(
-        r#"select w.id as "id!", w.stage as "stage!: Stage", w.revision as "revision!", w.published_revision,
+        r#"select w.id as "id!", w.kind as "kind!: ArticleKind", w.stage as "stage!: Stage", w.revision as "revision!",
+                  w.published_revision,
                   r.content as "content!: Json<Content>", r.created_at as "saved_at!",
                   a.display_name as "saved_by?", w.published_at, w.ends_at, w.review_note as "review_note!",
                   w.is_update_sent as "is_update_sent!", w.withdrawal_message as "withdrawal_message!", w.moved_to,
@@ -135,6 +145,7 @@ pub async fn find_work(pool: &PgPool, id: i64) -> Result<Option<Work>, AppError>
     .await?;
     Ok(row.map(|row| Work {
         id: row.id,
+        kind: row.kind,
         stage: row.stage,
         revision: row.revision,
         published_revision: row.published_revision,
@@ -154,6 +165,7 @@ pub async fn find_work(pool: &PgPool, id: i64) -> Result<Option<Work>, AppError>
 
 /// What a change needs to know of the article, locked until its transaction ends.
 struct LockedArticle {
+    kind: ArticleKind,
     stage: Stage,
     revision: i32,
     published_revision: Option<i32>,
@@ -227,7 +239,8 @@ async fn lock_article(db: &mut PgConnection, id: i64) -> Result<Option<LockedArt
     // a statement of its own, so that it sees what was committed while this one waited
     let article = sqlx::query_as!(
         LockedArticle,
-        r#"select stage as "stage!: Stage", revision as "revision!", published_revision, published_at,
+        r#"select kind as "kind!: ArticleKind", stage as "stage!: Stage", revision as "revision!", published_revision,
+                  published_at,
                   is_update_sent as "is_update_sent!", deleted_at is not null as "is_discarded!", now() as "now!"
            from written_articles where id = $1"#,
         id
@@ -311,7 +324,9 @@ pub async fn find_seconds_to_next_change(pool: &PgPool) -> Result<Option<f64>, A
          from (select min(published_at) as at from articles
                where state in ('scheduled', 'published') and published_at > now()
                union all
-               select min(ends_at) from articles where state in ('scheduled', 'published') and ends_at > now()) next"
+               select min(ends_at) from articles where state in ('scheduled', 'published') and ends_at > now()
+               union all
+               select min(opinions_until) from documents where opinions_until > now()) next"
     );
     Ok(seconds.fetch_one(pool).await?)
 }

@@ -235,6 +235,24 @@ pub async fn list_with_tag(pool: &PgPool, tag: i64, page: i64) -> Result<(Vec<Ca
     to_cards(pool, rows.fetch_all(pool).await?, PER_PAGE).await
 }
 
+/// Lists a page of the public articles of a series in its order, and whether there is a next page.
+#[tracing::instrument(skip(pool))]
+pub async fn list_in_series(pool: &PgPool, series: i64, page: i64) -> Result<(Vec<Card>, bool), AppError> {
+    let rows = sqlx::query_as!(
+        CardRow,
+        r#"select a.id as "id!", a.slug as "slug!", a.title as "title!", a.category as "category!",
+                  a.category_slug as "category_slug!", a.is_category_hidden as "is_category_hidden!",
+                  a.lead as "lead!", a.published_at as "published_at!", a.picture_id, shown
+           from series_articles s join public_articles a on a.id = s.article_id
+           join comment_totals c on c.article_id = a.id
+           where s.series_id = $1 order by s.position offset $2 limit $3"#,
+        series,
+        (page - 1) * PER_PAGE,
+        PER_PAGE + 1
+    );
+    to_cards(pool, rows.fetch_all(pool).await?, PER_PAGE).await
+}
+
 /// Adds the pictures. One row more than there is room for says that there are more.
 async fn to_cards(pool: &PgPool, rows: Vec<CardRow>, limit: i64) -> Result<(Vec<Card>, bool), AppError> {
     let has_more = rows.len() as i64 > limit;
@@ -245,10 +263,10 @@ async fn to_cards(pool: &PgPool, rows: Vec<CardRow>, limit: i64) -> Result<(Vec<
     Ok((cards, has_more))
 }
 
-/// Lists those of these articles that the public sees.
+/// Lists those of these articles that the public sees, of whatever kind.
 #[tracing::instrument(skip(pool))]
 pub async fn list_public(pool: &PgPool, ids: &[i64]) -> Result<Vec<i64>, AppError> {
-    let public = sqlx::query_scalar!(r#"select id as "id!" from public_articles where id = any($1)"#, ids);
+    let public = sqlx::query_scalar!(r#"select id as "id!" from public_texts where id = any($1)"#, ids);
     Ok(public.fetch_all(pool).await?)
 }
 

@@ -30,7 +30,7 @@ pub async fn find_reportable_comment(
     let row = sqlx::query!(
         r#"select c.article_id, a.slug as "slug!", c.name, c.body, c.covered,
                   exists (select from reports r where r.comment_id = c.id and r.visitor = $2) as "is_reported!"
-           from comments c join public_articles a on a.id = c.article_id left join comments p on p.id = c.parent_id
+           from comments c join public_texts a on a.id = c.article_id left join comments p on p.id = c.parent_id
            where c.id = $1 and c.state = 'published' and (p.id is null or p.state = 'published') and not c.official"#,
         comment,
         visitor.as_ref().map(|visitor| &visitor.0[..])

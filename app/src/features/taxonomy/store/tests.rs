@@ -1,4 +1,5 @@
 use super::*;
+use crate::features::articles::ArticleKind;
 use crate::features::articles::store::lists::{list_in_categories, list_with_tag};
 use crate::features::writing::Content;
 use crate::features::writing::store::{ArticleChange, change_article, create_article, find_work};
@@ -26,7 +27,7 @@ async fn publish(pool: &PgPool, category: i64, further: &[i64], tags: &[&str]) -
         author: "Hòa".to_owned(),
         ..Content::default()
     };
-    let id = create_article(pool, actor_of(&chief), &content).await.expect("creates");
+    let id = create_article(pool, actor_of(&chief), ArticleKind::Article, &content).await.expect("creates");
     let change = ArticleChange { seen: 1, step: Some(Step::Publish), ..ArticleChange::default() };
     change_article(pool, actor_of(&chief), &chief, id, &change).await.expect("publishes").expect("is seen");
     id

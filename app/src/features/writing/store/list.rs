@@ -2,6 +2,7 @@
 
 use crate::base::error::AppError;
 use crate::base::text::fold;
+use crate::features::articles::ArticleKind;
 use crate::features::writing::{PRESENCE, Stage};
 use sqlx::PgPool;
 use time::OffsetDateTime;
@@ -12,6 +13,7 @@ pub const PER_PAGE: i64 = 30;
 /// Which articles are listed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
+    pub kind: ArticleKind,
     /// `None` for all that were not thrown away.
     pub stage: Option<Stage>,
     /// Those that were thrown away, instead of the others.
@@ -82,7 +84,7 @@ pub async fn list_articles(pool: &PgPool, filter: &Filter, page: i64) -> Result<
            left join categories n on n.id = (r.content->>'category')::bigint
            left join categories c on c.id = coalesce(n.merged_into, n.id)
            left join accounts a on a.id = r.account_id
-           where (w.deleted_at is not null) = $1
+           where (w.deleted_at is not null) = $1 and w.kind = $11
                  and ($2::article_stage is null or w.stage = $2 or ($2 = 'in_review' and w.is_update_sent))
                  and ($3 = '' or w.folded_title like '%' || $3 || '%')
                  and ($4::bigint is null or c.id = $4)
@@ -99,7 +101,8 @@ pub async fn list_articles(pool: &PgPool, filter: &Filter, page: i64) -> Result<
         filter.period.map(|(_, to)| to),
         (page - 1) * PER_PAGE,
         PER_PAGE + 1,
-        OffsetDateTime::now_utc() - PRESENCE
+        OffsetDateTime::now_utc() - PRESENCE,
+        filter.kind as _
     )
     .fetch_all(pool)
     .await?;
@@ -108,14 +111,15 @@ pub async fn list_articles(pool: &PgPool, filter: &Filter, page: i64) -> Result<
     Ok((listed, has_more))
 }
 
-/// Counts the articles in each stage.
+/// Counts the articles of a kind in each stage.
 #[tracing::instrument(skip(pool))]
-pub async fn count_stages(pool: &PgPool) -> Result<Counts, AppError> {
+pub async fn count_stages(pool: &PgPool, kind: ArticleKind) -> Result<Counts, AppError> {
     let rows = sqlx::query!(
         r#"select stage as "stage!: Stage", count(*) filter (where deleted_at is null) as "count!",
                   count(*) filter (where deleted_at is null and is_update_sent) as "sent!",
                   count(*) filter (where deleted_at is not null) as "discarded!"
-           from written_articles group by stage"#
+           from written_articles where kind = $1 group by stage"#,
+        kind as _
     )
     .fetch_all(pool)
     .await?;
@@ -129,10 +133,11 @@ pub async fn count_stages(pool: &PgPool) -> Result<Counts, AppError> {
 
 /// Counts what waits for somebody who may publish.
 #[tracing::instrument(skip(pool))]
-pub async fn count_in_review(pool: &PgPool) -> Result<i64, AppError> {
+pub async fn count_in_review(pool: &PgPool, kind: ArticleKind) -> Result<i64, AppError> {
     let count = sqlx::query_scalar!(
         r#"select count(*) as "count!" from articles
-           where (state = 'in_review' or is_update_sent) and deleted_at is null"#
+           where (state = 'in_review' or is_update_sent) and deleted_at is null and kind = $1"#,
+        kind as _
     );
     Ok(count.fetch_one(pool).await?)
 }

@@ -121,6 +121,7 @@ pub async fn delete_expired_previews(pool: &PgPool, now: OffsetDateTime) -> Resu
 mod tests {
     use super::*;
     use crate::base::keys::hash_token;
+    use crate::features::articles::ArticleKind;
     use crate::features::writing::Step;
     use crate::features::writing::store::list::list_newest_titles;
     use crate::features::writing::store::{ArticleChange, change_article, create_article};
@@ -136,7 +137,7 @@ mod tests {
         let chief = insert_staff_with_role(&pool, "mai", Role::Administrator).await;
         let mai = actor_of(&chief);
         let content = Content { title: "Lịch tiêm".to_owned(), ..Content::default() };
-        let id = create_article(&pool, mai, &content).await.expect("creates");
+        let id = create_article(&pool, mai, ArticleKind::Article, &content).await.expect("creates");
         for number in [1, 2] {
             let ends = replace_preview_link(&pool, mai, id, &link(number)).await.expect("makes a link");
             assert!(ends > OffsetDateTime::now_utc() + Duration::days(6));

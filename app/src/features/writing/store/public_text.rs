@@ -3,7 +3,7 @@
 use crate::base::error::{AppError, constraint};
 use crate::features::articles::sanitise;
 use crate::features::taxonomy::store::{ensure_tags, resolve_category};
-use crate::features::writing::{BAD_PICTURE, Content};
+use crate::features::writing::{BAD_PICTURE, Content, SLUG_TAKEN};
 use sqlx::PgConnection;
 
 /// Copies a text to where the public reads it.
@@ -37,6 +37,7 @@ pub(super) async fn write(db: &mut PgConnection, id: i64, content: &Content) -> 
     .await
     .map_err(|error| match constraint(&error) {
         Some("articles_picture_id_fkey") => AppError::invalid(BAD_PICTURE),
+        Some("page_slug_taken") => AppError::invalid(SLUG_TAKEN),
         _ => error.into(),
     })?;
     write_lists(db, id, category, content).await

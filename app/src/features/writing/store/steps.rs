@@ -2,11 +2,13 @@
 
 use super::previews::end_preview;
 use super::{ArticleChange, LockedArticle, public_text};
-use crate::base::error::AppError;
+use crate::base::error::{AppError, constraint};
+use crate::features::articles::ArticleKind;
+use crate::features::documents::store as documents;
 use crate::features::media::store::uses::list_undescribed;
 use crate::features::writing::{
     BAD_END, BAD_TARGET, Content, FUTURE_TIME, LONG_CORRECTION, MAX_LINE, MAX_NOTE, NO_ALTERNATIVE, NO_MESSAGE,
-    NO_NOTE, Need, PAST_TIME, Stage, Step, Transition,
+    NO_NOTE, Need, PAST_TIME, SLUG_TAKEN, Stage, Step, Transition,
 };
 use sqlx::PgConnection;
 
@@ -27,7 +29,7 @@ pub(super) async fn check_needs(
 ) -> Result<(), AppError> {
     let mut problems = Vec::new();
     if matches!(transition.need, Need::Complete | Need::CompleteAndTime) {
-        problems.extend(content.find_missing());
+        problems.extend(content.find_missing(article.kind));
         if !list_undescribed(&mut *db, &content.pictures()).await?.is_empty() {
             problems.push(NO_ALTERNATIVE);
         }
@@ -89,6 +91,7 @@ pub(super) async fn take_step(db: &mut PgConnection, request: &StepRequest<'_>) 
         Step::Publish | Step::Schedule => publish(db, request).await?,
         Step::Unschedule => {
             forget_publication(&mut *db, id).await?;
+            documents::delete_details(&mut *db, id).await?;
             sqlx::query!(
                 "update articles set state = 'draft', published_revision = null, published_at = null, ends_at = null,
                      is_update_sent = false
@@ -104,6 +107,7 @@ pub(super) async fn take_step(db: &mut PgConnection, request: &StepRequest<'_>) 
         }
         Step::Withdraw => {
             end_preview(&mut *db, id).await?;
+            documents::delete_details(&mut *db, id).await?;
             sqlx::query!(
                 "update articles
                  set state = 'withdrawn', withdrawal_message = $2, moved_to = $3, is_update_sent = false where id = $1",
@@ -164,6 +168,9 @@ async fn publish(
         forget_publication(&mut *db, id).await?;
     }
     public_text::write(&mut *db, id, content).await?;
+    if article.kind == ArticleKind::Document {
+        documents::write_details(&mut *db, id, &content.document).await?;
+    }
     if step == Step::Publish {
         end_preview(&mut *db, id).await?;
     }
@@ -180,7 +187,11 @@ async fn publish(
         is_update
     )
     .execute(&mut *db)
-    .await?;
+    .await
+    .map_err(|error| match constraint(&error) {
+        Some("page_slug_taken") => AppError::invalid(SLUG_TAKEN),
+        _ => error.into(),
+    })?;
     sqlx::query!(
         "update article_revisions set published_at = coalesce(published_at, now()) where article_id = $1 and revision = $2",
         id,

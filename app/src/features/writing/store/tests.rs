@@ -5,7 +5,7 @@ use super::revisions::{
 use super::*;
 use crate::base::clock::parse_field;
 use crate::features::articles::store as articles;
-use crate::features::articles::{Gone, article_path};
+use crate::features::articles::{ArticleKind, Gone, article_path};
 use crate::features::taxonomy::store::ensure_category;
 use crate::features::writing::{
     ArticleForm, BAD_END, BAD_TARGET, BAD_TIME, FUTURE_TIME, LONG_CORRECTION, NO_ALTERNATIVE, NO_AUTHOR, NO_CATEGORY,
@@ -104,7 +104,7 @@ async fn every_step_from_every_stage_by_everybody_is_as_the_table_says(pool: PgP
     for staff in [&moderator, &editor, &publisher, &administrator] {
         for (from, taken) in Stage::ALL.into_iter().flat_map(|from| Step::ALL.map(|step| (from, step))) {
             let content = Content { publish_at: (taken == Step::Schedule).then_some(soon), ..content.clone() };
-            let id = create_article(&pool, actor_of(&editor), &content).await.expect("creates");
+            let id = create_article(&pool, actor_of(&editor), ArticleKind::Article, &content).await.expect("creates");
             set_stage(&pool, id, from).await;
             if taken == Step::BringBack && from == Stage::Draft {
                 step(&pool, &editor, id, Step::Discard).await.expect("throws away").expect("nobody else saved");
@@ -133,7 +133,7 @@ async fn every_step_from_every_stage_by_everybody_is_as_the_table_says(pool: PgP
 #[sqlx::test]
 async fn only_a_complete_article_is_sent_and_published(pool: PgPool) {
     let staff = publisher(&pool).await;
-    let id = create_article(&pool, actor_of(&staff), &Content::default()).await.expect("creates");
+    let id = create_article(&pool, actor_of(&staff), ArticleKind::Article, &Content::default()).await.expect("creates");
     let missing = AppError::Invalid(vec![NO_TITLE, NO_LEAD, NO_CATEGORY, NO_AUTHOR]);
     for taken in [Step::Send, Step::Publish] {
         assert_eq!(step(&pool, &staff, id, taken).await, Err(missing.clone()));
@@ -152,7 +152,7 @@ async fn only_a_complete_article_is_sent_and_published(pool: PgPool) {
 async fn a_text_is_saved_once_and_never_over_another(pool: PgPool) {
     let (hoa, mai) = (insert_staff_with_role(&pool, "hoa", Role::Editor).await, publisher(&pool).await);
     let content = complete(&pool).await;
-    let id = create_article(&pool, actor_of(&hoa), &Content::default()).await.expect("creates");
+    let id = create_article(&pool, actor_of(&hoa), ArticleKind::Article, &Content::default()).await.expect("creates");
     assert_eq!(save(&pool, &hoa, id, &content).await, 2);
     assert_eq!(save(&pool, &hoa, id, &content).await, 2, "the same text is no new revision");
     let other = Content { lead: "Hoãn.".to_owned(), ..content.clone() };
@@ -172,7 +172,8 @@ async fn a_text_is_saved_once_and_never_over_another(pool: PgPool) {
 #[sqlx::test]
 async fn two_saves_at_the_same_moment_are_one_and_a_question(pool: PgPool) {
     let (hoa, mai) = (insert_staff_with_role(&pool, "hoa", Role::Editor).await, publisher(&pool).await);
-    let id = create_article(&pool, actor_of(&hoa), &complete(&pool).await).await.expect("creates");
+    let id =
+        create_article(&pool, actor_of(&hoa), ArticleKind::Article, &complete(&pool).await).await.expect("creates");
     let texts = ["một", "hai"].map(|lead| Content { lead: lead.to_owned(), ..Content::default() });
     let changes =
         texts.each_ref().map(|content| ArticleChange { seen: 1, content: Some(content), ..Default::default() });
@@ -188,7 +189,7 @@ async fn two_saves_at_the_same_moment_are_one_and_a_question(pool: PgPool) {
 async fn a_published_article_is_edited_beside_what_the_public_sees(pool: PgPool) {
     let (hoa, mai) = (insert_staff_with_role(&pool, "hoa", Role::Editor).await, publisher(&pool).await);
     let content = complete(&pool).await;
-    let id = create_article(&pool, actor_of(&hoa), &content).await.expect("creates");
+    let id = create_article(&pool, actor_of(&hoa), ArticleKind::Article, &content).await.expect("creates");
     step(&pool, &mai, id, Step::Publish).await.expect("publishes").expect("nobody else saved");
     let first = articles::find_article(&pool, id, None).await.expect("reads").expect("is public");
     assert_eq!((first.modified_at, first.corrections.len()), (first.card.published_at, 0));
@@ -197,7 +198,7 @@ async fn a_published_article_is_edited_beside_what_the_public_sees(pool: PgPool)
     let work = find_work(&pool, id).await.expect("reads").expect("is there");
     assert!(work.has_unpublished_text() && work.content.title == better.title);
     step(&pool, &hoa, id, Step::Send).await.expect("sends").expect("nobody else saved");
-    assert_eq!(count_in_review(&pool).await, Ok(1));
+    assert_eq!(count_in_review(&pool, ArticleKind::Article).await, Ok(1));
     let public = articles::find_article(&pool, id, None).await.expect("reads").expect("is public");
     assert_eq!(public.card.title, content.title, "the public sees the old one until then");
     let change = ArticleChange { step: Some(Step::Publish), message: "sửa thời gian", ..ArticleChange::default() };
@@ -207,7 +208,7 @@ async fn a_published_article_is_edited_beside_what_the_public_sees(pool: PgPool)
     assert_eq!(public.card.published_at, first.card.published_at, "it was published when it was");
     assert!(public.modified_at > public.card.published_at);
     assert_eq!(public.corrections.iter().map(|(_, message)| message.as_str()).collect::<Vec<_>>(), ["sửa thời gian"]);
-    assert_eq!(count_in_review(&pool).await, Ok(0));
+    assert_eq!(count_in_review(&pool, ArticleKind::Article).await, Ok(0));
     // the same form, sent twice: one correction
     let repeat = ArticleChange { seen: 1, content: Some(&better), ..change.clone() };
     let repeated = change_article(&pool, actor_of(&hoa), &mai, id, &repeat).await;
@@ -224,9 +225,9 @@ async fn a_time_decides_what_is_public(pool: PgPool) {
     let staff = publisher(&pool).await;
     let now = OffsetDateTime::now_utc();
     let begins = Content { publish_at: Some(now + Duration::hours(1)), ..complete(&pool).await };
-    let id = create_article(&pool, actor_of(&staff), &begins).await.expect("creates");
+    let id = create_article(&pool, actor_of(&staff), ArticleKind::Article, &begins).await.expect("creates");
     step(&pool, &staff, id, Step::Schedule).await.expect("schedules").expect("nobody else saved");
-    assert_eq!((stage(&pool, id).await, articles::find_slug(&pool, id).await), (Stage::Scheduled, Ok(None)));
+    assert_eq!((stage(&pool, id).await, articles::find_public_path(&pool, id).await), (Stage::Scheduled, Ok(None)));
     let seconds = find_seconds_to_next_change(&pool).await.expect("reads").expect("it is scheduled");
     assert!((3590.0..=3600.0).contains(&seconds), "{seconds}");
     assert_eq!(articles::find_gone(&pool, id).await, Ok(None), "nobody has seen it");
@@ -284,9 +285,9 @@ async fn what_is_withdrawn_says_why_or_leads_elsewhere_without_a_chain(pool: PgP
 async fn the_list_is_searched_without_diacritics_and_filtered(pool: PgPool) {
     let (hoa, mai) = (insert_staff_with_role(&pool, "hoa", Role::Editor).await, publisher(&pool).await);
     let content = complete(&pool).await;
-    let water = create_article(&pool, actor_of(&hoa), &content).await.expect("creates");
+    let water = create_article(&pool, actor_of(&hoa), ArticleKind::Article, &content).await.expect("creates");
     let road = Content { title: "Đường 100% mới_".to_owned(), category: None, ..content.clone() };
-    let road = create_article(&pool, actor_of(&mai), &road).await.expect("creates");
+    let road = create_article(&pool, actor_of(&mai), ArticleKind::Article, &road).await.expect("creates");
     let find = |filter: Filter| {
         let pool = pool.clone();
         async move {
@@ -314,7 +315,7 @@ async fn the_list_is_searched_without_diacritics_and_filtered(pool: PgPool) {
     assert!(find(month(Duration::hours(1), Duration::hours(2))).await.is_empty());
     step(&pool, &hoa, water, Step::Discard).await.expect("throws away").expect("nobody else saved");
     assert_eq!(find(Filter { discarded: true, ..Filter::default() }).await, [water]);
-    let counts = count_stages(&pool).await.expect("counts");
+    let counts = count_stages(&pool, ArticleKind::Article).await.expect("counts");
     assert_eq!((counts.of(Stage::Draft), counts.of(Stage::Published), counts.discarded), (1, 0, 1));
     assert_eq!(list_authors(&pool).await.expect("lists").len(), 2);
 }
@@ -322,10 +323,14 @@ async fn the_list_is_searched_without_diacritics_and_filtered(pool: PgPool) {
 #[sqlx::test]
 async fn drafts_that_were_thrown_away_or_never_begun_go_in_the_end(pool: PgPool) {
     let hoa = insert_staff_with_role(&pool, "hoa", Role::Editor).await;
-    let thrown = create_article(&pool, actor_of(&hoa), &complete(&pool).await).await.expect("creates");
-    let kept = create_article(&pool, actor_of(&hoa), &complete(&pool).await).await.expect("creates");
-    let empty = create_article(&pool, actor_of(&hoa), &Content::default()).await.expect("creates");
-    let begun = create_article(&pool, actor_of(&hoa), &Content::default()).await.expect("creates");
+    let thrown =
+        create_article(&pool, actor_of(&hoa), ArticleKind::Article, &complete(&pool).await).await.expect("creates");
+    let kept =
+        create_article(&pool, actor_of(&hoa), ArticleKind::Article, &complete(&pool).await).await.expect("creates");
+    let empty =
+        create_article(&pool, actor_of(&hoa), ArticleKind::Article, &Content::default()).await.expect("creates");
+    let begun =
+        create_article(&pool, actor_of(&hoa), ArticleKind::Article, &Content::default()).await.expect("creates");
     upsert_copy(&pool, begun, hoa.id, 1, &typed("Đang viết")).await.expect("keeps");
     step(&pool, &hoa, thrown, Step::Discard).await.expect("throws away").expect("nobody else saved");
     let now = OffsetDateTime::now_utc();
@@ -342,7 +347,7 @@ async fn drafts_that_were_thrown_away_or_never_begun_go_in_the_end(pool: PgPool)
 async fn old_revisions_are_thinned_and_published_ones_stay(pool: PgPool) {
     let staff = publisher(&pool).await;
     let content = complete(&pool).await;
-    let id = create_article(&pool, actor_of(&staff), &content).await.expect("creates");
+    let id = create_article(&pool, actor_of(&staff), ArticleKind::Article, &content).await.expect("creates");
     step(&pool, &staff, id, Step::Publish).await.expect("publishes").expect("nobody else saved");
     for n in 2..=9 {
         save(&pool, &staff, id, &Content { lead: format!("Lần {n}."), ..content.clone() }).await;
@@ -391,7 +396,7 @@ async fn old_revisions_are_thinned_and_published_ones_stay(pool: PgPool) {
 async fn what_is_being_written_belongs_to_one_person(pool: PgPool) {
     let (hoa, mai) = (insert_staff_with_role(&pool, "hoa", Role::Editor).await, publisher(&pool).await);
     let content = complete(&pool).await;
-    let id = create_article(&pool, actor_of(&hoa), &Content::default()).await.expect("creates");
+    let id = create_article(&pool, actor_of(&hoa), ArticleKind::Article, &Content::default()).await.expect("creates");
     upsert_copy(&pool, id, hoa.id, 1, &ArticleForm::default()).await.expect("keeps");
     upsert_copy(&pool, id, hoa.id, 1, &typed("Lịch cúp")).await.expect("keeps");
     let copy = find_copy(&pool, id, hoa.id).await.expect("reads").expect("is there");
