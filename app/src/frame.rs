@@ -2,6 +2,10 @@
 
 use crate::base::error::AppError;
 use crate::features::accessibility::html::display_menu;
+use crate::features::appearance::Look;
+use crate::features::appearance::store::find_appearance;
+use crate::features::media::Picture;
+use crate::features::media::html::picture;
 use crate::features::menu::MenuItem;
 use crate::features::menu::html::menu_tree;
 use crate::features::menu::store::list_items;
@@ -24,6 +28,8 @@ pub struct Frame {
     /// What administrators arranged.
     menu: Vec<MenuItem>,
     notices: Vec<Notice>,
+    /// What administrators chose for the look.
+    pub look: Look,
 }
 
 /// The newest frame, with the state of the site that it was read in.
@@ -72,7 +78,8 @@ impl Frame {
         let categories = list_categories(&site.pool).await?.into_iter();
         let categories = categories.filter(|category| !category.is_hidden && category.parent.is_none()).collect();
         let menu = list_items(&site.pool).await?;
-        Ok(Self { categories, menu, notices })
+        let look = Look::load(site, &find_appearance(&site.pool).await?).await?;
+        Ok(Self { categories, menu, notices, look })
     }
 }
 
@@ -85,7 +92,7 @@ pub fn header(info: &SiteInfo, frame: &Frame, nonce: Option<String>) -> impl Int
         .collect();
     let menu = (!frame.menu.is_empty()).then(|| {
         view! {
-            <details class="header-panel" name="header">
+            <details class="header-panel">
                 <summary>"Mục"</summary>
                 <nav class="panel" aria-label="Thực đơn">
                     {menu_tree(&frame.menu)}
@@ -94,7 +101,12 @@ pub fn header(info: &SiteInfo, frame: &Frame, nonce: Option<String>) -> impl Int
             </details>
         }
     });
+    let banner = frame.look.banner.as_ref().map(|banner| {
+        let banner = Picture { alt: String::new(), ..banner.clone() };
+        view! { <div class="banner">{picture(&banner, "100vw", true)}</div> }
+    });
     view! {
+        {banner}
         <div class="bar header-bar">
             <a class="brand" href=routes::HOME.path>
                 <span class="emblem" aria-hidden="true"></span>
@@ -116,7 +128,7 @@ pub fn header(info: &SiteInfo, frame: &Frame, nonce: Option<String>) -> impl Int
 }
 
 /// The footer of every page.
-pub fn footer(info: SiteInfo, figures: impl IntoView) -> impl IntoView {
+pub fn footer<F: IntoView + 'static>(info: SiteInfo, frame: &Frame, figures: F) -> impl IntoView + use<F> {
     let phone: String = info.phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
     let address = (!info.address.is_empty()).then(|| view! { <p>"Địa chỉ: "{info.address}</p> });
     let phone =
@@ -124,6 +136,8 @@ pub fn footer(info: SiteInfo, figures: impl IntoView) -> impl IntoView {
     let email = (!info.email.is_empty())
         .then(|| view! { <p>"Email: "<a href=format!("mailto:{}", info.email)>{info.email.clone()}</a></p> });
     let hours = (!info.hours.is_empty()).then(|| view! { <p>"Giờ làm việc: "{info.hours}</p> });
+    let line = frame.look.footer.clone();
+    let line = (!line.is_empty()).then(|| view! { <p>{line}</p> });
     let editor = (!info.editor.is_empty()).then(|| view! { <p>"Chịu trách nhiệm nội dung: "{info.editor}</p> });
     view! {
         {crate::web::opening::opening_status()}
@@ -136,6 +150,7 @@ pub fn footer(info: SiteInfo, figures: impl IntoView) -> impl IntoView {
                 {email}
             </address>
             {editor}
+            {line}
             <nav aria-label="Cuối trang">
                 <a href=routes::DIRECTORY.path>"Mục lục"</a>
                 <a href=routes::PRIVACY.path>"Quyền riêng tư"</a>

@@ -7,8 +7,8 @@ use crate::features::rules::{ActiveTerms, TermList};
 use crate::features::statistics::page::SharedHistory;
 use crate::features::statistics::traffic::Traffic;
 use crate::features::{
-    accounts, calendar, closures, comments, faults, front, media, menu, moderation, notices, ratings, rules, search,
-    series, settings, statistics, taxonomy, writing,
+    accounts, appearance, calendar, closures, comments, faults, front, media, menu, moderation, notices, ratings,
+    rules, search, series, settings, statistics, taxonomy, writing,
 };
 use crate::frame::SharedFrame;
 use crate::topics;
@@ -53,6 +53,7 @@ pub fn actions() -> Vec<Action> {
         calendar::ACTIONS,
         series::ACTIONS,
         menu::ACTIONS,
+        appearance::ACTIONS,
     ];
     declared.concat()
 }

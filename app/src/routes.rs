@@ -66,6 +66,7 @@ pub const DESK_DOCUMENTS: Route = room("/quan-tri/van-ban");
 pub const DESK_CALENDAR: Route = room("/quan-tri/lich");
 pub const DESK_SERIES: Route = room("/quan-tri/chu-de");
 pub const DESK_MENU: Route = room("/quan-tri/thuc-don");
+pub const DESK_APPEARANCE: Route = room("/quan-tri/giao-dien");
 pub const DESK_LIBRARY: Route = room("/quan-tri/thu-vien");
 pub const DESK_CATEGORIES: Route = room("/quan-tri/chuyen-muc");
 pub const DESK_FAULTS: Route = room("/quan-tri/bao-loi");
@@ -143,6 +144,7 @@ pub const CREATE_MENU_ITEM: Route = endpoint("/api/create-menu-item");
 pub const CHANGE_MENU_ITEM: Route = endpoint("/api/change-menu-item");
 pub const MOVE_MENU_ITEM: Route = endpoint("/api/move-menu-item");
 pub const DELETE_MENU_ITEM: Route = endpoint("/api/delete-menu-item");
+pub const SAVE_APPEARANCE: Route = endpoint("/api/save-appearance");
 pub const CHANGE_SETTING: Route = secret_endpoint("/api/change-setting", &["current"]);
 pub const INVITE: Route = secret_endpoint("/api/invite", &["current"]);
 pub const CREATE_LINK: Route = secret_endpoint("/api/create-link", &["current"]);
@@ -186,6 +188,9 @@ pub const STREAM: Route = handler("/truc-tiep");
 pub const IMAGE: Route = handler("/anh/");
 pub const FILE: Route = handler("/tep/");
 /// Draws the code of an article's address, for print.
+/// The style sheet of the site's own accent and emblem, named by its hash.
+pub const STYLE: Route = handler("/giao-dien/");
+pub const MANIFEST: Route = handler("/manifest.webmanifest");
 pub const QR_CODE: Route = handler("/ma-qr/");
 /// Shows the player of a video of another host, framed by the site's own pages.
 pub const VIDEO: Route = handler("/video/");
@@ -207,6 +212,8 @@ pub const ALL: &[Route] = &[
     FILE,
     VIDEO,
     QR_CODE,
+    STYLE,
+    MANIFEST,
     ASSETS,
     STREAM,
     READ_PAGE,
@@ -254,6 +261,7 @@ pub const ALL: &[Route] = &[
     DESK_CALENDAR,
     DESK_SERIES,
     DESK_MENU,
+    DESK_APPEARANCE,
     DESK_LIBRARY,
     DESK_CATEGORIES,
     DESK_FAULTS,
@@ -304,6 +312,7 @@ pub const ALL: &[Route] = &[
     CHANGE_MENU_ITEM,
     MOVE_MENU_ITEM,
     DELETE_MENU_ITEM,
+    SAVE_APPEARANCE,
     DECIDE_FAULT,
     DESCRIBE_PICTURE,
     DELETE_PICTURE,

@@ -20,7 +20,8 @@ pub fn document(assets: &str) -> impl IntoView + use<> {
     static SHARED_HEAD: std::sync::OnceLock<String> = std::sync::OnceLock::new();
     if let Some(head) = DocumentHead::current() {
         let nonce = leptos::nonce::use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
-        head.begin(SHARED_HEAD.get_or_init(|| shared_head(assets)), APPLY_DISPLAY, nonce);
+        let shared = SHARED_HEAD.get_or_init(|| shared_head(assets));
+        head.begin(shared, Frame::current().look.style.clone(), APPLY_DISPLAY, nonce);
     }
     let numbers = use_context::<crate::web::site::Site>().map(|site| site.settings().number_format().name());
     view! {
@@ -39,6 +40,7 @@ pub fn document(assets: &str) -> impl IntoView + use<> {
 fn shared_head(assets: &str) -> String {
     let build = crate::web::wire::build();
     let (rss, atom) = (crate::routes::RSS.path, crate::routes::ATOM.path);
+    let manifest = crate::routes::MANIFEST.path;
     // during development pages reload themselves when the stream was interrupted
     let stream = std::env::var_os("LOA_RELOAD").map(|_| crate::routes::STREAM.path);
     let reload = stream.map(|stream| format!(r#"<meta name="reload" content="{stream}">"#)).unwrap_or_default();
@@ -51,7 +53,7 @@ fn shared_head(assets: &str) -> String {
 <link rel="icon" href="{assets}/favicon.ico" sizes="32x32">
 <link rel="icon" href="{assets}/icon.svg" type="image/svg+xml">
 <link rel="apple-touch-icon" href="{assets}/apple-touch-icon.png">
-<link rel="manifest" href="{assets}/manifest.webmanifest">
+<link rel="manifest" href="{manifest}">
 <link rel="alternate" type="application/rss+xml" title="RSS" href="{rss}">
 <link rel="alternate" type="application/atom+xml" title="Atom" href="{atom}">
 <script type="module" src="{assets}/loader.js"></script>
@@ -109,8 +111,9 @@ fn frame_html() -> (String, String) {
         let info = site.settings().info.clone();
         let figures = crate::features::statistics::html::figures(site.state::<Traffic>().figures());
         let nonce = leptos::nonce::use_nonce().map(|nonce| nonce.to_string());
-        let header = crate::frame::header(&info, &Frame::current(), nonce);
-        return (header.to_html(), crate::frame::footer(info, figures).to_html());
+        let frame = Frame::current();
+        let header = crate::frame::header(&info, &frame, nonce);
+        return (header.to_html(), crate::frame::footer(info, &frame, figures).to_html());
     }
     (String::new(), String::new())
 }

@@ -51,6 +51,7 @@ const MIGRATED: &[(i64, &str)] = &[
     (24, "55325b3b679ab868"),
     (25, "cf75ded18db3845b"),
     (26, "aa5fd84bc880ed4f"),
+    (27, "2e63b5d38e1732bf"),
 ];
 
 #[test]

@@ -6,6 +6,7 @@ export const DOCUMENTS = "/quan-tri/van-ban";
 export const CALENDAR = "/quan-tri/lich";
 export const SERIES = "/quan-tri/chu-de";
 export const MENU = "/quan-tri/thuc-don";
+export const APPEARANCE = "/quan-tri/giao-dien";
 
 class Around {
   constructor(private readonly page: Page) {}
@@ -55,6 +56,10 @@ class Around {
   }
   row(text: string): Locator {
     return this.page.locator(".room-content .row", { hasText: text });
+  }
+  /** What was chosen for the look, before it is saved. */
+  get trial(): Locator {
+    return this.page.locator(".trial");
   }
   get problems(): Locator {
     return this.page.locator(".room-content .summary");

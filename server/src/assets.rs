@@ -10,8 +10,9 @@ use std::path::Path as FilePath;
 use tower::ServiceExt;
 
 /// For what is named by the hash of its bytes and therefore never changes.
-const CACHE_FOREVER: &str = "public, max-age=31536000, immutable";
-const CACHE_ONE_HOUR: &str = "public, max-age=3600";
+pub const CACHE_FOREVER: &str = "public, max-age=31536000, immutable";
+/// For what may change, and is not looked for often.
+pub const CACHE_ONE_HOUR: &str = "public, max-age=3600";
 /// The longest name of a file.
 const MAX_NAME: usize = 120;
 

@@ -2,6 +2,7 @@
 
 #![recursion_limit = "512"]
 
+pub mod appearance;
 pub mod assets;
 pub mod audit_key;
 pub mod cache;

@@ -11,7 +11,7 @@ use crate::request_metrics::{ShortId, make_span, measure_time, remove_foreign_id
 use crate::security_headers::add_security_headers;
 use crate::stream::{Streams, open_stream};
 use crate::uploads::{Uploads, receive_files};
-use crate::{assets, documents, export, health, qr_code, request_guard, video};
+use crate::{appearance, assets, documents, export, health, qr_code, request_guard, video};
 use app::features::statistics::traffic::Traffic;
 use app::frame::Frame;
 use app::routes;
@@ -93,6 +93,7 @@ pub fn build_router(site: Site, options: RouterOptions) -> (Router, MetricSource
         .route(routes::READINESS.path, get(health::check_readiness).with_state((site.clone(), options.disk_reserve)))
         .route(&format!("{}{{name}}", routes::VIDEO.path), get(video::show_player).with_state(site.clone()))
         .route(&format!("{}{{id}}", routes::QR_CODE.path), get(qr_code::draw_article_code).with_state(site.clone()))
+        .route(routes::MANIFEST.path, get(appearance::serve_manifest).with_state(site.clone()))
         .merge(machine_documents(&site, load.clone()))
         .merge(media)
         .merge(uploads)
@@ -155,6 +156,7 @@ fn machine_documents(site: &Site, load: (Site, Arc<Load>)) -> Router {
     paths
         .chain([month])
         .fold(Router::new(), |router, path| router.route(&path, get(serve_document)))
+        .route(&format!("{}{{name}}", routes::STYLE.path), get(appearance::serve_style))
         .with_state(site.clone())
         .layer(from_fn_with_state(load, load::limit_load))
 }

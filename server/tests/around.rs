@@ -5,6 +5,7 @@
 mod common;
 
 use app::features::articles::ArticleKind;
+use app::features::writing::Step;
 use app::routes;
 use app::web::permissions::Role;
 use axum::http::{StatusCode, header};
@@ -38,8 +39,13 @@ async fn publish(t: &TestSite, cookies: &str, kind: ArticleKind, fields: &[(&str
 
 async fn save(t: &TestSite, cookies: &str, id: i64, revision: &str, fields: &[(&str, &str)]) -> (StatusCode, String) {
     let id = id.to_string();
-    let own =
-        [("id", id.as_str()), ("revision", revision), ("base", revision), ("then", "publish"), ("format", "html")];
+    let own = [
+        ("id", id.as_str()),
+        ("revision", revision),
+        ("base", revision),
+        ("then", Step::Publish.value()),
+        ("format", "html"),
+    ];
     let answer = t.send(routes::SAVE_ARTICLE.path, &form(&[&own[..], fields].concat()), cookies).await;
     (answer.status, answer.body)
 }
@@ -66,7 +72,8 @@ async fn a_document_is_entered_found_and_read(pool: PgPool) {
     let path = format!("/van-ban/phong-chong-sot-xuat-huyet-{id}");
     let page = t.get(&path, "").await;
     assert_eq!(page.status, StatusCode::OK);
-    for part in ["15/KH-UBND", "Trần &lt;b>An&lt;/b>", "02/03/2026", "Còn hiệu lực", "lăng quăng", "<h1>"] {
+    for part in ["15/KH-UBND", "Trần &lt;b&gt;An&lt;/b&gt;", "02/03/2026", "Còn hiệu lực", "lăng quăng", "<h1>"]
+    {
         assert!(page.body.contains(part), "{part} in {}", page.body);
     }
     assert!(!page.body.contains("id=\"danh-gia\"") && !page.body.contains("id=\"gui-y-kien\""), "no stars, no form");
@@ -80,14 +87,15 @@ async fn a_document_is_entered_found_and_read(pool: PgPool) {
         assert_eq!(list.status, StatusCode::OK, "{missed}");
         assert!(missed == "?q=%25" || missed == "?q=%27" || !list.body.contains(&path), "{missed}");
     }
-    for bad in ["/van-ban?trang=1000000000000000000", "/van-ban?trang=99", "/van-ban/x-999999", "/van-ban/x"] {
+    assert_eq!(t.get("/van-ban?trang=1000000000000000000", "").await.status, StatusCode::OK, "no number of a page");
+    for bad in ["/van-ban?trang=99", "/van-ban/x-999999", "/van-ban/x"] {
         assert_eq!(t.get(bad, "").await.status, StatusCode::NOT_FOUND, "{bad}");
     }
     // under an address that is not its own, and under an article's
     for other in [format!("/van-ban/khac-{id}?y-kien=3&utm=x"), format!("/tin-tuc/bai-{id}?y-kien=3")] {
         let moved = t.get(&other, "").await;
         assert_eq!(moved.status, StatusCode::PERMANENT_REDIRECT, "{other}");
-        assert_eq!(moved.header(header::LOCATION), format!("{path}?y-kien=3"), "{other}");
+        assert_eq!(moved.header(header::LOCATION), path, "{other}: nobody sees a comment of this number");
     }
     // nowhere else
     for page in ["/", "/rss.xml", "/sitemap/1", "/luu-tru/2026/03"] {
@@ -134,8 +142,7 @@ async fn opinions_on_a_draft_come_like_comments_until_its_time_is_over(pool: PgP
     let queue = t.get("/quan-tri/y-kien", &chief).await.body;
     assert!(queue.contains("buổi tối") && queue.contains("Dự thảo quy chế"), "it is in the queue");
     let comment = number(&t, "select max(id) from comments").await.to_string();
-    let decide =
-        form(&[("comments", &format!("{comment}:1")), ("decision", "approve"), ("id", &comment), ("version", "1")]);
+    let decide = form(&[("comment_id", &comment), ("version", "1"), ("decision", "approve")]);
     assert!(t.send(routes::DECIDE.path, &decide, &chief).await.status.is_success());
     let page = t.get(&path, "").await.body;
     assert!(page.contains("buổi tối") && page.contains("Đã đăng 1 ý kiến, chưa có trả lời."), "{page}");
@@ -165,7 +172,12 @@ async fn a_page_is_read_renamed_and_withdrawn(pool: PgPool) {
     assert_eq!(status, StatusCode::OK, "{body}");
     let moved = t.get("/trang/lien-he", "").await;
     assert_eq!(moved.header(header::LOCATION), "/trang/lien-he-voi-phuong");
-    let step = form(&[("id", &id.to_string()), ("revision", "3"), ("step", "withdraw"), ("message", "Trang đã cũ")]);
+    let step = form(&[
+        ("id", &id.to_string()),
+        ("revision", "3"),
+        ("step", Step::Withdraw.value()),
+        ("message", "Trang đã cũ"),
+    ]);
     assert!(t.send(routes::MOVE_ARTICLE.path, &step, &chief).await.status.is_success());
     let gone = t.get("/trang/lien-he", "").await;
     assert!(gone.status == StatusCode::GONE && gone.body.contains("Trang đã cũ"), "{}", gone.status);
@@ -210,7 +222,11 @@ async fn dates_are_entered_listed_by_month_and_handed_to_phones(pool: PgPool) {
     let month = format!("/lich/{}", begins[..7].replace('-', "/"));
     for path in ["/lich", month.as_str()] {
         let page = t.get(path, "").await;
-        assert!(page.status == StatusCode::OK && page.body.contains("Tiếp công dân &lt;b>"), "{path}: {}", page.body);
+        assert!(
+            page.status == StatusCode::OK && page.body.contains("Tiếp công dân &lt;b&gt;"),
+            "{path}: {}",
+            page.body
+        );
         assert!(page.body.contains("Dòng một<br>Dòng hai"));
     }
     let file = t.get("/lich.ics", "").await;
@@ -251,7 +267,7 @@ async fn the_menu_is_arranged_by_administrators_and_stands_on_every_page(pool: P
     for path in ["/", &t.path(), "/tim-kiem", "/khong-co"] {
         let page = t.get(path, "").await.body;
         let menu = page.split("aria-label=\"Thực đơn\"").nth(1).expect("has the menu");
-        assert!(menu.contains("Giới thiệu &lt;b>") && menu.contains("href=\"/van-ban?hieu-luc=gop-y\""), "{menu}");
+        assert!(menu.contains("Giới thiệu &lt;b&gt;") && menu.contains("href=\"/van-ban?hieu-luc=gop-y\""), "{menu}");
         assert!(menu.contains("href=\"tel:0276000000\""));
     }
     let own = form(&[("id", &parent), ("label", "Vòng"), ("target", ""), ("parent", &parent)]);
@@ -278,8 +294,8 @@ async fn a_series_is_read_in_its_order_and_named_at_its_articles(pool: PgPool) {
     }
     let pasted = format!("http://site.test{}?x=1 Bài thử", t.path());
     assert!(t.send(routes::CHANGE_SERIES.path, &change("Khu phố xanh", pasted), &editor).await.status.is_success());
-    let moved = t.get("/chu-de/cung-cham-khu-pho?trang=1&utm=x", "").await;
-    assert_eq!(moved.header(header::LOCATION), "/chu-de/khu-pho-xanh?trang=1");
+    let moved = t.get("/chu-de/cung-cham-khu-pho?trang=2&utm=x", "").await;
+    assert_eq!(moved.header(header::LOCATION), "/chu-de/khu-pho-xanh?trang=2");
     assert!(t.get("/chu-de/khu-pho-xanh", "").await.body.contains(&t.path()));
     assert_eq!(t.get("/chu-de/khu-pho-xanh?trang=9", "").await.status, StatusCode::NOT_FOUND);
     assert!(t.get(&t.path(), "").await.body.contains("href=\"/chu-de/khu-pho-xanh\""), "its articles lead to it");
@@ -287,4 +303,44 @@ async fn a_series_is_read_in_its_order_and_named_at_its_articles(pool: PgPool) {
     assert!(t.send(routes::DELETE_SERIES.path, &form(&[("id", &id)]), &editor).await.status.is_success());
     assert_eq!(t.get("/chu-de/khu-pho-xanh", "").await.status, StatusCode::NOT_FOUND);
     assert_eq!(t.get(&t.path(), "").await.status, StatusCode::OK);
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn administrators_set_name_accent_and_footer_which_every_page_has(pool: PgPool) {
+    let t = start_site(pool).await;
+    let chief = t.member("minh", Role::Administrator).await;
+    let plain = t.get("/", "").await.body;
+    assert!(!plain.contains("/giao-dien/"), "nothing is fetched that changes nothing");
+    let good = [("name", "Phường Tân Ninh <i>"), ("tagline", ""), ("accent", "#FFD400"), ("footer", "Giấy phép số 1")];
+    for (name, value, code) in [
+        ("name", "", "name"),
+        ("accent", "red;}body{display:none", "accent"),
+        ("emblem", "99", "emblem"),
+        ("banner", "x", "banner"),
+    ] {
+        let changed: Vec<_> = good.iter().filter(|(field, _)| *field != name).copied().chain([(name, value)]).collect();
+        let refused = t.send(routes::SAVE_APPEARANCE.path, &form(&changed), &chief).await;
+        assert!(refused.status == StatusCode::UNPROCESSABLE_ENTITY && refused.body.contains(code), "{name}={value}");
+    }
+    let tried = t.get(&format!("/quan-tri/giao-dien?xem=1&{}", form(&good)), &chief).await.body;
+    assert!(tried.contains("Đang xem thử") && tried.contains("/giao-dien/ffd400-0-"), "{tried}");
+    assert!(!t.get("/", "").await.body.contains("/giao-dien/"), "trying saves nothing");
+    assert_eq!(t.submit(routes::SAVE_APPEARANCE.path, &form(&good), &chief).await.status, StatusCode::SEE_OTHER);
+    let page = t.get("/", "").await.body;
+    assert!(page.contains("Phường Tân Ninh &lt;i&gt;") && page.contains("Giấy phép số 1"), "{page}");
+    let path = page.split("href=\"/giao-dien/").nth(1).unwrap().split('"').next().unwrap();
+    let style = t.get(&format!("/giao-dien/{path}"), "").await;
+    assert_eq!(style.header(header::CONTENT_TYPE), "text/css; charset=utf-8");
+    assert!(style.header(header::CACHE_CONTROL).contains("immutable"));
+    assert!(
+        style.body.starts_with("@layer tokens{:root{--red:#") && !style.body.contains("solid:#ffd400"),
+        "{}",
+        style.body
+    );
+    for bad in ["ffd400-0-000000000000.css", "ffd400-9-1.css", "x", "red-0-1.css", "ffd400.css"] {
+        assert_eq!(t.get(&format!("/giao-dien/{bad}"), "").await.status, StatusCode::NOT_FOUND, "{bad}");
+    }
+    let manifest = t.get("/manifest.webmanifest", "").await;
+    let manifest: serde_json::Value = serde_json::from_str(&manifest.body).unwrap();
+    assert_eq!(manifest["name"], "Phường Tân Ninh <i>");
 }

@@ -107,6 +107,7 @@ const TABLE: &[(Route, Allowed)] = &[
     (routes::CHANGE_MENU_ITEM, ADMINISTRATOR),
     (routes::MOVE_MENU_ITEM, ADMINISTRATOR),
     (routes::DELETE_MENU_ITEM, ADMINISTRATOR),
+    (routes::SAVE_APPEARANCE, ADMINISTRATOR),
     (routes::MERGE_CATEGORY, EDITOR),
     (routes::RENAME_TAG, EDITOR),
     (routes::MERGE_TAG, EDITOR),

@@ -9,8 +9,8 @@ use crate::base::error::AppError;
 use crate::base::url::encode;
 #[cfg(feature = "ssr")]
 use crate::features::{
-    accounts, audit, calendar, closures, faults, front, media, menu, moderation, notices, ratings, rules, series,
-    settings, taxonomy, writing,
+    accounts, appearance, audit, calendar, closures, faults, front, media, menu, moderation, notices, ratings, rules,
+    series, settings, taxonomy, writing,
 };
 use crate::routes;
 use crate::web::forms::Refusal;
@@ -162,6 +162,7 @@ pub const ROOMS: &[Room] = &[
     rules::room::ROOM,
     accounts::staff_room::ROOM,
     menu::room::ROOM,
+    appearance::room::ROOM,
     settings::room::ROOM,
     audit::room::ROOM,
     accounts::own_room::ROOM,

@@ -4,6 +4,8 @@
 #[cfg(feature = "ssr")]
 pub mod accessibility;
 pub mod accounts;
+#[cfg(feature = "ssr")]
+pub mod appearance;
 pub mod articles;
 #[cfg(feature = "ssr")]
 pub mod audit;

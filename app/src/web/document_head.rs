@@ -15,6 +15,8 @@ pub struct DocumentHead(Arc<Mutex<Parts>>);
 #[derive(Debug, Default)]
 struct Parts {
     shared: &'static str,
+    /// The address of a style sheet after the site's own.
+    style: Option<String>,
     /// A script that runs before anything is painted.
     early: &'static str,
     page: String,
@@ -27,23 +29,25 @@ impl DocumentHead {
         use_context::<http::request::Parts>()?.extensions.get::<Self>().cloned()
     }
 
-    /// Sets what all documents share, a script that runs before anything is painted, and the nonce of this rendering,
-    /// by which the document's own scripts are told from others.
-    pub fn begin(&self, shared: &'static str, early: &'static str, nonce: String) {
+    /// Sets what all documents share, the address of a style sheet after the site's own, a script that runs before
+    /// anything is painted, and the nonce of this rendering, by which the document's own scripts are told from others.
+    pub fn begin(&self, shared: &'static str, style: Option<String>, early: &'static str, nonce: String) {
         let mut parts = self.lock();
         parts.shared = shared;
+        parts.style = style;
         parts.early = early;
         parts.nonce = nonce;
     }
 
     /// Takes the whole head as HTML, and the nonce.
     pub fn take(&self) -> (String, String) {
-        let Parts { shared, early, page, nonce } = std::mem::take(&mut *self.lock());
+        let Parts { shared, style, early, page, nonce } = std::mem::take(&mut *self.lock());
+        let style = style.map(|href| format!("<link rel=\"stylesheet\" href=\"{href}\">\n")).unwrap_or_default();
         let early = match (nonce.as_str(), early) {
             ("", _) | (_, "") => String::new(),
             (nonce, early) => format!("<script nonce=\"{nonce}\">{early}</script>"),
         };
-        (format!("{shared}{early}{page}"), nonce)
+        (format!("{shared}{style}{early}{page}"), nonce)
     }
 
     fn lock(&self) -> MutexGuard<'_, Parts> {

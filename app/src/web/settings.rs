@@ -129,8 +129,8 @@ pub struct SiteInfo {
     pub editor: String,
 }
 
-const NAME: Setting = Setting::text("site.name", "Tên trang", "the site's name", "Phường Hiệp Ninh");
-const TAGLINE: Setting =
+pub const NAME: Setting = Setting::text("site.name", "Tên trang", "the site's name", "Phường Hiệp Ninh");
+pub const TAGLINE: Setting =
     Setting::text("site.tagline", "Dòng dưới tên trang", "the line under the name", "Trang thông tin của phường");
 const BODY: Setting =
     Setting::text("site.body", "Cơ quan quản lý", "the body that runs the site", "Ủy ban nhân dân phường Hiệp Ninh");

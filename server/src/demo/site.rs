@@ -1,5 +1,5 @@
-//! What stands around the demo's articles: pages, documents with opinions on a draft, dates, the menu, a series. Days are
-//! counted from the day on which the demo is loaded.
+//! What stands around the demo's articles: pages, documents with opinions on a draft, dates, the menu, a series. Days
+//! are counted from the day on which the demo is loaded.
 
 use super::{MODERATOR, WRITER};
 use app::base::clock::{local_day, parse_field, start_of_day};

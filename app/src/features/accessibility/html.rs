@@ -9,7 +9,7 @@ pub const APPLY_DISPLAY: &str =
 /// The menu in the header of every page.
 pub fn display_menu() -> impl IntoView {
     view! {
-        <details class="header-panel" name="header">
+        <details class="header-panel">
             <summary aria-label="Cỡ chữ và màu">"Cỡ chữ"</summary>
             <div class="panel display-choices">
                 <noscript>

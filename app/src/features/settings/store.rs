@@ -5,23 +5,35 @@ use crate::base::error::AppError;
 use crate::features::audit::{Actor, Entry};
 use crate::web::settings::Setting;
 use serde_json::json;
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgPool};
 
 /// Stores a value that was checked. Every process receives the change from the database.
 #[tracing::instrument(skip_all, fields(setting.key))]
 pub async fn change_setting(pool: &PgPool, actor: Actor<'_>, setting: &Setting, value: &str) -> Result<(), AppError> {
     let mut tx = pool.begin().await?;
+    write_setting(&mut tx, actor, setting, value).await?;
+    Ok(tx.commit().await?)
+}
+
+/// The same in a transaction that changes more.
+#[tracing::instrument(skip_all, fields(setting.key))]
+pub async fn write_setting(
+    db: &mut PgConnection,
+    actor: Actor<'_>,
+    setting: &Setting,
+    value: &str,
+) -> Result<(), AppError> {
     sqlx::query!(
         "insert into settings (key, value) values ($1, $2)
          on conflict (key) do update set value = excluded.value, updated_at = now()",
         setting.key,
         value
     )
-    .execute(&mut *tx)
+    .execute(&mut *db)
     .await?;
     let entry = Entry::new(actor, CHANGE_SETTING, ("setting", None), json!({ "key": setting.key }));
-    actor.record(&mut tx, entry).await?;
-    Ok(tx.commit().await?)
+    actor.record(db, entry).await?;
+    Ok(())
 }
 
 #[cfg(test)]
@@ -39,6 +51,16 @@ mod tests {
         let rows = list_settings(&pool).await.expect("reads");
         assert_eq!((rows.len(), Settings::new(rows).number(&IDLE_MINUTES)), (1, 45));
         assert_eq!(list_actions(&pool).await, ["change-setting"; 2]);
+    }
+
+    #[sqlx::test]
+    async fn a_setting_is_written_with_what_else_is_changed_or_not_at_all(pool: PgPool) {
+        let mut tx = pool.begin().await.expect("begins");
+        write_setting(&mut tx, actor(), &IDLE_MINUTES, "20").await.expect("writes");
+        write_setting(&mut tx, actor(), &IDLE_MINUTES, "20").await.expect("writes again");
+        assert!(write_setting(&mut tx, actor(), &IDLE_MINUTES, "2\u{0}").await.is_err());
+        drop(tx);
+        assert_eq!(list_settings(&pool).await.expect("reads"), []);
     }
 
     #[sqlx::test]

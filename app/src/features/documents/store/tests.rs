@@ -99,7 +99,7 @@ async fn documents_are_found_by_each_of_what_is_written_on_them(pool: PgPool) {
     let choices = list_choices(&pool).await.expect("lists");
     assert_eq!((choices.kinds.len(), choices.issuers.len(), choices.signers.len()), (2, 1, 2));
     assert_eq!(choices.years, [2026, 2025]);
-    assert_eq!(list_names(&pool).await.expect("lists").1, ["Lê Thị Bình", "Trần Văn An"]);
+    assert_eq!(list_names(&pool).await.expect("lists").1, ["Trần Văn An", "Lê Thị Bình"]);
     assert_eq!(list_addresses(&pool).await.expect("lists").len(), 3);
 }
 

@@ -138,7 +138,9 @@ pub async fn delete_picture(pool: &PgPool, actor: Actor<'_>, id: i64) -> Result<
         .fetch_optional(&mut *tx)
         .await
         .map_err(|error| match constraint(&error) {
-            Some("article_pictures_picture" | "articles_picture_id_fkey") => AppError::invalid(IN_USE),
+            Some(
+                "article_pictures_picture" | "articles_picture_id_fkey" | "appearance_emblem" | "appearance_banner",
+            ) => AppError::invalid(IN_USE),
             _ => error.into(),
         })?;
     // the same press again finds it gone

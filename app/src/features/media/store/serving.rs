@@ -19,8 +19,10 @@ pub enum Audience {
 #[tracing::instrument(skip(pool))]
 pub async fn find_picture_audience(pool: &PgPool, hash: &str, format: &str) -> Result<Option<Audience>, AppError> {
     let shown = sqlx::query!(
-        r#"select count(f.picture_id) as "files!", bool_or(s.is_public) as is_public
-           from picture_files f
+        r#"select count(f.picture_id) as "files!",
+                  bool_or(s.is_public or coalesce(f.picture_id in (look.emblem_id, look.banner_id), false))
+                      as is_public
+           from appearance look cross join picture_files f
            left join article_pictures u on u.picture_id = f.picture_id
            left join shown_revisions s on s.article_id = u.article_id and s.revision = u.revision
            where f.hash = $1 and f.format = $2"#,

@@ -1,0 +1,130 @@
+//! How the site looks: its accent, its emblem, a picture in the header, a line in the footer.
+
+pub mod colours;
+pub mod room;
+pub mod store;
+
+use crate::base::error::{AppError, Problem};
+use crate::base::keys::content_hash;
+use crate::features::audit::Action;
+use crate::features::media::Picture;
+use crate::features::media::store::find_pictures;
+use crate::routes;
+use crate::web::site::Site;
+use colours::{DEFAULT_ACCENT, write_tokens};
+
+pub const SAVE_APPEARANCE: Action = Action::new("save-appearance", "đổi giao diện");
+pub const ACTIONS: &[Action] = &[SAVE_APPEARANCE];
+
+/// The longest line in the footer.
+pub const MAX_FOOTER: usize = 300;
+
+pub const BAD_ACCENT: Problem = Problem::new("accent", "accent", "Màu chủ đạo chưa đúng. Ví dụ: #a3151b");
+pub const BAD_EMBLEM: Problem = Problem::new("emblem", "emblem", "Không có ảnh này trong thư viện");
+pub const BAD_BANNER: Problem = Problem::new("banner", "banner", "Không có ảnh này trong thư viện");
+pub const BAD_FOOTER: Problem = Problem::new("footer", "footer", "Dòng cuối trang tối đa 300 ký tự");
+pub const BAD_NAME: Problem = Problem::new("name", "name", "Vui lòng nhập tên trang (tối đa 300 ký tự)");
+pub const BAD_TAGLINE: Problem = Problem::new("tagline", "tagline", "Dòng dưới tên trang tối đa 300 ký tự");
+
+/// How the site looks, as it is saved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Appearance {
+    /// `#a3151b`.
+    pub accent: String,
+    /// The picture that is the emblem.
+    pub emblem: Option<i64>,
+    /// The picture in the header.
+    pub banner: Option<i64>,
+    pub footer: String,
+}
+
+impl Default for Appearance {
+    fn default() -> Self {
+        Self { accent: DEFAULT_ACCENT.to_owned(), emblem: None, banner: None, footer: String::new() }
+    }
+}
+
+/// The pictures of an appearance, and the address of its style sheet.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Look {
+    /// `None` where nothing differs from the site's own style.
+    pub style: Option<String>,
+    pub banner: Option<Picture>,
+    pub footer: String,
+}
+
+impl Look {
+    /// Loads what pages need of an appearance.
+    pub async fn load(site: &Site, appearance: &Appearance) -> Result<Self, AppError> {
+        let style = match (appearance.accent.as_str(), appearance.emblem) {
+            (DEFAULT_ACCENT, None) => None,
+            (accent, emblem) => {
+                let css = write_style(site, accent, emblem).await?;
+                Some(style_path(accent, emblem, &css))
+            }
+        };
+        let banner = match appearance.banner {
+            Some(id) => find_pictures(&site.pool, &[id]).await?.into_iter().next().map(|(_, picture)| picture),
+            None => None,
+        };
+        Ok(Self { style, banner, footer: appearance.footer.clone() })
+    }
+}
+
+/// The address of a style sheet, which names all that it depends on, and the hash of its bytes.
+fn style_path(accent: &str, emblem: Option<i64>, css: &str) -> String {
+    let hash = &content_hash(css.as_bytes())[..12];
+    routes::STYLE.with(format_args!("{}-{}-{hash}.css", accent.trim_start_matches('#'), emblem.unwrap_or(0)))
+}
+
+async fn write_style(site: &Site, accent: &str, emblem: Option<i64>) -> Result<String, AppError> {
+    let mut css = write_tokens(accent).ok_or(AppError::NotFound)?;
+    if let Some(id) = emblem {
+        let found = find_pictures(&site.pool, &[id]).await?;
+        // drawn 40 pixels wide, on screens with up to three pixels for each
+        let sizes = found.first().map(|(_, picture)| &picture.sizes[..]).unwrap_or_default();
+        let size = sizes.iter().find(|size| size.width >= 120).or(sizes.last()).ok_or(AppError::NotFound)?;
+        css.push_str(&format!("@layer base{{.emblem{{background-image:url({})}}}}\n", size.webp_path()));
+        css.push_str(&format!(
+            "@layer comments{{.from-office > article .avatar{{background-image:url({})}}}}\n",
+            size.webp_path()
+        ));
+    }
+    Ok(css)
+}
+
+/// Reads a style sheet's address and writes the style sheet.
+///
+/// # Errors
+/// [`AppError::NotFound`] where the address names none: its bytes would have another hash.
+pub async fn read_style(site: &Site, name: &str) -> Result<String, AppError> {
+    let mut parts = name.split('-');
+    let (Some(accent), Some(emblem)) = (parts.next(), parts.next()) else { return Err(AppError::NotFound) };
+    let accent = format!("#{accent}");
+    let emblem = match emblem {
+        "0" => None,
+        id => Some(crate::base::id::parse_id(id).ok_or(AppError::NotFound)?),
+    };
+    let css = write_style(site, &accent, emblem).await?;
+    if style_path(&accent, emblem, &css) == routes::STYLE.with(name) { Ok(css) } else { Err(AppError::NotFound) }
+}
+
+/// The manifest that phones read when somebody puts the site on their first screen.
+pub fn write_manifest(site: &Site) -> String {
+    let info = &site.settings().info;
+    let icon = |name: &str| format!("{}/{name}", site.assets);
+    serde_json::json!({
+        "name": info.name,
+        "short_name": info.name,
+        "lang": "vi",
+        "start_url": routes::HOME.path,
+        "display": "browser",
+        "background_color": "#fbfaf6",
+        "theme_color": DEFAULT_ACCENT,
+        "icons": [
+            { "src": icon("icon.svg"), "sizes": "any", "type": "image/svg+xml" },
+            { "src": icon("apple-touch-icon.png"), "sizes": "180x180", "type": "image/png" },
+        ],
+    })
+    .to_string()
+}
