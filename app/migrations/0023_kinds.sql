@@ -77,7 +77,7 @@ create table documents (
     issuer text not null constraint document_issuer check (char_length(issuer) <= 120),
     signer text not null constraint document_signer check (char_length(signer) <= 120),
     issued_on date,
-    -- where it stands in lists: the day on which it was issued, or else first published
+    -- where it stands in lists: the day on which it was issued, or else published
     listed_on date not null,
     in_force_from date,
     -- the last day on which it is in force; without an end where it is null

@@ -7,7 +7,7 @@ create table series (
     description text not null default '' constraint series_description check (char_length(description) <= 500),
     created_at timestamptz not null default now()
 );
--- Every address that a series has or had. None is ever given to another one.
+-- Every address that a series has or had. None is given to another one while the series is there.
 create table series_addresses (
     slug text primary key,
     series_id bigint not null references series on delete cascade

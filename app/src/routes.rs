@@ -187,10 +187,10 @@ pub const ROBOTS: Route = document("/robots.txt", "");
 pub const STREAM: Route = handler("/truc-tiep");
 pub const IMAGE: Route = handler("/anh/");
 pub const FILE: Route = handler("/tep/");
-/// Draws the code of an article's address, for print.
 /// The style sheet of the site's own accent and emblem, named by its hash.
 pub const STYLE: Route = handler("/giao-dien/");
 pub const MANIFEST: Route = handler("/manifest.webmanifest");
+/// Draws the code of an article's address, for print.
 pub const QR_CODE: Route = handler("/ma-qr/");
 /// Shows the player of a video of another host, framed by the site's own pages.
 pub const VIDEO: Route = handler("/video/");

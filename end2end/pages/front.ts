@@ -18,7 +18,7 @@ class FrontPage {
     return this.page.locator(".news :is(h2, h3) a");
   }
   articleLink(title: string): Locator {
-    return this.page.getByRole("link", { name: title });
+    return this.page.locator(".news").getByRole("link", { name: title });
   }
 }
 

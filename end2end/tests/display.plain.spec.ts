@@ -26,7 +26,7 @@ test("the code on a printed article leads to the article, whatever its address b
 });
 
 test("every public page has one heading, a description, a canonical address and no picture without a description", async ({ page }) => {
-  for (const address of ["/", mainArticle().path, "/chuyen-muc/y-te", "/muc-luc", "/luu-tru/2023/07", "/quyen-rieng-tu", "/kha-nang-tiep-can", "/thong-ke", "/van-ban", "/lich", "/trang/to-chuc-va-lien-he", "/chu-de/cung-cham-khu-pho"]) {
+  for (const address of ["/", mainArticle().path, "/chuyen-muc/y-te", "/muc-luc", "/luu-tru/2023/07", "/quyen-rieng-tu", "/kha-nang-tiep-can", "/thong-ke", "/tim-kiem", "/van-ban", "/lich", "/trang/to-chuc-va-lien-he", "/chu-de/cung-cham-khu-pho"]) {
     await page.goto(address);
     await expect(page.locator("h1"), address).toHaveCount(1);
     expect((await page.locator("meta[name=description]").getAttribute("content"))!.length, address).toBeGreaterThan(20);

@@ -59,8 +59,8 @@ test("an article is written, sent, returned, published, corrected, moved and wit
   await expect(page.getByText("Khu phố 3, ngày 26/7.")).toBeVisible();
 
   await writing(mai).part("Gỡ bài khỏi trang").click();
-  await writing(mai).field("Câu bạn đọc sẽ thấy thay cho bài viết").fill("Bài viết có sai sót và đã được gỡ.");
-  await writing(mai).button("Gỡ bài").click();
+  await writing(mai).field("Câu bạn đọc sẽ thấy thay vào đó").fill("Bài viết có sai sót và đã được gỡ.");
+  await writing(mai).button("Gỡ").click();
   await expect(writing(mai).stage).toHaveText("Đã gỡ");
   expectStatus(410);
   const gone = await page.reload();

@@ -122,6 +122,8 @@ async fn announce_schedule(site: Site) {
             Some(wait) => {
                 tokio::time::sleep(wait + SCHEDULE_MARGIN).await;
                 site.hub.announce(Change::Site);
+                // opinions on a draft may have ended, which open pages learn of as of any closure
+                site.hub.announce(Change::Closures);
             }
             None => tokio::time::sleep(SCHEDULE_INTERVAL).await,
         }

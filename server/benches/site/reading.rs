@@ -108,6 +108,12 @@ pub fn rendered_pages(bench: &Bench) -> Vec<Line> {
         routes::ARTICLE.with(format_args!("{slug}-{id}"))
     };
     let (few, many) = (article(10), article(1000));
+    let slug: String = bench
+        .runtime
+        .block_on(sqlx::query_scalar("select slug from categories order by id limit 1").fetch_one(&bench.pool))
+        .unwrap();
+    let category = routes::CATEGORY.with(slug);
+    let (front, listed) = (rate(routes::HOME.path), rate(&category));
     let main = rate(&bench.article);
     let with_few_comments = rate(&few);
     let (_, _, quotient) = alternate(
@@ -127,11 +133,15 @@ pub fn rendered_pages(bench: &Bench) -> Vec<Line> {
          analyze;",
     );
     let among_many = rate(&bench.article);
+    let (front_of_many, listed_among_many) = (rate(routes::HOME.path), rate(&category));
     vec![
         line("the main article rendered, with its queries", format!("{main:.0} requests/s"), "-"),
         line("an article with 10 comments rendered", format!("{with_few_comments:.0} requests/s"), "-"),
         line("with 1,000 comments (a page shows 20) beside 10", format!("{quotient:.2}"), "-"),
-        line("among 20,000 articles beside 20", format!("{:.2}", among_many / main), "0.9"),
+        line("the front page rendered; the page of a category", format!("{front:.0} and {listed:.0} requests/s"), "-"),
+        line("an article among 20,000 beside 20", format!("{:.2}", among_many / main), "0.9"),
+        line("the front page of 20,000 beside 20", format!("{:.2}", front_of_many / front), "0.9"),
+        line("the page of a category with 20,000 beside 20", format!("{:.2}", listed_among_many / listed), "0.9"),
     ]
 }
 

@@ -58,10 +58,7 @@ impl Look {
     pub async fn load(site: &Site, appearance: &Appearance) -> Result<Self, AppError> {
         let style = match (appearance.accent.as_str(), appearance.emblem) {
             (DEFAULT_ACCENT, None) => None,
-            (accent, emblem) => {
-                let css = write_style(site, accent, emblem).await?;
-                Some(style_path(accent, emblem, &css))
-            }
+            (accent, emblem) => Some(find_style(site, accent, emblem).await?),
         };
         let banner = match appearance.banner {
             Some(id) => find_pictures(&site.pool, &[id]).await?.into_iter().next().map(|(_, picture)| picture),
@@ -69,6 +66,12 @@ impl Look {
         };
         Ok(Self { style, banner, footer: appearance.footer.clone() })
     }
+}
+
+/// Finds the address of a style sheet, which sets all that another one might have set.
+pub async fn find_style(site: &Site, accent: &str, emblem: Option<i64>) -> Result<String, AppError> {
+    let css = write_style(site, accent, emblem).await?;
+    Ok(style_path(accent, emblem, &css))
 }
 
 /// The address of a style sheet, which names all that it depends on, and the hash of its bytes.
@@ -79,16 +82,18 @@ fn style_path(accent: &str, emblem: Option<i64>, css: &str) -> String {
 
 async fn write_style(site: &Site, accent: &str, emblem: Option<i64>) -> Result<String, AppError> {
     let mut css = write_tokens(accent).ok_or(AppError::NotFound)?;
-    if let Some(id) = emblem {
-        let found = find_pictures(&site.pool, &[id]).await?;
-        // drawn 40 pixels wide, on screens with up to three pixels for each
-        let sizes = found.first().map(|(_, picture)| &picture.sizes[..]).unwrap_or_default();
-        let size = sizes.iter().find(|size| size.width >= 120).or(sizes.last()).ok_or(AppError::NotFound)?;
-        css.push_str(&format!("@layer base{{.emblem{{background-image:url({})}}}}\n", size.webp_path()));
-        css.push_str(&format!(
-            "@layer comments{{.from-office > article .avatar{{background-image:url({})}}}}\n",
-            size.webp_path()
-        ));
+    let emblem = match emblem {
+        None => format!("{}/icon.svg", site.assets),
+        Some(id) => {
+            let found = find_pictures(&site.pool, &[id]).await?;
+            // drawn 40 pixels wide, on screens with up to three pixels for each
+            let sizes = found.first().map(|(_, picture)| &picture.sizes[..]).unwrap_or_default();
+            let size = sizes.iter().find(|size| size.width >= 120).or(sizes.last());
+            size.ok_or(AppError::NotFound)?.webp_path()
+        }
+    };
+    for (layer, drawn) in [("base", ".emblem"), ("comments", ".from-office > article .avatar")] {
+        css.push_str(&format!("@layer {layer}{{{drawn}{{background-image:url({emblem})}}}}\n"));
     }
     Ok(css)
 }

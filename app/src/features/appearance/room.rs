@@ -3,7 +3,9 @@
 
 use super::colours::is_accent;
 use super::store::{find_appearance, save_appearance as save};
-use super::{Appearance, BAD_ACCENT, BAD_BANNER, BAD_EMBLEM, BAD_FOOTER, BAD_NAME, BAD_TAGLINE, Look, MAX_FOOTER};
+use super::{
+    Appearance, BAD_ACCENT, BAD_BANNER, BAD_EMBLEM, BAD_FOOTER, BAD_NAME, BAD_TAGLINE, Look, MAX_FOOTER, find_style,
+};
 use crate::base::error::AppError;
 use crate::base::id::parse_id;
 use crate::base::text::clean_line;
@@ -22,7 +24,7 @@ use crate::web::permissions::Permission;
 use crate::web::room::{Group, Room, RoomContent, RoomRequest};
 use crate::web::session::require;
 use crate::web::settings::{NAME, TAGLINE};
-use crate::web::site::current_site;
+use crate::web::site::{Site, current_site};
 use leptos::prelude::*;
 
 pub const ROOM: Room = Room {
@@ -125,8 +127,8 @@ async fn read(request: RoomRequest) -> Result<RoomContent, AppError> {
     let pictures = list_newest_pictures(&site.pool, &chosen, OFFERED_PICTURES).await?;
     let trial = match shown.is_tried {
         // a picture that is not there is shown as none
-        true => match Look::load(site, &shown.appearance).await {
-            Ok(look) => Some(trial(&shown, &look).into_any()),
+        true => match load_trial(site, &shown.appearance).await {
+            Ok((style, look)) => Some(trial(&shown, style, &look).into_any()),
             Err(AppError::NotFound) => None,
             Err(error) => return Err(error),
         },
@@ -144,13 +146,18 @@ async fn read(request: RoomRequest) -> Result<RoomContent, AppError> {
     Ok(RoomContent { html: html.to_html(), data: Vec::new() })
 }
 
+/// What a trial shows. Its style sheet is there for the site's own look too, because another one may be saved.
+async fn load_trial(site: &Site, appearance: &Appearance) -> Result<(String, Look), AppError> {
+    let style = find_style(site, &appearance.accent, appearance.emblem).await?;
+    Ok((style, Look::load(site, appearance).await?))
+}
+
 /// What was chosen, with its colours on this whole page.
-fn trial(shown: &Shown, look: &Look) -> impl IntoView + use<> {
-    let style = look.style.clone().map(|href| view! { <link rel="stylesheet" href=href/> });
+fn trial(shown: &Shown, style: String, look: &Look) -> impl IntoView + use<> {
     let banner =
         look.banner.as_ref().map(|banner| view! { <div class="banner">{picture(banner, "100vw", true)}</div> });
     view! {
-        {style}
+        <link rel="stylesheet" href=style/>
         <section class="card trial" aria-labelledby="xem-thu">
             <h2 id="xem-thu">"Đang xem thử, chưa lưu"</h2>
             <p class="quiet">

@@ -1,7 +1,7 @@
 //! Articles as HTML. Only the server makes it; text is encoded here, once.
 
 use super::store::lists::Around;
-use super::{Article, ArticlePage, ArticleParts, Card, CategoryLink, Gone, Link, NEWS_BUTTON};
+use super::{Article, ArticleKind, ArticlePage, ArticleParts, Card, CategoryLink, Gone, Link, NEWS_BUTTON};
 use crate::base::clock;
 use crate::base::error::AppError;
 use crate::base::format::format_number;
@@ -146,10 +146,11 @@ fn property(name: &'static str, content: &str) -> impl IntoView + use<> {
     leptos::html::meta().attr("property", name).attr("content", content.to_owned())
 }
 
-/// The largest JPEG of a picture with its size, so that a link's preview needs no second look.
+/// The picture of a shared link with its size, so that a link's preview needs no second look.
 fn picture_properties(site: &Site, picture: &Picture) -> impl IntoView + use<> {
     let alt = picture.alt.clone();
-    picture.jpg.as_ref().zip(picture.jpg_path()).map(|(size, path)| {
+    picture.shared_file().map(|size| {
+        let path = size.jpg_path();
         view! {
             {property("og:image", &format!("{}{path}", site.public_url))}
             {property("og:image:width", &size.width.to_string())}
@@ -330,18 +331,19 @@ fn correction((at, message): (time::OffsetDateTime, String)) -> impl IntoView {
     }
 }
 
-/// The page of an article that is gone: why, and nothing of what it said.
-pub fn gone_page(site: &Site, gone: Gone) -> Page {
+/// The page of an article, or of another kind, that is gone: why, and nothing of what it said.
+pub fn gone_page(site: &Site, kind: ArticleKind, gone: Gone) -> Page {
+    let noun = kind.label();
     let message = match gone {
         Gone::Moved(path) => {
-            let html = view! { <p><a href=path.clone()>"Bài viết đã chuyển sang địa chỉ mới"</a></p> };
+            let html = view! { <p><a href=path.clone()>{format!("{noun} đã chuyển sang địa chỉ mới")}</a></p> };
             return Page { redirect: Some(path), ..Page::unlisted(String::new(), html.to_html()) };
         }
-        Gone::Ended => "Bài viết đã hết hạn đăng".to_owned(),
-        Gone::Withdrawn(message) if message.is_empty() => "Bài viết không còn được đăng".to_owned(),
+        Gone::Ended => format!("{noun} đã hết hạn đăng"),
+        Gone::Withdrawn(message) if message.is_empty() => format!("{noun} không còn được đăng"),
         Gone::Withdrawn(message) => message,
     };
-    let title = format!("Bài viết không còn được đăng - {}", site.settings().info.name);
+    let title = format!("{noun} không còn được đăng - {}", site.settings().info.name);
     let html = view! {
         <div class="narrow sections">
             <h1>{message}</h1>

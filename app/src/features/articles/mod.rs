@@ -239,11 +239,12 @@ pub fn parse_slug_id(part: &str) -> Option<(&str, i64)> {
     Some((slug, parse_id(id)?))
 }
 
-/// The number in an article's address as somebody pasted it, or the number alone.
+/// The number in the address of an article or a document as somebody pasted it, or the number alone.
 pub fn parse_address(typed: &str) -> Option<i64> {
-    let path = typed.trim().split(['?', '#']).next().unwrap_or_default();
-    let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-    parse_slug_id(last).map(|(_, id)| id)
+    let path = typed.trim().split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
+    let Some((_, last)) = path.rsplit_once('/') else { return parse_slug_id(path).map(|(_, id)| id) };
+    let is_named = |route: &routes::Route| path.ends_with(&route.with(last));
+    [routes::ARTICLE, routes::DOCUMENT].iter().any(is_named).then(|| parse_slug_id(last).map(|(_, id)| id))?
 }
 
 /// The part of an article's address up to its number, where something stands behind it: what a text around the address
@@ -278,7 +279,7 @@ mod tests {
         {
             assert_eq!(parse_address(typed), Some(17), "{typed}");
         }
-        for bad in ["abc", "/tin-tuc/", "a-0", ""] {
+        for bad in ["abc", "/tin-tuc/", "a-0", "", "/trang/ke-hoach-2026", "/lich/2026/11", "https://p.vn/x-5"] {
             assert_eq!(parse_address(bad), None, "{bad}");
         }
     }

@@ -1,7 +1,7 @@
 //! The pages of articles: the list, one article, and the page of an address that leads nowhere.
 
 #[cfg(feature = "ssr")]
-use super::{ArticlePage, html, parse_slug_id, store};
+use super::{ArticleKind, ArticlePage, html, parse_slug_id, store};
 use super::{ArticleParts, ArticleUpdate};
 #[cfg(feature = "ssr")]
 use crate::base::error::AppError;
@@ -23,7 +23,7 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 pub async fn read_article(site: &Site, request: &PageRequest) -> Result<ArticlePage, AppError> {
     use crate::features::closures::store::find_closed;
-    use crate::features::comments::store::find_answerable;
+    use crate::features::comments::list::{Discussion, read_discussion};
     let visitor = crate::web::visitor::current_visitor()?;
     let (slug, id) = parse_slug_id(&request.last).ok_or(AppError::NotFound)?;
     let Some(article) = store::find_article(&site.pool, id, visitor).await? else {
@@ -33,20 +33,12 @@ pub async fn read_article(site: &Site, request: &PageRequest) -> Result<ArticleP
             return Ok(ArticlePage { page: html::moved_text_page(&path), parts: None });
         }
         let gone = store::find_gone(&site.pool, id).await?.ok_or(AppError::NotFound)?;
-        return Ok(ArticlePage { page: html::gone_page(site, gone), parts: None });
+        return Ok(ArticlePage { page: html::gone_page(site, ArticleKind::Article, gone), parts: None });
     };
     if article.card.slug != slug {
         return Ok(ArticlePage { page: html::moved_page(&article.card, request), parts: None });
     }
-    let refusal = crate::web::forms::find_refusal(&request.refusal_token()).await?;
-    let refused_reply = refusal.as_ref().and_then(|refusal| parse_id(&refusal.typed("parent_id")));
-    let reply_to = match refused_reply.or_else(|| request.parameter("tra-loi").and_then(parse_id)) {
-        Some(comment) => find_answerable(&site.pool, id, comment).await?,
-        None => None,
-    };
-    let find = request.parameter("y-kien").and_then(parse_id).or(reply_to.as_ref().map(|reply| reply.id));
-    let page = parse_page(request.parameter("trang-y-kien"));
-    let thread = crate::features::comments::list::read_comments(id, page, find).await?;
+    let Discussion { thread, reply_to, refusal } = read_discussion(site, request, id).await?;
     let closed = find_closed(&site.pool, id).await?;
     Ok(html::article_page(site, article, closed, thread, reply_to, refusal))
 }

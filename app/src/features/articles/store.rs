@@ -1,7 +1,7 @@
 //! The tables of articles, categories and revisions.
 
 use super::sanitise::{self, sanitise};
-use super::{Article, ArticleKind, ArticleState, Gone, article_path};
+use super::{Article, ArticleKind, ArticleState, Gone};
 use crate::base::error::AppError;
 use crate::base::text::{clean_line, slugify};
 use crate::features::comments::store as comments;
@@ -106,14 +106,15 @@ pub async fn find_public_path(pool: &PgPool, id: i64) -> Result<Option<String>, 
 #[tracing::instrument(skip(pool))]
 pub async fn find_gone(pool: &PgPool, id: i64) -> Result<Option<Gone>, AppError> {
     let row = sqlx::query!(
-        r#"select a.state = 'withdrawn' as "is_withdrawn!", a.withdrawal_message, t.id as "target?", t.slug as "slug?"
-           from articles a left join public_articles t on t.id = a.moved_to
+        r#"select a.state = 'withdrawn' as "is_withdrawn!", a.withdrawal_message, t.id as "target?", t.slug as "slug?",
+                  t.kind as "kind?: ArticleKind"
+           from articles a left join public_texts t on t.id = a.moved_to
            where a.id = $1 and a.published_revision is not null
                  and (a.state = 'withdrawn' or (a.state in ('scheduled', 'published') and a.ends_at <= now()))"#,
         id
     );
     Ok(row.fetch_optional(pool).await?.map(|row| match (row.is_withdrawn, row.target.zip(row.slug)) {
-        (true, Some((target, slug))) => Gone::Moved(article_path(&slug, target)),
+        (true, Some((target, slug))) => Gone::Moved(row.kind.unwrap_or_default().path(&slug, target)),
         (true, None) => Gone::Withdrawn(row.withdrawal_message),
         (false, _) => Gone::Ended,
     }))
@@ -212,7 +213,7 @@ mod tests {
     use super::lists::{Range, list_newest, list_newest_ids, list_public, list_titles};
     use super::*;
     use crate::base::error::constraint;
-    use crate::features::articles::PER_PAGE;
+    use crate::features::articles::{PER_PAGE, article_path};
     use crate::testing::{insert_article, insert_rated_article, new_article};
     use time::Duration;
 

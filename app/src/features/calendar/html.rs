@@ -11,12 +11,20 @@ use time::{Duration, OffsetDateTime};
 
 /// Days and entries that are looked ahead.
 const AHEAD: Duration = Duration::days(14);
-const MAX_AHEAD: i64 = 4;
+const MAX_AHEAD: usize = 4;
+/// Entries that are looked at for them.
+const MAX_READ: i64 = 50;
 
 /// Lists what takes place in the next days.
 pub async fn list_coming(site: &Site) -> Result<Vec<Event>, AppError> {
     let now = OffsetDateTime::now_utc();
-    list_events(&site.pool, (start_of_day(local_day(now)), now + AHEAD), MAX_AHEAD).await
+    let span = (start_of_day(local_day(now)), now + AHEAD);
+    let mut events = list_events(&site.pool, span, MAX_READ).await?;
+    events.retain(|event| event.ends_at.is_none_or(|end| end > now));
+    // what has lasted for days is no longer news
+    events.sort_by_key(|event| (event.begins_at < span.0, event.begins_at));
+    events.truncate(MAX_AHEAD);
+    Ok(events)
 }
 
 /// The same as a part of the front page.

@@ -17,8 +17,9 @@ pub use file::{write_month, write_subscription};
 pub const CREATE_EVENT: Action = Action::new("create-event", "thêm lịch");
 pub const CHANGE_EVENT: Action = Action::new("change-event", "sửa lịch");
 pub const CANCEL_EVENT: Action = Action::new("cancel-event", "báo hủy lịch");
+pub const RESTORE_EVENT: Action = Action::new("restore-event", "bỏ báo hủy lịch");
 pub const DELETE_EVENT: Action = Action::new("delete-event", "xóa lịch");
-pub const ACTIONS: &[Action] = &[CREATE_EVENT, CHANGE_EVENT, CANCEL_EVENT, DELETE_EVENT];
+pub const ACTIONS: &[Action] = &[CREATE_EVENT, CHANGE_EVENT, CANCEL_EVENT, RESTORE_EVENT, DELETE_EVENT];
 
 pub const MAX_TITLE: usize = 200;
 pub const MAX_PLACE: usize = 200;

@@ -3,8 +3,7 @@
 use super::store::{find_neighbours, list_events};
 use super::{Event, EventKind, month_path};
 use crate::base::clock::{
-    first_of_month, format_day, format_iso, format_weekday, local_day, next_month, parse_month_path, previous_month,
-    start_of_day,
+    first_of_month, format_day, format_iso, format_weekday, local_day, next_month, parse_month_path, start_of_day,
 };
 use crate::base::error::AppError;
 use crate::routes;
@@ -30,26 +29,28 @@ pub async fn read_month(site: &Site, request: &PageRequest) -> Result<Page, AppE
 async fn read(site: &Site, month: Date, path: String) -> Result<Page, AppError> {
     let span = (start_of_day(month), start_of_day(next_month(month)));
     let events = list_events(&site.pool, span, MAX_OF_MONTH).await?;
-    let (has_earlier, has_later) = find_neighbours(&site.pool, span).await?;
-    let now = OffsetDateTime::now_utc();
-    let current = first_of_month(local_day(now));
+    let (earlier, later) = find_neighbours(&site.pool, span).await?;
+    let today = local_day(OffsetDateTime::now_utc());
+    let current = first_of_month(today);
     // a month of which nothing is known is a page only while it is the one that it is
     if events.is_empty() && month != current {
         return Err(AppError::NotFound);
     }
     let name = format!("tháng {}/{}", u8::from(month.month()), month.year());
-    let neighbour = |is_there: bool, other: Date, rel: &'static str| {
-        is_there.then(|| {
+    let neighbour = |near: Option<OffsetDateTime>, rel: &'static str| {
+        near.map(|near| {
+            let other = first_of_month(local_day(near));
             let label = format!("Tháng {}/{}", u8::from(other.month()), other.year());
             view! { <a class="button secondary" rel=rel href=month_path(other)>{label}</a> }
         })
     };
-    let earlier = neighbour(has_earlier, previous_month(month), "prev");
-    let later = neighbour(has_later, next_month(month), "next");
+    let (earlier, later) = (neighbour(earlier, "prev"), neighbour(later, "next"));
     let file = format!("{}{}", month_path(month), routes::CALENDAR_MONTH_FILE.suffix);
     let empty = events.is_empty().then(|| view! { <p class="empty">"Tháng này chưa có lịch nào."</p> });
-    let (over, coming): (Vec<&Event>, Vec<&Event>) =
-        events.iter().partition(|event| month == current && event.ends_at.unwrap_or(event.begins_at) < now);
+    // by days, so that the page stays true until midnight; a month that is over is shown whole
+    let (over, coming): (Vec<&Event>, Vec<&Event>) = events
+        .iter()
+        .partition(|event| local_day(event.ends_at.unwrap_or(event.begins_at)) < today && month == current);
     let over = (!over.is_empty()).then(|| {
         view! {
             <details class="more">

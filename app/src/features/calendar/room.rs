@@ -2,11 +2,13 @@
 
 use super::store::{self, find_event, list_events};
 use super::{
-    BAD_BEGIN, BAD_END, BAD_NOTE, BAD_PLACE, BAD_REPEAT, BAD_TITLE, Event, EventKind, MAX_NOTE, MAX_PLACE,
-    MAX_REPEATED, MAX_TITLE, NewEvent,
+    BAD_BEGIN, BAD_END, BAD_NOTE, BAD_PLACE, BAD_REPEAT, BAD_TITLE, CHANGE_EVENT, Event, EventKind, MAX_NOTE,
+    MAX_PLACE, MAX_REPEATED, MAX_TITLE, NewEvent,
 };
-use crate::base::clock::{format_day, format_field, format_weekday, local_day, parse_day, parse_field, start_of_day};
-use crate::base::error::AppError;
+use crate::base::clock::{
+    format_day, format_field, format_short, format_weekday, local_day, parse_day, parse_field, start_of_day,
+};
+use crate::base::error::{AppError, ChangeNote};
 use crate::base::id::parse_id;
 use crate::base::text::{clean_line, clean_lines};
 use crate::features::audit::Actor;
@@ -21,6 +23,7 @@ use crate::web::room::{Group, Room, RoomContent, RoomRequest};
 use crate::web::session::require;
 use crate::web::site::{Site, current_site};
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
 pub const ROOM: Room = Room {
@@ -35,18 +38,23 @@ pub const ROOM: Room = Room {
 /// The parameter with the number of an entry to change.
 const EVENT: &str = "su-kien";
 /// Entries that the room lists.
-const MAX_LISTED: i64 = 200;
+const MAX_LISTED: i64 = 500;
+/// Days after which what is over is listed no more.
+const PAST_DAYS: i64 = 60;
 
 /// What the last form did, by the flash that it left.
-const DONE: [(&str, &str); 4] = [
+const DONE: [(&str, &str); 5] = [
     ("event-created", "Đã thêm vào lịch. Bạn đọc thấy ngay."),
     ("event-changed", "Đã sửa lịch."),
     ("event-cancelled", "Đã báo hủy. Lịch vẫn hiện với chữ “Đã hủy”."),
     ("event-deleted", "Đã xóa khỏi lịch."),
+    ("event-restored", "Đã bỏ báo hủy: việc này vẫn diễn ra."),
 ];
 
-/// The fields of the form.
-struct Typed {
+/// The fields of an entry, as its form sends them.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct EventForm {
     kind: String,
     title: String,
     place: String,
@@ -55,7 +63,12 @@ struct Typed {
     ends_at: String,
 }
 
-impl Typed {
+impl EventForm {
+    /// The same with every text normalised.
+    fn cleaned(self) -> Self {
+        Self { title: clean_line(&self.title), place: clean_line(&self.place), note: clean_lines(&self.note), ..self }
+    }
+
     /// Reads the fields, or says what is wrong with them.
     fn parse(&self) -> Result<NewEvent<'_>, AppError> {
         let is_longer = |text: &str, most: usize| text.chars().count() > most;
@@ -100,19 +113,15 @@ impl Typed {
 /// Adds an entry, and the same on the weeks after it up to a day.
 #[server(prefix = "/api", endpoint = "create-event", output = server_fn::codec::Postcard)]
 pub async fn create_event(
-    #[server(default)] kind: String,
-    #[server(default)] title: String,
-    #[server(default)] place: String,
-    #[server(default)] note: String,
-    #[server(default)] begins_at: String,
-    #[server(default)] ends_at: String,
     #[server(default)] weekly_until: String,
+    #[server(flatten)]
+    #[server(default)]
+    form: EventForm,
 ) -> Result<(), AppError> {
     let staff = require(Permission::ManageCalendar).await?;
     let site = current_site()?;
-    let (title, place, note) = (clean_line(&title), clean_line(&place), clean_lines(&note));
-    let typed = Typed { kind, title, place, note, begins_at, ends_at };
-    let first = typed.parse()?;
+    let form = form.cleaned();
+    let first = form.parse()?;
     let events = repeat_weekly(&first, weekly_until.trim())?;
     store::create_events(&site.pool, Actor::new(&site, &staff), &events).await?;
     answer(&site, 0)
@@ -142,29 +151,32 @@ fn repeat_weekly<'a>(first: &NewEvent<'a>, until: &str) -> Result<Vec<NewEvent<'
 #[server(prefix = "/api", endpoint = "change-event", output = server_fn::codec::Postcard)]
 pub async fn change_event(
     #[server(default)] id: String,
-    #[server(default)] kind: String,
-    #[server(default)] title: String,
-    #[server(default)] place: String,
-    #[server(default)] note: String,
-    #[server(default)] begins_at: String,
-    #[server(default)] ends_at: String,
+    #[server(default)] revision: String,
+    #[server(flatten)]
+    #[server(default)]
+    form: EventForm,
 ) -> Result<(), AppError> {
     let staff = require(Permission::ManageCalendar).await?;
     let site = current_site()?;
     let id = parse_id(&id).ok_or(AppError::NotFound)?;
-    let (title, place, note) = (clean_line(&title), clean_line(&place), clean_lines(&note));
-    let typed = Typed { kind, title, place, note, begins_at, ends_at };
-    store::change_event(&site.pool, Actor::new(&site, &staff), id, &typed.parse()?).await?;
+    let form = form.cleaned();
+    let seen = revision.parse().map_err(|_| AppError::NotFound)?;
+    let changed = store::change_event(&site.pool, Actor::new(&site, &staff), (id, seen), &form.parse()?).await?;
+    if let Err(at) = changed {
+        let change = format!("đã {}", CHANGE_EVENT.label);
+        return Err(AppError::Conflict(ChangeNote { actor: None, change, at: format_short(at) }));
+    }
     answer(&site, 1)
 }
 
-/// Says of an entry that it takes place no more.
+/// Says of an entry that it takes place no more, or that it does after all.
 #[server(prefix = "/api", endpoint = "cancel-event", output = server_fn::codec::Postcard)]
-pub async fn cancel_event(#[server(default)] id: String) -> Result<(), AppError> {
+pub async fn cancel_event(#[server(default)] id: String, #[server(default)] restore: String) -> Result<(), AppError> {
     let staff = require(Permission::ManageCalendar).await?;
     let site = current_site()?;
-    store::cancel_event(&site.pool, Actor::new(&site, &staff), parse_id(&id).ok_or(AppError::NotFound)?).await?;
-    answer(&site, 2)
+    let (id, is_cancelled) = (parse_id(&id).ok_or(AppError::NotFound)?, restore != "1");
+    store::cancel_event(&site.pool, Actor::new(&site, &staff), id, is_cancelled).await?;
+    answer(&site, if is_cancelled { 2 } else { 4 })
 }
 
 /// Deletes an entry that was a mistake.
@@ -205,7 +217,7 @@ async fn read(request: RoomRequest) -> Result<RoomContent, AppError> {
         None => {
             let today = start_of_day(local_day(OffsetDateTime::now_utc()));
             let coming = list_events(pool, (today, today + Duration::days(800)), MAX_LISTED).await?;
-            let past = list_events(pool, (today - Duration::days(60), today), MAX_LISTED).await?;
+            let past = list_events(pool, (today - Duration::days(PAST_DAYS), today), MAX_LISTED).await?;
             let past: Vec<_> = past.iter().filter(|event| event.begins_at < today).rev().map(row).collect();
             let coming: Vec<_> = coming.iter().map(row).collect();
             let refusal = refusal.filter(|refusal| refusal.action == routes::CREATE_EVENT.path);
@@ -282,7 +294,10 @@ fn form(refusal: Option<&Refusal>, event: Option<&Event>) -> impl IntoView + use
     view! {
         <form class="stack" method="post" action=action>
             <input type="hidden" name=RETURN_TO value=back/>
-            {event.map(|event| view! { <input type="hidden" name="id" value=event.id/> })}
+            {event.map(|event| view! {
+                <input type="hidden" name="id" value=event.id/>
+                <input type="hidden" name="revision" value=event.revision/>
+            })}
             <div class="field">
                 <label for="kind">"Loại"</label>
                 <select id="kind" name="kind">{kinds}</select>
@@ -315,16 +330,18 @@ fn form(refusal: Option<&Refusal>, event: Option<&Event>) -> impl IntoView + use
 /// What ends an entry.
 fn ending(event: &Event) -> impl IntoView + use<> {
     let id = event.id;
+    let restore = if event.is_cancelled { "1" } else { "" };
     let form = move |action: &'static str, label: &'static str| {
         view! {
             <form method="post" action=action>
                 <input type="hidden" name=RETURN_TO value=event_path(id)/>
                 <input type="hidden" name="id" value=id/>
+                <input type="hidden" name="restore" value=restore/>
                 <button class="button secondary">{label}</button>
             </form>
         }
     };
-    let cancel = (!event.is_cancelled).then(|| form(routes::CANCEL_EVENT.path, "Báo hủy"));
+    let cancel = form(routes::CANCEL_EVENT.path, if event.is_cancelled { "Bỏ báo hủy" } else { "Báo hủy" });
     view! {
         <div class="article-steps">
             {cancel}

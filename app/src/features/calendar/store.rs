@@ -2,7 +2,7 @@
 
 use super::{
     BAD_BEGIN, BAD_END, BAD_NOTE, BAD_PLACE, BAD_TITLE, CANCEL_EVENT, CHANGE_EVENT, CREATE_EVENT, DELETE_EVENT, Event,
-    EventKind, NewEvent,
+    EventKind, NewEvent, RESTORE_EVENT,
 };
 use crate::base::error::{AppError, constraint};
 use crate::features::audit::{Action, Actor, Entry};
@@ -48,15 +48,15 @@ pub async fn find_event(pool: &PgPool, id: i64) -> Result<Option<Event>, AppErro
     Ok(event.fetch_optional(pool).await?)
 }
 
-/// Finds whether there are entries before a moment, and from another one on.
+/// Finds when the last entry before a moment begins, and the first from another one on.
 #[tracing::instrument(skip(pool))]
 pub async fn find_neighbours(
     pool: &PgPool,
     (before, from): (OffsetDateTime, OffsetDateTime),
-) -> Result<(bool, bool), AppError> {
+) -> Result<(Option<OffsetDateTime>, Option<OffsetDateTime>), AppError> {
     let row = sqlx::query!(
-        r#"select exists (select from events where begins_at < $1) as "earlier!",
-                  exists (select from events where begins_at >= $2) as "later!""#,
+        "select (select max(begins_at) from events where begins_at < $1) as earlier,
+                (select min(begins_at) from events where begins_at >= $2) as later",
         before,
         from
     );
@@ -74,7 +74,8 @@ pub async fn create_events(pool: &PgPool, actor: Actor<'_>, events: &[NewEvent<'
             "insert into events (kind, title, place, note, begins_at, ends_at, created_by)
              select $1, $2, $3, $4, $5, $6, $7
              where not exists (select from events
-                               where kind = $1 and title = $2 and place = $3 and begins_at = $5 and not is_cancelled)
+                               where (kind, title, place, note, begins_at) = ($1, $2, $3, $4, $5)
+                                     and ends_at is not distinct from $6 and not is_cancelled)
              returning id",
             event.kind as _,
             event.title,
@@ -91,18 +92,38 @@ pub async fn create_events(pool: &PgPool, actor: Actor<'_>, events: &[NewEvent<'
     Ok(tx.commit().await?)
 }
 
-/// Changes an entry. The same change again changes nothing.
+/// Changes an entry that was seen as this revision. The same change again changes nothing. Returns when somebody else
+/// changed it, where that was since it was seen: then it stays as it is.
 #[tracing::instrument(skip(pool, actor, event))]
-pub async fn change_event(pool: &PgPool, actor: Actor<'_>, id: i64, event: &NewEvent<'_>) -> Result<(), AppError> {
+pub async fn change_event(
+    pool: &PgPool,
+    actor: Actor<'_>,
+    (id, seen): (i64, i32),
+    event: &NewEvent<'_>,
+) -> Result<Result<(), OffsetDateTime>, AppError> {
     let mut tx = pool.begin().await?;
-    let known = sqlx::query_scalar!("select id from events where id = $1 for update", id);
-    known.fetch_optional(&mut *tx).await?.ok_or(AppError::NotFound)?;
+    let known = sqlx::query!(
+        r#"select revision, updated_at,
+                  (kind, title, place, note, begins_at) = ($2, $3, $4, $5, $6)
+                  and ends_at is not distinct from $7 as "is_same!"
+           from events where id = $1 for update"#,
+        id,
+        event.kind as _,
+        event.title,
+        event.place,
+        event.note,
+        event.begins_at,
+        event.ends_at
+    );
+    let known = known.fetch_optional(&mut *tx).await?.ok_or(AppError::NotFound)?;
+    if known.revision != seen && !known.is_same {
+        return Ok(Err(known.updated_at));
+    }
     let changed = sqlx::query!(
         "update events
-         set kind = $2, title = $3, place = $4, note = $5, begins_at = $6, ends_at = $7, is_cancelled = false,
+         set kind = $2, title = $3, place = $4, note = $5, begins_at = $6, ends_at = $7,
              revision = revision + 1, updated_at = now()
-         where id = $1 and (kind, title, place, note, begins_at, ends_at, is_cancelled)
-                           is distinct from ($2, $3, $4, $5, $6, $7, false)",
+         where id = $1 and (kind, title, place, note, begins_at, ends_at) is distinct from ($2, $3, $4, $5, $6, $7)",
         id,
         event.kind as _,
         event.title,
@@ -114,20 +135,22 @@ pub async fn change_event(pool: &PgPool, actor: Actor<'_>, id: i64, event: &NewE
     if changed.execute(&mut *tx).await.map_err(map_event)?.rows_affected() > 0 {
         record(&mut tx, actor, CHANGE_EVENT, id).await?;
     }
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    Ok(Ok(()))
 }
 
-/// Says of an entry that it takes place no more. It stays in the list.
+/// Says of an entry that it takes place no more, or that it does after all. It stays in the list.
 #[tracing::instrument(skip(pool, actor))]
-pub async fn cancel_event(pool: &PgPool, actor: Actor<'_>, id: i64) -> Result<(), AppError> {
+pub async fn cancel_event(pool: &PgPool, actor: Actor<'_>, id: i64, is_cancelled: bool) -> Result<(), AppError> {
     let mut tx = pool.begin().await?;
     let cancelled = sqlx::query!(
-        "update events set is_cancelled = true, revision = revision + 1, updated_at = now()
-         where id = $1 and not is_cancelled",
-        id
+        "update events set is_cancelled = $2, revision = revision + 1, updated_at = now()
+         where id = $1 and is_cancelled <> $2",
+        id,
+        is_cancelled
     );
     if cancelled.execute(&mut *tx).await?.rows_affected() > 0 {
-        record(&mut tx, actor, CANCEL_EVENT, id).await?;
+        record(&mut tx, actor, if is_cancelled { CANCEL_EVENT } else { RESTORE_EVENT }, id).await?;
     }
     Ok(tx.commit().await?)
 }
@@ -196,10 +219,15 @@ mod tests {
         let july = titles(&pool, (JULY, AUGUST)).await;
         assert_eq!(july, ["Cúp nước qua đêm", "Tiếp dân", "Không ghi giờ hết"]);
         assert_eq!(list_actions(&pool).await.len(), 5, "the same again is nothing new");
-        assert_eq!(find_neighbours(&pool, (JULY, AUGUST)).await, Ok((true, true)));
+        let before = JULY - Duration::hours(1);
+        assert_eq!(
+            find_neighbours(&pool, (JULY - Duration::minutes(61), AUGUST)).await,
+            Ok((Some(JULY - Duration::hours(3)), Some(AUGUST)))
+        );
+        assert_eq!(find_neighbours(&pool, (JULY, AUGUST)).await, Ok((Some(before), Some(AUGUST))));
         assert_eq!(
             find_neighbours(&pool, (JULY - Duration::days(9), AUGUST + Duration::days(9))).await,
-            Ok((false, false))
+            Ok((None, None))
         );
         assert_eq!(list_events(&pool, (JULY, AUGUST), 1).await.expect("lists").len(), 1);
     }
@@ -209,24 +237,31 @@ mod tests {
         create_events(&pool, actor(), &[event("Tiếp dân", JULY)]).await.expect("stores");
         let id = list_events(&pool, (JULY, AUGUST), 9).await.expect("lists")[0].id;
         for _ in 0..2 {
-            change_event(&pool, actor(), id, &event("Tiếp công dân", JULY)).await.expect("changes");
+            let changed = change_event(&pool, actor(), (id, 0), &event("Tiếp công dân", JULY)).await;
+            assert_eq!(changed, Ok(Ok(())));
         }
+        let other = change_event(&pool, actor(), (id, 0), &event("Của người khác", JULY)).await;
+        assert!(matches!(other, Ok(Err(_))), "somebody changed it since: {other:?}");
         for _ in 0..2 {
-            cancel_event(&pool, actor(), id).await.expect("cancels");
+            cancel_event(&pool, actor(), id, true).await.expect("cancels");
         }
+        let moved = event("Tiếp công dân", JULY + Duration::hours(1));
+        assert_eq!(change_event(&pool, actor(), (id, 2), &moved).await, Ok(Ok(())));
         let found = find_event(&pool, id).await.expect("finds").expect("is there");
-        assert_eq!((found.title.as_str(), found.is_cancelled, found.revision), ("Tiếp công dân", true, 2));
+        assert_eq!((found.title.as_str(), found.is_cancelled, found.revision), ("Tiếp công dân", true, 3));
+        cancel_event(&pool, actor(), id, false).await.expect("takes place after all");
         for _ in 0..2 {
             delete_event(&pool, actor(), id).await.expect("deletes");
         }
         assert_eq!(find_event(&pool, id).await, Ok(None));
-        assert_eq!(list_actions(&pool).await, ["create-event", "change-event", "cancel-event", "delete-event"]);
-        cancel_event(&pool, actor(), 99).await.expect("there is none");
+        let actions = ["create-event", "change-event", "cancel-event", "change-event", "restore-event", "delete-event"];
+        assert_eq!(list_actions(&pool).await, actions, "each once");
+        cancel_event(&pool, actor(), 99, true).await.expect("there is none");
         delete_event(&pool, actor(), 99).await.expect("there is none");
-        cancel_event(&pool, actor(), id).await.expect("it is gone");
+        cancel_event(&pool, actor(), id, true).await.expect("it is gone");
         delete_event(&pool, actor(), id).await.expect("it is gone");
-        assert_eq!(change_event(&pool, actor(), id, &event("Tiếp dân", JULY)).await, Err(AppError::NotFound));
-        assert_eq!(list_actions(&pool).await.len(), 4);
+        assert_eq!(change_event(&pool, actor(), (id, 0), &event("Tiếp dân", JULY)).await, Err(AppError::NotFound));
+        assert_eq!(list_actions(&pool).await.len(), actions.len());
     }
 
     #[sqlx::test]
@@ -242,6 +277,6 @@ mod tests {
             );
         }
         assert!(titles(&pool, (JULY, AUGUST)).await.is_empty(), "all or none");
-        assert_eq!(change_event(&pool, actor(), 99, &event("a", JULY)).await, Err(AppError::NotFound));
+        assert_eq!(change_event(&pool, actor(), (99, 0), &event("a", JULY)).await, Err(AppError::NotFound));
     }
 }

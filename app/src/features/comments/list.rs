@@ -63,6 +63,35 @@ fn add_private_links(site: &crate::web::site::Site, comments: &mut [super::Comme
     Ok(())
 }
 
+/// What is said under an article, as one request for its page asks for it.
+#[cfg(feature = "ssr")]
+pub struct Discussion {
+    pub thread: Thread,
+    /// The comment to answer.
+    pub reply_to: Option<ReplyTo>,
+    /// The form that was refused, with what was typed.
+    pub refusal: Option<Refusal>,
+}
+
+/// Reads what is said under an article: the page of comments that the address names, or that a comment is on.
+#[cfg(feature = "ssr")]
+pub async fn read_discussion(
+    site: &crate::web::site::Site,
+    request: &crate::web::page::PageRequest,
+    article: i64,
+) -> Result<Discussion, AppError> {
+    use crate::base::id::{parse_id, parse_page};
+    let refusal = crate::web::forms::find_refusal(&request.refusal_token()).await?;
+    let refused_reply = refusal.as_ref().and_then(|refusal| parse_id(&refusal.typed("parent_id")));
+    let reply_to = match refused_reply.or_else(|| request.parameter("tra-loi").and_then(parse_id)) {
+        Some(comment) => super::store::find_answerable(&site.pool, article, comment).await?,
+        None => None,
+    };
+    let find = request.parameter("y-kien").and_then(parse_id).or(reply_to.as_ref().map(|reply| reply.id));
+    let thread = read_comments(article, parse_page(request.parameter("trang-y-kien")), find).await?;
+    Ok(Discussion { thread, reply_to, refusal })
+}
+
 /// The section under an article.
 #[component]
 pub fn Comments(

@@ -2,16 +2,15 @@
 
 use super::html::force_label;
 use super::store::{Document, Filter, find_document, list_documents};
-use super::{Force, ShortDocument};
+use super::{DocumentDetails, Force, ShortDocument, detail_lines};
 use crate::base::clock;
 use crate::base::error::AppError;
 use crate::base::format::format_number;
-use crate::base::id::{parse_id, parse_page};
 use crate::features::articles::html::{gone_page, moved_text_page, sharing};
 use crate::features::articles::store::find_gone;
-use crate::features::articles::{ArticlePage, ArticleParts, parse_slug_id};
+use crate::features::articles::{ArticleKind, ArticlePage, ArticleParts, parse_slug_id};
 use crate::features::closures::store::find_closed;
-use crate::features::comments::store::find_answerable;
+use crate::features::comments::list::{Discussion, read_discussion};
 use crate::features::media::body::{list_pictures, show_media};
 use crate::features::media::store::find_pictures;
 use crate::features::ratings::{Score, Totals};
@@ -28,9 +27,10 @@ const BESIDE: usize = 5;
 pub async fn read(site: &Site, request: &PageRequest) -> Result<ArticlePage, AppError> {
     let pool = &site.pool;
     let (slug, id) = parse_slug_id(&request.last).ok_or(AppError::NotFound)?;
-    let Some(document) = find_document(pool, id).await? else {
+    let today = clock::local_day(OffsetDateTime::now_utc());
+    let Some(document) = find_document(pool, id, today).await? else {
         let gone = find_gone(pool, id).await?.ok_or(AppError::NotFound)?;
-        return Ok(ArticlePage { page: gone_page(site, gone), parts: None });
+        return Ok(ArticlePage { page: gone_page(site, ArticleKind::Document, gone), parts: None });
     };
     let path = document.listed.document.path();
     if document.listed.document.slug != slug {
@@ -39,16 +39,7 @@ pub async fn read(site: &Site, request: &PageRequest) -> Result<ArticlePage, App
             parts: None,
         });
     }
-    let refusal = crate::web::forms::find_refusal(&request.refusal_token()).await?;
-    let refused_reply = refusal.as_ref().and_then(|refusal| parse_id(&refusal.typed("parent_id")));
-    let reply_to = match refused_reply.or_else(|| request.parameter("tra-loi").and_then(parse_id)) {
-        Some(comment) => find_answerable(pool, id, comment).await?,
-        None => None,
-    };
-    let find = request.parameter("y-kien").and_then(parse_id).or(reply_to.as_ref().map(|reply| reply.id));
-    let thread =
-        crate::features::comments::list::read_comments(id, parse_page(request.parameter("trang-y-kien")), find).await?;
-    let today = clock::local_day(OffsetDateTime::now_utc());
+    let Discussion { thread, reply_to, refusal } = read_discussion(site, request, id).await?;
     let (newest, _) = list_documents(pool, &Filter::default(), today, 1).await?;
     let newest: Vec<_> = newest
         .into_iter()
@@ -89,7 +80,8 @@ pub async fn read(site: &Site, request: &PageRequest) -> Result<ArticlePage, App
         own_vote: None,
         is_suspicious: false,
         is_rated: false,
-        is_discussed: document.listed.opinions_until.is_some(),
+        // what was said on a draft stays when it is none any more
+        is_discussed: document.listed.opinions_until.is_some() || document.opinions.0 > 0,
         closed: find_closed(pool, id).await?,
         thread,
         reply_to,
@@ -103,19 +95,18 @@ fn html(site: &Site, document: &Document, body: &str, today: Date) -> String {
     let short = &listed.document;
     let url = format!("{}{}", site.public_url, short.path());
     let force = listed.force(today);
-    let day = |day: Option<Date>| day.map(clock::format_day).unwrap_or_default();
-    let lines = [
-        ("Số, ký hiệu", short.number.clone()),
-        ("Loại văn bản", short.kind.clone()),
-        ("Cơ quan ban hành", listed.issuer.clone()),
-        ("Người ký", listed.signer.clone()),
-        ("Ngày ban hành", day(listed.issued_on)),
-        ("Có hiệu lực từ", day(listed.in_force_from)),
-        ("Hết hiệu lực sau", day(listed.in_force_until)),
-    ];
-    let lines: Vec<_> = lines
+    let details = DocumentDetails {
+        number: short.number.clone(),
+        kind: short.kind.clone(),
+        issuer: listed.issuer.clone(),
+        signer: listed.signer.clone(),
+        issued_on: listed.issued_on,
+        in_force_from: listed.in_force_from,
+        in_force_until: listed.in_force_until,
+        ..DocumentDetails::default()
+    };
+    let lines: Vec<_> = detail_lines(&details)
         .into_iter()
-        .filter(|(_, value)| !value.is_empty())
         .map(|(label, value)| view! { <div><dt>{label}</dt><dd>{value}</dd></div> })
         .collect();
     let replaces = (!document.replaces.is_empty()).then(|| {

@@ -6,6 +6,7 @@ mod html;
 pub mod page;
 pub mod store;
 
+use crate::base::clock::{format_day, format_short};
 use crate::base::error::Problem;
 use crate::base::text::clean_line;
 use crate::features::articles::ArticleKind;
@@ -80,6 +81,22 @@ pub struct DocumentDetails {
     /// A draft is open for opinions until then.
     #[serde(with = "time::serde::rfc3339::option")]
     pub opinions_until: Option<OffsetDateTime>,
+}
+
+/// What is written on a document, as lines of a label and a value. What is empty is left out.
+pub fn detail_lines(details: &DocumentDetails) -> Vec<(&'static str, String)> {
+    let day = |day: Option<Date>| day.map(format_day).unwrap_or_default();
+    let lines = [
+        ("Số, ký hiệu", details.number.clone()),
+        ("Loại văn bản", details.kind.clone()),
+        ("Cơ quan ban hành", details.issuer.clone()),
+        ("Người ký", details.signer.clone()),
+        ("Ngày ban hành", day(details.issued_on)),
+        ("Có hiệu lực từ", day(details.in_force_from)),
+        ("Hết hiệu lực sau", day(details.in_force_until)),
+        ("Nhận góp ý đến", details.opinions_until.map(format_short).unwrap_or_default()),
+    ];
+    lines.into_iter().filter(|(_, value)| !value.is_empty()).collect()
 }
 
 impl DocumentDetails {

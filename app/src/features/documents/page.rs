@@ -27,7 +27,8 @@ pub async fn read(site: &Site, request: &PageRequest) -> Result<Page, AppError> 
     let force = typed("hieu-luc");
     let query = Query::parse(&text);
     let is_filtered = PARAMETERS.iter().any(|name| !typed(name).is_empty());
-    if is_filtered {
+    let page = parse_page(request.parameter("trang"));
+    if is_filtered || page > 1 {
         site.limits.take_by_line("searches", site.settings().number(&SEARCHES_PER_ADDRESS), current_address())?;
     }
     let words = (!query.is_empty()).then(|| query.to_tsquery(false));
@@ -46,7 +47,6 @@ pub async fn read(site: &Site, request: &PageRequest) -> Result<Page, AppError> 
         drafts: force == "gop-y",
     };
     let today = clock::local_day(OffsetDateTime::now_utc());
-    let page = parse_page(request.parameter("trang"));
     let (listed, has_more) = list_documents(pool, &filter, today, page).await?;
     let choices = list_choices(pool).await?;
     let drafts = if is_filtered || page > 1 { Vec::new() } else { list_open_drafts(pool).await? };

@@ -11,17 +11,22 @@ use time::{Date, OffsetDateTime};
 /// # Errors
 /// [`NUMBER_TAKEN`] where another document of the same body has its number.
 #[tracing::instrument(skip_all, fields(id))]
-pub async fn write_details(db: &mut PgConnection, id: i64, details: &DocumentDetails) -> Result<(), AppError> {
+pub async fn write_details(
+    db: &mut PgConnection,
+    id: i64,
+    details: &DocumentDetails,
+    published_on: Date,
+) -> Result<(), AppError> {
     let written = sqlx::query!(
         "insert into documents (article_id, number, folded_number, kind, issuer, signer, issued_on, in_force_from,
                                 in_force_until, opinions_until, listed_on)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, coalesce($7, (now() at time zone 'Asia/Ho_Chi_Minh')::date))
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, coalesce($7, $11::date))
          on conflict (article_id) do update set
              number = excluded.number, folded_number = excluded.folded_number, kind = excluded.kind,
              issuer = excluded.issuer, signer = excluded.signer, issued_on = excluded.issued_on,
              in_force_from = excluded.in_force_from, in_force_until = excluded.in_force_until,
              opinions_until = excluded.opinions_until,
-             listed_on = coalesce(excluded.issued_on, documents.listed_on)",
+             listed_on = excluded.listed_on",
         id,
         details.number,
         fold_number(&details.number),
@@ -31,7 +36,8 @@ pub async fn write_details(db: &mut PgConnection, id: i64, details: &DocumentDet
         details.issued_on,
         details.in_force_from,
         details.in_force_until,
-        details.opinions_until
+        details.opinions_until,
+        published_on
     );
     written.execute(&mut *db).await.map_err(|error| match constraint(&error) {
         Some("document_number_taken") => AppError::invalid(NUMBER_TAKEN),
@@ -101,8 +107,9 @@ pub async fn list_documents(
                select p.id, p.slug, p.title, o.kind, o.number from document_replacements r
                join public_texts p on p.id = r.document_id join documents o on o.article_id = p.id
                where r.replaced_id = d.article_id and o.opinions_until is null
+                     and coalesce(o.in_force_from <= $10, true)
                order by o.listed_on desc, p.id desc limit 1) n on true
-           where ($1::text is null or ($2 <> '' and d.folded_number like '%' || $2 || '%')
+           where (($1::text is null and $2 = '') or ($2 <> '' and d.folded_number like '%' || $2 || '%')
                   or exists (select from search_entries e
                              where e.article_id = d.article_id and e.words @@ $1::text::tsquery))
                  and ($3 = '' or d.kind = $3) and ($4 = '' or d.issuer = $4) and ($5 = '' or d.signer = $5)
@@ -195,9 +202,9 @@ pub struct Document {
     pub opinions: (i64, i64),
 }
 
-/// Finds a document that the public sees.
+/// Finds a document that the public sees, as it stands on a day.
 #[tracing::instrument(skip(pool))]
-pub async fn find_document(pool: &PgPool, id: i64) -> Result<Option<Document>, AppError> {
+pub async fn find_document(pool: &PgPool, id: i64, today: Date) -> Result<Option<Document>, AppError> {
     let row = sqlx::query!(
         r#"select a.id as "id!", a.slug as "slug!", a.title as "title!", a.published_at as "published_at!",
                   a.body as "body!", a.description as "description!", a.modified_at as "modified_at!", d.number, d.kind,
@@ -219,9 +226,11 @@ pub async fn find_document(pool: &PgPool, id: i64) -> Result<Option<Document>, A
            join public_texts p on p.id = case when r.document_id = $1 then r.replaced_id else r.document_id end
            join documents o on o.article_id = p.id
            where (r.document_id = $1 or r.replaced_id = $1)
-                 and (r.document_id = $1 or o.opinions_until is null)
+                 and (r.document_id = $1
+                      or (o.opinions_until is null and coalesce(o.in_force_from <= $2, true)))
            order by r.position, o.listed_on desc, p.id desc"#,
-        id
+        id,
+        today
     );
     let (mut replaces, mut replaced_by) = (Vec::new(), None);
     for row in related.fetch_all(pool).await? {

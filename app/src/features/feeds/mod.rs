@@ -60,8 +60,8 @@ async fn find_category(site: &Site, slug: &str) -> Result<(Category, Vec<i64>), 
 fn write_robots(site: &Site) -> Document {
     let private = routes::ALL.iter().filter(|route| !route.cacheable && route.kind == Kind::Page);
     let private = private.chain([&routes::DESK]).map(|route| match *route {
-        // the list itself is for everybody, and so is each document under it
-        routes::DOCUMENTS => format!("Disallow: {}?\n", route.path),
+        // the pages themselves are for everybody, and so is each document; what was searched for is not
+        routes::DOCUMENTS | routes::SEARCH => format!("Disallow: {}?\n", route.path),
         route => format!("Disallow: {}\n", route.path),
     });
     let text = format!(

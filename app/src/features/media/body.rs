@@ -84,10 +84,14 @@ mod tests {
     #[test]
     fn a_video_is_its_picture_with_the_way_to_the_player() {
         let size = Size { width: 480, height: 270, hash: "ab".to_owned() };
-        let known =
-            Picture {
-                alt: "Lễ hội".to_owned(), tone: 3, sizes: vec![size.clone()], crops: vec![], jpg: Some(size)
-            };
+        let known = Picture {
+            alt: "Lễ hội".to_owned(),
+            tone: 3,
+            sizes: vec![size.clone()],
+            crops: vec![],
+            jpg: Some(size),
+            share: None,
+        };
         let body = sanitise("<figure><img data-picture=12 data-video=youtube-dQw4w9WgXcQ></figure>");
         assert_eq!(list_pictures(&body), [12], "its picture is in use");
         let shown = show_media(&body, &[(12, known)], &key());
@@ -107,6 +111,7 @@ mod tests {
             sizes: vec![size.clone()],
             crops: vec![],
             jpg: Some(size),
+            share: None,
         };
         let body = sanitise(
             "<p>a</p><figure><img data-picture='12'><figcaption>b</figcaption></figure><figure><img data-picture=13></figure>",

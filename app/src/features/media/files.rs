@@ -14,6 +14,8 @@ pub const WIDTHS: [u32; 4] = [240, 480, 960, 1600];
 const CROP_WIDTHS: [u32; 2] = [240, 480];
 /// The shape of a crop: its width and its height.
 const CROP_SHAPE: (u32, u32) = (4, 3);
+/// The largest crop that shared links show, in pixels: what chat apps and social networks ask for.
+const SHARE_SIZE: (u32, u32) = (1200, 630);
 /// The most pixels of a picture.
 const MAX_PIXELS: u64 = 50_000_000;
 /// The longest side that is decoded, in pixels.
@@ -111,7 +113,10 @@ pub fn make_files(mut bytes: Vec<u8>, focus: Focus) -> Result<Processed, Error> 
     if width < WIDTHS[3] && !widths.contains(&width) {
         widths.push(width);
     }
-    let crop = crop_area(width, height, focus);
+    let shared = crop_area(width, height, SHARE_SIZE, focus);
+    let share_width = SHARE_SIZE.0.min(shared.2);
+    let share = resize(&whole, (share_width, scale(SHARE_SIZE.1, share_width, SHARE_SIZE.0)), Some(shared))?;
+    let crop = crop_area(width, height, CROP_SHAPE, focus);
     let crop_width = CROP_WIDTHS[1].min(crop.2);
     let cropped = resize(&whole, (crop_width, crop_height(crop_width)), Some(crop))?;
     // each size is made from the next larger one, which is faster than from the original
@@ -119,16 +124,14 @@ pub fn make_files(mut bytes: Vec<u8>, focus: Focus) -> Result<Processed, Error> 
         whole = resize(&whole, (*target, scale(height, *target, width)), None)?;
         files.push(encode_webp(&whole, false)?);
         if index == 0 {
-            let mut jpg = Vec::new();
-            image::codecs::jpeg::JpegEncoder::new_with_quality(&mut jpg, JPEG_QUALITY).encode_image(&whole)?;
-            let (width, height) = whole.dimensions();
-            files.push(File { width, height, format: "jpg", is_crop: false, bytes: jpg });
+            files.push(encode_jpeg(&whole, false)?);
         }
     }
     let tone = find_tone(&resize(&whole, (1, 1), None)?);
     for target in CROP_WIDTHS.iter().rev().filter(|target| **target <= crop_width) {
         files.push(encode_webp(&resize(&cropped, (*target, crop_height(*target)), None)?, true)?);
     }
+    files.push(encode_jpeg(&share, true)?);
     let original = remove_metadata(bytes, format, orientation)?;
     Ok(Processed { width, height, tone, original, files })
 }
@@ -180,10 +183,10 @@ fn crop_height(width: u32) -> u32 {
     scale(CROP_SHAPE.1, width, CROP_SHAPE.0)
 }
 
-/// The largest area of the crop's shape around a point: left, top, width and height in pixels.
-fn crop_area(width: u32, height: u32, focus: Focus) -> (u32, u32, u32, u32) {
-    let crop_width = width.min(scale(CROP_SHAPE.0, height, CROP_SHAPE.1));
-    let crop_height = height.min(crop_height(crop_width));
+/// The largest area of a shape around a point: left, top, width and height in pixels.
+fn crop_area(width: u32, height: u32, shape: (u32, u32), focus: Focus) -> (u32, u32, u32, u32) {
+    let crop_width = width.min(scale(shape.0, height, shape.1));
+    let crop_height = height.min(scale(shape.1, crop_width, shape.0));
     let start = |length: u32, part: u32, percent: i16| {
         let middle = scale(u32::from(percent.clamp(0, 100).unsigned_abs()), length, 100);
         middle.saturating_sub(part / 2).min(length - part)
@@ -204,6 +207,13 @@ fn resize(from: &RgbImage, (width, height): (u32, u32), area: Option<(u32, u32, 
     }
     Resizer::new().resize(&source, &mut target, &options).map_err(|e| error(&e))?;
     RgbImage::from_raw(width, height, target.into_vec()).ok_or_else(|| Error::Resize("no pixels".to_owned()))
+}
+
+fn encode_jpeg(picture: &RgbImage, is_crop: bool) -> Result<File, Error> {
+    let mut bytes = Vec::new();
+    image::codecs::jpeg::JpegEncoder::new_with_quality(&mut bytes, JPEG_QUALITY).encode_image(picture)?;
+    let (width, height) = picture.dimensions();
+    Ok(File { width, height, format: "jpg", is_crop, bytes })
 }
 
 fn encode_webp(picture: &RgbImage, is_crop: bool) -> Result<File, Error> {
@@ -308,13 +318,13 @@ mod tests {
     }
 
     #[test]
-    fn a_picture_comes_in_four_widths_one_jpeg_and_two_crops() {
+    fn a_picture_comes_in_four_widths_one_jpeg_two_crops_and_one_for_shared_links() {
         let made = make_files(encode(&two_colours(2000, 1000), ImageFormat::Jpeg), Focus::default()).expect("is one");
         assert_eq!((made.width, made.height), (2000, 1000));
         let whole =
             [(1600, 800, "webp"), (1600, 800, "jpg"), (960, 480, "webp"), (480, 240, "webp"), (240, 120, "webp")];
         assert_eq!(sizes(&made, false), whole);
-        assert_eq!(sizes(&made, true), [(480, 360, "webp"), (240, 180, "webp")]);
+        assert_eq!(sizes(&made, true), [(480, 360, "webp"), (240, 180, "webp"), (1200, 630, "jpg")]);
         assert!(made.files[0].bytes.starts_with(b"RIFF") && made.files[1].bytes.starts_with(&[0xff, 0xd8]));
     }
 
@@ -322,7 +332,7 @@ mod tests {
     fn nothing_is_enlarged() {
         let made = make_files(encode(&two_colours(300, 100), ImageFormat::Png), Focus::default()).expect("is one");
         assert_eq!(sizes(&made, false), [(300, 100, "webp"), (300, 100, "jpg"), (240, 80, "webp")]);
-        assert_eq!(sizes(&made, true), []);
+        assert_eq!(sizes(&made, true), [(190, 99, "jpg")]);
         let made = make_files(encode(&two_colours(1, 1), ImageFormat::Gif), Focus::default()).expect("is one");
         assert_eq!(sizes(&made, false), [(1, 1, "webp"), (1, 1, "jpg")]);
     }
@@ -337,9 +347,9 @@ mod tests {
             pixel[0] > pixel[2]
         };
         assert_eq!((tone_of(0), tone_of(100)), (true, false));
-        assert_eq!(crop_area(400, 300, Focus { x: 9, y: 9 }), (0, 0, 400, 300));
-        assert_eq!(crop_area(800, 300, Focus { x: 100, y: 0 }), (400, 0, 400, 300));
-        assert_eq!(crop_area(300, 800, Focus { x: 50, y: 50 }), (0, 288, 300, 225));
+        assert_eq!(crop_area(400, 300, CROP_SHAPE, Focus { x: 9, y: 9 }), (0, 0, 400, 300));
+        assert_eq!(crop_area(800, 300, CROP_SHAPE, Focus { x: 100, y: 0 }), (400, 0, 400, 300));
+        assert_eq!(crop_area(300, 800, CROP_SHAPE, Focus { x: 50, y: 50 }), (0, 288, 300, 225));
     }
 
     #[test]

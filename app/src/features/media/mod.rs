@@ -89,6 +89,9 @@ pub struct Picture {
     pub crops: Vec<Size>,
     /// The whole picture in a format that every program understands.
     pub jpg: Option<Size>,
+    /// Its crop for shared links in the same format; pictures of earlier releases have none until they are replaced or
+    /// cropped anew.
+    pub share: Option<Size>,
 }
 
 /// One file of a picture.
@@ -105,11 +108,21 @@ pub struct Size {
 impl Picture {
     /// The address of the JPEG file.
     pub fn jpg_path(&self) -> Option<String> {
-        self.jpg.as_ref().map(|jpg| routes::IMAGE.with(format_args!("{}.jpg", jpg.hash)))
+        self.jpg.as_ref().map(Size::jpg_path)
+    }
+
+    /// What shared links show: the crop that was made for them, or else the whole picture.
+    pub fn shared_file(&self) -> Option<&Size> {
+        self.share.as_ref().or(self.jpg.as_ref())
     }
 }
 
 impl Size {
+    /// The address of the JPEG file.
+    pub fn jpg_path(&self) -> String {
+        routes::IMAGE.with(format_args!("{}.jpg", self.hash))
+    }
+
     /// The address of the WebP file.
     pub fn webp_path(&self) -> String {
         routes::IMAGE.with(format_args!("{}.webp", self.hash))

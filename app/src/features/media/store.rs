@@ -150,14 +150,15 @@ pub async fn find_pictures(pool: &PgPool, ids: &[i64]) -> Result<Vec<(i64, Pictu
     let mut found: Vec<(i64, Picture)> = Vec::new();
     for row in rows {
         if found.last().is_none_or(|(id, _)| *id != row.id) {
-            let (sizes, crops, jpg) = (Vec::new(), Vec::new(), None);
-            found.push((row.id, Picture { alt: row.alt, tone: row.tone, sizes, crops, jpg }));
+            let (sizes, crops, jpg, share) = (Vec::new(), Vec::new(), None, None);
+            found.push((row.id, Picture { alt: row.alt, tone: row.tone, sizes, crops, jpg, share }));
         }
         let Some((_, picture)) = found.last_mut() else { continue };
         let size = Size { width: row.width, height: row.height, hash: row.hash };
         match (row.format.as_str(), row.is_crop) {
             ("webp", false) => picture.sizes.push(size),
             ("webp", true) => picture.crops.push(size),
+            (_, true) => picture.share = Some(size),
             // the last one is the largest
             _ => picture.jpg = Some(size),
         }

@@ -4,6 +4,7 @@ use super::PublicText;
 use super::store::{find_page, find_page_id};
 use crate::base::clock;
 use crate::base::error::AppError;
+use crate::features::articles::ArticleKind;
 use crate::features::articles::html::{gone_page, moved_text_page};
 use crate::features::articles::store::find_gone;
 use crate::features::media::body::{list_pictures, show_media};
@@ -18,7 +19,8 @@ pub async fn read(site: &Site, request: &PageRequest) -> Result<Page, AppError> 
     let pool = &site.pool;
     let Some(PublicText { short, body, description, modified_at }) = find_page(pool, &request.last).await? else {
         let id = find_page_id(pool, &request.last).await?.ok_or(AppError::NotFound)?;
-        return Ok(gone_page(site, find_gone(pool, id).await?.ok_or(AppError::NotFound)?));
+        let gone = find_gone(pool, id).await?.ok_or(AppError::NotFound)?;
+        return Ok(gone_page(site, ArticleKind::Page, gone));
     };
     if short.slug != request.last {
         return Ok(moved_text_page(&short.path()));

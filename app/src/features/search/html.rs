@@ -7,10 +7,9 @@ use super::{AGES, Choice, MAX_RANKED, PER_PAGE, Subject};
 use crate::base::clock;
 use crate::base::format::format_number;
 use crate::base::url::{encode, with_parameter};
-use crate::features::articles::article_path;
 use crate::features::taxonomy::Category;
 use crate::routes;
-use crate::web::page::{Page, page_links};
+use crate::web::page::{Head, Page, page_links};
 use crate::web::site::Site;
 use leptos::prelude::*;
 
@@ -45,7 +44,7 @@ impl Choice {
     }
 }
 
-/// The page. Search engines are to list what it finds and not the page itself.
+/// The page. Search engines are to list what it finds, and not what somebody searched for.
 pub fn page(site: &Site, choice: &Choice, categories: &[Category], query: &Query, shown: Shown) -> Page {
     let html = view! {
         <div class="home search-page">
@@ -56,7 +55,14 @@ pub fn page(site: &Site, choice: &Choice, categories: &[Category], query: &Query
     };
     let typed = choice.typed.trim();
     let title = if typed.is_empty() { "Tìm kiếm".to_owned() } else { format!("Tìm “{}”", clip(typed)) };
-    Page::unlisted(format!("{title} - {}", site.settings().info.name), html.to_html())
+    let info = &site.settings().info;
+    let page = Page::unlisted(format!("{title} - {}", info.name), html.to_html());
+    if !typed.is_empty() {
+        return page;
+    }
+    let description = format!("Tìm bài viết, văn bản và ý kiến bạn đọc trên trang của {}.", info.name);
+    let canonical = Some(format!("{}{}", site.public_url, routes::SEARCH.path));
+    Page { head: Head { description, canonical, ..page.head }, ..page }
 }
 
 /// The beginning of a search that is too long for a title.
@@ -204,7 +210,7 @@ fn article(found: &FoundArticle, matches: &Matches) -> impl IntoView + use<> {
 }
 
 fn comment(found: &FoundComment, matches: &Matches) -> impl IntoView + use<> {
-    let path = article_path(&found.slug, found.article);
+    let path = found.kind.path(&found.slug, found.article);
     let href = format!("{}#y-kien-{}", with_parameter(&path, "y-kien", &found.id.to_string()), found.id);
     view! {
         <h2><a href=href>{found.title.clone()}</a></h2>

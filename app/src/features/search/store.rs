@@ -41,6 +41,7 @@ pub struct FoundComment {
     pub name: String,
     pub body: String,
     pub article: i64,
+    pub kind: ArticleKind,
     pub slug: String,
     pub title: String,
     pub created_at: OffsetDateTime,
@@ -110,8 +111,8 @@ pub async fn find_articles(pool: &PgPool, search: Search<'_>) -> Result<Found<Fo
     Ok(Found { count, results: results.collect() })
 }
 
-/// Finds published comments of public articles: first those with the diacritics as typed, then the newest. One with
-/// covered text is left out, because its words are in the index.
+/// Finds published comments of what the public sees: first those with the diacritics as typed, then the newest. One
+/// with covered text is left out, because its words are in the index.
 #[tracing::instrument(skip_all)]
 pub async fn find_comments(pool: &PgPool, search: Search<'_>) -> Result<Found<FoundComment>, AppError> {
     let rows = sqlx::query!(
@@ -119,15 +120,16 @@ pub async fn find_comments(pool: &PgPool, search: Search<'_>) -> Result<Found<Fo
                select c.id from comments c
                where c.state = 'published' and c.words @@ $1::text::tsquery and c.covered = '[]'
                      and ($3::timestamptz is null or c.created_at >= $3)
-                     and exists (select from public_articles a
+                     and exists (select from public_texts a
                                  where a.id = c.article_id
                                        and (cardinality($4::bigint[]) = 0 or a.category_id = any($4)))
                order by c.id desc limit $5::bigint + 1
            )
            select c.id as "id!", c.name as "name!", c.body as "body!", c.created_at as "created_at!",
-                  a.id as "article!", a.slug as "slug!", a.title as "title!", (select count(*) from hits) as "count!"
+                  a.id as "article!", a.kind as "kind!: ArticleKind", a.slug as "slug!", a.title as "title!",
+                  (select count(*) from hits) as "count!"
            from (select id from hits order by id desc limit $5::bigint) newest
-           join comments c on c.id = newest.id join public_articles a on a.id = c.article_id
+           join comments c on c.id = newest.id join public_texts a on a.id = c.article_id
            order by coalesce(c.words @@ $2::text::tsquery, false) desc, c.id desc offset $6 limit $7"#,
         search.all,
         search.exact,
@@ -144,6 +146,7 @@ pub async fn find_comments(pool: &PgPool, search: Search<'_>) -> Result<Found<Fo
         name: row.name,
         body: row.body,
         article: row.article,
+        kind: row.kind,
         slug: row.slug,
         title: row.title,
         created_at: row.created_at,

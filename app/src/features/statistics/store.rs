@@ -156,7 +156,7 @@ pub async fn list_most_read(pool: &PgPool, days: i32, today: Date) -> Result<Vec
         r#"select a.id as "id!", a.slug as "slug!", a.title as "title!", views as "views!"
            from (select page, sum(visits)::bigint as views from traffic_days
                  where day > $1::date - $2::int and day <= $1 and page > 0
-                 group by page order by sum(visits) desc, page desc limit 40) most
+                 group by page order by sum(visits) desc, page desc limit 200) most
            join public_articles a on a.id = most.page order by views desc, a.id desc limit 10"#,
         today,
         days

@@ -2,6 +2,7 @@
 
 use super::Content;
 use super::html_tree::{Node, parse};
+use crate::base::clock::parse_month_path;
 use crate::base::error::AppError;
 use crate::base::format::format_number;
 use crate::features::articles::store::lists::list_public;
@@ -132,6 +133,7 @@ async fn is_good_link(site: &Site, article: i64, link: &str) -> Result<bool, App
     }
     let Some((index, last)) = routes::find(path) else { return Ok(false) };
     Ok(match routes::ALL[index] {
+        routes::CALENDAR_MONTH | routes::ARCHIVE => parse_month_path(last).is_some(),
         routes::PAGE => find_page(&site.pool, last).await?.is_some(),
         routes::ARTICLE | routes::DOCUMENT => match parse_slug_id(last) {
             Some((_, id)) => id == article || !list_public(&site.pool, &[id]).await?.is_empty(),

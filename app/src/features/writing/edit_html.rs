@@ -11,6 +11,7 @@ use crate::base::clock;
 use crate::base::format::format_number;
 use crate::base::keys::Key;
 use crate::features::articles::ArticleKind;
+use crate::features::documents::detail_lines;
 use crate::features::media::Picture;
 use crate::features::media::body::show_media;
 use crate::features::media::html::{LEAD_SIZES, picture, upload_form, upload_notice};
@@ -242,6 +243,11 @@ fn steps(page: &EditPage) -> impl IntoView + use<> {
     let refusal = page.refusal.as_ref().filter(|refusal| refusal.action == routes::MOVE_ARTICLE.path);
     let empty = ArticleForm::default();
     let values = Values { form: &empty, refusal };
+    let (thing, copy) = match work.kind {
+        ArticleKind::Article => ("bài", "Viết bài mới từ bài này"),
+        ArticleKind::Page => ("trang này", "Viết trang mới từ trang này"),
+        ArticleKind::Document => ("văn bản", "Thêm văn bản mới từ văn bản này"),
+    };
     let is_offered = |step: Step| {
         let transition = step.find_transition(work.stage);
         let is_open = match step {
@@ -279,14 +285,14 @@ fn steps(page: &EditPage) -> impl IntoView + use<> {
         let is_open = is_refused(Step::Withdraw);
         view! {
             <details class="more" open=is_open>
-                <summary>"Gỡ bài khỏi trang"</summary>
+                <summary>{format!("Gỡ {thing} khỏi trang")}</summary>
                 <form class="stack" method="post" action=routes::MOVE_ARTICLE.path>
                     {common_fields(work)}
                     <input type="hidden" name="step" value=Step::Withdraw.value()/>
-                    {values.line("message", "Câu bạn đọc sẽ thấy thay cho bài viết", "text", MAX_LINE)}
-                    {values.line("moved_to", "Hoặc dẫn sang bài viết khác (dán địa chỉ)", "text", MAX_LINE)}
+                    {values.line("message", "Câu bạn đọc sẽ thấy thay vào đó", "text", MAX_LINE)}
+                    {values.line("moved_to", "Hoặc dẫn sang nơi khác trên trang (dán địa chỉ)", "text", MAX_LINE)}
                     <p class="quiet">"Tiêu đề, nội dung, ảnh và ý kiến đều không còn hiện. Có thể đăng lại sau."</p>
-                    <button class="button secondary">"Gỡ bài"</button>
+                    <button class="button secondary">"Gỡ"</button>
                 </form>
             </details>
         }
@@ -302,7 +308,7 @@ fn steps(page: &EditPage) -> impl IntoView + use<> {
             <form method="post" action=routes::CREATE_ARTICLE.path>
                 <input type="hidden" name="copy_of" value=work.id/>
                 <input type="hidden" name=RETURN_TO value=work_path(work.id)/>
-                <button class="button secondary">"Viết bài mới từ bài này"</button>
+                <button class="button secondary">{copy}</button>
             </form>
         </div>
     }
@@ -333,6 +339,15 @@ fn revision_list(page: &EditPage) -> impl IntoView + use<> {
             <ul class="links">{items.collect_view()}</ul>
         </details>
     }
+}
+
+/// What is written on a document.
+pub(super) fn document_lines(content: &Content) -> Option<impl IntoView + use<>> {
+    let lines: Vec<_> = detail_lines(&content.document)
+        .into_iter()
+        .map(|(label, value)| view! { <div><dt>{label}</dt><dd>{value}</dd></div> })
+        .collect();
+    (!lines.is_empty()).then(|| view! { <dl class="details">{lines}</dl> })
 }
 
 /// What the page of a revision shows.
@@ -397,7 +412,8 @@ pub(super) fn revision_page(page: &RevisionPage) -> String {
             <article class="article">
                 <p class="category">{category}</p>
                 <h2 class="article-title">{title}</h2>
-                <p class="lead">{content.lead.clone()}</p>
+                {(!content.lead.is_empty()).then(|| view! { <p class="lead">{content.lead.clone()}</p> })}
+                {document_lines(content)}
                 {figure}
                 <div class="prose" inner_html=show_media(&content.body, pictures, &page.key)></div>
                 {(!content.author.is_empty())

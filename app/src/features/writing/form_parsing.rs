@@ -11,12 +11,14 @@ use super::{
 use crate::base::clock::{parse_day, parse_field};
 use crate::base::error::{AppError, Problem};
 use crate::base::id::parse_id;
-use crate::features::articles::parse_address;
+use crate::features::articles::{ArticleKind, parse_address};
 use crate::features::documents::{
     BAD_FORCE, BAD_ISSUED, BAD_OPINIONS, BAD_REPLACED, BAD_UNTIL, DocumentDetails, MAX_REPLACED,
 };
+use crate::features::pages::store::find_page_id;
 use crate::features::taxonomy::parse_tags;
 use crate::features::taxonomy::store::resolve_tag_names;
+use crate::routes;
 use crate::web::site::Site;
 use sqlx::PgPool;
 
@@ -59,8 +61,8 @@ pub(super) async fn list_saved_fields(
     content: &Content,
     revision: i32,
 ) -> Result<ArticleForm, AppError> {
-    let related = list_newest_titles(pool, &content.related).await?;
-    let replaces = list_newest_titles(pool, &content.document.replaces).await?;
+    let related = list_newest_titles(pool, ArticleKind::Article, &content.related).await?;
+    let replaces = list_newest_titles(pool, ArticleKind::Document, &content.document.replaces).await?;
     let tags = resolve_tag_names(pool, &content.tags).await?;
     Ok(ArticleForm::new(content, content.body.clone(), revision).with_names(&tags, &related, &replaces))
 }
@@ -103,14 +105,16 @@ pub(super) async fn parse_form(site: &Site, id: i64, form: ArticleForm) -> Resul
         problems.push(problem);
         Vec::new()
     });
-    let related = parse_targets(site, id, &form.related, MAX_RELATED).await?.unwrap_or_else(|| {
-        problems.push(BAD_RELATED);
-        Vec::new()
-    });
-    let replaces = parse_targets(site, id, &form.replaces, MAX_REPLACED).await?.unwrap_or_else(|| {
-        problems.push(BAD_REPLACED);
-        Vec::new()
-    });
+    let related =
+        parse_targets(site, (id, ArticleKind::Article), &form.related, MAX_RELATED).await?.unwrap_or_else(|| {
+            problems.push(BAD_RELATED);
+            Vec::new()
+        });
+    let replaces =
+        parse_targets(site, (id, ArticleKind::Document), &form.replaces, MAX_REPLACED).await?.unwrap_or_else(|| {
+            problems.push(BAD_REPLACED);
+            Vec::new()
+        });
     if !problems.is_empty() {
         return Err(AppError::Invalid(problems));
     }
@@ -153,9 +157,14 @@ pub(super) async fn parse_form(site: &Site, id: i64, form: ArticleForm) -> Resul
     Ok(if is_unchanged { Content { body: base, ..cleaned } } else { cleaned })
 }
 
-/// Reads addresses or numbers, one a line; what follows a space is a title. `None` where one of them leads nowhere, to
-/// the text itself, or where there are too many.
-async fn parse_targets(site: &Site, own: i64, typed: &str, most: usize) -> Result<Option<Vec<i64>>, AppError> {
+/// Reads addresses or numbers, one a line; what follows a space is a title. `None` where one of them leads to
+/// nothing of this kind or to the text itself, or where there are too many.
+async fn parse_targets(
+    site: &Site,
+    (own, kind): (i64, ArticleKind),
+    typed: &str,
+    most: usize,
+) -> Result<Option<Vec<i64>>, AppError> {
     let lines = typed.lines().filter_map(|line| line.split_whitespace().next());
     let mut targets = Vec::new();
     for line in lines {
@@ -165,14 +174,20 @@ async fn parse_targets(site: &Site, own: i64, typed: &str, most: usize) -> Resul
         }
     }
     targets.dedup();
-    let known = list_newest_titles(&site.pool, &targets).await?;
+    let known = list_newest_titles(&site.pool, kind, &targets).await?;
     Ok((known.len() == targets.len()).then_some(targets))
 }
 
-/// Reads the address of an article of this site, or its number; nothing, where nothing was typed.
-pub(super) fn parse_target(typed: &str) -> Result<Option<i64>, AppError> {
-    if typed.trim().is_empty() {
+/// Finds what stands at an address of this site, whatever its kind, or has a number; nothing, where nothing was typed.
+pub(super) async fn find_target(site: &Site, typed: &str) -> Result<Option<i64>, AppError> {
+    let typed = typed.trim();
+    if typed.is_empty() {
         return Ok(None);
     }
-    parse_address(typed).map(Some).ok_or(AppError::invalid(BAD_TARGET))
+    let path = typed.strip_prefix(&*site.public_url).unwrap_or(typed).split(['?', '#']).next().unwrap_or_default();
+    let found = match routes::PAGE.matches(path) {
+        Some(slug) => find_page_id(&site.pool, slug).await?,
+        None => parse_address(typed),
+    };
+    found.map(Some).ok_or(AppError::invalid(BAD_TARGET))
 }

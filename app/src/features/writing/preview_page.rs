@@ -1,5 +1,6 @@
 //! The page behind a preview link: the newest text of an article as readers will see it, for whoever has the link.
 
+use super::edit_html::document_lines;
 use super::store::previews::{self, Preview};
 use super::{PREVIEW_ENDED, PREVIEW_MADE, PREVIEW_PART, work_path};
 use crate::base::clock;
@@ -59,6 +60,7 @@ pub async fn read(site: &Site, request: &PageRequest) -> Result<Page, AppError> 
         view! { <figure>{picture(lead, LEAD_SIZES, true)}<figcaption>{content.caption.clone()}</figcaption></figure> }
     });
     let body = show_media(&content.body, &pictures, &site.keys.cookie);
+    let lines = document_lines(&content);
     let title = if content.title.is_empty() { "(Chưa có tiêu đề)".to_owned() } else { content.title };
     let html = view! {
         <div class="article-page">
@@ -66,7 +68,8 @@ pub async fn read(site: &Site, request: &PageRequest) -> Result<Page, AppError> 
             <article class="article">
                 {category.map(|category| view! { <p class="category">{category.name}</p> })}
                 <h1>{title.clone()}</h1>
-                <p class="lead">{content.lead}</p>
+                {(!content.lead.is_empty()).then(|| view! { <p class="lead">{content.lead.clone()}</p> })}
+                {lines}
                 {figure}
                 <div class="prose" inner_html=body></div>
                 {(!content.author.is_empty())

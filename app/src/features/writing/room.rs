@@ -4,7 +4,7 @@ use super::checklist::list_checks;
 use super::compare::{Choice, Comparison};
 use super::edit_html::RevisionPage;
 use super::form_html::{Conflicting, EditPage, Notice, find_form_refusal};
-use super::form_parsing::{list_saved_fields, parse_form, parse_target, read_typed};
+use super::form_parsing::{find_target, list_saved_fields, parse_form, read_typed};
 use super::markdown::{list_picture_lines, to_markdown};
 use super::store::list::{self, Filter};
 use super::store::{self, ArticleChange, LatestSave, Work, previews, revisions};
@@ -105,6 +105,9 @@ pub async fn create_article(
             let document = DocumentDetails {
                 number: String::new(),
                 replaces: Vec::new(),
+                issued_on: None,
+                in_force_from: None,
+                in_force_until: None,
                 opinions_until: None,
                 ..content.document.clone()
             };
@@ -199,7 +202,7 @@ pub async fn move_article(
     let step = Step::parse(&step).ok_or(AppError::NotFound)?;
     let message = if step == Step::Return { clean_lines(&note) } else { clean_line(&message) };
     let seen = revision.parse().map_err(|_| AppError::NotFound)?;
-    let moved_to = parse_target(&moved_to)?;
+    let moved_to = find_target(&site, &moved_to).await?;
     let change = ArticleChange { seen, step: Some(step), message: &message, moved_to, ..ArticleChange::default() };
     apply(&site, &staff, id, &change).await
 }
@@ -454,8 +457,8 @@ async fn read_work(request: RoomRequest, id: i64) -> Result<String, AppError> {
         copy,
         tags: resolve_tag_names(pool, &work.content.tags).await?,
         frequent_tags: list_frequent_tags(pool, MAX_FREQUENT_TAGS).await?,
-        related: list::list_newest_titles(pool, &work.content.related).await?,
-        replaces: list::list_newest_titles(pool, &work.content.document.replaces).await?,
+        related: list::list_newest_titles(pool, ArticleKind::Article, &work.content.related).await?,
+        replaces: list::list_newest_titles(pool, ArticleKind::Document, &work.content.document.replaces).await?,
         names: match work.kind {
             ArticleKind::Document => list_names(pool).await?,
             _ => Default::default(),

@@ -109,9 +109,9 @@ async fn a_new_document_replaces_an_old_one_and_a_number_is_taken_once(pool: PgP
     let mut new = document("2/KH-UBND", "Mới");
     new.document.replaces = vec![old, 999];
     let id = publish(&pool, ArticleKind::Document, &new).await.expect("publishes");
-    let found = find_document(&pool, old).await.expect("reads").expect("is there");
+    let found = find_document(&pool, old, TODAY).await.expect("reads").expect("is there");
     assert_eq!(found.listed.replaced_by.map(|other| other.id), Some(id));
-    let found = find_document(&pool, id).await.expect("reads").expect("is there");
+    let found = find_document(&pool, id, TODAY).await.expect("reads").expect("is there");
     assert_eq!(found.replaces.iter().map(|other| other.id).collect::<Vec<_>>(), [old], "what is not there is left out");
     assert_eq!(list(&pool, &Filter { in_force: Some(true), ..Filter::default() }).await, [id]);
     // the same number, written otherwise
@@ -123,9 +123,18 @@ async fn a_new_document_replaces_an_old_one_and_a_number_is_taken_once(pool: PgP
     let unnumbered = document("", "Không số");
     publish(&pool, ArticleKind::Document, &unnumbered).await.expect("publishes");
     publish(&pool, ArticleKind::Document, &unnumbered).await.expect("documents without a number do not collide");
+    let mut later = document("3/KH-UBND", "Có hiệu lực sau");
+    later.document.replaces = vec![id];
+    later.document.in_force_from = Some(date!(2026 - 06 - 02));
+    publish(&pool, ArticleKind::Document, &later).await.expect("publishes");
+    let found = find_document(&pool, id, TODAY).await.expect("reads").expect("is there");
+    assert_eq!(found.listed.replaced_by, None, "not before the other one is in force");
+    assert!(list(&pool, &Filter { in_force: Some(true), ..Filter::default() }).await.contains(&id));
+    let found = find_document(&pool, id, date!(2026 - 06 - 02)).await.expect("reads").expect("is there");
+    assert!(found.listed.replaced_by.is_some());
     take(&pool, &chief(&pool).await, id, Step::Withdraw, &new).await.expect("withdraws");
-    assert_eq!(find_document(&pool, id).await, Ok(None));
-    assert_eq!(find_document(&pool, old).await.expect("reads").expect("is there").listed.replaced_by, None);
+    assert_eq!(find_document(&pool, id, TODAY).await, Ok(None));
+    assert_eq!(find_document(&pool, old, TODAY).await.expect("reads").expect("is there").listed.replaced_by, None);
     publish(&pool, ArticleKind::Document, &document("2/KH-UBND", "Sửa lại")).await.expect("its number is free again");
     let mut incomplete = document("9", "Thiếu");
     incomplete.document.issuer.clear();
@@ -139,14 +148,14 @@ async fn details_are_written_and_deleted_with_the_publication(pool: PgPool) {
     let mut db = pool.acquire().await.expect("connects");
     let details = DocumentDetails { number: "7/KH".to_owned(), ..DocumentDetails::default() };
     for _ in 0..2 {
-        write_details(&mut db, id, &details).await.expect("writes");
+        write_details(&mut db, id, &details, TODAY).await.expect("writes");
     }
-    let number = find_document(&pool, id).await.expect("reads").expect("is there").listed.document.number;
+    let number = find_document(&pool, id, TODAY).await.expect("reads").expect("is there").listed.document.number;
     assert_eq!(number, "7/KH");
     let other = publish(&pool, ArticleKind::Document, &document("8/KH", "Hai")).await.expect("publishes");
     let issuer = DocumentDetails { issuer: "UBND phường".to_owned(), number: "8/KH".to_owned(), ..details };
-    assert_eq!(write_details(&mut db, id, &issuer).await, Err(AppError::invalid(NUMBER_TAKEN)));
-    let missing = write_details(&mut db, 999, &DocumentDetails::default()).await;
+    assert_eq!(write_details(&mut db, id, &issuer, TODAY).await, Err(AppError::invalid(NUMBER_TAKEN)));
+    let missing = write_details(&mut db, 999, &DocumentDetails::default(), TODAY).await;
     assert_eq!(missing, Err(AppError::Internal), "there is no such article");
     for _ in 0..2 {
         delete_details(&mut db, other).await.expect("deletes");
@@ -185,7 +194,7 @@ async fn opinions_are_taken_while_a_draft_is_open(pool: PgPool) {
     );
     assert!(send_comment(&pool, open, None, 3, "Muộn rồi").await.is_err());
     assert!(list_open_drafts(&pool).await.expect("lists").is_empty());
-    assert_eq!(find_document(&pool, open).await.expect("reads").expect("is there").opinions, (0, 0), "it waits");
+    assert_eq!(find_document(&pool, open, TODAY).await.expect("reads").expect("is there").opinions, (0, 0), "it waits");
 }
 
 #[sqlx::test]
@@ -206,4 +215,12 @@ async fn pages_have_addresses_of_their_own_for_good(pool: PgPool) {
     take(&pool, &staff, id, Step::Withdraw, &renamed).await.expect("withdraws");
     assert_eq!(find_page(&pool, "lien-he").await, Ok(None));
     assert_eq!(find_page_id(&pool, "lien-he").await, Ok(Some(id)), "which was withdrawn");
+    let tomorrow = Some(OffsetDateTime::now_utc() + Duration::days(1));
+    let planned = Content { title: "Sắp có".to_owned(), publish_at: tomorrow, ..Content::default() };
+    let id = create_article(&pool, actor_of(&staff), ArticleKind::Page, &planned).await.expect("creates");
+    take(&pool, &staff, id, Step::Schedule, &planned).await.expect("schedules");
+    let now = Content { publish_at: None, ..planned.clone() };
+    assert_eq!(publish(&pool, ArticleKind::Page, &now).await, Err(AppError::invalid(SLUG_TAKEN)), "it is promised");
+    take(&pool, &staff, id, Step::Unschedule, &planned).await.expect("takes it back");
+    publish(&pool, ArticleKind::Page, &now).await.expect("an address that the public never saw is free");
 }

@@ -152,14 +152,16 @@ pub async fn list_authors(pool: &PgPool) -> Result<Vec<(i64, String)>, AppError>
     Ok(rows.fetch_all(pool).await?.into_iter().map(|row| (row.id, row.display_name)).collect())
 }
 
-/// Lists number and newest title of these articles, in the order in which they are named.
+/// Lists number and newest title of those of these that are of a kind, in the order in which they are named.
 #[tracing::instrument(skip(pool))]
-pub async fn list_newest_titles(pool: &PgPool, ids: &[i64]) -> Result<Vec<(i64, String)>, AppError> {
+pub async fn list_newest_titles(pool: &PgPool, kind: ArticleKind, ids: &[i64]) -> Result<Vec<(i64, String)>, AppError> {
     let rows = sqlx::query!(
         r#"select a.id, r.content->>'title' as "title!"
            from unnest($1::bigint[]) with ordinality named (id, place) join articles a on a.id = named.id
-           join article_revisions r on r.article_id = a.id and r.revision = a.revision order by place"#,
-        ids
+           join article_revisions r on r.article_id = a.id and r.revision = a.revision
+           where a.kind = $2 order by place"#,
+        ids,
+        kind as _
     );
     Ok(rows.fetch_all(pool).await?.into_iter().map(|row| (row.id, row.title)).collect())
 }

@@ -173,7 +173,7 @@ mod tests {
         let refused = replace_preview_link(&pool, actor_of(&chief), id, &link(1)).await;
         assert_eq!(refused, Err(AppError::invalid(NOT_NOW)));
         assert_eq!(find_preview_end(&pool, id).await, Ok(None));
-        let titles = list_newest_titles(&pool, &[id, 999]).await.expect("lists");
+        let titles = list_newest_titles(&pool, ArticleKind::Article, &[id, 999]).await.expect("lists");
         assert_eq!(titles, [(id, "Tiêu đề".to_owned())], "one that is not there is left out");
     }
 }

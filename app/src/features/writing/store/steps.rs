@@ -2,6 +2,7 @@
 
 use super::previews::end_preview;
 use super::{ArticleChange, LockedArticle, public_text};
+use crate::base::clock::local_day;
 use crate::base::error::{AppError, constraint};
 use crate::features::articles::ArticleKind;
 use crate::features::documents::store as documents;
@@ -57,7 +58,7 @@ pub(super) async fn check_needs(
 }
 
 async fn is_public(db: &mut PgConnection, id: i64) -> Result<bool, AppError> {
-    let public = sqlx::query_scalar!(r#"select exists (select from public_articles where id = $1) as "is!""#, id);
+    let public = sqlx::query_scalar!(r#"select exists (select from public_texts where id = $1) as "is!""#, id);
     Ok(public.fetch_one(db).await?)
 }
 
@@ -92,6 +93,16 @@ pub(super) async fn take_step(db: &mut PgConnection, request: &StepRequest<'_>) 
         Step::Unschedule => {
             forget_publication(&mut *db, id).await?;
             documents::delete_details(&mut *db, id).await?;
+            // an address that the public never saw is free again
+            sqlx::query!(
+                "delete from page_addresses
+                 where article_id = $1
+                       and not exists (select from article_revisions
+                                       where article_id = $1 and published_at is not null)",
+                id
+            )
+            .execute(&mut *db)
+            .await?;
             sqlx::query!(
                 "update articles set state = 'draft', published_revision = null, published_at = null, ends_at = null,
                      is_update_sent = false
@@ -169,7 +180,7 @@ async fn publish(
     }
     public_text::write(&mut *db, id, content).await?;
     if article.kind == ArticleKind::Document {
-        documents::write_details(&mut *db, id, &content.document).await?;
+        documents::write_details(&mut *db, id, &content.document, local_day(published_at)).await?;
     }
     if step == Step::Publish {
         end_preview(&mut *db, id).await?;
