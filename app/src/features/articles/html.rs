@@ -95,19 +95,21 @@ fn structured(data: &serde_json::Value) -> impl IntoView + use<> {
 fn site_data(site: &Site) -> serde_json::Value {
     let info = &site.settings().info;
     let url = |path: &str| format!("{}{path}", site.public_url);
-    let optional = |text: &String| (!text.is_empty()).then(|| text.clone());
+    let mut office = serde_json::json!({
+        "@type": "GovernmentOrganization",
+        "@id": url("/#co-quan"),
+        "name": info.body,
+        "url": url(routes::HOME.path),
+    });
+    for (term, text) in [("address", &info.address), ("telephone", &info.phone), ("email", &info.email)] {
+        if !text.is_empty() {
+            office[term] = text.as_str().into();
+        }
+    }
     serde_json::json!({
         "@context": "https://schema.org",
         "@graph": [
-            {
-                "@type": "GovernmentOrganization",
-                "@id": url("/#co-quan"),
-                "name": info.body,
-                "url": url(routes::HOME.path),
-                "address": optional(&info.address),
-                "telephone": optional(&info.phone),
-                "email": optional(&info.email),
-            },
+            office,
             {
                 "@type": "WebSite",
                 "name": info.name,
@@ -425,7 +427,7 @@ fn structured_data(site: &Site, article: &Article, url: &str) -> serde_json::Val
     let counter = |action: &str, count: i64| {
         serde_json::json!({
             "@type": "InteractionCounter",
-            "interactionType": format!("https://schema.org/{action}"),
+            "interactionType": { "@type": action },
             "userInteractionCount": count,
         })
     };
@@ -434,8 +436,8 @@ fn structured_data(site: &Site, article: &Article, url: &str) -> serde_json::Val
             serde_json::json!({
                 "@type": "ImageObject",
                 "url": format!("{}{path}", site.public_url),
-                "width": size.width,
-                "height": size.height,
+                "width": format!("{} px", size.width),
+                "height": format!("{} px", size.height),
             })
         });
     serde_json::json!({
