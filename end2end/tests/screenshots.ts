@@ -23,6 +23,9 @@ test("the README's pictures", async ({ page, openBrowser, staffState }) => {
   await waitForPictures(page);
   await page.screenshot({ path: file("article-phone") });
   await page.setViewportSize({ width: 1280, height: 900 });
+  // a picture in another size is fetched anew, and its space is empty until it is there
+  await page.reload();
+  await waitUntilLive(page);
   await waitForPictures(page);
   await page.screenshot({ path: file("article-desktop") });
   const water = findArticle("Lịch cúp nước khu phố 3 ngày 25/7");

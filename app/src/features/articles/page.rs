@@ -67,7 +67,7 @@ pub async fn find_canonical_query(site: &Site, request: &PageRequest) -> Result<
 /// Reads the page of an address that leads nowhere.
 #[cfg(feature = "ssr")]
 pub async fn read_missing(site: &Site) -> Result<Page, AppError> {
-    let around = store::lists::list_around(&site.pool, 0, 5).await?;
+    let around = store::lists::list_around(&site.pool, 0).await?;
     Ok(html::missing_page(site, &around.newest))
 }
 

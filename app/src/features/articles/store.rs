@@ -170,7 +170,7 @@ pub async fn find_article(pool: &PgPool, id: i64, visitor: Option<Visitor>) -> R
     let mut shown = list_pictures(&row.body);
     shown.extend(row.picture_id);
     let pictures = find_pictures(pool, &shown).await?;
-    let around = list_around(pool, id, 5).await?;
+    let around = list_around(pool, id).await?;
     let tags = row.tag_names.into_iter().zip(row.tag_slugs.iter().map(|slug| routes::TAG.with(slug)));
     let card = CardRow {
         id: row.id,
@@ -252,8 +252,8 @@ mod tests {
                 .0
                 .is_empty()
         );
-        let around = list_around(&pool, first[0].id, 2).await.expect("lists");
-        assert_eq!((around.newest.len(), around.newest[0].title.as_str()), (2, "Tiêu đề"));
+        let around = list_around(&pool, first[0].id).await.expect("lists");
+        assert_eq!((around.newest.len(), around.newest[0].title.as_str()), (5, "Tiêu đề"));
         assert_eq!((around.related.len(), around.next), (5, None), "of the same category");
         assert_eq!(around.previous.map(|link| link.path), Some(first[1].path()));
     }

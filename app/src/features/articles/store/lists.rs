@@ -294,13 +294,14 @@ pub struct Around {
     pub next: Option<Link>,
 }
 
-/// Related articles that are shown.
-const MAX_RELATED: i64 = 5;
+/// Related articles that are shown, as many as the query ranks.
+const MAX_RELATED: usize = 5;
 
-/// Lists the articles to read after one, with `count` of the newest. Of the articles of a tag and of the category only
-/// the newest are looked at.
+/// Lists the articles to read after one, with five of the newest. Of the articles of a tag and of the category only the
+/// newest are looked at. Its limits are written out: with limits that it does not know, Postgres plans the query anew
+/// each time, which takes longer than the query.
 #[tracing::instrument(skip(pool))]
-pub async fn list_around(pool: &PgPool, article: i64, count: i64) -> Result<Around, AppError> {
+pub async fn list_around(pool: &PgPool, article: i64) -> Result<Around, AppError> {
     let rows = sqlx::query!(
         r#"with own as (
                select a.id, a.category_id, a.published_at,
@@ -326,7 +327,7 @@ pub async fn list_around(pool: &PgPool, article: i64, count: i64) -> Result<Arou
            select kind as "kind!", id as "id!", slug as "slug!", title as "title!", published_at as "published_at!"
            from (
                (select 0 as kind, a.id, a.slug, a.title, a.published_at, 0::float8 as rank
-                from public_articles a where a.id <> $1 order by a.published_at desc, a.id desc limit $2)
+                from public_articles a where a.id <> $1 order by a.published_at desc, a.id desc limit 5)
                union all
                (select 4, a.id, a.slug, a.title, a.published_at, r.position
                 from article_relations r join public_articles a on a.id = r.related_id where r.article_id = $1)
@@ -334,7 +335,7 @@ pub async fn list_around(pool: &PgPool, article: i64, count: i64) -> Result<Arou
                (select 1, a.id, a.slug, a.title, a.published_at,
                        -c.shared::float8 - coalesce(ts_rank(e.words, own.title), 0)
                 from candidates c join public_articles a on a.id = c.id join search_entries e on e.article_id = a.id
-                cross join own order by 6, a.published_at desc limit $3)
+                cross join own order by 6, a.published_at desc limit 5)
                union all
                (select 2, before.id, before.slug, before.title, before.published_at, 0
                 from own cross join lateral (
@@ -349,9 +350,7 @@ pub async fn list_around(pool: &PgPool, article: i64, count: i64) -> Result<Arou
                     order by a.published_at, a.id limit 1) after)
            ) links
            order by kind, rank, published_at desc, id desc"#,
-        article,
-        count,
-        MAX_RELATED
+        article
     );
     let (mut around, mut named) = (Around::default(), Vec::new());
     for row in rows.fetch_all(pool).await? {
@@ -365,7 +364,7 @@ pub async fn list_around(pool: &PgPool, article: i64, count: i64) -> Result<Arou
         }
     }
     // what its writer named is shown whole, and filled up to the usual number
-    let room = (MAX_RELATED as usize).saturating_sub(named.len());
+    let room = MAX_RELATED.saturating_sub(named.len());
     named.extend(std::mem::take(&mut around.related).into_iter().take(room));
     around.related = named;
     Ok(around)
@@ -439,11 +438,11 @@ mod tests {
              insert into article_relations select a.id, b.id, 1 from articles a, articles b
              where a.slug = 'bai-2' and b.slug = 'bai-1'";
         sqlx::raw_sql(related).execute(&pool).await.expect("relates");
-        let around = list_around(&pool, ids[2], 2).await.expect("lists");
+        let around = list_around(&pool, ids[2]).await.expect("lists");
         let ends = |links: &[Link]| links.iter().map(|link| link.path.clone()).collect::<Vec<_>>();
         let path = |n: usize| article_path(&format!("bai-{n}"), ids[n]);
         assert_eq!(ends(&around.related), [path(1), path(0), path(4), path(3)], "named, tagged, the newest");
-        assert_eq!(ends(&around.newest), [path(4), path(3)]);
+        assert_eq!(ends(&around.newest), [path(4), path(3), path(1), path(0)]);
         let near = (around.previous.map(|link| link.path), around.next.map(|link| link.path));
         assert_eq!(near, (Some(path(1)), Some(path(3))));
     }
