@@ -12,7 +12,10 @@ const file = (name: string) => path.join(import.meta.dirname, "..", "pictures", 
 /** Waits until the pictures in the window are there in the size that it asks for. */
 async function waitForPictures(page: Page): Promise<void> {
   await page.evaluate(async () => {
-    const shown = Array.from(document.images).filter((image) => image.getBoundingClientRect().top < innerHeight);
+    // one that is for print alone is never fetched here
+    const shown = Array.from(document.images).filter(
+      (image) => image.checkVisibility() && image.getBoundingClientRect().top < innerHeight,
+    );
     await Promise.all(shown.map((image) => image.decode()));
   });
 }
