@@ -228,7 +228,7 @@ pub async fn find_document(pool: &PgPool, id: i64, today: Date) -> Result<Option
            where (r.document_id = $1 or r.replaced_id = $1)
                  and (r.document_id = $1
                       or (o.opinions_until is null and coalesce(o.in_force_from <= $2, true)))
-           order by r.position, o.listed_on desc, p.id desc"#,
+           order by case when r.document_id = $1 then r.position end, o.listed_on desc, p.id desc"#,
         id,
         today
     );

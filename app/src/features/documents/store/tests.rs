@@ -132,6 +132,18 @@ async fn a_new_document_replaces_an_old_one_and_a_number_is_taken_once(pool: PgP
     assert!(list(&pool, &Filter { in_force: Some(true), ..Filter::default() }).await.contains(&id));
     let found = find_document(&pool, id, date!(2026 - 06 - 02)).await.expect("reads").expect("is there");
     assert!(found.listed.replaced_by.is_some());
+    // of two that replace it the later one is named, on its page as in the list, whatever place it has in theirs
+    let other = publish(&pool, ArticleKind::Document, &document("5/KH-UBND", "Khác")).await.expect("publishes");
+    let mut latest = document("4/KH-UBND", "Mới nhất");
+    latest.document.replaces = vec![other, id];
+    latest.document.issued_on = Some(date!(2026 - 05 - 30));
+    let latest = publish(&pool, ArticleKind::Document, &latest).await.expect("publishes");
+    let found = find_document(&pool, id, date!(2026 - 06 - 02)).await.expect("reads").expect("is there");
+    let (listed, _) = list_documents(&pool, &Filter::default(), date!(2026 - 06 - 02), 1).await.expect("lists");
+    let listed = listed.into_iter().find(|listed| listed.document.id == id).expect("is listed");
+    for replaced_by in [found.listed.replaced_by, listed.replaced_by] {
+        assert_eq!(replaced_by.map(|other| other.id), Some(latest));
+    }
     take(&pool, &chief(&pool).await, id, Step::Withdraw, &new).await.expect("withdraws");
     assert_eq!(find_document(&pool, id, TODAY).await, Ok(None));
     assert_eq!(find_document(&pool, old, TODAY).await.expect("reads").expect("is there").listed.replaced_by, None);
