@@ -58,7 +58,7 @@ impl Frame {
     pub async fn load(site: &Site) -> Arc<Self> {
         let shared = site.state::<SharedFrame>();
         let generation = site.hub.generation(None);
-        let state = [generation.lasting[0], generation.fleeting[1]];
+        let state = [generation.site, generation.connection];
         let known = shared.get();
         match known {
             Some((known_state, frame)) if known_state == state => frame,

@@ -11,6 +11,8 @@ pub mod web;
 
 pub mod features;
 
+#[cfg(feature = "ssr")]
+pub mod copies;
 pub mod desk;
 #[cfg(feature = "ssr")]
 pub mod frame;

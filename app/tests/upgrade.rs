@@ -52,6 +52,8 @@ const MIGRATED: &[(i64, &str)] = &[
     (25, "cf75ded18db3845b"),
     (26, "42b15af2c2f4712d"),
     (27, "2e63b5d38e1732bf"),
+    (28, "e7229c27d415c3b8"),
+    (29, "1a1ad9dbae2e799b"),
 ];
 
 #[test]

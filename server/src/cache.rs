@@ -1,31 +1,32 @@
 //! The cache of rendered pages that contain nothing of one visitor.
 //!
-//! Everybody without a visitor's or a session's cookie gets the same cached page. It is found by its address and by the
-//! generation of what it shows, so an outdated page is never found again, and a rendering that began before a change is
-//! never taken for one that began after it. Pages are rendered from a request that the cache makes itself: neither a
-//! cookie nor a parameter of the client can enter them.
+//! Everybody but staff gets the same cached page. It is found by its address and by the generation of what it shows, so
+//! an outdated page is never found again, and a rendering that began before a change is never taken for one that began
+//! after it. Pages are rendered from a request that the cache makes itself: neither a cookie nor a parameter of the
+//! client can enter them. A visitor who voted or wrote gets a copy with their own parts put in.
+
+mod page;
 
 use crate::request_guard::take_read;
 use app::base::id::{parse_id, parse_page};
 use app::base::outage;
+use app::copies::{find_own, render_own_parts};
 use app::features::articles::parse_slug_id;
 use app::live::generations::Generation;
 use app::pages::find_canonical_query;
 use app::routes::{self, Parameter};
 use app::web::forms::TOKEN;
 use app::web::site::Site;
-use app::web::visitor::has_own_cookie;
+use app::web::visitor::{Asker, KnownVisitor};
 use axum::Router;
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Body, to_bytes};
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use foldhash::fast::RandomState;
 use moka::future::Cache as Moka;
-use sha2::{Digest, Sha256};
-use std::io::Write;
+use page::CachedPage;
+pub(crate) use page::{choose_encoding, has_current_copy};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -43,16 +44,10 @@ const MAX_AGE: Duration = Duration::from_secs(60);
 const MAX_STALE_AGE: Duration = Duration::from_secs(30 * 60);
 /// How long a request waits for a fresh rendering during an outage, where there is a last one.
 const OUTAGE_TIMEOUT: Duration = Duration::from_millis(300);
-/// A page is compressed once for each change, so this may take longer than usual; the best quality would take too long.
-const BROTLI_QUALITY: i32 = 6;
-/// Browsers ask again each time. Proxies keep the page for ten seconds, and a few more while they ask again.
-const CACHE_CONTROL: &str = "public, max-age=0, must-revalidate, s-maxage=10, stale-while-revalidate=5";
 /// How many addresses with numbers are looked up at once, how long each may take, and how many are remembered.
 const MAX_LOOKUPS: usize = 2;
 const MAX_LOOKUP_TIME: Duration = Duration::from_secs(1);
 const MAX_CANONICAL: u64 = 10_000;
-/// What the headers of a cached page take, nearly, in bytes.
-const HEADER_WEIGHT: usize = 8192;
 
 /// The cache. Cheap to clone.
 #[derive(Clone)]
@@ -81,20 +76,12 @@ pub struct CacheCounts {
     pub stale: AtomicU64,
 }
 
-/// A page in the three encodings that browsers accept.
-#[derive(Debug)]
-struct CachedPage {
-    status: StatusCode,
-    plain: EncodedPage,
-    gzip: EncodedPage,
-    brotli: EncodedPage,
-}
-
-#[derive(Debug)]
-struct EncodedPage {
-    headers: HeaderMap,
-    etag: HeaderValue,
-    bytes: Bytes,
+/// What the cache has for a request.
+enum Found {
+    /// The page.
+    Page(Arc<CachedPage>),
+    /// The last rendering, while the database is unreachable.
+    Last(Arc<CachedPage>),
 }
 
 /// What selects a cacheable page: its path with the parameters that it knows, and the article that it shows.
@@ -123,30 +110,75 @@ impl Cache {
         Self { site, renderer, fresh, last, canonical, lookups, counts: Arc::default() }
     }
 
-    /// Finds the key of the page that a request asks for; `None` where it must be rendered for this client alone.
+    /// Finds the key of the page that a request asks for; `None` where no page is kept.
     pub fn find_key(&self, request: &Request) -> Option<PageKey> {
-        let is_own = has_own_cookie(&self.site, request.headers());
-        if is_own { None } else { self.find_shared_key(request) }
-    }
-
-    /// Finds the key of the page that everybody else gets for the same request.
-    pub fn find_shared_key(&self, request: &Request) -> Option<PageKey> {
         let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
         is_read.then(|| find_key(request.uri().path(), request.uri().query().unwrap_or_default()))?
     }
 
     /// Answers with the page of this key, in the encoding that the browser accepts. A page from the cache is free;
-    /// `None` where it must be rendered and the client at `address` has asked for too many.
+    /// `None` where the page must be rendered for this client alone, and where the client at `address` has asked for
+    /// too many.
     pub async fn answer(&self, key: &PageKey, request_headers: &HeaderMap, address: IpAddr) -> Option<Response> {
+        match (Asker::from_headers(&self.site, request_headers), key.article) {
+            (Asker::Staff, _) => None,
+            (Asker::Anybody, _) => Some(match self.find(key, address).await? {
+                Found::Page(page) => page.answer(&self.site, request_headers).await,
+                Found::Last(page) => self.answer_last_page(&page, request_headers).await,
+            }),
+            (Asker::Visitor(Some(visitor)), Some(article)) => {
+                self.answer_visitor(key, article, &visitor, request_headers, address).await
+            }
+            (Asker::Visitor(_), _) => Some(self.answer_visitor_of_nothing(key, request_headers, address).await?),
+        }
+    }
+
+    /// Answers a visitor of whom the page shows nothing.
+    async fn answer_visitor_of_nothing(
+        &self,
+        key: &PageKey,
+        request_headers: &HeaderMap,
+        address: IpAddr,
+    ) -> Option<Response> {
+        match self.find(key, address).await? {
+            Found::Page(page) => Some(page.answer_visitor(&self.site, request_headers).await),
+            Found::Last(last) => Some(self.answer_privately(&last, request_headers).await),
+        }
+    }
+
+    /// Answers a visitor of an article. What they have there is looked up first: what the page shows is never older.
+    async fn answer_visitor(
+        &self,
+        key: &PageKey,
+        article: i64,
+        visitor: &KnownVisitor,
+        request_headers: &HeaderMap,
+        address: IpAddr,
+    ) -> Option<Response> {
+        take_read(&self.site, address).ok()?;
+        let own = outage::unless_unanswered(find_own(&self.site, article, visitor)).await?.ok()?;
+        let Some(own) = own else { return self.answer_visitor_of_nothing(key, request_headers, address).await };
+        let Found::Page(page) = self.find(key, address).await? else { return None };
+        if page.status != StatusCode::OK {
+            return None;
+        }
+        let render = render_own_parts(&self.site, page.template(), visitor, own);
+        let parts = outage::unless_unanswered(render).await?.ok()??;
+        Some(page.answer_with_own_parts(&self.site, request_headers, parts).await)
+    }
+
+    /// Finds the page of a key, or has it rendered; `None` where it would have to be and the client at `address` has
+    /// asked for too many.
+    async fn find(&self, key: &PageKey, address: IpAddr) -> Option<Found> {
         let generation = self.site.hub.generation(key.article);
         if let Some(page) = self.find_fresh(&key.address, generation).await {
-            return Some(page.to_response(request_headers));
+            return Some(Found::Page(page));
         }
         let known = self.canonical.get(&(Arc::clone(&key.address), generation));
         if let Some(path) = &known
             && let Some(page) = self.find_fresh(path, generation).await
         {
-            return Some(page.to_response(request_headers));
+            return Some(Found::Page(page));
         }
         take_read(&self.site, address).ok()?;
         let path = match known {
@@ -156,10 +188,10 @@ impl Cache {
         if path != key.address
             && let Some(page) = self.find_fresh(&path, generation).await
         {
-            return Some(page.to_response(request_headers));
+            return Some(Found::Page(page));
         }
         let last = self.find_last(&path, generation);
-        let rendering = self.fresh.try_get_with((Arc::clone(&path), generation), self.render(&path));
+        let rendering = self.fresh.try_get_with((Arc::clone(&path), generation), self.render(&path, key.article));
         let rendered = match &last {
             // no changes are received: the database is unreachable, and waiting for it may take long
             Some(_) if !self.site.hub.is_listening() || !outage::answers() => {
@@ -170,14 +202,14 @@ impl Cache {
         Some(match (rendered, last) {
             (Some(Ok(page)), _) => {
                 self.last.insert(path, (generation, Arc::clone(&page)));
-                page.to_response(request_headers)
+                Found::Page(page)
             }
             (Some(Err(error_page)), last) => match last {
-                Some((_, last)) if error_page.status.is_server_error() => self.answer_stale(&last, request_headers),
-                _ => error_page.to_response(request_headers),
+                Some((_, last)) if error_page.status.is_server_error() => Found::Last(last),
+                _ => Found::Page(Arc::clone(&error_page)),
             },
-            (None, Some((_, last))) => self.answer_stale(&last, request_headers),
-            (None, None) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+            (None, Some((_, last))) => Found::Last(last),
+            (None, None) => Found::Page(Arc::new(CachedPage::empty(StatusCode::SERVICE_UNAVAILABLE))),
         })
     }
 
@@ -208,29 +240,34 @@ impl Cache {
     fn find_last(&self, address: &Arc<str>, generation: Generation) -> Option<(Generation, Arc<CachedPage>)> {
         let path = address.split('?').next().unwrap_or_default();
         let last = self.last.get(address).or_else(|| self.last.get(&Arc::from(path)));
-        last.filter(|(known, _)| known.lasting == generation.lasting)
+        last.filter(|(known, _)| known.shows_the_same(&generation))
     }
 
     /// Answers with the last page of an address, for a visitor whose own page cannot be rendered while the database is
     /// unreachable. It shows nothing of anybody.
-    pub fn answer_last(&self, key: &PageKey, request_headers: &HeaderMap) -> Option<Response> {
+    pub async fn answer_last(&self, key: &PageKey, request_headers: &HeaderMap) -> Option<Response> {
         let generation = self.site.hub.generation(key.article);
         let (_, last) = self.find_last(&key.address, generation)?;
-        let mut response = self.answer_stale(&last, request_headers);
-        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-        Some(response)
+        Some(self.answer_privately(&last, request_headers).await)
     }
 
-    fn answer_stale(&self, last: &CachedPage, request_headers: &HeaderMap) -> Response {
+    async fn answer_privately(&self, last: &CachedPage, request_headers: &HeaderMap) -> Response {
+        let mut response = self.answer_last_page(last, request_headers).await;
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+        response
+    }
+
+    async fn answer_last_page(&self, last: &CachedPage, request_headers: &HeaderMap) -> Response {
         self.counts.stale.fetch_add(1, Relaxed);
-        let mut response = last.to_response(request_headers);
+        let mut response = last.answer(&self.site, request_headers).await;
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
         response
     }
 
     /// Renders a page for nobody in particular. An error page or a redirect is returned as an error, and is not cached.
-    async fn render(&self, path: &str) -> Result<Arc<CachedPage>, Arc<CachedPage>> {
+    async fn render(&self, path: &str, article: Option<i64>) -> Result<Arc<CachedPage>, Arc<CachedPage>> {
         self.counts.renderings.fetch_add(1, Relaxed);
+        let numbers = self.site.hub.numbers();
         let request = Request::get(path).header(header::ACCEPT, "text/html").body(Body::empty());
         let Ok(request) = request else { return Err(Arc::new(CachedPage::empty(StatusCode::BAD_REQUEST))) };
         let response = self.renderer.clone().oneshot(request).await.into_response();
@@ -239,10 +276,8 @@ impl Cache {
         let Ok(bytes) = to_bytes(body, MAX_PAGE).await else {
             return Err(Arc::new(CachedPage::empty(StatusCode::INTERNAL_SERVER_ERROR)));
         };
-        let (status, headers) = (parts.status, parts.headers);
-        let encoded = tokio::task::spawn_blocking(move || CachedPage::new(status, headers, bytes, is_kept)).await;
-        let page = Arc::new(encoded.unwrap_or_else(|_| CachedPage::empty(StatusCode::INTERNAL_SERVER_ERROR)));
-        if is_kept { Ok(page) } else { Err(page) }
+        let page = CachedPage::new((parts.status, parts.headers), &bytes, is_kept, (article, numbers));
+        if is_kept { Ok(Arc::new(page)) } else { Err(Arc::new(page)) }
     }
 }
 
@@ -283,112 +318,6 @@ fn is_plain(part: &str) -> bool {
     part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'/'))
 }
 
-impl CachedPage {
-    fn new(status: StatusCode, mut headers: HeaderMap, plain: Bytes, is_kept: bool) -> Self {
-        headers.remove(header::CONTENT_LENGTH);
-        if is_kept {
-            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(CACHE_CONTROL));
-        }
-        headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding, Cookie"));
-        let hash = hex::encode(&Sha256::digest(&plain)[..12]);
-        let encoded = |encoding: &'static str, bytes: Bytes| {
-            let mut headers = headers.clone();
-            let etag = if encoding.is_empty() { format!("\"{hash}\"") } else { format!("\"{hash}-{encoding}\"") };
-            let etag = HeaderValue::try_from(etag).unwrap_or(HeaderValue::from_static("\"\""));
-            if is_kept {
-                headers.insert(header::ETAG, etag.clone());
-            }
-            if !encoding.is_empty() {
-                headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
-            }
-            headers.insert(header::CONTENT_LENGTH, HeaderValue::from(bytes.len()));
-            EncodedPage { headers, etag, bytes }
-        };
-        // the copy has exactly the length of the page, whatever the buffer had
-        let plain = Bytes::copy_from_slice(&plain);
-        let (gzip, brotli) = (compress_gzip(&plain), compress_brotli(&plain));
-        Self { status, gzip: encoded("gzip", gzip), brotli: encoded("br", brotli), plain: encoded("", plain) }
-    }
-
-    fn empty(status: StatusCode) -> Self {
-        Self::new(status, HeaderMap::new(), Bytes::new(), false)
-    }
-
-    /// The memory that the page takes, nearly, in bytes.
-    fn weight(&self) -> usize {
-        HEADER_WEIGHT + self.plain.bytes.len() + self.gzip.bytes.len() + self.brotli.bytes.len()
-    }
-
-    fn to_response(&self, request_headers: &HeaderMap) -> Response {
-        let encoded = match choose_encoding(request_headers) {
-            "br" => &self.brotli,
-            "gzip" => &self.gzip,
-            _ => &self.plain,
-        };
-        let mut response = if self.status == StatusCode::OK && has_current_copy(request_headers, &encoded.etag) {
-            let mut response = StatusCode::NOT_MODIFIED.into_response();
-            // the policy lists the scripts of the copy that the browser has, which is this one
-            for name in [header::ETAG, header::CACHE_CONTROL, header::VARY, header::CONTENT_SECURITY_POLICY] {
-                if let Some(value) = encoded.headers.get(&name) {
-                    response.headers_mut().insert(name, value.clone());
-                }
-            }
-            response
-        } else {
-            let mut response = Response::new(Body::from(encoded.bytes.clone()));
-            *response.headers_mut() = encoded.headers.clone();
-            response
-        };
-        if response.status() == StatusCode::OK {
-            *response.status_mut() = self.status;
-        }
-        response
-    }
-}
-
-/// Chooses the smallest encoding that the browser accepts; empty for none.
-fn choose_encoding(request_headers: &HeaderMap) -> &'static str {
-    let accepted = request_headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or("");
-    let is_accepted = |wanted: &str| {
-        accepted.split(',').any(|entry| {
-            let (name, quality) = entry.split_once(';').unwrap_or((entry, ""));
-            let is_refused = quality.trim().strip_prefix("q=").and_then(|q| q.parse::<f32>().ok()) == Some(0.0);
-            name.trim().eq_ignore_ascii_case(wanted) && !is_refused
-        })
-    };
-    ["br", "gzip"].into_iter().find(|encoding| is_accepted(encoding)).unwrap_or("")
-}
-
-/// Whether the browser has this page in this encoding. A proxy may have weakened the tag on its way.
-fn has_current_copy(request_headers: &HeaderMap, etag: &HeaderValue) -> bool {
-    let known = request_headers.get_all(HeaderName::from_static("if-none-match"));
-    let Ok(etag) = etag.to_str() else { return false };
-    known
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .any(|value| value.trim() == "*" || value.trim().trim_start_matches("W/") == etag)
-}
-
-fn compress_gzip(plain: &[u8]) -> Bytes {
-    let mut encoder = GzEncoder::new(Vec::with_capacity(plain.len() / 3), Compression::default());
-    // writing to memory does not fail
-    let _ = encoder.write_all(plain);
-    encoder.finish().unwrap_or_default().into()
-}
-
-fn compress_brotli(plain: &[u8]) -> Bytes {
-    let parameters = brotli::enc::BrotliEncoderParams {
-        quality: BROTLI_QUALITY,
-        lgwin: 18,
-        size_hint: plain.len(),
-        ..Default::default()
-    };
-    let mut out = Vec::with_capacity(plain.len() / 3);
-    let _ = brotli::BrotliCompress(&mut &plain[..], &mut out, &parameters);
-    out.into()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -422,39 +351,5 @@ mod tests {
             assert_eq!(find_address(path, query).as_deref(), wanted, "{path}?{query}");
         }
         assert_eq!(find_key("/tin-tuc/bai-thu-7", "").and_then(|key| key.article), Some(7));
-    }
-
-    #[test]
-    fn the_smallest_accepted_encoding_is_chosen() {
-        for (accepts, wanted) in [
-            ("gzip, deflate, br, zstd", "br"),
-            ("gzip;q=1.0, br;q=0", "gzip"),
-            ("GZIP", "gzip"),
-            ("identity", ""),
-            ("", ""),
-            ("brotli", ""),
-        ] {
-            let mut headers = HeaderMap::new();
-            headers.insert(header::ACCEPT_ENCODING, accepts.parse().expect("is a header"));
-            assert_eq!(choose_encoding(&headers), wanted, "{accepts}");
-        }
-    }
-
-    #[test]
-    fn a_page_that_the_browser_has_is_not_sent_again() {
-        let page = CachedPage::new(StatusCode::OK, HeaderMap::new(), Bytes::from("một trang ".repeat(100)), true);
-        let ask = |encoding: &'static str, tag: &str| {
-            let mut headers = HeaderMap::new();
-            headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static(encoding));
-            headers.insert(header::IF_NONE_MATCH, tag.parse().expect("is a header"));
-            page.to_response(&headers)
-        };
-        let tag = |encoding| ask(encoding, "").headers()[header::ETAG].to_str().expect("is text").to_owned();
-        let (br, plain) = (tag("br"), tag(""));
-        assert_ne!(br, plain, "each encoding has a tag of its own");
-        assert_eq!(ask("br", &br).status(), StatusCode::NOT_MODIFIED);
-        assert_eq!(ask("br", &format!("\"x\", W/{br}")).status(), StatusCode::NOT_MODIFIED);
-        assert_eq!(ask("br", &plain).status(), StatusCode::OK);
-        assert!(page.brotli.bytes.len() < page.plain.bytes.len());
     }
 }

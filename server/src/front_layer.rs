@@ -1,9 +1,11 @@
-//! The outermost layer: determines the client's address, answers from the cache where possible, and counts visits. It
-//! is one layer, because an answer from the cache takes a few microseconds, and every further layer would add to them.
+//! The outermost layer: determines the client's address, answers from memory where possible, and counts visits. It is
+//! one layer, because an answer from memory takes a few microseconds, and every further layer would add to them.
 
 use crate::cache::Cache;
 use crate::client_address::find_client_address;
+use crate::media::Media;
 use crate::request_metrics::RequestLabels;
+use crate::static_files::StaticFiles;
 use crate::visits::Opening;
 use app::features::statistics::traffic::Traffic;
 use app::pages::find_moved_address;
@@ -28,6 +30,8 @@ fn redirect_to_page(request: &Request) -> Option<Response> {
 
 /// What the layer needs.
 pub struct Front {
+    pub files: StaticFiles,
+    pub media: Media,
     pub cache: Cache,
     /// Proxies whose forwarded addresses count.
     pub trusted_proxies: Arc<[IpNet]>,
@@ -36,17 +40,29 @@ pub struct Front {
 
 /// Answers from the cache, or passes the request on.
 pub async fn answer_from_cache(State(front): State<Arc<Front>>, mut request: Request, next: Next) -> Response {
-    let Front { cache, trusted_proxies, traffic } = &*front;
+    let Front { files, media, cache, trusted_proxies, traffic } = &*front;
     let address = find_client_address(&request, trusted_proxies);
     request.extensions_mut().insert(ClientAddress(address));
     let labels = RequestLabels::from_request(&request);
+    let from_memory = match files.answer(&request) {
+        Some(file) => Some(file),
+        None => media.answer_from_memory(request.method(), request.uri().path(), request.headers()).await,
+    };
+    if let Some(mut response) = from_memory {
+        if *request.method() == Method::HEAD {
+            *response.body_mut() = Body::empty();
+        }
+        labels.count(response.status());
+        return response;
+    }
     if let Some(moved) = redirect_to_page(&request) {
         labels.count(moved.status());
         return moved;
     }
     let opening = Opening::from_request(&request);
-    let cached = match cache.find_key(&request) {
-        Some(key) => cache.answer(&key, request.headers(), address).await,
+    let key = cache.find_key(&request);
+    let cached = match &key {
+        Some(key) => cache.answer(key, request.headers(), address).await,
         None => None,
     };
     let response = match cached {
@@ -58,13 +74,12 @@ pub async fn answer_from_cache(State(front): State<Arc<Front>>, mut request: Req
         }
         // a line that asks for too many pages is refused there
         None => {
-            let shared = cache.find_shared_key(&request);
             let encodings = request.headers().get(header::ACCEPT_ENCODING).cloned();
             let response = next.run(request).await;
-            match shared.filter(|_| response.status() == StatusCode::SERVICE_UNAVAILABLE) {
+            match key.filter(|_| response.status() == StatusCode::SERVICE_UNAVAILABLE) {
                 Some(key) => {
                     let headers = encodings.map(|accepted| (header::ACCEPT_ENCODING, accepted)).into_iter().collect();
-                    cache.answer_last(&key, &headers).unwrap_or(response)
+                    cache.answer_last(&key, &headers).await.unwrap_or(response)
                 }
                 None => response,
             }

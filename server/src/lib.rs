@@ -5,6 +5,7 @@
 pub mod appearance;
 pub mod assets;
 pub mod audit_key;
+mod byte_ranges;
 pub mod cache;
 pub mod client_address;
 pub mod commands;
@@ -27,6 +28,7 @@ pub mod request_metrics;
 pub mod router;
 pub mod security_headers;
 pub mod serve;
+pub mod static_files;
 pub mod stream;
 pub mod test_data;
 pub mod uploads;

@@ -1,6 +1,9 @@
 //! Serves pictures and files. What is read often is answered from memory, and who may see it is looked up anew after
 //! every change of the site.
 
+use crate::byte_ranges::parse_range;
+use crate::cache::has_current_copy;
+use crate::security_headers::complete_headers;
 use app::base::error::AppError;
 use app::base::keys::hash_token;
 use app::features::media::html::PREVIEW_TOKEN;
@@ -18,7 +21,7 @@ use app::web::site::Site;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use moka::future::Cache;
 use std::sync::Arc;
@@ -33,6 +36,8 @@ const MAX_HASH: usize = 64;
 /// Who may see so many files is remembered, and for how long at most.
 const MAX_AUDIENCES: u64 = 50_000;
 const AUDIENCE_AGE: Duration = Duration::from_secs(60);
+/// What the headers of a picture take, nearly, in bytes.
+const HEADER_WEIGHT: usize = 2048;
 /// For files from outside: a browser that opens one runs nothing of it.
 const FILE_POLICY: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
 
@@ -40,47 +45,142 @@ const FILE_POLICY: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
 #[derive(Clone)]
 pub struct Media {
     site: Site,
-    /// The bytes of pictures by their names.
-    pictures: Cache<Arc<str>, Bytes>,
+    /// Pictures by their names.
+    pictures: Cache<Arc<str>, Arc<StoredPicture>>,
     /// Who may see a picture, as of a state of the site.
     audiences: Cache<(Arc<str>, [u64; 2]), Option<Audience>>,
+}
+
+/// A picture with the headers of its answer to everybody.
+struct StoredPicture {
+    headers: HeaderMap,
+    etag: HeaderValue,
+    bytes: Bytes,
+}
+
+impl StoredPicture {
+    fn new((hash, format): (&str, Format), bytes: Bytes, is_https: bool) -> Self {
+        let etag = etag_of(hash);
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(format.content_type()));
+        headers.insert(header::ETAG, etag.clone());
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(CACHE_ONE_DAY));
+        complete_headers(&mut headers, is_https);
+        Self { headers, etag, bytes }
+    }
+
+    fn respond(&self, request_headers: &HeaderMap) -> Response {
+        let is_known = has_current_copy(request_headers, &self.etag);
+        let body = if is_known { Body::empty() } else { Body::from(self.bytes.clone()) };
+        let mut response = Response::new(body);
+        *response.headers_mut() = self.headers.clone();
+        match is_known {
+            true => *response.status_mut() = StatusCode::NOT_MODIFIED,
+            false => {
+                response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(self.bytes.len()));
+            }
+        }
+        response
+    }
+}
+
+/// The formats in which pictures are stored.
+#[derive(Clone, Copy)]
+enum Format {
+    Webp,
+    Jpeg,
+}
+
+impl Format {
+    /// The format of a file with this ending.
+    fn parse(ending: &str) -> Option<Self> {
+        match ending {
+            "webp" => Some(Self::Webp),
+            "jpg" => Some(Self::Jpeg),
+            _ => None,
+        }
+    }
+
+    fn ending(self) -> &'static str {
+        match self {
+            Self::Webp => "webp",
+            Self::Jpeg => "jpg",
+        }
+    }
+
+    fn content_type(self) -> &'static str {
+        match self {
+            Self::Webp => "image/webp",
+            Self::Jpeg => "image/jpeg",
+        }
+    }
 }
 
 impl Media {
     /// Keeps at most so many bytes of pictures in memory.
     pub fn new(site: Site, bytes: u64) -> Self {
-        let weigh = |_: &Arc<str>, file: &Bytes| u32::try_from(file.len()).unwrap_or(u32::MAX);
+        let weigh = |_: &Arc<str>, picture: &Arc<StoredPicture>| {
+            u32::try_from(picture.bytes.len() + HEADER_WEIGHT).unwrap_or(u32::MAX)
+        };
         let pictures = Cache::builder().max_capacity(bytes).weigher(weigh).build();
         let audiences = Cache::builder().max_capacity(MAX_AUDIENCES).time_to_live(AUDIENCE_AGE).build();
         Self { site, pictures, audiences }
     }
 
     /// Finds who may see a picture. It is looked up once for each state of the site.
-    async fn find_audience(&self, name: &Arc<str>, hash: &str, format: &str) -> Result<Option<Audience>, AppError> {
-        let generation = self.site.hub.generation(None);
-        let state = [generation.lasting[0], generation.fleeting[1]];
-        let lookup = find_picture_audience(&self.site.pool, hash, format);
+    async fn find_audience(
+        &self,
+        name: &Arc<str>,
+        (hash, format): (&str, Format),
+    ) -> Result<Option<Audience>, AppError> {
+        let lookup = find_picture_audience(&self.site.pool, hash, format.ending());
         self.audiences
-            .try_get_with((Arc::clone(name), state), lookup)
+            .try_get_with((Arc::clone(name), self.state()), lookup)
             .await
             .map_err(|error: Arc<AppError>| AppError::clone(&error))
     }
 
     /// Loads the bytes of a picture, from memory where they were read before.
-    async fn load_picture(&self, name: &Arc<str>, hash: &str, format: &str) -> Result<Option<Bytes>, AppError> {
-        if let Some(bytes) = self.pictures.get(name).await {
-            return Ok(Some(bytes));
+    async fn load_picture(
+        &self,
+        name: &Arc<str>,
+        (hash, format): (&str, Format),
+    ) -> Result<Option<Arc<StoredPicture>>, AppError> {
+        if let Some(picture) = self.pictures.get(name).await {
+            return Ok(Some(picture));
         }
         let stored = self.site.state::<Storage>().load(Folder::Sizes, name, None).await?;
         let bytes = match stored {
             Some(bytes) => Some(bytes),
             // not moved yet
-            None => load_unmoved(&self.site.pool, hash, format).await?.map(Bytes::from),
+            None => load_unmoved(&self.site.pool, hash, format.ending()).await?.map(Bytes::from),
         };
-        if let Some(bytes) = &bytes {
-            self.pictures.insert(Arc::clone(name), bytes.clone()).await;
+        let Some(bytes) = bytes else { return Ok(None) };
+        let picture = Arc::new(StoredPicture::new((hash, format), bytes, self.site.is_https()));
+        self.pictures.insert(Arc::clone(name), Arc::clone(&picture)).await;
+        Ok(Some(picture))
+    }
+
+    /// The state of the site in which an audience was found.
+    fn state(&self) -> [u64; 2] {
+        let generation = self.site.hub.generation(None);
+        [generation.site, generation.connection]
+    }
+
+    /// Answers with a picture that is in memory and that everybody may see, and where it is known that there is none;
+    /// `None` for every other request.
+    pub async fn answer_from_memory(&self, method: &Method, path: &str, headers: &HeaderMap) -> Option<Response> {
+        let name = routes::IMAGE.matches(path).filter(|_| matches!(*method, Method::GET | Method::HEAD))?;
+        let name: Arc<str> = name.into();
+        match self.audiences.get(&(Arc::clone(&name), self.state())).await? {
+            None => {
+                let mut response = plain(StatusCode::NOT_FOUND);
+                complete_headers(response.headers_mut(), self.site.is_https());
+                Some(response)
+            }
+            Some(Audience::Public) => Some(self.pictures.get(&name).await?.respond(headers)),
+            Some(Audience::Staff | Audience::Gone) => None,
         }
-        Ok(bytes)
     }
 }
 
@@ -117,21 +217,13 @@ pub async fn serve_picture(State(media): State<Media>, request: Request) -> Resp
     let Some((hash, format)) = name.split_once('.').filter(|(hash, _)| is_hash(hash)) else {
         return plain(StatusCode::NOT_FOUND);
     };
-    let content_type = match format {
-        "webp" => "image/webp",
-        "jpg" => "image/jpeg",
-        _ => return plain(StatusCode::NOT_FOUND),
-    };
+    let Some(format) = Format::parse(format) else { return plain(StatusCode::NOT_FOUND) };
     let name: Arc<str> = name.into();
     match read_picture(&media, &parts, &name, (hash, format)).await {
-        Ok(Ok((bytes, caching))) => {
-            let etag = etag_of(hash);
-            let headers =
-                [(header::CONTENT_TYPE, HeaderValue::from_static(content_type)), (header::ETAG, etag.clone())];
-            if is_known(&parts.headers, &etag) {
-                return (StatusCode::NOT_MODIFIED, headers, [(header::CACHE_CONTROL, caching)]).into_response();
-            }
-            (headers, [(header::CACHE_CONTROL, caching)], bytes).into_response()
+        Ok(Ok((picture, caching))) => {
+            let mut response = picture.respond(&parts.headers);
+            response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
+            response
         }
         Ok(Err(status)) => plain(status),
         Err(error) => failed(&error),
@@ -142,23 +234,20 @@ fn etag_of(hash: &str) -> HeaderValue {
     HeaderValue::try_from(format!("\"{hash}\"")).unwrap_or(HeaderValue::from_static("\"\""))
 }
 
-fn is_known(headers: &HeaderMap, etag: &HeaderValue) -> bool {
-    headers.get(header::IF_NONE_MATCH).is_some_and(|known| known == etag)
-}
-
 async fn read_picture(
     media: &Media,
     parts: &Parts,
     name: &Arc<str>,
-    (hash, format): (&str, &str),
-) -> Result<Result<(Bytes, &'static str), StatusCode>, AppError> {
-    let audience = media.find_audience(name, hash, format).await?;
+    (hash, format): (&str, Format),
+) -> Result<Result<(Arc<StoredPicture>, &'static str), StatusCode>, AppError> {
+    let audience = media.find_audience(name, (hash, format)).await?;
     let caching = match admit(&media.site, parts, audience).await? {
         Ok(caching) => caching,
         Err(_) if is_in_given_preview(&media.site, parts, hash).await? => CACHE_NOTHING,
         Err(status) => return Ok(Err(status)),
     };
-    Ok(media.load_picture(name, hash, format).await?.map(|bytes| (bytes, caching)).ok_or(StatusCode::NOT_FOUND))
+    let picture = media.load_picture(name, (hash, format)).await?;
+    Ok(picture.map(|picture| (picture, caching)).ok_or(StatusCode::NOT_FOUND))
 }
 
 /// How long the sender may keep a file, or why they do not get it.
@@ -199,7 +288,7 @@ async fn read_file(media: &Media, parts: &Parts, hash: &str) -> Result<Response,
     };
     let size = u64::try_from(file.size).unwrap_or(0);
     let etag = etag_of(hash);
-    if is_known(&parts.headers, &etag) {
+    if has_current_copy(&parts.headers, &etag) {
         return Ok(
             (StatusCode::NOT_MODIFIED, [(header::ETAG, etag)], [(header::CACHE_CONTROL, caching)]).into_response()
         );
@@ -241,20 +330,6 @@ async fn read_file(media: &Media, parts: &Parts, hash: &str) -> Result<Response,
     }
     response.headers_mut().insert(header::ETAG, etag);
     Ok(response)
-}
-
-/// Reads a range of bytes. Several ranges, and units that are no bytes, mean the whole file.
-fn parse_range(range: &str, size: u64) -> Result<Option<std::ops::Range<u64>>, ()> {
-    let Some(range) = range.strip_prefix("bytes=").filter(|range| !range.contains(',')) else { return Ok(None) };
-    let Some((first, last)) = range.trim().split_once('-') else { return Ok(None) };
-    let number = |text: &str| text.trim().parse::<u64>();
-    let (start, end) = match (number(first), number(last)) {
-        (Ok(first), Ok(last)) if first <= last => (first, last.saturating_add(1).min(size)),
-        (Ok(first), Err(_)) if last.is_empty() => (first, size),
-        (Err(_), Ok(last)) if first.is_empty() => (size.saturating_sub(last), size),
-        _ => return Ok(None),
-    };
-    if start < end { Ok(Some(start..end)) } else { Err(()) }
 }
 
 /// Shows a picture to staff by its number, as the editor does: `/quan-tri/thu-vien/anh-nho/12`.
@@ -310,26 +385,6 @@ pub async fn serve_original(State(media): State<Media>, request: Request) -> Res
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_range_is_inside_of_the_file() {
-        for (range, expected) in [
-            ("bytes=0-3", Ok(Some(0..4))),
-            ("bytes=8-", Ok(Some(8..10))),
-            ("bytes=-4", Ok(Some(6..10))),
-            ("bytes=-40", Ok(Some(0..10))),
-            ("bytes=2-400", Ok(Some(2..10))),
-            ("bytes=10-", Err(())),
-            ("bytes=-0", Err(())),
-            ("bytes=5-2", Ok(None)),
-            ("bytes=0-1,3-4", Ok(None)),
-            ("bytes=a-b", Ok(None)),
-            ("lines=1-2", Ok(None)),
-            ("bytes=18446744073709551615-", Err(())),
-        ] {
-            assert_eq!(parse_range(range, 10), expected, "{range}");
-        }
-    }
 
     #[test]
     fn a_hash_is_lower_case_hexadecimal() {

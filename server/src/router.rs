@@ -9,9 +9,10 @@ use crate::media::{self, Media};
 use crate::metrics::MetricSources;
 use crate::request_metrics::{ShortId, make_span, measure_time, remove_foreign_id};
 use crate::security_headers::add_security_headers;
+use crate::static_files::StaticFiles;
 use crate::stream::{Streams, open_stream};
 use crate::uploads::{Uploads, receive_files};
-use crate::{appearance, assets, documents, export, health, qr_code, request_guard, video};
+use crate::{appearance, documents, export, health, qr_code, request_guard, video};
 use app::features::statistics::traffic::Traffic;
 use app::frame::Frame;
 use app::routes;
@@ -37,7 +38,6 @@ use std::time::Duration;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 use tower_http::request_id::SetRequestIdLayer;
-use tower_http::services::ServeDir;
 use tower_http::trace::TraceLayer;
 use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
@@ -50,8 +50,8 @@ const MAX_UPLOAD: usize = 420 * 1024 * 1024;
 
 /// What differs from one installation to the next.
 pub struct RouterOptions {
-    /// The folder of the browser's files.
-    pub site_root: PathBuf,
+    /// The browser's files.
+    pub files: StaticFiles,
     /// Proxies whose forwarded addresses count.
     pub trusted_proxies: Arc<[IpNet]>,
     /// Connections to the database.
@@ -75,19 +75,14 @@ pub fn build_router(site: Site, options: RouterOptions) -> (Router, MetricSource
     let streams = Arc::new(Streams::new(options.max_streams, options.max_streams_per_address));
     let load = (site.clone(), Arc::new(Load::new(options.database_connections)));
     let pages = pages(&site).layer(from_fn_with_state(load.clone(), load::limit_load));
-    let media = media_routes(Media::new(site.clone(), options.cache_bytes), &site, load.clone());
+    let media = Media::new(site.clone(), options.cache_bytes);
+    let pictures = media_routes(media.clone(), &site, load.clone());
     let uploads = Uploads::new(site.clone(), options.upload_folder, options.disk_reserve.clone());
     // an upload takes minutes: it has permits of its own, and what is too large is told for each file
     let uploads = Router::new()
         .route(routes::UPLOAD.path, post(receive_files).with_state(uploads))
         .layer(DefaultBodyLimit::max(MAX_UPLOAD))
         .layer(session_layer(&site));
-    let files = ServeDir::new(options.site_root)
-        .precompressed_br()
-        .precompressed_gzip()
-        .append_index_html_on_directories(false)
-        .fallback(pages.clone());
-    let files = Router::new().fallback_service(files).layer(from_fn_with_state(pages, assets::serve_file));
     let rendered = Router::new()
         .route(routes::HEALTH.path, get(health::check_process))
         .route(routes::READINESS.path, get(health::check_readiness).with_state((site.clone(), options.disk_reserve)))
@@ -95,10 +90,10 @@ pub fn build_router(site: Site, options: RouterOptions) -> (Router, MetricSource
         .route(&format!("{}{{id}}", routes::QR_CODE.path), get(qr_code::draw_article_code).with_state(site.clone()))
         .route(routes::MANIFEST.path, get(appearance::serve_manifest).with_state(site.clone()))
         .merge(machine_documents(&site, load.clone()))
-        .merge(media)
+        .merge(pictures)
         .merge(uploads)
         .merge(endpoints(&site, load.clone()))
-        .fallback_service(files);
+        .fallback_service(pages);
     let rendered = surround(rendered, &site, options.render_limit);
     let cache = Cache::new(site.clone(), rendered.clone(), options.cache_bytes);
     let sources =
@@ -109,7 +104,8 @@ pub fn build_router(site: Site, options: RouterOptions) -> (Router, MetricSource
         .layer(from_fn_with_state(load, load::limit_load))
         .layer(session_layer(&site))
         .layer(from_fn_with_state(site.clone(), add_security_headers));
-    let front = Front { cache, trusted_proxies: options.trusted_proxies, traffic: site.state::<Traffic>() };
+    let (trusted_proxies, traffic) = (options.trusted_proxies, site.state::<Traffic>());
+    let front = Front { files: options.files, media, cache, trusted_proxies, traffic };
     // the cache answers before the inner router is entered: passing its layers takes longer than the whole answer
     let router = Router::new()
         .fallback_service(rendered.merge(stream))

@@ -3,7 +3,7 @@
 use crate::assets::is_html;
 use app::web::site::Site;
 use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
@@ -16,6 +16,19 @@ pub async fn add_security_headers(State(site): State<Site>, request: Request, ne
     let mut response = next.run(request).await;
     let is_page = is_html(&response);
     let headers = response.headers_mut();
+    complete_headers(headers, site.is_https());
+    if is_page {
+        let mut add = |name: HeaderName, value: &'static str| {
+            headers.entry(name).or_insert(HeaderValue::from_static(value));
+        };
+        add(header::CACHE_CONTROL, "private, no-store");
+        add(header::VARY, "Accept-Encoding, Cookie");
+    }
+    response
+}
+
+/// Adds the headers that every response carries, where they are missing.
+pub fn complete_headers(headers: &mut HeaderMap, is_https: bool) {
     let mut add = |name: HeaderName, value: &'static str| {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     };
@@ -25,12 +38,7 @@ pub async fn add_security_headers(State(site): State<Site>, request: Request, ne
     add(header::X_FRAME_OPTIONS, "DENY");
     add(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
     add(HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=(), payment=()");
-    if site.is_https() {
+    if is_https {
         add(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }
-    if is_page {
-        add(header::CACHE_CONTROL, "private, no-store");
-        add(header::VARY, "Accept-Encoding, Cookie");
-    }
-    response
 }

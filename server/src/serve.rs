@@ -7,6 +7,7 @@ use crate::documents::RENDER_LIMIT;
 use crate::health::DiskReserve;
 use crate::metrics::{MetricSources, install_recorder, metrics_router};
 use crate::router::{RouterOptions, build_router};
+use crate::static_files::StaticFiles;
 use crate::{assets, audit_key, demo, jobs, visits};
 use app::base::keys::Key;
 use app::base::mail::Mailer;
@@ -43,6 +44,7 @@ pub async fn serve(
     common: &CommonOptions,
     options: &ServeOptions,
 ) -> Result<(), Box<dyn Error>> {
+    check_memory(options.cache_megabytes)?;
     let package = assets::find_package(&options.site_root)
         .map_err(|error| format!("the browser's files are missing ({error}): run make build, or set LOA_SITE_ROOT"))?;
     let listener = TcpListener::bind(options.address)
@@ -75,7 +77,9 @@ pub async fn serve(
     let reserve_of = |folder| DiskReserve { folder, least: options.disk_reserve_megabytes << 20 };
     // a server of its own looks after its own disk; the files are here in any case
     let disk_reserve = reserve_of(if database.is_private() { data_dir } else { files_dir });
-    let (app, metric_sources) = build_router(site.clone(), router_options(options, upload_folder, disk_reserve));
+    let files = StaticFiles::load(&options.site_root, site.is_https())?;
+    let router_options = router_options(options, files, upload_folder, disk_reserve);
+    let (app, metric_sources) = build_router(site.clone(), router_options);
     if let Some(address) = options.metrics_address {
         serve_metrics(address, metric_sources).await?;
     }
@@ -96,6 +100,19 @@ pub async fn serve(
     visits::merge_visits(&site, OffsetDateTime::now_utc()).await;
     pool.close().await;
     Ok(())
+}
+
+/// Refuses a share of memory that this machine does not have: pages and pictures take it once each.
+fn check_memory(cache_megabytes: u64) -> Result<(), String> {
+    let memory = rustix::system::sysinfo();
+    let megabytes = (memory.totalram as u64).saturating_mul(u64::from(memory.mem_unit)) >> 20;
+    match cache_megabytes.saturating_mul(2) < megabytes {
+        true => Ok(()),
+        false => Err(format!(
+            "pages and pictures would take {cache_megabytes} MB of memory each, and this machine has {megabytes}: \
+             see LOA_CACHE_MEGABYTES"
+        )),
+    }
 }
 
 async fn create_site(
@@ -122,9 +139,14 @@ async fn create_site(
     Ok(site)
 }
 
-fn router_options(options: &ServeOptions, upload_folder: PathBuf, disk_reserve: DiskReserve) -> RouterOptions {
+fn router_options(
+    options: &ServeOptions,
+    files: StaticFiles,
+    upload_folder: PathBuf,
+    disk_reserve: DiskReserve,
+) -> RouterOptions {
     RouterOptions {
-        site_root: options.site_root.clone(),
+        files,
         trusted_proxies: options.trusted_proxies.clone().into(),
         upload_folder,
         disk_reserve: Some(disk_reserve),

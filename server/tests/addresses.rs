@@ -20,7 +20,7 @@ async fn what_stands_behind_an_articles_number_is_ignored(pool: PgPool) {
         ("/?trang-y-kien=2", "?trang-y-kien=2"),
         (")/", ""),
     ] {
-        for cookies in ["", "khach=x"] {
+        for cookies in ["", "phien=x"] {
             let moved = t.get(&format!("{path}{behind}"), cookies).await;
             let to = moved.header(header::LOCATION).to_owned();
             assert_eq!(moved.status, StatusCode::PERMANENT_REDIRECT, "{behind}");
@@ -29,7 +29,7 @@ async fn what_stands_behind_an_articles_number_is_ignored(pool: PgPool) {
         }
     }
     let other_slug =
-        t.get(&format!("/tin-tuc/ten-cu-{}?y-kien=5&utm_source=zalo&tra-loi=1", t.article), "khach=x").await;
+        t.get(&format!("/tin-tuc/ten-cu-{}?y-kien=5&utm_source=zalo&tra-loi=1", t.article), "phien=x").await;
     assert_eq!(other_slug.header(header::LOCATION), format!("{path}?y-kien=5&tra-loi=1"), "its parameters stay");
     for missing in ["/tin-tuc/bai-thu-0", "/tin-tuc/bai-thu-01.", "/tin-tuc/bai-thu-9223372036854775808.", "/tin-tuc/."]
     {

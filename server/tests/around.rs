@@ -286,7 +286,7 @@ async fn a_series_is_read_in_its_order_and_named_at_its_articles(pool: PgPool) {
     assert_eq!(t.get("/chu-de/cung-cham-khu-pho", "").await.status, StatusCode::NOT_FOUND, "nothing to read yet");
     let id = number(&t, "select max(id) from series").await.to_string();
     let change = |name: &'static str, articles: String| {
-        form(&[("id", &id), ("name", name), ("description", ""), ("articles", &articles)])
+        form(&[("id", &id), ("revision", "0"), ("name", name), ("description", ""), ("articles", &articles)])
     };
     for bad in ["abc".to_owned(), "999999".to_owned(), format!("{0}\n{0}", t.article)] {
         let refused = t.send(routes::CHANGE_SERIES.path, &change("Cùng chăm khu phố", bad.clone()), &editor).await;
@@ -294,6 +294,13 @@ async fn a_series_is_read_in_its_order_and_named_at_its_articles(pool: PgPool) {
     }
     let pasted = format!("http://site.test{}?x=1 Bài thử", t.path());
     assert!(t.send(routes::CHANGE_SERIES.path, &change("Khu phố xanh", pasted), &editor).await.status.is_success());
+    // who opened it before that change is told, and keeps what they typed
+    let to = form(&[("return_to", &format!("/quan-tri/chu-de?chu-de={id}"))]);
+    let late = format!("{}&{to}", change("Tên khác", String::new()));
+    let late = t.submit(routes::CHANGE_SERIES.path, &late, &editor).await;
+    let kept = t.get(late.header(header::LOCATION), &editor).await;
+    assert_eq!(kept.status, StatusCode::CONFLICT);
+    assert!(kept.body.contains("value=\"Tên khác\"") && kept.body.contains("name=\"revision\" value=\"1\""));
     let moved = t.get("/chu-de/cung-cham-khu-pho?trang=2&utm=x", "").await;
     assert_eq!(moved.header(header::LOCATION), "/chu-de/khu-pho-xanh?trang=2");
     assert!(t.get("/chu-de/khu-pho-xanh", "").await.body.contains(&t.path()));
@@ -311,7 +318,13 @@ async fn administrators_set_name_accent_and_footer_which_every_page_has(pool: Pg
     let chief = t.member("minh", Role::Administrator).await;
     let plain = t.get("/", "").await.body;
     assert!(!plain.contains("/giao-dien/"), "nothing is fetched that changes nothing");
-    let good = [("name", "Phường Tân Ninh <i>"), ("tagline", ""), ("accent", "#FFD400"), ("footer", "Giấy phép số 1")];
+    let good = [
+        ("revision", "0"),
+        ("name", "Phường Tân Ninh <i>"),
+        ("tagline", ""),
+        ("accent", "#FFD400"),
+        ("footer", "Giấy phép số 1"),
+    ];
     for (name, value, code) in [
         ("name", "", "name"),
         ("accent", "red;}body{display:none", "accent"),
@@ -326,6 +339,10 @@ async fn administrators_set_name_accent_and_footer_which_every_page_has(pool: Pg
     assert!(tried.contains("Đang xem thử") && tried.contains("/giao-dien/ffd400-0-"), "{tried}");
     assert!(!t.get("/", "").await.body.contains("/giao-dien/"), "trying saves nothing");
     assert_eq!(t.submit(routes::SAVE_APPEARANCE.path, &form(&good), &chief).await.status, StatusCode::SEE_OTHER);
+    let other: Vec<_> =
+        good.iter().copied().filter(|(field, _)| *field != "footer").chain([("footer", "Khác")]).collect();
+    let late = t.send(routes::SAVE_APPEARANCE.path, &form(&other), &chief).await;
+    assert_eq!(late.status, StatusCode::CONFLICT, "it was saved after this form was opened");
     let page = t.get("/", "").await.body;
     assert!(page.contains("Phường Tân Ninh &lt;i&gt;") && page.contains("Giấy phép số 1"), "{page}");
     let path = page.split("href=\"/giao-dien/").nth(1).unwrap().split('"').next().unwrap();

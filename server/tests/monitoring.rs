@@ -37,11 +37,11 @@ async fn health_checks_distinguish_a_running_program_from_a_ready_one(pool: PgPo
 #[sqlx::test(migrations = "../app/migrations")]
 async fn only_error_pages_show_the_request_id(pool: PgPool) {
     let t = start_site(pool).await;
-    assert!(!t.get(&t.path(), "khach=x").await.body.contains("Mã yêu cầu"));
+    assert!(!t.get(&t.path(), "phien=x").await.body.contains("Mã yêu cầu"));
     t.site.pool.close().await;
     let mut ids = Vec::new();
     for _ in 0..2 {
-        let page = t.get(&t.path(), "khach=x").await;
+        let page = t.get(&t.path(), "phien=x").await;
         assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
         let id = page.body.split("Mã yêu cầu: ").nth(1).unwrap()[..8].to_owned();
         assert!(id.bytes().all(|b| b.is_ascii_hexdigit()), "{id}");
@@ -49,7 +49,7 @@ async fn only_error_pages_show_the_request_id(pool: PgPool) {
     }
     assert_ne!(ids[0], ids[1]);
     let foreign =
-        Request::get(t.path()).header(header::COOKIE, "khach=x").header("x-request-id", "<script>alert(1)</script>");
+        Request::get(t.path()).header(header::COOKIE, "phien=x").header("x-request-id", "<script>alert(1)</script>");
     let page = t.request(foreign.header(header::ACCEPT, "text/html").body(Body::empty()).unwrap()).await;
     assert!(page.body.contains("Mã yêu cầu") && !page.body.contains("alert(1)"), "an id from outside is replaced");
 }

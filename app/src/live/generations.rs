@@ -14,17 +14,27 @@ pub struct Generations {
     listening: AtomicBool,
     lost: AtomicU64,
     site: AtomicU64,
-    figures: AtomicU64,
+    lists: AtomicU64,
+    numbers: AtomicU64,
     articles: Box<[AtomicU64]>,
 }
 
 /// The state of what a page shows at one moment. A rendering is valid for as long as it stays the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Generation {
-    /// The article and the site around it. A rendering that differs here is never shown again.
-    pub lasting: [u64; 2],
-    /// The figures, and whether changes are received. A rendering that differs only here is shown during an outage.
-    pub fleeting: [u64; 2],
+    /// The site around it.
+    pub site: u64,
+    /// The article, or what lists of articles show besides.
+    pub shown: u64,
+    /// Whether changes are received. A rendering that differs only here is shown during an outage.
+    pub connection: u64,
+}
+
+impl Generation {
+    /// Whether a rendering is not known to be overtaken: nothing that it shows has changed.
+    pub fn shows_the_same(&self, other: &Self) -> bool {
+        (self.site, self.shown) == (other.site, other.shown)
+    }
 }
 
 impl Default for Generations {
@@ -34,23 +44,24 @@ impl Default for Generations {
             listening: AtomicBool::new(false),
             lost: AtomicU64::new(0),
             site: AtomicU64::new(0),
-            figures: AtomicU64::new(0),
+            lists: AtomicU64::new(0),
+            numbers: AtomicU64::new(0),
             articles: (0..SLOTS).map(|_| AtomicU64::new(0)).collect(),
         }
     }
 }
 
 impl Generations {
-    /// The state of a page that shows this article, or no article.
+    /// The state of a page that shows this article, or lists of articles.
     pub fn get(&self, article: Option<i64>) -> Generation {
-        let article = article.map_or(0, |id| self.slot(id).load(SeqCst));
+        let shown = article.map_or(&self.lists, |id| self.slot(id)).load(SeqCst);
         // while no changes are received everything may have changed
         let connection = if self.is_listening() {
             self.lost.load(SeqCst) << 1
         } else {
             u64::try_from(self.start.elapsed().as_millis() / DEAF_MS).unwrap_or(0) << 1 | 1
         };
-        Generation { lasting: [self.site.load(SeqCst), article], fleeting: [self.figures.load(SeqCst), connection] }
+        Generation { site: self.site.load(SeqCst), shown, connection }
     }
 
     /// Whether changes made by other processes are received.
@@ -62,8 +73,17 @@ impl Generations {
         self.slot(id).fetch_add(1, SeqCst);
     }
 
-    pub(super) fn bump_figures(&self) {
-        self.figures.fetch_add(1, SeqCst);
+    /// The state of the numbers that are put into renderings: the figures, and the views of articles.
+    pub fn numbers(&self) -> u64 {
+        self.numbers.load(SeqCst)
+    }
+
+    pub(super) fn bump_lists(&self) {
+        self.lists.fetch_add(1, SeqCst);
+    }
+
+    pub(super) fn bump_numbers(&self) {
+        self.numbers.fetch_add(1, SeqCst);
     }
 
     pub(super) fn bump_site(&self) {
@@ -91,13 +111,15 @@ mod tests {
         generations.set_listening(true);
         let (one, two, home) = (generations.get(Some(1)), generations.get(Some(2)), generations.get(None));
         generations.bump_article(1);
-        assert_ne!(generations.get(Some(1)).lasting, one.lasting);
+        assert!(!generations.get(Some(1)).shows_the_same(&one));
         assert_eq!((generations.get(Some(2)), generations.get(None)), (two, home));
-        generations.bump_figures();
-        assert_ne!(generations.get(None), home);
-        assert_eq!(generations.get(None).lasting, home.lasting);
+        generations.bump_numbers();
+        assert_eq!((generations.get(Some(2)), generations.get(None)), (two, home), "they are put in anew");
+        generations.bump_lists();
+        assert!(!generations.get(None).shows_the_same(&home));
+        assert_eq!(generations.get(Some(2)), two);
         generations.bump_site();
-        assert_ne!(generations.get(Some(2)).lasting, two.lasting);
+        assert!(!generations.get(Some(2)).shows_the_same(&two));
     }
 
     #[test]

@@ -45,8 +45,12 @@ struct Followed {
 /// What changed, as a notification says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change {
-    /// The ratings, comments or views of an article.
+    /// The text, ratings or comments of an article.
     Article(i64),
+    /// The views of an article.
+    Views(i64),
+    /// What lists show of articles besides their text: how many comments they have.
+    Lists,
     /// What several pages show: the list of articles, the settings.
     Site,
     /// What is closed, at some article or everywhere.
@@ -111,6 +115,11 @@ impl Hub {
                 generations.bump_article(id);
                 self.mark_dirty(Topic::Article(id));
             }
+            Change::Views(id) => {
+                generations.bump_numbers();
+                self.mark_dirty(Topic::Article(id));
+            }
+            Change::Lists => generations.bump_lists(),
             Change::Site => {
                 generations.bump_site();
                 self.mark_dirty(Topic::News);
@@ -125,7 +134,7 @@ impl Hub {
                 }
             }
             Change::Figures => {
-                generations.bump_figures();
+                generations.bump_numbers();
                 self.mark_dirty(Topic::Figures);
             }
             Change::Desk => {
@@ -140,7 +149,7 @@ impl Hub {
         for &article in articles {
             self.announce(Change::Article(article));
         }
-        self.announce(Change::Site);
+        self.announce(Change::Lists);
         self.announce(Change::Desk);
     }
 
@@ -154,9 +163,14 @@ impl Hub {
         self.0.staff_changes.subscribe()
     }
 
-    /// The state of a page that shows this article, or no article.
+    /// The state of a page that shows this article, or lists of articles.
     pub fn generation(&self, article: Option<i64>) -> Generation {
         self.0.generations.get(article)
+    }
+
+    /// The state of the numbers that are put into renderings.
+    pub fn numbers(&self) -> u64 {
+        self.0.generations.numbers()
     }
 
     /// Whether changes made by other processes are received.
@@ -209,7 +223,9 @@ impl Hub {
         let mut listener = PgListener::connect_with(&self.0.pool).await?;
         // a loss must be noticed at once: what is sent meanwhile is lost as well
         listener.eager_reconnect(false);
-        listener.listen_all(["article", "site", "closures", "figures", "desk", "settings", "staff"]).await?;
+        listener
+            .listen_all(["article", "views", "lists", "site", "closures", "figures", "desk", "settings", "staff"])
+            .await?;
         self.0.generations.set_listening(true);
         for followed in self.topics().values() {
             followed.dirty.notify_one();
@@ -219,6 +235,8 @@ impl Hub {
         while let Some(notification) = listener.try_recv().await? {
             match (notification.channel(), parse_id(notification.payload())) {
                 ("article", Some(id)) => self.announce(Change::Article(id)),
+                ("views", Some(id)) => self.announce(Change::Views(id)),
+                ("lists", _) => self.announce(Change::Lists),
                 ("site", _) => self.announce(Change::Site),
                 ("closures", _) => self.announce(Change::Closures),
                 ("desk", _) => self.announce(Change::Desk),

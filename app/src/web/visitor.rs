@@ -73,12 +73,32 @@ fn verify(key: &Key, value: &str) -> Option<[u8; 16]> {
     (version == key.version().to_be_bytes() && key.verify(&[id, version], tag)).then(|| id.try_into().ok())?
 }
 
-/// Whether a request brings a visitor's or a session's cookie, valid or not.
-pub fn has_own_cookie(site: &Site, headers: &HeaderMap) -> bool {
-    headers.contains_key(header::COOKIE)
-        && [VISITOR_COOKIE, SESSION_COOKIE]
-            .into_iter()
-            .any(|name| find_cookie(headers, &site.cookie_name(name)).is_some())
+/// Who asks for a page, as far as their cookies say.
+pub enum Asker {
+    /// Nobody in particular.
+    Anybody,
+    /// A visitor; `None` where the cookie is not valid.
+    Visitor(Option<KnownVisitor>),
+    /// Whoever brings a session's cookie, valid or not.
+    Staff,
+}
+
+impl Asker {
+    /// Reads the cookies of a request.
+    pub fn from_headers(site: &Site, headers: &HeaderMap) -> Self {
+        if !headers.contains_key(header::COOKIE) {
+            return Self::Anybody;
+        }
+        if find_cookie(headers, &site.cookie_name(SESSION_COOKIE)).is_some() {
+            return Self::Staff;
+        }
+        let Some(value) = find_cookie(headers, &site.cookie_name(VISITOR_COOKIE)) else { return Self::Anybody };
+        Self::Visitor(verify(&site.keys.cookie, &value).map(|secret| KnownVisitor {
+            visitor: Visitor::new(&site.keys, &secret),
+            origin: VisitorOrigin::Returning,
+            secret: VisitorSecret(secret),
+        }))
+    }
 }
 
 /// The visitor of the current request, if its cookie is valid.

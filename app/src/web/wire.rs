@@ -34,6 +34,14 @@ pub fn to_text(value: &impl Serialize) -> Result<String, AppError> {
     Ok(format!("{}.{}", build(), base64::engine::general_purpose::STANDARD_NO_PAD.encode(bytes)))
 }
 
+/// Decodes text that this process wrote.
+#[cfg(feature = "ssr")]
+pub fn read_text<T: DeserializeOwned>(text: &str) -> Option<T> {
+    use base64::Engine as _;
+    let (_, text) = text.split_once('.')?;
+    from_bytes(&base64::engine::general_purpose::STANDARD_NO_PAD.decode(text).ok()?)
+}
+
 /// Decodes text that this build wrote.
 #[cfg(feature = "hydrate")]
 pub fn from_text<T: DeserializeOwned>(text: &str) -> Option<T> {

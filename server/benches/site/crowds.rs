@@ -43,7 +43,7 @@ pub fn lines(root: &Path) -> Vec<Line> {
         ("openings of streams", |program, n| get(&format!("/truc-tiep?chu-de=bai-{},bai-{n}", program.id()), n)),
         ("sign-ins", |_, n| post(routes::SIGN_IN.path, &format!("username=x{n}&password=mot+mat+khau+{n}"), n)),
         ("openings of /thong-ke with a cookie", |_, n| {
-            get("/thong-ke", n).replacen("\r\n", "\r\nCookie: khach=x\r\n", 1)
+            get("/thong-ke", n).replacen("\r\n", "\r\nCookie: phien=x\r\n", 1)
         }),
         ("random comment numbers", |program, n| get(&format!("{}?y-kien={n}", program.article), n)),
     ];

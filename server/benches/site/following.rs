@@ -283,7 +283,7 @@ async fn load(program: &Program, duration: Duration) -> Vec<(i64, Instant)> {
         let mut client = Client::new(address);
         pace(duration, READS_A_SECOND, |n| {
             // one reader in ten has a cookie, so that the page is rendered
-            let headers = if n % 10 == 0 { "Cookie: khach=x\r\n" } else { "Accept-Encoding: br\r\n" };
+            let headers = if n % 10 == 0 { "Cookie: phien=x\r\n" } else { "Accept-Encoding: br\r\n" };
             let path = if n % 5 == 0 { "/" } else { &article };
             assert_eq!(client.get(path, headers).status(), 200);
         });

@@ -12,6 +12,7 @@ mod following;
 mod media;
 mod reading;
 mod search;
+mod visits;
 mod writing;
 
 use app::base::keys::Key;
@@ -29,6 +30,7 @@ use client::Client;
 use loa_postgres::Cluster;
 use server::cache::CacheCounts;
 use server::router::{RouterOptions, build_router};
+use server::static_files::StaticFiles;
 use server::{assets, demo};
 use sqlx::PgPool;
 use std::net::SocketAddr;
@@ -107,13 +109,15 @@ fn main() -> ExitCode {
     let package = root.join(assets::find_package(&root).unwrap());
     // `cargo bench ... -- desk` measures only that part
     let is_selected = |part: &str| {
-        let parts = ["weights", "cached", "writing", "rendered", "search", "desk", "media", "following", "crowds"];
+        let parts =
+            ["weights", "cached", "visits", "writing", "rendered", "search", "desk", "media", "following", "crowds"];
         let mut named = std::env::args().skip(1).filter(|argument| parts.contains(&argument.as_str())).peekable();
         named.peek().is_none() || named.any(|named| named == part)
     };
-    let parts: [(&str, &dyn Fn() -> Vec<Line>); 7] = [
+    let parts: [(&str, &dyn Fn() -> Vec<Line>); 8] = [
         ("weights", &|| reading::weights(&package, &bench)),
         ("cached", &|| reading::cached_pages(&bench)),
+        ("visits", &|| visits::lines(&bench)),
         ("writing", &|| writing::lines(&bench)),
         ("rendered", &|| reading::rendered_pages(&bench)),
         ("search", &|| search::lines(&bench)),
@@ -178,7 +182,7 @@ fn start(cluster: &Cluster, data: &Path, root: &Path, measure: Measure) -> Bench
         let site = Site::new(pool.clone(), &public_url, &assets, audit_key, parts).await.unwrap();
         server::jobs::start_jobs(&site);
         let options = RouterOptions {
-            site_root: root.to_owned(),
+            files: StaticFiles::load(root, false).unwrap(),
             upload_folder: data.to_owned(),
             trusted_proxies: [].into(),
             database_connections: 10,

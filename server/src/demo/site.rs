@@ -127,7 +127,9 @@ pub(super) async fn load(pool: &PgPool, actor: Actor<'_>) -> Result<(), Box<dyn 
     );
     let articles = articles.fetch_all(pool).await?;
     let series = create_series(pool, by_chief, &site.series.name).await?;
-    change_series(pool, by_chief, series, (&site.series.name, &site.series.description), &articles).await?;
+    let named = (site.series.name.as_str(), site.series.description.as_str());
+    // made a line above: nobody can have changed it
+    let _ = change_series(pool, by_chief, (series, 0), named, &articles).await?;
     let notices = ensure_category(&mut *pool.acquire().await?, "Khu phố").await?;
     save_arrangement(pool, by_chief, &Arrangement { notices: Some(notices), ..Arrangement::default() }).await?;
     Ok(())

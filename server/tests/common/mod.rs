@@ -26,6 +26,7 @@ use axum::http::{HeaderMap, Request, StatusCode, header};
 use object_store::memory::InMemory;
 use server::cache::CacheCounts;
 use server::router::{RouterOptions, build_router};
+use server::static_files::StaticFiles;
 use sqlx::PgPool;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -112,7 +113,7 @@ fn build_site(site: Site, article: i64) -> TestSite {
 /// Builds a site whose pages are rendered within `render_limit`.
 pub fn build_site_with_limit(site: Site, article: i64, render_limit: Duration) -> TestSite {
     let options = RouterOptions {
-        site_root: std::env::temp_dir(),
+        files: StaticFiles::default(),
         upload_folder: std::env::temp_dir(),
         trusted_proxies: [].into(),
         database_connections: 10,

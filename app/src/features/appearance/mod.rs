@@ -36,11 +36,13 @@ pub struct Appearance {
     /// The picture in the header.
     pub banner: Option<i64>,
     pub footer: String,
+    /// Grows with each change.
+    pub revision: i32,
 }
 
 impl Default for Appearance {
     fn default() -> Self {
-        Self { accent: DEFAULT_ACCENT.to_owned(), emblem: None, banner: None, footer: String::new() }
+        Self { accent: DEFAULT_ACCENT.to_owned(), emblem: None, banner: None, footer: String::new(), revision: 0 }
     }
 }
 

@@ -4,9 +4,11 @@
 use super::colours::is_accent;
 use super::store::{find_appearance, save_appearance as save};
 use super::{
-    Appearance, BAD_ACCENT, BAD_BANNER, BAD_EMBLEM, BAD_FOOTER, BAD_NAME, BAD_TAGLINE, Look, MAX_FOOTER, find_style,
+    Appearance, BAD_ACCENT, BAD_BANNER, BAD_EMBLEM, BAD_FOOTER, BAD_NAME, BAD_TAGLINE, Look, MAX_FOOTER,
+    SAVE_APPEARANCE, find_style,
 };
-use crate::base::error::AppError;
+use crate::base::clock::format_short;
+use crate::base::error::{AppError, ChangeNote};
 use crate::base::id::parse_id;
 use crate::base::text::clean_line;
 use crate::features::audit::Actor;
@@ -54,6 +56,7 @@ pub async fn save_appearance(
     #[server(default)] emblem: String,
     #[server(default)] banner: String,
     #[server(default)] footer: String,
+    #[server(default)] revision: String,
 ) -> Result<(), AppError> {
     let staff = require(Permission::ManageSettings).await?;
     let site = current_site()?;
@@ -72,11 +75,16 @@ pub async fn save_appearance(
     if !problems.is_empty() {
         return Err(AppError::Invalid(problems));
     }
-    let new = Appearance { accent, emblem: parse_id(&emblem), banner: parse_id(&banner), footer };
+    let seen = revision.parse().map_err(|_| AppError::NotFound)?;
+    let (emblem, banner) = (parse_id(&emblem), parse_id(&banner));
+    let new = Appearance { accent, emblem, banner, footer, revision: seen };
     let settings = site.settings();
     let typed = [(&NAME, name.as_str()), (&TAGLINE, tagline.as_str())];
     let changed: Vec<_> = typed.into_iter().filter(|(setting, value)| settings.text(setting) != *value).collect();
-    save(&site.pool, Actor::new(&site, &staff), &new, &changed).await?;
+    if let Err(at) = save(&site.pool, Actor::new(&site, &staff), &new, &changed).await? {
+        let change = format!("đã {}", SAVE_APPEARANCE.label);
+        return Err(AppError::Conflict(ChangeNote { actor: None, change, at: format_short(at) }));
+    }
     site.reload_settings().await?;
     site.hub.announce(Change::Site);
     set_flash(SAVED.to_owned())?;
@@ -106,6 +114,8 @@ impl Shown {
                 emblem: address.parameter("emblem").and_then(parse_id),
                 banner: address.parameter("banner").and_then(parse_id),
                 footer: line("footer", MAX_FOOTER),
+                // the same that the form was opened with: a trial overwrites nothing that came meanwhile
+                revision: address.parameter("revision").and_then(|seen| seen.parse().ok()).unwrap_or_default(),
             },
             is_tried: true,
         })
@@ -186,6 +196,7 @@ fn form(shown: &Shown, refusal: Option<&Refusal>, pictures: &[(i64, Picture)]) -
     view! {
         <form class="stack" method="post" action=routes::SAVE_APPEARANCE.path>
             <input type="hidden" name=RETURN_TO value=routes::DESK_APPEARANCE.path/>
+            <input type="hidden" name="revision" value=shown.appearance.revision/>
             {plain_field(refusal, ("name", "Tên trang"), "text", &shown.name, Some(MAX_LINE))}
             {plain_field(refusal, ("tagline", "Dòng dưới tên trang"), "text", &shown.tagline, Some(MAX_LINE))}
             <div class="field">

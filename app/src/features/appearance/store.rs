@@ -7,26 +7,45 @@ use crate::features::settings::store::write_setting;
 use crate::web::settings::Setting;
 use serde_json::json;
 use sqlx::PgPool;
+use time::OffsetDateTime;
 
 /// Finds how the site looks.
 #[tracing::instrument(skip(pool))]
 pub async fn find_appearance(pool: &PgPool) -> Result<Appearance, AppError> {
-    let appearance =
-        sqlx::query_as!(Appearance, "select accent, emblem_id as emblem, banner_id as banner, footer from appearance");
+    let appearance = sqlx::query_as!(
+        Appearance,
+        "select accent, emblem_id as emblem, banner_id as banner, footer, revision from appearance"
+    );
     Ok(appearance.fetch_one(pool).await?)
 }
 
-/// Saves how the site looks, together with settings that were checked. The same again changes nothing.
+/// Saves how the site looks, together with settings that were checked; `new` has the revision that was seen. The same
+/// again changes nothing. Returns when somebody else changed it, where that was since it was seen: then it stays as it
+/// is.
 #[tracing::instrument(skip_all)]
 pub async fn save_appearance(
     pool: &PgPool,
     actor: Actor<'_>,
     new: &Appearance,
     settings: &[(&Setting, &str)],
-) -> Result<(), AppError> {
+) -> Result<Result<(), OffsetDateTime>, AppError> {
     let mut tx = pool.begin().await?;
+    let known = sqlx::query!(
+        r#"select revision, updated_at,
+                  (accent, emblem_id, banner_id, footer) is not distinct from ($1, $2, $3, $4) as "is_same!"
+           from appearance for update"#,
+        new.accent,
+        new.emblem,
+        new.banner,
+        new.footer
+    );
+    let known = known.fetch_one(&mut *tx).await?;
+    if known.revision != new.revision && !(known.is_same && settings.is_empty()) {
+        return Ok(Err(known.updated_at));
+    }
     let changed = sqlx::query!(
-        "update appearance set accent = $1, emblem_id = $2, banner_id = $3, footer = $4
+        "update appearance
+         set accent = $1, emblem_id = $2, banner_id = $3, footer = $4, revision = revision + 1, updated_at = now()
          where (accent, emblem_id, banner_id, footer) is distinct from ($1, $2, $3, $4)",
         new.accent,
         new.emblem,
@@ -46,7 +65,8 @@ pub async fn save_appearance(
     for (setting, value) in settings {
         write_setting(&mut tx, actor, setting, value).await?;
     }
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    Ok(Ok(()))
 }
 
 #[cfg(test)]
@@ -61,9 +81,12 @@ mod tests {
         assert_eq!(find_appearance(&pool).await, Ok(Appearance::default()));
         let new =
             Appearance { accent: "#0b5d3b".to_owned(), footer: "Giấy phép".to_owned(), ..Appearance::default() };
-        save_appearance(&pool, actor(), &new, &[(&NAME, "Phường Tân Ninh")]).await.expect("saves");
-        save_appearance(&pool, actor(), &new, &[]).await.expect("is the same");
-        assert_eq!(find_appearance(&pool).await, Ok(new));
+        assert_eq!(save_appearance(&pool, actor(), &new, &[(&NAME, "Phường Tân Ninh")]).await, Ok(Ok(())));
+        assert_eq!(save_appearance(&pool, actor(), &new, &[]).await, Ok(Ok(())), "is the same");
+        assert_eq!(find_appearance(&pool).await, Ok(Appearance { revision: 1, ..new.clone() }));
+        let other = Appearance { accent: "#1a4fa3".to_owned(), ..new };
+        let late = save_appearance(&pool, actor(), &other, &[]).await.expect("answers");
+        assert!(late.is_err(), "who saw it before the change overwrites nothing");
         let rows = list_settings(&pool).await.expect("reads");
         assert_eq!(rows, [("site.name".to_owned(), "Phường Tân Ninh".to_owned())]);
         assert_eq!(list_actions(&pool).await, ["save-appearance", "change-setting"]);

@@ -131,6 +131,39 @@ pub async fn count_views(pool: &PgPool, id: i64) -> Result<i64, AppError> {
     views.fetch_optional(pool).await?.ok_or(AppError::NotFound)
 }
 
+/// What an article's page shows of one visitor, with the score that contains their vote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OwnVote {
+    pub stars: Option<u8>,
+    /// Whether the vote is suspicious and does not count yet.
+    pub is_suspicious: bool,
+    pub score: Score,
+    /// Whether comments of theirs wait, which they alone see.
+    pub has_waiting_comments: bool,
+}
+
+/// Finds what the page of an article shows of a visitor; `None` where there is no such article.
+#[tracing::instrument(skip(pool, visitor))]
+pub async fn find_own(pool: &PgPool, article: i64, visitor: Visitor) -> Result<Option<OwnVote>, AppError> {
+    let row = sqlx::query!(
+        r#"select v.stars as "stars?", v.state as "state?: VoteState",
+                  r.carried_points + r.points as "points!", r.carried_ratings + r.ratings as "ratings!", r.revision,
+                  exists (select from comments c
+                          where c.visitor = $2 and c.article_id = $1 and c.state in ('pending', 'blocked'))
+                      as "has_waiting_comments!"
+           from rating_totals r left join votes v on v.article_id = r.article_id and v.visitor = $2
+           where r.article_id = $1"#,
+        article,
+        &visitor.0[..]
+    );
+    Ok(row.fetch_optional(pool).await?.map(|row| OwnVote {
+        stars: row.stars.and_then(|stars| u8::try_from(stars).ok()),
+        is_suspicious: row.state == Some(VoteState::Suspicious),
+        score: Score { totals: Totals { points: row.points, ratings: row.ratings }, revision: row.revision },
+        has_waiting_comments: row.has_waiting_comments,
+    }))
+}
+
 /// Finds a public article as this visitor sees it.
 #[tracing::instrument(skip(pool, visitor))]
 pub async fn find_article(pool: &PgPool, id: i64, visitor: Option<Visitor>) -> Result<Option<Article>, AppError> {
@@ -300,6 +333,11 @@ mod tests {
             (Totals { points: 126, ratings: 27 }, Some(4), 183, false)
         );
         assert_eq!(find_article(&pool, id, None).await.expect("reads").expect("is there").own_vote, None);
+        let own = find_own(&pool, id, me).await.expect("finds").expect("is there");
+        assert_eq!((own.stars, own.score, own.has_waiting_comments), (Some(4), found.score, false));
+        let stranger = find_own(&pool, id, Visitor([2; 32])).await.expect("finds").expect("is there");
+        assert_eq!(stranger, OwnVote { stars: None, ..own });
+        assert_eq!(find_own(&pool, id + 1, me).await, Ok(None));
         assert_eq!(count_views(&pool, id).await, Ok(183));
         assert_eq!(count_views(&pool, id + 1).await, Err(AppError::NotFound));
     }

@@ -22,23 +22,48 @@ pub async fn read_comments(
     #[server(default)] page: i64,
     #[server(default)] find: Option<i64>,
 ) -> Result<Thread, AppError> {
-    use super::{html, store};
+    use super::store;
     use crate::features::articles::store::find_public_path;
     let site = crate::web::site::current_site()?;
-    let visitor = crate::web::visitor::current_visitor()?;
-    let for_staff = crate::web::session::find_current_staff().await?.is_some();
+    let viewer = Viewer {
+        visitor: crate::web::visitor::current_visitor()?,
+        secret: crate::web::visitor::current_secret()?,
+        for_staff: crate::web::session::find_current_staff().await?.is_some(),
+    };
     let path = find_public_path(&site.pool, article).await?.ok_or(AppError::NotFound)?;
-    // read before the comments: what is approved in between is announced as new, and never missed
-    let totals = store::read_totals(&site.pool, article).await?;
-    let pages = totals.pages();
     let found = match find {
         Some(comment) => store::find_page(&site.pool, article, comment).await?,
         None => None,
     };
-    let page = found.unwrap_or(page).clamp(1, pages);
-    let mut comments = store::list_comments(&site.pool, article, page, visitor).await?;
-    add_private_links(&site, &mut comments)?;
-    let html = html::thread(&comments, &path, page, totals, for_staff);
+    read_thread(&site, (article, &path), found.unwrap_or(page), &viewer).await
+}
+
+/// Who looks at comments.
+#[cfg(feature = "ssr")]
+pub struct Viewer {
+    pub visitor: Option<crate::web::visitor::Visitor>,
+    /// From which the private links of the visitor's own comments are derived.
+    pub secret: Option<crate::web::visitor::VisitorSecret>,
+    pub for_staff: bool,
+}
+
+/// Reads a page of the comments of the article at `path`, or the last one where there are fewer.
+#[cfg(feature = "ssr")]
+pub async fn read_thread(
+    site: &crate::web::site::Site,
+    (article, path): (i64, &str),
+    page: i64,
+    viewer: &Viewer,
+) -> Result<Thread, AppError> {
+    use super::{html, store};
+    // read before the comments: what is approved in between is announced as new, and never missed
+    let totals = store::read_totals(&site.pool, article).await?;
+    let page = page.clamp(1, totals.pages());
+    let mut comments = store::list_comments(&site.pool, article, page, viewer.visitor).await?;
+    if let Some(secret) = &viewer.secret {
+        add_private_links(site, secret, &mut comments);
+    }
+    let html = html::thread(&comments, path, page, totals, viewer.for_staff);
     Ok(Thread {
         html,
         shown: totals.shown,
@@ -51,8 +76,11 @@ pub async fn read_comments(
 
 /// Gives the visitor's own comments their private links.
 #[cfg(feature = "ssr")]
-fn add_private_links(site: &crate::web::site::Site, comments: &mut [super::Comment]) -> Result<(), AppError> {
-    let Some(secret) = crate::web::visitor::current_secret()? else { return Ok(()) };
+fn add_private_links(
+    site: &crate::web::site::Site,
+    secret: &crate::web::visitor::VisitorSecret,
+    comments: &mut [super::Comment],
+) {
     let link = |salt: &Vec<u8>| crate::routes::OWN_COMMENT.with(secret.derive_link(&site.keys, salt));
     for comment in comments {
         comment.link = comment.link_salt.as_ref().map(link);
@@ -60,7 +88,6 @@ fn add_private_links(site: &crate::web::site::Site, comments: &mut [super::Comme
             reply.link = reply.link_salt.as_ref().map(link);
         }
     }
-    Ok(())
 }
 
 /// What is said under an article, as one request for its page asks for it.
@@ -191,7 +218,7 @@ pub fn Comments(
                 "Không tải được ý kiến. "
                 <button type="button" class="link-button" on:click=handler(retry)>"Thử lại"</button>
             </p>
-            <div node_ref=html on:click=handler(on_click) inner_html=first.get_value()></div>
+            <div class="thread-page" node_ref=html on:click=handler(on_click) inner_html=first.get_value()></div>
             <LiveLine paused/>
             <p class="card closed" role="status" hidden=is_open>{closed}</p>
             <div node_ref=home>

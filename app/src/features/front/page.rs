@@ -5,7 +5,9 @@ use crate::base::clock;
 use crate::base::error::AppError;
 use crate::base::id::parse_page;
 use crate::features::articles::html::{block_cards, cards_html, home_head, news_button};
-use crate::features::articles::store::lists::{Range, find_card, list_blocks, list_in_categories, list_newest};
+use crate::features::articles::store::lists::{
+    Range, find_card, list_blocks, list_first, list_in_categories, list_newest,
+};
 use crate::features::articles::{Card, PER_PAGE, article_path};
 use crate::features::calendar::Event;
 use crate::features::calendar::html::{coming_events, list_coming};
@@ -20,8 +22,6 @@ use time::OffsetDateTime;
 
 /// Articles above the blocks.
 const FIRST: i64 = 9;
-/// Articles of a block.
-const PER_BLOCK: i64 = 4;
 /// Notices in the strip.
 const MAX_NOTICES: usize = 3;
 /// Articles that were read most.
@@ -42,8 +42,10 @@ pub async fn read(site: &Site, request: &PageRequest) -> Result<Page, AppError> 
         let (cards, has_more) = list_newest(pool, range).await?;
         return Ok(older_page(site, &cards, page, has_more));
     }
-    let (newest, has_more) = list_newest(pool, Range { offset: 0, limit: first, except }).await?;
-    let cards: Vec<Card> = pinned.into_iter().chain(newest).collect();
+    let newest = list_first(pool, except).await?;
+    let has_more = newest.len() as i64 > first;
+    let shown = usize::try_from(FIRST).unwrap_or(0);
+    let cards: Vec<Card> = pinned.into_iter().chain(newest).take(shown).collect();
     let shown: Vec<i64> = cards.iter().map(|card| card.id).collect();
     let categories = list_categories(pool).await?;
     let notices = match arrangement.notices {
@@ -55,7 +57,7 @@ pub async fn read(site: &Site, request: &PageRequest) -> Result<Page, AppError> 
         true => categories.iter().filter(is_block).map(|category| category.id).collect(),
         false => arrangement.blocks,
     };
-    let blocks = list_blocks(pool, &chosen, PER_BLOCK, &shown).await?;
+    let blocks = list_blocks(pool, &chosen, &shown).await?;
     let blocks: Vec<(&Category, Vec<Card>)> = blocks
         .into_iter()
         .filter_map(|(id, cards)| Some((categories.iter().find(|category| category.id == id)?, cards)))

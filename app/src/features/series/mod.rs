@@ -36,6 +36,8 @@ pub struct Series {
     pub slug: String,
     pub name: String,
     pub description: String,
+    /// Grows with each change.
+    pub revision: i32,
 }
 
 impl Series {

@@ -1,8 +1,9 @@
 //! The room of series. Plain forms.
 
 use super::store::{self, find_series_by_id, list_series, list_titles};
-use super::{BAD_ARTICLES, BAD_DESCRIPTION, BAD_NAME, MAX_ARTICLES, MAX_DESCRIPTION, MAX_NAME, Series};
-use crate::base::error::AppError;
+use super::{BAD_ARTICLES, BAD_DESCRIPTION, BAD_NAME, CHANGE_SERIES, MAX_ARTICLES, MAX_DESCRIPTION, MAX_NAME, Series};
+use crate::base::clock::format_short;
+use crate::base::error::{AppError, ChangeNote};
 use crate::base::format::format_number;
 use crate::base::id::parse_id;
 use crate::base::text::clean_line;
@@ -52,6 +53,7 @@ pub async fn create_series(#[server(default)] name: String) -> Result<(), AppErr
 #[server(prefix = "/api", endpoint = "change-series", output = server_fn::codec::Postcard)]
 pub async fn change_series(
     #[server(default)] id: String,
+    #[server(default)] revision: String,
     #[server(default)] name: String,
     #[server(default)] description: String,
     #[server(default)] articles: String,
@@ -59,6 +61,7 @@ pub async fn change_series(
     let staff = require(Permission::ManageCategories).await?;
     let site = current_site()?;
     let id = parse_id(&id).ok_or(AppError::NotFound)?;
+    let seen = revision.parse().map_err(|_| AppError::NotFound)?;
     let (name, description) = (clean_line(&name), clean_line(&description));
     let mut problems = Vec::new();
     if name.is_empty() || name.chars().count() > MAX_NAME {
@@ -73,7 +76,11 @@ pub async fn change_series(
     }
     let Some(articles) = articles.filter(|_| problems.is_empty()) else { return Err(AppError::Invalid(problems)) };
     let actor = Actor::new(&site, &staff);
-    store::change_series(&site.pool, actor, id, (&name, &description), &articles).await?;
+    let changed = store::change_series(&site.pool, actor, (id, seen), (&name, &description), &articles).await?;
+    if let Err(at) = changed {
+        let change = format!("đã {}", CHANGE_SERIES.label);
+        return Err(AppError::Conflict(ChangeNote { actor: None, change, at: format_short(at) }));
+    }
     answer(&site, CHANGED.0)
 }
 
@@ -176,6 +183,7 @@ fn edit_page(series: &Series, titles: &[(i64, String)], refusal: Option<&Refusal
             <form class="stack" method="post" action=routes::CHANGE_SERIES.path>
                 <input type="hidden" name=RETURN_TO value=series_path(id)/>
                 <input type="hidden" name="id" value=id/>
+                <input type="hidden" name="revision" value=series.revision/>
                 {plain_field(refusal, ("name", "Tên chủ đề"), "text", &series.name, Some(MAX_NAME))}
                 {plain_field(
                     refusal,

@@ -6,6 +6,7 @@ use crate::base::text::slugify;
 use crate::features::audit::{Actor, Entry};
 use serde_json::json;
 use sqlx::{PgConnection, PgPool};
+use time::OffsetDateTime;
 
 /// Series that the desk lists.
 const MAX_LISTED: i64 = 200;
@@ -30,7 +31,8 @@ pub async fn create_series(pool: &PgPool, actor: Actor<'_>, name: &str) -> Resul
     Ok(id)
 }
 
-/// Changes what a series is called and which articles it has, in order. The same again changes nothing.
+/// Changes what a series that was seen as this revision is called and which articles it has, in order. The same again
+/// changes nothing. Returns when somebody else changed it, where that was since it was seen: then it stays as it is.
 ///
 /// # Errors
 /// [`BAD_ARTICLES`] where one of them is no article.
@@ -38,13 +40,23 @@ pub async fn create_series(pool: &PgPool, actor: Actor<'_>, name: &str) -> Resul
 pub async fn change_series(
     pool: &PgPool,
     actor: Actor<'_>,
-    id: i64,
+    (id, seen): (i64, i32),
     (name, description): (&str, &str),
     articles: &[i64],
-) -> Result<(), AppError> {
+) -> Result<Result<(), OffsetDateTime>, AppError> {
     let mut tx = pool.begin().await?;
-    let known = sqlx::query_scalar!("select id from series where id = $1 for update", id);
-    known.fetch_optional(&mut *tx).await?.ok_or(AppError::NotFound)?;
+    let known = sqlx::query!(
+        r#"select revision, updated_at, (name, description) = ($2, $3) as "is_same!"
+           from series where id = $1 for update"#,
+        id,
+        name,
+        description
+    );
+    let known = known.fetch_optional(&mut *tx).await?.ok_or(AppError::NotFound)?;
+    let is_rearranged = list_articles(&mut tx, id).await? != articles;
+    if known.revision != seen && (is_rearranged || !known.is_same) {
+        return Ok(Err(known.updated_at));
+    }
     let changed = sqlx::query!(
         "update series set name = $2, slug = $3, description = $4
          where id = $1 and (name, slug, description) is distinct from ($2, $3, $4)",
@@ -54,7 +66,6 @@ pub async fn change_series(
         description
     );
     let is_renamed = changed.execute(&mut *tx).await.map_err(map_series)?.rows_affected() > 0;
-    let is_rearranged = list_articles(&mut tx, id).await? != articles;
     if is_rearranged {
         sqlx::query!("delete from series_articles where series_id = $1", id).execute(&mut *tx).await?;
         let added = sqlx::query!(
@@ -69,9 +80,13 @@ pub async fn change_series(
         }
     }
     if is_renamed || is_rearranged {
+        sqlx::query!("update series set revision = revision + 1, updated_at = now() where id = $1", id)
+            .execute(&mut *tx)
+            .await?;
         actor.record(&mut tx, Entry::new(actor, CHANGE_SERIES, ("series", Some(id)), json!({}))).await?;
     }
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    Ok(Ok(()))
 }
 
 /// Deletes a series; its articles stay. One that is gone already stays gone.
@@ -106,7 +121,7 @@ pub async fn list_titles(pool: &PgPool, id: i64) -> Result<Vec<(i64, String)>, A
 /// Finds a series by its number.
 #[tracing::instrument(skip(pool))]
 pub async fn find_series_by_id(pool: &PgPool, id: i64) -> Result<Option<Series>, AppError> {
-    let series = sqlx::query_as!(Series, "select id, slug, name, description from series where id = $1", id);
+    let series = sqlx::query_as!(Series, "select id, slug, name, description, revision from series where id = $1", id);
     Ok(series.fetch_optional(pool).await?)
 }
 
@@ -115,7 +130,7 @@ pub async fn find_series_by_id(pool: &PgPool, id: i64) -> Result<Option<Series>,
 pub async fn find_series(pool: &PgPool, slug: &str) -> Result<Option<Series>, AppError> {
     let series = sqlx::query_as!(
         Series,
-        "select s.id, s.slug, s.name, s.description
+        "select s.id, s.slug, s.name, s.description, s.revision
          from series_addresses a join series s on s.id = a.series_id where a.slug = $1",
         slug
     );
@@ -126,14 +141,14 @@ pub async fn find_series(pool: &PgPool, slug: &str) -> Result<Option<Series>, Ap
 #[tracing::instrument(skip(pool))]
 pub async fn list_series(pool: &PgPool) -> Result<Vec<(Series, i64)>, AppError> {
     let rows = sqlx::query!(
-        r#"select id, slug, name, description,
+        r#"select id, slug, name, description, revision,
                   (select count(*) from series_articles where series_id = s.id) as "count!"
            from series s order by id desc limit $1"#,
         MAX_LISTED
     );
     let rows = rows.fetch_all(pool).await?.into_iter();
-    let series = |id, slug, name, description| Series { id, slug, name, description };
-    Ok(rows.map(|row| (series(row.id, row.slug, row.name, row.description), row.count)).collect())
+    let series = |id, slug, name, description, revision| Series { id, slug, name, description, revision };
+    Ok(rows.map(|row| (series(row.id, row.slug, row.name, row.description, row.revision), row.count)).collect())
 }
 
 /// Lists the series that have an article which the public sees, by name.
@@ -141,7 +156,7 @@ pub async fn list_series(pool: &PgPool) -> Result<Vec<(Series, i64)>, AppError> 
 pub async fn list_public_series(pool: &PgPool) -> Result<Vec<Series>, AppError> {
     let series = sqlx::query_as!(
         Series,
-        "select id, slug, name, description from series s
+        "select id, slug, name, description, revision from series s
          where exists (select from series_articles g join public_articles a on a.id = g.article_id
                        where g.series_id = s.id)
          order by name, id limit $1",
@@ -164,7 +179,14 @@ mod tests {
         assert!(list_public_series(&pool).await.expect("lists").is_empty(), "nothing to read yet");
         let order = [ids[2], ids[0]];
         for _ in 0..2 {
-            change_series(&pool, actor(), id, ("Chuyển đổi số ở phường", "Bốn bài."), &order).await.expect("changes");
+            let renamed = ("Chuyển đổi số ở phường", "Bốn bài.");
+            let changed = change_series(&pool, actor(), (id, 0), renamed, &order).await.expect("changes");
+            assert_eq!(changed, Ok(()), "twice the same is one change");
+        }
+        // who saw it before the change overwrites neither its name nor its articles
+        for (name, articles) in [("Tên khác", &order[..]), ("Chuyển đổi số ở phường", &order[..1])] {
+            let late = change_series(&pool, actor(), (id, 0), (name, "Bốn bài."), articles).await.expect("answers");
+            assert!(late.is_err(), "{name}");
         }
         let (cards, has_more) = list_in_series(&pool, id, 1).await.expect("lists");
         assert_eq!((cards.iter().map(|card| card.id).collect::<Vec<_>>(), has_more), (order.to_vec(), false));
@@ -188,15 +210,15 @@ mod tests {
         assert_eq!(create_series(&pool, actor(), "MỘT").await, Err(AppError::invalid(SLUG_TAKEN)));
         assert_eq!(create_series(&pool, actor(), "!!").await, Err(AppError::invalid(BAD_NAME)));
         let change =
-            async |id, name: &str, articles: &[i64]| change_series(&pool, actor(), id, (name, ""), articles).await;
+            async |id, name: &str, articles: &[i64]| change_series(&pool, actor(), (id, 0), (name, ""), articles).await;
         assert_eq!(change(id, "Một", &[article, 99]).await, Err(AppError::invalid(BAD_ARTICLES)));
         assert_eq!(change(99, "Hai", &[]).await, Err(AppError::NotFound));
         let other = create_series(&pool, actor(), "Hai").await.expect("creates");
         assert_eq!(change(other, "Một", &[]).await, Err(AppError::invalid(SLUG_TAKEN)));
         let long = "a".repeat(501);
-        let refused = change_series(&pool, actor(), id, ("Một", &long), &[]).await;
+        let refused = change_series(&pool, actor(), (id, 0), ("Một", &long), &[]).await;
         assert_eq!(refused, Err(AppError::invalid(BAD_DESCRIPTION)));
-        assert_eq!(change_series(&pool, actor(), 99, ("Một", ""), &[]).await, Err(AppError::NotFound));
+        assert_eq!(change_series(&pool, actor(), (99, 0), ("Một", ""), &[]).await, Err(AppError::NotFound));
         delete_series(&pool, actor(), 99).await.expect("there is none");
         delete_series(&pool, actor(), other).await.expect("deletes");
         assert!(list_titles(&pool, id).await.expect("lists").is_empty(), "nothing was changed by halves");

@@ -49,6 +49,25 @@ pub struct Range {
     pub except: Option<i64>,
 }
 
+/// Lists the newest public articles but for `except`, one more than a front page shows. Its limit is written out: with
+/// one that it does not know, Postgres plans the query anew each time, which takes longer than the query.
+#[tracing::instrument(skip(pool))]
+pub async fn list_first(pool: &PgPool, except: Option<i64>) -> Result<Vec<Card>, AppError> {
+    let rows = sqlx::query_as!(
+        CardRow,
+        r#"select a.id as "id!", a.slug as "slug!", a.title as "title!", a.category as "category!",
+                  a.category_slug as "category_slug!", a.is_category_hidden as "is_category_hidden!",
+                  a.lead as "lead!", a.published_at as "published_at!", a.picture_id, shown
+           from public_articles a join comment_totals on article_id = a.id
+           where a.id is distinct from $1
+           order by a.published_at desc, a.id desc limit 10"#,
+        except
+    );
+    let rows = rows.fetch_all(pool).await?;
+    let count = rows.len() as i64;
+    Ok(to_cards(pool, rows, count).await?.0)
+}
+
 /// Lists public articles, newest first, and whether there are more.
 #[tracing::instrument(skip(pool))]
 pub async fn list_newest(pool: &PgPool, range: Range) -> Result<(Vec<Card>, bool), AppError> {
@@ -81,29 +100,23 @@ pub async fn find_card(pool: &PgPool, id: i64) -> Result<Option<Card>, AppError>
     Ok(to_cards(pool, rows.fetch_all(pool).await?, 1).await?.0.pop())
 }
 
-/// Lists the newest public articles of each of these categories and of those under it, at most `count` each, in the
-/// order of the categories. Those that are shown already are left out.
+/// Lists the four newest public articles of each of these categories and of those under it, in the order of the
+/// categories. Those that are shown already are left out. The limit is written out as that of [`list_first`].
 #[tracing::instrument(skip(pool, shown))]
-pub async fn list_blocks(
-    pool: &PgPool,
-    categories: &[i64],
-    count: i64,
-    shown: &[i64],
-) -> Result<Vec<(i64, Vec<Card>)>, AppError> {
+pub async fn list_blocks(pool: &PgPool, categories: &[i64], shown: &[i64]) -> Result<Vec<(i64, Vec<Card>)>, AppError> {
     let rows = sqlx::query!(
         r#"select block.id as "block!", a.id as "id!"
            from unnest($1::bigint[]) with ordinality block (id, place)
            cross join lateral (
                select newest.id, newest.published_at from categories c
                cross join lateral (select id, published_at from public_articles
-                                   where category_id = c.id and id <> all($3)
-                                   order by published_at desc, id desc limit $2) newest
+                                   where category_id = c.id and id <> all($2)
+                                   order by published_at desc, id desc limit 4) newest
                where c.id = block.id or c.parent_id = block.id
-               order by newest.published_at desc, newest.id desc limit $2
+               order by newest.published_at desc, newest.id desc limit 4
            ) a
            order by block.place, a.published_at desc, a.id desc"#,
         categories,
-        count,
         shown
     );
     let rows = rows.fetch_all(pool).await?;
@@ -138,10 +151,8 @@ async fn list_cards(pool: &PgPool, ids: &[i64]) -> Result<Vec<Card>, AppError> {
 /// Lists the numbers of the newest public articles, the newest first: as many as the front page shows.
 #[tracing::instrument(skip(pool))]
 pub async fn list_newest_ids(pool: &PgPool) -> Result<Vec<i64>, AppError> {
-    let ids = sqlx::query_scalar!(
-        r#"select id as "id!" from public_articles order by published_at desc, id desc limit $1"#,
-        PER_PAGE
-    );
+    let ids =
+        sqlx::query_scalar!(r#"select id as "id!" from public_articles order by published_at desc, id desc limit 20"#);
     Ok(ids.fetch_all(pool).await?)
 }
 
@@ -410,7 +421,7 @@ mod tests {
 
     #[sqlx::test]
     async fn blocks_have_the_newest_of_their_category_and_of_those_under_it(pool: PgPool) {
-        let ids = publish_daily(&pool, 4).await;
+        let ids = publish_daily(&pool, 6).await;
         sqlx::raw_sql(
             "insert into categories (slug, name, parent_id) select 'con', 'Con', min(id) from categories;
              update articles set category_id = (select id from categories where slug = 'con') where slug = 'bai-1'",
@@ -420,12 +431,21 @@ mod tests {
         .expect("sorts");
         let category = sqlx::query_scalar::<_, i64>("select min(id) from categories").fetch_one(&pool).await;
         let category = category.expect("is there");
-        let blocks = list_blocks(&pool, &[99, category], 2, &[ids[3]]).await.expect("lists");
+        let blocks = list_blocks(&pool, &[99, category], &[ids[5]]).await.expect("lists");
         assert_eq!(blocks.len(), 1, "what has no article has no block");
         let listed: Vec<i64> = blocks[0].1.iter().map(|card| card.id).collect();
-        assert_eq!((blocks[0].0, listed), (category, vec![ids[2], ids[1]]), "without the one that is shown");
+        assert_eq!(
+            (blocks[0].0, listed),
+            (category, vec![ids[4], ids[3], ids[2], ids[1]]),
+            "without the one that is shown"
+        );
         assert_eq!(find_card(&pool, ids[0]).await.expect("finds").map(|card| card.id), Some(ids[0]));
         assert_eq!(find_card(&pool, 99).await, Ok(None));
+        let first = list_first(&pool, Some(ids[5])).await.expect("lists");
+        assert_eq!(
+            first.iter().map(|card| card.id).collect::<Vec<_>>(),
+            ids[..5].iter().rev().copied().collect::<Vec<_>>()
+        );
         assert_eq!(list_public(&pool, &[ids[0], 99]).await, Ok(vec![ids[0]]));
     }
 

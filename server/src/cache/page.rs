@@ -1,0 +1,337 @@
+//! A page of the cache: its text, and the encodings that were asked for.
+
+use crate::documents::hash_script;
+use app::base::outage;
+use app::copies::{Numbers, OwnParts, Place, Template};
+use app::web::site::Site;
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use sha2::{Digest, Sha256};
+use std::io::Write;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+
+/// Figures and views are put into a page anew when this is over, and somebody asks for it.
+const NUMBERS_AGE: Duration = Duration::from_secs(10);
+/// What everybody gets is compressed once for each change, so this may take longer than usual; the best quality would
+/// take too long.
+const SHARED: Quality = Quality { gzip: 6, brotli: 6 };
+/// What is compressed for one visitor alone is sent once.
+const OWN: Quality = Quality { gzip: 1, brotli: 1 };
+/// Browsers ask again each time. Proxies keep the page for ten seconds, and a few more while they ask again.
+const CACHE_CONTROL: &str = "public, max-age=0, must-revalidate, s-maxage=10, stale-while-revalidate=5";
+/// For a visitor of whom it shows nothing: no proxy keeps it, and the browser asks again each time.
+const PRIVATE: HeaderValue = HeaderValue::from_static("private, no-cache");
+/// For a visitor of whom it shows something: it stays nowhere, because others may use the same device.
+const OWN_CONTROL: HeaderValue = HeaderValue::from_static("private, no-store");
+const ENCODINGS: [&str; 3] = ["", "gzip", "br"];
+/// What the headers of a cached page take, nearly, in bytes.
+const HEADER_WEIGHT: usize = 8192;
+
+/// A page, and the encodings of it that were asked for.
+#[derive(Debug)]
+pub(super) struct CachedPage {
+    pub(super) status: StatusCode,
+    headers: HeaderMap,
+    is_kept: bool,
+    template: Template,
+    /// The article whose views it shows.
+    article: Option<i64>,
+    numbers: RwLock<ShownNumbers>,
+    /// One at a time reads the numbers.
+    reading: Mutex<()>,
+    encodings: [Encoding; 3],
+}
+
+/// The numbers that a page shows, as of a state of the site.
+#[derive(Debug, Clone)]
+struct ShownNumbers {
+    state: u64,
+    since: Instant,
+    /// `None` for those of the rendering.
+    values: Option<Arc<Numbers>>,
+}
+
+#[derive(Debug, Default)]
+struct Encoding {
+    newest: RwLock<Option<Arc<EncodedPage>>>,
+    /// One at a time compresses.
+    making: Mutex<()>,
+}
+
+/// How much is given for fewer bytes.
+#[derive(Clone, Copy)]
+struct Quality {
+    gzip: u32,
+    brotli: i32,
+}
+
+#[derive(Debug)]
+struct EncodedPage {
+    /// Since when it shows its numbers.
+    since: Instant,
+    headers: HeaderMap,
+    etag: HeaderValue,
+    bytes: Bytes,
+}
+
+impl CachedPage {
+    /// A page whose numbers were read in the state `numbers`.
+    pub(super) fn new(
+        (status, mut headers): (StatusCode, HeaderMap),
+        html: &[u8],
+        is_kept: bool,
+        (article, numbers): (Option<i64>, u64),
+    ) -> Self {
+        headers.remove(header::CONTENT_LENGTH);
+        if is_kept {
+            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(CACHE_CONTROL));
+        }
+        headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding, Cookie"));
+        Self {
+            status,
+            headers,
+            is_kept,
+            template: Template::new(&String::from_utf8_lossy(html)),
+            article,
+            numbers: RwLock::new(ShownNumbers { state: numbers, since: Instant::now(), values: None }),
+            reading: Mutex::default(),
+            encodings: Default::default(),
+        }
+    }
+
+    pub(super) fn empty(status: StatusCode) -> Self {
+        Self::new((status, HeaderMap::new()), b"", false, (None, 0))
+    }
+
+    /// The memory that the page takes at most, nearly, in bytes: its text once more where somebody asks for it as it
+    /// is, and half of that for what is compressed.
+    pub(super) fn weight(&self) -> usize {
+        HEADER_WEIGHT + self.template.len() * 5 / 2
+    }
+
+    /// The page, cut where copies differ.
+    pub(super) fn template(&self) -> &Template {
+        &self.template
+    }
+
+    /// The numbers to show: those that are shown, or where these are old and others are known, the newest.
+    async fn find_numbers(&self, site: &Site) -> ShownNumbers {
+        let shown = self.numbers.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let state = site.hub.numbers();
+        let is_current = shown.state == state || shown.since.elapsed() < NUMBERS_AGE;
+        if is_current || !self.is_kept || !site.hub.is_listening() || !outage::answers() {
+            return shown;
+        }
+        let Ok(_turn) = self.reading.try_lock() else { return shown };
+        let read = outage::unless_unanswered(Numbers::read(site, self.article)).await.and_then(Result::ok);
+        let fresh = match read.map(Arc::new) {
+            Some(values) if shown.values.as_ref() != Some(&values) => {
+                ShownNumbers { state, since: Instant::now(), values: Some(values) }
+            }
+            // the same, or none: this is not asked again before the next change
+            _ => ShownNumbers { state, ..shown },
+        };
+        *self.numbers.write().unwrap_or_else(PoisonError::into_inner) = fresh.clone();
+        fresh
+    }
+
+    /// Finds the page in an encoding, by its index. It is made when it is asked for, once.
+    async fn encode(&self, site: &Site, index: usize) -> Arc<EncodedPage> {
+        let numbers = self.find_numbers(site).await;
+        let encoding = &self.encodings[index];
+        let newest = || encoding.newest.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let is_current = |page: &Arc<EncodedPage>| page.since >= numbers.since;
+        if let Some(page) = newest().filter(is_current) {
+            return page;
+        }
+        let _turn = match (encoding.making.try_lock(), newest()) {
+            (Ok(turn), _) => turn,
+            // somebody is making a newer one
+            (Err(_), Some(page)) => return page,
+            (Err(_), None) => encoding.making.lock().await,
+        };
+        if let Some(page) = newest().filter(is_current) {
+            return page;
+        }
+        let html = self.template.fill(|place| numbers.values.as_ref()?.find(place));
+        let compressed = tokio::task::spawn_blocking(move || {
+            let hash = hex::encode(&Sha256::digest(&html)[..12]);
+            (hash, compress(html, ENCODINGS[index], SHARED))
+        });
+        let (hash, bytes) = compressed.await.unwrap_or_default();
+        let mut headers = self.headers.clone();
+        let suffix = if ENCODINGS[index].is_empty() { "" } else { "-" };
+        let etag = format!("\"{hash}{suffix}{}\"", ENCODINGS[index]);
+        let etag = HeaderValue::try_from(etag).unwrap_or(HeaderValue::from_static("\"\""));
+        if self.is_kept {
+            headers.insert(header::ETAG, etag.clone());
+        }
+        set_encoding(&mut headers, ENCODINGS[index], bytes.len());
+        let page = Arc::new(EncodedPage { since: numbers.since, headers, etag, bytes });
+        *encoding.newest.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&page));
+        page
+    }
+
+    /// Answers with the page as everybody gets it.
+    pub(super) async fn answer(&self, site: &Site, request_headers: &HeaderMap) -> Response {
+        let encoded = self.encode(site, choose_encoding(request_headers)).await;
+        if self.status == StatusCode::OK && has_current_copy(request_headers, &encoded.etag) {
+            let mut response = StatusCode::NOT_MODIFIED.into_response();
+            // the policy lists the scripts of the copy that the browser has, which is this one
+            for name in [header::ETAG, header::CACHE_CONTROL, header::VARY, header::CONTENT_SECURITY_POLICY] {
+                if let Some(value) = encoded.headers.get(&name) {
+                    response.headers_mut().insert(name, value.clone());
+                }
+            }
+            return response;
+        }
+        let mut response = Response::new(Body::from(encoded.bytes.clone()));
+        *response.headers_mut() = encoded.headers.clone();
+        *response.status_mut() = self.status;
+        response
+    }
+
+    /// Answers a visitor of whom the page shows nothing with the page as everybody gets it.
+    pub(super) async fn answer_visitor(&self, site: &Site, request_headers: &HeaderMap) -> Response {
+        let mut response = self.answer(site, request_headers).await;
+        if self.is_kept {
+            response.headers_mut().insert(header::CACHE_CONTROL, PRIVATE);
+        }
+        response
+    }
+
+    /// Answers a visitor with the page with their own parts put in.
+    pub(super) async fn answer_with_own_parts(
+        &self,
+        site: &Site,
+        request_headers: &HeaderMap,
+        own: OwnParts,
+    ) -> Response {
+        let numbers = self.find_numbers(site).await;
+        let find = |place| own.find(place).or_else(|| numbers.values.as_ref()?.find(place));
+        let html = self.template.fill(find);
+        let mut headers = self.headers.clone();
+        headers.insert(header::CACHE_CONTROL, OWN_CONTROL);
+        let scripts = self.template.content(Place::Data).zip(own.find(Place::Data));
+        if let (Some((theirs, own)), Some(policy)) = (scripts, headers.get(header::CONTENT_SECURITY_POLICY)) {
+            let policy = policy.to_str().unwrap_or_default().replace(&hash_script(theirs), &hash_script(&own));
+            if let Ok(policy) = HeaderValue::try_from(policy) {
+                headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+            }
+        }
+        let encoding = ENCODINGS[choose_encoding(request_headers)];
+        let bytes = compress(html, encoding, OWN);
+        set_encoding(&mut headers, encoding, bytes.len());
+        let mut response = Response::new(Body::from(bytes));
+        *response.headers_mut() = headers;
+        response
+    }
+}
+
+fn set_encoding(headers: &mut HeaderMap, encoding: &'static str, length: usize) {
+    if !encoding.is_empty() {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
+    }
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+}
+
+/// Chooses the smallest encoding that the browser accepts, by its index; the first is none.
+pub(crate) fn choose_encoding(request_headers: &HeaderMap) -> usize {
+    let accepted = request_headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let is_accepted = |wanted: &str| {
+        accepted.split(',').any(|entry| {
+            let (name, quality) = entry.split_once(';').unwrap_or((entry, ""));
+            let is_refused = quality.trim().strip_prefix("q=").and_then(|q| q.parse::<f32>().ok()) == Some(0.0);
+            name.trim().eq_ignore_ascii_case(wanted) && !is_refused
+        })
+    };
+    (1..ENCODINGS.len()).rev().find(|index| is_accepted(ENCODINGS[*index])).unwrap_or(0)
+}
+
+/// Whether the browser has what this tag names. A proxy may have weakened the tag on its way.
+pub(crate) fn has_current_copy(request_headers: &HeaderMap, etag: &HeaderValue) -> bool {
+    let known = request_headers.get_all(HeaderName::from_static("if-none-match"));
+    let Ok(etag) = etag.to_str() else { return false };
+    known
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .any(|value| value.trim() == "*" || value.trim().trim_start_matches("W/") == etag)
+}
+
+fn compress(html: String, encoding: &str, quality: Quality) -> Bytes {
+    match encoding {
+        "gzip" => compress_gzip(html.as_bytes(), quality.gzip),
+        "br" => compress_brotli(html.as_bytes(), quality.brotli),
+        // the copy has exactly the length of the page, whatever the buffer had
+        _ => Bytes::from(html.into_boxed_str().into_boxed_bytes()),
+    }
+}
+
+fn compress_gzip(plain: &[u8], level: u32) -> Bytes {
+    let mut encoder = GzEncoder::new(Vec::with_capacity(plain.len() / 3), Compression::new(level));
+    // writing to memory does not fail
+    let _ = encoder.write_all(plain);
+    encoder.finish().unwrap_or_default().into()
+}
+
+fn compress_brotli(plain: &[u8], quality: i32) -> Bytes {
+    let parameters =
+        brotli::enc::BrotliEncoderParams { quality, lgwin: 18, size_hint: plain.len(), ..Default::default() };
+    let mut out = Vec::with_capacity(plain.len() / 3);
+    let _ = brotli::BrotliCompress(&mut &plain[..], &mut out, &parameters);
+    out.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_smallest_accepted_encoding_is_chosen() {
+        for (accepts, wanted) in [
+            ("gzip, deflate, br, zstd", "br"),
+            ("gzip;q=1.0, br;q=0", "gzip"),
+            ("GZIP", "gzip"),
+            ("identity", ""),
+            ("", ""),
+            ("brotli", ""),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT_ENCODING, accepts.parse().expect("is a header"));
+            assert_eq!(ENCODINGS[choose_encoding(&headers)], wanted, "{accepts}");
+        }
+    }
+
+    #[test]
+    fn what_the_browser_has_is_known_by_its_tag() {
+        let has = |tag: &str| {
+            let headers = [(header::IF_NONE_MATCH, tag.parse().expect("is a header"))].into_iter().collect();
+            has_current_copy(&headers, &HeaderValue::from_static("\"a-br\""))
+        };
+        let many = format!("{}\"a-br\"", "\"b\", ".repeat(10_000));
+        for known in ["\"a-br\"", "\"x\", W/\"a-br\"", "*", &many] {
+            assert!(has(known), "{known}");
+        }
+        for other in ["", "\"a\"", "\"a-gzip\"", "a-br", &"\"b\", ".repeat(10_000)] {
+            assert!(!has(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn what_is_compressed_is_smaller() {
+        let page = "một trang ".repeat(100);
+        for encoding in ["gzip", "br"] {
+            for quality in [SHARED, OWN] {
+                assert!(compress(page.clone(), encoding, quality).len() < page.len() / 5, "{encoding}");
+            }
+        }
+        assert_eq!(compress(page.clone(), "", OWN), page);
+    }
+}
