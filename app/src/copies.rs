@@ -8,6 +8,7 @@ use crate::base::format::format_number;
 use crate::features::articles::store::{OwnVote, count_views};
 use crate::features::articles::{ArticleParts, store};
 use crate::features::comments::list::{Viewer, read_thread};
+use crate::features::comments::store::read_totals;
 use crate::features::ratings::form::RatingForm;
 use crate::features::statistics::traffic::Traffic;
 use crate::pages::PublicPage;
@@ -192,7 +193,8 @@ pub async fn render_own_parts(
     let mut thread = None;
     if own.has_waiting_comments && parts.is_discussed {
         let viewer = Viewer { visitor: Some(visitor.visitor), secret: Some(visitor.secret), for_staff: false };
-        parts.thread = read_thread(site, (parts.id, &parts.path), parts.thread.page, &viewer).await?;
+        let totals = read_totals(&site.pool, parts.id).await?;
+        parts.thread = read_thread(site, (parts.id, &parts.path), (parts.thread.page, totals), &viewer).await?;
         thread = Some(make_valid(&std::mem::take(&mut parts.thread.html)));
     }
     let rating = everybodys.content(Place::Rating).map(|_| render_rating(&parts));

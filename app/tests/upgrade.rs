@@ -54,6 +54,7 @@ const MIGRATED: &[(i64, &str)] = &[
     (27, "2e63b5d38e1732bf"),
     (28, "e7229c27d415c3b8"),
     (29, "1a1ad9dbae2e799b"),
+    (30, "05fcacc3c66aacf9"),
 ];
 
 #[test]

@@ -186,9 +186,6 @@ pub fn insert_comments(article: &str, count: u32) -> String {
          select {article}, sha256(convert_to(n::text, 'UTF8')), 'Nguyễn Văn Đức', 'Ý kiến có đánh số ' || n,
                 sha256(convert_to(n::text, 'UTF8')), 'bench', 'published', now() - interval '30 seconds' * n
          from generate_series(1, {count}) n;
-         update comment_totals
-         set shown = (select count(*) from comments where article_id = {article} and state = 'published')
-         where article_id = {article};
          analyze comments;"
     )
 }

@@ -6,7 +6,6 @@ use crate::base::clock;
 use crate::base::error::AppError;
 use crate::base::format::format_number;
 use crate::base::url::encode;
-use crate::features::closures::Closed;
 use crate::features::comments::{ReplyTo, Thread};
 use crate::features::media::Picture;
 use crate::features::media::body::show_media;
@@ -201,7 +200,6 @@ fn date(card: &Card) -> impl IntoView + use<> {
 pub fn article_page(
     site: &Site,
     article: Article,
-    closed: Closed,
     thread: Thread,
     reply_to: Option<ReplyTo>,
     refusal: Option<Refusal>,
@@ -226,6 +224,7 @@ pub fn article_page(
         tags,
         series,
         around,
+        closed,
         ..
     } = article;
     let title = format!("{} - {}", card.title, info.name);

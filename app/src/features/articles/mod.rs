@@ -148,6 +148,9 @@ pub struct Article {
     pub series: Vec<(String, String)>,
     /// Other articles.
     pub around: store::lists::Around,
+    /// The numbers of its comments.
+    pub comments: crate::features::comments::store::CommentTotals,
+    pub closed: Closed,
 }
 
 /// Why an article that the public once saw is gone.

@@ -22,7 +22,6 @@ use leptos::prelude::*;
 /// Reads an article.
 #[cfg(feature = "ssr")]
 pub async fn read_article(site: &Site, request: &PageRequest) -> Result<ArticlePage, AppError> {
-    use crate::features::closures::store::find_closed;
     use crate::features::comments::list::{Discussion, read_discussion};
     let visitor = crate::web::visitor::current_visitor()?;
     let (slug, id) = parse_slug_id(&request.last).ok_or(AppError::NotFound)?;
@@ -38,9 +37,10 @@ pub async fn read_article(site: &Site, request: &PageRequest) -> Result<ArticleP
     if article.card.slug != slug {
         return Ok(ArticlePage { page: html::moved_page(&article.card, request), parts: None });
     }
-    let Discussion { thread, reply_to, refusal } = read_discussion(site, request, id).await?;
-    let closed = find_closed(&site.pool, id).await?;
-    Ok(html::article_page(site, article, closed, thread, reply_to, refusal))
+    let path = article.card.path();
+    let Discussion { thread, reply_to, refusal } =
+        read_discussion(site, request, (id, &path), article.comments).await?;
+    Ok(html::article_page(site, article, thread, reply_to, refusal))
 }
 
 /// Finds the query that leads to the same page of an article: a comment's number leads to the page of comments that it

@@ -4,15 +4,17 @@ use super::sanitise::{self, sanitise};
 use super::{Article, ArticleKind, ArticleState, Gone};
 use crate::base::error::AppError;
 use crate::base::text::{clean_line, slugify};
-use crate::features::comments::store as comments;
+use crate::features::closures::store::ClosedRow;
+use crate::features::comments::store::{self as comments, CommentTotals};
 use crate::features::media::body::{list_files, list_pictures};
-use crate::features::media::store::find_pictures;
 use crate::features::media::store::uses::insert_uses;
+use crate::features::media::{Picture, PictureFile};
 use crate::features::ratings::store as ratings;
 use crate::features::ratings::{Score, Totals, VoteState};
 use crate::features::taxonomy::store::ensure_category;
 use crate::routes;
 use crate::web::visitor::Visitor;
+use sqlx::types::Json;
 use sqlx::{PgConnection, PgPool};
 use time::OffsetDateTime;
 
@@ -164,7 +166,8 @@ pub async fn find_own(pool: &PgPool, article: i64, visitor: Visitor) -> Result<O
     }))
 }
 
-/// Finds a public article as this visitor sees it.
+/// Finds a public article as this visitor sees it, with its pictures, what is closed there and the numbers of its
+/// comments. What stands around it is found by a second query.
 #[tracing::instrument(skip(pool, visitor))]
 pub async fn find_article(pool: &PgPool, id: i64, visitor: Option<Visitor>) -> Result<Option<Article>, AppError> {
     let row = sqlx::query!(
@@ -186,9 +189,21 @@ pub async fn find_article(pool: &PgPool, id: i64, visitor: Option<Visitor>) -> R
                   array(select s.slug from series_articles g join series s on s.id = g.series_id
                         where g.article_id = a.id order by s.id) as "series_slugs!",
                   carried_views + coalesce(t.visits, 0) as "views!",
-                  carried_points + points as "points!", carried_ratings + ratings as "ratings!", r.revision,
-                  v.stars as "stars?", v.state as "vote_state?: VoteState"
+                  r.carried_points + r.points as "points!", r.carried_ratings + r.ratings as "ratings!", r.revision,
+                  v.stars as "stars?", v.state as "vote_state?: VoteState",
+                  c.revision as comment_revision, c.threads::bigint as "threads!",
+                  k.comments as closed_comments, k.ratings as closed_ratings,
+                  k.takes_no_comments as "takes_no_comments!", k.is_over as "is_over!",
+                  k.takes_no_ratings as "takes_no_ratings!",
+                  (select jsonb_agg(to_jsonb(file) order by file.id, file.width)
+                   from (select p.id, p.alt, p.tone, f.width, f.height, f.hash, f.format, f.is_crop
+                         from (select u.picture_id from articles t
+                               join article_pictures u on u.article_id = t.id and u.revision = t.published_revision
+                               where t.id = a.id
+                               union select a.picture_id) used
+                         join pictures p on p.id = used.picture_id join picture_files f on f.picture_id = p.id) file) as "files: Json<Vec<PictureFile>>"
            from public_articles a
+           cross join lateral closed_at(a.id) k
            join comment_totals c on c.article_id = a.id
            join rating_totals r on r.article_id = a.id
            left join traffic_totals t on t.page = a.id
@@ -200,11 +215,16 @@ pub async fn find_article(pool: &PgPool, id: i64, visitor: Option<Visitor>) -> R
     .fetch_optional(pool)
     .await?;
     let Some(row) = row else { return Ok(None) };
-    let mut shown = list_pictures(&row.body);
-    shown.extend(row.picture_id);
-    let pictures = find_pictures(pool, &shown).await?;
+    let pictures = Picture::collect(row.files.map(|files| files.0).unwrap_or_default());
     let around = list_around(pool, id).await?;
     let tags = row.tag_names.into_iter().zip(row.tag_slugs.iter().map(|slug| routes::TAG.with(slug)));
+    let closed = ClosedRow {
+        comments: row.closed_comments,
+        ratings: row.closed_ratings,
+        takes_no_comments: row.takes_no_comments,
+        is_over: row.is_over,
+        takes_no_ratings: row.takes_no_ratings,
+    };
     let card = CardRow {
         id: row.id,
         slug: row.slug,
@@ -238,6 +258,8 @@ pub async fn find_article(pool: &PgPool, id: i64, visitor: Option<Visitor>) -> R
             .zip(row.series_slugs.iter().map(|slug| routes::SERIES.with(slug)))
             .collect(),
         around,
+        comments: CommentTotals { shown: row.shown, threads: row.threads, revision: row.comment_revision },
+        closed: closed.into(),
     }))
 }
 

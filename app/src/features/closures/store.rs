@@ -23,26 +23,36 @@ pub struct Closure {
 /// because its writer asked for no comments or ratings.
 #[tracing::instrument(skip(db))]
 pub async fn find_closed(db: impl PgExecutor<'_>, article: i64) -> Result<Closed, AppError> {
-    let row = sqlx::query!(
-        r#"select (select message from closures where comments and (article_id is null or article_id = $1)
-                   order by article_id limit 1) as comments,
-                  (select message from closures where ratings and (article_id is null or article_id = $1)
-                   order by article_id limit 1) as ratings,
-                  exists (select from articles where id = $1 and closed_to_comments) as "takes_no_comments!",
-                  not coalesce(takes_opinions($1), true) as "is_over!",
-                  exists (select from articles where id = $1 and (closed_to_ratings or kind <> 'article'))
-                      as "takes_no_ratings!""#,
+    let row = sqlx::query_as!(
+        ClosedRow,
+        r#"select comments, ratings, takes_no_comments as "takes_no_comments!", is_over as "is_over!",
+                  takes_no_ratings as "takes_no_ratings!"
+           from closed_at($1)"#,
         article
-    )
-    .fetch_one(db)
-    .await?;
-    Ok(Closed {
-        comments: row
-            .comments
-            .or_else(|| row.takes_no_comments.then(|| NO_COMMENTS.to_owned()))
-            .or_else(|| row.is_over.then(|| OPINIONS_OVER.to_owned())),
-        ratings: row.ratings.or_else(|| row.takes_no_ratings.then(|| NO_RATINGS.to_owned())),
-    })
+    );
+    Ok(row.fetch_one(db).await?.into())
+}
+
+/// What `closed_at` finds.
+pub struct ClosedRow {
+    /// The sentence of a closure of comments.
+    pub comments: Option<String>,
+    /// The sentence of a closure of ratings.
+    pub ratings: Option<String>,
+    pub takes_no_comments: bool,
+    /// Whether the time for opinions is over.
+    pub is_over: bool,
+    pub takes_no_ratings: bool,
+}
+
+impl From<ClosedRow> for Closed {
+    fn from(row: ClosedRow) -> Self {
+        let comments = row.comments.or_else(|| row.takes_no_comments.then(|| NO_COMMENTS.to_owned()));
+        Self {
+            comments: comments.or_else(|| row.is_over.then(|| OPINIONS_OVER.to_owned())),
+            ratings: row.ratings.or_else(|| row.takes_no_ratings.then(|| NO_RATINGS.to_owned())),
+        }
+    }
 }
 
 /// Lists all closures, that of the whole site first.

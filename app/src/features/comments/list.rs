@@ -25,17 +25,25 @@ pub async fn read_comments(
     use super::store;
     use crate::features::articles::store::find_public_path;
     let site = crate::web::site::current_site()?;
-    let viewer = Viewer {
-        visitor: crate::web::visitor::current_visitor()?,
-        secret: crate::web::visitor::current_secret()?,
-        for_staff: crate::web::session::find_current_staff().await?.is_some(),
-    };
     let path = find_public_path(&site.pool, article).await?.ok_or(AppError::NotFound)?;
-    let found = match find {
-        Some(comment) => store::find_page(&site.pool, article, comment).await?,
-        None => None,
-    };
-    read_thread(&site, (article, &path), found.unwrap_or(page), &viewer).await
+    // read before the comments: what is approved in between is announced as new, and never missed
+    let totals = store::read_totals(&site.pool, article).await?;
+    let page = find_shown_page(&site, article, page, find).await?;
+    read_thread(&site, (article, &path), (page, totals), &Viewer::current().await?).await
+}
+
+/// Finds the page of comments to show: that of a comment, or page `page` where readers do not see it.
+#[cfg(feature = "ssr")]
+async fn find_shown_page(
+    site: &crate::web::site::Site,
+    article: i64,
+    page: i64,
+    find: Option<i64>,
+) -> Result<i64, AppError> {
+    Ok(match find {
+        Some(comment) => super::store::find_page(&site.pool, article, comment).await?.unwrap_or(page),
+        None => page,
+    })
 }
 
 /// Who looks at comments.
@@ -47,17 +55,28 @@ pub struct Viewer {
     pub for_staff: bool,
 }
 
-/// Reads a page of the comments of the article at `path`, or the last one where there are fewer.
+#[cfg(feature = "ssr")]
+impl Viewer {
+    /// Who sent the current request.
+    async fn current() -> Result<Self, AppError> {
+        Ok(Self {
+            visitor: crate::web::visitor::current_visitor()?,
+            secret: crate::web::visitor::current_secret()?,
+            for_staff: crate::web::session::find_current_staff().await?.is_some(),
+        })
+    }
+}
+
+/// Reads a page of the comments of the article at `path`, or the last one where there are fewer. Their numbers were read
+/// before: what is approved in between is announced as new, and never missed.
 #[cfg(feature = "ssr")]
 pub async fn read_thread(
     site: &crate::web::site::Site,
     (article, path): (i64, &str),
-    page: i64,
+    (page, totals): (i64, super::store::CommentTotals),
     viewer: &Viewer,
 ) -> Result<Thread, AppError> {
     use super::{html, store};
-    // read before the comments: what is approved in between is announced as new, and never missed
-    let totals = store::read_totals(&site.pool, article).await?;
     let page = page.clamp(1, totals.pages());
     let mut comments = store::list_comments(&site.pool, article, page, viewer.visitor).await?;
     if let Some(secret) = &viewer.secret {
@@ -105,7 +124,8 @@ pub struct Discussion {
 pub async fn read_discussion(
     site: &crate::web::site::Site,
     request: &crate::web::page::PageRequest,
-    article: i64,
+    (article, path): (i64, &str),
+    totals: super::store::CommentTotals,
 ) -> Result<Discussion, AppError> {
     use crate::base::id::{parse_id, parse_page};
     let refusal = crate::web::forms::find_refusal(&request.refusal_token()).await?;
@@ -115,7 +135,8 @@ pub async fn read_discussion(
         None => None,
     };
     let find = request.parameter("y-kien").and_then(parse_id).or(reply_to.as_ref().map(|reply| reply.id));
-    let thread = read_comments(article, parse_page(request.parameter("trang-y-kien")), find).await?;
+    let page = find_shown_page(site, article, parse_page(request.parameter("trang-y-kien")), find).await?;
+    let thread = read_thread(site, (article, path), (page, totals), &Viewer::current().await?).await?;
     Ok(Discussion { thread, reply_to, refusal })
 }
 

@@ -209,7 +209,7 @@ pub async fn carry_over_comment(
     const CONSENT: &str = "carried-over";
     store_consent(&mut *db, CONSENT, "Carried over from another site.").await?;
     let revision = sqlx::query_scalar!(
-        "update comment_totals set revision = revision + 1, shown = shown + 1 where article_id = $1 returning revision",
+        "update comment_totals set revision = revision + 1 where article_id = $1 returning revision",
         article
     )
     .fetch_one(&mut *db)
@@ -272,51 +272,46 @@ pub async fn list_comments(
     visitor: Option<Visitor>,
 ) -> Result<Vec<Comment>, AppError> {
     let visitor = visitor.as_ref().map(|visitor| &visitor.0[..]);
-    let mut comments: Vec<Comment> = sqlx::query_as!(
+    let rows = sqlx::query_as!(
         CommentRow,
-        r#"select id as "id!", parent_id, name as "name!", body as "body!", created_at as "created_at!",
-                  state as "state!: CommentState", version as "version!", link_salt, official as "official!",
-                  covered as "covered!"
-           from (
+        r#"with tops as (
                (select * from comments
                 where article_id = $1 and visitor = $2 and state in ('pending', 'blocked') and parent_id is null
                 order by id desc limit 20)
                union all
                (select * from comments where article_id = $1 and state = 'published' and parent_id is null
                 order by id desc offset $3 limit $4)
-           ) as shown"#,
+           )
+           select id as "id!", parent_id, name as "name!", body as "body!", created_at as "created_at!",
+                  state as "state!: CommentState", version as "version!", link_salt, official as "official!",
+                  covered as "covered!"
+           from (
+               select *, row_number() over (order by state = 'published', id desc) as place from tops
+               union all
+               select *, null from comments
+               where parent_id = any(array(select id from tops))
+                 and (state = 'published' or (state in ('pending', 'blocked') and visitor = $2))
+           ) shown
+           order by place nulls last, official desc, id"#,
         article,
         visitor,
         (page - 1) * PER_PAGE,
         PER_PAGE
     )
     .fetch_all(pool)
-    .await?
-    .into_iter()
-    .map(Comment::from)
-    .collect();
-    let ids: Vec<i64> = comments.iter().map(|comment| comment.id).collect();
-    for reply in list_replies(pool, &ids, visitor).await? {
-        if let Some(parent) = comments.iter_mut().find(|comment| Some(comment.id) == reply.parent_id) {
-            parent.replies.push(reply.into());
+    .await?;
+    let mut comments: Vec<Comment> = Vec::new();
+    for row in rows {
+        match row.parent_id {
+            None => comments.push(row.into()),
+            Some(parent) => {
+                if let Some(parent) = comments.iter_mut().find(|comment| comment.id == parent) {
+                    parent.replies.push(row.into());
+                }
+            }
         }
     }
     Ok(comments)
-}
-
-async fn list_replies(pool: &PgPool, parents: &[i64], visitor: Option<&[u8]>) -> Result<Vec<CommentRow>, AppError> {
-    let replies = sqlx::query_as!(
-        CommentRow,
-        r#"select id, parent_id, name, body, created_at, state as "state: CommentState", version, link_salt, official,
-                  covered
-           from comments
-           where parent_id = any($1)
-             and (state = 'published' or (state in ('pending', 'blocked') and visitor = $2))
-           order by official desc, id"#,
-        parents,
-        visitor
-    );
-    Ok(replies.fetch_all(pool).await?)
 }
 
 /// The numbers of an article's comments.
@@ -341,10 +336,7 @@ impl CommentTotals {
 pub async fn read_totals(pool: &PgPool, article: i64) -> Result<CommentTotals, AppError> {
     sqlx::query_as!(
         CommentTotals,
-        r#"select shown, revision,
-                  (select count(*) from comments
-                   where article_id = $1 and state = 'published' and parent_id is null) as "threads!"
-           from comment_totals where article_id = $1"#,
+        r#"select shown, revision, threads::bigint as "threads!" from comment_totals where article_id = $1"#,
         article
     )
     .fetch_optional(pool)
@@ -455,17 +447,13 @@ pub async fn fold_counts(pool: &PgPool) -> Result<(), AppError> {
     Ok(())
 }
 
-/// Counts these articles' comments again. An article's revision is the newest of its comments'.
-async fn recount(db: &mut PgConnection, articles: &[i64]) -> Result<(), AppError> {
+/// Moves these articles' revisions on to the newest of their comments'. How many comments they show follows by itself.
+async fn raise_revisions(db: &mut PgConnection, articles: &[i64]) -> Result<(), AppError> {
     sqlx::query!(
         "update comment_totals t set
              revision = greatest(t.revision, coalesce(
                  (select max(c.revision) from comments c where c.article_id = t.article_id), 0
-             )),
-             shown = (
-                 select count(*) from comments c left join comments p on p.id = c.parent_id
-                 where c.article_id = t.article_id and c.state = 'published' and (p.id is null or p.state = 'published')
-             )
+             ))
          where article_id = any($1)",
         articles
     )

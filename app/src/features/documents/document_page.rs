@@ -11,6 +11,7 @@ use crate::features::articles::store::find_gone;
 use crate::features::articles::{ArticleKind, ArticlePage, ArticleParts, parse_slug_id};
 use crate::features::closures::store::find_closed;
 use crate::features::comments::list::{Discussion, read_discussion};
+use crate::features::comments::store::read_totals;
 use crate::features::media::body::{list_pictures, show_media};
 use crate::features::media::store::find_pictures;
 use crate::features::ratings::{Score, Totals};
@@ -39,7 +40,8 @@ pub async fn read(site: &Site, request: &PageRequest) -> Result<ArticlePage, App
             parts: None,
         });
     }
-    let Discussion { thread, reply_to, refusal } = read_discussion(site, request, id).await?;
+    let Discussion { thread, reply_to, refusal } =
+        read_discussion(site, request, (id, &path), read_totals(pool, id).await?).await?;
     let (newest, _) = list_documents(pool, &Filter::default(), today, 1).await?;
     let newest: Vec<_> = newest
         .into_iter()

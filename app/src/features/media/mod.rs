@@ -94,6 +94,45 @@ pub struct Picture {
     pub share: Option<Size>,
 }
 
+/// One file of a picture, as queries find it.
+#[cfg(feature = "ssr")]
+#[derive(Debug, serde::Deserialize)]
+pub struct PictureFile {
+    /// The picture's number.
+    pub id: i64,
+    pub alt: String,
+    pub tone: i16,
+    pub width: i32,
+    pub height: i32,
+    pub hash: String,
+    pub format: String,
+    pub is_crop: bool,
+}
+
+#[cfg(feature = "ssr")]
+impl Picture {
+    /// Collects pictures from their files, which come picture by picture, the smallest first.
+    pub fn collect(files: Vec<PictureFile>) -> Vec<(i64, Self)> {
+        let mut found: Vec<(i64, Self)> = Vec::new();
+        for file in files {
+            if found.last().is_none_or(|(id, _)| *id != file.id) {
+                let (sizes, crops, jpg, share) = (Vec::new(), Vec::new(), None, None);
+                found.push((file.id, Self { alt: file.alt, tone: file.tone, sizes, crops, jpg, share }));
+            }
+            let Some((_, picture)) = found.last_mut() else { continue };
+            let size = Size { width: file.width, height: file.height, hash: file.hash };
+            match (file.format.as_str(), file.is_crop) {
+                ("webp", false) => picture.sizes.push(size),
+                ("webp", true) => picture.crops.push(size),
+                (_, true) => picture.share = Some(size),
+                // the last one is the largest
+                _ => picture.jpg = Some(size),
+            }
+        }
+        found
+    }
+}
+
 /// One file of a picture.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Size {

@@ -7,7 +7,7 @@ mod tests;
 pub mod uses;
 
 use super::files::{File, Focus, Processed};
-use super::{Picture, Size};
+use super::{Picture, PictureFile};
 use crate::base::error::AppError;
 use crate::base::keys::content_hash;
 use sqlx::{PgConnection, PgPool};
@@ -139,31 +139,14 @@ pub async fn find_pictures(pool: &PgPool, ids: &[i64]) -> Result<Vec<(i64, Pictu
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let rows = sqlx::query!(
+    let files = sqlx::query_as!(
+        PictureFile,
         "select p.id, p.alt, p.tone, f.width, f.height, f.hash, f.format, f.is_crop
          from pictures p join picture_files f on f.picture_id = p.id
          where p.id = any($1) order by p.id, f.width",
         ids
-    )
-    .fetch_all(pool)
-    .await?;
-    let mut found: Vec<(i64, Picture)> = Vec::new();
-    for row in rows {
-        if found.last().is_none_or(|(id, _)| *id != row.id) {
-            let (sizes, crops, jpg, share) = (Vec::new(), Vec::new(), None, None);
-            found.push((row.id, Picture { alt: row.alt, tone: row.tone, sizes, crops, jpg, share }));
-        }
-        let Some((_, picture)) = found.last_mut() else { continue };
-        let size = Size { width: row.width, height: row.height, hash: row.hash };
-        match (row.format.as_str(), row.is_crop) {
-            ("webp", false) => picture.sizes.push(size),
-            ("webp", true) => picture.crops.push(size),
-            (_, true) => picture.share = Some(size),
-            // the last one is the largest
-            _ => picture.jpg = Some(size),
-        }
-    }
-    Ok(found)
+    );
+    Ok(Picture::collect(files.fetch_all(pool).await?))
 }
 
 /// Lists the pictures that were stored last, at most `count`, and in front of them those that are wanted.

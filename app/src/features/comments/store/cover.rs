@@ -1,7 +1,7 @@
 //! Covering personal data in a comment.
 
 use super::decide::{find_latest_changes, lock_article};
-use super::recount;
+use super::raise_revisions;
 use crate::base::error::AppError;
 use crate::features::audit::{Actor, Entry};
 use crate::features::comments::cover::{add_ranges, parse_ranges};
@@ -44,7 +44,7 @@ pub async fn cover_text(
     )
     .execute(&mut *tx)
     .await?;
-    recount(&mut tx, &[article]).await?;
+    raise_revisions(&mut tx, &[article]).await?;
     let action = if text.is_some() { COVER } else { UNCOVER };
     let detail = json!({ "article": article, "version": version, "ranges": ranges.len() });
     let entry = Entry::new(actor, action, ("comment", Some(comment)), detail).with_digest(row.digest);

@@ -1,7 +1,7 @@
 //! Decisions about comments. Each names the version that was seen, and is entered in the audit record in the same
 //! transaction.
 
-use super::{hash_body, map_constraint, recount, store_consent};
+use super::{hash_body, map_constraint, raise_revisions, store_consent};
 use crate::base::error::AppError;
 use crate::features::audit::store::append_entries;
 use crate::features::audit::{Actor, Entry};
@@ -147,7 +147,7 @@ async fn apply_decision(
     .await?;
     let changed: Vec<i64> =
         decided.iter().filter(|comment| comment.is_visible).map(|comment| comment.article).collect();
-    recount(db, &changed).await?;
+    raise_revisions(db, &changed).await?;
     Ok(decided)
 }
 
@@ -246,7 +246,7 @@ pub async fn answer_comment(
     let Some(answer) = answer else {
         return Ok(Err(find_latest_changes(&mut tx, &[comment]).await?.pop().ok_or(AppError::NotFound)?));
     };
-    recount(&mut tx, &[article]).await?;
+    raise_revisions(&mut tx, &[article]).await?;
     let detail = json!({ "to": comment, "article": article });
     entries.push(Entry::new(actor, ANSWER, ("comment", Some(answer.id)), detail).with_digest(answer.digest));
     append_entries(&mut tx, actor.key, entries).await?;

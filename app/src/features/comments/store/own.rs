@@ -2,7 +2,7 @@
 
 use super::decide::find_latest_changes;
 use super::reports::anonymise_reports_of;
-use super::{hash_body, map_constraint, recount};
+use super::{hash_body, map_constraint, raise_revisions};
 use crate::base::error::AppError;
 use crate::features::comments::{CommentState, Draft, LatestChange, OwnComment};
 use crate::features::faults::store::delete_faults_of;
@@ -59,7 +59,7 @@ pub async fn correct_comment(
     if done.rows_affected() == 0 {
         return Ok(Err(find_latest_changes(&mut tx, &[comment]).await?.pop().ok_or(AppError::NotFound)?));
     }
-    recount(&mut tx, &[article]).await?;
+    raise_revisions(&mut tx, &[article]).await?;
     tx.commit().await?;
     Ok(Ok(article))
 }
@@ -70,7 +70,7 @@ pub async fn withdraw_comment(pool: &PgPool, link: &[u8; 32]) -> Result<i64, App
     let mut tx = pool.begin().await?;
     let (comment, article) = lock_own_comment(&mut tx, link).await?;
     withdraw_all(&mut tx, &[comment]).await?;
-    recount(&mut tx, &[article]).await?;
+    raise_revisions(&mut tx, &[article]).await?;
     tx.commit().await?;
     Ok(article)
 }
@@ -101,7 +101,7 @@ pub async fn erase_writer(pool: &PgPool, link: &[u8; 32]) -> Result<Vec<i64>, Ap
     .await?;
     withdraw_all(&mut tx, &comments).await?;
     erase_text(&mut tx, &comments).await?;
-    recount(&mut tx, &articles).await?;
+    raise_revisions(&mut tx, &articles).await?;
     sqlx::query!("delete from blocked_visitors where visitor = $1", visitor).execute(&mut *tx).await?;
     anonymise_reports_of(&mut tx, &visitor).await?;
     delete_faults_of(&mut tx, &visitor).await?;

@@ -152,3 +152,43 @@ async fn from_where_a_comment_came_is_forgotten_after_ten_minutes(pool: PgPool) 
     let elsewhere = Sender { visitor: 2, ..FIRST };
     assert!(!send(&pool, (id, None), elsewhere, "Bích", TEXT).await.expect("is stored").is_repeat);
 }
+
+#[sqlx::test]
+async fn the_totals_follow_every_change_whoever_makes_it(pool: PgPool) {
+    let id = insert_article(&pool, "a").await;
+    // each change is of several comments and replies at once
+    let setup = sqlx::query(
+        "with consent as (insert into consent_texts (version, text) values ('v', 'v') returning version),
+              tops as (insert into comments (article_id, visitor, name, body, body_hash, state, consent_version)
+                       select $1, random_hash(), 'An', 'Ý kiến số ' || n, random_hash(),
+                              (case when n % 2 = 0 then 'pending' else 'published' end)::comment_state, version
+                       from generate_series(1, 6) n, consent returning id)
+         select count(*) from tops",
+    );
+    setup.bind(id).execute(&pool).await.expect("inserts");
+    let replies = sqlx::query(
+        "insert into comments (article_id, parent_id, visitor, name, body, body_hash, state, consent_version)
+         select article_id, id, random_hash(), 'Bình', 'Trả lời số ' || n, random_hash(),
+                (case when n = 1 then 'pending' else 'published' end)::comment_state, 'v'
+         from comments, generate_series(1, 3) n",
+    );
+    replies.execute(&pool).await.expect("inserts");
+    for round in 0..60i64 {
+        let change = sqlx::query(
+            "update comments set state = (array['pending', 'published', 'rejected', 'removed'])[1 + (id * 7 + $1) % 4]
+                 ::comment_state, version = version + 1
+             where (id * 31 + $1 * 17) % 5 < 2",
+        );
+        change.bind(round).execute(&pool).await.expect("changes");
+        let (shown, threads) = sqlx::query_as::<_, (i32, i64)>(
+            "select count(*)::integer, count(*) filter (where c.parent_id is null)
+             from comments c left join comments p on p.id = c.parent_id
+             where c.state = 'published' and (p.id is null or p.state = 'published')",
+        )
+        .fetch_one(&pool)
+        .await
+        .expect("counts");
+        let totals = read_totals(&pool, id).await.expect("reads");
+        assert_eq!((totals.shown, totals.threads), (shown, threads), "round {round}");
+    }
+}

@@ -1,8 +1,8 @@
 //! Deleting comments at their age.
 
-use super::{REPEAT_MINUTES, recount};
+use super::REPEAT_MINUTES;
 use crate::base::error::AppError;
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgPool};
 use time::OffsetDateTime;
 
 /// Deletes comments that have reached their age, with their replies: published ones kept since before `published`, and
@@ -40,6 +40,22 @@ pub async fn delete_expired_comments(
     recount(&mut tx, &articles).await?;
     tx.commit().await?;
     Ok(articles)
+}
+
+/// Counts these articles' comments anew: deleting takes replies along, and moves no totals by itself.
+async fn recount(db: &mut PgConnection, articles: &[i64]) -> Result<(), AppError> {
+    sqlx::query!(
+        "update comment_totals t set (shown, threads) = (
+             select count(*), count(*) filter (where c.parent_id is null)
+             from comments c left join comments p on p.id = c.parent_id
+             where c.article_id = t.article_id and c.state = 'published' and (p.id is null or p.state = 'published')
+         )
+         where article_id = any($1)",
+        articles
+    )
+    .execute(db)
+    .await?;
+    Ok(())
 }
 
 /// Forgets from which line and browser comments came, once repeats of them are no longer looked for.

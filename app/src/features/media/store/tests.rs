@@ -11,6 +11,7 @@ use super::uses::{insert_uses, is_shown, list_undescribed, list_uses};
 use super::*;
 use crate::base::error::constraint;
 use crate::features::media::IN_USE;
+use crate::features::media::Size;
 use crate::features::media::storage::Folder;
 use crate::testing::{actor, insert_article, insert_staff, list_actions};
 
