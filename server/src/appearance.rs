@@ -2,6 +2,7 @@
 
 use crate::assets::{CACHE_FOREVER, CACHE_ONE_HOUR};
 use app::features::appearance::{read_style, write_manifest};
+use app::frame::Frame;
 use app::web::site::Site;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
@@ -19,5 +20,5 @@ pub async fn serve_style(State(site): State<Site>, Path(name): Path<String>) -> 
 /// Answers with the manifest.
 pub async fn serve_manifest(State(site): State<Site>) -> Response {
     let headers = [(header::CONTENT_TYPE, "application/manifest+json"), (header::CACHE_CONTROL, CACHE_ONE_HOUR)];
-    (headers, write_manifest(&site)).into_response()
+    (headers, write_manifest(&site, &Frame::load(&site).await.look)).into_response()
 }

@@ -61,6 +61,8 @@ pub struct Cache {
     canonical: moka::sync::Cache<(Arc<str>, Generation), Arc<str>>,
     /// Limits how many look at once for the address under which a page is kept.
     lookups: Arc<Semaphore>,
+    /// Limits how many look at once for what visitors have at an article.
+    own_lookups: Arc<Semaphore>,
     /// For the metrics.
     pub counts: Arc<CacheCounts>,
 }
@@ -92,8 +94,9 @@ pub struct PageKey {
 }
 
 impl Cache {
-    /// A cache of at most `bytes` for pages that `renderer` renders.
-    pub fn new(site: Site, renderer: Router, bytes: u64) -> Self {
+    /// A cache of at most `bytes` for pages that `renderer` renders. Looking for what visitors have at an article takes
+    /// half of so many connections to the database at most.
+    pub fn new(site: Site, renderer: Router, bytes: u64, connections: u32) -> Self {
         let weigh = |page: &Arc<CachedPage>| u32::try_from(page.weight()).unwrap_or(u32::MAX);
         let fresh = Moka::builder()
             .max_capacity(bytes / 2)
@@ -107,7 +110,8 @@ impl Cache {
             .build();
         let lookups = Arc::new(Semaphore::new(MAX_LOOKUPS));
         let canonical = moka::sync::Cache::builder().max_capacity(MAX_CANONICAL).time_to_live(MAX_AGE).build();
-        Self { site, renderer, fresh, last, canonical, lookups, counts: Arc::default() }
+        let own_lookups = Arc::new(Semaphore::new((connections as usize / 2).max(1)));
+        Self { site, renderer, fresh, last, canonical, lookups, own_lookups, counts: Arc::default() }
     }
 
     /// Finds the key of the page that a request asks for; `None` where no page is kept.
@@ -129,7 +133,7 @@ impl Cache {
             (Asker::Visitor(Some(visitor)), Some(article)) => {
                 self.answer_visitor(key, article, &visitor, request_headers, address).await
             }
-            (Asker::Visitor(_), _) => Some(self.answer_visitor_of_nothing(key, request_headers, address).await?),
+            (Asker::Visitor(_), _) => self.answer_visitor_of_nothing(key, request_headers, address).await,
         }
     }
 
@@ -156,14 +160,21 @@ impl Cache {
         address: IpAddr,
     ) -> Option<Response> {
         take_read(&self.site, address).ok()?;
-        let own = outage::unless_unanswered(find_own(&self.site, article, visitor)).await?.ok()?;
+        let find = async {
+            let _turn = self.own_lookups.acquire().await.ok()?;
+            find_own(&self.site, article, visitor).await.ok()
+        };
+        let own = outage::unless_unanswered(find).await??;
         let Some(own) = own else { return self.answer_visitor_of_nothing(key, request_headers, address).await };
         let Found::Page(page) = self.find(key, address).await? else { return None };
         if page.status != StatusCode::OK {
             return None;
         }
-        let render = render_own_parts(&self.site, page.template(), visitor, own);
-        let parts = outage::unless_unanswered(render).await?.ok()??;
+        let render = async {
+            let _turn = self.own_lookups.acquire().await.ok()?;
+            render_own_parts(&self.site, page.template(), visitor, own).await.ok()?
+        };
+        let parts = outage::unless_unanswered(render).await??;
         Some(page.answer_with_own_parts(&self.site, request_headers, parts).await)
     }
 

@@ -267,6 +267,14 @@ mod tests {
     }
 
     #[test]
+    fn a_share_of_memory_is_neither_nothing_nor_without_end() {
+        for (megabytes, is_accepted) in [("1", true), ("4096", true), ("0", false), ("4097", false), ("-1", false)] {
+            let parsed = Cli::try_parse_from(["loa-phuong", "serve", "--cache-megabytes", megabytes]);
+            assert_eq!(parsed.is_ok(), is_accepted, "{megabytes}");
+        }
+    }
+
+    #[test]
     fn proxies_are_networks_or_single_addresses() {
         assert!(parse_network("10.0.0.0/8").is_ok() && parse_network("::1").is_ok());
         assert!(parse_network("10.0.0").is_err() && parse_network("all").is_err());

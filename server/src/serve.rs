@@ -215,3 +215,17 @@ async fn wait_for_signal() {
         _ = interrupt.recv() => {}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn more_memory_than_there_is_is_refused() {
+        assert_eq!(check_memory(1), Ok(()));
+        for megabytes in [1 << 40, u64::MAX] {
+            let refused = check_memory(megabytes).expect_err("is refused");
+            assert!(refused.contains("LOA_CACHE_MEGABYTES"), "{refused}");
+        }
+    }
+}

@@ -359,5 +359,6 @@ async fn administrators_set_name_accent_and_footer_which_every_page_has(pool: Pg
     }
     let manifest = t.get("/manifest.webmanifest", "").await;
     let manifest: serde_json::Value = serde_json::from_str(&manifest.body).unwrap();
-    assert_eq!(manifest["name"], "Phường Tân Ninh <i>");
+    assert_eq!((&manifest["name"], &manifest["theme_color"]), (&"Phường Tân Ninh <i>".into(), &"#ffd400".into()));
+    assert_eq!(manifest["icons"][0]["type"], "image/svg+xml", "the site's own emblem");
 }

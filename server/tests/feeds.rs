@@ -116,37 +116,81 @@ async fn feeds_are_kept_like_pages_dropped_with_a_change_and_counted_never(pool:
     assert_eq!(t.get("/sitemap/9223372036854775807", "").await.status, StatusCode::NOT_FOUND);
 }
 
-/// The addresses in a sitemap, and that it consists of nothing but known elements.
+/// What the schemas of sitemaps and of news in them allow under each element, in this order, and whether it must be
+/// there.
+const SCHEMA: [(&str, &[(&str, bool)]); 6] = [
+    ("sitemapindex", &[("sitemap", true)]),
+    ("sitemap", &[("loc", true), ("lastmod", false)]),
+    ("urlset", &[("url", true)]),
+    ("url", &[("loc", true), ("lastmod", false), ("news:news", false)]),
+    ("news:news", &[("news:publication", true), ("news:publication_date", true), ("news:title", true)]),
+    ("news:publication", &[("news:name", true), ("news:language", true)]),
+];
+
+/// Checks that the children of an element are those that its schema allows, in its order.
+fn assert_children(parent: &str, children: &[String]) {
+    let (_, allowed) = SCHEMA.iter().find(|(name, _)| *name == parent).unwrap();
+    if let [(item, _)] = allowed {
+        assert!((1..=50_000).contains(&children.len()) && children.iter().all(|child| child == item), "{parent}");
+        return;
+    }
+    let is_expected = |name: &str, is_required: bool| is_required || children.iter().any(|child| child == name);
+    let expected = allowed.iter().filter(|(name, is_required)| is_expected(name, *is_required)).map(|(name, _)| *name);
+    assert_eq!(children, expected.collect::<Vec<_>>(), "{parent}");
+}
+
+/// Checks the text of an element.
+fn assert_text(name: &str, text: &str) {
+    use time::OffsetDateTime;
+    use time::format_description::well_known::Rfc3339;
+    let is_right = match name {
+        "loc" => text.starts_with("http://site.test") && (12..2048).contains(&text.len()) && !text.contains(' '),
+        "lastmod" | "news:publication_date" => OffsetDateTime::parse(text, &Rfc3339).is_ok(),
+        "news:language" => text == "vi",
+        _ => !text.is_empty(),
+    };
+    assert!(is_right, "{name}: {text}");
+}
+
+/// The addresses in a sitemap, which is valid by its schema.
 fn read_sitemap(text: &str) -> Vec<String> {
-    let known = [
-        "urlset",
-        "url",
-        "loc",
-        "lastmod",
-        "sitemapindex",
-        "sitemap",
-        "news:news",
-        "news:publication",
-        "news:name",
-        "news:language",
-        "news:publication_date",
-        "news:title",
-    ];
+    use quick_xml::events::Event;
     let mut reader = quick_xml::Reader::from_str(text);
-    let (mut addresses, mut is_address) = (Vec::new(), false);
+    // open elements, each with the names of its children and its text
+    let mut open: Vec<(String, Vec<String>, String)> = Vec::new();
+    let mut addresses = Vec::new();
     loop {
         match reader.read_event().unwrap() {
-            quick_xml::events::Event::Start(element) => {
+            Event::Start(element) => {
                 let name = String::from_utf8(element.name().as_ref().to_vec()).unwrap();
-                assert!(known.contains(&name.as_str()), "{name}");
-                is_address = name == "loc";
+                match open.last_mut() {
+                    Some((_, siblings, _)) => siblings.push(name.clone()),
+                    None => assert!(matches!(name.as_str(), "urlset" | "sitemapindex"), "{name}"),
+                }
+                open.push((name, Vec::new(), String::new()));
             }
-            quick_xml::events::Event::Text(words) if is_address => addresses.push(words.decode().unwrap().into_owned()),
-            quick_xml::events::Event::End(_) => is_address = false,
-            quick_xml::events::Event::Eof => return addresses,
+            Event::Text(words) => {
+                if let Some((_, _, text)) = open.last_mut() {
+                    text.push_str(&words.decode().unwrap());
+                }
+            }
+            Event::GeneralRef(_) => open.last_mut().unwrap().2.push('&'),
+            Event::End(_) => {
+                let (name, children, text) = open.pop().unwrap();
+                match SCHEMA.iter().any(|(parent, _)| *parent == name) {
+                    true => assert_children(&name, &children),
+                    false => assert_text(&name, &text),
+                }
+                if name == "loc" {
+                    addresses.push(text);
+                }
+            }
+            Event::Eof => break,
             _ => {}
         }
     }
+    assert!(open.is_empty() && !addresses.is_empty());
+    addresses
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
@@ -179,6 +223,7 @@ async fn the_sitemap_leads_to_every_page_and_robots_to_the_sitemap(pool: PgPool)
     }
     assert!(articles >= 41, "{articles}");
     let news = t.get("/sitemap-tin-moi.xml", "").await.body;
+    read_sitemap(&news);
     assert_eq!(news.matches("<news:news>").count(), 41, "of the last two days");
     assert!(news.contains("<news:title>Tin &lt;b&gt;1&lt;/b&gt; &amp; "), "{news}");
 }

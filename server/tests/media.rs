@@ -394,3 +394,38 @@ async fn an_article_is_published_only_with_described_pictures(pool: PgPool) {
     let shown = if article.status == StatusCode::OK { article } else { page };
     assert!(shown.body.contains("alt=\"Bà con họp\"") && shown.body.contains("Tổ dân cư họp"), "{}", shown.body);
 }
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn what_is_read_often_is_answered_without_a_query(pool: PgPool) {
+    let site = start_site(pool).await;
+    site.listen().await;
+    let editor = site.member("mai", Role::Editor).await;
+    let id = send(&site, &editor, "a.png", &png(50)).await["picture"].as_i64().unwrap();
+    publish(&site, &format!("<figure><img data-picture=\"{id}\"></figure>")).await;
+    let [webp, _] = addresses(&site, id).await;
+    let missing = routes::IMAGE.with("0123456789abcdef.webp");
+    // until the notifications of all that were received
+    let numbers = site.site.hub.numbers();
+    sqlx::query("select pg_notify('views', '1')").execute(&site.site.pool).await.unwrap();
+    while site.site.hub.numbers() == numbers {
+        tokio::task::yield_now().await;
+    }
+    let first = site.get(&webp, "").await;
+    assert_eq!((first.status, site.get(&missing, "").await.status), (StatusCode::OK, StatusCode::NOT_FOUND));
+    // a query would fail from here on
+    sqlx::raw_sql("alter table picture_files rename to elsewhere").execute(&site.site.pool).await.unwrap();
+    let again = site.get(&webp, "").await;
+    assert_eq!((again.status, again.body.len()), (StatusCode::OK, first.body.len()));
+    for name in [header::CACHE_CONTROL, header::CONTENT_TYPE, header::ETAG, header::X_CONTENT_TYPE_OPTIONS] {
+        assert_eq!(again.header(name.clone()), first.header(name.clone()), "{name}");
+    }
+    let known = Request::get(&webp).header(header::IF_NONE_MATCH, again.header(header::ETAG)).body(Body::empty());
+    assert_eq!(site.request(known.unwrap()).await.status, StatusCode::NOT_MODIFIED);
+    for _ in 0..3 {
+        assert_eq!(site.get(&missing, "").await.status, StatusCode::NOT_FOUND, "without a query each time");
+    }
+    assert_eq!(
+        site.get(&routes::IMAGE.with("fedcba9876543210.webp"), "").await.status,
+        StatusCode::INTERNAL_SERVER_ERROR
+    );
+}

@@ -20,6 +20,7 @@ use app::features::audit::Actor;
 use app::features::media::storage::Storage;
 use app::features::settings::store::change_setting;
 use app::features::statistics::traffic::Traffic;
+use app::live::hub::Change;
 use app::registry;
 use app::web::site::{MIGRATIONS, Site};
 use axum::body::{Body, Bytes};
@@ -223,6 +224,8 @@ fn start(cluster: &Cluster, data: &Path, root: &Path, measure: Measure) -> Bench
     while site.state::<Traffic>().figures().now == 0 {
         std::thread::sleep(Duration::from_millis(50));
     }
+    // pages have these figures from the first request on, and not after ten seconds
+    site.hub.announce(Change::Site);
     let response = Client::new(address).get(&article, "Accept-Encoding: br\r\n");
     let headers = response.head.lines().skip(1).filter_map(|line| line.split_once(": "));
     let headers = headers

@@ -7,8 +7,8 @@ pub mod store;
 use crate::base::error::{AppError, Problem};
 use crate::base::keys::content_hash;
 use crate::features::audit::Action;
-use crate::features::media::Picture;
 use crate::features::media::store::find_pictures;
+use crate::features::media::{Picture, Size};
 use crate::routes;
 use crate::web::site::Site;
 use colours::{DEFAULT_ACCENT, write_tokens};
@@ -53,6 +53,10 @@ pub struct Look {
     pub style: Option<String>,
     pub banner: Option<Picture>,
     pub footer: String,
+    /// `#a3151b`; empty where the look is not known.
+    pub accent: String,
+    /// The sizes of the emblem, the smallest first; none for the site's own.
+    pub emblem: Vec<Size>,
 }
 
 impl Look {
@@ -62,11 +66,18 @@ impl Look {
             (DEFAULT_ACCENT, None) => None,
             (accent, emblem) => Some(find_style(site, accent, emblem).await?),
         };
-        let banner = match appearance.banner {
-            Some(id) => find_pictures(&site.pool, &[id]).await?.into_iter().next().map(|(_, picture)| picture),
-            None => None,
+        let chosen: Vec<i64> = appearance.emblem.into_iter().chain(appearance.banner).collect();
+        let pictures = find_pictures(&site.pool, &chosen).await?;
+        let find = |wanted: Option<i64>| {
+            pictures.iter().find(|(id, _)| Some(*id) == wanted).map(|(_, picture)| picture.clone())
         };
-        Ok(Self { style, banner, footer: appearance.footer.clone() })
+        Ok(Self {
+            style,
+            banner: find(appearance.banner),
+            footer: appearance.footer.clone(),
+            accent: appearance.accent.clone(),
+            emblem: find(appearance.emblem).map(|emblem| emblem.sizes).unwrap_or_default(),
+        })
     }
 }
 
@@ -117,9 +128,18 @@ pub async fn read_style(site: &Site, name: &str) -> Result<String, AppError> {
 }
 
 /// The manifest that phones read when somebody puts the site on their first screen.
-pub fn write_manifest(site: &Site) -> String {
+pub fn write_manifest(site: &Site, look: &Look) -> String {
     let info = &site.settings().info;
-    let icon = |name: &str| format!("{}/{name}", site.assets);
+    let own = |name: &str, sizes: &str, kind: &str| serde_json::json!({ "src": format!("{}/{name}", site.assets), "sizes": sizes, "type": kind });
+    let mut icons = vec![own("icon.svg", "any", "image/svg+xml"), own("apple-touch-icon.png", "180x180", "image/png")];
+    if !look.emblem.is_empty() {
+        let icon = |size: &Size| {
+            let sizes = format!("{}x{}", size.width, size.height);
+            serde_json::json!({ "src": size.webp_path(), "sizes": sizes, "type": "image/webp" })
+        };
+        icons = look.emblem.iter().map(icon).collect();
+    }
+    let accent = if look.accent.is_empty() { DEFAULT_ACCENT } else { look.accent.as_str() };
     serde_json::json!({
         "name": info.name,
         "short_name": info.name,
@@ -127,11 +147,8 @@ pub fn write_manifest(site: &Site) -> String {
         "start_url": routes::HOME.path,
         "display": "browser",
         "background_color": "#fbfaf6",
-        "theme_color": DEFAULT_ACCENT,
-        "icons": [
-            { "src": icon("icon.svg"), "sizes": "any", "type": "image/svg+xml" },
-            { "src": icon("apple-touch-icon.png"), "sizes": "180x180", "type": "image/png" },
-        ],
+        "theme_color": accent,
+        "icons": icons,
     })
     .to_string()
 }

@@ -201,7 +201,8 @@ pub async fn find_article(pool: &PgPool, id: i64, visitor: Option<Visitor>) -> R
                                join article_pictures u on u.article_id = t.id and u.revision = t.published_revision
                                where t.id = a.id
                                union select a.picture_id) used
-                         join pictures p on p.id = used.picture_id join picture_files f on f.picture_id = p.id) file) as "files: Json<Vec<PictureFile>>"
+                         join pictures p on p.id = used.picture_id
+                         join picture_files f on f.picture_id = p.id) file) as "files: Json<Vec<PictureFile>>"
            from public_articles a
            cross join lateral closed_at(a.id) k
            join comment_totals c on c.article_id = a.id

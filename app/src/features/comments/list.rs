@@ -67,8 +67,8 @@ impl Viewer {
     }
 }
 
-/// Reads a page of the comments of the article at `path`, or the last one where there are fewer. Their numbers were read
-/// before: what is approved in between is announced as new, and never missed.
+/// Reads a page of the comments of the article at `path`, or the last one where there are fewer. Their numbers were
+/// read before: what is approved in between is announced as new, and never missed.
 #[cfg(feature = "ssr")]
 pub async fn read_thread(
     site: &crate::web::site::Site,
