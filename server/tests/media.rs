@@ -401,6 +401,7 @@ async fn what_is_read_often_is_answered_without_a_query(pool: PgPool) {
     site.listen().await;
     let editor = site.member("mai", Role::Editor).await;
     let id = send(&site, &editor, "a.png", &png(50)).await["picture"].as_i64().unwrap();
+    update_alt(&site.site.pool, site.actor(), id, "Tổ dân cư họp").await.unwrap();
     publish(&site, &format!("<figure><img data-picture=\"{id}\"></figure>")).await;
     let [webp, _] = addresses(&site, id).await;
     let missing = routes::IMAGE.with("0123456789abcdef.webp");

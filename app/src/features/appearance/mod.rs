@@ -130,14 +130,13 @@ pub async fn read_style(site: &Site, name: &str) -> Result<String, AppError> {
 /// The manifest that phones read when somebody puts the site on their first screen.
 pub fn write_manifest(site: &Site, look: &Look) -> String {
     let info = &site.settings().info;
-    let own = |name: &str, sizes: &str, kind: &str| serde_json::json!({ "src": format!("{}/{name}", site.assets), "sizes": sizes, "type": kind });
+    let icon =
+        |address: String, sizes: &str, kind: &str| serde_json::json!({ "src": address, "sizes": sizes, "type": kind });
+    let own = |name: &str, sizes: &str, kind: &str| icon(format!("{}/{name}", site.assets), sizes, kind);
     let mut icons = vec![own("icon.svg", "any", "image/svg+xml"), own("apple-touch-icon.png", "180x180", "image/png")];
     if !look.emblem.is_empty() {
-        let icon = |size: &Size| {
-            let sizes = format!("{}x{}", size.width, size.height);
-            serde_json::json!({ "src": size.webp_path(), "sizes": sizes, "type": "image/webp" })
-        };
-        icons = look.emblem.iter().map(icon).collect();
+        let sizes = |size: &Size| format!("{}x{}", size.width, size.height);
+        icons = look.emblem.iter().map(|size| icon(size.webp_path(), &sizes(size), "image/webp")).collect();
     }
     let accent = if look.accent.is_empty() { DEFAULT_ACCENT } else { look.accent.as_str() };
     serde_json::json!({
