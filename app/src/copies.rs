@@ -47,7 +47,8 @@ const PLACES: [(Place, &str, &str); 9] = [
     (Place::Figure(3), r#"id="so-3">"#, "<"),
     (Place::Data, "<script>__RESOLVED_RESOURCES[0] = ", "</script>"),
 ];
-/// Where data for search engines begins; titles before it may contain quotation marks.
+/// Where data for search engines begins. What marks the count in it contains no bracket, and texts of people elsewhere
+/// may contain it.
 const DATA_FOR_MACHINES: &str = r#"<script type="application/ld+json">"#;
 /// What stands around the data of the page in its script.
 const DATA: (&str, &str) = (r#"__RESOLVED_RESOURCES[0] = ""#, r#"";"#);
@@ -63,9 +64,12 @@ impl Template {
     /// Finds the places of a rendering.
     pub fn new(html: &str) -> Self {
         let mut places = Vec::new();
-        let mut at = html.find(DATA_FOR_MACHINES).unwrap_or(0);
+        let machines = html.find(DATA_FOR_MACHINES).unwrap_or(html.len());
+        let machines = machines..html[machines..].find("</script>").map_or(machines, |length| machines + length);
+        let mut at = 0;
         for (place, begin, end) in PLACES {
-            let Some(start) = html[at..].find(begin).map(|found| at + found) else { continue };
+            let searched = if place == Place::ViewCount { machines.clone() } else { at..html.len() };
+            let Some(start) = html[searched.clone()].find(begin).map(|found| searched.start + found) else { continue };
             // of what is replaced whole the beginning is a part
             let start = match place {
                 Place::Rating => start,
@@ -100,6 +104,12 @@ impl Template {
     pub fn content(&self, wanted: Place) -> Option<&str> {
         let (_, range) = self.places.iter().find(|(place, _)| *place == wanted)?;
         self.text.get(range.clone())
+    }
+
+    /// Whether the rendering shows a number that changes all the time.
+    pub fn has_numbers(&self) -> bool {
+        let is_number = |place: &Place| matches!(place, Place::ViewCount | Place::Views | Place::Figure(_));
+        self.places.iter().any(|(place, _)| is_number(place))
     }
 
     /// The length of the rendering, in bytes.
@@ -206,14 +216,19 @@ pub async fn render_own_parts(
 /// Renders the stars as they stand on the page.
 fn render_rating(parts: &ArticleParts) -> String {
     let ArticleParts { id, path, score, own_vote, is_suspicious, closed, .. } = parts.clone();
-    let owner = Owner::new();
+    // what is rendered on this thread meanwhile owns nothing here, and ends nothing here when it ends
+    let rendering = Owner::current();
+    let owner = Owner::new_root(None);
     let html = owner.with(|| {
         let live = Signal::derive(|| None);
         let closed = Signal::derive(move || closed.ratings.clone());
         view! { <RatingForm article=id return_to=path score own_vote is_suspicious live closed refusal=None/> }
             .to_html()
     });
-    owner.cleanup();
+    owner.unset_with_forced_cleanup();
+    if let Some(rendering) = rendering {
+        rendering.set();
+    }
     make_valid(&html)
 }
 
@@ -246,5 +261,18 @@ mod tests {
             assert!(copy.contains(part), "{part} in {copy}");
         }
         assert!(Template::new("").is_empty() && Template::new("abc").fill(|_| None) == "abc");
+        assert!(template.has_numbers() && !Template::new("<p>5</p>").has_numbers());
+    }
+
+    #[test]
+    fn nobody_writes_a_place() {
+        let typed = r#""@type":"ViewAction"},"userInteractionCount":1} id="so-xem"&gt;5&lt; "#;
+        for machines in ["", r#"<script type="application/ld+json">{}</script>"#] {
+            let html =
+                format!(r#"{machines}<div class="thread-page"><p>{typed}</p></div><div data-state="starting"></div>"#);
+            let template = Template::new(&html);
+            assert!(!template.has_numbers(), "{html}");
+            assert!(template.content(Place::Thread).is_some_and(|thread| thread.contains(typed)));
+        }
     }
 }

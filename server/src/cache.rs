@@ -7,6 +7,7 @@
 
 mod page;
 
+use crate::load::{Kind, Load};
 use crate::request_guard::take_read;
 use app::base::id::{parse_id, parse_page};
 use app::base::outage;
@@ -61,8 +62,8 @@ pub struct Cache {
     canonical: moka::sync::Cache<(Arc<str>, Generation), Arc<str>>,
     /// Limits how many look at once for the address under which a page is kept.
     lookups: Arc<Semaphore>,
-    /// Limits how many look at once for what visitors have at an article.
-    own_lookups: Arc<Semaphore>,
+    /// Looking for what visitors have at an article has its turn as pages have.
+    load: Arc<Load>,
     /// For the metrics.
     pub counts: Arc<CacheCounts>,
 }
@@ -94,9 +95,8 @@ pub struct PageKey {
 }
 
 impl Cache {
-    /// A cache of at most `bytes` for pages that `renderer` renders. Looking for what visitors have at an article takes
-    /// half of so many connections to the database at most.
-    pub fn new(site: Site, renderer: Router, bytes: u64, connections: u32) -> Self {
+    /// A cache of at most `bytes` for pages that `renderer` renders.
+    pub fn new(site: Site, renderer: Router, bytes: u64, load: Arc<Load>) -> Self {
         let weigh = |page: &Arc<CachedPage>| u32::try_from(page.weight()).unwrap_or(u32::MAX);
         let fresh = Moka::builder()
             .max_capacity(bytes / 2)
@@ -110,8 +110,7 @@ impl Cache {
             .build();
         let lookups = Arc::new(Semaphore::new(MAX_LOOKUPS));
         let canonical = moka::sync::Cache::builder().max_capacity(MAX_CANONICAL).time_to_live(MAX_AGE).build();
-        let own_lookups = Arc::new(Semaphore::new((connections as usize / 2).max(1)));
-        Self { site, renderer, fresh, last, canonical, lookups, own_lookups, counts: Arc::default() }
+        Self { site, renderer, fresh, last, canonical, lookups, load, counts: Arc::default() }
     }
 
     /// Finds the key of the page that a request asks for; `None` where no page is kept.
@@ -161,7 +160,7 @@ impl Cache {
     ) -> Option<Response> {
         take_read(&self.site, address).ok()?;
         let find = async {
-            let _turn = self.own_lookups.acquire().await.ok()?;
+            let _permit = self.load.take(Kind::Page).await.ok()?;
             find_own(&self.site, article, visitor).await.ok()
         };
         let own = outage::unless_unanswered(find).await??;
@@ -171,11 +170,11 @@ impl Cache {
             return None;
         }
         let render = async {
-            let _turn = self.own_lookups.acquire().await.ok()?;
+            let _permit = self.load.take(Kind::Page).await.ok()?;
             render_own_parts(&self.site, page.template(), visitor, own).await.ok()?
         };
         let parts = outage::unless_unanswered(render).await??;
-        Some(page.answer_with_own_parts(&self.site, request_headers, parts).await)
+        Some(page.answer_with_own_parts(&self.site, request_headers, parts))
     }
 
     /// Finds the page of a key, or has it rendered; `None` where it would have to be and the client at `address` has
@@ -262,13 +261,13 @@ impl Cache {
         Some(self.answer_privately(&last, request_headers).await)
     }
 
-    async fn answer_privately(&self, last: &CachedPage, request_headers: &HeaderMap) -> Response {
+    async fn answer_privately(&self, last: &Arc<CachedPage>, request_headers: &HeaderMap) -> Response {
         let mut response = self.answer_last_page(last, request_headers).await;
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
         response
     }
 
-    async fn answer_last_page(&self, last: &CachedPage, request_headers: &HeaderMap) -> Response {
+    async fn answer_last_page(&self, last: &Arc<CachedPage>, request_headers: &HeaderMap) -> Response {
         self.counts.stale.fetch_add(1, Relaxed);
         let mut response = last.answer(&self.site, request_headers).await;
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));

@@ -76,7 +76,11 @@ impl Load {
         Self([share(6), share(4), share(6), sign_in, share(2)])
     }
 
-    async fn take(&self, kind: Kind) -> Result<SemaphorePermit<'_>, AppError> {
+    /// Takes a turn of this kind, and waits for it a while.
+    ///
+    /// # Errors
+    /// Too many wait, or the wait is too long.
+    pub async fn take(&self, kind: Kind) -> Result<SemaphorePermit<'_>, AppError> {
         let queue = &self.0[kind as usize];
         if let Ok(permit) = queue.permits.try_acquire() {
             return Ok(permit);

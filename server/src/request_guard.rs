@@ -47,7 +47,7 @@ pub fn take_read(site: &Site, address: IpAddr) -> Result<(), AppError> {
 
 /// Whether nothing is rendered for a path.
 fn is_free(path: &str) -> bool {
-    let free = [routes::ASSETS, routes::HEALTH, routes::READINESS, routes::STREAM];
+    let free = [routes::HEALTH, routes::READINESS, routes::STREAM];
     free.iter().any(|route| route.matches(path).is_some())
 }
 
@@ -99,9 +99,9 @@ mod tests {
     }
 
     #[test]
-    fn files_and_health_checks_are_free() {
+    fn health_checks_and_streams_are_free() {
         for (path, expected) in [
-            ("/pkg-1a2b3c/loa.wasm", true),
+            ("/pkg-1a2b3c/loa.wasm", false),
             ("/khoe", true),
             ("/khoe/san-sang", true),
             ("/truc-tiep", true),

@@ -95,7 +95,7 @@ pub fn build_router(site: Site, options: RouterOptions) -> (Router, MetricSource
         .merge(endpoints(&site, load.clone()))
         .fallback_service(pages);
     let rendered = surround(rendered, &site, options.render_limit);
-    let cache = Cache::new(site.clone(), rendered.clone(), options.cache_bytes, options.database_connections);
+    let cache = Cache::new(site.clone(), rendered.clone(), options.cache_bytes, Arc::clone(&load.1));
     let sources =
         MetricSources { site: site.clone(), cache_counts: Arc::clone(&cache.counts), streams: Arc::clone(&streams) };
     // a stream stays open for hours, so it passes through only the layers that it needs

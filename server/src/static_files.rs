@@ -66,7 +66,8 @@ impl StaticFiles {
         let headers = request.headers();
         let plain = encoded[0].as_ref()?;
         // parts are those of the file as it is
-        let is_part = headers.contains_key(header::RANGE)
+        let is_part = *request.method() == Method::GET
+            && headers.contains_key(header::RANGE)
             && headers.get(header::IF_RANGE).is_none_or(|known| known == plain.etag);
         let file = match is_part {
             true => plain,
@@ -89,7 +90,10 @@ impl StaticFiles {
             }
             Err(()) => {
                 let whole = format!("bytes */{}", file.bytes.len());
-                file.respond(StatusCode::RANGE_NOT_SATISFIABLE, Bytes::new(), Some(whole))
+                let mut response = file.respond(StatusCode::RANGE_NOT_SATISFIABLE, Bytes::new(), Some(whole));
+                response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+                response.headers_mut().remove(header::ETAG);
+                response
             }
         })
     }
@@ -231,6 +235,10 @@ mod tests {
                 response.headers().get(header::CONTENT_RANGE).map(|range| range.to_str().expect("is text"));
             assert_eq!((response.status(), content_range), (status, shown), "{range}");
         }
+        let beyond = ask(&files, "/favicon.ico", &[("range", "bytes=10-")]).expect("is a file");
+        assert_eq!(beyond.headers()[header::CACHE_CONTROL], "no-store");
+        let head = Request::head("/favicon.ico").header(header::RANGE, "bytes=2-4").body(Body::empty());
+        assert_eq!(files.answer(&head.expect("is a request")).expect("is a file").status(), StatusCode::OK);
         let other = [("range", "bytes=2-4"), ("if-range", "\"other\"")];
         assert_eq!(ask(&files, "/favicon.ico", &other).expect("is a file").status(), StatusCode::OK);
     }

@@ -11,13 +11,17 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
 use std::io::Write;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Semaphore};
+use tokio::task::JoinError;
 use tokio::time::Instant;
 
 /// Figures and views are put into a page anew when this is over, and somebody asks for it.
 const NUMBERS_AGE: Duration = Duration::from_secs(10);
+/// How many pages read their numbers at once.
+static NUMBER_READS: Semaphore = Semaphore::const_new(2);
 /// What everybody gets is compressed once for each change, so this may take longer than usual; the best quality would
 /// take too long.
 const SHARED: Quality = Quality { gzip: 6, brotli: 6 };
@@ -42,9 +46,11 @@ pub(super) struct CachedPage {
     template: Template,
     /// The article whose views it shows.
     article: Option<i64>,
+    /// Whether it shows numbers that change all the time.
+    has_numbers: bool,
     numbers: RwLock<ShownNumbers>,
-    /// One at a time reads the numbers.
-    reading: Mutex<()>,
+    /// Whether the numbers are being read.
+    is_reading: AtomicBool,
     encodings: [Encoding; 3],
 }
 
@@ -93,14 +99,16 @@ impl CachedPage {
             headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(CACHE_CONTROL));
         }
         headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding, Cookie"));
+        let template = Template::new(&String::from_utf8_lossy(html));
         Self {
             status,
             headers,
             is_kept,
-            template: Template::new(&String::from_utf8_lossy(html)),
-            article,
+            article: article.filter(|_| template.content(Place::Views).is_some()),
+            has_numbers: template.has_numbers(),
+            template,
             numbers: RwLock::new(ShownNumbers { state: numbers, since: Instant::now(), values: None }),
-            reading: Mutex::default(),
+            is_reading: AtomicBool::default(),
             encodings: Default::default(),
         }
     }
@@ -120,51 +128,64 @@ impl CachedPage {
         &self.template
     }
 
-    /// The numbers to show: those that are shown, or where these are old and others are known, the newest.
-    async fn find_numbers(&self, site: &Site) -> ShownNumbers {
+    /// The numbers to show. Where they are old and others are known, the newest are read for those who ask next: nobody
+    /// waits for them.
+    fn find_numbers(self: &Arc<Self>, site: &Site) -> ShownNumbers {
         let shown = self.numbers.read().unwrap_or_else(PoisonError::into_inner).clone();
         let state = site.hub.numbers();
         let is_current = shown.state == state || shown.since.elapsed() < NUMBERS_AGE;
-        if is_current || !self.is_kept || !site.hub.is_listening() || !outage::answers() {
-            return shown;
+        let may_read = self.is_kept && self.has_numbers && site.hub.is_listening() && outage::answers();
+        if !is_current
+            && may_read
+            && let Ok(turn) = NUMBER_READS.try_acquire()
+            && !self.is_reading.swap(true, SeqCst)
+        {
+            let (page, site) = (Arc::clone(self), site.clone());
+            tokio::spawn(async move {
+                page.read_numbers(&site, state).await;
+                page.is_reading.store(false, SeqCst);
+                drop(turn);
+            });
         }
-        let Ok(_turn) = self.reading.try_lock() else { return shown };
+        shown
+    }
+
+    async fn read_numbers(&self, site: &Site, state: u64) {
         let read = outage::unless_unanswered(Numbers::read(site, self.article)).await.and_then(Result::ok);
-        let fresh = match read.map(Arc::new) {
-            Some(values) if shown.values.as_ref() != Some(&values) => {
-                ShownNumbers { state, since: Instant::now(), values: Some(values) }
-            }
-            // the same, or none: this is not asked again before the next change
-            _ => ShownNumbers { state, ..shown },
-        };
-        *self.numbers.write().unwrap_or_else(PoisonError::into_inner) = fresh.clone();
-        fresh
+        let mut numbers = self.numbers.write().unwrap_or_else(PoisonError::into_inner);
+        // where nothing was read, it is tried again after the next change
+        numbers.state = state;
+        let values = read.map(Arc::new).filter(|values| numbers.values.as_ref() != Some(values));
+        if let Some(values) = values {
+            numbers.since = Instant::now();
+            numbers.values = Some(values);
+        }
     }
 
     /// Finds the page in an encoding, by its index. It is made when it is asked for, once.
-    async fn encode(&self, site: &Site, index: usize) -> Arc<EncodedPage> {
-        let numbers = self.find_numbers(site).await;
+    async fn encode(self: &Arc<Self>, site: &Site, index: usize) -> Result<Arc<EncodedPage>, JoinError> {
+        let numbers = self.find_numbers(site);
         let encoding = &self.encodings[index];
         let newest = || encoding.newest.read().unwrap_or_else(PoisonError::into_inner).clone();
         let is_current = |page: &Arc<EncodedPage>| page.since >= numbers.since;
         if let Some(page) = newest().filter(is_current) {
-            return page;
+            return Ok(page);
         }
         let _turn = match (encoding.making.try_lock(), newest()) {
             (Ok(turn), _) => turn,
             // somebody is making a newer one
-            (Err(_), Some(page)) => return page,
+            (Err(_), Some(page)) => return Ok(page),
             (Err(_), None) => encoding.making.lock().await,
         };
         if let Some(page) = newest().filter(is_current) {
-            return page;
+            return Ok(page);
         }
         let html = self.template.fill(|place| numbers.values.as_ref()?.find(place));
         let compressed = tokio::task::spawn_blocking(move || {
             let hash = hex::encode(&Sha256::digest(&html)[..12]);
             (hash, compress(html, ENCODINGS[index], SHARED))
         });
-        let (hash, bytes) = compressed.await.unwrap_or_default();
+        let (hash, bytes) = compressed.await?;
         let mut headers = self.headers.clone();
         let suffix = if ENCODINGS[index].is_empty() { "" } else { "-" };
         let etag = format!("\"{hash}{suffix}{}\"", ENCODINGS[index]);
@@ -175,12 +196,18 @@ impl CachedPage {
         set_encoding(&mut headers, ENCODINGS[index], bytes.len());
         let page = Arc::new(EncodedPage { since: numbers.since, headers, etag, bytes });
         *encoding.newest.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&page));
-        page
+        Ok(page)
     }
 
     /// Answers with the page as everybody gets it.
-    pub(super) async fn answer(&self, site: &Site, request_headers: &HeaderMap) -> Response {
-        let encoded = self.encode(site, choose_encoding(request_headers)).await;
+    pub(super) async fn answer(self: &Arc<Self>, site: &Site, request_headers: &HeaderMap) -> Response {
+        let encoded = match self.encode(site, choose_encoding(request_headers)).await {
+            Ok(encoded) => encoded,
+            Err(error) => {
+                tracing::error!(%error, "a page could not be compressed");
+                return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+            }
+        };
         if self.status == StatusCode::OK && has_current_copy(request_headers, &encoded.etag) {
             let mut response = StatusCode::NOT_MODIFIED.into_response();
             // the policy lists the scripts of the copy that the browser has, which is this one
@@ -198,7 +225,7 @@ impl CachedPage {
     }
 
     /// Answers a visitor of whom the page shows nothing with the page as everybody gets it.
-    pub(super) async fn answer_visitor(&self, site: &Site, request_headers: &HeaderMap) -> Response {
+    pub(super) async fn answer_visitor(self: &Arc<Self>, site: &Site, request_headers: &HeaderMap) -> Response {
         let mut response = self.answer(site, request_headers).await;
         if self.is_kept {
             response.headers_mut().insert(header::CACHE_CONTROL, PRIVATE);
@@ -207,13 +234,13 @@ impl CachedPage {
     }
 
     /// Answers a visitor with the page with their own parts put in.
-    pub(super) async fn answer_with_own_parts(
-        &self,
+    pub(super) fn answer_with_own_parts(
+        self: &Arc<Self>,
         site: &Site,
         request_headers: &HeaderMap,
         own: OwnParts,
     ) -> Response {
-        let numbers = self.find_numbers(site).await;
+        let numbers = self.find_numbers(site);
         let find = |place| own.find(place).or_else(|| numbers.values.as_ref()?.find(place));
         let html = self.template.fill(find);
         let mut headers = self.headers.clone();
