@@ -5,13 +5,14 @@
 
 use crate::base::error::AppError;
 use crate::base::format::format_number;
-use crate::features::articles::store::{OwnVote, count_views};
+use crate::features::articles::store::{OwnContent, count_views};
 use crate::features::articles::{ArticleParts, store};
 use crate::features::comments::list::{Viewer, read_thread};
 use crate::features::comments::store::read_totals;
 use crate::features::ratings::form::RatingForm;
 use crate::features::statistics::traffic::Traffic;
 use crate::pages::PublicPage;
+use crate::web::document_head::complete_comments;
 use crate::web::site::Site;
 use crate::web::visitor::KnownVisitor;
 use crate::web::wire::{self, Embed};
@@ -112,14 +113,9 @@ impl Template {
         self.places.iter().any(|(place, _)| is_number(place))
     }
 
-    /// The length of the rendering, in bytes.
-    pub fn len(&self) -> usize {
+    /// The size of the rendering, in bytes.
+    pub fn size(&self) -> usize {
         self.text.len()
-    }
-
-    /// Whether the rendering has no text.
-    pub fn is_empty(&self) -> bool {
-        self.text.is_empty()
     }
 
     /// The data of an article's page.
@@ -181,8 +177,12 @@ impl OwnParts {
 }
 
 /// Finds what a visitor has at an article, by one query; `None` where its page shows nothing of theirs.
-pub async fn find_own(site: &Site, article: i64, visitor: &KnownVisitor) -> Result<Option<OwnVote>, AppError> {
-    let own = store::find_own(&site.pool, article, visitor.visitor).await?;
+pub async fn find_own_content(
+    site: &Site,
+    article: i64,
+    visitor: &KnownVisitor,
+) -> Result<Option<OwnContent>, AppError> {
+    let own = store::find_own_content(&site.pool, article, visitor.visitor).await?;
     Ok(own.filter(|own| own.stars.is_some() || own.has_waiting_comments))
 }
 
@@ -190,11 +190,11 @@ pub async fn find_own(site: &Site, article: i64, visitor: &KnownVisitor) -> Resu
 /// score is that of the same query as the vote, so a vote is never shown beside totals that lack it.
 pub async fn render_own_parts(
     site: &Site,
-    everybodys: &Template,
+    shared: &Template,
     visitor: &KnownVisitor,
-    own: OwnVote,
+    own: OwnContent,
 ) -> Result<Option<OwnParts>, AppError> {
-    let Some((page, mut parts)) = everybodys.article() else { return Ok(None) };
+    let Some((page, mut parts)) = shared.article() else { return Ok(None) };
     parts.own_vote = own.stars;
     parts.is_suspicious = own.is_suspicious;
     if parts.is_rated {
@@ -205,9 +205,9 @@ pub async fn render_own_parts(
         let viewer = Viewer { visitor: Some(visitor.visitor), secret: Some(visitor.secret), for_staff: false };
         let totals = read_totals(&site.pool, parts.id).await?;
         parts.thread = read_thread(site, (parts.id, &parts.path), (parts.thread.page, totals), &viewer).await?;
-        thread = Some(make_valid(&std::mem::take(&mut parts.thread.html)));
+        thread = Some(complete_comments(&std::mem::take(&mut parts.thread.html)));
     }
-    let rating = everybodys.content(Place::Rating).map(|_| render_rating(&parts));
+    let rating = shared.content(Place::Rating).map(|_| render_rating(&parts));
     let page = Ok(PublicPage { page: page.page, article: Some(parts) });
     let data = format!("{}{}{}", DATA.0, wire::to_text(&page.without_html())?, DATA.1);
     Ok(Some(OwnParts { rating, thread, data }))
@@ -229,12 +229,7 @@ fn render_rating(parts: &ArticleParts) -> String {
     if let Some(rendering) = rendering {
         rendering.set();
     }
-    make_valid(&html)
-}
-
-/// Writes empty comments as the page has them.
-fn make_valid(html: &str) -> String {
-    html.replace("<!>", "<!---->")
+    complete_comments(&html)
 }
 
 #[cfg(test)]
@@ -260,7 +255,7 @@ mod tests {
         for part in [r#""userInteractionCount":1234}"#, r#"id="so-xem">1.234<"#, r#""so-0">10<"#, r#""so-3">40<"#] {
             assert!(copy.contains(part), "{part} in {copy}");
         }
-        assert!(Template::new("").is_empty() && Template::new("abc").fill(|_| None) == "abc");
+        assert_eq!((Template::new("").size(), Template::new("abc").fill(|_| None)), (0, "abc".to_owned()));
         assert!(template.has_numbers() && !Template::new("<p>5</p>").has_numbers());
     }
 

@@ -57,8 +57,7 @@ impl Frame {
     /// one is shown.
     pub async fn load(site: &Site) -> Arc<Self> {
         let shared = site.state::<SharedFrame>();
-        let generation = site.hub.generation(None);
-        let state = [generation.site, generation.connection];
+        let state = site.hub.generation(None).site_state();
         let known = shared.get();
         match known {
             Some((known_state, frame)) if known_state == state => frame,

@@ -11,7 +11,7 @@ use crate::load::{Kind, Load};
 use crate::request_guard::take_read;
 use app::base::id::{parse_id, parse_page};
 use app::base::outage;
-use app::copies::{find_own, render_own_parts};
+use app::copies::{find_own_content, render_own_parts};
 use app::features::articles::parse_slug_id;
 use app::live::generations::Generation;
 use app::pages::find_canonical_query;
@@ -27,7 +27,6 @@ use axum::response::{IntoResponse, Response};
 use foldhash::fast::RandomState;
 use moka::future::Cache as Moka;
 use page::CachedPage;
-pub(crate) use page::{choose_encoding, has_current_copy};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -132,12 +131,12 @@ impl Cache {
             (Asker::Visitor(Some(visitor)), Some(article)) => {
                 self.answer_visitor(key, article, &visitor, request_headers, address).await
             }
-            (Asker::Visitor(_), _) => self.answer_visitor_of_nothing(key, request_headers, address).await,
+            (Asker::Visitor(_), _) => self.answer_with_shared_copy(key, request_headers, address).await,
         }
     }
 
     /// Answers a visitor of whom the page shows nothing.
-    async fn answer_visitor_of_nothing(
+    async fn answer_with_shared_copy(
         &self,
         key: &PageKey,
         request_headers: &HeaderMap,
@@ -161,16 +160,20 @@ impl Cache {
         take_read(&self.site, address).ok()?;
         let find = async {
             let _permit = self.load.take(Kind::Page).await.ok()?;
-            find_own(&self.site, article, visitor).await.ok()
+            find_own_content(&self.site, article, visitor).await.ok()
         };
         let own = outage::unless_unanswered(find).await??;
-        let Some(own) = own else { return self.answer_visitor_of_nothing(key, request_headers, address).await };
+        let Some(own) = own else { return self.answer_with_shared_copy(key, request_headers, address).await };
         let Found::Page(page) = self.find(key, address).await? else { return None };
         if page.status != StatusCode::OK {
             return None;
         }
         let render = async {
-            let _permit = self.load.take(Kind::Page).await.ok()?;
+            // only comments that wait are read
+            let _permit = match own.has_waiting_comments {
+                true => Some(self.load.take(Kind::Page).await.ok()?),
+                false => None,
+            };
             render_own_parts(&self.site, page.template(), visitor, own).await.ok()?
         };
         let parts = outage::unless_unanswered(render).await??;

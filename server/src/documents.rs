@@ -3,7 +3,7 @@
 use crate::assets::is_html;
 use app::base::error::AppError;
 use app::base::outage;
-use app::web::document_head::{DocumentHead, HEAD_MARK};
+use app::web::document_head::{DocumentHead, HEAD_MARK, complete_comments};
 use app::web::forms::post::error_response;
 use app::web::request::accepts_html;
 use app::web::site::Site;
@@ -92,7 +92,7 @@ fn make_valid(page: String) -> String {
     // what a script holds is no markup
     for (index, part) in document.split("<script").enumerate() {
         if index == 0 {
-            valid.push_str(&part.replace("<!>", "<!---->"));
+            valid.push_str(&complete_comments(part));
             continue;
         }
         valid.push_str("<script");
@@ -101,7 +101,7 @@ fn make_valid(page: String) -> String {
         if script.len() < part.len() {
             valid.push_str("</script>");
         }
-        valid.push_str(&markup.replace("<!>", "<!---->"));
+        valid.push_str(&complete_comments(markup));
     }
     if document.len() < page.len() {
         valid.push_str(scripts);

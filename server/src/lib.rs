@@ -5,7 +5,6 @@
 pub mod appearance;
 pub mod assets;
 pub mod audit_key;
-mod byte_ranges;
 pub mod cache;
 pub mod client_address;
 pub mod commands;
@@ -22,6 +21,7 @@ pub mod jobs;
 mod load;
 pub mod media;
 pub mod metrics;
+mod negotiation;
 pub mod qr_code;
 pub mod request_guard;
 pub mod request_metrics;

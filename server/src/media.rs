@@ -1,8 +1,7 @@
 //! Serves pictures and files. What is read often is answered from memory, and who may see it is looked up anew after
 //! every change of the site.
 
-use crate::byte_ranges::parse_range;
-use crate::cache::has_current_copy;
+use crate::negotiation::{has_current_copy, parse_range};
 use crate::security_headers::complete_headers;
 use app::base::error::AppError;
 use app::base::keys::hash_token;
@@ -163,8 +162,7 @@ impl Media {
 
     /// The state of the site in which an audience was found.
     fn state(&self) -> [u64; 2] {
-        let generation = self.site.hub.generation(None);
-        [generation.site, generation.connection]
+        self.site.hub.generation(None).site_state()
     }
 
     /// Answers with a picture that is in memory and that everybody may see, and where it is known that there is none;

@@ -1,15 +1,13 @@
 //! Files of the browser's program, from memory: as they are and compressed, with their headers made once.
 
 use crate::assets::{CACHE_FOREVER, CACHE_ONE_HOUR};
-use crate::byte_ranges::parse_range;
-use crate::cache::{choose_encoding, has_current_copy};
+use crate::negotiation::{ENCODINGS, choose_encoding, has_current_copy, make_etag, parse_range};
 use crate::security_headers::complete_headers;
 use app::routes;
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
-use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::io::{Error, Result};
 use std::path::Path;
@@ -18,8 +16,8 @@ use std::path::Path;
 const MAX_BYTES: usize = 64 << 20;
 /// Folders in folders that are read.
 const MAX_DEPTH: usize = 3;
-/// The endings of compressed files, in the order of [`choose_encoding`].
-const ENCODINGS: [(&str, &str); 3] = [("", ""), (".gz", "gzip"), (".br", "br")];
+/// The endings of files in each of [`ENCODINGS`].
+const ENDINGS: [&str; 3] = ["", ".gz", ".br"];
 
 /// The files, by their paths in addresses.
 #[derive(Debug, Default)]
@@ -48,8 +46,8 @@ impl StaticFiles {
         // what the program writes itself is not replaced by a file of an older build
         let is_page = |path: &str| routes::find(path).is_some_and(|(index, _)| routes::ALL[index] != routes::ASSETS);
         for path in found.keys().filter(|path| !is_compressed(path) && !is_page(path)) {
-            let encoded = ENCODINGS.map(|(ending, encoding)| {
-                let bytes = found.get(&format!("{path}{ending}"))?.clone();
+            let encoded = [0, 1, 2].map(|encoding| {
+                let bytes = found.get(&format!("{path}{}", ENDINGS[encoding]))?.clone();
                 Some(EncodedFile::new(path, bytes, encoding, is_https))
             });
             files.insert(path.as_str().into(), encoded);
@@ -100,15 +98,13 @@ impl StaticFiles {
 }
 
 impl EncodedFile {
-    fn new(path: &str, bytes: Bytes, encoding: &'static str, is_https: bool) -> Self {
+    fn new(path: &str, bytes: Bytes, encoding: usize, is_https: bool) -> Self {
         let kind = mime_guess::from_path(path).first_or_octet_stream();
         let kind = match kind.type_() == mime_guess::mime::TEXT {
             true => format!("{kind}; charset=utf-8"),
             false => kind.to_string(),
         };
-        let suffix = if encoding.is_empty() { String::new() } else { format!("-{encoding}") };
-        let etag = format!("\"{}{suffix}\"", hex::encode(&Sha256::digest(&bytes)[..12]));
-        let etag = HeaderValue::try_from(etag).unwrap_or(HeaderValue::from_static("\"\""));
+        let etag = make_etag(&bytes, encoding);
         let caching = if routes::ASSETS.matches(path).is_some() { CACHE_FOREVER } else { CACHE_ONE_HOUR };
         let mut headers = HeaderMap::new();
         if let Ok(kind) = HeaderValue::try_from(kind) {
@@ -118,8 +114,8 @@ impl EncodedFile {
         headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
         headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
         headers.insert(header::ETAG, etag.clone());
-        if !encoding.is_empty() {
-            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
+        if encoding > 0 {
+            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(ENCODINGS[encoding]));
         }
         complete_headers(&mut headers, is_https);
         Self { headers, etag, bytes }

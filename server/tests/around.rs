@@ -318,8 +318,13 @@ async fn administrators_set_name_accent_and_footer_which_every_page_has(pool: Pg
     let chief = t.member("minh", Role::Administrator).await;
     let plain = t.get("/", "").await.body;
     assert!(!plain.contains("/giao-dien/"), "nothing is fetched that changes nothing");
+    let open_form = async || {
+        let page = t.get("/quan-tri/giao-dien", &chief).await.body;
+        page.split("name=\"seen\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+    };
+    let seen = open_form().await;
     let good = [
-        ("revision", "0"),
+        ("seen", seen.as_str()),
         ("name", "Phường Tân Ninh <i>"),
         ("tagline", ""),
         ("accent", "#FFD400"),
@@ -343,6 +348,11 @@ async fn administrators_set_name_accent_and_footer_which_every_page_has(pool: Pg
         good.iter().copied().filter(|(field, _)| *field != "footer").chain([("footer", "Khác")]).collect();
     let late = t.send(routes::SAVE_APPEARANCE.path, &form(&other), &chief).await;
     assert_eq!(late.status, StatusCode::CONFLICT, "it was saved after this form was opened");
+    let seen = open_form().await;
+    t.set("site.tagline", "Dòng của mục Cài đặt").await;
+    let stale: Vec<_> = good.iter().copied().filter(|(field, _)| *field != "seen").chain([("seen", &*seen)]).collect();
+    let late = t.send(routes::SAVE_APPEARANCE.path, &form(&stale), &chief).await;
+    assert_eq!(late.status, StatusCode::CONFLICT, "another room changed the line below the name");
     let page = t.get("/", "").await.body;
     assert!(page.contains("Phường Tân Ninh &lt;i&gt;") && page.contains("Giấy phép số 1"), "{page}");
     let path = page.split("href=\"/giao-dien/").nth(1).unwrap().split('"').next().unwrap();

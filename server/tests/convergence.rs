@@ -62,20 +62,26 @@ async fn run(pool: &PgPool, article: i64, seed: u64) {
     let mut random = Random(seed);
     let mut processes = [Process::start(pool, article).await, Process::start(pool, article).await];
     let mut cookies: Vec<String> = vec![String::new(); 6];
+    let mut votes: Vec<Option<usize>> = vec![None; 6];
     for _ in 0..40 {
         let process = random.below(2);
         let visitor = random.below(cookies.len());
         match random.below(12) {
             0..=5 => {
-                let form = format!("article_id={article}&stars={}", random.below(5) + 1);
+                let stars = random.below(5) + 1;
+                let form = format!("article_id={article}&stars={stars}");
                 let response = processes[process].site.send("/api/rate", &form, &cookies[visitor]).await;
+                assert!(response.status.is_success(), "{}", response.body);
+                votes[visitor] = Some(stars);
                 if cookies[visitor].is_empty() {
                     cookies[visitor] = response.cookies();
                 }
             }
             6 | 7 => {
                 let form = format!("article_id={article}");
-                processes[process].site.send("/api/withdraw-vote", &form, &cookies[visitor]).await;
+                let response = processes[process].site.send("/api/withdraw-vote", &form, &cookies[visitor]).await;
+                assert!(response.status.is_success(), "{}", response.body);
+                votes[visitor] = None;
             }
             8 | 9 => drop(processes[process].cached_page().await),
             // every notification from here until the processes listen again is lost
@@ -105,6 +111,14 @@ async fn run(pool: &PgPool, article: i64, seed: u64) {
             }
             assert!(Instant::now() < deadline, "seed {seed}: stored {stored:?}, received {received:?}");
             tokio::task::yield_now().await;
+        }
+        for (cookie, vote) in cookies.iter().zip(&votes).filter(|(cookie, _)| !cookie.is_empty()) {
+            let own = match vote {
+                Some(stars) => format!("Ông/bà đã đánh giá {stars} sao."),
+                None => "Ông/bà chưa đánh giá.".to_owned(),
+            };
+            let page = process.site.get(&process.site.path(), cookie).await.body;
+            assert!(page.contains(&own) && page.contains(&text), "seed {seed}: {own} and {text}");
         }
         process.site.site.hub.close();
     }

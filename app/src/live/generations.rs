@@ -31,6 +31,11 @@ pub struct Generation {
 }
 
 impl Generation {
+    /// The state of what every page has around it.
+    pub fn site_state(&self) -> [u64; 2] {
+        [self.site, self.connection]
+    }
+
     /// Whether a rendering is not known to be overtaken: nothing that it shows has changed.
     pub fn shows_the_same(&self, other: &Self) -> bool {
         (self.site, self.shown) == (other.site, other.shown)

@@ -7,6 +7,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// Marks the place in the document where its head goes.
 pub const HEAD_MARK: &str = "<!--head-->";
 
+/// Writes the empty comments of a rendering as HTML has them; browsers merely forgive how leptos writes them.
+pub fn complete_comments(html: &str) -> String {
+    html.replace("<!>", "<!---->")
+}
+
 /// The head of a document that is being rendered. Stands in the request's extensions.
 #[derive(Debug, Clone, Default)]
 pub struct DocumentHead(Arc<Mutex<Parts>>);

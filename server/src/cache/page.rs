@@ -1,15 +1,15 @@
 //! A page of the cache: its text, and the encodings that were asked for.
 
 use crate::documents::hash_script;
+use crate::negotiation::{ENCODINGS, choose_encoding, has_current_copy, make_etag};
 use app::base::outage;
 use app::copies::{Numbers, OwnParts, Place, Template};
 use app::web::site::Site;
 use axum::body::{Body, Bytes};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use sha2::{Digest, Sha256};
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -30,10 +30,9 @@ const OWN: Quality = Quality { gzip: 1, brotli: 1 };
 /// Browsers ask again each time. Proxies keep the page for ten seconds, and a few more while they ask again.
 const CACHE_CONTROL: &str = "public, max-age=0, must-revalidate, s-maxage=10, stale-while-revalidate=5";
 /// For a visitor of whom it shows nothing: no proxy keeps it, and the browser asks again each time.
-const PRIVATE: HeaderValue = HeaderValue::from_static("private, no-cache");
+const PRIVATE_CACHE_CONTROL: HeaderValue = HeaderValue::from_static("private, no-cache");
 /// For a visitor of whom it shows something: it stays nowhere, because others may use the same device.
-const OWN_CONTROL: HeaderValue = HeaderValue::from_static("private, no-store");
-const ENCODINGS: [&str; 3] = ["", "gzip", "br"];
+const OWN_CACHE_CONTROL: HeaderValue = HeaderValue::from_static("private, no-store");
 /// What the headers of a cached page take, nearly, in bytes.
 const HEADER_WEIGHT: usize = 8192;
 
@@ -120,7 +119,7 @@ impl CachedPage {
     /// The memory that the page takes at most, nearly, in bytes: its text once more where somebody asks for it as it
     /// is, and half of that for what is compressed.
     pub(super) fn weight(&self) -> usize {
-        HEADER_WEIGHT + self.template.len() * 5 / 2
+        HEADER_WEIGHT + self.template.size() * 5 / 2
     }
 
     /// The page, cut where copies differ.
@@ -182,14 +181,11 @@ impl CachedPage {
         }
         let html = self.template.fill(|place| numbers.values.as_ref()?.find(place));
         let compressed = tokio::task::spawn_blocking(move || {
-            let hash = hex::encode(&Sha256::digest(&html)[..12]);
-            (hash, compress(html, ENCODINGS[index], SHARED))
+            let etag = make_etag(html.as_bytes(), index);
+            (etag, compress(html, ENCODINGS[index], SHARED))
         });
-        let (hash, bytes) = compressed.await?;
+        let (etag, bytes) = compressed.await?;
         let mut headers = self.headers.clone();
-        let suffix = if ENCODINGS[index].is_empty() { "" } else { "-" };
-        let etag = format!("\"{hash}{suffix}{}\"", ENCODINGS[index]);
-        let etag = HeaderValue::try_from(etag).unwrap_or(HeaderValue::from_static("\"\""));
         if self.is_kept {
             headers.insert(header::ETAG, etag.clone());
         }
@@ -228,7 +224,7 @@ impl CachedPage {
     pub(super) async fn answer_visitor(self: &Arc<Self>, site: &Site, request_headers: &HeaderMap) -> Response {
         let mut response = self.answer(site, request_headers).await;
         if self.is_kept {
-            response.headers_mut().insert(header::CACHE_CONTROL, PRIVATE);
+            response.headers_mut().insert(header::CACHE_CONTROL, PRIVATE_CACHE_CONTROL);
         }
         response
     }
@@ -244,7 +240,7 @@ impl CachedPage {
         let find = |place| own.find(place).or_else(|| numbers.values.as_ref()?.find(place));
         let html = self.template.fill(find);
         let mut headers = self.headers.clone();
-        headers.insert(header::CACHE_CONTROL, OWN_CONTROL);
+        headers.insert(header::CACHE_CONTROL, OWN_CACHE_CONTROL);
         let scripts = self.template.content(Place::Data).zip(own.find(Place::Data));
         if let (Some((theirs, own)), Some(policy)) = (scripts, headers.get(header::CONTENT_SECURITY_POLICY)) {
             let policy = policy.to_str().unwrap_or_default().replace(&hash_script(theirs), &hash_script(&own));
@@ -266,30 +262,6 @@ fn set_encoding(headers: &mut HeaderMap, encoding: &'static str, length: usize) 
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
     }
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
-}
-
-/// Chooses the smallest encoding that the browser accepts, by its index; the first is none.
-pub(crate) fn choose_encoding(request_headers: &HeaderMap) -> usize {
-    let accepted = request_headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or("");
-    let is_accepted = |wanted: &str| {
-        accepted.split(',').any(|entry| {
-            let (name, quality) = entry.split_once(';').unwrap_or((entry, ""));
-            let is_refused = quality.trim().strip_prefix("q=").and_then(|q| q.parse::<f32>().ok()) == Some(0.0);
-            name.trim().eq_ignore_ascii_case(wanted) && !is_refused
-        })
-    };
-    (1..ENCODINGS.len()).rev().find(|index| is_accepted(ENCODINGS[*index])).unwrap_or(0)
-}
-
-/// Whether the browser has what this tag names. A proxy may have weakened the tag on its way.
-pub(crate) fn has_current_copy(request_headers: &HeaderMap, etag: &HeaderValue) -> bool {
-    let known = request_headers.get_all(HeaderName::from_static("if-none-match"));
-    let Ok(etag) = etag.to_str() else { return false };
-    known
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .any(|value| value.trim() == "*" || value.trim().trim_start_matches("W/") == etag)
 }
 
 fn compress(html: String, encoding: &str, quality: Quality) -> Bytes {
@@ -319,37 +291,6 @@ fn compress_brotli(plain: &[u8], quality: i32) -> Bytes {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_smallest_accepted_encoding_is_chosen() {
-        for (accepts, wanted) in [
-            ("gzip, deflate, br, zstd", "br"),
-            ("gzip;q=1.0, br;q=0", "gzip"),
-            ("GZIP", "gzip"),
-            ("identity", ""),
-            ("", ""),
-            ("brotli", ""),
-        ] {
-            let mut headers = HeaderMap::new();
-            headers.insert(header::ACCEPT_ENCODING, accepts.parse().expect("is a header"));
-            assert_eq!(ENCODINGS[choose_encoding(&headers)], wanted, "{accepts}");
-        }
-    }
-
-    #[test]
-    fn what_the_browser_has_is_known_by_its_tag() {
-        let has = |tag: &str| {
-            let headers = [(header::IF_NONE_MATCH, tag.parse().expect("is a header"))].into_iter().collect();
-            has_current_copy(&headers, &HeaderValue::from_static("\"a-br\""))
-        };
-        let many = format!("{}\"a-br\"", "\"b\", ".repeat(10_000));
-        for known in ["\"a-br\"", "\"x\", W/\"a-br\"", "*", &many] {
-            assert!(has(known), "{known}");
-        }
-        for other in ["", "\"a\"", "\"a-gzip\"", "a-br", &"\"b\", ".repeat(10_000)] {
-            assert!(!has(other), "{other}");
-        }
-    }
 
     #[test]
     fn what_is_compressed_is_smaller() {

@@ -2,14 +2,14 @@
 //! Plain forms.
 
 use super::colours::is_accent;
-use super::store::{find_appearance, save_appearance as save};
+use super::store::{find_appearance, find_named_at, save_appearance as save};
 use super::{
     Appearance, BAD_ACCENT, BAD_BANNER, BAD_EMBLEM, BAD_FOOTER, BAD_NAME, BAD_TAGLINE, Look, MAX_FOOTER,
     SAVE_APPEARANCE, find_style,
 };
-use crate::base::clock::format_short;
-use crate::base::error::{AppError, ChangeNote};
+use crate::base::error::AppError;
 use crate::base::id::parse_id;
+use crate::base::keys::content_hash;
 use crate::base::text::clean_line;
 use crate::features::audit::Actor;
 use crate::features::media::Picture;
@@ -56,7 +56,7 @@ pub async fn save_appearance(
     #[server(default)] emblem: String,
     #[server(default)] banner: String,
     #[server(default)] footer: String,
-    #[server(default)] revision: String,
+    #[server(default)] seen: String,
 ) -> Result<(), AppError> {
     let staff = require(Permission::ManageSettings).await?;
     let site = current_site()?;
@@ -75,15 +75,19 @@ pub async fn save_appearance(
     if !problems.is_empty() {
         return Err(AppError::Invalid(problems));
     }
-    let seen = revision.parse().map_err(|_| AppError::NotFound)?;
-    let (emblem, banner) = (parse_id(&emblem), parse_id(&banner));
-    let new = Appearance { accent, emblem, banner, footer, revision: seen };
     let settings = site.settings();
+    let (revision, names) = seen.split_once('-').ok_or(AppError::NotFound)?;
+    let revision = revision.parse().map_err(|_| AppError::NotFound)?;
+    let are_names_seen = names == hash_names(&settings.info.name, &settings.info.tagline);
+    let (emblem, banner) = (parse_id(&emblem), parse_id(&banner));
+    let new = Appearance { accent, emblem, banner, footer, revision };
     let typed = [(&NAME, name.as_str()), (&TAGLINE, tagline.as_str())];
     let changed: Vec<_> = typed.into_iter().filter(|(setting, value)| settings.text(setting) != *value).collect();
+    if !are_names_seen && !changed.is_empty() {
+        return Err(SAVE_APPEARANCE.conflict(find_named_at(&site.pool).await?));
+    }
     if let Err(at) = save(&site.pool, Actor::new(&site, &staff), &new, &changed).await? {
-        let change = format!("đã {}", SAVE_APPEARANCE.label);
-        return Err(AppError::Conflict(ChangeNote { actor: None, change, at: format_short(at) }));
+        return Err(SAVE_APPEARANCE.conflict(at));
     }
     site.reload_settings().await?;
     site.hub.announce(Change::Site);
@@ -92,11 +96,18 @@ pub async fn save_appearance(
     Ok(())
 }
 
+/// Names the name and the line below it that a form shows, which other rooms change too.
+fn hash_names(name: &str, tagline: &str) -> String {
+    content_hash(format!("{name}\n{tagline}").as_bytes())[..12].to_owned()
+}
+
 /// What the form shows: what was refused, what is tried, or what is saved.
 struct Shown {
     name: String,
     tagline: String,
     appearance: Appearance,
+    /// The version of all that is saved, as the form was opened with it.
+    seen: String,
     is_tried: bool,
 }
 
@@ -114,9 +125,10 @@ impl Shown {
                 emblem: address.parameter("emblem").and_then(parse_id),
                 banner: address.parameter("banner").and_then(parse_id),
                 footer: line("footer", MAX_FOOTER),
-                // the same that the form was opened with: a trial overwrites nothing that came meanwhile
-                revision: address.parameter("revision").and_then(|seen| seen.parse().ok()).unwrap_or_default(),
+                revision: saved.revision,
             },
+            // a trial overwrites nothing that came meanwhile
+            seen: address.text("seen"),
             is_tried: true,
         })
     }
@@ -130,7 +142,8 @@ async fn read(request: RoomRequest) -> Result<RoomContent, AppError> {
         Some(tried) => tried,
         None => {
             let appearance = find_appearance(&site.pool).await?;
-            Shown { name: info.name, tagline: info.tagline, appearance, is_tried: false }
+            let seen = format!("{}-{}", appearance.revision, hash_names(&info.name, &info.tagline));
+            Shown { name: info.name, tagline: info.tagline, appearance, seen, is_tried: false }
         }
     };
     let chosen: Vec<i64> = shown.appearance.emblem.into_iter().chain(shown.appearance.banner).collect();
@@ -196,7 +209,7 @@ fn form(shown: &Shown, refusal: Option<&Refusal>, pictures: &[(i64, Picture)]) -
     view! {
         <form class="stack" method="post" action=routes::SAVE_APPEARANCE.path>
             <input type="hidden" name=RETURN_TO value=routes::DESK_APPEARANCE.path/>
-            <input type="hidden" name="revision" value=shown.appearance.revision/>
+            <input type="hidden" name="seen" value=shown.seen.clone()/>
             {plain_field(refusal, ("name", "Tên trang"), "text", &shown.name, Some(MAX_LINE))}
             {plain_field(refusal, ("tagline", "Dòng dưới tên trang"), "text", &shown.tagline, Some(MAX_LINE))}
             <div class="field">

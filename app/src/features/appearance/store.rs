@@ -4,7 +4,7 @@ use super::{Appearance, BAD_ACCENT, BAD_BANNER, BAD_EMBLEM, BAD_FOOTER, SAVE_APP
 use crate::base::error::{AppError, constraint};
 use crate::features::audit::{Actor, Entry};
 use crate::features::settings::store::write_setting;
-use crate::web::settings::Setting;
+use crate::web::settings::{NAME, Setting, TAGLINE};
 use serde_json::json;
 use sqlx::PgPool;
 use time::OffsetDateTime;
@@ -17,6 +17,17 @@ pub async fn find_appearance(pool: &PgPool) -> Result<Appearance, AppError> {
         "select accent, emblem_id as emblem, banner_id as banner, footer, revision from appearance"
     );
     Ok(appearance.fetch_one(pool).await?)
+}
+
+/// Finds when the name of the site or the line below it was changed last.
+#[tracing::instrument(skip(pool))]
+pub async fn find_named_at(pool: &PgPool) -> Result<OffsetDateTime, AppError> {
+    let keys = [NAME.key, TAGLINE.key].map(str::to_owned);
+    let named = sqlx::query_scalar!(
+        r#"select coalesce(max(updated_at), now()) as "at!" from settings where key = any($1)"#,
+        &keys[..]
+    );
+    Ok(named.fetch_one(pool).await?)
 }
 
 /// Saves how the site looks, together with settings that were checked; `new` has the revision that was seen. The same
@@ -73,7 +84,6 @@ pub async fn save_appearance(
 mod tests {
     use super::*;
     use crate::testing::{actor, list_actions};
-    use crate::web::settings::NAME;
     use crate::web::store::settings::list_settings;
 
     #[sqlx::test]
@@ -87,6 +97,7 @@ mod tests {
         let other = Appearance { accent: "#1a4fa3".to_owned(), ..new };
         let late = save_appearance(&pool, actor(), &other, &[]).await.expect("answers");
         assert!(late.is_err(), "who saw it before the change overwrites nothing");
+        assert!(find_named_at(&pool).await.expect("finds") <= OffsetDateTime::now_utc());
         let rows = list_settings(&pool).await.expect("reads");
         assert_eq!(rows, [("site.name".to_owned(), "Phường Tân Ninh".to_owned())]);
         assert_eq!(list_actions(&pool).await, ["save-appearance", "change-setting"]);

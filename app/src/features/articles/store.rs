@@ -135,7 +135,7 @@ pub async fn count_views(pool: &PgPool, id: i64) -> Result<i64, AppError> {
 
 /// What an article's page shows of one visitor, with the score that contains their vote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct OwnVote {
+pub struct OwnContent {
     pub stars: Option<u8>,
     /// Whether the vote is suspicious and does not count yet.
     pub is_suspicious: bool,
@@ -146,7 +146,7 @@ pub struct OwnVote {
 
 /// Finds what the page of an article shows of a visitor; `None` where there is no such article.
 #[tracing::instrument(skip(pool, visitor))]
-pub async fn find_own(pool: &PgPool, article: i64, visitor: Visitor) -> Result<Option<OwnVote>, AppError> {
+pub async fn find_own_content(pool: &PgPool, article: i64, visitor: Visitor) -> Result<Option<OwnContent>, AppError> {
     let row = sqlx::query!(
         r#"select v.stars as "stars?", v.state as "state?: VoteState",
                   r.carried_points + r.points as "points!", r.carried_ratings + r.ratings as "ratings!", r.revision,
@@ -158,7 +158,7 @@ pub async fn find_own(pool: &PgPool, article: i64, visitor: Visitor) -> Result<O
         article,
         &visitor.0[..]
     );
-    Ok(row.fetch_optional(pool).await?.map(|row| OwnVote {
+    Ok(row.fetch_optional(pool).await?.map(|row| OwnContent {
         stars: row.stars.and_then(|stars| u8::try_from(stars).ok()),
         is_suspicious: row.state == Some(VoteState::Suspicious),
         score: Score { totals: Totals { points: row.points, ratings: row.ratings }, revision: row.revision },
@@ -356,11 +356,11 @@ mod tests {
             (Totals { points: 126, ratings: 27 }, Some(4), 183, false)
         );
         assert_eq!(find_article(&pool, id, None).await.expect("reads").expect("is there").own_vote, None);
-        let own = find_own(&pool, id, me).await.expect("finds").expect("is there");
+        let own = find_own_content(&pool, id, me).await.expect("finds").expect("is there");
         assert_eq!((own.stars, own.score, own.has_waiting_comments), (Some(4), found.score, false));
-        let stranger = find_own(&pool, id, Visitor([2; 32])).await.expect("finds").expect("is there");
-        assert_eq!(stranger, OwnVote { stars: None, ..own });
-        assert_eq!(find_own(&pool, id + 1, me).await, Ok(None));
+        let stranger = find_own_content(&pool, id, Visitor([2; 32])).await.expect("finds").expect("is there");
+        assert_eq!(stranger, OwnContent { stars: None, ..own });
+        assert_eq!(find_own_content(&pool, id + 1, me).await, Ok(None));
         assert_eq!(count_views(&pool, id).await, Ok(183));
         assert_eq!(count_views(&pool, id + 1).await, Err(AppError::NotFound));
     }

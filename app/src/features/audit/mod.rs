@@ -5,6 +5,8 @@
 pub mod room;
 pub mod store;
 
+use crate::base::clock::format_short;
+use crate::base::error::{AppError, ChangeNote};
 use crate::base::keys::Key;
 use crate::web::site::Site;
 use crate::web::staff::Staff;
@@ -48,6 +50,12 @@ impl Action {
     /// Declares an action.
     pub const fn new(name: &'static str, label: &'static str) -> Self {
         Self { name, label }
+    }
+
+    /// The refusal of a change that comes after this one, which its sender has not seen.
+    pub fn conflict(self, at: OffsetDateTime) -> AppError {
+        let change = format!("đã {}", self.label);
+        AppError::Conflict(ChangeNote { actor: None, change, at: format_short(at) })
     }
 }
 

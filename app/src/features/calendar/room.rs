@@ -5,10 +5,8 @@ use super::{
     BAD_BEGIN, BAD_END, BAD_NOTE, BAD_PLACE, BAD_REPEAT, BAD_TITLE, CHANGE_EVENT, Event, EventKind, MAX_NOTE,
     MAX_PLACE, MAX_REPEATED, MAX_TITLE, NewEvent,
 };
-use crate::base::clock::{
-    format_day, format_field, format_short, format_weekday, local_day, parse_day, parse_field, start_of_day,
-};
-use crate::base::error::{AppError, ChangeNote};
+use crate::base::clock::{format_day, format_field, format_weekday, local_day, parse_day, parse_field, start_of_day};
+use crate::base::error::AppError;
 use crate::base::id::parse_id;
 use crate::base::text::{clean_line, clean_lines};
 use crate::features::audit::Actor;
@@ -163,8 +161,7 @@ pub async fn change_event(
     let seen = revision.parse().map_err(|_| AppError::NotFound)?;
     let changed = store::change_event(&site.pool, Actor::new(&site, &staff), (id, seen), &form.parse()?).await?;
     if let Err(at) = changed {
-        let change = format!("đã {}", CHANGE_EVENT.label);
-        return Err(AppError::Conflict(ChangeNote { actor: None, change, at: format_short(at) }));
+        return Err(CHANGE_EVENT.conflict(at));
     }
     answer(&site, 1)
 }

@@ -2,8 +2,7 @@
 
 use super::store::{self, find_series_by_id, list_series, list_titles};
 use super::{BAD_ARTICLES, BAD_DESCRIPTION, BAD_NAME, CHANGE_SERIES, MAX_ARTICLES, MAX_DESCRIPTION, MAX_NAME, Series};
-use crate::base::clock::format_short;
-use crate::base::error::{AppError, ChangeNote};
+use crate::base::error::AppError;
 use crate::base::format::format_number;
 use crate::base::id::parse_id;
 use crate::base::text::clean_line;
@@ -78,8 +77,7 @@ pub async fn change_series(
     let actor = Actor::new(&site, &staff);
     let changed = store::change_series(&site.pool, actor, (id, seen), (&name, &description), &articles).await?;
     if let Err(at) = changed {
-        let change = format!("đã {}", CHANGE_SERIES.label);
-        return Err(AppError::Conflict(ChangeNote { actor: None, change, at: format_short(at) }));
+        return Err(CHANGE_SERIES.conflict(at));
     }
     answer(&site, CHANGED.0)
 }
