@@ -55,6 +55,7 @@ const MIGRATED: &[(i64, &str)] = &[
     (28, "e7229c27d415c3b8"),
     (29, "1a1ad9dbae2e799b"),
     (30, "05fcacc3c66aacf9"),
+    (31, "3a89884a74254649"),
 ];
 
 #[test]

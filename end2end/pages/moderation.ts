@@ -15,6 +15,9 @@ class CommentsRoom {
   get nextPage(): Locator {
     return this.page.getByRole("link", { name: "Trang sau" });
   }
+  get previousPage(): Locator {
+    return this.page.getByRole("link", { name: "Trang trước" });
+  }
   get nothingPending(): Locator {
     return this.page.getByText("Không còn ý kiến nào chờ duyệt.");
   }
@@ -44,6 +47,33 @@ class CommentsRoom {
   }
   get noMatches(): Locator {
     return this.page.getByText("Không có ý kiến nào khớp.");
+  }
+
+  // filter
+
+  get moreFilters(): Locator {
+    return this.page.getByText("Lọc thêm");
+  }
+  get titleField(): Locator {
+    return this.page.getByRole("searchbox", { name: "Bài viết có trong tiêu đề" });
+  }
+  get filterButton(): Locator {
+    return this.page.getByRole("button", { name: "Lọc", exact: true });
+  }
+  day(label: "Từ ngày" | "Đến ngày"): Locator {
+    return this.page.getByLabel(label);
+  }
+  get articleChoice(): Locator {
+    return this.page.locator(".article-choice a");
+  }
+  get everyArticle(): Locator {
+    return this.page.getByRole("link", { name: "Mọi bài viết" });
+  }
+  get reversedDays(): Locator {
+    return this.page.getByText("“Từ ngày” ở sau “Đến ngày”, nên chưa lọc theo ngày.");
+  }
+  get wholePage(): Locator {
+    return this.page.getByRole("checkbox", { name: /^Chọn cả trang này/ });
   }
 
   // keyboard shortcuts
@@ -184,6 +214,9 @@ class BulkBar {
   get rejectSelected(): Locator {
     return this.page.getByRole("button", { name: "Từ chối mục đã chọn" });
   }
+  get removeSelected(): Locator {
+    return this.page.getByRole("button", { name: "Gỡ mục đã chọn" });
+  }
   /** The question before many comments are decided, and the one button that answers it. */
   confirmation(decision: string, comments: number): Locator {
     return this.page.getByText(`${decision} ${comments} ý kiến?`);
@@ -202,6 +235,9 @@ class BulkBar {
   }
   rejected(comments: number): Locator {
     return this.page.getByText(`Ông/bà đã từ chối ${comments} ý kiến.`);
+  }
+  decidedAll(comments: number): Locator {
+    return this.page.getByText(`Ông/bà đã quyết định ${comments} ý kiến.`);
   }
   decidedExcept(decided: number, unchanged: number): Locator {
     return this.page.getByText(

@@ -305,7 +305,7 @@ test("bulk decisions about many comments are confirmed first and undone together
 });
 
 const AUDITED = {
-  "overview, queue and reported comments": [OVERVIEW, QUEUE, `${QUEUE}?muc=bi-bao`],
+  "overview, queue and reported comments": [OVERVIEW, QUEUE, `${QUEUE}?ten=bai&tu=2026-02-02&den=2026-02-01`, `${QUEUE}?muc=bi-bao`],
   "tabs of decided comments": ["da-dang", "tu-choi", "da-go", "bi-chan"].map((tab) => `${QUEUE}?muc=${tab}`),
   "rooms of moderators": [VOTES, CLOSURES, FIGURES, ACCOUNT],
   "rooms of administrators": [`${TERMS}?thu=con+ch%C3%B3`, STAFF, SETTINGS, AUDIT],

@@ -11,6 +11,7 @@ use app::features::comments::store::reports::forget_reporters;
 use app::features::comments::store::retention::forget_senders;
 use app::features::media::maintenance::{delete_orphans, move_files};
 use app::features::moderation::daily_mail::send_daily_mails;
+use app::features::moderation::store::figures::fold_figures;
 use app::features::moderation::store::presence::delete_expired_presence;
 use app::features::notices::store::find_seconds_to_next_notice;
 use app::features::rules::reload::reload_terms;
@@ -141,6 +142,7 @@ async fn clean_up(site: Site) {
         warn_of_failure("expired presence could not be deleted", delete_expired_presence(pool, now).await);
         warn_of_failure("the counts of comments could not be added up", fold_counts(pool).await);
         warn_of_failure("the numbers of days could not be added up", fold_activity(pool).await);
+        warn_of_failure("the figures of the desk could not be added up", fold_figures(pool).await);
         warn_of_failure("the senders of comments could not be forgotten", forget_senders(pool, now).await);
         warn_of_failure(
             "the senders of reports could not be forgotten",

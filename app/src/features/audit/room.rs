@@ -1,7 +1,7 @@
 //! The room of the record.
 
 use super::Actions;
-use super::store::{EntryFilter, ListedEntry, list_entries};
+use super::store::{EntryFilter, ListedEntry, MAX_LISTED, list_entries};
 use crate::base::clock;
 use crate::base::error::AppError;
 use crate::base::id::parse_id;
@@ -13,8 +13,8 @@ use crate::web::permissions::Permission;
 use crate::web::room::{Group, Room, RoomContent, RoomRequest};
 use leptos::prelude::*;
 
-/// Entries on a page.
-const PER_PAGE: usize = 100;
+/// Entries on a page: one more says that there is another.
+const PER_PAGE: usize = MAX_LISTED - 1;
 
 pub const ROOM: Room = Room {
     route: &routes::DESK_AUDIT,
@@ -57,7 +57,7 @@ impl Query {
 
 async fn read(RoomRequest { site, address, .. }: RoomRequest) -> Result<RoomContent, AppError> {
     let query = Query::new(&address);
-    let mut entries = list_entries(&site.pool, &query.filter(address.parameter("sau")), PER_PAGE as i64 + 1).await?;
+    let mut entries = list_entries(&site.pool, &query.filter(address.parameter("sau"))).await?;
     let has_more = entries.len() > PER_PAGE;
     entries.truncate(PER_PAGE);
     let next = entries.last().filter(|_| has_more).map(|entry| query.next_page(entry.number));

@@ -19,6 +19,7 @@ pub async fn append_entries(db: &mut PgConnection, key: &Key, entries: Vec<Entry
     let last = sqlx::query!("select number, hash from audit order by number desc limit 1");
     let last = last.fetch_optional(&mut *db).await?;
     let (mut number, mut previous) = last.map_or((0, FIRST_PREVIOUS.to_vec()), |last| (last.number, last.hash));
+    let mut stored = Vec::with_capacity(entries.len());
     for entry in entries {
         number += 1;
         let Entry { account, action, subject: (subject, subject_id), detail, digest } = entry;
@@ -35,26 +36,36 @@ pub async fn append_entries(db: &mut PgConnection, key: &Key, entries: Vec<Entry
             hash: Vec::new(),
         };
         entry.hash = entry.compute_hash(key).to_vec();
-        insert_entry(&mut *db, &entry).await?;
-        previous = entry.hash;
+        previous = entry.hash.clone();
+        stored.push(entry);
     }
+    insert_entries(db, at, &stored).await?;
     Ok(at)
 }
 
-async fn insert_entry(db: &mut PgConnection, entry: &StoredEntry) -> Result<(), AppError> {
+/// Inserts entries by one statement: a decision about thousands holds the lock no longer than it must.
+async fn insert_entries(db: &mut PgConnection, at: OffsetDateTime, entries: &[StoredEntry]) -> Result<(), AppError> {
+    let accounts: Vec<Option<i64>> = entries.iter().map(|entry| entry.account_id).collect();
+    let subjects: Vec<Option<i64>> = entries.iter().map(|entry| entry.subject_id).collect();
+    let digests: Vec<Option<&[u8]>> = entries.iter().map(|entry| entry.digest.as_deref()).collect();
+    let texts = |read: fn(&StoredEntry) -> &str| entries.iter().map(read).map(str::to_owned).collect::<Vec<_>>();
+    let hashes = |read: fn(&StoredEntry) -> &Vec<u8>| entries.iter().map(read).cloned().collect::<Vec<_>>();
     sqlx::query!(
         "insert into audit (number, at, account_id, action, subject, subject_id, detail, digest, previous, hash)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-        entry.number,
-        entry.at,
-        entry.account_id,
-        entry.action,
-        entry.subject,
-        entry.subject_id,
-        entry.detail,
-        entry.digest,
-        entry.previous,
-        entry.hash
+         select number, $1, account_id, action, subject, subject_id, detail, digest, previous, hash
+         from unnest($2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::bigint[], $7::text[], $8::bytea[],
+                     $9::bytea[], $10::bytea[])
+              as new (number, account_id, action, subject, subject_id, detail, digest, previous, hash)",
+        at,
+        &entries.iter().map(|entry| entry.number).collect::<Vec<_>>(),
+        &accounts as &[Option<i64>],
+        &texts(|entry| &entry.action),
+        &texts(|entry| &entry.subject),
+        &subjects as &[Option<i64>],
+        &texts(|entry| &entry.detail),
+        &digests as &[Option<&[u8]>],
+        &hashes(|entry| &entry.previous),
+        &hashes(|entry| &entry.hash)
     )
     .execute(db)
     .await?;
@@ -103,25 +114,43 @@ pub struct EntryFilter {
     pub to: Option<OffsetDateTime>,
 }
 
-/// Lists entries, the latest first.
+/// The most entries that are listed at once.
+pub const MAX_LISTED: usize = 101;
+
+/// A query for entries: how they are narrowed, and its arguments. Each filter has a statement of its own, so that each
+/// goes along its own index whatever its values are.
+macro_rules! query_entries {
+    ($narrowed:literal, $filter:expr $(, $argument:expr)*) => {
+        sqlx::query_as!(
+            ListedEntry,
+            r#"select number, at, display_name as "actor?", action, subject, subject_id, detail
+               from audit left join accounts on accounts.id = account_id
+               where (at, number) < (
+                         coalesce((select at from audit where number = $1), 'infinity'),
+                         coalesce($1, 9223372036854775807)
+                     )
+                     and at >= coalesce($2, '-infinity'::timestamptz) and at < coalesce($3, 'infinity'::timestamptz) "#
+                + $narrowed + " order by at desc, number desc limit 101",
+            $filter.before,
+            $filter.from,
+            $filter.to
+            $(, $argument)*
+        )
+    };
+}
+
+/// Lists entries, the latest first, at most [`MAX_LISTED`].
 #[tracing::instrument(skip(pool))]
-pub async fn list_entries(pool: &PgPool, filter: &EntryFilter, limit: i64) -> Result<Vec<ListedEntry>, AppError> {
-    let entries = sqlx::query_as!(
-        ListedEntry,
-        r#"select number, at, display_name as "actor?", action, subject, subject_id, detail
-           from audit left join accounts on accounts.id = account_id
-           where ($1::bigint is null or number < $1) and ($2::text is null or action = $2)
-             and ($3::bigint is null or account_id = $3)
-             and ($4::timestamptz is null or at >= $4) and ($5::timestamptz is null or at < $5)
-           order by number desc limit $6"#,
-        filter.before,
-        filter.action,
-        filter.account,
-        filter.from,
-        filter.to,
-        limit
-    );
-    Ok(entries.fetch_all(pool).await?)
+pub async fn list_entries(pool: &PgPool, filter: &EntryFilter) -> Result<Vec<ListedEntry>, AppError> {
+    let entries = match (filter.account, &filter.action) {
+        (None, None) => query_entries!("", filter).fetch_all(pool).await,
+        (Some(account), None) => query_entries!("and account_id = $4", filter, account).fetch_all(pool).await,
+        (None, Some(action)) => query_entries!("and action = $4", filter, action).fetch_all(pool).await,
+        (Some(account), Some(action)) => {
+            query_entries!("and account_id = $4 and action = $5", filter, account, action).fetch_all(pool).await
+        }
+    };
+    Ok(entries?)
 }
 
 /// Lists the entries about these subjects of one kind, the first first.
@@ -214,18 +243,18 @@ mod tests {
         let lan = insert_staff(&pool, "lan").await;
         append_some(&pool, 3).await;
         append_entry(&pool, key(), entry(Some(lan.id), SIGN_IN, 9)).await.expect("appends");
-        let numbers = async |filter: EntryFilter, limit| {
-            let entries = list_entries(&pool, &filter, limit).await.expect("reads");
+        let numbers = async |filter: EntryFilter| {
+            let entries = list_entries(&pool, &filter).await.expect("reads");
             entries.into_iter().map(|entry| entry.number).collect::<Vec<_>>()
         };
         let all = EntryFilter::default;
-        assert_eq!(numbers(all(), 2).await, [4, 3]);
-        assert_eq!(numbers(EntryFilter { before: Some(3), ..all() }, 9).await, [2, 1]);
-        assert_eq!(numbers(EntryFilter { action: Some("approve".to_owned()), ..all() }, 9).await, [3, 2, 1]);
-        assert_eq!(numbers(EntryFilter { account: Some(lan.id), ..all() }, 9).await, [4]);
+        assert_eq!(numbers(all()).await, [4, 3, 2, 1]);
+        assert_eq!(numbers(EntryFilter { before: Some(3), ..all() }).await, [2, 1]);
+        assert_eq!(numbers(EntryFilter { action: Some("approve".to_owned()), ..all() }).await, [3, 2, 1]);
+        assert_eq!(numbers(EntryFilter { account: Some(lan.id), ..all() }).await, [4]);
         let tomorrow = OffsetDateTime::now_utc() + time::Duration::days(1);
-        assert_eq!(numbers(EntryFilter { from: Some(tomorrow), ..all() }, 9).await, [] as [i64; 0]);
-        assert_eq!(numbers(EntryFilter { to: Some(tomorrow), ..all() }, 9).await.len(), 4);
+        assert_eq!(numbers(EntryFilter { from: Some(tomorrow), ..all() }).await, [] as [i64; 0]);
+        assert_eq!(numbers(EntryFilter { to: Some(tomorrow), ..all() }).await.len(), 4);
         let about = list_entries_about(&pool, "comment", &[9, 2]).await.expect("reads");
         let about: Vec<_> = about.iter().map(|entry| (entry.subject_id, entry.actor.as_deref())).collect();
         assert_eq!(about, [(Some(2), None), (Some(9), Some("Chị lan"))]);

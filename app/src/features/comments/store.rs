@@ -427,7 +427,8 @@ pub async fn count_by_state(pool: &PgPool) -> Result<CommentCounts, AppError> {
                   coalesce(sum(delta) filter (where state = 'removed'), 0)::bigint as "removed!",
                   (select count(*) from comments where state = 'published' and reported_at is not null) as "reported!",
                   (select coalesce(max(id), 0) from comments) + (select coalesce(max(number), 0) from audit)
-                      + (select coalesce(sum(version), 0) from comments where state in ('pending', 'blocked'))
+                      + (select coalesce(sum(version), 0) from comments where state = 'pending')
+                      + (select coalesce(sum(version), 0) from comments where state = 'blocked')
                       + (select count(*) from comments c join reports r on r.comment_id = c.id
                          where c.state = 'published' and c.reported_at is not null) as "mark!"
            from comment_state_deltas"#

@@ -4,7 +4,8 @@
 
 use super::card::{Shared, button_class};
 use super::queue_query::{QueueQuery, Tab};
-use super::{BulkAnswer, DecidedCard, MAX_AT_ONCE};
+use super::shown_card::{Cards, ShownCard};
+use super::{BulkAnswer, DecidedCard, Found, MAX_AT_ONCE};
 use crate::base::error::AppError;
 use crate::base::format::format_number;
 use crate::features::comments::Decision;
@@ -14,19 +15,16 @@ use crate::web::forms::view::EnterDoesNothing;
 use crate::web::forms::{RETURN_TO, Refusal, SUMMARY};
 use leptos::prelude::*;
 
-/// Decides about the chosen comments (`number:version` each), or about all of a waiting tab that the filter leaves, up
-/// to the comment `last`. More than a few are confirmed by their number.
+/// Decides about the chosen comments (`number:version` each), about all that the page showed, or about all of a waiting
+/// tab that the filter of an address leaves, up to the comment `last`. More than a few are confirmed by their number.
 #[server(prefix = "/api", endpoint = "decide-many", output = server_fn::codec::Postcard)]
 pub async fn decide_many(
     #[server(default)] chosen: Vec<String>,
     #[server(default)] all: String,
     #[server(default)] last: String,
-    #[server(default)] tab: String,
-    #[server(default)] text: String,
-    #[server(default)] article: String,
-    #[server(default)] day: String,
-    #[server(default)] moderator: String,
-    #[server(default)] reason: String,
+    #[server(default)] filter: String,
+    #[server(default)] page: String,
+    #[server(default)] shown: String,
     #[server(default)] decision: String,
     #[server(default)] note: String,
     #[server(default)] confirmed: String,
@@ -38,13 +36,16 @@ pub async fn decide_many(
     let (staff, site, _) = endpoints::moderator().await?;
     let decision = Decision::parse(&decision).ok_or(AppError::NotFound)?;
     let note = endpoints::parse_reason(&note, decision)?;
-    let query = QueueQuery { tab: Tab::parse(&tab), text, article, day, moderator, reason, after: String::new() };
-    let seen = if all == "1" && query.tab.is_waiting() {
+    let query = QueueQuery::parse(&filter);
+    let seen: Vec<(i64, i32)> = if all == "1" && query.tab.is_waiting() {
         let last = crate::base::id::parse_id(&last).ok_or(AppError::NotFound)?;
         store::queue::list_versions(&site.pool, &query, last).await?
     } else {
-        let parse = |chosen: &String| chosen.split_once(':').and_then(|(id, version)| parse_seen(id, version).ok());
-        chosen.iter().filter_map(parse).take(MAX_AT_ONCE).collect()
+        let shown = if page == "1" { shown.as_str() } else { "" };
+        let chosen = chosen.iter().map(String::as_str).chain(shown.split_whitespace());
+        let parse = |chosen: &str| chosen.split_once(':').and_then(|(id, version)| parse_seen(id, version).ok());
+        let seen: std::collections::BTreeMap<i64, i32> = chosen.filter_map(parse).take(MAX_AT_ONCE).collect();
+        seen.into_iter().collect()
     };
     if seen.is_empty() {
         return Err(AppError::invalid(NOTHING_CHOSEN));
@@ -110,7 +111,9 @@ fn decisions_of(tab: Tab) -> &'static [Decision] {
 pub fn BulkBar(
     query: QueueQuery,
     /// How many comments the filter leaves, where they are more than the page shows.
-    all: Option<i64>,
+    all: Option<Found>,
+    /// The comments that the page shows.
+    cards: Cards,
     /// The last of them.
     last: i64,
     /// This form, if it was refused without script.
@@ -131,7 +134,7 @@ pub fn BulkBar(
         unconfirmed: RwSignal::new(unconfirmed),
         is_about_all: RwSignal::new(refusal.as_ref().is_some_and(|refusal| refusal.typed("all") == "1")),
         // the rest follows in the next round
-        all: all.map_or(0, |all| all.min(MAX_AT_ONCE as i64)),
+        all: all.map_or(0, |all| all.count().min(MAX_AT_ONCE as i64)),
         error: RwSignal::new(None),
         is_sending: RwSignal::new(false),
         outcome: RwSignal::new(BulkOutcome::default()),
@@ -142,21 +145,64 @@ pub fn BulkBar(
     effect(move || bulk.is_hydrated.set(true));
     let note = refusal.map(|refusal| refusal.typed("note")).unwrap_or_default();
     Some(view! {
-        {all.map(|all| view! { <AllBox all bulk/> })}
-        <BulkForm query last decisions note bulk/>
+        <div class="choices">
+            <PageBox tab=query.tab cards bulk/>
+            {all.map(|all| view! { <AllBox all bulk/> })}
+        </div>
+        <BulkForm query last decisions note shown=list_seen(cards) bulk/>
         <div class="bulk-outcome" role="status">{move || bulk.outcome.with(|outcome| outcome.sentence.clone())}</div>
         <BulkUndo bulk/>
     })
 }
 
+/// The comments that can be chosen on a page, each as `number:version`.
+fn list_seen(cards: Cards) -> String {
+    let seen = cards.with_untracked(|cards| {
+        let seen = cards.iter().map(|shown| shown.card.with_untracked(|card| format!("{}:{}", card.id, card.version)));
+        seen.collect::<Vec<_>>()
+    });
+    seen.join(" ")
+}
+
+/// The box that chooses every comment of this page.
+#[component]
+fn PageBox(tab: Tab, cards: Cards, bulk: Bulk) -> impl IntoView {
+    let selected = bulk.shared.selected;
+    let open = Signal::derive(move || {
+        let is_here = |shown: &&ShownCard| shown.card.with(|card| card.is_in_tab(tab));
+        cards.with(|cards| cards.iter().filter(is_here).map(|shown| shown.id).collect::<Vec<i64>>())
+    });
+    let are_all_chosen = Memo::new(move |_| {
+        open.with(|open| !open.is_empty() && selected.with(|selected| open.iter().all(|id| selected.contains(id))))
+    });
+    let toggle = move |_| {
+        let all = if are_all_chosen.get_untracked() { Vec::new() } else { open.get_untracked() };
+        bulk.unconfirmed.set(None);
+        selected.set(all);
+    };
+    let label = move || format!("Chọn cả trang này ({})", format_number(open.with(Vec::len) as i64));
+    view! {
+        <label class="check" hidden=move || open.with(Vec::is_empty)>
+            <input
+                type="checkbox"
+                form="nhieu"
+                name=move || (!bulk.is_hydrated.get()).then_some("page")
+                value="1"
+                prop:checked=are_all_chosen
+                on:change=toggle
+            />
+            {label}
+        </label>
+    }
+}
+
 /// The box that chooses everything that the filter leaves.
 #[component]
-fn AllBox(all: i64, bulk: Bulk) -> impl IntoView {
+fn AllBox(all: Found, bulk: Bulk) -> impl IntoView {
     let max = MAX_AT_ONCE as i64;
-    let label = if all > max {
-        format!("{} ý kiến cũ nhất trong {} ý kiến", format_number(max), format_number(all))
-    } else {
-        format!("Tất cả {} ý kiến, ở mọi trang", format_number(all))
+    let label = match all {
+        Found::Exactly(count) if count <= max => format!("Tất cả {} ý kiến, ở mọi trang", format_number(count)),
+        _ => format!("{} ý kiến cũ nhất, ở mọi trang", format_number(all.count().min(max))),
     };
     let toggle = move |_| {
         bulk.is_about_all.update(|all| *all = !*all);
@@ -185,12 +231,12 @@ fn BulkForm(
     decisions: &'static [Decision],
     /// What was typed before.
     note: String,
+    /// The comments that the page shows.
+    shown: String,
     bulk: Bulk,
 ) -> impl IntoView {
     let Bulk { unconfirmed, error, is_hydrated, .. } = bulk;
     let path = query.path();
-    let fields = query.fields().map(|(name, value)| view! { <input type="hidden" name=name value=value.to_owned()/> });
-    let fields = fields.collect_view();
     let message = move || match unconfirmed.get() {
         Some((decision, count)) => question(decision, count),
         None if is_hydrated.get() => String::new(),
@@ -218,7 +264,8 @@ fn BulkForm(
             <EnterDoesNothing/>
             <input type="hidden" name=RETURN_TO value=return_to/>
             <input type="hidden" name="last" value=last/>
-            {fields}
+            <input type="hidden" name="filter" value=path.clone()/>
+            <input type="hidden" name="shown" value=shown/>
             <input type="hidden" name="confirmed" value=confirmed/>
             <p class="bulk-message" role="status" id=unconfirmed.get_untracked().map(|_| SUMMARY)>{message}</p>
             <div class="bulk-buttons">

@@ -24,7 +24,7 @@ pub const ROOM: Room = Room {
 
 async fn read(RoomRequest { site, staff, .. }: RoomRequest) -> Result<RoomContent, AppError> {
     let now = OffsetDateTime::now_utc();
-    let from = now - Duration::days(30);
+    let from = clock::local_day(now) - Duration::days(30);
     let pending = count_by_state(&site.pool).await?.pending;
     let waiting = match find_oldest_waiting(&site.pool).await? {
         Some(oldest) => {

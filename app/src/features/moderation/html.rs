@@ -1,8 +1,9 @@
 //! What the queue's cards and notices say, and the form that filters.
 
 use super::queue_query::QueueQuery;
+use super::store::hits::read_days;
 use super::store::queue::QueueRow;
-use super::{QueueCard, describe_outcome};
+use super::{Found, QueueCard, describe_outcome};
 use crate::base::clock;
 use crate::base::error::ChangeNote;
 use crate::base::format::format_number;
@@ -123,21 +124,44 @@ fn describe_earlier(all: i64, published: i64, refused: i64) -> String {
     format!("{} ý kiến trước: {}", format_number(all), parts.join(", "))
 }
 
+/// What the filter offers to choose from.
+pub struct Choices {
+    /// The title of the article that narrows the tab.
+    pub article: Option<String>,
+    /// The articles whose titles match what was typed.
+    pub articles: Vec<(i64, String)>,
+    /// The members of staff.
+    pub moderators: Vec<(i64, String)>,
+}
+
+/// `Hơn 1.000 ý kiến khớp.`
+fn describe_found(found: Found) -> String {
+    let (prefix, count) = match found {
+        Found::Exactly(count) => ("", count),
+        Found::AtLeast(count) => ("Ít nhất ", count),
+        Found::MoreThan(count) => ("Hơn ", count),
+    };
+    format!("{prefix}{} ý kiến khớp. ", format_number(count))
+}
+
 /// The form that filters a tab. Its values stand in the address, so that it works without script.
-pub fn search_form(query: &QueueQuery, articles: &[(i64, String)], moderators: &[(i64, String)], found: i64) -> String {
+pub fn search_form(query: &QueueQuery, choices: &Choices, found: Found) -> String {
     let tab = query.tab;
-    let is_open =
-        [&query.article, &query.day, &query.moderator, &query.reason].into_iter().any(|typed| !typed.is_empty());
+    let filters = [&query.article, &query.title, &query.from, &query.until, &query.moderator, &query.reason];
+    let is_open = filters.into_iter().any(|typed| !typed.is_empty());
     let kinds = Reason::KINDS.map(|(kind, label)| {
         let selected = query.reason == kind;
         view! { <option value=kind selected=selected>{label}</option> }
     });
-    let moderator = (!tab.is_waiting()).then(|| select("Người duyệt", "nguoi", moderators, &query.moderator));
+    let moderator = (!tab.is_waiting()).then(|| select("Người duyệt", "nguoi", &choices.moderators, &query.moderator));
     let reset = query.is_filtered().then(|| {
         let everything = QueueQuery::of_tab(tab).path();
+        view! { <p class="quiet">{describe_found(found)}<a href=everything>"Bỏ lọc"</a></p> }
+    });
+    let reversed = read_days(query).is_none().then(|| {
         view! {
-            <p class="quiet">
-                {format!("{} ý kiến khớp. ", format_number(found))}<a href=everything>"Bỏ lọc"</a>
+            <p class="field-error" role="alert">
+                "“Từ ngày” ở sau “Đến ngày”, nên chưa lọc theo ngày. Vui lòng đổi lại hai ngày."
             </p>
         }
     });
@@ -160,19 +184,67 @@ pub fn search_form(query: &QueueQuery, articles: &[(i64, String)], moderators: &
             <details class="more" open=is_open>
                 <summary>"Lọc thêm"</summary>
                 <div class="fields">
-                    {select("Bài viết", "bai", articles, &query.article)}
+                    {article_field(query, choices)}
                     <label class="field">
                         "Lý do cần xem"
                         <select name="ly_do"><option value="">"Tất cả"</option>{kinds.collect_view()}</select>
                     </label>
-                    <label class="field">"Ngày"<input type="date" name="ngay" value=query.day.clone()/></label>
+                    <label class="field">"Từ ngày"<input type="date" name="tu" value=query.from.clone()/></label>
+                    <label class="field">"Đến ngày"<input type="date" name="den" value=query.until.clone()/></label>
                     {moderator}
                 </div>
+                <button class="button secondary">"Lọc"</button>
             </details>
+            {reversed}
+            {article_choice(query, choices)}
             {reset}
         </form>
     }
     .to_html()
+}
+
+/// The article that narrows the tab, with the way back; or the field in which one is looked for by its title.
+fn article_field(query: &QueueQuery, choices: &Choices) -> AnyView {
+    match &choices.article {
+        Some(title) => {
+            let all = QueueQuery { article: String::new(), after: String::new(), ..query.clone() }.path();
+            view! {
+                <p class="field">
+                    "Bài viết"
+                    <input type="hidden" name="bai" value=query.article.clone()/>
+                    <span>{title.clone()} " " <a href=all>"Mọi bài viết"</a></span>
+                </p>
+            }
+            .into_any()
+        }
+        None => view! {
+            <label class="field">
+                "Bài viết có trong tiêu đề"
+                <input type="search" name="ten" value=query.title.clone() autocomplete="off" enterkeyhint="search"/>
+            </label>
+        }
+        .into_any(),
+    }
+}
+
+/// The articles whose titles match, each as a link that narrows the tab to it.
+fn article_choice(query: &QueueQuery, choices: &Choices) -> Option<AnyView> {
+    if choices.article.is_some() || query.title.is_empty() {
+        return None;
+    }
+    if choices.articles.is_empty() {
+        let sentence = format!("Không có bài viết nào có “{}” trong tiêu đề.", query.title);
+        return Some(view! { <p class="quiet" role="status">{sentence}</p> }.into_any());
+    }
+    let links = choices.articles.iter().map(|(id, title)| {
+        let narrowed =
+            QueueQuery { article: id.to_string(), title: String::new(), after: String::new(), ..query.clone() };
+        view! { <li><a href=narrowed.path()>{title.clone()}</a></li> }
+    });
+    Some(
+        view! { <p class="quiet">"Chọn bài viết:"</p> <ul class="article-choice">{links.collect_view()}</ul> }
+            .into_any(),
+    )
 }
 
 fn select(label: &'static str, name: &'static str, list: &[(i64, String)], chosen: &str) -> impl IntoView + use<> {

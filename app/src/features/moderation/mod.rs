@@ -128,6 +128,11 @@ pub struct QueueCard {
 }
 
 impl QueueCard {
+    /// Whether it still belongs to a tab, and is not decided about.
+    pub fn is_in_tab(&self, tab: Tab) -> bool {
+        self.state == tab.state() && (tab != Tab::Reported || self.is_reported)
+    }
+
     /// Applies a decision.
     pub fn apply(&mut self, decided: DecidedCard) {
         self.version = decided.version;
@@ -159,6 +164,26 @@ pub struct BulkAnswer {
     pub overtaken: usize,
 }
 
+/// How many comments a filter leaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Found {
+    /// Exactly so many.
+    Exactly(i64),
+    /// So many among those that were looked at; there may be more.
+    AtLeast(i64),
+    /// More are not counted.
+    MoreThan(i64),
+}
+
+impl Found {
+    /// The number that is certain.
+    pub fn count(self) -> i64 {
+        match self {
+            Self::Exactly(count) | Self::AtLeast(count) | Self::MoreThan(count) => count,
+        }
+    }
+}
+
 /// What the queue's live view needs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QueuePage {
@@ -167,7 +192,7 @@ pub struct QueuePage {
     /// The numbers of the tabs.
     pub counts: CommentCounts,
     /// How many comments of the tab the filter leaves.
-    pub found: i64,
+    pub found: Found,
     /// The last of them: a decision about all is one about those up to here.
     pub last: i64,
     /// Where the next page begins.

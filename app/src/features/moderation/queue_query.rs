@@ -91,13 +91,16 @@ pub struct QueueQuery {
     pub text: String,
     /// The number of an article.
     pub article: String,
-    /// The day, as browsers write it: `2023-07-12`.
-    pub day: String,
+    /// The words that were typed to find an article by its title.
+    pub title: String,
+    /// The first and the last day, as browsers write them: `2023-07-12`.
+    pub from: String,
+    pub until: String,
     /// The account that decided.
     pub moderator: String,
     /// The kind of reason for which a comment needs a look.
     pub reason: String,
-    /// Where the page begins.
+    /// Where this page and the pages before it begin, with dots between.
     pub after: String,
 }
 
@@ -113,7 +116,9 @@ impl QueueQuery {
             tab: Tab::parse(&parameter("muc")),
             text: parameter("tim"),
             article: parameter("bai"),
-            day: parameter("ngay"),
+            title: parameter("ten"),
+            from: parameter("tu"),
+            until: parameter("den"),
             moderator: parameter("nguoi"),
             reason: parameter("ly_do"),
             after: parameter("sau"),
@@ -121,33 +126,40 @@ impl QueueQuery {
     }
 
     /// The parameters of its address.
-    fn parameters(&self) -> [(&'static str, &str); 7] {
+    fn parameters(&self) -> [(&'static str, &str); 9] {
         [
             ("muc", self.tab.value()),
             ("tim", &self.text),
             ("bai", &self.article),
-            ("ngay", &self.day),
+            ("ten", &self.title),
+            ("tu", &self.from),
+            ("den", &self.until),
             ("nguoi", &self.moderator),
             ("ly_do", &self.reason),
             ("sau", &self.after),
         ]
     }
 
-    /// The tab and the filter as fields of a form.
-    pub fn fields(&self) -> [(&'static str, &str); 6] {
-        [
-            ("tab", self.tab.value()),
-            ("text", &self.text),
-            ("article", &self.article),
-            ("day", &self.day),
-            ("moderator", &self.moderator),
-            ("reason", &self.reason),
-        ]
+    /// Reads an address of the queue.
+    #[cfg(feature = "ssr")]
+    pub fn parse(path: &str) -> Self {
+        let query = path.split_once('?').map_or("", |(_, query)| query);
+        let request = crate::web::page::PageRequest::new("", query);
+        Self::read(|name| request.text(name))
     }
 
     /// Whether anything narrows the tab.
     pub fn is_filtered(&self) -> bool {
-        [&self.text, &self.article, &self.day, &self.moderator, &self.reason].into_iter().any(|typed| !typed.is_empty())
+        [&self.text, &self.article, &self.from, &self.until, &self.moderator, &self.reason]
+            .into_iter()
+            .any(|typed| !typed.is_empty())
+    }
+
+    /// The same filter in another tab.
+    #[must_use]
+    pub fn in_tab(&self, tab: Tab) -> Self {
+        let moderator = if tab.is_waiting() { String::new() } else { self.moderator.clone() };
+        Self { tab, moderator, after: String::new(), ..self.clone() }
     }
 
     /// Its address, without empty parameters.
@@ -160,10 +172,25 @@ impl QueueQuery {
         if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
     }
 
-    /// The page that begins after `after`.
+    /// Where the page begins.
+    pub fn cursor(&self) -> &str {
+        self.after.rsplit_once('.').map_or(&self.after, |(_, cursor)| cursor)
+    }
+
+    /// The page that begins after `next`. It knows where the latest pages before it begin.
     #[must_use]
-    pub fn page_after(&self, after: String) -> Self {
-        Self { after, ..self.clone() }
+    pub fn page_after(&self, next: &str) -> Self {
+        const MAX_PAGES: usize = 20;
+        let mut cursors: Vec<&str> = self.after.split('.').filter(|cursor| !cursor.is_empty()).collect();
+        cursors.push(next);
+        let excess = cursors.len().saturating_sub(MAX_PAGES);
+        Self { after: cursors.split_off(excess).join("."), ..self.clone() }
+    }
+
+    /// The page before this one; the first, where that is not known.
+    pub fn page_before(&self) -> Option<Self> {
+        let before = self.after.rsplit_once('.').map_or("", |(before, _)| before);
+        (!self.after.is_empty()).then(|| Self { after: before.to_owned(), ..self.clone() })
     }
 }
 
@@ -177,7 +204,9 @@ mod tests {
             ("muc", "da-dang"),
             ("tim", "đèn"),
             ("bai", "7"),
-            ("ngay", "2026-01-31"),
+            ("ten", "nước"),
+            ("tu", "2026-01-31"),
+            ("den", "2026-02-01"),
             ("nguoi", "2"),
             ("ly_do", "link"),
             ("sau", "1-2"),
@@ -185,12 +214,37 @@ mod tests {
         let value =
             |name: &str| pairs.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value).to_owned();
         let query = QueueQuery::read(value);
-        let path = "/quan-tri/y-kien?muc=da-dang&tim=%C4%91%C3%A8n&bai=7&ngay=2026-01-31&nguoi=2&ly%5Fdo=link&sau=1-2";
+        let path = "/quan-tri/y-kien?muc=da-dang&tim=%C4%91%C3%A8n&bai=7&ten=n%C6%B0%E1%BB%9Bc&tu=2026-01-31\
+                    &den=2026-02-01&nguoi=2&ly%5Fdo=link&sau=1-2";
         assert_eq!(query.path().replace("ly_do", "ly%5Fdo"), path);
         assert_eq!((query.tab, query.is_filtered()), (Tab::Published, true));
         let queue = QueueQuery::read(|_| String::new());
         assert_eq!((queue.path().as_str(), queue.tab), ("/quan-tri/y-kien", Tab::Pending));
         assert!(!queue.is_filtered());
+    }
+
+    #[test]
+    fn pages_lead_on_and_back() {
+        let first = QueueQuery { text: "đèn".to_owned(), ..QueueQuery::of_tab(Tab::Published) };
+        let second = first.page_after("5-1");
+        let third = second.page_after("4-2");
+        assert_eq!((second.cursor(), third.cursor(), third.after.as_str()), ("5-1", "4-2", "5-1.4-2"));
+        assert_eq!((third.page_before(), second.page_before()), (Some(second.clone()), Some(first.clone())));
+        assert_eq!(first.page_before(), None);
+        let far = (0..90).fold(first, |page, n| page.page_after(&n.to_string()));
+        assert_eq!((far.after.split('.').count(), far.cursor()), (20, "89"));
+    }
+
+    #[test]
+    fn another_tab_keeps_the_filter() {
+        let query = QueueQuery {
+            text: "đèn".to_owned(),
+            moderator: "2".to_owned(),
+            after: "5-1".to_owned(),
+            ..QueueQuery::of_tab(Tab::Published)
+        };
+        assert_eq!(query.in_tab(Tab::Removed).path(), "/quan-tri/y-kien?muc=da-go&tim=%C4%91%C3%A8n&nguoi=2");
+        assert_eq!(query.in_tab(Tab::Pending).path(), "/quan-tri/y-kien?tim=%C4%91%C3%A8n", "nobody has decided there");
     }
 
     #[test]

@@ -71,9 +71,9 @@ fn Queue(
     let has_cards = Signal::derive(move || !cards.with(Vec::is_empty));
     let reasons = reasons.into_iter().map(|reason| view! { <option value=reason></option> }).collect_view();
     view! {
-        <Tabs current=query.tab counts/>
+        <Tabs query=query.clone() counts/>
         <div inner_html=html></div>
-        <BulkBar query=query.clone() all last refusal=bulk_refusal shared on_decided/>
+        <BulkBar query=query.clone() all cards last refusal=bulk_refusal shared on_decided/>
         <datalist id="ly-do">{reasons}</datalist>
         <p class="empty" hidden=has_cards>{empty_message}</p>
         <ol class="queue">
@@ -81,17 +81,18 @@ fn Queue(
                 <Card card=shown.card recent=shown.recent shared/>
             </For>
         </ol>
-        <NextPage query next cards counts/>
+        <Pages query next cards counts/>
         <Keys has_keys shows_help/>
     }
 }
 
 #[component]
-fn Tabs(current: Tab, counts: Signal<CommentCounts>) -> impl IntoView {
+fn Tabs(query: QueueQuery, counts: Signal<CommentCounts>) -> impl IntoView {
+    let current = query.tab;
     let tab = move |tab: Tab| {
         let count = move || count_in_tab(&counts.get(), tab);
         view! {
-            <a href=QueueQuery::of_tab(tab).path() aria-current=(tab == current).then_some("page")>
+            <a href=query.in_tab(tab).path() aria-current=(tab == current).then_some("page")>
                 {tab.label()}
                 " "
                 <span class="badge" hidden=move || count() == 0>{move || format_number(count())}</span>
@@ -101,9 +102,10 @@ fn Tabs(current: Tab, counts: Signal<CommentCounts>) -> impl IntoView {
     view! { <nav class="tabs" aria-label="Mục">{Tab::ALL.map(tab).collect_view()}</nav> }
 }
 
-/// The link to the next page. In a waiting tab it counts what waits beyond this page, and begins after the last card.
+/// The links to the page before and the next. In a waiting tab the latter counts what waits beyond this page, and
+/// begins after the last card.
 #[component]
-fn NextPage(
+fn Pages(
     query: QueueQuery,
     /// Where the next page begins, as the page was rendered.
     next: Option<String>,
@@ -117,29 +119,30 @@ fn NextPage(
         count_in_tab(&counts.get(), tab) - shown
     });
     let is_counted = tab.is_waiting() && !query.is_filtered() && query.after.is_empty();
+    let before = query.page_before().map(|page| page.path());
     let rendered = StoredValue::new((query, next));
     let next = move || {
         rendered.with_value(|(query, next)| {
             if !is_counted {
-                return next.as_ref().map(|next| query.page_after(next.clone()).path());
+                return next.as_ref().map(|next| query.page_after(next).path());
             }
             let last = cards.with(|cards| cards.iter().map(|shown| shown.id).max());
-            last.filter(|_| more.get() > 0).map(|last| query.page_after(format!("0-{last}")).path())
+            last.filter(|_| more.get() > 0).map(|last| query.page_after(&format!("0-{last}")).path())
         })
     };
     move || {
-        next().map(|next| {
-            let label = if is_counted {
-                format!("Trang sau ({} ý kiến)", format_number(more.get()))
-            } else {
-                "Trang sau".to_owned()
+        let before = before.clone().map(|href| {
+            view! { <a class="button secondary" rel="prev" href=href>"Trang trước"</a> }
+        });
+        let next = next().map(|href| {
+            let label = match is_counted {
+                true => format!("Trang sau ({} ý kiến)", format_number(more.get())),
+                false => "Trang sau".to_owned(),
             };
-            view! {
-                <nav class="pages" aria-label="Trang">
-                    <a class="button secondary" rel="next" href=next>{label}</a>
-                </nav>
-            }
-        })
+            view! { <a class="button secondary" rel="next" href=href>{label}</a> }
+        });
+        (before.is_some() || next.is_some())
+            .then(|| view! { <nav class="pages" aria-label="Trang">{before}{next}</nav> })
     }
 }
 
@@ -152,7 +155,11 @@ fn find_typed(refusal: &Refusal) -> Option<Typed> {
 
 /// The comments that were selected in a form that was refused.
 fn find_selected(refusal: &Refusal) -> Vec<i64> {
-    refusal.all("chosen[]").iter().filter_map(|chosen| parse_id(chosen.split_once(':')?.0)).collect()
+    let mut seen = refusal.all("chosen[]");
+    if refusal.typed("page") == "1" {
+        seen.extend(refusal.typed("shown").split_whitespace().map(str::to_owned));
+    }
+    seen.iter().filter_map(|seen| parse_id(seen.split_once(':')?.0)).collect()
 }
 
 /// The list of keys, and the switch that turns them off.

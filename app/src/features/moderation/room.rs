@@ -1,8 +1,11 @@
 //! The comments room: the queue and what was decided.
 
+use super::html::Choices;
 use super::queue_query::QueueQuery;
-use super::store::queue::{QueueRow, count_queue, find_queue_rows, list_articles_of_tab, list_queue};
-use super::{DECIDED, DECIDED_MANY, MAX_SHOWN, QueueCard, QueuePage, REJECTION_REASONS, count_in_tab, html};
+use super::store::queue::{
+    QueueList, QueueRow, find_articles_by_title, find_last_waiting, find_queue_rows, find_title, list_queue,
+};
+use super::{DECIDED, DECIDED_MANY, Found, MAX_SHOWN, QueueCard, QueuePage, REJECTION_REASONS, count_in_tab, html};
 use crate::base::error::AppError;
 use crate::base::id::parse_id;
 use crate::features::accounts::store::list_names;
@@ -27,11 +30,22 @@ pub const ROOM: Room = Room {
 };
 
 async fn read(RoomRequest { site, address, refusal, shown, .. }: RoomRequest) -> Result<RoomContent, AppError> {
-    let query = QueueQuery::read(|name| address.text(name));
     let pool = &site.pool;
+    let mut query = QueueQuery::read(|name| address.text(name));
+    let mut articles = Vec::new();
+    if query.article.is_empty() && !query.title.is_empty() {
+        articles = find_articles_by_title(pool, &query.title).await?;
+        if let [(article, _)] = &articles[..] {
+            query = QueueQuery { article: article.to_string(), title: String::new(), ..query };
+        }
+    }
+    let article = match parse_id(&query.article) {
+        Some(article) => find_title(pool, article).await?,
+        None => None,
+    };
     // counted before the cards are read: what comes in between is announced, and never missed
     let counts = count_by_state(pool).await?;
-    let (rows, next) = list_queue(pool, &query).await?;
+    let QueueList { rows, next, found } = list_queue(pool, &query).await?;
     let mut cards = build_cards(&site, rows).await?;
     // a form about a comment that came back brings the comment's card, wherever that stands
     let refused = refusal.as_ref().and_then(|refusal| parse_id(&refusal.typed("comment_id")));
@@ -40,11 +54,8 @@ async fn read(RoomRequest { site, address, refusal, shown, .. }: RoomRequest) ->
     if !extra.is_empty() {
         cards.extend(build_cards(&site, find_queue_rows(pool, &extra).await?).await?);
     }
-    let (found, last) = if query.is_filtered() || (next.is_some() && query.tab.is_waiting()) {
-        count_queue(pool, &query).await?
-    } else {
-        (count_in_tab(&counts, query.tab), 0)
-    };
+    let found = found.unwrap_or(Found::Exactly(count_in_tab(&counts, query.tab)));
+    let last = if query.tab.is_waiting() { find_last_waiting(pool, query.tab).await? } else { 0 };
     let mut html = String::new();
     if let Some(decided) = address.parameter(DECIDED).and_then(parse_id)
         && let Some(card) = build_cards(&site, find_queue_rows(pool, &[decided]).await?).await?.pop()
@@ -54,8 +65,8 @@ async fn read(RoomRequest { site, address, refusal, shown, .. }: RoomRequest) ->
     if let Some((decided, overtaken)) = parse_counts(&address.text(DECIDED_MANY)) {
         html += &html::bulk_notice(decided, overtaken);
     }
-    let articles = list_articles_of_tab(pool, query.tab).await?;
-    html += &html::search_form(&query, &articles, &list_names(pool).await?, found);
+    let moderators = list_names(pool).await?;
+    html += &html::search_form(&query, &Choices { article, articles, moderators }, found);
     let reasons = site.settings().list(&REJECTION_REASONS);
     let page = QueuePage { query, cards, counts, found, last, next, reasons, refusal };
     Ok(RoomContent { html, data: wire::to_bytes(&page)? })

@@ -1,6 +1,9 @@
 //! What the queue and its rooms read.
 
 pub mod figures;
+pub mod hits;
+#[cfg(test)]
+mod plan_tests;
 pub mod presence;
 pub mod queue;
 #[cfg(test)]

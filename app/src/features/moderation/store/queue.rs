@@ -1,47 +1,18 @@
 //! Pages of the queue.
 
-use crate::base::clock;
+use super::hits::{Cursor, Filter, Hit, Hits, Pattern, find_hits};
 use crate::base::error::AppError;
-use crate::base::id::parse_id;
-use crate::base::text::{clean_line, fold};
 use crate::features::comments::CommentState;
 use crate::features::comments::cover::parse_ranges;
 use crate::features::moderation::queue_query::{QueueQuery, Tab};
-use crate::features::moderation::{MAX_AT_ONCE, PER_PAGE};
+use crate::features::moderation::{Found, MAX_AT_ONCE, PER_PAGE};
 use crate::features::rules::Reason;
-use serde_json::json;
 use sqlx::PgPool;
 use std::ops::Range;
 use time::OffsetDateTime;
 
-/// What narrows a tab; what makes no sense narrows nothing.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-struct Filter {
-    /// A pattern for the folded name and text.
-    text: Option<String>,
-    article: Option<i64>,
-    from: Option<OffsetDateTime>,
-    to: Option<OffsetDateTime>,
-    moderator: Option<i64>,
-    /// What a comment's reasons contain.
-    reason: Option<serde_json::Value>,
-}
-
-impl Filter {
-    fn new(query: &QueueQuery) -> Self {
-        let escape = |text: &str| text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        let text = fold(&clean_line(&query.text));
-        let day = clock::parse_day(&query.day);
-        Self {
-            text: (!text.is_empty()).then(|| format!("%{}%", escape(&text))),
-            article: parse_id(&query.article),
-            from: day.map(clock::start_of_day),
-            to: day.and_then(|day| day.next_day()).map(clock::start_of_day),
-            moderator: parse_id(&query.moderator),
-            reason: (!query.reason.is_empty()).then(|| json!([{ "kind": query.reason }])),
-        }
-    }
-}
+/// The most comments that are counted; more are `hơn 1.000`.
+pub const MAX_COUNTED: usize = 1000;
 
 /// A comment of the queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,26 +64,6 @@ impl QueueRow {
     }
 }
 
-/// Where a page begins: after this comment, in the order of its tab.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Cursor {
-    at: OffsetDateTime,
-    id: i64,
-}
-
-impl Cursor {
-    /// Reads `1700000000000000-12`: microseconds and a number.
-    fn parse(text: &str) -> Option<Self> {
-        let (at, id) = text.split_once('-')?;
-        let at = OffsetDateTime::from_unix_timestamp_nanos(i128::from(at.parse::<i64>().ok()?) * 1000).ok()?;
-        Some(Self { at, id: parse_id(id)? })
-    }
-
-    fn format(at: OffsetDateTime, id: i64) -> String {
-        format!("{}-{id}", at.unix_timestamp_nanos() / 1000)
-    }
-}
-
 /// A query for comments of the queue: what follows the tables, and its arguments.
 macro_rules! query_rows {
     ($rest:tt $(, $argument:expr)*) => {
@@ -120,13 +71,14 @@ macro_rules! query_rows {
             QueueRow,
             r#"select c.id, c.version, c.state as "state: CommentState",
                       c.previous_state as "previous_state: CommentState", c.article_id, a.title, a.slug, a.lead,
-                      c.name, c.body, c.covered, p.body as "parent?", c.created_at, c.decided_at,
+                      c.name, c.body, c.covered,
+                      (select body from comments p where p.id = c.parent_id) as "parent?", c.created_at, c.decided_at,
                       display_name as "actor?", c.withdrawn_at is not null as "is_withdrawn!", c.corrected_at, c.note,
                       c.reported_at, c.reasons,
                       exists (select from blocked_visitors b where b.visitor = c.visitor) as "is_writer_blocked!",
                       e.earlier as "earlier!", e.published as "earlier_published!", e.refused as "earlier_refused!"
                from comments c join articles a on a.id = c.article_id
-               left join comments p on p.id = c.parent_id left join accounts on accounts.id = c.decided_by
+               left join accounts on accounts.id = c.decided_by
                cross join lateral (
                    select count(*) as earlier, count(*) filter (where w.state = 'published') as published,
                           count(*) filter (where w.state in ('rejected', 'removed')) as refused
@@ -137,83 +89,44 @@ macro_rules! query_rows {
     };
 }
 
-/// Lists a page of a tab, and says where the next begins.
+/// A page of a tab.
+#[derive(Debug)]
+pub struct QueueList {
+    pub rows: Vec<QueueRow>,
+    /// Where the next page begins.
+    pub next: Option<String>,
+    /// How many comments the filter leaves; `None` where nothing narrows the tab.
+    pub found: Option<Found>,
+}
+
+/// Lists a page of a tab.
 #[tracing::instrument(skip_all)]
-pub async fn list_queue(pool: &PgPool, query: &QueueQuery) -> Result<(Vec<QueueRow>, Option<String>), AppError> {
-    let (tab, filter, cursor) = (query.tab, Filter::new(query), Cursor::parse(&query.after));
-    // both orders go along an index, so that every page costs the same
-    let mut rows = match tab {
-        Tab::Pending | Tab::Blocked => {
-            query_rows!(
-                r#"where c.state = $1 and c.id > $2
-                     and ($3::text is null or c.folded like $3) and ($4::bigint is null or c.article_id = $4)
-                     and ($5::timestamptz is null or (c.created_at >= $5 and c.created_at < $6))
-                     and ($7::bigint is null or c.decided_by = $7) and ($8::jsonb is null or c.reasons @> $8)
-                   order by c.id limit $9"#,
-                tab.state() as _,
-                cursor.map_or(0, |cursor| cursor.id),
-                filter.text,
-                filter.article,
-                filter.from,
-                filter.to,
-                filter.moderator,
-                filter.reason,
-                PER_PAGE + 1
-            )
-            .fetch_all(pool)
-            .await?
-        }
-        Tab::Reported => {
-            query_rows!(
-                r#"where c.state = 'published' and c.reported_at is not null
-                     and ($1::timestamptz is null or (c.reported_at, c.id) > ($1, $2::bigint))
-                     and ($3::text is null or c.folded like $3) and ($4::bigint is null or c.article_id = $4)
-                     and ($5::timestamptz is null or (c.decided_at >= $5 and c.decided_at < $6))
-                     and ($7::bigint is null or c.decided_by = $7) and ($8::jsonb is null or c.reasons @> $8)
-                   order by c.reported_at, c.id limit $9"#,
-                cursor.map(|cursor| cursor.at),
-                cursor.map(|cursor| cursor.id),
-                filter.text,
-                filter.article,
-                filter.from,
-                filter.to,
-                filter.moderator,
-                filter.reason,
-                PER_PAGE + 1
-            )
-            .fetch_all(pool)
-            .await?
-        }
-        Tab::Published | Tab::Rejected | Tab::Removed => {
-            query_rows!(
-                r#"where c.state = $1 and ($2::timestamptz is null or (c.decided_at, c.id) < ($2, $3::bigint))
-                     and ($4::text is null or c.folded like $4) and ($5::bigint is null or c.article_id = $5)
-                     and ($6::timestamptz is null or (c.decided_at >= $6 and c.decided_at < $7))
-                     and ($8::bigint is null or c.decided_by = $8) and ($9::jsonb is null or c.reasons @> $9)
-                   order by c.decided_at desc, c.id desc limit $10"#,
-                tab.state() as _,
-                cursor.map(|cursor| cursor.at),
-                cursor.map(|cursor| cursor.id),
-                filter.text,
-                filter.article,
-                filter.from,
-                filter.to,
-                filter.moderator,
-                filter.reason,
-                PER_PAGE + 1
-            )
-            .fetch_all(pool)
-            .await?
+pub async fn list_queue(pool: &PgPool, query: &QueueQuery) -> Result<QueueList, AppError> {
+    let (tab, filter, cursor) = (query.tab, Filter::new(query), Cursor::parse(query.cursor()));
+    let beginning = Cursor::beginning(tab);
+    let Hits { mut hits, end } = find_hits(pool, tab, &filter, cursor.unwrap_or(beginning)).await?;
+    let count = |hits: &[Hit], end: Option<Cursor>| match (hits.len(), end) {
+        (count, _) if count > MAX_COUNTED => Found::MoreThan(MAX_COUNTED as i64),
+        (count, None) => Found::Exactly(count as i64),
+        (count, Some(_)) => Found::AtLeast(count as i64),
+    };
+    let found = match (query.is_filtered(), cursor) {
+        (false, _) => None,
+        (true, None) => Some(count(&hits, end)),
+        (true, Some(_)) => {
+            let all = find_hits(pool, tab, &filter, beginning).await?;
+            Some(count(&all.hits, all.end))
         }
     };
-    let has_more = rows.len() as i64 > PER_PAGE;
-    rows.truncate(PER_PAGE as usize);
-    let at = |row: &QueueRow| match tab {
-        Tab::Reported => row.reported_at.unwrap_or(row.created_at),
-        _ => row.decided_at.unwrap_or(row.created_at),
-    };
-    let next = rows.last().filter(|_| has_more).map(|row| Cursor::format(at(row), row.id));
-    Ok((rows, next))
+    let has_more = hits.len() as i64 > PER_PAGE;
+    hits.truncate(PER_PAGE as usize);
+    let last = hits.last().map(|hit| Cursor { at: hit.at, id: hit.id });
+    // where nothing more was found among those that were looked at, one can go on looking
+    let next = if has_more { last } else { end };
+    let ids: Vec<i64> = hits.iter().map(|hit| hit.id).collect();
+    let mut rows = find_queue_rows(pool, &ids).await?;
+    rows.sort_by_key(|row| ids.iter().position(|id| *id == row.id));
+    Ok(QueueList { rows, next: next.map(Cursor::format), found })
 }
 
 /// Finds these comments.
@@ -222,73 +135,52 @@ pub async fn find_queue_rows(pool: &PgPool, ids: &[i64]) -> Result<Vec<QueueRow>
     Ok(query_rows!(r#"where c.id = any($1) order by c.id"#, ids).fetch_all(pool).await?)
 }
 
-/// Counts the comments of a tab that the filter leaves, and finds the number of the last.
-#[tracing::instrument(skip_all)]
-pub async fn count_queue(pool: &PgPool, query: &QueueQuery) -> Result<(i64, i64), AppError> {
-    let (tab, filter) = (query.tab, Filter::new(query));
-    let found = sqlx::query!(
-        r#"select count(*) as "count!", coalesce(max(c.id), 0) as "last!" from comments c
-           where c.state = $1
-             and ($2::text is null or c.folded like $2) and ($3::bigint is null or c.article_id = $3)
-             and ($4::timestamptz is null or (case when $7 then c.created_at else c.decided_at end >= $4
-                                              and case when $7 then c.created_at else c.decided_at end < $5))
-             and ($6::bigint is null or c.decided_by = $6) and ($8::jsonb is null or c.reasons @> $8)
-             and (not $9 or c.reported_at is not null)"#,
-        tab.state() as _,
-        filter.text,
-        filter.article,
-        filter.from,
-        filter.to,
-        filter.moderator,
-        tab.is_waiting(),
-        filter.reason,
-        tab == Tab::Reported
-    );
-    let found = found.fetch_one(pool).await?;
-    Ok((found.count, found.last))
+/// Finds the number of the last comment that waits in a tab.
+#[tracing::instrument(skip(pool))]
+pub async fn find_last_waiting(pool: &PgPool, tab: Tab) -> Result<i64, AppError> {
+    let last = match tab {
+        Tab::Blocked => {
+            sqlx::query_scalar!("select id from comments where state = 'blocked' order by id desc limit 1")
+                .fetch_optional(pool)
+                .await
+        }
+        _ => {
+            sqlx::query_scalar!("select id from comments where state = 'pending' order by id desc limit 1")
+                .fetch_optional(pool)
+                .await
+        }
+    };
+    Ok(last?.unwrap_or(0))
 }
 
 /// Lists number and version of the comments of a waiting tab that the filter leaves, up to the comment `last`; at most
 /// as many as can be decided about at once.
 #[tracing::instrument(skip_all)]
 pub async fn list_versions(pool: &PgPool, query: &QueueQuery, last: i64) -> Result<Vec<(i64, i32)>, AppError> {
-    let (tab, filter) = (query.tab, Filter::new(query));
-    let rows = sqlx::query!(
-        "select c.id, c.version from comments c
-         where c.state = $1 and c.id <= $2
-           and ($3::text is null or c.folded like $3) and ($4::bigint is null or c.article_id = $4)
-           and ($5::timestamptz is null or (c.created_at >= $5 and c.created_at < $6))
-           and ($7::bigint is null or c.decided_by = $7) and ($8::jsonb is null or c.reasons @> $8)
-         order by c.id limit $9",
-        tab.state() as _,
-        last,
-        filter.text,
-        filter.article,
-        filter.from,
-        filter.to,
-        filter.moderator,
-        filter.reason,
-        MAX_AT_ONCE as i64
-    )
-    .fetch_all(pool)
-    .await?;
-    Ok(rows.into_iter().map(|row| (row.id, row.version)).collect())
+    let Hits { hits, .. } = find_hits(pool, query.tab, &Filter::new(query), Cursor::beginning(query.tab)).await?;
+    let hits = hits.into_iter().filter(|hit| hit.id <= last).take(MAX_AT_ONCE);
+    Ok(hits.map(|hit| (hit.id, hit.version)).collect())
 }
 
-/// Lists number and title of the articles that have comments in a tab, the newest first.
+/// Lists number and title of the articles whose titles contain this text, the newest first.
 #[tracing::instrument(skip(pool))]
-pub async fn list_articles_of_tab(pool: &PgPool, tab: Tab) -> Result<Vec<(i64, String)>, AppError> {
+pub async fn find_articles_by_title(pool: &PgPool, title: &str) -> Result<Vec<(i64, String)>, AppError> {
+    let Some(Pattern { one, other }) = Pattern::new(title) else { return Ok(Vec::new()) };
     let rows = sqlx::query!(
-        "select id, title from articles a
-         where exists (
-             select from comments c
-             where c.article_id = a.id and c.state = $1 and (not $2 or c.reported_at is not null)
+        "with titled as materialized (
+             select id, title, published_at from articles where folded_title like $1 or folded_title like $2
          )
-         order by published_at desc nulls last, id desc limit 100",
-        tab.state() as _,
-        tab == Tab::Reported
+         select id, title from titled order by published_at desc nulls last, id desc limit 20",
+        one,
+        other
     )
     .fetch_all(pool)
     .await?;
     Ok(rows.into_iter().map(|row| (row.id, row.title)).collect())
+}
+
+/// Finds the title of an article.
+#[tracing::instrument(skip(pool))]
+pub async fn find_title(pool: &PgPool, article: i64) -> Result<Option<String>, AppError> {
+    Ok(sqlx::query_scalar!("select title from articles where id = $1", article).fetch_optional(pool).await?)
 }

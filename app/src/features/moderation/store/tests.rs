@@ -1,6 +1,8 @@
 //! Decisions and lists on a real database.
 
-use super::queue::{count_queue, find_queue_rows, list_articles_of_tab, list_queue, list_versions};
+use super::queue::{
+    QueueList, find_articles_by_title, find_last_waiting, find_queue_rows, find_title, list_queue, list_versions,
+};
 use crate::base::clock;
 use crate::base::error::AppError;
 use crate::features::audit::store::{list_entries_about, verify_record};
@@ -14,6 +16,7 @@ use crate::features::comments::store::{
     count_by_state, count_waiting, fold_counts, list_changes, list_comments, read_totals,
 };
 use crate::features::comments::{CommentState, Decision, ReportReason, TEXT_NOT_FOUND};
+use crate::features::moderation::Found;
 use crate::features::moderation::queue_query::{QueueQuery, Tab};
 use crate::features::moderation::store::{count_comments, list_exported};
 use crate::testing::{actor_of, decide_as, insert_article, insert_staff, key, list_actions, send_comment};
@@ -23,7 +26,7 @@ use sqlx::PgPool;
 use time::{Date, Duration, OffsetDateTime};
 
 async fn ids(pool: &PgPool, query: &QueueQuery) -> Vec<i64> {
-    list_queue(pool, query).await.expect("reads").0.iter().map(|row| row.id).collect()
+    list_queue(pool, query).await.expect("reads").rows.iter().map(|row| row.id).collect()
 }
 
 /// Decides about a comment that nobody changed in between.
@@ -181,23 +184,24 @@ async fn the_queue_is_oldest_first_fifty_a_page_and_decisions_the_latest_first(p
     let lan = insert_staff(&pool, "lan").await;
     let sent = send_many(&pool, id, 53).await;
     let queue = QueueQuery::of_tab(Tab::Pending);
-    let (rows, next) = list_queue(&pool, &queue).await.expect("reads");
+    let QueueList { rows, next, .. } = list_queue(&pool, &queue).await.expect("reads");
     assert_eq!((rows.len(), rows[0].id), (50, sent[0]));
-    let (rows, next) = list_queue(&pool, &queue.page_after(next.expect("there is more"))).await.expect("reads");
+    let second = queue.page_after(&next.expect("there is more"));
+    let QueueList { rows, next, .. } = list_queue(&pool, &second).await.expect("reads");
     assert_eq!((rows.len(), rows[0].id, next), (3, sent[50], None));
     for &comment in &sent[..52] {
         decide(&pool, &lan, comment, 1, Decision::Approve).await;
     }
     let published = QueueQuery::of_tab(Tab::Published);
-    let (rows, next) = list_queue(&pool, &published).await.expect("reads");
+    let QueueList { rows, next, .. } = list_queue(&pool, &published).await.expect("reads");
     assert_eq!((rows.len(), rows[0].id, rows[49].id), (50, sent[51], sent[2]));
     assert_eq!(rows[0].actor.as_deref(), Some("Chị lan"));
     // what was on the page before may be undone meanwhile: the cursor names a time, not a comment
     decide(&pool, &lan, sent[2], 2, Decision::Undo).await;
-    let rest = published.page_after(next.expect("there is more"));
+    let rest = published.page_after(&next.expect("there is more"));
     assert_eq!(ids(&pool, &rest).await, [sent[1], sent[0]]);
     for nonsense in ["x", "1", "-", "1-", "9999999999999999999-1"] {
-        assert_eq!(ids(&pool, &queue.page_after(nonsense.to_owned())).await.len(), 2, "{nonsense}");
+        assert_eq!(ids(&pool, &queue.page_after(nonsense)).await.len(), 2, "{nonsense}");
     }
 }
 
@@ -215,30 +219,54 @@ async fn a_tab_is_filtered_by_text_article_day_and_moderator(pool: PgPool) {
         ("nuoc yeu", vec![water]),
         ("100%", vec![light]),
         ("1_0", vec![]),
-        ("%", vec![light]),
+        ("12", vec![light]),
+        ("de", vec![light]),
+        ("2", vec![]),
+        ("%", vec![]),
         ("\\", vec![]),
         ("không có", vec![]),
         ("  ", vec![light, water]),
     ] {
         let query = QueueQuery { text: typed.to_owned(), ..pending() };
         assert_eq!(ids(&pool, &query).await, found, "{typed}");
-        let counted = (found.len() as i64, found.last().copied().unwrap_or(0));
-        assert_eq!(count_queue(&pool, &query).await, Ok(counted));
+        let counted = list_queue(&pool, &query).await.expect("reads").found;
+        assert_eq!(counted, query.is_filtered().then_some(Found::Exactly(found.len() as i64)), "{typed}");
         let versions = list_versions(&pool, &query, i64::MAX).await.expect("reads");
         assert_eq!(versions, found.iter().map(|id| (*id, 1)).collect::<Vec<_>>());
     }
     assert_eq!(ids(&pool, &QueueQuery { article: two.to_string(), ..pending() }).await, [water]);
     let today = clock::local_day(OffsetDateTime::now_utc());
-    let on = |day: Date| QueueQuery { day: day.to_string(), ..QueueQuery::of_tab(Tab::Pending) };
-    assert_eq!(ids(&pool, &on(today)).await.len(), 2);
-    assert_eq!(ids(&pool, &on(today.previous_day().expect("a day"))).await.len(), 0);
+    let yesterday = today.previous_day().expect("a day");
+    let days = |from: Option<Date>, until: Option<Date>| {
+        let write = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
+        QueueQuery { from: write(from), until: write(until), ..QueueQuery::of_tab(Tab::Pending) }
+    };
+    for (from, until, found) in [
+        (Some(today), Some(today), 2),
+        (Some(yesterday), Some(today), 2),
+        (Some(today), None, 2),
+        (None, Some(yesterday), 0),
+        (Some(yesterday), Some(yesterday), 0),
+        // from today to yesterday is no range, and narrows nothing
+        (Some(today), Some(yesterday), 2),
+    ] {
+        assert_eq!(ids(&pool, &days(from, until)).await.len(), found, "{from:?} to {until:?}");
+    }
     decide(&pool, &lan, light, 1, Decision::Reject).await;
     decide(&pool, &hoa, water, 1, Decision::Reject).await;
     let by = |staff: &Staff| QueueQuery { moderator: staff.id.to_string(), ..QueueQuery::of_tab(Tab::Rejected) };
     assert_eq!(ids(&pool, &by(&lan)).await, [light]);
-    assert_eq!((ids(&pool, &by(&hoa)).await, count_queue(&pool, &by(&hoa)).await), (vec![water], Ok((1, water))));
+    assert_eq!(ids(&pool, &by(&hoa)).await, [water]);
+    let both = QueueQuery { article: one.to_string(), text: "den".to_owned(), ..by(&lan) };
+    assert_eq!(ids(&pool, &both).await, [light]);
+    assert!(ids(&pool, &QueueQuery { article: two.to_string(), ..by(&lan) }).await.is_empty());
     assert_eq!(list_versions(&pool, &pending(), i64::MAX).await, Ok(vec![]));
-    assert_eq!(list_articles_of_tab(&pool, Tab::Rejected).await.expect("reads").len(), 2);
+    assert_eq!(find_last_waiting(&pool, Tab::Pending).await, Ok(0));
+    assert_eq!(find_title(&pool, one).await, Ok(Some("Tiêu đề".to_owned())));
+    assert_eq!(find_title(&pool, 0).await, Ok(None));
+    let titled = async |typed: &str| find_articles_by_title(&pool, typed).await.expect("reads").len();
+    assert_eq!((titled("tieu").await, titled("TIÊU ĐỀ").await, titled("ti").await, titled("iê").await), (2, 2, 2, 0));
+    assert_eq!((titled("").await, titled("tiêu_").await), (0, 0));
 }
 
 #[sqlx::test]
@@ -269,6 +297,8 @@ async fn a_blocked_writers_comments_wait_in_a_tab_of_their_own(pool: PgPool) {
     let second = send_comment(&pool, id, None, 7, "Ý kiến thứ hai của tôi.").await.expect("is stored");
     assert_eq!(ids(&pool, &QueueQuery::of_tab(Tab::Pending)).await, [other]);
     assert_eq!(ids(&pool, &QueueQuery::of_tab(Tab::Blocked)).await, [first, second]);
+    assert_eq!(find_last_waiting(&pool, Tab::Blocked).await, Ok(second));
+    assert_eq!(find_last_waiting(&pool, Tab::Pending).await, Ok(other));
     // the version that was seen before is no longer the one that waits
     overtaken(&pool, &lan, first, 1, Decision::Approve).await;
     decide(&pool, &lan, second, 1, Decision::Approve).await;
@@ -356,7 +386,7 @@ async fn a_reported_comment_waits_in_a_tab_of_its_own_until_somebody_looks(pool:
     assert_eq!(count_by_state(&pool).await.expect("counts").reported, 1);
     send_comment(&pool, id, None, 9, "Ý kiến còn chờ duyệt.").await.expect("is stored");
     assert_eq!(count_waiting(&pool).await, Ok(2), "the reported one and the one that waits");
-    let row = list_queue(&pool, &reported).await.expect("reads").0.remove(0);
+    let row = list_queue(&pool, &reported).await.expect("reads").rows.remove(0);
     assert_eq!((row.id, row.is_reported(), row.state), (comment, true, CommentState::Published), "it is not hidden");
     let reports = list_reports(&pool, &[comment]).await.expect("reads");
     assert_eq!((reports.len(), reports[0].count, reports[0].reason), (1, 2, ReportReason::Insult));

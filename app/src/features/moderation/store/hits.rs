@@ -1,0 +1,324 @@
+//! Which comments of a tab a filter leaves, in the order of the tab.
+
+use crate::base::clock;
+use crate::base::error::AppError;
+use crate::base::id::parse_id;
+use crate::base::text::{clean_line, fold};
+use crate::features::moderation::PER_PAGE;
+use crate::features::moderation::queue_query::{QueueQuery, Tab};
+use serde_json::json;
+use sqlx::PgPool;
+use time::{Date, OffsetDateTime};
+
+/// The newest comments of a tab that are looked at one by one for a text or a reason. What is common is found among
+/// them; what is rare is found by its index.
+const WINDOW: i64 = 10_000;
+/// What narrows a tab; what makes no sense narrows nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Filter {
+    /// What the folded name and text contain, or begin a word with.
+    text: Option<Pattern>,
+    article: Option<i64>,
+    /// When they were written, of comments that wait; when they were reported, of reported ones; when they were decided
+    /// about, of others.
+    from: OffsetDateTime,
+    until: OffsetDateTime,
+    moderator: Option<i64>,
+    /// What a comment's reasons contain.
+    reason: Option<serde_json::Value>,
+}
+
+/// Patterns for a text of which one must match.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Pattern {
+    pub one: String,
+    pub other: Option<String>,
+}
+
+impl Pattern {
+    /// Matches a text anywhere. The index knows sequences of three letters, so a shorter text is looked for at the
+    /// beginning of words.
+    pub fn new(text: &str) -> Option<Self> {
+        let folded = fold(&clean_line(text));
+        if folded.is_empty() {
+            return None;
+        }
+        let escaped = folded.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        let is_indexed = folded.split(|c: char| !c.is_alphanumeric()).any(|word| word.chars().count() >= 3);
+        Some(match is_indexed {
+            true => Self { one: format!("%{escaped}%"), other: None },
+            false => Self { one: format!("{escaped}%"), other: Some(format!("% {escaped}%")) },
+        })
+    }
+}
+
+impl Filter {
+    pub fn new(query: &QueueQuery) -> Self {
+        let (from, until) = read_days(query).unwrap_or_default();
+        let day_after = until.and_then(|day| day.next_day());
+        Self {
+            text: Pattern::new(&query.text),
+            article: parse_id(&query.article),
+            from: from.map_or(FIRST, clock::start_of_day),
+            until: day_after.map_or(LAST, clock::start_of_day),
+            moderator: if query.tab.is_waiting() { None } else { parse_id(&query.moderator) },
+            reason: (!query.reason.is_empty()).then(|| json!([{ "kind": query.reason }])),
+        }
+    }
+
+    /// Whether comments are looked at one by one.
+    fn is_searching(&self) -> bool {
+        self.text.is_some() || self.reason.is_some()
+    }
+
+    fn patterns(&self) -> (Option<&str>, Option<&str>) {
+        let text = self.text.as_ref();
+        (text.map(|text| text.one.as_str()), text.and_then(|text| text.other.as_deref()))
+    }
+}
+
+/// Reads the first and the last day of a filter; `None` where the first is after the last.
+pub fn read_days(query: &QueueQuery) -> Option<(Option<Date>, Option<Date>)> {
+    let (from, until) = (clock::parse_day(&query.from), clock::parse_day(&query.until));
+    let is_reversed = from.zip(until).is_some_and(|(from, until)| from > until);
+    (!is_reversed).then_some((from, until))
+}
+
+/// Before every comment, and after every comment.
+const FIRST: OffsetDateTime = time::macros::datetime!(2000-01-01 0:00 UTC);
+const LAST: OffsetDateTime = time::macros::datetime!(9999-01-01 0:00 UTC);
+
+/// Where a page begins: after this comment, in the order of its tab.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Cursor {
+    pub at: OffsetDateTime,
+    pub id: i64,
+}
+
+impl Cursor {
+    /// Reads `1700000000000000-12`: microseconds and a number.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (at, id) = text.split_once('-')?;
+        let at = OffsetDateTime::from_unix_timestamp_nanos(i128::from(at.parse::<i64>().ok()?) * 1000).ok()?;
+        Some(Self { at, id: parse_id(id)? })
+    }
+
+    pub fn format(self) -> String {
+        format!("{}-{}", self.at.unix_timestamp_nanos() / 1000, self.id)
+    }
+
+    /// The beginning of a tab.
+    pub fn beginning(tab: Tab) -> Self {
+        match tab {
+            Tab::Pending | Tab::Blocked | Tab::Reported => Self { at: FIRST, id: 0 },
+            Tab::Published | Tab::Rejected | Tab::Removed => Self { at: LAST, id: 0 },
+        }
+    }
+}
+
+/// A comment that a tab's filter leaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Hit {
+    pub id: i64,
+    pub version: i32,
+    /// What it is ordered by, with its number.
+    pub at: OffsetDateTime,
+    /// How many comments of the tab come before it, with itself; `None` where it was found by an index.
+    pub place: Option<i64>,
+    /// Whether the filter leaves it. The last one that was looked at is always among the hits.
+    pub is_match: bool,
+}
+
+/// What a tab's filter leaves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Hits {
+    /// In the order of the tab, at most one more than [`MAX_COUNTED`].
+    pub hits: Vec<Hit>,
+    /// The comment up to which was looked, where there may be more beyond it.
+    pub end: Option<Cursor>,
+}
+
+/// A query for the first comments of a tab in its order: what they are ordered by, where they are, and its arguments
+/// from `$6` on. Filters that no order knows are asked of each comment. States and numbers of rows are literal where
+/// they can be: a plan for unknown ones walks another order, or reads the whole tab.
+macro_rules! query_walk {
+    ($order:literal, $at:literal, $where:literal, $filter:expr $(, $argument:expr)*) => {
+        sqlx::query_as!(
+            Hit,
+            r#"select id as "id!", version as "version!", at as "at!", place, is_match as "is_match!"
+               from (
+                   select id, version, at, row_number() over () as place,
+                          ($1::text is null or folded like $1 or coalesce(folded like $2, false))
+                          and ($3::jsonb is null or reasons @> $3) as is_match
+                   from (select id, version, folded, reasons, "# + $at + r#" as at from comments
+                         where "# + $at + r#" >= $4 and "# + $at + r#" < $5 and "# + $where
+                + " order by " + $order + r#" limit 10000) walked
+               ) looked_at where is_match or place = 10000 limit 1001"#,
+            $filter.patterns().0,
+            $filter.patterns().1,
+            $filter.reason,
+            $filter.from,
+            $filter.until
+            $(, $argument)*
+        )
+    };
+}
+
+/// Finds the first comments of a tab that the filter leaves, among so many as can be looked at. A plan for unknown
+/// values expects few rows, and would read and sort all of them: it may only walk along an index.
+async fn walk_tab(pool: &PgPool, tab: Tab, filter: &Filter, start: Cursor) -> Result<Vec<Hit>, AppError> {
+    let (state, Cursor { at, id }) = (tab.state(), start);
+    let mut tx = pool.begin().await?;
+    sqlx::query!(
+        "select set_config(name, 'off', true) from unnest('{enable_seqscan, enable_bitmapscan, enable_sort}'::text[]) name"
+    )
+    .fetch_all(&mut *tx)
+    .await?;
+    let hits =
+        match (tab, filter.article, filter.moderator) {
+            (Tab::Reported, article, moderator) => {
+                let here = query_walk!(
+                    "reported_at, id",
+                    "reported_at",
+                    "state = 'published' and reported_at is not null and (reported_at, id) > ($6, $7::bigint)
+                 and ($8::bigint is null or article_id = $8) and ($9::bigint is null or decided_by = $9)",
+                    filter,
+                    at,
+                    id,
+                    article,
+                    moderator
+                );
+                here.fetch_all(&mut *tx).await
+            }
+            (Tab::Pending, None, _) => {
+                query_walk!("id", "created_at", "state = 'pending' and id > $6", filter, id).fetch_all(&mut *tx).await
+            }
+            (Tab::Blocked, None, _) => {
+                query_walk!("id", "created_at", "state = 'blocked' and id > $6", filter, id).fetch_all(&mut *tx).await
+            }
+            (Tab::Pending | Tab::Blocked, Some(article), _) => {
+                let here = query_walk!(
+                    "id",
+                    "created_at",
+                    "state in ('pending', 'blocked') and state = $6 and id > $7 and article_id = $8",
+                    filter,
+                    state as _,
+                    id,
+                    article
+                );
+                here.fetch_all(&mut *tx).await
+            }
+            (Tab::Published | Tab::Rejected | Tab::Removed, None, None) => {
+                let here = query_walk!(
+                    "decided_at desc, id desc",
+                    "decided_at",
+                    "state = $6 and (decided_at, id) < ($7, $8::bigint)",
+                    filter,
+                    state as _,
+                    at,
+                    id
+                );
+                here.fetch_all(&mut *tx).await
+            }
+            (Tab::Published | Tab::Rejected | Tab::Removed, Some(article), moderator) => {
+                let here = query_walk!(
+                "decided_at desc, id desc",
+                "decided_at",
+                "state in ('published', 'rejected', 'removed') and state = $6 and (decided_at, id) < ($7, $8::bigint)
+                 and article_id = $9 and ($10::bigint is null or decided_by = $10)",
+                filter, state as _, at, id, article, moderator
+            );
+                here.fetch_all(&mut *tx).await
+            }
+            (Tab::Published | Tab::Rejected | Tab::Removed, None, Some(moderator)) => {
+                let here = query_walk!(
+                "decided_at desc, id desc",
+                "decided_at",
+                "state in ('published', 'rejected', 'removed') and state = $6 and (decided_at, id) < ($7, $8::bigint)
+                 and decided_by = $9",
+                filter, state as _, at, id, moderator
+            );
+                here.fetch_all(&mut *tx).await
+            }
+        };
+    let hits = hits?;
+    tx.commit().await?;
+    Ok(hits)
+}
+
+/// A query for comments by the index of what is rare, sorted afterwards.
+macro_rules! query_rare {
+    ($rare:literal, $tab:expr, $filter:expr, $start:expr) => {
+        sqlx::query_as!(
+            Hit,
+            r#"with rare as materialized (
+                   select id, version, state, created_at, decided_at, reported_at, article_id, decided_by, folded,
+                          reasons
+                   from comments where "# + $rare + r#"
+               )
+               select id as "id!", version as "version!", at as "at!", null::bigint as place, true as "is_match!"
+               from (
+                   select *, case when $4 = 'waiting' then created_at when $4 = 'reported' then reported_at
+                                  else decided_at end as at
+                   from rare
+               ) found
+               where state = $5 and at is not null
+                     and ($1::text is null or folded like $1 or coalesce(folded like $2, false))
+                     and ($3::jsonb is null or reasons @> $3)
+                     and case when $4 = 'waiting' then id > $7 when $4 = 'reported' then (at, id) > ($6, $7)
+                              else (at, id) < ($6::timestamptz, $7::bigint) end
+                     and at >= $8
+                     and at < $9
+                     and ($10::bigint is null or article_id = $10) and ($11::bigint is null or decided_by = $11)
+               order by case when $4 = 'waiting' then id end, case when $4 = 'reported' then at end, at desc, id desc
+               limit 1001"#,
+            $filter.patterns().0,
+            $filter.patterns().1,
+            $filter.reason,
+            match $tab {
+                Tab::Pending | Tab::Blocked => "waiting",
+                Tab::Reported => "reported",
+                Tab::Published | Tab::Rejected | Tab::Removed => "decided",
+            },
+            $tab.state() as _,
+            $start.at,
+            $start.id,
+            $filter.from,
+            $filter.until,
+            $filter.article,
+            $filter.moderator
+        )
+    };
+}
+
+/// Finds the comments of a tab that the filter leaves, in the tab's order from this place on. What is common comes from
+/// the tab's own order; what fills no page there comes from the index of texts or reasons.
+pub(super) async fn find_hits(pool: &PgPool, tab: Tab, filter: &Filter, start: Cursor) -> Result<Hits, AppError> {
+    let mut hits = walk_tab(pool, tab, filter, start).await?;
+    let end = hits.iter().find(|hit| hit.place == Some(WINDOW)).map(|hit| Cursor { at: hit.at, id: hit.id });
+    hits.retain(|hit| hit.is_match);
+    hits.sort_by_key(|hit| hit.place);
+    if end.is_none() || !filter.is_searching() || hits.len() as i64 > PER_PAGE {
+        return Ok(Hits { hits, end });
+    }
+    let rare = match filter.text {
+        Some(_) => query_rare!("folded like $1 or folded like $2", tab, filter, start).fetch_all(pool).await?,
+        None => query_rare!("reasons @> $3", tab, filter, start).fetch_all(pool).await?,
+    };
+    Ok(Hits { hits: rare, end: None })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_without_three_letters_in_a_row_begin_words() {
+        let pattern = |text: &str| Pattern::new(text).map(|pattern| (pattern.one, pattern.other));
+        assert_eq!(pattern("Đèn"), Some(("%den%".to_owned(), None)));
+        assert_eq!(pattern("100%_\\"), Some(("%100\\%\\_\\\\%".to_owned(), None)));
+        assert_eq!(pattern("xe"), Some(("xe%".to_owned(), Some("% xe%".to_owned()))));
+        assert_eq!(pattern("ô tô"), Some(("o to%".to_owned(), Some("% o to%".to_owned()))));
+        assert_eq!(pattern("  "), None);
+    }
+}

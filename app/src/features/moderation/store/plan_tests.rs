@@ -1,0 +1,188 @@
+//! What the desk's queries read of a large database, with plans that are made for any value.
+
+use super::figures::{find_oldest_waiting, list_days, list_moderators, list_reasons};
+use super::queue::{find_articles_by_title, find_last_waiting, list_queue, list_versions};
+use crate::features::audit::store::{EntryFilter, list_entries, list_entries_about};
+use crate::features::comments::store::reports::list_reports;
+use crate::features::comments::store::{count_by_state, count_waiting};
+use crate::features::moderation::Found;
+use crate::features::moderation::queue_query::{QueueQuery, Tab};
+use crate::features::moderation::store::list_exported;
+use crate::features::ratings::store::review::{count_suspicious_articles, list_suspicious_votes};
+use crate::testing::{insert_article, insert_staff};
+use sqlx::PgPool;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use time::OffsetDateTime;
+
+const COMMENTS: i64 = 100_000;
+/// The most rows that the queries of one page may read by indexes: those that a walk looks at, and what the page shows.
+const MOST_READ: i64 = 16_000;
+
+/// Fills the database: comments about nothing much, of which every thousandth says something that no other says.
+async fn fill(pool: &PgPool) -> (i64, i64) {
+    let (article, lan) = (insert_article(pool, "dai").await, insert_staff(pool, "lan").await);
+    sqlx::raw_sql(sqlx::AssertSqlSafe(format!(
+        "set session_replication_role = replica;
+         insert into articles (state, slug, title, folded_title, category_id, lead, body, sanitiser_version, author,
+                               published_at)
+         select 'published', 'bai-' || n, 'Bài số ' || n, 'bai so ' || n, (select min(id) from categories), 'Tóm tắt',
+                '<p>Bài</p>', 3,
+                'An', now() - interval '1 hour' * n
+         from generate_series(1, 2000) n;
+         insert into rating_totals (article_id) select id from articles on conflict do nothing;
+         insert into comment_totals (article_id) select id from articles on conflict do nothing;
+         insert into consent_texts (version, text) values ('v', 'Tôi đồng ý');
+         with ids as (select array_agg(id order by id) as ids from articles)
+         insert into comments (article_id, visitor, name, body, body_hash, consent_version, state, version, decided_at,
+                               decided_by, reasons, note, reported_at)
+         select ids[1 + (n::bigint * n % cardinality(ids))::integer], sha256(int8send(n % 3000)), 'Nguyễn Văn Đức',
+                'Đường hẻm số ' || n || case when n % 1000 = 7 then ' có sét hòn' else '' end, sha256(int8send(n)), 'v',
+                state, 2, case when state <> 'pending' then now() - interval '1 minute' * n end,
+                case when state <> 'pending' then {lan} end,
+                case when n % 800 = 3 then '[{{\"kind\": \"link\"}}]'::jsonb else '[]' end,
+                case when state = 'rejected' then 'Quảng cáo' end,
+                case when state = 'published' and n % 500 = 1 then now() end
+         from ids, generate_series(1, {COMMENTS}) n,
+              lateral (select (case when n > {COMMENTS} - 12000 then 'pending' when n % 10 = 0 then 'rejected'
+                                    else 'published' end)::comment_state as state) s;
+         insert into comment_state_deltas select state, count(*) from comments group by state;
+         insert into audit (number, at, account_id, action, subject, subject_id, detail, previous, hash)
+         select row_number() over (order by id), now() - interval '1 minute' * (200000 - id), {lan},
+                case when state = 'rejected' then 'reject' else 'approve' end, 'comment', id, '{{}}', sha256('a'),
+                sha256('b')
+         from comments where decided_at is not null;
+         insert into votes (article_id, visitor, stars, state)
+         select {article}, sha256(int8send(n)), 5,
+                (case when n % 1000 = 0 then 'suspicious' else 'counted' end)::vote_state
+         from generate_series(1, 50000) n;
+         set session_replication_role = origin;",
+        lan = lan.id
+    )))
+    .execute(pool)
+    .await
+    .expect("fills");
+    sqlx::query("vacuum analyze").execute(pool).await.expect("counts what is there");
+    (article, lan.id)
+}
+
+/// How many rows of comments, votes and entries were read: by reading everything, and by indexes.
+async fn count_reads(pool: &PgPool) -> (i64, i64) {
+    sqlx::query("select pg_stat_force_next_flush()").execute(pool).await.expect("flushes");
+    sqlx::query("select 1").execute(pool).await.expect("ends the statement before");
+    sqlx::query_as(
+        "select sum(seq_tup_read)::bigint,
+                (select sum(idx_tup_read)::bigint from pg_stat_user_indexes
+                 where relname in ('comments', 'votes', 'audit'))
+         from pg_stat_user_tables where relname in ('comments', 'votes', 'audit')",
+    )
+    .fetch_one(pool)
+    .await
+    .expect("reads")
+}
+
+#[sqlx::test]
+async fn nothing_on_the_desk_reads_everything(options: PgPoolOptions, connection: PgConnectOptions) {
+    // one connection, whose counts are complete when they are read
+    let connection = connection.options([("plan_cache_mode", "force_generic_plan")]);
+    let pool = options.max_connections(1).connect_with(connection).await.expect("connects");
+    let (article, lan) = fill(&pool).await;
+    let text = |text: &str| QueueQuery { text: text.to_owned(), ..QueueQuery::default() };
+    let filters = [
+        QueueQuery::default(),
+        text("đường hẻm"),
+        text("sét hòn"),
+        text("không ai viết thế"),
+        text("99"),
+        QueueQuery { article: article.to_string(), ..QueueQuery::default() },
+        QueueQuery { moderator: lan.to_string(), ..text("sét hòn") },
+        QueueQuery { moderator: (lan + 1).to_string(), ..QueueQuery::default() },
+        QueueQuery { reason: "link".to_owned(), ..QueueQuery::default() },
+        QueueQuery { reason: "term".to_owned(), article: article.to_string(), ..QueueQuery::default() },
+        QueueQuery { from: "2020-01-01".to_owned(), until: "2020-01-31".to_owned(), ..QueueQuery::default() },
+    ];
+    let mut worst = 0;
+    for tab in Tab::ALL {
+        for filter in &filters {
+            let query = QueueQuery { tab, ..filter.clone() };
+            let before = count_reads(&pool).await;
+            let page = list_queue(&pool, &query).await.expect("lists");
+            if let Some(next) = page.next {
+                list_queue(&pool, &query.page_after(&next)).await.expect("lists");
+            }
+            if tab.is_waiting() {
+                list_versions(&pool, &query, i64::MAX).await.expect("lists");
+            }
+            let after = count_reads(&pool).await;
+            let read = after.1 - before.1;
+            assert_eq!(after.0, before.0, "{query:?} reads whole tables");
+            // the first page, the next with its count, and the versions each look at so many
+            assert!(read <= 4 * MOST_READ, "{query:?} reads {read} rows");
+            worst = worst.max(read);
+        }
+    }
+    assert!(worst > 10_000, "the counts are those of what is read: {worst}");
+    let now = OffsetDateTime::now_utc();
+    let month = crate::base::clock::local_day(now) - time::Duration::days(30);
+    let before = count_reads(&pool).await;
+    count_by_state(&pool).await.expect("counts");
+    count_waiting(&pool).await.expect("counts");
+    find_last_waiting(&pool, Tab::Pending).await.expect("finds");
+    find_last_waiting(&pool, Tab::Blocked).await.expect("finds");
+    find_articles_by_title(&pool, "bài số 7").await.expect("finds");
+    find_oldest_waiting(&pool).await.expect("finds");
+    list_days(&pool, month).await.expect("lists");
+    list_moderators(&pool, month).await.expect("lists");
+    list_reasons(&pool, month).await.expect("lists");
+    list_reports(&pool, &[1, 2, 3]).await.expect("lists");
+    list_exported(&pool, 5000).await.expect("lists");
+    count_suspicious_articles(&pool).await.expect("counts");
+    list_suspicious_votes(&pool).await.expect("lists");
+    list_entries_about(&pool, "comment", &[1, 2, 3]).await.expect("lists");
+    let reject = || Some("reject".to_owned());
+    for filter in [
+        EntryFilter::default(),
+        EntryFilter { before: Some(50), ..EntryFilter::default() },
+        EntryFilter { action: reject(), ..EntryFilter::default() },
+        EntryFilter { account: Some(lan), ..EntryFilter::default() },
+        EntryFilter { account: Some(lan + 1), action: reject(), ..EntryFilter::default() },
+        EntryFilter { to: Some(now - time::Duration::days(100)), ..EntryFilter::default() },
+    ] {
+        list_entries(&pool, &filter).await.expect("lists");
+    }
+    let after = count_reads(&pool).await;
+    assert_eq!(after.0, before.0, "something reads whole tables");
+    // the versions of what waits are added up, for open pages to know that something changed
+    assert!(after.1 - before.1 <= 12_000 + MOST_READ, "{} rows are read", after.1 - before.1);
+}
+
+#[sqlx::test]
+async fn what_is_common_is_counted_up_to_a_thousand(pool: PgPool) {
+    let (_, lan) = fill(&pool).await;
+    let found = async |tab: Tab, text: &str| {
+        let query = QueueQuery { text: text.to_owned(), ..QueueQuery::of_tab(tab) };
+        let page = list_queue(&pool, &query).await.expect("lists");
+        (page.rows.len(), page.found, page.next.is_some())
+    };
+    assert_eq!(found(Tab::Published, "đường hẻm").await, (50, Some(Found::MoreThan(1000)), true));
+    // rarer than what one looks at one by one: by the index, and exactly
+    assert_eq!(found(Tab::Published, "sét hòn").await, (50, Some(Found::Exactly(88)), true));
+    assert_eq!(found(Tab::Published, "sét hòn khô").await, (0, Some(Found::Exactly(0)), false));
+    assert_eq!(found(Tab::Published, "ẻm").await, (0, Some(Found::Exactly(0)), false), "a short text begins words");
+    // a page is filled by what was looked at, and there may be more
+    let (rows, count, _) = found(Tab::Published, "số 77").await;
+    assert!(rows == 50 && matches!(count, Some(Found::AtLeast(50..))), "{rows} {count:?}");
+    // all pages together show each once
+    let mut query = QueueQuery { text: "sét hòn".to_owned(), ..QueueQuery::of_tab(Tab::Published) };
+    let mut seen = Vec::new();
+    loop {
+        let page = list_queue(&pool, &query).await.expect("lists");
+        seen.extend(page.rows.iter().map(|row| row.id));
+        let Some(next) = page.next else { break };
+        query = query.page_after(&next);
+    }
+    seen.sort_unstable();
+    seen.dedup();
+    assert_eq!(seen.len(), 88);
+    let nobody = QueueQuery { moderator: (lan + 1).to_string(), ..QueueQuery::of_tab(Tab::Published) };
+    assert_eq!(list_queue(&pool, &nobody).await.expect("lists").found, Some(Found::Exactly(0)));
+}
