@@ -126,7 +126,8 @@ macro_rules! query_entries {
             r#"select number, at, display_name as "actor?", action, subject, subject_id, detail
                from audit left join accounts on accounts.id = account_id
                where (at, number) < (
-                         coalesce((select at from audit where number = $1), 'infinity'),
+                         least(coalesce((select at from audit where number = $1), 'infinity'),
+                               coalesce($3, 'infinity'::timestamptz)),
                          coalesce($1, 9223372036854775807)
                      )
                      and at >= coalesce($2, '-infinity'::timestamptz) and at < coalesce($3, 'infinity'::timestamptz) "#

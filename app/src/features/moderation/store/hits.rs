@@ -167,7 +167,11 @@ macro_rules! query_walk {
 /// Finds the first comments of a tab that the filter leaves, among so many as can be looked at. A plan for unknown
 /// values expects few rows, and would read and sort all of them: it may only walk along an index.
 async fn walk_tab(pool: &PgPool, tab: Tab, filter: &Filter, start: Cursor) -> Result<Vec<Hit>, AppError> {
-    let (state, Cursor { at, id }) = (tab.state(), start);
+    let state = tab.state();
+    // of two limits an index scan begins at one, and reads everything from there to the other
+    let is_decided = !tab.is_waiting() && tab != Tab::Reported;
+    let Cursor { at, id } =
+        if is_decided && filter.until < start.at { Cursor { at: filter.until, id: 0 } } else { start };
     let mut tx = pool.begin().await?;
     sqlx::query!(
         "select set_config(name, 'off', true) from unnest('{enable_seqscan, enable_bitmapscan, enable_sort}'::text[]) name"
