@@ -317,6 +317,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn days_are_a_range_unless_they_are_reversed() {
+        let days = |from: &str, until: &str| {
+            read_days(&QueueQuery { from: from.to_owned(), until: until.to_owned(), ..QueueQuery::default() })
+        };
+        let day = |text| clock::parse_day(text);
+        assert_eq!(days("2026-02-01", "2026-02-01"), Some((day("2026-02-01"), day("2026-02-01"))));
+        assert_eq!(days("", "2026-02-01"), Some((None, day("2026-02-01"))));
+        assert_eq!(days("x", "2026-02-30"), Some((None, None)));
+        assert_eq!(days("2026-02-02", "2026-02-01"), None);
+    }
+
+    #[test]
     fn texts_without_three_letters_in_a_row_begin_words() {
         let pattern = |text: &str| Pattern::new(text).map(|pattern| (pattern.one, pattern.other));
         assert_eq!(pattern("Đèn"), Some(("%den%".to_owned(), None)));
