@@ -8,6 +8,7 @@ use app::features::articles::store::lists::{Range, list_newest};
 use app::features::closures::store::list_closures;
 use app::features::comments::store::reports::list_reports;
 use app::features::comments::store::{count_by_state, list_comments};
+use app::features::moderation::store::figures::list_days;
 use app::features::ratings::store::review::count_suspicious_articles;
 use app::features::rules::store::load_terms;
 use app::web::site::MIGRATIONS;
@@ -95,4 +96,11 @@ async fn check(pool: &PgPool, dump: &str) {
     assert!(load_terms(pool).await.expect("loads").contains(&"từ mẫu".to_owned()));
     assert!(list_settings(pool).await.expect("lists").contains(&("site.name".to_owned(), "Phường Mẫu".to_owned())));
     assert!(list_names(pool).await.expect("lists").iter().any(|(_, name)| name == "Chị Lan"));
+    // the desk's figures go back to before they were kept
+    let decided = sqlx::query_scalar::<_, i64>(
+        "select count(*) from comments
+         where decided_by is not null and state in ('published', 'rejected') and not official",
+    );
+    let days = list_days(pool, time::macros::date!(2000 - 01 - 01)).await.expect("lists");
+    assert_eq!(days.iter().map(|day| day.decided).sum::<i64>(), decided.fetch_one(pool).await.expect("counts"));
 }

@@ -43,7 +43,7 @@ class CommentsRoom {
     await this.page.getByRole("button", { name: "Tìm" }).click();
   }
   matches(count: number): Locator {
-    return this.page.getByText(`${count} ý kiến khớp.`);
+    return this.page.getByText(new RegExp(`^${count} ý kiến khớp[.:]`));
   }
   get noMatches(): Locator {
     return this.page.getByText("Không có ý kiến nào khớp.");
@@ -55,7 +55,7 @@ class CommentsRoom {
     return this.page.getByText("Lọc thêm");
   }
   get titleField(): Locator {
-    return this.page.getByRole("searchbox", { name: "Bài viết có trong tiêu đề" });
+    return this.page.getByRole("searchbox", { name: "Tiêu đề bài viết" });
   }
   get filterButton(): Locator {
     return this.page.getByRole("button", { name: "Lọc", exact: true });
@@ -209,6 +209,9 @@ class BulkBar {
   }
   reject(comments: number): Locator {
     return this.page.getByRole("button", { name: `Từ chối ${comments} ý kiến` });
+  }
+  remove(comments: number): Locator {
+    return this.page.getByRole("button", { name: `Gỡ ${comments} ý kiến` });
   }
   /** The button of a page without script, which cannot show the number of selected comments. */
   get rejectSelected(): Locator {

@@ -9,7 +9,7 @@ import {
   makeStaff,
   withdrawComment,
 } from "../data.ts";
-import { actionsOnArticle, actionsOnComments, countPending, decidedComment } from "../state.ts";
+import { actionsOnArticle, actionsOnComments, commentStates, countPending, decidedComment } from "../state.ts";
 import { site, waitUntilLive } from "../pages/site.ts";
 import { onArticle } from "../pages/article.ts";
 import { comments } from "../pages/comments.ts";
@@ -304,8 +304,38 @@ test("bulk decisions about many comments are confirmed first and undone together
   expect(pending()).toBe(0);
 });
 
+test("a whole page of published comments is chosen with one press, and none of them again", async ({
+  openBrowser,
+  staffState,
+}) => {
+  const article = makeArticle();
+  addComments(
+    article.id,
+    Array.from({ length: 12 }, (_, n) => ({ body: `Ý kiến đã đăng số ${n + 1}.`, state: "published" as const })),
+  );
+  const desk = await openBrowser(staffState);
+  expectStatusOn(desk, 428);
+  await desk.goto(`${QUEUE}?muc=da-dang&bai=${article.id}`);
+  await waitUntilLive(desk);
+  const room = commentsRoom(desk);
+  await room.wholePage.check();
+  await expect(card(cards(desk).last()).checkbox).toBeChecked();
+  await card(cards(desk).last()).checkbox.uncheck();
+  await expect(room.wholePage, "one is missing").not.toBeChecked();
+  await room.wholePage.check();
+  await room.wholePage.uncheck();
+  await expect(bulkBar(desk).remove(12)).toBeHidden();
+  await room.wholePage.check();
+  await bulkBar(desk).remove(12).click();
+  await bulkBar(desk).confirm("Gỡ", 12).click();
+  await expect(desk.getByText("Ông/bà đã gỡ 12 ý kiến.")).toBeVisible();
+  await expect(room.wholePage, "nothing is left to choose").toBeHidden();
+  expect(new Set(commentStates(article.id))).toEqual(new Set(["removed"]));
+});
+
 const AUDITED = {
-  "overview, queue and reported comments": [OVERVIEW, QUEUE, `${QUEUE}?ten=bai&tu=2026-02-02&den=2026-02-01`, `${QUEUE}?muc=bi-bao`],
+  "overview, queue and reported comments": [OVERVIEW, QUEUE, `${QUEUE}?muc=bi-bao`],
+  "articles to choose from, and days that are reversed": [`${QUEUE}?ten=bai&tu=2026-02-02&den=2026-02-01`],
   "tabs of decided comments": ["da-dang", "tu-choi", "da-go", "bi-chan"].map((tab) => `${QUEUE}?muc=${tab}`),
   "rooms of moderators": [VOTES, CLOSURES, FIGURES, ACCOUNT],
   "rooms of administrators": [`${TERMS}?thu=con+ch%C3%B3`, STAFF, SETTINGS, AUDIT],

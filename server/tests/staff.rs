@@ -241,3 +241,74 @@ async fn after_its_longest_time_a_session_ends_and_that_is_announced(pool: PgPoo
     t.get("/quan-tri", &lan).await;
     assert_eq!(t.send("/api/keep-alive", "", &lan).await.status, StatusCode::UNAUTHORIZED);
 }
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn a_decision_about_all_is_about_what_its_form_names_and_about_nothing_else(pool: PgPool) {
+    let t = start_site(pool).await;
+    let lan = t.staff("lan").await;
+    for n in 0..3 {
+        assert_eq!(t.send("/api/send-comment", &t.comment_form(&format!("Ý kiến số {n}.")), "").await.status, 200);
+    }
+    let decide = async |fields: &[(&str, &str)]| {
+        let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        t.send("/api/decide-many", &form, &lan).await.status.as_u16()
+    };
+    let waiting = async || {
+        let count = sqlx::query_scalar::<_, i64>("select count(*) from comments where state = 'pending'");
+        count.fetch_one(&t.site.pool).await.unwrap()
+    };
+    let all = [("all", "1"), ("last", "9999"), ("decision", "reject")];
+    let refused: [&[(&str, &str)]; 7] = [
+        // as a form of an older program says it, or one of another page
+        &[("tab", "cho-duyet"), ("text", "quảng cáo")],
+        &[("filter", "")],
+        &[("filter", "/quan-tri/danh-gia?tim=x")],
+        &[("filter", "//quan-tri/y-kien")],
+        &[("filter", "/quan-tri/y-kien?tim=không ai viết thế")],
+        &[("filter", "/quan-tri/y-kien?muc=da-dang")],
+        &[("page", "1"), ("shown", "x 1 :1 1: -1:1 99999999999999999999:1")],
+    ];
+    for fields in refused {
+        let status = decide(&[&all[..], fields].concat()).await;
+        assert_eq!((status, waiting().await), (422, 3), "{fields:?}");
+    }
+    // the same comment twice is one, and without the box nothing that the page showed is meant
+    let shown = [("shown", "1:1 1:1"), ("decision", "reject")];
+    assert_eq!((decide(&shown).await, waiting().await), (422, 3));
+    assert_eq!((decide(&[&shown[..], &[("page", "1")]].concat()).await, waiting().await), (200, 2));
+    let some = [("filter", "/quan-tri/y-kien?tim=y+kien+so+1")];
+    assert_eq!((decide(&[&all[..], &some].concat()).await, waiting().await), (200, 1));
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn the_queue_makes_something_of_any_address(pool: PgPool) {
+    let t = start_site(pool).await;
+    let lan = t.staff("lan").await;
+    let long = "%C4%91".repeat(3000);
+    for query in [
+        "sau=.",
+        "sau=..1-1",
+        "sau=9999999999999999-1",
+        "sau=253402300800000000-1",
+        "sau=1-1.2-2.x",
+        "bai=999999",
+        "bai=x&ten=%00",
+        "tu=0000-00-00&den=9999-12-31",
+        "tu=2999-12-31",
+        "den=2000-01-01",
+        "ten=%25%25",
+        "tim=%5C",
+        "nguoi=999",
+        "ly_do=%22%7D",
+        "muc=khong-co",
+    ]
+    .map(str::to_owned)
+    .into_iter()
+    .chain([format!("tim={long}"), format!("ten={long}")])
+    {
+        for tab in ["cho-duyet", "bi-bao", "da-dang"] {
+            let answer = t.get(&format!("/quan-tri/y-kien?{query}&muc={tab}"), &lan).await;
+            assert!(answer.status == StatusCode::OK && answer.is_desk(), "{query} in {tab}: {}", answer.status);
+        }
+    }
+}

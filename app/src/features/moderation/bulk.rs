@@ -37,7 +37,9 @@ pub async fn decide_many(
     let decision = Decision::parse(&decision).ok_or(AppError::NotFound)?;
     let note = endpoints::parse_reason(&note, decision)?;
     let query = QueueQuery::parse(&filter);
-    let seen: Vec<(i64, i32)> = if all == "1" && query.tab.is_waiting() {
+    // a form of an older program says in other words which comments it means: nothing is decided about others
+    let is_known = filter.split('?').next() == Some(routes::DESK_COMMENTS.path);
+    let seen: Vec<(i64, i32)> = if all == "1" && is_known && query.tab.is_waiting() {
         let last = crate::base::id::parse_id(&last).ok_or(AppError::NotFound)?;
         store::queue::list_versions(&site.pool, &query, last).await?
     } else {

@@ -1,7 +1,7 @@
 //! What the queue's cards and notices say, and the form that filters.
 
 use super::queue_query::QueueQuery;
-use super::store::hits::read_days;
+use super::store::hits::{WINDOW, read_days};
 use super::store::queue::QueueRow;
 use super::{Found, QueueCard, describe_outcome};
 use crate::base::clock;
@@ -134,21 +134,39 @@ pub struct Choices {
     pub moderators: Vec<(i64, String)>,
 }
 
-/// `Hơn 1.000 ý kiến khớp.`
-fn describe_found(found: Found) -> String {
-    let (prefix, count) = match found {
-        Found::Exactly(count) => ("", count),
-        Found::AtLeast(count) => ("Ít nhất ", count),
-        Found::MoreThan(count) => ("Hơn ", count),
+/// What a filter leaves, and what it narrows: `Hơn 1.000 ý kiến khớp: bài “Lịch cúp nước”, từ 01/11/2026.`
+fn describe_filter(query: &QueueQuery, choices: &Choices, found: Found) -> String {
+    let found = match found {
+        Found::AtLeast(0) => {
+            format!("Chưa thấy ý kiến nào khớp trong {} ý kiến đã xem", format_number(WINDOW))
+        }
+        Found::Exactly(count) => format!("{} ý kiến khớp", format_number(count)),
+        Found::AtLeast(count) => format!("Ít nhất {} ý kiến khớp", format_number(count)),
+        Found::MoreThan(count) => format!("Hơn {} ý kiến khớp", format_number(count)),
     };
-    format!("{prefix}{} ý kiến khớp. ", format_number(count))
+    let (from, until) = read_days(query).unwrap_or_default();
+    let moderator = choices.moderators.iter().find(|(id, _)| id.to_string() == query.moderator);
+    let reason = Reason::KINDS.into_iter().find(|(kind, _)| *kind == query.reason);
+    let narrowed: Vec<String> = [
+        choices.article.as_ref().map(|title| format!("bài “{title}”")),
+        reason.map(|(_, label)| format!("lý do “{label}”")),
+        from.map(|day| format!("từ {}", clock::format_day(day))),
+        until.map(|day| format!("đến {}", clock::format_day(day))),
+        moderator.map(|(_, name)| format!("người duyệt {name}")),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let colon = if narrowed.is_empty() { "" } else { ": " };
+    format!("{found}{colon}{}. ", narrowed.join(", "))
 }
 
 /// The form that filters a tab. Its values stand in the address, so that it works without script.
 pub fn search_form(query: &QueueQuery, choices: &Choices, found: Found) -> String {
     let tab = query.tab;
-    let filters = [&query.article, &query.title, &query.from, &query.until, &query.moderator, &query.reason];
-    let is_open = filters.into_iter().any(|typed| !typed.is_empty());
+    // what narrows the tab is said below; the fields stand open only where something in them is to be put right
+    let is_reversed = read_days(query).is_none();
+    let is_open = is_reversed || !query.title.is_empty();
     let kinds = Reason::KINDS.map(|(kind, label)| {
         let selected = query.reason == kind;
         view! { <option value=kind selected=selected>{label}</option> }
@@ -156,9 +174,9 @@ pub fn search_form(query: &QueueQuery, choices: &Choices, found: Found) -> Strin
     let moderator = (!tab.is_waiting()).then(|| select("Người duyệt", "nguoi", &choices.moderators, &query.moderator));
     let reset = query.is_filtered().then(|| {
         let everything = QueueQuery::of_tab(tab).path();
-        view! { <p class="quiet">{describe_found(found)}<a href=everything>"Bỏ lọc"</a></p> }
+        view! { <p class="quiet">{describe_filter(query, choices, found)}<a href=everything>"Bỏ lọc"</a></p> }
     });
-    let reversed = read_days(query).is_none().then(|| {
+    let reversed = is_reversed.then(|| {
         view! {
             <p class="field-error" role="alert">
                 "“Từ ngày” ở sau “Đến ngày”, nên chưa lọc theo ngày. Vui lòng đổi lại hai ngày."
@@ -176,6 +194,7 @@ pub fn search_form(query: &QueueQuery, choices: &Choices, found: Found) -> Strin
                     name="tim"
                     value=query.text.clone()
                     placeholder="Tìm tên hoặc nội dung"
+                    maxlength="200"
                     autocomplete="off"
                     enterkeyhint="search"
                 />
@@ -210,17 +229,17 @@ fn article_field(query: &QueueQuery, choices: &Choices) -> AnyView {
             let all = QueueQuery { article: String::new(), after: String::new(), ..query.clone() }.path();
             view! {
                 <p class="field">
-                    "Bài viết"
+                    <strong>"Bài viết"</strong>
                     <input type="hidden" name="bai" value=query.article.clone()/>
-                    <span>{title.clone()} " " <a href=all>"Mọi bài viết"</a></span>
+                    <span>{title.clone()} " · " <a href=all>"Mọi bài viết"</a></span>
                 </p>
             }
             .into_any()
         }
         None => view! {
             <label class="field">
-                "Bài viết có trong tiêu đề"
-                <input type="search" name="ten" value=query.title.clone() autocomplete="off" enterkeyhint="search"/>
+                "Tiêu đề bài viết"
+                <input type="search" name="ten" value=query.title.clone() maxlength="200" autocomplete="off"/>
             </label>
         }
         .into_any(),

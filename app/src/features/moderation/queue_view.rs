@@ -66,8 +66,11 @@ fn Queue(
     });
     let all = (next.is_some() && query.tab.is_waiting()).then_some(found);
     let bulk_refusal = refusal.filter(|refusal| refusal.action == routes::DECIDE_MANY.path);
-    let empty_message =
-        if query.is_filtered() { "Không có ý kiến nào khớp." } else { query.tab.empty_message() };
+    let empty_message = match (query.is_filtered(), next.is_some()) {
+        (true, true) => "Bấm “Trang sau” để tìm tiếp.",
+        (true, false) => "Không có ý kiến nào khớp.",
+        (false, _) => query.tab.empty_message(),
+    };
     let has_cards = Signal::derive(move || !cards.with(Vec::is_empty));
     let reasons = reasons.into_iter().map(|reason| view! { <option value=reason></option> }).collect_view();
     view! {

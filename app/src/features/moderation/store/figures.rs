@@ -122,7 +122,7 @@ mod tests {
     use super::*;
     use crate::base::clock::local_day;
     use crate::features::comments::Decision;
-    use crate::features::comments::store::decide::decide_comment;
+    use crate::features::comments::store::decide::{decide_comment, decide_comments};
     use crate::testing::{actor_of, decide_as, insert_article, insert_staff, send_comment};
 
     #[sqlx::test]
@@ -172,5 +172,78 @@ mod tests {
         fold_figures(&pool).await.expect("folds");
         let kept = sqlx::query_scalar!("select count(*) from reason_days").fetch_one(&pool).await.expect("reads");
         assert_eq!((kept, list_days(&pool, from).await.expect("reads")[0].decided), (Some(0), 2));
+    }
+
+    /// The decisions that the comments themselves tell of, with the minutes of each in the steps of the figures.
+    async fn count_decisions(pool: &PgPool) -> Vec<(Date, i32, i64)> {
+        sqlx::query_as(
+            "select local_day(decided_at), count_waited_minutes(created_at, decided_at), count(*) from comments
+             where decided_by is not null and state in ('published', 'rejected') and not official
+             group by 1, 2 order by 1, 2",
+        )
+        .fetch_all(pool)
+        .await
+        .expect("counts")
+    }
+
+    #[sqlx::test]
+    async fn the_sums_are_what_the_comments_say_whoever_adds_up_meanwhile(pool: PgPool) {
+        let id = insert_article(&pool, "a").await;
+        let (lan, hoa) = (insert_staff(&pool, "lan").await, insert_staff(&pool, "hoa").await);
+        for n in 0..6 {
+            send_comment(&pool, id, None, n, &format!("Ý kiến có đánh số {n}.")).await.expect("is stored");
+        }
+        sqlx::query("update comments set created_at = now() - make_interval(mins => (id * 47)::integer)")
+            .execute(&pool)
+            .await
+            .expect("ages");
+        for round in 0..40u8 {
+            let work = [&lan, &hoa].map(|staff| {
+                let (pool, staff) = (pool.clone(), staff.clone());
+                tokio::spawn(async move {
+                    let seen: Vec<(i64, i32)> =
+                        sqlx::query_as("select id, version from comments where random() < 0.5 order by id")
+                            .fetch_all(&pool)
+                            .await
+                            .expect("reads");
+                    let decision = Decision::ALL[rand::random::<u8>() as usize % Decision::ALL.len()];
+                    let note = decision.takes_note().then_some("Quảng cáo");
+                    decide_comments(&pool, actor_of(&staff), &seen, decision, note).await.expect("decides");
+                })
+            });
+            let adding = tokio::spawn({
+                let pool = pool.clone();
+                async move { fold_figures(&pool).await }
+            });
+            for work in work {
+                work.await.expect("runs");
+            }
+            adding.await.expect("runs").expect("folds");
+            let told = count_decisions(&pool).await;
+            let days = list_days(&pool, time::macros::date!(2000 - 01 - 01)).await.expect("reads");
+            let sums: i64 = days.iter().map(|day| day.decided).sum();
+            assert_eq!(sums, told.iter().map(|(_, _, count)| count).sum::<i64>(), "round {round}");
+            let reasons = sqlx::query_scalar::<_, i64>("select count(*) from comments where note is not null");
+            let reasons = reasons.fetch_one(&pool).await.expect("counts");
+            let counted: i64 = list_reasons(&pool, time::macros::date!(2000 - 01 - 01))
+                .await
+                .expect("reads")
+                .iter()
+                .map(|(_, n)| n)
+                .sum();
+            assert_eq!(counted, reasons, "round {round}");
+        }
+        fold_figures(&pool).await.expect("folds");
+        let kept: Vec<(Date, i32, i64)> = sqlx::query_as(
+            "select day, minutes, decisions from decision_days where decisions <> 0 order by day, minutes",
+        )
+        .fetch_all(&pool)
+        .await
+        .expect("reads");
+        assert_eq!(kept, count_decisions(&pool).await);
+        let actions: i64 =
+            sqlx::query_scalar("select sum(comments)::bigint from staff_days").fetch_one(&pool).await.expect("reads");
+        let entries = sqlx::query_scalar::<_, i64>("select count(*) from audit where subject = 'comment'");
+        assert_eq!(actions, entries.fetch_one(&pool).await.expect("counts"));
     }
 }

@@ -10,9 +10,14 @@ use serde_json::json;
 use sqlx::PgPool;
 use time::{Date, OffsetDateTime};
 
-/// The newest comments of a tab that are looked at one by one for a text or a reason. What is common is found among
-/// them; what is rare is found by its index.
-const WINDOW: i64 = 10_000;
+/// How many comments of a tab, the first in its order, are looked at one by one for a text or a reason. What is common
+/// is found among them; what is rare is found by its index. The statement of a walk has the number as well.
+pub const WINDOW: i64 = 10_000;
+/// The most comments that are counted. The statements read one more, which says that there are more.
+pub(super) const MAX_COUNTED: usize = 1000;
+/// The longest text that is looked for, in characters.
+const MAX_TEXT: usize = 200;
+
 /// What narrows a tab; what makes no sense narrows nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Filter {
@@ -33,21 +38,24 @@ pub(super) struct Filter {
 pub(super) struct Pattern {
     pub one: String,
     pub other: Option<String>,
+    /// Whether the index of texts knows any part of it: it holds sequences of letters and digits.
+    pub is_indexed: bool,
 }
 
 impl Pattern {
     /// Matches a text anywhere. The index knows sequences of three letters, so a shorter text is looked for at the
-    /// beginning of words.
+    /// beginning of words. What is no Latin letter or digit is not relied on: databases differ in what they index.
     pub fn new(text: &str) -> Option<Self> {
-        let folded = fold(&clean_line(text));
+        let folded: String = fold(&clean_line(text)).chars().take(MAX_TEXT).collect();
         if folded.is_empty() {
             return None;
         }
         let escaped = folded.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        let is_indexed = folded.split(|c: char| !c.is_alphanumeric()).any(|word| word.chars().count() >= 3);
-        Some(match is_indexed {
-            true => Self { one: format!("%{escaped}%"), other: None },
-            false => Self { one: format!("{escaped}%"), other: Some(format!("% {escaped}%")) },
+        let longest = folded.split(|c: char| !c.is_ascii_alphanumeric()).map(str::len).max().unwrap_or_default();
+        let is_indexed = longest > 0;
+        Some(match longest {
+            1 | 2 => Self { one: format!("{escaped}%"), other: Some(format!("% {escaped}%")), is_indexed },
+            _ => Self { one: format!("%{escaped}%"), other: None, is_indexed },
         })
     }
 }
@@ -64,11 +72,6 @@ impl Filter {
             moderator: if query.tab.is_waiting() { None } else { parse_id(&query.moderator) },
             reason: (!query.reason.is_empty()).then(|| json!([{ "kind": query.reason }])),
         }
-    }
-
-    /// Whether comments are looked at one by one.
-    fn is_searching(&self) -> bool {
-        self.text.is_some() || self.reason.is_some()
     }
 
     fn patterns(&self) -> (Option<&str>, Option<&str>) {
@@ -271,8 +274,7 @@ macro_rules! query_rare {
                      and ($3::jsonb is null or reasons @> $3)
                      and case when $4 = 'waiting' then id > $7 when $4 = 'reported' then (at, id) > ($6, $7)
                               else (at, id) < ($6::timestamptz, $7::bigint) end
-                     and at >= $8
-                     and at < $9
+                     and at >= $8 and at < $9
                      and ($10::bigint is null or article_id = $10) and ($11::bigint is null or decided_by = $11)
                order by case when $4 = 'waiting' then id end, case when $4 = 'reported' then at end, at desc, id desc
                limit 1001"#,
@@ -301,13 +303,18 @@ pub(super) async fn find_hits(pool: &PgPool, tab: Tab, filter: &Filter, start: C
     let mut hits = walk_tab(pool, tab, filter, start).await?;
     let end = hits.iter().find(|hit| hit.place == Some(WINDOW)).map(|hit| Cursor { at: hit.at, id: hit.id });
     hits.retain(|hit| hit.is_match);
+    // the statement numbers them in their order, and promises none
     hits.sort_by_key(|hit| hit.place);
-    if end.is_none() || !filter.is_searching() || hits.len() as i64 > PER_PAGE {
+    if end.is_none() || hits.len() as i64 > PER_PAGE {
         return Ok(Hits { hits, end });
     }
-    let rare = match filter.text {
-        Some(_) => query_rare!("folded like $1 or folded like $2", tab, filter, start).fetch_all(pool).await?,
-        None => query_rare!("reasons @> $3", tab, filter, start).fetch_all(pool).await?,
+    let rare = match (&filter.text, &filter.reason) {
+        (Some(text), _) if text.is_indexed => {
+            query_rare!("folded like $1 or folded like $2", tab, filter, start).fetch_all(pool).await?
+        }
+        (_, Some(_)) => query_rare!("reasons @> $3", tab, filter, start).fetch_all(pool).await?,
+        // one can go on looking from where this ends
+        (_, None) => return Ok(Hits { hits, end }),
     };
     Ok(Hits { hits: rare, end: None })
 }
@@ -330,11 +337,21 @@ mod tests {
 
     #[test]
     fn texts_without_three_letters_in_a_row_begin_words() {
-        let pattern = |text: &str| Pattern::new(text).map(|pattern| (pattern.one, pattern.other));
-        assert_eq!(pattern("Đèn"), Some(("%den%".to_owned(), None)));
-        assert_eq!(pattern("100%_\\"), Some(("%100\\%\\_\\\\%".to_owned(), None)));
-        assert_eq!(pattern("xe"), Some(("xe%".to_owned(), Some("% xe%".to_owned()))));
-        assert_eq!(pattern("ô tô"), Some(("o to%".to_owned(), Some("% o to%".to_owned()))));
+        let pattern = |text: &str| {
+            let pattern = Pattern::new(text)?;
+            Some(format!("{} {} {}", pattern.one, pattern.other.unwrap_or_default(), pattern.is_indexed))
+        };
+        for (typed, expected) in [
+            ("Đèn", "%den%  true"),
+            ("100%_\\", "%100\\%\\_\\\\%  true"),
+            ("xe", "xe% % xe% true"),
+            ("ô tô", "o to% % o to% true"),
+            ("%", "%\\%%  false"),
+            ("水电站", "%水电站%  false"),
+        ] {
+            assert_eq!(pattern(typed).as_deref(), Some(expected));
+        }
         assert_eq!(pattern("  "), None);
+        assert_eq!(Pattern::new(&"đ".repeat(9000)).expect("is a text").one.len(), MAX_TEXT + 2);
     }
 }

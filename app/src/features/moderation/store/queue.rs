@@ -1,6 +1,6 @@
 //! Pages of the queue.
 
-use super::hits::{Cursor, Filter, Hit, Hits, Pattern, find_hits};
+use super::hits::{Cursor, Filter, Hit, Hits, MAX_COUNTED, Pattern, find_hits};
 use crate::base::error::AppError;
 use crate::features::comments::CommentState;
 use crate::features::comments::cover::parse_ranges;
@@ -10,9 +10,6 @@ use crate::features::rules::Reason;
 use sqlx::PgPool;
 use std::ops::Range;
 use time::OffsetDateTime;
-
-/// The most comments that are counted; more are `hơn 1.000`.
-pub const MAX_COUNTED: usize = 1000;
 
 /// A comment of the queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -165,7 +162,7 @@ pub async fn list_versions(pool: &PgPool, query: &QueueQuery, last: i64) -> Resu
 /// Lists number and title of the articles whose titles contain this text, the newest first.
 #[tracing::instrument(skip(pool))]
 pub async fn find_articles_by_title(pool: &PgPool, title: &str) -> Result<Vec<(i64, String)>, AppError> {
-    let Some(Pattern { one, other }) = Pattern::new(title) else { return Ok(Vec::new()) };
+    let Some(Pattern { one, other, .. }) = Pattern::new(title) else { return Ok(Vec::new()) };
     let rows = sqlx::query!(
         "with titled as materialized (
              select id, title, published_at from articles where folded_title like $1 or folded_title like $2

@@ -222,7 +222,7 @@ async fn a_tab_is_filtered_by_text_article_day_and_moderator(pool: PgPool) {
         ("12", vec![light]),
         ("de", vec![light]),
         ("2", vec![]),
-        ("%", vec![]),
+        ("%", vec![light]),
         ("\\", vec![]),
         ("không có", vec![]),
         ("  ", vec![light, water]),
