@@ -334,8 +334,12 @@ test("a whole page of published comments is chosen with one press, and none of t
 });
 
 const AUDITED = {
-  "overview, queue and reported comments": [OVERVIEW, QUEUE, `${QUEUE}?muc=bi-bao`],
-  "articles to choose from, and days that are reversed": [`${QUEUE}?ten=bai&tu=2026-02-02&den=2026-02-01`],
+  "overview, queue, a filter with faults and reported comments": [
+    OVERVIEW,
+    QUEUE,
+    `${QUEUE}?ten=bai&tu=2026-02-02&den=2026-02-01`,
+    `${QUEUE}?muc=bi-bao`,
+  ],
   "tabs of decided comments": ["da-dang", "tu-choi", "da-go", "bi-chan"].map((tab) => `${QUEUE}?muc=${tab}`),
   "rooms of moderators": [VOTES, CLOSURES, FIGURES, ACCOUNT],
   "rooms of administrators": [`${TERMS}?thu=con+ch%C3%B3`, STAFF, SETTINGS, AUDIT],
