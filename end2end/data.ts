@@ -47,6 +47,14 @@ export function makeArticle(comments: Comment[] = [], { points = 122, ratings = 
   return article;
 }
 
+/** Creates an article with one comment and so many replies to it; returns their numbers, in order. */
+export function makeConversation(count: number): { article: Article; top: number; replies: number[] } {
+  const article = makeArticle();
+  const [top] = addComments(article.id, [{ name: "Lê Thảo", body: "Khi nào thì có nước lại ạ?" }]);
+  const bodies = Array.from({ length: count }, (_, n) => `Trả lời có đánh số ${n + 1}.`);
+  return { article, top, replies: addComments(article.id, bodies.map((body) => ({ body, parent: top }))) };
+}
+
 /** Finds an article of the demo by its title. */
 export function findArticle(title: string): Article {
   return toArticle(runTestData({ do: "find-article", title }), title);

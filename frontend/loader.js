@@ -4,6 +4,7 @@ import * as drafts from "./page/drafts.js";
 import * as live from "./page/live.js";
 import * as scroll from "./page/scroll.js";
 import "./page/display.js";
+import "./page/replies.js";
 import "./page/search.js";
 import "./page/video.js";
 

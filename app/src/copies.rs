@@ -7,7 +7,8 @@ use crate::base::error::AppError;
 use crate::base::format::format_number;
 use crate::features::articles::store::{OwnContent, count_views};
 use crate::features::articles::{ArticleParts, store};
-use crate::features::comments::list::{Viewer, read_thread};
+use crate::features::comments::ThreadPlace;
+use crate::features::comments::discussion::{Viewer, read_thread};
 use crate::features::comments::store::read_totals;
 use crate::features::ratings::form::RatingForm;
 use crate::features::statistics::traffic::Traffic;
@@ -204,7 +205,8 @@ pub async fn render_own_parts(
     if own.has_waiting_comments && parts.is_discussed {
         let viewer = Viewer { visitor: Some(visitor.visitor), secret: Some(visitor.secret), for_staff: false };
         let totals = read_totals(&site.pool, parts.id).await?;
-        parts.thread = read_thread(site, (parts.id, &parts.path), (parts.thread.page, totals), &viewer).await?;
+        let place = ThreadPlace { conversation: parts.thread.conversation, page: parts.thread.page };
+        parts.thread = read_thread(site, (parts.id, &parts.path), (place, totals), &viewer).await?;
         thread = Some(complete_comments(&std::mem::take(&mut parts.thread.html)));
     }
     let rating = shared.content(Place::Rating).map(|_| render_rating(&parts));

@@ -16,8 +16,10 @@ pub fn find(path: &str) -> Option<(usize, &str)> {
 // public pages
 
 pub const HOME: Route = shared_page("/", &[Parameter::Page("trang")]);
-pub const ARTICLE: Route =
-    shared_page("/tin-tuc/", &[Parameter::Page("trang-y-kien"), Parameter::Id("y-kien"), Parameter::Id("tra-loi")]);
+pub const ARTICLE: Route = shared_page(
+    "/tin-tuc/",
+    &[Parameter::Page("trang-y-kien"), Parameter::Id("chuoi"), Parameter::Id("y-kien"), Parameter::Id("tra-loi")],
+);
 pub const CATEGORY: Route = shared_page("/chuyen-muc/", &[Parameter::Page("trang")]);
 pub const TAG: Route = shared_page("/the/", &[Parameter::Page("trang")]);
 /// What it shows depends on words that nobody else types, so no copy is kept.
@@ -32,8 +34,10 @@ pub const ARCHIVE: Route = shared_page("/luu-tru/", &[Parameter::Page("trang")])
 pub const PAGE: Route = shared_page("/trang/", &[]);
 /// What it shows depends on a choice of many filters, so no copy is kept.
 pub const DOCUMENTS: Route = Route { counted: true, ..page("/van-ban") };
-pub const DOCUMENT: Route =
-    shared_page("/van-ban/", &[Parameter::Page("trang-y-kien"), Parameter::Id("y-kien"), Parameter::Id("tra-loi")]);
+pub const DOCUMENT: Route = shared_page(
+    "/van-ban/",
+    &[Parameter::Page("trang-y-kien"), Parameter::Id("chuoi"), Parameter::Id("y-kien"), Parameter::Id("tra-loi")],
+);
 /// The calendar of the month that it is, and of another one: `/lich/2026/07`.
 pub const CALENDAR: Route = shared_page("/lich", &[]);
 pub const CALENDAR_MONTH: Route = shared_page("/lich/", &[]);

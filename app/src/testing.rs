@@ -117,3 +117,19 @@ pub async fn decide_as(
 pub async fn list_actions(pool: &PgPool) -> Vec<String> {
     sqlx::query_scalar!("select action from audit order by number").fetch_all(pool).await.expect("reads")
 }
+
+/// How many rows of comments, votes and entries were read so far: by reading everything, and by indexes. The pool has
+/// one connection, whose counts are complete when they are read.
+pub async fn count_reads(pool: &PgPool) -> (i64, i64) {
+    sqlx::query("select pg_stat_force_next_flush()").execute(pool).await.expect("flushes");
+    sqlx::query("select 1").execute(pool).await.expect("ends the statement before");
+    sqlx::query_as(
+        "select sum(seq_tup_read)::bigint,
+                (select sum(idx_tup_read)::bigint from pg_stat_user_indexes
+                 where relname in ('comments', 'votes', 'audit'))
+         from pg_stat_user_tables where relname in ('comments', 'votes', 'audit')",
+    )
+    .fetch_one(pool)
+    .await
+    .expect("reads")
+}

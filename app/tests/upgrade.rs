@@ -6,8 +6,9 @@ use app::features::accounts::store::list_names;
 use app::features::articles::store::find_article;
 use app::features::articles::store::lists::{Range, list_newest};
 use app::features::closures::store::list_closures;
+use app::features::comments::store::count_by_state;
 use app::features::comments::store::reports::list_reports;
-use app::features::comments::store::{count_by_state, list_comments};
+use app::features::comments::store::thread::list_comments;
 use app::features::moderation::store::figures::list_days;
 use app::features::ratings::store::review::count_suspicious_articles;
 use app::features::rules::store::load_terms;
@@ -57,6 +58,7 @@ const MIGRATED: &[(i64, &str)] = &[
     (29, "1a1ad9dbae2e799b"),
     (30, "05fcacc3c66aacf9"),
     (31, "3a89884a74254649"),
+    (32, "eec26ea4b4c0972e"),
 ];
 
 #[test]

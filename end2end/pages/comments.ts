@@ -90,6 +90,23 @@ class Comments {
   get replies(): Locator {
     return this.page.locator(".replies");
   }
+  /** Each reply that is shown. */
+  get eachReply(): Locator {
+    return this.page.locator(".replies > .comment");
+  }
+  /** The link to the replies that are not shown yet. */
+  moreReplies(left: string): Locator {
+    return this.page.getByRole("link", { name: `Xem thêm trả lời (còn ${left})` });
+  }
+  get repliesFailed(): Locator {
+    return this.page.getByRole("link", { name: "Không tải được trả lời. Bấm để thử lại" });
+  }
+  get earlierReplies(): Locator {
+    return this.page.getByRole("link", { name: "Các trả lời trước" });
+  }
+  get allComments(): Locator {
+    return this.page.getByRole("link", { name: "Xem mọi ý kiến" });
+  }
   get bodies(): Locator {
     return this.page.locator(".comment-body");
   }
@@ -149,6 +166,9 @@ class Comments {
   /** The button with which staff remove a published comment on the article's page. */
   get remove(): Locator {
     return this.page.getByRole("button", { name: "Gỡ" });
+  }
+  removeOf(id: number): Locator {
+    return this.byId(id).getByRole("button", { name: "Gỡ" });
   }
 
   // live updates

@@ -1,5 +1,5 @@
 import { expect, test } from "../fixtures.ts";
-import { addComments, makeArticle } from "../data.ts";
+import { addComments, makeArticle, makeConversation } from "../data.ts";
 import { consentText } from "../state.ts";
 import { site } from "../pages/site.ts";
 import { PENDING, comments } from "../pages/comments.ts";
@@ -108,4 +108,31 @@ test("names and comments with markup are shown as plain text", async ({ page }) 
   await page.goto(article.path);
   await expect(comments(page).bodies).toHaveText(markup);
   await expect(comments(page).writers).toHaveText(`"><b>Đức</b>`);
+});
+
+test("replies come in bounded numbers, each with a page where it stands", async ({ page }) => {
+  const { article, top, replies } = makeConversation(57);
+  await page.goto(article.path);
+  await expect(comments(page).eachReply).toHaveCount(5);
+  await comments(page).moreReplies("52").click();
+  await expect(page).toHaveURL(`${article.path}?chuoi=${top}#y-kien-${top}`);
+  await expect(comments(page).eachReply).toHaveCount(50);
+  await expect(comments(page).byId(top)).toContainText("Khi nào thì có nước lại ạ?");
+  await comments(page).moreReplies("7").click();
+  await expect(comments(page).eachReply).toHaveCount(7);
+  await expect(comments(page).byId(replies[56]!)).toBeVisible();
+  await comments(page).earlierReplies.click();
+  await expect(comments(page).byId(replies[49]!)).toBeVisible();
+  await comments(page).allComments.click();
+  await expect(page).toHaveURL(`${article.path}#y-kien`);
+  // the date of a reply leads to the page where it stands
+  await page.goto(`${article.path}?y-kien=${replies[55]}#y-kien-${replies[55]}`);
+  await expect(comments(page).bodyOf(replies[55]!)).toHaveText("Trả lời có đánh số 56.");
+  // what has no pages of its own, or is no conversation, is the article's page
+  for (const conversation of [replies[0], top + 100_000, "x", "-1"]) {
+    const answer = await page.goto(`${article.path}?chuoi=${conversation}&trang-y-kien=99`);
+    expect(answer?.status()).toBe(200);
+    await expect(comments(page).eachReply).toHaveCount(5);
+    await expect(comments(page).moreReplies("52")).toBeVisible();
+  }
 });

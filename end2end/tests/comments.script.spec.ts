@@ -1,5 +1,5 @@
 import { audit, expect, test } from "../fixtures.ts";
-import { addComments, addVotes, makeArticle } from "../data.ts";
+import { addComments, addVotes, makeArticle, makeConversation } from "../data.ts";
 import { site, waitUntilLive } from "../pages/site.ts";
 import { onArticle } from "../pages/article.ts";
 import { PENDING, comments } from "../pages/comments.ts";
@@ -150,4 +150,69 @@ test("pausing stops live updates, and resuming applies the missed ones", async (
   await expect(onArticle(page).score("5.0", 1)).toBeVisible();
   await site(page).resume.click();
   await expect(onArticle(page).score("4.0", 2)).toBeVisible();
+});
+
+test("the other replies open in place, in bounded numbers", async ({ page }) => {
+  const { article, top, replies } = makeConversation(57);
+  await page.goto(article.path);
+  await waitUntilLive(page);
+  await comments(page).body.fill("Đang viết dở dang một ý kiến.");
+  await expect(comments(page).eachReply).toHaveCount(5);
+  await comments(page).moreReplies("52").click();
+  await expect(comments(page).eachReply).toHaveCount(50);
+  await expect(comments(page).byId(replies[5]!)).toBeFocused();
+  await expect(comments(page).byId(replies[5]!)).toBeInViewport();
+  await audit(page);
+  await comments(page).moreReplies("7").press("Enter");
+  await expect(comments(page).eachReply).toHaveCount(57);
+  await expect(comments(page).byId(replies[50]!)).toBeFocused();
+  await expect(comments(page).moreReplies("")).toHaveCount(0);
+  const shown = await comments(page).eachReply.evaluateAll((all) => all.map(({ id }) => Number(id.split("-").pop())));
+  expect(shown).toEqual(replies);
+  await expect(page).toHaveURL(article.path);
+  await expect(comments(page).body).toHaveValue("Đang viết dở dang một ý kiến.");
+  // a reply of one's own stands after them
+  await comments(page).replyTo("Lê Thảo").click();
+  await comments(page).fill({ body: "Tổ trưởng báo chiều nay có lại." });
+  await comments(page).sendReply.click();
+  await expect(comments(page).pendingReplies).toBeFocused();
+  await expect(comments(page).eachReply).toHaveCount(6);
+  await comments(page).moreReplies("52").click();
+  await expect(comments(page).eachReply).toHaveCount(51);
+  await expect(comments(page).eachReply.last()).toContainText("Tổ trưởng báo chiều nay có lại.");
+  // an anchor alone leads to the conversation as well
+  await page.goto(`${article.path}#y-kien-${replies[55]}`);
+  await page.reload();
+  await expect(comments(page).byId(replies[55]!)).toBeVisible();
+  await expect(comments(page).byId(top)).toBeVisible();
+});
+
+test("replies that cannot be fetched are said so, and a second press fetches them", async ({ page, expectStatus }) => {
+  expectStatus(503);
+  const { article } = makeConversation(8);
+  await page.goto(article.path);
+  await waitUntilLive(page);
+  await page.route(`**${article.path}?chuoi=*`, (route) => route.fulfill({ status: 503, body: "" }));
+  await comments(page).moreReplies("3").click();
+  await expect(comments(page).repliesFailed).toBeFocused();
+  await page.unroute(`**${article.path}?chuoi=*`);
+  await comments(page).repliesFailed.click();
+  await expect(comments(page).eachReply).toHaveCount(8);
+});
+
+test("a reply that is taken down among those that were opened disappears at once", async ({
+  page,
+  openBrowser,
+  staffState,
+}) => {
+  const { article, replies } = makeConversation(9);
+  await page.goto(article.path);
+  await waitUntilLive(page);
+  await comments(page).moreReplies("4").click();
+  await expect(comments(page).eachReply).toHaveCount(9);
+  const desk = await openBrowser(staffState);
+  await desk.goto(`${article.path}?y-kien=${replies[7]}`);
+  await comments(desk).removeOf(replies[7]!).click();
+  await expect(comments(page).byId(replies[7]!)).toHaveCount(0);
+  await expect(comments(page).eachReply).toHaveCount(8);
 });

@@ -351,6 +351,8 @@ mod tests {
                 "tra-loi=5&trang-y-kien=2&y-kien=%31%32",
                 Some("/tin-tuc/bai-thu-7?trang-y-kien=2&y-kien=12&tra-loi=5"),
             ),
+            ("/tin-tuc/bai-thu-7", "chuoi=9", Some("/tin-tuc/bai-thu-7?chuoi=9")),
+            ("/tin-tuc/bai-thu-7", "chuoi=x&chuoi=9", Some("/tin-tuc/bai-thu-7")),
             ("/tin-tuc/bai-thu-7", "loi=abc", None),
             ("/tin-tuc/bai-thu-7", "x=1&lo%69=abc", None),
             ("/tin-tuc/chu", "", None),

@@ -5,6 +5,8 @@
 
 mod common;
 
+use app::features::comments::Draft;
+use app::features::comments::store::carry_over_comment;
 use app::live::hub::Change;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
@@ -116,6 +118,13 @@ async fn half_a_cookie_or_anothers_is_nobodys(pool: PgPool) {
     assert!(page.headers.get(header::ETAG).is_none() && renderings(&t) == before);
 }
 
+/// Stores a published comment.
+async fn carry_over(t: &TestSite, parent: Option<i64>, n: i64) -> i64 {
+    let draft = Draft { name: "Lê Thảo".to_owned(), email: None, body: format!("Ý kiến có đánh số {n}.") };
+    let mut db = t.site.pool.acquire().await.unwrap();
+    carry_over_comment(&mut db, t.article, parent, &draft, time::OffsetDateTime::now_utc()).await.unwrap()
+}
+
 /// The page with the visitor's own parts is, byte by byte, what a rendering for them alone would be.
 #[sqlx::test(migrations = "../app/migrations")]
 async fn own_parts_are_put_in_as_a_rendering_would_show_them(pool: PgPool) {
@@ -150,6 +159,19 @@ async fn own_parts_are_put_in_as_a_rendering_would_show_them(pool: PgPool) {
     let page = check("a vote and a comment", &visitor, &path).await;
     assert!(page.contains("Lời riêng chưa ai được xem.") && page.contains("Xem, sửa hoặc rút ý kiến"));
     check("a page of comments", &visitor, &format!("{path}?trang-y-kien=2")).await;
+    let top = carry_over(&t, None, 0).await;
+    for n in 1..=60 {
+        carry_over(&t, Some(top), n).await;
+    }
+    let reply = format!("{}&parent_id={top}", t.comment_form("Câu trả lời riêng của tôi."));
+    t.send("/api/send-comment", &reply, &visitor).await;
+    let page = check("a reply below the first replies", &visitor, &path).await;
+    assert!(page.contains("Câu trả lời riêng của tôi.") && page.contains("Xem thêm trả lời (còn 55)"));
+    for number in [1, 2] {
+        let address = format!("{path}?trang-y-kien={number}&chuoi={top}");
+        let page = check("a conversation", &visitor, &address).await;
+        assert!(page.contains("Câu trả lời riêng của tôi."), "page {number}");
+    }
     t.send("/api/withdraw-vote", &format!("article_id={}", t.article), &visitor).await;
     let page = check("a comment", &visitor, &path).await;
     assert!(page.contains("Ông/bà chưa đánh giá.") && page.contains("Lời riêng chưa ai được xem."));

@@ -5,8 +5,6 @@ use super::{ArticleKind, ArticlePage, html, parse_slug_id, store};
 use super::{ArticleParts, ArticleUpdate};
 #[cfg(feature = "ssr")]
 use crate::base::error::AppError;
-#[cfg(feature = "ssr")]
-use crate::base::id::{parse_id, parse_page};
 use crate::features::comments::list::Comments;
 use crate::features::ratings::form::RatingForm;
 use crate::live::Topic;
@@ -22,7 +20,7 @@ use leptos::prelude::*;
 /// Reads an article.
 #[cfg(feature = "ssr")]
 pub async fn read_article(site: &Site, request: &PageRequest) -> Result<ArticlePage, AppError> {
-    use crate::features::comments::list::{Discussion, read_discussion};
+    use crate::features::comments::discussion::{Discussion, read_discussion};
     let visitor = crate::web::visitor::current_visitor()?;
     let (slug, id) = parse_slug_id(&request.last).ok_or(AppError::NotFound)?;
     let Some(article) = store::find_article(&site.pool, id, visitor).await? else {
@@ -47,21 +45,8 @@ pub async fn read_article(site: &Site, request: &PageRequest) -> Result<ArticleP
 /// is on, and a number that readers see nowhere is left out.
 #[cfg(feature = "ssr")]
 pub async fn find_canonical_query(site: &Site, request: &PageRequest) -> Result<String, AppError> {
-    use crate::features::comments::store::{count_pages, find_answerable, find_page};
     let (_, id) = parse_slug_id(&request.last).ok_or(AppError::NotFound)?;
-    let number = |name: &str| request.parameter(name).and_then(parse_id);
-    let reply = match number("tra-loi") {
-        Some(comment) => find_answerable(&site.pool, id, comment).await?.map(|reply| reply.id),
-        None => None,
-    };
-    let found = match number("y-kien").or(reply) {
-        Some(comment) => find_page(&site.pool, id, comment).await?,
-        None => None,
-    };
-    let page = found.unwrap_or_else(|| parse_page(request.parameter("trang-y-kien")));
-    let page = if page > 1 { page.min(count_pages(&site.pool, id).await?) } else { 1 };
-    let parts = [(page > 1).then(|| format!("trang-y-kien={page}")), reply.map(|reply| format!("tra-loi={reply}"))];
-    Ok(parts.into_iter().flatten().collect::<Vec<_>>().join("&"))
+    crate::features::comments::discussion::find_canonical_query(&site.pool, id, request).await
 }
 
 /// Reads the page of an address that leads nowhere.

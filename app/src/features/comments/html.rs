@@ -1,35 +1,53 @@
 //! Comments as HTML. Text is encoded here, once.
 
 use super::store::CommentTotals;
-use super::{Comment, Decision, PER_PAGE, anchor};
+use super::{Comment, Decision, MAX_COUNTED_REPLIES, PER_PAGE, REPLIES_PER_PAGE, ThreadPlace, anchor};
 use crate::base::clock;
+use crate::base::format::format_number;
 use crate::base::url::with_parameter;
 use crate::routes;
 use crate::web::forms::RETURN_TO;
 use leptos::prelude::*;
 
-/// A page of an article's comments. For staff each has a button that removes it.
-pub fn thread(comments: &[Comment], path: &str, page: i64, totals: CommentTotals, for_staff: bool) -> String {
-    let href = |page: i64| {
-        let path = if page > 1 { with_parameter(path, "trang-y-kien", &page.to_string()) } else { path.to_owned() };
-        format!("{path}#y-kien")
-    };
+/// A page of an article's comments, or of one conversation. For staff each has a button that removes it.
+pub fn thread(comments: &[Comment], path: &str, place: ThreadPlace, totals: CommentTotals, for_staff: bool) -> String {
     let empty = comments
         .is_empty()
         .then(|| view! { <p class="empty">"Chưa có ý kiến nào. Mời ông/bà gửi ý kiến đầu tiên."</p> });
     let items: Vec<_> = comments.iter().map(|comment| item(comment, path, for_staff, true)).collect();
+    let order = match place.conversation {
+        Some(_) => Some("Đang xem một ý kiến cùng các trả lời"),
+        None => (comments.len() > 1).then_some("Ý kiến mới nhất ở trên cùng"),
+    };
+    let pages = match place.conversation {
+        Some(comment) => conversation_links(comment, place.page, path).into_any(),
+        None => more_links(place.page, totals.threads, path).into_any(),
+    };
     view! {
         <noscript><p class="quiet">"Tải lại trang để xem ý kiến mới"</p></noscript>
         {empty}
-        {(comments.len() > 1).then(|| view! { <p class="quiet">"Ý kiến mới nhất ở trên cùng"</p> })}
+        {order.map(|order| view! { <p class="quiet">{order}</p> })}
         <ol class="thread">{items}</ol>
-        {more_links(page, totals.threads, &href)}
+        {pages}
     }
     .to_html()
 }
 
+/// The address of a page of comments, or of a conversation.
+fn place_path(path: &str, place: ThreadPlace) -> String {
+    let mut path = path.to_owned();
+    if let Some(comment) = place.conversation {
+        path = with_parameter(&path, "chuoi", &comment.to_string());
+    }
+    if place.page > 1 {
+        path = with_parameter(&path, "trang-y-kien", &place.page.to_string());
+    }
+    format!("{path}#{}", place.conversation.map_or_else(|| "y-kien".to_owned(), anchor))
+}
+
 /// Links to newer and to older comments.
-fn more_links(page: i64, threads: i64, href: &dyn Fn(i64) -> String) -> Option<impl IntoView + use<>> {
+fn more_links(page: i64, threads: i64, path: &str) -> Option<impl IntoView + use<>> {
+    let href = |page: i64| place_path(path, ThreadPlace { conversation: None, page });
     let older = (threads - page * PER_PAGE).min(PER_PAGE);
     let newer = (page > 1).then(|| {
         view! { <a class="button secondary" rel="prev" href=href(page - 1)>"Ý kiến mới hơn"</a> }
@@ -44,6 +62,41 @@ fn more_links(page: i64, threads: i64, href: &dyn Fn(i64) -> String) -> Option<i
                 <span class="quiet">{format!("Trang {page}")}</span>
                 {older}
             </nav>
+        }
+    })
+}
+
+/// Links from a conversation to its earlier replies and to all comments.
+fn conversation_links(comment: i64, page: i64, path: &str) -> impl IntoView + use<> {
+    let earlier = (page > 1).then(|| {
+        let href = place_path(path, ThreadPlace { conversation: Some(comment), page: page - 1 });
+        view! { <a class="button secondary" rel="prev" href=href>"Các trả lời trước"</a> }
+    });
+    let all = place_path(path, ThreadPlace { conversation: None, page: 1 });
+    view! {
+        <nav class="pages" aria-label="Trang ý kiến">
+            {earlier}
+            <a class="button secondary" href=all>"Xem mọi ý kiến"</a>
+        </nav>
+    }
+}
+
+/// The link to the replies that follow those below a comment. The page's script opens them in place.
+fn later_replies(comment: &Comment, path: &str) -> Option<impl IntoView + use<>> {
+    let listed = comment.count_listed_replies();
+    // where they were not counted any further
+    let left = comment.reply_count - listed;
+    let count = match comment.reply_count {
+        count if count == MAX_COUNTED_REPLIES + 1 => format!("hơn {}", format_number(left - 1)),
+        _ => format_number(left),
+    };
+    let place = ThreadPlace { conversation: Some(comment.id), page: listed / REPLIES_PER_PAGE + 1 };
+    (comment.reply_count > listed).then(|| {
+        view! {
+            <a class="link-button" rel="external nofollow" data-replies="" href=place_path(path, place)>
+                {format!("Xem thêm trả lời (còn {count})")}
+                <span class="visually-hidden">{format!(" cho {}", comment.name)}</span>
+            </a>
         }
     })
 }
@@ -82,6 +135,7 @@ fn item(comment: &Comment, path: &str, for_staff: bool, is_top: bool) -> AnyView
                 {actions(comment, path, for_staff, is_top)}
             </article>
             {replies}
+            {later_replies(comment, path)}
         </li>
     }
     .into_any()

@@ -10,7 +10,8 @@ use crate::web::effects::handler;
 use crate::web::forms::Refusal;
 use leptos::prelude::*;
 
-/// Reads a page of an article's comments: page `page`, or, with `find`, the page of this comment.
+/// Reads comments of an article: those at the place of the comment `find`, a page of the conversation below the comment
+/// `conversation`, or page `page` of all.
 #[server(
     prefix = "/api",
     endpoint = "comments",
@@ -21,123 +22,35 @@ pub async fn read_comments(
     article: i64,
     #[server(default)] page: i64,
     #[server(default)] find: Option<i64>,
+    #[server(default)] conversation: Option<i64>,
 ) -> Result<Thread, AppError> {
+    use super::discussion::{Viewer, WantedPlace, find_place, read_thread};
     use super::store;
     use crate::features::articles::store::find_public_path;
     let site = crate::web::site::current_site()?;
     let path = find_public_path(&site.pool, article).await?.ok_or(AppError::NotFound)?;
     // read before the comments: what is approved in between is announced as new, and never missed
     let totals = store::read_totals(&site.pool, article).await?;
-    let page = find_shown_page(&site, article, page, find).await?;
-    read_thread(&site, (article, &path), (page, totals), &Viewer::current().await?).await
+    let place = find_place(&site.pool, article, WantedPlace { comment: find, conversation, page }).await?;
+    read_thread(&site, (article, &path), (place, totals), &Viewer::current().await?).await
 }
 
-/// Finds the page of comments to show: that of a comment, or page `page` where readers do not see it.
-#[cfg(feature = "ssr")]
-async fn find_shown_page(
-    site: &crate::web::site::Site,
-    article: i64,
+/// The comments that are to be shown.
+#[derive(Clone, Copy)]
+#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "comments are fetched by the browser alone"))]
+struct Wanted {
     page: i64,
     find: Option<i64>,
-) -> Result<i64, AppError> {
-    Ok(match find {
-        Some(comment) => super::store::find_page(&site.pool, article, comment).await?.unwrap_or(page),
-        None => page,
-    })
+    conversation: Option<i64>,
 }
 
-/// Who looks at comments.
-#[cfg(feature = "ssr")]
-pub struct Viewer {
-    pub visitor: Option<crate::web::visitor::Visitor>,
-    /// From which the private links of the visitor's own comments are derived.
-    pub secret: Option<crate::web::visitor::VisitorSecret>,
-    pub for_staff: bool,
-}
+impl Wanted {
+    const FIRST: Self = Self { page: 1, find: None, conversation: None };
 
-#[cfg(feature = "ssr")]
-impl Viewer {
-    /// Who sent the current request.
-    async fn current() -> Result<Self, AppError> {
-        Ok(Self {
-            visitor: crate::web::visitor::current_visitor()?,
-            secret: crate::web::visitor::current_secret()?,
-            for_staff: crate::web::session::find_current_staff().await?.is_some(),
-        })
+    /// Those that are shown now.
+    fn as_shown(thread: RwSignal<Thread>) -> Self {
+        thread.with_untracked(|thread| Self { page: thread.page, find: None, conversation: thread.conversation })
     }
-}
-
-/// Reads a page of the comments of the article at `path`, or the last one where there are fewer. Their numbers were
-/// read before: what is approved in between is announced as new, and never missed.
-#[cfg(feature = "ssr")]
-pub async fn read_thread(
-    site: &crate::web::site::Site,
-    (article, path): (i64, &str),
-    (page, totals): (i64, super::store::CommentTotals),
-    viewer: &Viewer,
-) -> Result<Thread, AppError> {
-    use super::{html, store};
-    let page = page.clamp(1, totals.pages());
-    let mut comments = store::list_comments(&site.pool, article, page, viewer.visitor).await?;
-    if let Some(secret) = &viewer.secret {
-        add_private_links(site, secret, &mut comments);
-    }
-    let html = html::thread(&comments, path, page, totals, viewer.for_staff);
-    Ok(Thread {
-        html,
-        shown: totals.shown,
-        revision: totals.revision,
-        page,
-        consent: super::consent(&site.settings()),
-        offers_mail: site.mailer.is_some(),
-    })
-}
-
-/// Gives the visitor's own comments their private links.
-#[cfg(feature = "ssr")]
-fn add_private_links(
-    site: &crate::web::site::Site,
-    secret: &crate::web::visitor::VisitorSecret,
-    comments: &mut [super::Comment],
-) {
-    let link = |salt: &Vec<u8>| crate::routes::OWN_COMMENT.with(secret.derive_link(&site.keys, salt));
-    for comment in comments {
-        comment.link = comment.link_salt.as_ref().map(link);
-        for reply in &mut comment.replies {
-            reply.link = reply.link_salt.as_ref().map(link);
-        }
-    }
-}
-
-/// What is said under an article, as one request for its page asks for it.
-#[cfg(feature = "ssr")]
-pub struct Discussion {
-    pub thread: Thread,
-    /// The comment to answer.
-    pub reply_to: Option<ReplyTo>,
-    /// The form that was refused, with what was typed.
-    pub refusal: Option<Refusal>,
-}
-
-/// Reads what is said under an article: the page of comments that the address names, or that a comment is on.
-#[cfg(feature = "ssr")]
-pub async fn read_discussion(
-    site: &crate::web::site::Site,
-    request: &crate::web::page::PageRequest,
-    (article, path): (i64, &str),
-    totals: super::store::CommentTotals,
-) -> Result<Discussion, AppError> {
-    use crate::base::id::{parse_id, parse_page};
-    let refusal = crate::web::forms::find_refusal(&request.refusal_token()).await?;
-    let refused_reply = refusal.as_ref().and_then(|refusal| parse_id(&refusal.typed("parent_id")));
-    let reply_to = match refused_reply.or_else(|| request.parameter("tra-loi").and_then(parse_id)) {
-        Some(comment) => super::store::find_answerable(&site.pool, article, comment).await?,
-        None => None,
-    };
-    let find = request.parameter("y-kien").and_then(parse_id).or(reply_to.as_ref().map(|reply| reply.id));
-    let page = find_shown_page(site, article, parse_page(request.parameter("trang-y-kien")), find).await?;
-    let thread = read_thread(site, (article, path), (page, totals), &Viewer::current().await?).await?;
-    Ok(Discussion { thread, reply_to, refusal })
 }
 
 /// The section under an article.
@@ -184,11 +97,11 @@ pub fn Comments(
     let has_failed = RwSignal::new(false);
     let html = NodeRef::<leptos::html::Div>::new();
     let home = NodeRef::<leptos::html::Div>::new();
-    let load = Callback::new(move |(page, find): (i64, Option<i64>)| {
+    let load = Callback::new(move |place: Wanted| {
         #[cfg(feature = "hydrate")]
-        leptos::task::spawn_local(browser::load(article, page, find, thread, has_failed));
+        leptos::task::spawn_local(browser::load(article, place, thread, has_failed));
         #[cfg(not(feature = "hydrate"))]
-        let _ = (article, page, find, has_failed);
+        let _ = (article, place, has_failed);
     });
     #[cfg(feature = "hydrate")]
     browser::follow(article, (html, home), (thread, reply_to), missing, load);
@@ -206,13 +119,13 @@ pub fn Comments(
     // a reply that was begun elsewhere goes on as a comment
     let write = handler(move |_| reply_to.set(None));
     let show_news = move |_| {
-        load.run((1, None));
+        load.run(Wanted::FIRST);
         #[cfg(feature = "hydrate")]
         crate::web::page_script::focus_later("#y-kien-title");
     };
     let has_no_news = Signal::derive(move || news.with(String::is_empty));
     let retry = move |_| {
-        load.run((thread.with_untracked(|thread| thread.page), None));
+        load.run(Wanted::as_shown(thread));
         // the button hides itself
         #[cfg(feature = "hydrate")]
         crate::web::page_script::focus_later("#y-kien-title");
@@ -277,7 +190,8 @@ fn is_new(id: i64) -> bool {
 #[cfg(feature = "hydrate")]
 mod browser {
     use super::super::{CommentChange, MissingChanges, anchor};
-    use super::{ReplyTo, Thread, is_new, read_comments};
+    use super::{ReplyTo, Thread, Wanted, is_new, read_comments};
+    use crate::base::error::AppError;
     use crate::base::id::parse_id;
     use crate::live::stream::{follow_shared, share};
     use crate::routes;
@@ -292,19 +206,19 @@ mod browser {
     /// The pause after an attempt that failed.
     const RETRY: std::time::Duration = std::time::Duration::from_secs(3);
 
-    /// Fetches a page of comments in place of the one that is shown.
-    pub async fn load(
-        article: i64,
-        page: i64,
-        find: Option<i64>,
-        thread: RwSignal<Thread>,
-        has_failed: RwSignal<bool>,
-    ) {
+    /// Fetches comments.
+    async fn read(article: i64, Wanted { page, find, conversation }: Wanted) -> Result<Thread, AppError> {
         let address = move || {
-            let find = find.map(|find| format!("&find={find}")).unwrap_or_default();
-            format!("{}?article={article}&page={page}{find}", routes::READ_COMMENTS.path)
+            let number = |name: &str, id: Option<i64>| id.map(|id| format!("&{name}={id}")).unwrap_or_default();
+            let (find, conversation) = (number("find", find), number("conversation", conversation));
+            format!("{}?article={article}&page={page}{find}{conversation}", routes::READ_COMMENTS.path)
         };
-        let read = crate::web::forms::send::read(read_comments(article, page, find), address).await;
+        crate::web::forms::send::read(read_comments(article, page, find, conversation), address).await
+    }
+
+    /// Fetches comments in place of those that are shown.
+    pub async fn load(article: i64, wanted: Wanted, thread: RwSignal<Thread>, has_failed: RwSignal<bool>) {
+        let read = read(article, wanted).await;
         has_failed.try_set(read.is_err());
         if let Ok(fresh) = read {
             thread.try_set(fresh);
@@ -320,7 +234,7 @@ mod browser {
     ) {
         share(&name(article), "");
         leptos::task::spawn_local(async move {
-            load(article, 1, Some(parent.unwrap_or(id)), thread, has_failed).await;
+            load(article, Wanted { find: Some(parent.unwrap_or(id)), ..Wanted::FIRST }, thread, has_failed).await;
             if parent.is_some() {
                 crate::web::page_script::focus_later(&format!("#{}", anchor(id)));
             }
@@ -333,16 +247,15 @@ mod browser {
     }
 
     /// Replaces the texts of comments that changed; nothing else moves.
-    async fn replace_texts(article: i64, page: i64, changed: Vec<CommentChange>) {
+    async fn replace_texts(article: i64, changed: Vec<CommentChange>) {
         for change in changed {
             let id = change.id;
             if is_new(id) {
                 continue;
             }
-            let address = move || format!("{}?article={article}&page={page}&find={id}", routes::READ_COMMENTS.path);
-            let Ok(fresh) = crate::web::forms::send::read(read_comments(article, page, Some(id)), address).await else {
+            let Ok(fresh) = read(article, Wanted { find: Some(id), ..Wanted::FIRST }).await else {
                 // a covered text must not stay: this is tried until the page is gone
-                let again = move || leptos::task::spawn_local(replace_texts(article, page, vec![change]));
+                let again = move || leptos::task::spawn_local(replace_texts(article, vec![change]));
                 after(RETRY, again);
                 continue;
             };
@@ -361,7 +274,7 @@ mod browser {
         (html, home): (NodeRef<Div>, NodeRef<Div>),
         (thread, reply_to): (RwSignal<Thread>, RwSignal<Option<ReplyTo>>),
         missing: Signal<Option<MissingChanges>>,
-        load: Callback<(i64, Option<i64>)>,
+        load: Callback<Wanted>,
     ) {
         let mut shown = None::<String>;
         effect(move || {
@@ -395,7 +308,7 @@ mod browser {
                 shown.into_iter().filter(|change| !known.contains(change) && !is_new(change.id)).collect();
             if !changed.is_empty() {
                 known.extend(&changed);
-                leptos::task::spawn_local(replace_texts(article, thread.with_untracked(|thread| thread.page), changed));
+                leptos::task::spawn_local(replace_texts(article, changed));
             }
         });
         effect(move || {
@@ -404,11 +317,11 @@ mod browser {
             if let Some(id) = hash.strip_prefix("#y-kien-").and_then(parse_id)
                 && document().get_element_by_id(&anchor(id)).is_none()
             {
-                load.run((1, Some(id)));
+                load.run(Wanted { find: Some(id), ..Wanted::FIRST });
             }
         });
         // the same visitor sent a comment in another tab
-        let tabs = follow_shared(name(article), move |_| load.run((thread.with_untracked(|thread| thread.page), None)));
+        let tabs = follow_shared(name(article), move |_| load.run(Wanted::as_shown(thread)));
         on_cleanup(move || tabs.end());
     }
 

@@ -1,8 +1,12 @@
 //! Readers' comments: pending until a moderator approves, live for everybody from then on.
 
 #[cfg(feature = "ssr")]
+mod comment;
+#[cfg(feature = "ssr")]
 pub mod cover;
 mod decision;
+#[cfg(feature = "ssr")]
+pub mod discussion;
 pub mod form;
 mod form_state;
 #[cfg(feature = "ssr")]
@@ -23,6 +27,8 @@ mod report_reason;
 #[cfg(feature = "ssr")]
 pub mod store;
 
+#[cfg(feature = "ssr")]
+pub use comment::{Comment, MAX_COUNTED_REPLIES, REPLIES_PER_PAGE, REPLIES_SHOWN, ThreadPlace};
 pub use decision::Decision;
 #[cfg(feature = "ssr")]
 pub use decision::{LatestChange, describe_decision};
@@ -131,30 +137,7 @@ impl CommentState {
     }
 }
 
-/// A comment as a reader sees it.
-#[cfg(feature = "ssr")]
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Comment {
-    pub id: i64,
-    pub name: String,
-    /// The text, with what is covered replaced; line breaks count.
-    pub body: String,
-    pub created_at: OffsetDateTime,
-    /// Whether it waits for a decision; then only its writer sees it.
-    pub is_pending: bool,
-    /// The version that a decision names.
-    pub version: i32,
-    /// What its writer's private link is derived from, while it waits.
-    pub link_salt: Option<Vec<u8>>,
-    /// Its writer's private address, for that writer.
-    pub link: Option<String>,
-    /// Whether the body that runs the site wrote it.
-    pub official: bool,
-    /// Oldest first.
-    pub replies: Vec<Comment>,
-}
-
-/// A page of an article's comments.
+/// A page of an article's comments, or of one conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Thread {
     /// The comments, newest first, after the visitor's own that wait, as HTML.
@@ -163,6 +146,8 @@ pub struct Thread {
     pub shown: i32,
     /// The article's revision that this page shows.
     pub revision: i64,
+    /// The comment whose conversation this is a page of.
+    pub conversation: Option<i64>,
     /// Counted from 1.
     pub page: i64,
     pub consent: Consent,

@@ -10,11 +10,11 @@ pub mod reports;
 pub mod retention;
 #[cfg(test)]
 mod tests;
+pub mod thread;
 
-use super::cover::{apply_cover, parse_ranges};
 use super::{
-    BAD_EMAIL, BAD_NAME, BODY_SHORT, Comment, CommentChange, CommentCounts, CommentState, Consent, Draft, MAX_CHANGES,
-    PARENT_GONE, PER_PAGE, ReplyTo, Writer, quote,
+    BAD_EMAIL, BAD_NAME, BODY_SHORT, CommentChange, CommentCounts, Consent, Draft, MAX_CHANGES, PARENT_GONE, PER_PAGE,
+    Writer,
 };
 use crate::base::error::{AppError, constraint};
 use crate::base::keys::hash_token;
@@ -232,88 +232,6 @@ pub async fn carry_over_comment(
     .await
 }
 
-struct CommentRow {
-    id: i64,
-    parent_id: Option<i64>,
-    name: String,
-    body: String,
-    created_at: OffsetDateTime,
-    state: CommentState,
-    version: i32,
-    link_salt: Option<Vec<u8>>,
-    official: bool,
-    covered: serde_json::Value,
-}
-
-impl From<CommentRow> for Comment {
-    fn from(row: CommentRow) -> Self {
-        let is_pending = row.state != CommentState::Published;
-        Self {
-            id: row.id,
-            name: row.name,
-            body: apply_cover(&row.body, &parse_ranges(row.covered)),
-            created_at: row.created_at,
-            is_pending,
-            version: row.version,
-            link_salt: row.link_salt.filter(|_| is_pending),
-            link: None,
-            official: row.official,
-            replies: Vec::new(),
-        }
-    }
-}
-
-/// Lists a page of an article's comments as this visitor sees them: their own that wait, and the published ones.
-#[tracing::instrument(skip(pool, visitor))]
-pub async fn list_comments(
-    pool: &PgPool,
-    article: i64,
-    page: i64,
-    visitor: Option<Visitor>,
-) -> Result<Vec<Comment>, AppError> {
-    let visitor = visitor.as_ref().map(|visitor| &visitor.0[..]);
-    let rows = sqlx::query_as!(
-        CommentRow,
-        r#"with tops as (
-               (select * from comments
-                where article_id = $1 and visitor = $2 and state in ('pending', 'blocked') and parent_id is null
-                order by id desc limit 20)
-               union all
-               (select * from comments where article_id = $1 and state = 'published' and parent_id is null
-                order by id desc offset $3 limit $4)
-           )
-           select id as "id!", parent_id, name as "name!", body as "body!", created_at as "created_at!",
-                  state as "state!: CommentState", version as "version!", link_salt, official as "official!",
-                  covered as "covered!"
-           from (
-               select *, row_number() over (order by state = 'published', id desc) as place from tops
-               union all
-               select *, null from comments
-               where parent_id = any(array(select id from tops))
-                 and (state = 'published' or (state in ('pending', 'blocked') and visitor = $2))
-           ) shown
-           order by place nulls last, official desc, id"#,
-        article,
-        visitor,
-        (page - 1) * PER_PAGE,
-        PER_PAGE
-    )
-    .fetch_all(pool)
-    .await?;
-    let mut comments: Vec<Comment> = Vec::new();
-    for row in rows {
-        match row.parent_id {
-            None => comments.push(row.into()),
-            Some(parent) => {
-                if let Some(parent) = comments.iter_mut().find(|comment| comment.id == parent) {
-                    parent.replies.push(row.into());
-                }
-            }
-        }
-    }
-    Ok(comments)
-}
-
 /// The numbers of an article's comments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CommentTotals {
@@ -342,41 +260,6 @@ pub async fn read_totals(pool: &PgPool, article: i64) -> Result<CommentTotals, A
     .fetch_optional(pool)
     .await?
     .ok_or(AppError::NotFound)
-}
-
-/// Finds a comment that can be answered: one that readers see and that is no reply.
-#[tracing::instrument(skip(pool))]
-pub async fn find_answerable(pool: &PgPool, article: i64, comment: i64) -> Result<Option<ReplyTo>, AppError> {
-    let found = sqlx::query!(
-        "select name, body, covered from comments
-         where id = $1 and article_id = $2 and parent_id is null and state = 'published'",
-        comment,
-        article
-    )
-    .fetch_optional(pool)
-    .await?;
-    Ok(found.map(|found| ReplyTo {
-        id: comment,
-        name: found.name,
-        quote: quote(&apply_cover(&found.body, &parse_ranges(found.covered))),
-    }))
-}
-
-/// Finds the page of its article that a comment is on, if readers see it.
-#[tracing::instrument(skip(pool))]
-pub async fn find_page(pool: &PgPool, article: i64, comment: i64) -> Result<Option<i64>, AppError> {
-    let newer = sqlx::query_scalar!(
-        r#"select (select count(*) from comments b
-                   where b.article_id = $1 and b.state = 'published' and b.parent_id is null and b.id > top.id
-                  ) as "newer!"
-           from comments c join comments top on top.id = coalesce(c.parent_id, c.id)
-           where c.id = $2 and c.article_id = $1 and c.state = 'published' and top.state = 'published'"#,
-        article,
-        comment
-    )
-    .fetch_optional(pool)
-    .await?;
-    Ok(newer.map(|newer| newer / PER_PAGE + 1))
 }
 
 /// Counts the pages of an article's comments; there is always one.

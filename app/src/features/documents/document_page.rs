@@ -10,7 +10,7 @@ use crate::features::articles::html::{gone_page, moved_text_page, sharing};
 use crate::features::articles::store::find_gone;
 use crate::features::articles::{ArticleKind, ArticlePage, ArticleParts, parse_slug_id};
 use crate::features::closures::store::find_closed;
-use crate::features::comments::list::{Discussion, read_discussion};
+use crate::features::comments::discussion::{Discussion, read_discussion};
 use crate::features::comments::store::read_totals;
 use crate::features::media::body::{list_pictures, show_media};
 use crate::features::media::store::find_pictures;

@@ -57,7 +57,8 @@ pub async fn cover_text(
 mod tests {
     use super::*;
     use crate::features::comments::Decision;
-    use crate::features::comments::store::{list_comments, read_totals};
+    use crate::features::comments::store::read_totals;
+    use crate::features::comments::store::thread::list_comments;
     use crate::testing::{actor_of, decide_as, insert_article, insert_staff, list_actions, send_comment};
 
     #[sqlx::test]

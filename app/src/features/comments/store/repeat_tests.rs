@@ -2,6 +2,7 @@
 
 use super::own::withdraw_comment;
 use super::retention::forget_senders;
+use super::thread::list_comments;
 use super::*;
 use crate::features::comments::Decision;
 use crate::testing::{decide_as, insert_article, insert_staff, send_comment};

@@ -150,8 +150,9 @@ pub async fn anonymise_reports_of(db: &mut PgConnection, visitor: &[u8]) -> Resu
 mod tests {
     use super::*;
     use crate::features::comments::Decision;
+    use crate::features::comments::store::count_by_state;
     use crate::features::comments::store::decide::answer_comment;
-    use crate::features::comments::store::{count_by_state, list_comments};
+    use crate::features::comments::store::thread::list_comments;
     use crate::testing::{actor_of, decide_as, insert_article, insert_staff, send_comment};
 
     #[sqlx::test]

@@ -4,9 +4,10 @@ use super::decide::{block_writer, find_latest_changes};
 use super::own::{correct_comment, erase_writer, find_own_comment, withdraw_comment};
 use super::reports::{anonymise_old_reports, anonymise_reports_of, find_reportable_comment, insert_report};
 use super::retention::delete_expired_comments;
+use super::thread::{count_replies, find_answerable, find_conversation, find_place, list_comments};
 use super::*;
 use crate::features::audit::store::verify_record;
-use crate::features::comments::{Decision, LatestChange, ReportReason};
+use crate::features::comments::{CommentState, Decision, LatestChange, ReportReason, ThreadPlace};
 use crate::features::ratings::VoteState;
 use crate::features::ratings::store::upsert_vote;
 use crate::testing::{actor_of, decide_as, insert_article, insert_staff, key, send_comment};
@@ -73,7 +74,9 @@ async fn replies_go_one_level_deep_to_what_is_shown(pool: PgPool) {
     decide_as(&pool, &lan, top, 2, Decision::Remove).await.expect("decides").expect("is first");
     assert_eq!(shown(&pool, a).await, (0, 0));
     assert!(list_comments(&pool, a, 1, None).await.expect("reads").is_empty());
-    assert_eq!(find_page(&pool, a, reply).await, Ok(None));
+    assert_eq!(find_place(&pool, a, reply).await, Ok(None));
+    assert_eq!(count_replies(&pool, a, top).await, Ok(None));
+    assert_eq!(find_conversation(&pool, a, (top, 1), None).await, Ok(None));
 }
 
 #[sqlx::test]
@@ -125,7 +128,8 @@ async fn pages_hold_twenty_with_their_replies_and_are_found_by_comment(pool: PgP
     let third = list_comments(&pool, id, 3, None).await.expect("reads");
     assert_eq!((third.len(), third[4].id, third[4].replies[0].id), (5, ids[0], reply));
     for (comment, on) in [(ids[44], 1), (ids[25], 1), (ids[24], 2), (ids[0], 3), (reply, 3)] {
-        assert_eq!(find_page(&pool, id, comment).await, Ok(Some(on)));
+        let place = ThreadPlace { conversation: None, page: on };
+        assert_eq!(find_place(&pool, id, comment).await, Ok(Some(place)));
     }
     assert_eq!(shown(&pool, id).await, (46, 45));
     assert_eq!((count_pages(&pool, id).await, count_pages(&pool, id + 1).await), (Ok(3), Err(AppError::NotFound)));

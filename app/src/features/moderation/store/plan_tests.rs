@@ -9,7 +9,7 @@ use crate::features::moderation::Found;
 use crate::features::moderation::queue_query::{QueueQuery, Tab};
 use crate::features::moderation::store::list_exported;
 use crate::features::ratings::store::review::{count_suspicious_articles, list_suspicious_votes};
-use crate::testing::{insert_article, insert_staff};
+use crate::testing::{count_reads, insert_article, insert_staff};
 use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use time::OffsetDateTime;
@@ -64,21 +64,6 @@ async fn fill(pool: &PgPool) -> (i64, i64) {
     .expect("fills");
     sqlx::query("vacuum analyze").execute(pool).await.expect("counts what is there");
     (article, lan.id)
-}
-
-/// How many rows of comments, votes and entries were read: by reading everything, and by indexes.
-async fn count_reads(pool: &PgPool) -> (i64, i64) {
-    sqlx::query("select pg_stat_force_next_flush()").execute(pool).await.expect("flushes");
-    sqlx::query("select 1").execute(pool).await.expect("ends the statement before");
-    sqlx::query_as(
-        "select sum(seq_tup_read)::bigint,
-                (select sum(idx_tup_read)::bigint from pg_stat_user_indexes
-                 where relname in ('comments', 'votes', 'audit'))
-         from pg_stat_user_tables where relname in ('comments', 'votes', 'audit')",
-    )
-    .fetch_one(pool)
-    .await
-    .expect("reads")
 }
 
 #[sqlx::test]

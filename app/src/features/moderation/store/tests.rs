@@ -12,9 +12,8 @@ use crate::features::comments::store::decide::{
 };
 use crate::features::comments::store::reports::{insert_report, list_reports};
 use crate::features::comments::store::retention::delete_expired_comments;
-use crate::features::comments::store::{
-    count_by_state, count_waiting, fold_counts, list_changes, list_comments, read_totals,
-};
+use crate::features::comments::store::thread::list_comments;
+use crate::features::comments::store::{count_by_state, count_waiting, fold_counts, list_changes, read_totals};
 use crate::features::comments::{CommentState, Decision, ReportReason, TEXT_NOT_FOUND};
 use crate::features::moderation::Found;
 use crate::features::moderation::queue_query::{QueueQuery, Tab};
