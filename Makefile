@@ -7,7 +7,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 PROGRAM := $(TARGET)/release/loa-phuong
 DEBUG_PROGRAM := $(TARGET)/debug/loa-phuong
 
-.PHONY: run build test check bench bench-smoke bots dev prepare screenshots
+.PHONY: run build test test-browsers check bench bench-smoke bots dev prepare screenshots
 
 ## builds and runs the site with its demo content
 run:
@@ -24,6 +24,11 @@ build:
 test:
 	@.ci/install test
 	@.ci/test
+
+## reading, rating and commenting in Firefox and WebKit; `make test` runs the shortest of them where they are installed
+test-browsers:
+	@.ci/install browsers
+	@.ci/test browsers
 
 ## formatting, lints, queries, types, dependencies
 check:

@@ -75,7 +75,7 @@ async function waitUntilReady(base: string, server: ChildProcess, log: string): 
   throw new Error(`the program did not start:\n${fs.readFileSync(log, "utf8")}`);
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve) => {
     const probe = net.createServer().listen(0, "127.0.0.1", () => {
       const { port } = probe.address() as net.AddressInfo;

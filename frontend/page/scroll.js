@@ -5,7 +5,10 @@ const seen = new Map();
 let wanted;
 let isFirst = true;
 
-addEventListener("scroll", () => seen.set(location.href, scrollY));
+const record = () => seen.set(location.href, scrollY);
+addEventListener("scroll", record);
+// a scroll is told with the next frame, when a link that was pressed meanwhile has changed the address
+addEventListener("click", record, true);
 addEventListener("popstate", () => {
   wanted = seen.get(location.href);
 });

@@ -112,10 +112,16 @@ pub fn start(status: RwSignal<Status>) {
     }
     set_interval(check_connection, CHECK_INTERVAL);
     on_window("pagehide", |_| {
-        with_client(|client| {
+        let tab = with_client(|client| {
             client.post(&format!("b|{}", client.tab));
             client.close();
+            // without the others' channel there is nobody else to lead
+            client.leading = client.channel.is_none();
+            client.tab.clone()
         });
+        if let Some(tab) = tab {
+            leader::resign(&tab);
+        }
     });
     on_window("offline", |_| {
         with_client(|client| client.update_status(false));
@@ -134,7 +140,12 @@ pub fn start(status: RwSignal<Status>) {
     on_window("pageshow", |event| {
         let event: web_sys::PageTransitionEvent = event.unchecked_into();
         if event.persisted() {
-            with_client(Client::announce);
+            with_client(|client| {
+                // the silence was this page's own
+                client.last_message_at = js_sys::Date::now();
+                client.announce();
+            });
+            leader::return_to_election(lead);
         }
     });
 }
