@@ -28,6 +28,13 @@ class CommentsRoom {
   decidedBy(actor: string, writer: string, decision: string): Locator {
     return this.page.getByText(new RegExp(`Ý kiến của ${writer}: ${actor} đã ${decision} lúc`));
   }
+  /** A decision that an ended session kept from being made. */
+  get interrupted(): Locator {
+    return this.justDecided.filter({ hasText: "Quyết định chưa được thực hiện" });
+  }
+  interruptedButton(label: string): Locator {
+    return this.interrupted.getByRole("button", { name: label });
+  }
   /** A decision of the member of staff who looks at the page. */
   ownDecision(decision: string): Locator {
     return this.page.getByText(`Ông/bà đã ${decision}`);
@@ -78,8 +85,14 @@ class CommentsRoom {
 
   // keyboard shortcuts
 
-  get shortcutsSummary(): Locator {
-    return this.page.getByText("Phím tắt", { exact: true });
+  get shortcutsButton(): Locator {
+    return this.page.getByRole("button", { name: "Phím tắt" });
+  }
+  get shortcutsDialog(): Locator {
+    return this.page.getByRole("dialog", { name: "Phím tắt" });
+  }
+  get closeShortcuts(): Locator {
+    return this.shortcutsDialog.getByRole("button", { name: "Đóng" });
   }
   /** The line of the list of shortcuts that explains the key `?`. */
   get shortcutsHelp(): Locator {
@@ -183,7 +196,25 @@ class Card {
     return this.scope.locator("s.covered");
   }
   get blockWriter(): Locator {
-    return this.scope.getByRole("button", { name: "Chặn người viết" });
+    return this.scope.getByRole("button", { name: "Chặn người viết", exact: true });
+  }
+  get unblockWriter(): Locator {
+    return this.scope.getByRole("button", { name: "Bỏ chặn người viết" });
+  }
+  get answer(): Locator {
+    return this.scope.getByRole("button", { name: /^Đăng (thêm )?trả lời$/ });
+  }
+  /** What was done to the comment here. */
+  get outcome(): Locator {
+    return this.scope.locator(".decision[role=status]").last();
+  }
+  /** Why nothing was done: somebody else was first. */
+  get overtaken(): Locator {
+    return this.scope.locator(".overtaken");
+  }
+  /** Who answered it, and how that begins. */
+  get answered(): Locator {
+    return this.scope.locator(".answer");
   }
 }
 

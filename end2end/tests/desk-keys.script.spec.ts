@@ -1,5 +1,5 @@
 // The comments queue by keyboard.
-import { expect, test } from "../fixtures.ts";
+import { audit, expect, test } from "../fixtures.ts";
 import { addComments, emptyQueue, makeArticle } from "../data.ts";
 import { commentStates } from "../state.ts";
 import { waitUntilLive } from "../pages/site.ts";
@@ -52,15 +52,24 @@ test("comments are decided, undone and selected with the keyboard, which can be 
   expect(states()).toBe("published pending pending pending pending");
   await desk.keyboard.press("Tab");
   await desk.keyboard.press("?");
+  await expect(commentsRoom(desk).shortcutsDialog).toBeInViewport({ ratio: 1 });
+  // while it is open, no key reaches the queue behind it
+  await desk.keyboard.press("a");
+  await desk.keyboard.press("Escape");
+  await expect(commentsRoom(desk).shortcutsDialog).toBeHidden();
+  expect(states()).toBe("published pending pending pending pending");
+  await desk.keyboard.press("?");
   await expect(commentsRoom(desk).shortcutsHelp).toBeVisible();
+  await audit(desk);
   await commentsRoom(desk).shortcutsEnabled.uncheck();
+  await commentsRoom(desk).closeShortcuts.click();
   await queue.nth(1).focus();
   await desk.keyboard.press("a");
   await expect(queue.nth(1)).toBeFocused();
   expect(states()).toBe("published pending pending pending pending");
   await desk.reload();
   await waitUntilLive(desk);
-  await commentsRoom(desk).shortcutsSummary.click();
+  await commentsRoom(desk).shortcutsButton.click();
   await expect(commentsRoom(desk).shortcutsEnabled).not.toBeChecked();
 });
 

@@ -32,7 +32,9 @@ test("a moderator approves and removes without script, and a conflicting decisio
   const refused = late.waitForResponse((response) => response.url().includes("loi="));
   await card(late).reject.click();
   expect((await refused).status()).toBe(409);
-  await expect(site(late).alert.first()).toContainText("Ông/bà đã duyệt lúc");
+  await expect(site(late).alert.first()).toContainText(
+    /Ông\/bà đã duyệt trước, lúc .* Lần bấm Từ chối không có tác dụng\./,
+  );
   await desk.goto(`${QUEUE}?muc=da-dang`);
   await expect(cards(desk).first()).toContainText("Ý kiến duyệt không cần script.");
   // the buttons under the published comment report conflicts too
@@ -40,7 +42,7 @@ test("a moderator approves and removes without script, and a conflicting decisio
   await late.goto(article.path);
   await comments(desk).remove.click();
   await comments(late).remove.click();
-  await expect(site(late).alertWith("Ông/bà đã gỡ lúc")).toBeInViewport();
+  await expect(site(late).alertWith("Ông/bà đã gỡ trước, lúc")).toBeInViewport();
   await page.reload();
   await expect(comments(page).byId(id)).toHaveCount(0);
 });
@@ -125,6 +127,11 @@ test("search, bulk rejection with confirmation, undo and blocking work without s
   await card(desk).more.click();
   await card(desk).blockWriter.click();
   await expect(commentsRoom(desk).nothingPending).toBeVisible();
+  await expect(commentsRoom(desk).justDecided).toContainText("Đã chặn người viết.");
+  await card(commentsRoom(desk).justDecided).undo.click();
+  await expect(commentsRoom(desk).justDecided).toContainText("Đã bỏ chặn người viết.");
+  await expect(cards(desk)).toContainText("Nước yếu vào buổi tối.");
+  await card(commentsRoom(desk).justDecided).undo.click();
   await commentsRoom(desk).tab("Bị chặn").click();
   await expect(cards(desk)).toContainText("Nước yếu vào buổi tối.");
 });
@@ -195,6 +202,12 @@ test("an official reply is published at once, together with the pending comment"
   await card(desk).officialReply.fill("Nước có lại từ 11 giờ hôm nay.");
   await card(desk).approveAndReply.click();
   await expect(commentsRoom(desk).nothingPending).toBeVisible();
+  await expect(commentsRoom(desk).justDecided).toContainText("Ý kiến của Lê Thảo: Đã duyệt ý kiến và đăng trả lời.");
+  // an answer has no writer who could be blocked, and is not answered itself
+  await desk.goto(`${QUEUE}?muc=da-dang`);
+  const answered = cardWith(desk, "Nước có lại từ 11 giờ hôm nay.").filter({ hasText: "Ủy ban nhân dân" });
+  await card(answered.first()).more.click();
+  await expect(card(answered.first()).blockWriter).toHaveCount(0);
   await page.goto(article.path);
   const reply = comments(page).officialReply;
   await expect(reply).toContainText("Ủy ban nhân dân phường Hiệp Ninh");

@@ -89,34 +89,6 @@ test("the queue lists the oldest comment first and receives decisions and commen
   expect(actionsOnComments(article.id)).toEqual(["reject", "approve"]);
 });
 
-test("a moderator who decides second is shown the first decision", async ({
-  openBrowser,
-  staffState,
-  expectStatus,
-}) => {
-  emptyQueue();
-  const article = makeArticle();
-  addComments(article.id, [{ body: "Hai người cùng duyệt ý kiến này.", state: "pending" }]);
-  const [one, two] = [await openBrowser(staffState), await openBrowser(staffState)];
-  expectStatus(409);
-  for (const desk of [one, two]) {
-    await desk.goto(QUEUE);
-    await waitUntilLive(desk);
-  }
-  // paused, so that the second page does not receive the first decision
-  await site(two).pause.click();
-  await card(one).approve.click();
-  await expect(cards(one)).toContainText("Chị Lan đã duyệt lúc");
-  const refused = two.waitForResponse("**/api/decide");
-  expectStatusOn(two, 409);
-  await card(two).reject.click();
-  expect((await refused).status()).toBe(409);
-  await expect(cards(two)).toContainText("Ông/bà đã duyệt lúc");
-  await site(two).resume.click();
-  await expect(card(two).remove).toBeVisible();
-  expect(actionsOnComments(article.id)).toHaveLength(1);
-});
-
 test("three moderators see each other's presence and decisions, and the reader sees the results", async ({
   page,
   openBrowser,

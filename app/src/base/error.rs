@@ -90,13 +90,19 @@ pub struct ChangeNote {
     pub change: String,
     /// The time in the site's zone: `09:42 ngày 12/07/2023`.
     pub at: String,
+    /// What became of what somebody did after it, as a sentence.
+    pub effect: Option<String>,
 }
 
 impl ChangeNote {
-    /// Formats the note as a sentence: `Chị Lan đã duyệt lúc 09:42 ngày 12/07/2023.`
+    /// Formats the note: `Chị Lan đã duyệt lúc 09:42 ngày 12/07/2023.` Where somebody came second, it says so:
+    /// `Chị Lan đã duyệt trước, lúc 09:42 ngày 12/07/2023. Lần bấm Từ chối không có tác dụng.`
     pub fn sentence(&self) -> String {
         let actor = self.actor.as_deref().unwrap_or("Một người khác");
-        format!("{actor} {} lúc {}.", self.change, self.at)
+        match &self.effect {
+            Some(effect) => format!("{actor} {} trước, lúc {}. {effect}", self.change, self.at),
+            None => format!("{actor} {} lúc {}.", self.change, self.at),
+        }
     }
 }
 

@@ -41,26 +41,9 @@ fn set_value(field: &Element, text: &str) {
     }
 }
 
-/// The key that records a form sent without script until the next page shows its result.
-const SENT: &str = "loa-gui";
-
-/// Records that a form about a comment is being sent. Its draft is deleted when the next page shows that it arrived.
-pub fn record_sending(subject: &str) {
-    if let Some(storage) = local_storage() {
-        // after a failure the draft is only not deleted
-        let _ = storage.set_item(SENT, subject);
-    }
-}
-
 /// Restores the drafts of an account and stores text that is typed until the view is gone.
 pub fn track(account: i64) {
     let Some(storage) = local_storage() else { return };
-    if let Ok(Some(subject)) = storage.get_item(SENT) {
-        if window().location().hash().is_ok_and(|hash| hash == "#ban-duyet") {
-            delete_draft(&subject);
-        }
-        let _ = storage.remove_item(SENT);
-    }
     // right after signing in the fields are not in the page yet
     next_frame(move || restore(account));
     let handle = crate::web::effects::on_window("input", move |event| {

@@ -164,7 +164,10 @@ pub async fn find_form_session(
     parts: &Parts,
     needs_sign_in: bool,
 ) -> Result<Option<FormSession>, AppError> {
-    let Some(id) = find_cookie(&parts.headers, &site.cookie_name(SESSION_COOKIE)) else { return Ok(None) };
+    let find = |name: &str| find_cookie(&parts.headers, &site.cookie_name(name));
+    // after an answer for programs only the cookie of the ended session is left
+    let ended = || needs_sign_in.then(|| find(ENDED_COOKIE)).flatten();
+    let Some(id) = find(SESSION_COOKIE).or_else(ended) else { return Ok(None) };
     let Some(hash) = id.parse().ok().map(|id| sessions::hash_id(&id)) else { return Ok(None) };
     if needs_sign_in {
         let account = sessions::find_session_account(&site.pool, &hash).await?;

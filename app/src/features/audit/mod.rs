@@ -55,7 +55,7 @@ impl Action {
     /// The refusal of a change that comes after this one, which its sender has not seen.
     pub fn conflict(self, at: OffsetDateTime) -> AppError {
         let change = format!("đã {}", self.label);
-        AppError::Conflict(ChangeNote { actor: None, change, at: format_short(at) })
+        AppError::Conflict(ChangeNote { actor: None, change, at: format_short(at), effect: None })
     }
 }
 

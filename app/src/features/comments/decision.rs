@@ -4,7 +4,7 @@ use super::CommentState;
 #[cfg(feature = "ssr")]
 use crate::base::clock;
 #[cfg(feature = "ssr")]
-use crate::base::error::ChangeNote;
+use crate::base::error::{AppError, ChangeNote};
 #[cfg(feature = "ssr")]
 use crate::features::audit::Action;
 use serde::{Deserialize, Serialize};
@@ -106,21 +106,32 @@ pub fn describe_decision(state: CommentState, previous: Option<CommentState>) ->
     }
 }
 
-/// The last decision about a comment, or its writer's last change.
+/// What changed a comment last.
+#[cfg(feature = "ssr")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChangeKind {
+    /// A decision, or that its writer withdrew it; with its state and the one before.
+    State(CommentState, Option<CommentState>),
+    /// Its writer corrected it, and nobody has decided about that yet.
+    Correction,
+    /// The body answered it.
+    Answer,
+    /// A reader reported it.
+    Report,
+}
+
+/// The last change of a comment.
 #[cfg(feature = "ssr")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LatestChange {
     pub comment: i64,
-    pub state: CommentState,
-    pub previous_state: Option<CommentState>,
-    /// The account that decided.
+    pub kind: ChangeKind,
+    /// The account that decided or answered.
     pub account: Option<i64>,
     /// Its displayed name.
     pub actor: Option<String>,
     /// Whether the writer withdrew or corrected it.
     pub is_by_writer: bool,
-    /// Whether the last change is a correction that nobody has decided about yet.
-    pub is_correction: bool,
     pub at: OffsetDateTime,
 }
 
@@ -129,16 +140,24 @@ impl LatestChange {
     /// Formats the change for `reader`, who is addressed as `Ông/bà` where it was their own.
     pub fn to_note(&self, reader: Option<i64>) -> ChangeNote {
         let actor = match (&self.actor, self.account, self.is_by_writer) {
+            _ if self.kind == ChangeKind::Report => Some("Bạn đọc".to_owned()),
             (_, Some(account), _) if Some(account) == reader => Some("Ông/bà".to_owned()),
             (Some(name), ..) => Some(name.clone()),
             (None, _, true) => Some("Người viết".to_owned()),
             (None, _, false) => None,
         };
-        let change = if self.is_correction {
-            "đã sửa ý kiến này"
-        } else {
-            describe_decision(self.state, self.previous_state)
+        let change = match self.kind {
+            ChangeKind::State(state, previous) => describe_decision(state, previous),
+            ChangeKind::Correction => "đã sửa ý kiến này",
+            ChangeKind::Answer => "đã trả lời",
+            ChangeKind::Report => "đã báo vi phạm",
         };
-        ChangeNote { actor, change: change.to_owned(), at: clock::format_short(self.at) }
+        ChangeNote { actor, change: change.to_owned(), at: clock::format_short(self.at), effect: None }
+    }
+
+    /// Refuses what `reader` did because somebody else was first; `label` is that of the button.
+    pub fn to_conflict(&self, reader: Option<i64>, label: &str) -> AppError {
+        let effect = format!("Lần bấm {label} không có tác dụng.");
+        AppError::Conflict(ChangeNote { effect: Some(effect), ..self.to_note(reader) })
     }
 }

@@ -31,7 +31,7 @@ pub mod store;
 pub use comment::{Comment, MAX_COUNTED_REPLIES, REPLIES_PER_PAGE, REPLIES_SHOWN, ThreadPlace};
 pub use decision::Decision;
 #[cfg(feature = "ssr")]
-pub use decision::{LatestChange, describe_decision};
+pub use decision::{ChangeKind, LatestChange, describe_decision};
 #[cfg(feature = "ssr")]
 pub use limits::SETTINGS;
 #[cfg(feature = "ssr")]

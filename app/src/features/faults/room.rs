@@ -61,7 +61,12 @@ pub async fn decide_fault(
     let decided = store::decide_fault(&site.pool, Actor::new(&site, &staff), id, seen, (decision, &answer)).await?;
     if let Err(earlier) = decided {
         let change = format!("đã ghi: {}", earlier.state.label());
-        return Err(AppError::Conflict(ChangeNote { actor: earlier.by, change, at: clock::format_short(earlier.at) }));
+        return Err(AppError::Conflict(ChangeNote {
+            actor: earlier.by,
+            change,
+            at: clock::format_short(earlier.at),
+            effect: None,
+        }));
     }
     site.hub.announce(Change::Desk);
     set_flash(format!("{DONE}{}", decision.value()))?;

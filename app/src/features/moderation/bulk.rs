@@ -2,8 +2,9 @@
 
 #![expect(clippy::too_many_arguments, reason = "a form's fields come one by one")]
 
-use super::card::{Shared, button_class};
+use super::card::button_class;
 use super::queue_query::{QueueQuery, Tab};
+use super::shared::Shared;
 use super::shown_card::{Cards, ShownCard};
 use super::{BulkAnswer, DecidedCard, Found, MAX_AT_ONCE};
 use crate::base::error::AppError;

@@ -1,64 +1,26 @@
 //! A comment in the queue, with the forms that decide about it.
 
+use super::more_forms::MoreForms;
+use super::outcome::{CardMessage, UndoOutcome};
+use super::sending::{Sending, UndoForm};
+use super::shared::Shared;
+use super::shown_card::{RecentDecision, ShownCard};
 use super::{DecidedCard, Presence, QueueCard};
-use crate::base::error::{AppError, ChangeNote};
-use crate::features::comments::{CommentState, Decision, UNDO_SECONDS, anchor};
+use crate::base::error::ChangeNote;
+use crate::features::comments::{Decision, UNDO_SECONDS, anchor};
 use crate::routes;
 use crate::web::forms::RETURN_TO;
-use crate::web::forms::view::{EnterDoesNothing, textarea_html};
+use crate::web::forms::view::EnterDoesNothing;
 use leptos::prelude::*;
-
-/// What was typed about a comment into a form that was refused.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Typed {
-    pub comment: i64,
-    /// The name of the field.
-    pub field: &'static str,
-    pub text: String,
-}
-
-/// What all cards of a page share.
-#[derive(Clone, Copy)]
-pub struct Shared {
-    /// The page's address, to which forms without script return.
-    pub path: StoredValue<String>,
-    /// What was typed about a comment into a form that was refused.
-    pub typed: StoredValue<Option<Typed>>,
-    /// Seconds since the page was hydrated; the time for undoing is counted by them.
-    pub seconds: RwSignal<i32>,
-    /// The comments that are selected.
-    pub selected: RwSignal<Vec<i64>>,
-    /// The id of the form that undoes the last decision.
-    pub undo_form: RwSignal<String>,
-    /// Who else is looking at which comment.
-    pub presence: Signal<Vec<Presence>>,
-}
-
-impl Shared {
-    /// What was typed into a field about a comment.
-    fn typed(&self, comment: i64, field: &str) -> Option<String> {
-        self.typed.with_value(|typed| {
-            let typed = typed.as_ref().filter(|typed| typed.comment == comment && typed.field == field);
-            typed.map(|typed| typed.text.clone())
-        })
-    }
-}
-
-/// A decision made on a card of this page: the version that it led to, and the second at which it can no longer be
-/// undone on the card.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct RecentDecision {
-    version: i32,
-    until: i32,
-}
 
 /// A comment in the queue.
 #[component]
-pub fn Card(card: RwSignal<QueueCard>, recent: RwSignal<RecentDecision>, shared: Shared) -> impl IntoView {
+pub fn Card(shown: ShownCard, shared: Shared) -> impl IntoView {
+    let ShownCard { card, recent, message, .. } = shown;
     let first = card.get_untracked();
     let id = first.id;
     let title = format!("the-{id}");
-    let on_decided = Callback::new(move |decided: DecidedCard| apply(card, recent, shared, decided));
+    let on_decided = Callback::new(move |decided: DecidedCard| apply(shown, shared, decided));
     // what somebody else decided since is not undone here
     let can_undo = Memo::new(move |_| {
         let recent = recent.get();
@@ -106,6 +68,9 @@ pub fn Card(card: RwSignal<QueueCard>, recent: RwSignal<RecentDecision>, shared:
                 {move || reports().into_iter().map(|report| view! { <li>{report}</li> }).collect_view()}
             </ul>
             <p class="comment-body" inner_html=move || card.with(|card| card.html.clone())></p>
+            <p class="answer quiet" hidden=move || card.with(|card| card.answer.is_none())>
+                {move || card.with(|card| card.answer.clone())}
+            </p>
             <p class="presence" hidden=move || others.with(String::is_empty)>{others}</p>
             <p class="decision" role="status">
                 {move || card.with(|card| card.change.as_ref().map(ChangeNote::sentence))}
@@ -115,23 +80,22 @@ pub fn Card(card: RwSignal<QueueCard>, recent: RwSignal<RecentDecision>, shared:
             {move || can_undo.get().then(|| {
                 let left = move || (recent.get().until - shared.seconds.get()).max(0);
                 let label = Signal::derive(move || format!("Hoàn tác ({})", left()));
-                view! { <UndoForm id=format!("hoan-tac-{id}") comment=id version label shared on_decided/> }
+                view! { <UndoForm id=format!("hoan-tac-{id}") shown version label shared on_decided/> }
             })}
             {move || {
                 let decisions = decisions.get();
                 (!decisions.is_empty())
-                    .then(|| view! { <DecisionForm comment=id version decisions shared on_decided/> })
+                    .then(|| view! { <DecisionForm shown version decisions shared on_decided/> })
             }}
-            <MoreForms card version can_undo shared on_decided/>
+            <Message message shared/>
+            <MoreForms shown version can_undo shared on_decided/>
         </li>
     }
 }
 
 /// The decisions that apply to a comment in its state.
 fn possible_decisions(card: &QueueCard) -> Vec<Decision> {
-    let applies = |decision: &Decision| {
-        decision.sources().contains(&card.state) && (card.is_reported || *decision != Decision::Keep)
-    };
+    let applies = |decision: &Decision| *decision != Decision::Undo && card.can_be(*decision);
     Decision::ALL.into_iter().filter(applies).collect()
 }
 
@@ -167,9 +131,11 @@ fn SelectBox(id: i64, name: String, version: Memo<i32>, shared: Shared) -> impl 
 }
 
 /// Applies a decision to the card, where it can be undone for a while. The page may be gone when the answer arrives.
-fn apply(card: RwSignal<QueueCard>, recent: RwSignal<RecentDecision>, shared: Shared, decided: DecidedCard) {
+fn apply(shown: ShownCard, shared: Shared, decided: DecidedCard) {
     let DecidedCard { id, version, can_undo, .. } = decided;
+    let ShownCard { card, recent, message, .. } = shown;
     card.try_update(|card| card.apply(decided));
+    message.try_set(None);
     #[cfg(feature = "hydrate")]
     crate::web::drafts::delete_draft(&id.to_string());
     shared.selected.try_update(|selected| selected.retain(|known| *known != id));
@@ -178,186 +144,17 @@ fn apply(card: RwSignal<QueueCard>, recent: RwSignal<RecentDecision>, shared: Sh
     shared.undo_form.try_set(if can_undo { format!("hoan-tac-{id}") } else { String::new() });
 }
 
-/// What is seldom needed: the history, the official answer, covering, closing, and blocking the writer.
-#[component]
-fn MoreForms(
-    card: RwSignal<QueueCard>,
-    version: Memo<i32>,
-    can_undo: Memo<bool>,
-    shared: Shared,
-    on_decided: Callback<DecidedCard>,
-) -> impl IntoView {
-    let id = card.with_untracked(|card| card.id);
-    let history = move || card.with(|card| card.history.clone());
-    let is_answerable =
-        Memo::new(move |_| card.with(|card| card.state.is_waiting() || card.state == CommentState::Published));
-    let is_undoable_later = Memo::new(move |_| card.with(|card| card.can_undo) && !can_undo.get());
-    // what was marked with finger or mouse is what is to be covered; otherwise what looks personal is offered
-    let marked = RwSignal::new(shared.typed(id, "text").unwrap_or_default());
-    let mark = move |_| {
-        #[cfg(feature = "hydrate")]
-        if let Some(text) = selected_text(id) {
-            marked.set(text);
-        }
-    };
-    let close_path = format!("{}?bai={}", routes::DESK_CLOSURES.path, card.with_untracked(|card| card.article_id));
-    view! {
-        <details class="more">
-            <summary on:pointerdown=mark>"Thêm"</summary>
-            <ol class="history quiet">
-                {move || history().into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}
-            </ol>
-            {move || is_undoable_later.get().then(|| {
-                let label = Signal::stored("Hoàn tác quyết định gần nhất".to_owned());
-                view! { <UndoForm id=format!("hoan-tac-sau-{id}") comment=id version label shared on_decided/> }
-            })}
-            {move || is_answerable.get().then(|| view! { <AnswerForm card version shared/> })}
-            <CoverForm card version marked shared/>
-            <p><a class="link-button" href=close_path>"Đóng ý kiến của bài này"</a></p>
-            <BlockForm card shared/>
-        </details>
-    }
-}
-
-/// The official answer, with which a comment that waits is approved.
-#[component]
-fn AnswerForm(card: RwSignal<QueueCard>, version: Memo<i32>, shared: Shared) -> impl IntoView {
-    let id = card.with_untracked(|card| card.id);
-    let is_waiting = Memo::new(move |_| card.with(|card| card.state.is_waiting()));
-    let label = move || if is_waiting.get() { "Duyệt và trả lời" } else { "Đăng trả lời" };
-    let typed = textarea_html(&shared.typed(id, "body").unwrap_or_default());
-    let on_submit = move |_| {
-        #[cfg(feature = "hydrate")]
-        crate::web::drafts::record_sending(&id.to_string());
-    };
-    view! {
-        <form class="stack" method="post" action=routes::ANSWER_COMMENT.path on:submit=on_submit>
-            <input type="hidden" name="comment_id" value=id/>
-            <input type="hidden" name="version" value=version/>
-            <input type="hidden" name=RETURN_TO value=shared.path.get_value()/>
-            <label class="field">
-                "Trả lời chính thức"
-                <textarea name="body" rows="3" maxlength="3000" inner_html=typed></textarea>
-            </label>
-            <button class="button secondary">{label}</button>
-        </form>
-    }
-}
-
-/// Covers personal data.
-#[component]
-fn CoverForm(
-    card: RwSignal<QueueCard>,
-    version: Memo<i32>,
-    /// What was marked in the text.
-    marked: RwSignal<String>,
-    shared: Shared,
-) -> impl IntoView {
-    let id = card.with_untracked(|card| card.id);
-    let text = move || match marked.get() {
-        text if text.is_empty() => card.with(|card| card.personal.first().cloned().unwrap_or_default()),
-        text => text,
-    };
-    let is_not_covered = move || !card.with(|card| card.is_covered);
-    view! {
-        <form class="cover-form" method="post" action=routes::COVER_TEXT.path>
-            <input type="hidden" name="comment_id" value=id/>
-            <input type="hidden" name="version" value=version/>
-            <input type="hidden" name=RETURN_TO value=shared.path.get_value()/>
-            <label class="field">
-                "Che thông tin cá nhân"
-                <input type="text" name="text" maxlength="300" autocomplete="off" value=text prop:value=text/>
-            </label>
-            <button class="button secondary">"Che"</button>
-            <button class="link-button" name="all" value="show" hidden=is_not_covered>"Bỏ che tất cả"</button>
-            <p class="quiet hint">
-                "Bôi đen đoạn cần che rồi mở mục này, hoặc chép vào ô. Bạn đọc sẽ thấy •••."
-            </p>
-        </form>
-    }
-}
-
-/// Blocks or unblocks the writer.
-#[component]
-fn BlockForm(card: RwSignal<QueueCard>, shared: Shared) -> impl IntoView {
-    let id = card.with_untracked(|card| card.id);
-    let is_blocked = move || card.with(|card| card.is_writer_blocked);
-    let label = move || if is_blocked() { "Bỏ chặn người viết" } else { "Chặn người viết" };
-    let hint = move || {
-        if is_blocked() {
-            "Các ý kiến đang chờ của người này trở lại mục Chờ duyệt."
-        } else {
-            "Ý kiến của người này sẽ vào mục Bị chặn, không mất."
-        }
-    };
-    view! {
-        <form method="post" action=routes::BLOCK_WRITER.path>
-            <input type="hidden" name="comment_id" value=id/>
-            <input type="hidden" name="blocked" value=move || if is_blocked() { "0" } else { "1" }/>
-            <input type="hidden" name=RETURN_TO value=shared.path.get_value()/>
-            <button class="link-button">{label}</button>
-            <p class="quiet hint">{hint}</p>
-        </form>
-    }
-}
-
-/// What is selected within a comment's text.
-#[cfg(feature = "hydrate")]
-fn selected_text(comment: i64) -> Option<String> {
-    let selection = window().get_selection().ok().flatten()?;
-    let text = String::from(selection.to_string());
-    let text = text.trim();
-    let body = document().get_element_by_id(&anchor(comment))?.query_selector(".comment-body").ok()??;
-    let is_inside = selection.anchor_node().is_some_and(|node| body.contains(Some(&node)));
-    (is_inside && !text.is_empty()).then(|| text.to_owned())
-}
-
-/// The button that undoes a decision.
-#[component]
-fn UndoForm(
-    id: String,
-    comment: i64,
-    version: Memo<i32>,
-    label: Signal<String>,
-    shared: Shared,
-    on_decided: Callback<DecidedCard>,
-) -> impl IntoView {
-    let sending = Sending::new(on_decided);
-    let Sending { error, is_sending, .. } = sending;
-    view! {
-        <form
-            class="undo"
-            id=id
-            method="post"
-            action=routes::DECIDE.path
-            on:submit=move |event| sending.submit(event)
-        >
-            <input type="hidden" name="comment_id" value=comment/>
-            <input type="hidden" name="version" value=version/>
-            <input type="hidden" name=RETURN_TO value=shared.path.get_value()/>
-            <button
-                class="button secondary"
-                name="decision"
-                value=Decision::Undo.value()
-                aria-disabled=move || is_sending.get().to_string()
-            >
-                {label}
-            </button>
-            <p class="field-error" role="alert">{move || error.get().map(|error| error.full_message())}</p>
-        </form>
-    }
-}
-
 /// The buttons that decide about a comment, with a note where one is wanted.
 #[component]
 fn DecisionForm(
-    comment: i64,
+    shown: ShownCard,
     version: Memo<i32>,
     decisions: Vec<Decision>,
     shared: Shared,
     on_decided: Callback<DecidedCard>,
 ) -> impl IntoView {
-    let sending = Sending::new(on_decided);
+    let comment = shown.id;
+    let sending = Sending::answered(shown.message, shared, on_decided);
     let Sending { error, is_sending, .. } = sending;
     let label = if decisions.contains(&Decision::Remove) { "Lý do gỡ" } else { "Lý do nếu từ chối" };
     let buttons = decisions.into_iter().map(|decision| view! { <DecisionButton decision is_sending/> });
@@ -416,38 +213,35 @@ pub fn button_class(decision: Decision) -> &'static str {
     if matches!(decision, Decision::Approve | Decision::Keep) { "button approve" } else { "button secondary" }
 }
 
-/// What a form that decides is doing.
-#[derive(Clone, Copy)]
-struct Sending {
-    error: RwSignal<Option<AppError>>,
-    is_sending: RwSignal<bool>,
-    #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "forms are sent by the browser alone"))]
-    on_decided: Callback<DecidedCard>,
-}
-
-impl Sending {
-    fn new(on_decided: Callback<DecidedCard>) -> Self {
-        Self { error: RwSignal::new(None), is_sending: RwSignal::new(false), on_decided }
-    }
-
-    #[cfg(not(feature = "hydrate"))]
-    fn submit(self, _event: leptos::ev::SubmitEvent) {}
-
-    #[cfg(feature = "hydrate")]
-    fn submit(self, event: leptos::ev::SubmitEvent) {
-        let Some((form, button)) = crate::web::forms::send::take_submit(&event) else { return };
-        if self.is_sending.get_untracked() {
-            return;
-        }
-        self.is_sending.set(true);
-        leptos::task::spawn_local(async move {
-            let answer = crate::web::forms::send::send::<DecidedCard>(&form, button.as_ref()).await;
-            // an update may have come first and replaced this form
-            self.is_sending.try_set(false);
-            match answer {
-                Ok(decided) => self.on_decided.run(decided),
-                Err(error) => drop(self.error.try_set(Some(error))),
+/// What a card says of what was done to its comment here, and the button that undoes it.
+#[component]
+fn Message(message: RwSignal<Option<CardMessage>>, shared: Shared) -> impl IntoView {
+    let text = move |is_error: bool| {
+        message.with(|message| message.as_ref().filter(|message| message.is_error == is_error).map(|m| m.text.clone()))
+    };
+    let undo = Memo::new(move |_| {
+        let can_undo = |message: &&CardMessage| message.until > shared.seconds.get();
+        message.with(|message| message.as_ref().filter(can_undo).map(|message| message.undo.clone()))
+    });
+    let label = Signal::derive(move || {
+        let until = message.with(|message| message.as_ref().map_or(0, |message| message.until));
+        format!("Hoàn tác ({})", (until - shared.seconds.get()).max(0))
+    });
+    view! {
+        <p class="decision" role="status">{move || text(false)}</p>
+        <p class="decision overtaken" role="alert">{move || text(true)}</p>
+        {move || undo.get().map(|undo| {
+            // a decision about several comments, or the other way about the writer: what follows is read again
+            let on_done = Callback::new(move |()| {
+                message.try_set(None);
+                shared.refresh.run(());
+            });
+            let sending = Sending::new(message, shared, Callback::new(move |_| on_done.run(())));
+            let on_submit = Callback::new(move |event| sending.submit(event));
+            view! {
+                <UndoOutcome undo path=shared.path.get_value() label on_submit/>
+                <p class="field-error" role="alert">{move || sending.error.get().map(|error| error.full_message())}</p>
             }
-        });
+        })}
     }
 }

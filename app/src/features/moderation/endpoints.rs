@@ -1,6 +1,7 @@
 //! What moderators send about one comment.
 
 use super::DecidedCard;
+use super::outcome::CardOutcome;
 use crate::base::error::AppError;
 #[cfg(feature = "ssr")]
 use crate::base::error::ChangeNote;
@@ -24,7 +25,7 @@ pub async fn decide(
     let actor = crate::features::audit::Actor::new(&site, &staff);
     let (decided, at) = decide_comment(&site.pool, actor, seen, decision, note.as_deref())
         .await?
-        .map_err(|change| AppError::Conflict(change.to_note(actor_id)))?;
+        .map_err(|change| change.to_conflict(actor_id, decision.label()))?;
     site.hub.announce_comments(&[decided.article]);
     let is_desk = return_to.starts_with(crate::routes::DESK.path);
     let back =
@@ -40,7 +41,8 @@ pub async fn answer_comment(
     #[server(default)] version: String,
     #[server(default)] body: String,
     #[server(default)] return_to: String,
-) -> Result<(), AppError> {
+) -> Result<CardOutcome, AppError> {
+    use super::outcome::Act;
     use crate::features::comments::store::decide;
     let (staff, site, actor_id) = server::moderator().await?;
     let seen = server::parse_seen(&comment_id, &version)?;
@@ -49,10 +51,10 @@ pub async fn answer_comment(
     let actor = crate::features::audit::Actor::new(&site, &staff);
     let article = decide::answer_comment(&site.pool, actor, seen, &draft.name, &draft.body)
         .await?
-        .map_err(|change| AppError::Conflict(change.to_note(actor_id)))?;
+        .map_err(|change| change.to_conflict(actor_id, "Đăng trả lời"))?;
     site.hub.announce_comments(&[article]);
-    crate::web::forms::post::redirect_to(&return_to, "ban-duyet");
-    Ok(())
+    crate::web::forms::post::redirect_to(&Act::Answer.lead_back(&return_to, seen.0), "ban-duyet");
+    server::describe_act(&site, Act::Answer, seen.0).await
 }
 
 /// Blocks the writer of a comment, or unblocks them.
@@ -61,15 +63,17 @@ pub async fn block_writer(
     #[server(default)] comment_id: String,
     #[server(default)] blocked: String,
     #[server(default)] return_to: String,
-) -> Result<(), AppError> {
+) -> Result<CardOutcome, AppError> {
+    use super::outcome::Act;
     use crate::features::comments::store::decide;
     let (staff, site, _) = server::moderator().await?;
     let comment = crate::base::id::parse_id(&comment_id).ok_or(AppError::NotFound)?;
+    let act = if blocked == "1" { Act::Block } else { Act::Unblock };
     let actor = crate::features::audit::Actor::new(&site, &staff);
-    decide::block_writer(&site.pool, actor, comment, blocked == "1").await?;
+    decide::block_writer(&site.pool, actor, comment, act == Act::Block).await?;
     site.hub.announce(crate::live::hub::Change::Desk);
-    crate::web::forms::post::redirect_to(&return_to, "ban-duyet");
-    Ok(())
+    crate::web::forms::post::redirect_to(&act.lead_back(&return_to, comment), "ban-duyet");
+    server::describe_act(&site, act, comment).await
 }
 
 /// Covers a text in a comment wherever it occurs; with `all` set to `show` everything is shown again.
@@ -80,7 +84,8 @@ pub async fn cover_text(
     #[server(default)] text: String,
     #[server(default)] all: String,
     #[server(default)] return_to: String,
-) -> Result<(), AppError> {
+) -> Result<CardOutcome, AppError> {
+    use super::outcome::Act;
     use crate::features::comments::TEXT_NOT_FOUND;
     use crate::features::comments::store::cover;
     let (staff, site, actor_id) = server::moderator().await?;
@@ -94,17 +99,20 @@ pub async fn cover_text(
     let actor = crate::features::audit::Actor::new(&site, &staff);
     let article = cover::cover_text(&site.pool, actor, (comment, version), text)
         .await?
-        .map_err(|change| AppError::Conflict(change.to_note(actor_id)))?;
+        .map_err(|change| change.to_conflict(actor_id, "Che"))?;
     site.hub.announce_comments(&[article]);
-    crate::web::forms::post::redirect_to(&return_to, &crate::features::comments::anchor(comment));
-    Ok(())
+    crate::web::forms::post::redirect_to(&Act::Cover.lead_back(&return_to, comment), "ban-duyet");
+    server::describe_act(&site, Act::Cover, comment).await
 }
 
 #[cfg(feature = "ssr")]
 pub mod server {
     //! What the endpoints of moderators share.
 
-    use super::{AppError, ChangeNote, DecidedCard};
+    use super::super::html::describe_outcome_of;
+    use super::super::outcome::Act;
+    use super::super::store::queue::find_queue_rows;
+    use super::{AppError, CardOutcome, ChangeNote, DecidedCard};
     use crate::base::clock;
     use crate::base::id::parse_id;
     use crate::features::comments::Decision;
@@ -138,12 +146,19 @@ pub mod server {
         Ok((id, version.parse().map_err(|_| AppError::NotFound)?))
     }
 
+    /// Says what was just done to a comment, and how it is undone.
+    pub async fn describe_act(site: &Site, act: Act, comment: i64) -> Result<CardOutcome, AppError> {
+        let rows = find_queue_rows(&site.pool, &[comment]).await?;
+        Ok(describe_outcome_of(act, rows.first().ok_or(AppError::NotFound)?))
+    }
+
     /// What the card shows after a decision.
     pub fn decided_card(decided: DecidedComment, staff: &Staff, at: OffsetDateTime) -> DecidedCard {
         let change = ChangeNote {
             actor: Some(staff.name.clone()),
             change: describe_decision(decided.state, decided.previous_state).to_owned(),
             at: clock::format_short(at),
+            effect: None,
         };
         DecidedCard {
             id: decided.id,

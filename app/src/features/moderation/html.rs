@@ -1,5 +1,6 @@
 //! What the queue's cards and notices say, and the form that filters.
 
+use super::outcome::{Act, CardOutcome, CardUndo, UndoOutcome};
 use super::queue_query::QueueQuery;
 use super::store::hits::{WINDOW, read_days};
 use super::store::queue::QueueRow;
@@ -11,7 +12,7 @@ use crate::features::articles::article_path;
 use crate::features::audit::Actions;
 use crate::features::audit::store::ListedEntry;
 use crate::features::comments::store::reports::ReportSummary;
-use crate::features::comments::{CommentState, Decision, anchor, describe_decision};
+use crate::features::comments::{CommentState, Decision, anchor, describe_decision, quote};
 use crate::features::rules::{Reason, html as rules};
 use crate::routes;
 use crate::web::forms::RETURN_TO;
@@ -35,6 +36,7 @@ pub fn card(
     let is_reported = row.is_reported();
     let reports = reports.iter().filter(|report| is_reported && report.comment == row.id).map(describe_report);
     let history = entries.iter().filter(|entry| entry.subject_id == Some(row.id));
+    let answer = describe_answer(&row);
     QueueCard {
         path,
         change: describe_change(&row),
@@ -60,7 +62,40 @@ pub fn card(
         note: row.note,
         can_undo: row.previous_state.is_some(),
         is_writer_blocked: row.is_writer_blocked,
+        is_official: row.official,
+        answer,
     }
+}
+
+/// `Chị Lan đã trả lời lúc 09:42 ngày 12/07/2023: “Từ 11 giờ hôm nay.”`
+fn describe_answer(row: &QueueRow) -> Option<String> {
+    let (at, body) = (row.answered_at?, row.answer_body.as_deref()?);
+    let by = row.answered_by.as_deref().unwrap_or("Một người khác");
+    Some(format!("{by} đã trả lời lúc {}: “{}”", clock::format_short(at), quote(body)))
+}
+
+/// What was just done to a comment beside deciding about it.
+pub fn describe_outcome_of(act: Act, row: &QueueRow) -> CardOutcome {
+    let answer = row.answer_id.zip(row.answer_version);
+    let (sentence, undo) = match (act, answer) {
+        // what was approved with the answer has the time of the answer
+        (Act::Answer, Some(answer)) if row.previous_state.is_some() && row.decided_at == row.answered_at => {
+            ("Đã duyệt ý kiến và đăng trả lời.", CardUndo::Decisions(vec![answer, (row.id, row.version)]))
+        }
+        (Act::Answer, Some(answer)) => ("Đã đăng trả lời.", CardUndo::Decisions(vec![answer])),
+        (Act::Answer, None) => ("Câu trả lời đã được gỡ.", CardUndo::Nothing),
+        (Act::Block, _) => (
+            "Đã chặn người viết. Các ý kiến đang chờ và sắp gửi của người này vào mục Bị chặn.",
+            CardUndo::Block { comment: row.id, block: false },
+        ),
+        (Act::Unblock, _) => (
+            "Đã bỏ chặn người viết. Các ý kiến đang chờ của người này trở lại mục Chờ duyệt.",
+            CardUndo::Block { comment: row.id, block: true },
+        ),
+        (Act::Cover, _) if row.covered().is_empty() => ("Không còn đoạn nào bị che.", CardUndo::Nothing),
+        (Act::Cover, _) => ("Bạn đọc thấy ••• thay cho đoạn đã che.", CardUndo::Nothing),
+    };
+    CardOutcome { sentence: sentence.to_owned(), undo }
 }
 
 fn describe_change(row: &QueueRow) -> Option<ChangeNote> {
@@ -73,7 +108,7 @@ fn describe_change(row: &QueueRow) -> Option<ChangeNote> {
         (None, Some(at)) => (writer(), "đã sửa ý kiến này", at),
         (None, None) => return None,
     };
-    Some(ChangeNote { actor, change: change.to_owned(), at: clock::format_short(at) })
+    Some(ChangeNote { actor, change: change.to_owned(), at: clock::format_short(at), effect: None })
 }
 
 fn describe_entry(entry: &ListedEntry, actions: &Actions) -> String {
@@ -299,6 +334,37 @@ pub fn decided_notice(card: &QueueCard, query: &QueueQuery) -> String {
         <div class="notice just-decided" role="status">
             <p>{format!("Ý kiến của {}: {sentence}", card.name)}</p>
             {undo}
+        </div>
+    }
+    .to_html()
+}
+
+/// What was just done to a comment without script, with the form that undoes it.
+pub fn acted_notice(outcome: CardOutcome, writer: &str, query: &QueueQuery) -> String {
+    let CardOutcome { sentence, undo } = outcome;
+    let on_submit = Callback::new(|_| ());
+    view! {
+        <div class="notice just-decided" role="status">
+            <p>{format!("Ý kiến của {writer}: {sentence}")}</p>
+            <UndoOutcome undo path=query.path() label=Signal::stored("Hoàn tác".to_owned()) on_submit/>
+        </div>
+    }
+    .to_html()
+}
+
+/// The decision that an ended session kept from being made, ready to be made.
+pub fn interrupted_notice(card: &QueueCard, decision: Decision, note: String, query: &QueueQuery) -> String {
+    let label = format!("{} ý kiến của {}", decision.label(), card.name);
+    view! {
+        <div class="notice just-decided">
+            <p>"Quyết định chưa được thực hiện vì phiên đăng nhập đã kết thúc."</p>
+            <form method="post" action=routes::DECIDE.path>
+                <input type="hidden" name="comment_id" value=card.id/>
+                <input type="hidden" name="version" value=card.version/>
+                <input type="hidden" name="note" value=note/>
+                <input type="hidden" name=RETURN_TO value=query.path()/>
+                <button class="button" name="decision" value=decision.value()>{label}</button>
+            </form>
         </div>
     }
     .to_html()

@@ -1,6 +1,7 @@
 //! What an open page of the queue does by itself.
 
-use super::card::Shared;
+use super::outcome::ACTED;
+use super::shared::Shared;
 use super::shown_card::{Cards, ShownCard};
 use super::{DECIDED, DECIDED_MANY, MAX_SHOWN, QueueCard, QueuePage, presence, shortcuts};
 use crate::base::url::without_parameter;
@@ -14,20 +15,17 @@ use std::time::Duration;
 
 /// Follows the stream, the clock and the keys, and reports the card that has the focus.
 pub fn start(
-    context: &RoomContext,
-    cards: Cards,
-    live: Memo<Option<CommentCounts>>,
+    update: Signal<Option<CommentCounts>>,
     shared: Shared,
+    refresh: Callback<bool>,
     (has_keys, shows_help): (RwSignal<bool>, RwSignal<bool>),
+    paused: RwSignal<bool>,
 ) {
-    // what the address says once, of a form that was sent without script, is not read again
-    let path =
-        [TOKEN, DECIDED, DECIDED_MANY].iter().fold(context.path.clone(), |path, name| without_parameter(&path, name));
-    let context = StoredValue::new(RoomContext { path, ..context.clone() });
     effect(move || {
-        // what the page shows was read a moment before the stream began, so its first state is followed by reading too
-        if live.get().is_some() {
-            leptos::task::spawn_local(refresh(context.get_value(), cards));
+        // what the page shows was read a moment before the stream began, so its first state is followed by reading too.
+        // While updates are paused nothing comes and nothing moves, but a button that is overtaken is none any longer.
+        if update.get().is_some() {
+            refresh.run(!paused.get());
         }
     });
     effect(move || {
@@ -39,6 +37,20 @@ pub fn start(
             on_cleanup(move || clock.clear());
         }
     });
+}
+
+/// Reads the page again; with `true` what is new comes as well.
+pub fn refresher(context: &RoomContext, cards: Cards) -> Callback<bool> {
+    // what the address says once, of a form that was sent without script, is not read again
+    let path = [TOKEN, DECIDED, DECIDED_MANY, ACTED]
+        .iter()
+        .fold(context.path.clone(), |path, name| without_parameter(&path, name));
+    let context = StoredValue::new(RoomContext { path, ..context.clone() });
+    Callback::new(move |adds: bool| {
+        if let Some(context) = context.try_get_value() {
+            leptos::task::spawn_local(refresh(context, cards, adds));
+        }
+    })
 }
 
 /// Removes old decided cards from a page that is open for days, but for the one that has the focus.
@@ -55,8 +67,9 @@ fn drop_decided(cards: &mut Vec<ShownCard>) {
     });
 }
 
-/// Reads the page again and changes only what is different: cards stay in their places, new ones come at the end.
-async fn refresh(context: RoomContext, cards: Cards) {
+/// Reads the page again and changes only what is different: cards stay in their places, new ones come at the end where
+/// `adds` says so.
+async fn refresh(context: RoomContext, cards: Cards, adds: bool) {
     let shown =
         cards.try_with_untracked(|cards| cards.iter().rev().take(MAX_SHOWN).map(|shown| shown.id).collect::<Vec<_>>());
     let Some(shown) = shown else { return };
@@ -69,7 +82,7 @@ async fn refresh(context: RoomContext, cards: Cards) {
     };
     let Some(page) = wire::from_bytes::<QueuePage>(&content.data) else { return };
     let new: Vec<ShownCard> = page.cards.into_iter().filter_map(|card| update_card(cards, card)).collect();
-    if !new.is_empty() {
+    if adds && !new.is_empty() {
         cards.try_update(|cards| {
             cards.extend(new);
             drop_decided(cards);

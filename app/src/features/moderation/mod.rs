@@ -13,11 +13,15 @@ pub mod figures_room;
 mod html;
 #[cfg(feature = "hydrate")]
 mod live_queue;
+mod more_forms;
+pub mod outcome;
 pub mod presence;
 pub mod queue_query;
 pub mod queue_view;
 #[cfg(feature = "ssr")]
 pub mod room;
+mod sending;
+mod shared;
 #[cfg(feature = "hydrate")]
 mod shortcuts;
 mod shown_card;
@@ -30,7 +34,7 @@ use crate::base::format::format_number;
 use crate::features::audit::Action;
 #[cfg(feature = "ssr")]
 use crate::features::comments::MAX_NOTE;
-use crate::features::comments::{CommentCounts, CommentState};
+use crate::features::comments::{CommentCounts, CommentState, Decision};
 #[cfg(feature = "ssr")]
 use crate::web::settings::{Setting, SettingKind};
 use queue_query::{QueueQuery, Tab};
@@ -123,6 +127,10 @@ pub struct QueueCard {
     /// Whether parts of its text are covered.
     pub is_covered: bool,
     pub is_writer_blocked: bool,
+    /// Whether the body wrote it.
+    pub is_official: bool,
+    /// Who answered it in the name of the body, when, and how that begins.
+    pub answer: Option<String>,
     /// What was done to it, as sentences, the first first.
     pub history: Vec<String>,
 }
@@ -131,6 +139,15 @@ impl QueueCard {
     /// Whether it still belongs to a tab, and is not decided about.
     pub fn is_in_tab(&self, tab: Tab) -> bool {
         self.state == tab.state() && (tab != Tab::Reported || self.is_reported)
+    }
+
+    /// Whether a decision applies to it as it stands.
+    pub fn can_be(&self, decision: Decision) -> bool {
+        match decision {
+            Decision::Undo => self.can_undo,
+            Decision::Keep => self.is_reported,
+            _ => decision.sources().contains(&self.state),
+        }
     }
 
     /// Applies a decision.

@@ -1,8 +1,9 @@
 //! The live view of the comments room.
 
 use super::bulk::BulkBar;
-use super::card::{Card, Shared, Typed};
+use super::card::Card;
 use super::queue_query::{QueueQuery, Tab};
+use super::shared::{Shared, Typed};
 use super::shown_card::{Cards, ShownCard};
 use super::{DecidedCard, QueuePage, QueueUpdate, count_in_tab};
 use crate::base::format::format_number;
@@ -11,6 +12,7 @@ use crate::features::comments::CommentCounts;
 use crate::live::Topic;
 use crate::live::view::use_topic;
 use crate::routes;
+use crate::web::effects::effect;
 use crate::web::forms::Refusal;
 use crate::web::room::{RoomContent, RoomContext};
 use crate::web::sync_view::SyncView;
@@ -35,11 +37,15 @@ fn Queue(
 ) -> impl IntoView {
     let QueuePage { query, cards, counts, found, last, next, reasons, refusal } = page;
     let paused = context.paused;
-    let topic = Signal::derive(move || (!paused.get()).then_some(Topic::Comments));
-    let update = use_topic::<QueueUpdate>(topic);
+    let update = use_topic::<QueueUpdate>(Signal::stored(Some(Topic::Comments)));
     // that somebody looks at another card is no reason to read the page again
     let live = Memo::new(move |_| update.with(|update| update.as_ref().map(|update| update.counts)));
     let own = context.staff.id;
+    let cards: Cards = RwSignal::new(cards.into_iter().map(ShownCard::new).collect());
+    #[cfg(feature = "hydrate")]
+    let refresh = super::live_queue::refresher(&context, cards);
+    #[cfg(not(feature = "hydrate"))]
+    let refresh = Callback::new(|_: bool| ());
     let shared = Shared {
         typed: StoredValue::new(refusal.as_ref().and_then(find_typed)),
         path: StoredValue::new(query.path()),
@@ -50,12 +56,17 @@ fn Queue(
             let all = update.with(|update| update.as_ref().map(|update| update.presence.clone()));
             all.unwrap_or_default().into_iter().filter(|one| one.account != own).collect()
         }),
+        refresh: Callback::new(move |()| refresh.run(false)),
     };
-    let cards: Cards = RwSignal::new(cards.into_iter().map(ShownCard::new).collect());
-    let counts = Signal::derive(move || live.get().unwrap_or(counts));
+    // the numbers of the tabs stand still while updates are paused
+    let counts = Memo::new(move |before: Option<&CommentCounts>| match before {
+        Some(before) if paused.get() => *before,
+        _ => live.get().unwrap_or(counts),
+    });
+    let counts: Signal<CommentCounts> = counts.into();
     let (has_keys, shows_help) = (RwSignal::new(true), RwSignal::new(false));
     #[cfg(feature = "hydrate")]
-    super::live_queue::start(&context, cards, live, shared, (has_keys, shows_help));
+    super::live_queue::start(live.into(), shared, refresh, (has_keys, shows_help), paused);
     let on_decided = Callback::new(move |decided: Vec<DecidedCard>| {
         for decided in decided {
             let shown = cards.with_untracked(|cards| cards.iter().copied().find(|card| card.id == decided.id));
@@ -81,7 +92,7 @@ fn Queue(
         <p class="empty" hidden=has_cards>{empty_message}</p>
         <ol class="queue">
             <For each=move || cards.get() key=|shown| shown.id let(shown)>
-                <Card card=shown.card recent=shown.recent shared/>
+                <Card shown shared/>
             </For>
         </ol>
         <Pages query next cards counts/>
@@ -184,17 +195,39 @@ fn Keys(has_keys: RwSignal<bool>, shows_help: RwSignal<bool>) -> impl IntoView {
         #[cfg(feature = "hydrate")]
         super::shortcuts::store_choice(has_keys.get_untracked());
     };
-    let toggle = move |event: leptos::ev::MouseEvent| {
-        event.prevent_default();
-        shows_help.update(|shows_help| *shows_help = !*shows_help);
-    };
+    let dialog = NodeRef::<leptos::html::Dialog>::new();
+    let is_hydrated = RwSignal::new(false);
+    effect(move || is_hydrated.set(true));
+    #[cfg(feature = "hydrate")]
+    effect(move || {
+        let Some(dialog) = dialog.get() else { return };
+        match (shows_help.get(), dialog.open()) {
+            (true, false) => drop(dialog.show_modal()),
+            (false, true) => dialog.close(),
+            _ => {}
+        }
+    });
     view! {
-        <details class="more shortcuts" open=shows_help>
-            <summary on:click=toggle>"Phím tắt"</summary>
+        <button
+            type="button"
+            class="link-button"
+            hidden=move || !is_hydrated.get()
+            on:click=move |_| shows_help.set(true)
+        >
+            "Phím tắt"
+        </button>
+        <dialog
+            class="shortcuts"
+            aria-labelledby="phim-tat"
+            node_ref=dialog
+            on:close=move |_| shows_help.set(false)
+        >
+            <h2 id="phim-tat">"Phím tắt"</h2>
             <dl>{list.collect_view()}</dl>
             <label class="check">
                 <input type="checkbox" checked=true prop:checked=has_keys on:change=turn/>"Dùng phím tắt"
             </label>
-        </details>
+            <button type="button" class="button secondary" on:click=move |_| shows_help.set(false)>"Đóng"</button>
+        </dialog>
     }
 }

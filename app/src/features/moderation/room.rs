@@ -1,6 +1,7 @@
 //! The comments room: the queue and what was decided.
 
 use super::html::Choices;
+use super::outcome::{ACTED, Act};
 use super::queue_query::QueueQuery;
 use super::store::queue::{
     QueueList, QueueRow, find_articles_by_title, find_last_waiting, find_queue_rows, find_title, list_queue,
@@ -11,6 +12,7 @@ use crate::base::id::parse_id;
 use crate::features::accounts::store::list_names;
 use crate::features::audit::Actions;
 use crate::features::audit::store::list_entries_about;
+use crate::features::comments::Decision;
 use crate::features::comments::store::reports::list_reports;
 use crate::features::comments::store::{count_by_state, count_waiting};
 use crate::routes;
@@ -56,11 +58,21 @@ async fn read(RoomRequest { site, address, refusal, shown, .. }: RoomRequest) ->
     }
     let found = found.unwrap_or(Found::Exactly(count_in_tab(&counts, query.tab)));
     let last = if query.tab.is_waiting() { find_last_waiting(pool, query.tab).await? } else { 0 };
-    let mut html = String::new();
+    let (mut html, now) = (String::new(), OffsetDateTime::now_utc());
     if let Some(decided) = address.parameter(DECIDED).and_then(parse_id)
-        && let Some(card) = build_cards(&site, find_queue_rows(pool, &[decided]).await?).await?.pop()
+        && let Some(row) = find_queue_rows(pool, &[decided]).await?.pop()
     {
-        html += &html::decided_notice(&card, &query);
+        html += &match Act::parse(&address.text(ACTED)) {
+            Some(act) => html::acted_notice(html::describe_outcome_of(act, &row), &row.name, &query),
+            None => html::decided_notice(&html::card(row, &[], &[], &site.state::<Actions>(), now), &query),
+        };
+    }
+    if let Some(refusal) = refusal.as_ref().filter(|refusal| refusal.error == AppError::SignIn)
+        && refusal.action == routes::DECIDE.path
+        && let Some(decision) = Decision::parse(&refusal.typed("decision"))
+        && let Some(card) = cards.iter().find(|card| Some(card.id) == refused && card.can_be(decision))
+    {
+        html += &html::interrupted_notice(card, decision, refusal.typed("note"), &query);
     }
     if let Some((decided, overtaken)) = parse_counts(&address.text(DECIDED_MANY)) {
         html += &html::bulk_notice(decided, overtaken);

@@ -31,6 +31,10 @@ pub fn follow(enabled: RwSignal<bool>, help: RwSignal<bool>, undo_form: RwSignal
             return;
         }
         let key = find_key(&event);
+        // the window with the list takes the keys for itself
+        if help.get_untracked() && key != "?" {
+            return;
+        }
         // a key that is held down repeats only moves, not decisions
         if event.repeat() && !matches!(key.as_str(), "j" | "k") {
             return;
@@ -68,10 +72,6 @@ pub fn follow(enabled: RwSignal<bool>, help: RwSignal<bool>, undo_form: RwSignal
             "/" => document().get_element_by_id("tim").is_some_and(|field| focus(&field)),
             "?" => {
                 help.update(|shown| *shown = !*shown);
-                true
-            }
-            "Escape" if help.get_untracked() => {
-                help.set(false);
                 true
             }
             _ => false,

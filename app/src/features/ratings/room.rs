@@ -49,7 +49,7 @@ pub async fn review_votes(
         let change =
             if first.admitted { "đã tính các đánh giá này" } else { "đã bỏ các đánh giá này" };
         let at = clock::format_short(first.at);
-        return Err(AppError::Conflict(ChangeNote { actor: first.actor, change: change.to_owned(), at }));
+        return Err(AppError::Conflict(ChangeNote { actor: first.actor, change: change.to_owned(), at, effect: None }));
     }
     site.hub.announce(Change::Article(article));
     redirect_to(routes::DESK_VOTES.path, "ban-duyet");

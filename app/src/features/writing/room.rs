@@ -282,7 +282,12 @@ async fn apply(site: &Site, staff: &Staff, id: i64, change: &ArticleChange<'_>) 
 }
 
 fn note_of(latest: LatestSave) -> ChangeNote {
-    ChangeNote { actor: latest.by, change: format!("đã {}", SAVE.label), at: clock::format_short(latest.at) }
+    ChangeNote {
+        actor: latest.by,
+        change: format!("đã {}", SAVE.label),
+        at: clock::format_short(latest.at),
+        effect: None,
+    }
 }
 
 async fn read(request: RoomRequest) -> Result<RoomContent, AppError> {

@@ -98,10 +98,24 @@ pub async fn answer_forms(State(site): State<Site>, request: Request, next: Next
         let visitor = visitor_of_request(&site, &request_parts).or_else(|| visitor_of_response(&site, &cookies));
         refuse_form(&site, visitor, &request_parts, (route, &body), error).await
     } else {
-        error_response(&site, &error, false)
+        let mut answer = error_response(&site, &error, false);
+        if error == AppError::SignIn {
+            // the browser's program sends the form once more, as it works without script: it is to be known then
+            keep_ended(&site, &request_parts, answer.headers_mut()).await;
+        }
+        answer
     };
     answer.headers_mut().extend(cookies);
     answer
+}
+
+/// Keeps in the browser from which session a form came that has ended.
+async fn keep_ended(site: &Site, request: &Parts, headers: &mut HeaderMap) {
+    if let Ok(Some(session)) = find_form_session(site, request, true).await
+        && let Some(id) = session.ended_id
+    {
+        keep_ended_session(site, id, headers);
+    }
 }
 
 /// Removes NUL from a form: Postgres stores every other character, and nobody types this one.

@@ -46,6 +46,30 @@ pub async fn send<T: DeserializeOwned>(
     decode(send_form(form, button).await)
 }
 
+/// Lets the browser send a form, with the button that was pressed, and go to the page that follows.
+#[cfg(feature = "hydrate")]
+pub fn submit_plainly(form: &web_sys::HtmlFormElement, button: Option<&web_sys::HtmlElement>) {
+    let pressed = button.and_then(|button| Some((button.get_attribute("name")?, button.get_attribute("value")?)));
+    if let Some((name, value)) = pressed
+        && let Ok(field) = leptos::prelude::document().create_element("input")
+    {
+        let attributes = [("type", "hidden"), ("name", &name), ("value", &value)];
+        if attributes.iter().all(|(name, value)| field.set_attribute(name, value).is_ok()) {
+            let _ = form.append_child(&field);
+        }
+    }
+    let _ = form.submit();
+}
+
+/// Sends a form to its own address, with the button that was pressed, and returns the answer as it came.
+#[cfg(feature = "hydrate")]
+pub async fn send_for_bytes(
+    form: &web_sys::HtmlFormElement,
+    button: Option<&web_sys::HtmlElement>,
+) -> Result<Vec<u8>, AppError> {
+    Ok(send_form(form, button).await?.bytes)
+}
+
 /// Sends a form to its own address and returns the page that follows.
 #[cfg(feature = "hydrate")]
 pub async fn send_in_place(form: &web_sys::HtmlFormElement) -> Result<String, AppError> {

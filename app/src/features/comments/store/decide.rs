@@ -5,7 +5,7 @@ use super::{hash_body, map_constraint, raise_revisions, store_consent};
 use crate::base::error::AppError;
 use crate::features::audit::store::append_entries;
 use crate::features::audit::{Actor, Entry};
-use crate::features::comments::{ANSWER, BLOCK, CommentState, Decision, LatestChange, UNBLOCK};
+use crate::features::comments::{ANSWER, BLOCK, ChangeKind, CommentState, Decision, LatestChange, UNBLOCK};
 use serde_json::json;
 use sqlx::{PgConnection, PgPool};
 use time::OffsetDateTime;
@@ -166,17 +166,54 @@ async fn lock_articles_of(db: &mut PgConnection, comments: &[i64]) -> Result<(),
 /// Finds the latest change of each of these comments.
 #[tracing::instrument(skip_all)]
 pub async fn find_latest_changes(db: &mut PgConnection, comments: &[i64]) -> Result<Vec<LatestChange>, AppError> {
-    let changes = sqlx::query_as!(
-        LatestChange,
-        r#"select c.id as comment, state as "state: CommentState", previous_state as "previous_state: CommentState",
-                  decided_by as account, display_name as "actor?",
-                  withdrawn_at is not null or corrected_at is not null as "is_by_writer!",
-                  decided_at is null and corrected_at is not null as "is_correction!",
-                  coalesce(decided_at, corrected_at, c.created_at) as "at!"
-           from comments c left join accounts a on a.id = decided_by where c.id = any($1) order by c.id"#,
+    let rows = sqlx::query!(
+        r#"select c.id, c.state as "state: CommentState", c.previous_state as "previous_state: CommentState",
+                  c.decided_by, a.display_name as "actor?",
+                  c.withdrawn_at is not null or c.corrected_at is not null as "is_by_writer!",
+                  c.decided_at is null and c.corrected_at is not null as "is_correction!",
+                  coalesce(c.decided_at, c.corrected_at, c.created_at) as "at!",
+                  answer.published_at as "answered_at?", answer.decided_by as "answered_by?",
+                  answer.display_name as "answerer?",
+                  (select max(created_at) from reports r where r.comment_id = c.id) as reported_at
+           from comments c left join accounts a on a.id = c.decided_by
+           left join lateral (
+               select o.published_at, o.decided_by, display_name
+               from comments o left join accounts on accounts.id = o.decided_by
+               where o.answers = c.id and o.state = 'published' order by o.id desc limit 1
+           ) answer on true
+           where c.id = any($1) order by c.id"#,
         comments
-    );
-    Ok(changes.fetch_all(db).await?)
+    )
+    .fetch_all(db)
+    .await?;
+    let changes = rows.into_iter().map(|row| {
+        let decision = LatestChange {
+            comment: row.id,
+            kind: if row.is_correction {
+                ChangeKind::Correction
+            } else {
+                ChangeKind::State(row.state, row.previous_state)
+            },
+            account: row.decided_by,
+            actor: row.actor,
+            is_by_writer: row.is_by_writer,
+            at: row.at,
+        };
+        let answer = row.answered_at.filter(|at| *at >= decision.at).map(|at| LatestChange {
+            kind: ChangeKind::Answer,
+            account: row.answered_by,
+            actor: row.answerer,
+            is_by_writer: false,
+            at,
+            ..decision.clone()
+        });
+        let change = answer.unwrap_or(decision);
+        match row.reported_at.filter(|at| *at > change.at) {
+            Some(at) => LatestChange { kind: ChangeKind::Report, account: None, actor: None, at, ..change },
+            None => change,
+        }
+    });
+    Ok(changes.collect())
 }
 
 /// Locks the totals of a comment's article and returns the article.
@@ -191,9 +228,9 @@ pub(super) async fn lock_article(db: &mut PgConnection, comment: i64) -> Result<
     Ok(article)
 }
 
-/// Publishes the body's own answer to a comment, seen as this version. A comment that waits is published with it; an
-/// answer to a reply stands beside the reply. Returns the article. Where somebody else was first, or has given the same
-/// answer, the inner result says so.
+/// Publishes the body's own answer to a comment, seen as this version, which it moves on. A comment that waits is
+/// published with it; an answer to a reply stands beside the reply. Returns the article. Where somebody else was first,
+/// the inner result says so.
 #[tracing::instrument(skip(pool, actor, name, body))]
 pub async fn answer_comment(
     pool: &PgPool,
@@ -206,7 +243,6 @@ pub async fn answer_comment(
     let (comment, version) = seen;
     let mut tx = pool.begin().await?;
     let approved = apply_decision(&mut tx, &[seen], Decision::Approve, None, actor.account).await?;
-    let version = version + i32::try_from(approved.len()).unwrap_or_default();
     let mut entries: Vec<Entry> = approved
         .into_iter()
         .map(|comment| {
@@ -218,18 +254,30 @@ pub async fn answer_comment(
         })
         .collect();
     let article = lock_article(&mut tx, comment).await?;
+    if entries.is_empty() {
+        // of two who answer the same version one is first
+        let seen = sqlx::query!(
+            "update comments set version = version + 1 where id = $1 and version = $2 and state = 'published'",
+            comment,
+            version
+        );
+        if seen.execute(&mut *tx).await?.rows_affected() == 0 {
+            return Ok(Err(find_latest_changes(&mut tx, &[comment]).await?.pop().ok_or(AppError::NotFound)?));
+        }
+    }
     store_consent(&mut tx, CONSENT, "Written by the body itself.").await?;
     let answer = sqlx::query!(
-        r#"insert into comments (article_id, parent_id, visitor, name, body, body_hash, state, version, revision,
-                                 consent_version, published_at, decided_at, decided_by, official)
-           select top.article_id, top.id, random_hash(), $2, $3, $4, 'published', 2, t.revision + 1, $5, now(), now(),
-                  $6, true
+        r#"insert into comments (article_id, parent_id, answers, visitor, name, body, body_hash, state, version,
+                                 revision, consent_version, published_at, decided_at, decided_by, previous_state,
+                                 official)
+           select top.article_id, top.id, c.id, random_hash(), $2, $3, $4, 'published', 2, t.revision + 1, $5, now(),
+                  now(), $6, 'removed', true
            from comments c join comments top on top.id = coalesce(c.parent_id, c.id)
            join comment_totals t on t.article_id = c.article_id
-           where c.id = $1 and c.version = $7 and c.state = 'published' and top.state = 'published'
+           where c.id = $1 and c.state = 'published' and top.state = 'published'
              and not exists (
                  select from comments same
-                 where same.parent_id = top.id and same.official and same.body_hash = $4 and same.state = 'published'
+                 where same.answers = c.id and same.body_hash = $4 and same.state = 'published'
              )
            returning id, sha256(salt || convert_to(name || chr(10) || body, 'UTF8')) as "digest!""#,
         comment,
@@ -237,8 +285,7 @@ pub async fn answer_comment(
         body,
         &hash_body(body)[..],
         CONSENT,
-        actor.account,
-        version
+        actor.account
     )
     .fetch_optional(&mut *tx)
     .await
@@ -359,6 +406,67 @@ mod tests {
         }
         assert_eq!((given, count_by_state(&pool).await.expect("counts").published), (1, 2));
         assert_eq!(list_actions(&pool).await, ["approve", "answer"]);
+    }
+
+    #[sqlx::test]
+    async fn of_two_answers_to_one_version_one_is_given(pool: PgPool) {
+        let id = insert_article(&pool, "a").await;
+        let (lan, minh) = (insert_staff(&pool, "lan").await, insert_staff(&pool, "minh").await);
+        let comment = send_comment(&pool, id, None, 1, "Khi nào có nước lại ạ?").await.expect("is stored");
+        decide_comment(&pool, actor_of(&lan), (comment, 1), Decision::Approve, None)
+            .await
+            .expect("decides")
+            .expect("ok");
+        let answer = async |by: &crate::web::staff::Staff, version: i32, body: &str| {
+            answer_comment(&pool, actor_of(by), (comment, version), NAME, body).await.expect("answers")
+        };
+        // at the same time, in other words
+        let (one, other) = tokio::join!(
+            answer(&lan, 2, "Từ 11 giờ hôm nay có nước."),
+            answer(&minh, 2, "Khoảng trưa nay có nước lại.")
+        );
+        let refused = match (one, other) {
+            (Ok(_), Err(change)) | (Err(change), Ok(_)) => change,
+            both => panic!("one is given: {both:?}"),
+        };
+        assert_eq!(refused.kind, ChangeKind::Answer);
+        assert!([Some(lan.id), Some(minh.id)].contains(&refused.account));
+        assert_eq!(count_by_state(&pool).await.expect("counts").published, 2);
+        // whoever saw the answer may add another one, and a decision about what was answered since is none
+        let removed = decide_comment(&pool, actor_of(&minh), (comment, 2), Decision::Remove, None).await;
+        assert_eq!(removed.expect("decides").expect_err("is overtaken").kind, ChangeKind::Answer);
+        assert!(answer(&minh, 3, "Nước yếu đến 13 giờ.").await.is_ok());
+        // what was withdrawn is not answered
+        let other = send_comment(&pool, id, None, 2, "Bao giờ sửa đường ạ?").await.expect("is stored");
+        decide_comment(&pool, actor_of(&lan), (other, 1), Decision::Reject, None).await.expect("decides").expect("ok");
+        let late = answer_comment(&pool, actor_of(&minh), (other, 1), NAME, "Trong tháng này.").await.expect("answers");
+        let change = late.expect_err("it was refused");
+        let AppError::Conflict(note) = change.to_conflict(Some(minh.id), "Đăng trả lời") else {
+            panic!("a conflict")
+        };
+        assert!(note.sentence().starts_with("Chị lan đã từ chối trước, lúc "), "{}", note.sentence());
+        assert!(note.sentence().ends_with(". Lần bấm Đăng trả lời không có tác dụng."));
+    }
+
+    #[sqlx::test]
+    async fn an_answer_is_undone_with_the_approval_that_it_brought(pool: PgPool) {
+        let id = insert_article(&pool, "a").await;
+        let lan = insert_staff(&pool, "lan").await;
+        let comment = send_comment(&pool, id, None, 1, "Khi nào có nước lại ạ?").await.expect("is stored");
+        answer_comment(&pool, actor_of(&lan), (comment, 1), NAME, "Từ 11 giờ hôm nay.")
+            .await
+            .expect("answers")
+            .expect("ok");
+        let answer = sqlx::query_scalar::<_, i64>("select id from comments where official and answers = $1");
+        let answer = answer.bind(comment).fetch_one(&pool).await.expect("is there");
+        let undone = decide_comments(&pool, actor_of(&lan), &[(answer, 2), (comment, 2)], Decision::Undo, None).await;
+        let states: Vec<_> =
+            undone.expect("decides").decided.iter().map(|comment| (comment.id, comment.state)).collect();
+        assert!(
+            states.contains(&(answer, CommentState::Removed)) && states.contains(&(comment, CommentState::Pending))
+        );
+        let counts = count_by_state(&pool).await.expect("counts");
+        assert_eq!((counts.pending, counts.published, counts.removed), (1, 0, 1));
     }
 
     #[sqlx::test]

@@ -72,9 +72,13 @@ pub async fn insert_report(
     .execute(&mut *tx)
     .await?;
     if inserted.rows_affected() == 1 {
-        sqlx::query!("update comments set reported_at = coalesce(reported_at, now()) where id = $1", comment)
-            .execute(&mut *tx)
-            .await?;
+        // whoever decides about the comment at this moment has not seen the report
+        sqlx::query!(
+            "update comments set reported_at = coalesce(reported_at, now()), version = version + 1 where id = $1",
+            comment
+        )
+        .execute(&mut *tx)
+        .await?;
     } else {
         let existing = find_reportable_comment(&mut *tx, comment, Some(visitor)).await?;
         existing.filter(|comment| comment.is_reported).ok_or(AppError::NotFound)?;
@@ -235,5 +239,27 @@ mod tests {
         assert_eq!(known().await, 0);
         let reports = list_reports(&pool, &[comment]).await.expect("reads");
         assert_eq!(reports.iter().map(|report| report.count).collect::<Vec<_>>(), [3]);
+    }
+
+    #[sqlx::test]
+    async fn a_report_is_seen_by_whoever_decides_after_it(pool: PgPool) {
+        use crate::features::comments::ChangeKind;
+        let id = insert_article(&pool, "a").await;
+        let lan = insert_staff(&pool, "lan").await;
+        let comment = send_comment(&pool, id, None, 1, "Ý kiến đầu tiên ở đây.").await.expect("is stored");
+        decide_as(&pool, &lan, comment, 1, Decision::Approve).await.expect("decides").expect("is first");
+        let report = async |by: u8| {
+            let visitor = (Visitor([by; 32]), None);
+            insert_report(&pool, comment, visitor, ReportReason::Advertising, None).await.expect("is stored");
+        };
+        report(1).await;
+        // while somebody reads the report, another one comes
+        report(2).await;
+        report(2).await;
+        let kept = decide_as(&pool, &lan, comment, 3, Decision::Keep).await.expect("decides");
+        assert_eq!(kept.expect_err("is overtaken").kind, ChangeKind::Report);
+        assert_eq!(count_by_state(&pool).await.expect("counts").reported, 1);
+        decide_as(&pool, &lan, comment, 4, Decision::Keep).await.expect("decides").expect("has seen both");
+        assert_eq!(count_by_state(&pool).await.expect("counts").reported, 0);
     }
 }

@@ -7,7 +7,7 @@ use super::retention::delete_expired_comments;
 use super::thread::{count_replies, find_answerable, find_conversation, find_place, list_comments};
 use super::*;
 use crate::features::audit::store::verify_record;
-use crate::features::comments::{CommentState, Decision, LatestChange, ReportReason, ThreadPlace};
+use crate::features::comments::{ChangeKind, CommentState, Decision, LatestChange, ReportReason, ThreadPlace};
 use crate::features::ratings::VoteState;
 use crate::features::ratings::store::upsert_vote;
 use crate::testing::{actor_of, decide_as, insert_article, insert_staff, key, send_comment};
@@ -338,7 +338,8 @@ async fn the_latest_change_is_a_decision_or_the_writers(pool: PgPool) {
     correct_comment(&pool, &link, 1, &draft("Ý kiến đã viết đúng."), &[]).await.expect("reads").expect("is first");
     let mut db = pool.acquire().await.expect("connects");
     let changes = find_latest_changes(&mut db, &[decided, corrected, 999]).await.expect("reads");
-    let changes: Vec<_> = changes.iter().map(|change| (change.comment, change.account, change.is_correction)).collect();
+    let changes: Vec<_> =
+        changes.iter().map(|change| (change.comment, change.account, change.kind == ChangeKind::Correction)).collect();
     assert_eq!(changes, [(decided, Some(lan.id), false), (corrected, None, true)]);
 }
 

@@ -38,6 +38,15 @@ pub struct QueueRow {
     pub reported_at: Option<OffsetDateTime>,
     reasons: serde_json::Value,
     pub is_writer_blocked: bool,
+    /// Whether the body wrote it.
+    pub official: bool,
+    /// The body's latest answer to it.
+    pub answer_id: Option<i64>,
+    pub answer_version: Option<i32>,
+    pub answer_body: Option<String>,
+    pub answered_at: Option<OffsetDateTime>,
+    /// The displayed name of the member of staff who answered.
+    pub answered_by: Option<String>,
     /// What the same visitor wrote before: all, published, and rejected or removed.
     pub earlier: i64,
     pub earlier_published: i64,
@@ -69,13 +78,22 @@ macro_rules! query_rows {
             r#"select c.id, c.version, c.state as "state: CommentState",
                       c.previous_state as "previous_state: CommentState", c.article_id, a.title, a.slug, a.lead,
                       c.name, c.body, c.covered,
-                      (select body from comments p where p.id = c.parent_id) as "parent?", c.created_at, c.decided_at,
-                      display_name as "actor?", c.withdrawn_at is not null as "is_withdrawn!", c.corrected_at, c.note,
+                      (select body from comments p where p.id = c.parent_id) as "parent?", c.created_at,
+                      c.decided_at, accounts.display_name as "actor?", c.withdrawn_at is not null as "is_withdrawn!",
+                      c.corrected_at, c.note,
                       c.reported_at, c.reasons,
                       exists (select from blocked_visitors b where b.visitor = c.visitor) as "is_writer_blocked!",
+                      c.official, answer.id as "answer_id?", answer.version as "answer_version?",
+                      answer.body as "answer_body?", answer.published_at as "answered_at?",
+                      answer.display_name as "answered_by?",
                       e.earlier as "earlier!", e.published as "earlier_published!", e.refused as "earlier_refused!"
                from comments c join articles a on a.id = c.article_id
                left join accounts on accounts.id = c.decided_by
+               left join lateral (
+                   select o.id, o.version, o.body, o.published_at, by.display_name
+                   from comments o left join accounts by on by.id = o.decided_by
+                   where o.answers = c.id and o.state = 'published' order by o.id desc limit 1
+               ) answer on true
                cross join lateral (
                    select count(*) as earlier, count(*) filter (where w.state = 'published') as published,
                           count(*) filter (where w.state in ('rejected', 'removed')) as refused

@@ -391,14 +391,14 @@ async fn a_reported_comment_waits_in_a_tab_of_its_own_until_somebody_looks(pool:
     assert_eq!((reports.len(), reports[0].count, reports[0].reason), (1, 2, ReportReason::Insult));
     assert_eq!(reports[0].details, ["nói xấu tổ trưởng"]);
     let before = read_totals(&pool, id).await.expect("reads");
-    let done = decide(&pool, &lan, comment, 2, Decision::Keep).await;
+    let done = decide(&pool, &lan, comment, row.version, Decision::Keep).await;
     assert_eq!((done.state, done.previous_state), (CommentState::Published, Some(CommentState::Published)));
     assert_eq!(read_totals(&pool, id).await, Ok(before), "readers see no difference");
     assert_eq!(ids(&pool, &reported).await.len(), 0);
     assert_eq!(count_by_state(&pool).await.expect("counts").reported, 0);
-    decide(&pool, &lan, comment, 3, Decision::Undo).await;
+    decide(&pool, &lan, comment, done.version, Decision::Undo).await;
     assert_eq!(ids(&pool, &reported).await, [comment]);
-    decide(&pool, &lan, comment, 4, Decision::Remove).await;
+    decide(&pool, &lan, comment, done.version + 1, Decision::Remove).await;
     assert_eq!(ids(&pool, &reported).await.len(), 0);
     assert_eq!(list_actions(&pool).await, ["approve", "keep", "undo", "remove"]);
 }

@@ -1,0 +1,130 @@
+// Two people at the desk at once: who comes second is told, and what acts in place says what it did.
+import { audit, expect, expectStatusOn, test } from "../fixtures.ts";
+import { addComments, emptyQueue, expireSessions, makeArticle, makeStaff } from "../data.ts";
+import { commentStates } from "../state.ts";
+import { site, waitUntilLive } from "../pages/site.ts";
+import { comments } from "../pages/comments.ts";
+import { account, signIn } from "../pages/account.ts";
+import { QUEUE } from "../pages/desk.ts";
+import { card, cards, commentsRoom } from "../pages/moderation.ts";
+
+test.use({ viewport: { width: 360, height: 740 } });
+
+test("who decides second is told, and has no button that is overtaken, paused or not", async ({
+  openBrowser,
+  staffState,
+}) => {
+  emptyQueue();
+  const article = makeArticle();
+  addComments(article.id, [
+    { body: "Ý kiến mà hai người cùng xem.", state: "pending" },
+    { body: "Ý kiến khác cũng đang chờ.", state: "pending" },
+  ]);
+  const [slow, fast] = [await openBrowser(staffState), await openBrowser(staffState)];
+  for (const desk of [slow, fast]) {
+    await desk.goto(QUEUE);
+    await waitUntilLive(desk);
+  }
+  // the other one decides while this one's press is on its way
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await slow.route("**/api/decide", async (route) => {
+    await held;
+    await route.continue();
+  });
+  expectStatusOn(slow, 409);
+  await card(cards(slow).first()).approve.click();
+  await card(cards(fast).first()).reject.click();
+  await expect(cards(fast).first()).toContainText("Chị Lan đã từ chối lúc");
+  release();
+  await expect(card(cards(slow).first()).overtaken).toContainText(
+    /^Ông\/bà đã từ chối trước, lúc .* Lần bấm Duyệt không có tác dụng\.$/,
+  );
+  await expect(card(cards(slow).first()).approve).toHaveCount(0);
+  await audit(slow);
+  expect(commentStates(article.id)).toEqual(["rejected", "pending"]);
+  // while updates are paused nothing new comes, but what is overtaken loses its buttons
+  await site(slow).pause.click();
+  addComments(article.id, [{ body: "Ý kiến đến trong lúc tạm dừng.", state: "pending" }]);
+  await card(cards(fast).nth(1)).approve.click();
+  await expect(card(cards(slow).nth(1)).approve).toHaveCount(0);
+  await expect(cards(slow).nth(1)).toContainText("Chị Lan đã duyệt lúc");
+  await expect(cards(fast)).toHaveCount(3);
+  await expect(cards(slow)).toHaveCount(2);
+});
+
+test("an answer acts in place, is shown on the card, and is undone with one press", async ({
+  page,
+  openBrowser,
+  staffState,
+}) => {
+  emptyQueue();
+  const article = makeArticle();
+  const [question] = addComments(article.id, [
+    { body: "Khi nào thì có nước lại ạ?", state: "pending" },
+    { body: "Một ý kiến khác đang chờ.", state: "pending" },
+  ]);
+  const [one, other] = [await openBrowser(staffState), await openBrowser(staffState)];
+  for (const desk of [one, other]) {
+    await desk.goto(QUEUE);
+    await waitUntilLive(desk);
+    await card(cards(desk).first()).more.click();
+  }
+  await card(cards(one).first()).officialReply.fill("Từ 11 giờ hôm nay có nước.");
+  await card(cards(other).first()).officialReply.fill("Khoảng trưa nay có nước lại.");
+  await card(cards(one).first()).approveAndReply.click();
+  await expect(card(cards(one).first()).outcome).toHaveText("Đã duyệt ý kiến và đăng trả lời.");
+  await expect(cards(one).first()).toBeFocused();
+  await expect(card(cards(one).first()).answered).toContainText(
+    /^Chị Lan đã trả lời lúc .*: “Từ 11 giờ hôm nay có nước\.”$/,
+  );
+  await audit(one);
+  // the other one sees it on the card, and keeps what was typed
+  await expect(card(cards(other).first()).answered).toContainText("Từ 11 giờ hôm nay có nước.");
+  await expect(card(cards(other).first()).officialReply).toHaveValue("Khoảng trưa nay có nước lại.");
+  await page.goto(`${article.path}?y-kien=${question}#y-kien-${question}`);
+  await expect(comments(page).eachReply).toHaveCount(1);
+  await card(cards(one).first()).undoWithCountdown.click();
+  await expect(card(cards(one).first()).answered).toBeHidden();
+  await expect(card(cards(one).first()).approve).toBeVisible();
+  expect(commentStates(article.id)).toEqual(["pending", "pending", "removed"]);
+});
+
+test("blocking a writer says what it did, and is undone on the spot", async ({ openBrowser, staffState }) => {
+  emptyQueue();
+  const article = makeArticle();
+  addComments(article.id, [{ body: "Ý kiến của người hay quấy.", state: "pending" }]);
+  const desk = await openBrowser(staffState);
+  await desk.goto(QUEUE);
+  await waitUntilLive(desk);
+  const first = card(cards(desk).first());
+  await first.more.click();
+  await first.blockWriter.click();
+  await expect(first.outcome).toContainText("Đã chặn người viết.");
+  await expect(cards(desk).first()).toBeFocused();
+  expect(new URL(desk.url()).pathname, "the page stays").toBe("/quan-tri/y-kien");
+  await expect.poll(() => commentStates(article.id)).toEqual(["blocked"]);
+  await first.undoWithCountdown.click();
+  await expect.poll(() => commentStates(article.id)).toEqual(["pending"]);
+});
+
+test("a decision of an ended session stands ready after signing in", async ({ page, expectStatus }) => {
+  emptyQueue();
+  const article = makeArticle();
+  addComments(article.id, [{ name: "Lê Thảo", body: "Ý kiến chờ trong lúc phiên hết hạn.", state: "pending" }]);
+  const password = makeStaff("het-phien");
+  await signIn(page, "het-phien", password, QUEUE);
+  await waitUntilLive(page);
+  await card(page).reason.fill("Trùng với ý kiến đã gửi");
+  expireSessions("het-phien");
+  expectStatus(401);
+  await card(page).reject.click();
+  await account(page).signIn("het-phien", password);
+  const button = commentsRoom(page).interruptedButton("Từ chối ý kiến của Lê Thảo");
+  await expect(button).toBeVisible();
+  expect(commentStates(article.id)).toEqual(["pending"]);
+  await audit(page);
+  await button.click();
+  await expect(commentsRoom(page).justDecided).toContainText("đã từ chối");
+  expect(commentStates(article.id)).toEqual(["rejected"]);
+});
