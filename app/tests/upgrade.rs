@@ -59,7 +59,7 @@ const MIGRATED: &[(i64, &str)] = &[
     (30, "05fcacc3c66aacf9"),
     (31, "3a89884a74254649"),
     (32, "eec26ea4b4c0972e"),
-    (33, "cc333cf5545960be"),
+    (33, "a0b96a4eb85094bd"),
 ];
 
 #[test]

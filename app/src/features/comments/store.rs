@@ -1,5 +1,6 @@
 //! Comments, and the totals that change with them.
 
+pub mod changes;
 pub mod cover;
 pub mod decide;
 pub mod notifications;

@@ -341,6 +341,7 @@ fn BulkUndo(bulk: Bulk) -> impl IntoView {
                     on:submit=move |event| bulk.submit(event)
                 >
                     <input type="hidden" name="confirmed" value=count/>
+                    <input type="hidden" name=RETURN_TO value=shared.path.get_value()/>
                     {fields.collect_view()}
                     <button
                         class="button secondary"
@@ -387,6 +388,8 @@ impl Bulk {
                 Err(AppError::Unconfirmed { count, .. }) => {
                     self.unconfirmed.set(decision.map(|decision| (decision, count)));
                 }
+                // the page on which one signs in keeps what was chosen, and brings it back afterwards
+                Err(AppError::SignIn) => crate::web::forms::send::submit_plainly(&form, button.as_ref()),
                 Err(error) => self.error.set(Some(error)),
             }
         });

@@ -1,6 +1,7 @@
 //! Covering personal data in a comment.
 
-use super::decide::{find_latest_changes, lock_article};
+use super::changes::find_latest_changes;
+use super::decide::lock_article;
 use super::raise_revisions;
 use crate::base::error::AppError;
 use crate::features::audit::{Actor, Entry};

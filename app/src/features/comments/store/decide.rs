@@ -1,11 +1,12 @@
 //! Decisions about comments. Each names the version that was seen, and is entered in the audit record in the same
 //! transaction.
 
+use super::changes::find_latest_changes;
 use super::{hash_body, map_constraint, raise_revisions, store_consent};
 use crate::base::error::AppError;
 use crate::features::audit::store::append_entries;
 use crate::features::audit::{Actor, Entry};
-use crate::features::comments::{ANSWER, BLOCK, ChangeKind, CommentState, Decision, LatestChange, UNBLOCK};
+use crate::features::comments::{ANSWER, BLOCK, CommentState, Decision, LatestChange, UNBLOCK};
 use serde_json::json;
 use sqlx::{PgConnection, PgPool};
 use time::OffsetDateTime;
@@ -110,7 +111,9 @@ async fn apply_decision(
                           else 'pending'
                       end) as becomes
                from unnest($1::bigint[], $2::integer[]) as seen (id, version)
-               join comments c on c.id = seen.id and c.version = seen.version
+               join comments c on c.id = seen.id and c.version >= seen.version
+                    -- taking down what was reported since is right all the same
+                    and c.version - case when $8 then c.reports_since else 0 end <= seen.version
                where case when $3::comment_state is null then c.previous_state is not null
                           else c.state = any($4) and (not $7 or c.reported_at is not null) end
            ), numbered as (
@@ -141,7 +144,8 @@ async fn apply_decision(
         decision.sources() as &[CommentState],
         note,
         account,
-        decision == Decision::Keep
+        decision == Decision::Keep,
+        decision == Decision::Remove
     )
     .fetch_all(&mut *db)
     .await?;
@@ -161,59 +165,6 @@ async fn lock_articles_of(db: &mut PgConnection, comments: &[i64]) -> Result<(),
     .fetch_all(db)
     .await?;
     Ok(())
-}
-
-/// Finds the latest change of each of these comments.
-#[tracing::instrument(skip_all)]
-pub async fn find_latest_changes(db: &mut PgConnection, comments: &[i64]) -> Result<Vec<LatestChange>, AppError> {
-    let rows = sqlx::query!(
-        r#"select c.id, c.state as "state: CommentState", c.previous_state as "previous_state: CommentState",
-                  c.decided_by, a.display_name as "actor?",
-                  c.withdrawn_at is not null or c.corrected_at is not null as "is_by_writer!",
-                  c.decided_at is null and c.corrected_at is not null as "is_correction!",
-                  coalesce(c.decided_at, c.corrected_at, c.created_at) as "at!",
-                  answer.published_at as "answered_at?", answer.decided_by as "answered_by?",
-                  answer.display_name as "answerer?",
-                  (select max(created_at) from reports r where r.comment_id = c.id) as reported_at
-           from comments c left join accounts a on a.id = c.decided_by
-           left join lateral (
-               select o.published_at, o.decided_by, display_name
-               from comments o left join accounts on accounts.id = o.decided_by
-               where o.answers = c.id and o.state = 'published' order by o.id desc limit 1
-           ) answer on true
-           where c.id = any($1) order by c.id"#,
-        comments
-    )
-    .fetch_all(db)
-    .await?;
-    let changes = rows.into_iter().map(|row| {
-        let decision = LatestChange {
-            comment: row.id,
-            kind: if row.is_correction {
-                ChangeKind::Correction
-            } else {
-                ChangeKind::State(row.state, row.previous_state)
-            },
-            account: row.decided_by,
-            actor: row.actor,
-            is_by_writer: row.is_by_writer,
-            at: row.at,
-        };
-        let answer = row.answered_at.filter(|at| *at >= decision.at).map(|at| LatestChange {
-            kind: ChangeKind::Answer,
-            account: row.answered_by,
-            actor: row.answerer,
-            is_by_writer: false,
-            at,
-            ..decision.clone()
-        });
-        let change = answer.unwrap_or(decision);
-        match row.reported_at.filter(|at| *at > change.at) {
-            Some(at) => LatestChange { kind: ChangeKind::Report, account: None, actor: None, at, ..change },
-            None => change,
-        }
-    });
-    Ok(changes.collect())
 }
 
 /// Locks the totals of a comment's article and returns the article.
@@ -347,8 +298,8 @@ pub async fn block_writer(pool: &PgPool, actor: Actor<'_>, comment: i64, block: 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::features::comments::BODY_SHORT;
     use crate::features::comments::store::count_by_state;
+    use crate::features::comments::{BODY_SHORT, ChangeKind};
     use crate::testing::{actor_of, insert_article, insert_staff, list_actions, send_comment};
 
     const NAME: &str = "Ủy ban nhân dân phường";

@@ -1,6 +1,6 @@
 //! What writers do with their own comments, which they find by a private link.
 
-use super::decide::find_latest_changes;
+use super::changes::find_change_for_writer;
 use super::reports::anonymise_reports_of;
 use super::{hash_body, map_constraint, raise_revisions};
 use crate::base::error::AppError;
@@ -44,7 +44,7 @@ pub async fn correct_comment(
                           then 'blocked'::comment_state else 'pending' end,
              revision = case when state = 'published' then t.revision + 1 else c.revision end
          from comment_totals t
-         where t.article_id = c.article_id and c.id = $1 and c.version = $2
+         where t.article_id = c.article_id and c.id = $1 and $2 between c.version - c.reports_since and c.version
            and c.state in ('pending', 'blocked', 'published')",
         comment,
         seen,
@@ -57,7 +57,7 @@ pub async fn correct_comment(
     .await
     .map_err(map_constraint)?;
     if done.rows_affected() == 0 {
-        return Ok(Err(find_latest_changes(&mut tx, &[comment]).await?.pop().ok_or(AppError::NotFound)?));
+        return Ok(Err(find_change_for_writer(&mut tx, comment).await?));
     }
     raise_revisions(&mut tx, &[article]).await?;
     tx.commit().await?;

@@ -74,7 +74,9 @@ pub async fn insert_report(
     if inserted.rows_affected() == 1 {
         // whoever decides about the comment at this moment has not seen the report
         sqlx::query!(
-            "update comments set reported_at = coalesce(reported_at, now()), version = version + 1 where id = $1",
+            "update comments
+             set reported_at = coalesce(reported_at, now()), version = version + 1, reports_since = reports_since + 1
+             where id = $1",
             comment
         )
         .execute(&mut *tx)
@@ -261,5 +263,11 @@ mod tests {
         assert_eq!(count_by_state(&pool).await.expect("counts").reported, 1);
         decide_as(&pool, &lan, comment, 4, Decision::Keep).await.expect("decides").expect("has seen both");
         assert_eq!(count_by_state(&pool).await.expect("counts").reported, 0);
+        // taking it down is right however many reports come meanwhile, but not what was seen before a decision
+        report(3).await;
+        report(4).await;
+        let early = decide_as(&pool, &lan, comment, 4, Decision::Remove).await.expect("decides");
+        assert!(early.is_err(), "it was kept since");
+        decide_as(&pool, &lan, comment, 5, Decision::Remove).await.expect("decides").expect("only reports came");
     }
 }

@@ -1,6 +1,7 @@
 //! What the comments table accepts, and what it refuses.
 
-use super::decide::{block_writer, find_latest_changes};
+use super::changes::find_latest_changes;
+use super::decide::block_writer;
 use super::own::{correct_comment, erase_writer, find_own_comment, withdraw_comment};
 use super::reports::{anonymise_old_reports, anonymise_reports_of, find_reportable_comment, insert_report};
 use super::retention::delete_expired_comments;
