@@ -76,6 +76,7 @@ pub fn Card(shown: ShownCard, shared: Shared) -> impl IntoView {
                 {move || card.with(|card| card.change.as_ref().map(ChangeNote::sentence))}
                 {move || card.with(|card| card.note.clone()).map(|note| format!(" Lý do: {note}"))}
             </p>
+            <Message message shared/>
             // a form is rebuilt only when another one replaces it, so that typed text survives updates
             {move || can_undo.get().then(|| {
                 let left = move || (recent.get().until - shared.seconds.get()).max(0);
@@ -87,7 +88,6 @@ pub fn Card(shown: ShownCard, shared: Shared) -> impl IntoView {
                 (!decisions.is_empty())
                     .then(|| view! { <DecisionForm shown version decisions shared on_decided/> })
             }}
-            <Message message shared/>
             <MoreForms shown version can_undo shared on_decided/>
         </li>
     }
