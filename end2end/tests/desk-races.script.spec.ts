@@ -99,13 +99,21 @@ test("blocking a writer says what it did, and is undone on the spot", async ({ o
   await waitUntilLive(desk);
   const first = card(cards(desk).first());
   await first.more.click();
+  await first.officialReply.fill("Đang viết dở câu trả lời.");
   await first.blockWriter.click();
   await expect(first.outcome).toContainText("Đã chặn người viết.");
   await expect(cards(desk).first()).toBeFocused();
   expect(new URL(desk.url()).pathname, "the page stays").toBe("/quan-tri/y-kien");
   await expect.poll(() => commentStates(article.id)).toEqual(["blocked"]);
-  await first.undoWithCountdown.click();
+  // the key undoes what was done last, and what stood in another form stays
+  await desk.keyboard.press("u");
   await expect.poll(() => commentStates(article.id)).toEqual(["pending"]);
+  await first.more.click();
+  await expect(first.officialReply).toHaveValue("Đang viết dở câu trả lời.");
+  await desk.reload();
+  await waitUntilLive(desk);
+  await first.more.click();
+  await expect(first.officialReply).toHaveValue("Đang viết dở câu trả lời.");
 });
 
 test("a decision of an ended session stands ready after signing in", async ({ page, expectStatus }) => {

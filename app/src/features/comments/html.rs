@@ -84,9 +84,9 @@ fn conversation_links(comment: i64, page: i64, path: &str) -> impl IntoView + us
 /// The link to the replies that follow those below a comment. The page's script opens them in place.
 fn later_replies(comment: &Comment, path: &str) -> Option<impl IntoView + use<>> {
     let listed = comment.count_listed_replies();
-    // where they were not counted any further
     let left = comment.reply_count - listed;
     let count = match comment.reply_count {
+        // they were not counted any further
         count if count == MAX_COUNTED_REPLIES + 1 => format!("hơn {}", format_number(left - 1)),
         _ => format_number(left),
     };

@@ -1,7 +1,7 @@
 //! A comment in the queue, with the forms that decide about it.
 
 use super::more_forms::MoreForms;
-use super::outcome::{CardMessage, UndoOutcome};
+use super::outcome::{CardMessage, UndoOutcome, undo_id};
 use super::sending::{Sending, UndoForm};
 use super::shared::Shared;
 use super::shown_card::{RecentDecision, ShownCard};
@@ -76,7 +76,7 @@ pub fn Card(shown: ShownCard, shared: Shared) -> impl IntoView {
                 {move || card.with(|card| card.change.as_ref().map(ChangeNote::sentence))}
                 {move || card.with(|card| card.note.clone()).map(|note| format!(" Lý do: {note}"))}
             </p>
-            <Message message shared/>
+            <Message comment=id message shared/>
             // a form is rebuilt only when another one replaces it, so that typed text survives updates
             {move || can_undo.get().then(|| {
                 let left = move || (recent.get().until - shared.seconds.get()).max(0);
@@ -215,7 +215,7 @@ pub fn button_class(decision: Decision) -> &'static str {
 
 /// What a card says of what was done to its comment here, and the button that undoes it.
 #[component]
-fn Message(message: RwSignal<Option<CardMessage>>, shared: Shared) -> impl IntoView {
+fn Message(comment: i64, message: RwSignal<Option<CardMessage>>, shared: Shared) -> impl IntoView {
     let text = move |is_error: bool| {
         message.with(|message| message.as_ref().filter(|message| message.is_error == is_error).map(|m| m.text.clone()))
     };
@@ -239,7 +239,7 @@ fn Message(message: RwSignal<Option<CardMessage>>, shared: Shared) -> impl IntoV
             let sending = Sending::new(message, shared, Callback::new(move |_| on_done.run(())));
             let on_submit = Callback::new(move |event| sending.submit(event));
             view! {
-                <UndoOutcome undo path=shared.path.get_value() label on_submit/>
+                <UndoOutcome id=undo_id(comment) undo path=shared.path.get_value() label on_submit/>
                 <p class="field-error" role="alert">{move || sending.error.get().map(|error| error.full_message())}</p>
             }
         })}

@@ -1,6 +1,6 @@
 //! What the queue's cards and notices say, and the form that filters.
 
-use super::outcome::{Act, CardOutcome, CardUndo, UndoOutcome};
+use super::outcome::{Act, CardOutcome, CardUndo, UndoOutcome, undo_id};
 use super::queue_query::QueueQuery;
 use super::store::hits::{WINDOW, read_days};
 use super::store::queue::QueueRow;
@@ -339,14 +339,14 @@ pub fn decided_notice(card: &QueueCard, query: &QueueQuery) -> String {
     .to_html()
 }
 
-/// What was just done to a comment without script, with the form that undoes it.
-pub fn acted_notice(outcome: CardOutcome, writer: &str, query: &QueueQuery) -> String {
+/// What was just done to this writer's comment without script, with the form that undoes it.
+pub fn acted_notice(outcome: CardOutcome, (comment, writer): (i64, &str), query: &QueueQuery) -> String {
     let CardOutcome { sentence, undo } = outcome;
-    let on_submit = Callback::new(|_| ());
+    let (label, on_submit) = (Signal::stored(Decision::Undo.label().to_owned()), Callback::new(|_| ()));
     view! {
         <div class="notice just-decided" role="status">
             <p>{format!("Ý kiến của {writer}: {sentence}")}</p>
-            <UndoOutcome undo path=query.path() label=Signal::stored("Hoàn tác".to_owned()) on_submit/>
+            <UndoOutcome id=undo_id(comment) undo path=query.path() label on_submit/>
         </div>
     }
     .to_html()

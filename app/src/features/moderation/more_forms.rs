@@ -1,6 +1,6 @@
 //! What is seldom needed about a comment, folded away on its card. Each form acts in place.
 
-use super::outcome::{CardMessage, CardOutcome};
+use super::outcome::{CardMessage, CardOutcome, CardUndo, undo_id};
 use super::sending::{Sending, UndoForm};
 use super::shared::Shared;
 use super::shown_card::ShownCard;
@@ -67,7 +67,16 @@ fn AnswerForm(card: RwSignal<QueueCard>, version: Memo<i32>, shared: Shared, act
         (false, false) => "Đăng trả lời",
     };
     let typed = textarea_html(&shared.typed(id, "body").unwrap_or_default());
-    let sending = act.send(id);
+    let area = NodeRef::<leptos::html::Textarea>::new();
+    let sending = act.send(id, move || {
+        #[cfg(feature = "hydrate")]
+        {
+            crate::web::drafts::delete_draft(&id.to_string());
+            if let Some(area) = area.try_get_untracked().flatten() {
+                area.set_value("");
+            }
+        }
+    });
     view! {
         <form
             class="stack"
@@ -80,7 +89,7 @@ fn AnswerForm(card: RwSignal<QueueCard>, version: Memo<i32>, shared: Shared, act
             <input type="hidden" name=RETURN_TO value=shared.path.get_value()/>
             <label class="field">
                 "Trả lời chính thức"
-                <textarea name="body" rows="3" maxlength="3000" inner_html=typed></textarea>
+                <textarea name="body" rows="3" maxlength="3000" node_ref=area inner_html=typed></textarea>
             </label>
             <SendButton sending label=Signal::derive(label)/>
         </form>
@@ -103,7 +112,7 @@ fn CoverForm(
         text => text,
     };
     let is_not_covered = move || !card.with(|card| card.is_covered);
-    let sending = act.send(id);
+    let sending = act.send(id, move || drop(marked.try_set(String::new())));
     view! {
         <form
             class="cover-form"
@@ -140,7 +149,7 @@ fn BlockForm(card: RwSignal<QueueCard>, shared: Shared, act: Acting) -> impl Int
             "Ý kiến của người này sẽ vào mục Bị chặn, không mất."
         }
     };
-    let sending = act.send(id);
+    let sending = act.send(id, || ());
     view! {
         <form method="post" action=routes::BLOCK_WRITER.path on:submit=move |event| sending.submit(event)>
             <input type="hidden" name="comment_id" value=id/>
@@ -170,11 +179,15 @@ struct Acting {
 }
 
 impl Acting {
-    /// Sends a form about this comment in place: the card says what was done, and its other forms fold away.
-    fn send(self, comment: i64) -> Sending {
+    /// Sends a form about this comment in place: the card says what was done, and its forms fold away. What stands in
+    /// the other forms stays; `empty` empties the one that was sent.
+    fn send(self, comment: i64, empty: impl Fn() + Send + Sync + 'static) -> Sending {
         let Self { message, shared } = self;
         let on_done = Callback::new(move |outcome: CardOutcome| {
             let CardOutcome { sentence: text, undo } = outcome;
+            empty();
+            let has_undo = undo != CardUndo::Nothing;
+            shared.undo_form.try_set(if has_undo { undo_id(comment) } else { String::new() });
             let until = shared.seconds.try_get_untracked().unwrap_or_default() + UNDO_SECONDS;
             message.try_set(Some(CardMessage { text, is_error: false, undo, until }));
             #[cfg(feature = "hydrate")]
@@ -187,15 +200,10 @@ impl Acting {
     }
 }
 
-/// Folds the forms of a card away, empties them, and moves the focus to the card.
+/// Folds the forms of a card away, and moves the focus to the card.
 #[cfg(feature = "hydrate")]
 fn fold_forms(comment: i64) {
-    use leptos::wasm_bindgen::JsCast;
-    crate::web::drafts::delete_draft(&comment.to_string());
     let Some(card) = document().get_element_by_id(&anchor(comment)) else { return };
-    if let Some(area) = card.query_selector("textarea").ok().flatten() {
-        area.unchecked_into::<web_sys::HtmlTextAreaElement>().set_value("");
-    }
     if let Some(details) = card.query_selector("details.more").ok().flatten() {
         let _ = details.remove_attribute("open");
     }

@@ -45,7 +45,7 @@ impl CardMessage {
     }
 }
 
-/// The value of [`ACTED`], and what its notice says.
+/// What staff do to a comment beside deciding about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg(feature = "ssr")]
 pub enum Act {
@@ -81,9 +81,15 @@ impl Act {
     }
 }
 
+/// The id of the form that undoes what was done to a comment; a key presses it.
+pub fn undo_id(comment: i64) -> String {
+    format!("hoan-tac-viec-{comment}")
+}
+
 /// The button that undoes it, in the form that works without script.
 #[component]
 pub fn UndoOutcome(
+    id: String,
     undo: CardUndo,
     /// The page's address, to which the form without script returns.
     path: String,
@@ -107,7 +113,7 @@ pub fn UndoOutcome(
     };
     let (name, value) = button;
     Some(view! {
-        <form class="undo" method="post" action=action on:submit=move |event| on_submit.run(event)>
+        <form class="undo" id=id method="post" action=action on:submit=move |event| on_submit.run(event)>
             <input type="hidden" name=RETURN_TO value=path/>
             {fields}
             <button class="button secondary" name=name value=value>{label}</button>

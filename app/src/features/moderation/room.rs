@@ -63,7 +63,7 @@ async fn read(RoomRequest { site, address, refusal, shown, .. }: RoomRequest) ->
         && let Some(row) = find_queue_rows(pool, &[decided]).await?.pop()
     {
         html += &match Act::parse(&address.text(ACTED)) {
-            Some(act) => html::acted_notice(html::describe_outcome_of(act, &row), &row.name, &query),
+            Some(act) => html::acted_notice(html::describe_outcome_of(act, &row), (row.id, &row.name), &query),
             None => html::decided_notice(&html::card(row, &[], &[], &site.state::<Actions>(), now), &query),
         };
     }
