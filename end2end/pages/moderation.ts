@@ -43,9 +43,10 @@ class CommentsRoom {
   // search
 
   get searchBox(): Locator {
-    return this.page.getByRole("searchbox");
+    return this.page.locator("#tim");
   }
   async search(text: string): Promise<void> {
+    if (await this.searchBox.isHidden()) await this.searchIcon.click();
     await this.searchBox.fill(text);
     await this.page.getByRole("button", { name: "Tìm" }).click();
   }
@@ -58,8 +59,13 @@ class CommentsRoom {
 
   // filter
 
-  get moreFilters(): Locator {
-    return this.page.getByText("Lọc thêm");
+  /** Opens the search and the filters, behind their icon. */
+  async openFilters(): Promise<void> {
+    if (await this.searchBox.isHidden()) await this.searchIcon.click();
+    await this.page.getByText("Lọc thêm").click();
+  }
+  get searchIcon(): Locator {
+    return this.page.locator(".queue-search > summary");
   }
   get titleField(): Locator {
     return this.page.getByRole("searchbox", { name: "Tiêu đề bài viết" });
@@ -80,7 +86,7 @@ class CommentsRoom {
     return this.page.getByText("“Từ ngày” ở sau “Đến ngày”, nên chưa lọc theo ngày.");
   }
   get wholePage(): Locator {
-    return this.page.getByRole("checkbox", { name: /^Chọn cả trang này/ });
+    return this.page.getByRole("checkbox", { name: /^Chọn cả trang \(/ });
   }
 
   // keyboard shortcuts
@@ -135,20 +141,35 @@ class Card {
   get presence(): Locator {
     return this.scope.getByText("đang xem ý kiến này");
   }
-  get history(): Locator {
-    return this.scope.locator(".history li");
-  }
-
   // decisions
 
   get approve(): Locator {
     return this.scope.getByRole("button", { name: "Duyệt", exact: true });
   }
-  get reject(): Locator {
-    return this.scope.getByRole("button", { name: "Từ chối", exact: true });
+  /** What opens the reasons for refusing a comment, or for taking it down. */
+  get reasons(): Locator {
+    return this.scope.locator(".actions .refusal > summary");
   }
-  get remove(): Locator {
-    return this.scope.getByRole("button", { name: "Gỡ", exact: true });
+  /** A reason that is pressed. */
+  reasonButton(reason: string): Locator {
+    return this.scope.locator(".actions .chips").getByRole("button", { name: reason });
+  }
+  /** Refuses a comment, or takes it down, in two presses. */
+  async refuse(reason = "Không nêu lý do"): Promise<void> {
+    await this.reasons.click();
+    await this.reasonButton(reason).click();
+  }
+  /** Opens the field for a reason that is not on the list. */
+  async openReason(): Promise<void> {
+    await this.reasons.click();
+    await this.scope.locator(".actions .other-reason > summary").click();
+  }
+  get reason(): Locator {
+    return this.scope.locator(".actions").getByLabel("Lý do khác");
+  }
+  /** Sends the reason that was typed. */
+  get sendReason(): Locator {
+    return this.scope.locator(".actions .other-reason").getByRole("button");
   }
   get keep(): Locator {
     return this.scope.getByRole("button", { name: /^Giữ lại/ });
@@ -159,23 +180,27 @@ class Card {
   }
   /** The undo button that counts down the seconds for which it is offered. */
   get undoWithCountdown(): Locator {
-    return this.scope.getByRole("button", { name: /^Hoàn tác \(\d+\)$/ });
-  }
-  get undoLatest(): Locator {
-    return this.scope.getByRole("button", { name: "Hoàn tác quyết định gần nhất" });
-  }
-  get reason(): Locator {
-    return this.scope.getByRole("combobox", { name: "Lý do nếu từ chối" });
+    return this.scope.getByRole("button", { name: /^Hoàn tác \d+$/ });
   }
   /** Adds suspicious votes to the totals of an article. */
   get admitVotes(): Locator {
     return this.scope.getByRole("button", { name: "Tính vào" });
   }
 
-  // what the summary "Thêm" opens
+  // what opens in place
 
-  get more(): Locator {
-    return this.scope.getByText("Thêm", { exact: true });
+  get showDetails(): Locator {
+    return this.scope.getByRole("link", { name: "Chi tiết và việc khác" });
+  }
+  get openAnswer(): Locator {
+    return this.scope.locator("summary", { hasText: /^Trả lời$/ });
+  }
+  get openCover(): Locator {
+    return this.scope.locator("summary.cover");
+  }
+  /** Covers what looks personal and approves, in one press. */
+  coverAndApprove(what: string): Locator {
+    return this.scope.getByRole("button", { name: `Che ${what} và duyệt` });
   }
   get officialReply(): Locator {
     return this.scope.getByLabel("Trả lời chính thức");
@@ -187,7 +212,7 @@ class Card {
     return this.scope.getByLabel("Che thông tin cá nhân");
   }
   get cover(): Locator {
-    return this.scope.getByRole("button", { name: "Che", exact: true });
+    return this.scope.getByRole("button", { name: "Che đoạn này" });
   }
   get uncoverAll(): Locator {
     return this.scope.getByRole("button", { name: "Bỏ che tất cả" });
@@ -195,18 +220,16 @@ class Card {
   get covered(): Locator {
     return this.scope.locator("s.covered");
   }
-  get blockWriter(): Locator {
-    return this.scope.getByRole("button", { name: "Chặn người viết", exact: true });
-  }
-  get unblockWriter(): Locator {
-    return this.scope.getByRole("button", { name: "Bỏ chặn người viết" });
-  }
   get answer(): Locator {
     return this.scope.getByRole("button", { name: /^Đăng (thêm )?trả lời$/ });
   }
-  /** What was done to the comment here. */
+  /** What was done to the comment. */
   get outcome(): Locator {
-    return this.scope.locator(".decision[role=status]").last();
+    return this.scope.locator(".decision [role=status]");
+  }
+  /** Opens a card that folded to one line. */
+  get unfold(): Locator {
+    return this.scope.getByRole("button", { name: "Xem", exact: true });
   }
   /** Why nothing was done: somebody else was first. */
   get overtaken(): Locator {
@@ -223,6 +246,31 @@ export function card(scope: Page | Locator): Card {
   return new Card(scope);
 }
 
+/** The details of a comment, beside the list or on its card. */
+class Details {
+  constructor(private readonly page: Page) {}
+
+  get root(): Locator {
+    return this.page.locator("#chi-tiet:visible, .card-details:visible");
+  }
+  get history(): Locator {
+    return this.root.locator(".history li");
+  }
+  get undoLatest(): Locator {
+    return this.root.getByRole("button", { name: "Hoàn tác quyết định gần nhất" });
+  }
+  get blockWriter(): Locator {
+    return this.root.getByRole("button", { name: "Chặn người viết", exact: true });
+  }
+  get unblockWriter(): Locator {
+    return this.root.getByRole("button", { name: "Bỏ chặn người viết" });
+  }
+}
+
+export function details(page: Page): Details {
+  return new Details(page);
+}
+
 class BulkBar {
   constructor(private readonly page: Page) {}
 
@@ -233,23 +281,27 @@ class BulkBar {
     return this.page.getByRole("checkbox", { name: new RegExp(`^Tất cả ${comments} ý kiến`) });
   }
   get reason(): Locator {
-    return this.page.getByRole("combobox", { name: "Lý do", exact: true });
+    return this.form.getByLabel("Lý do khác");
+  }
+  /** Opens the field for a reason that is not on the list. */
+  async openReason(): Promise<void> {
+    await this.form.locator(".refusal > summary").click();
+    await this.form.locator(".other-reason > summary").click();
+  }
+  get sendReason(): Locator {
+    return this.form.locator(".other-reason").getByRole("button");
+  }
+  /** Refuses what is chosen, or takes it down, in two presses. */
+  async refuse(reason = "Không nêu lý do"): Promise<void> {
+    await this.form.locator(".refusal > summary").click();
+    await this.form.getByRole("button", { name: reason }).click();
   }
   approve(comments: number): Locator {
     return this.page.getByRole("button", { name: `Duyệt ${comments} ý kiến` });
   }
-  reject(comments: number): Locator {
-    return this.page.getByRole("button", { name: `Từ chối ${comments} ý kiến` });
-  }
-  remove(comments: number): Locator {
-    return this.page.getByRole("button", { name: `Gỡ ${comments} ý kiến` });
-  }
-  /** The button of a page without script, which cannot show the number of selected comments. */
-  get rejectSelected(): Locator {
-    return this.page.getByRole("button", { name: "Từ chối mục đã chọn" });
-  }
-  get removeSelected(): Locator {
-    return this.page.getByRole("button", { name: "Gỡ mục đã chọn" });
+  /** What opens the reasons: `Từ chối 3 ý kiến`, or without script `Từ chối mục đã chọn`. */
+  reasons(label: string): Locator {
+    return this.form.locator(".refusal > summary", { hasText: label });
   }
   /** The question before many comments are decided, and the one button that answers it. */
   confirmation(decision: string, comments: number): Locator {

@@ -98,7 +98,7 @@ test("an approved comment waits behind a button, and a removed one disappears at
   await expect(button).toBeHidden();
   await desk.goto(`${QUEUE}?muc=da-dang`);
   const removed = desk.waitForResponse("**/api/decide");
-  await card(cardWith(desk, "Ý kiến này đang chờ duyệt.")).remove.click();
+  await card(cardWith(desk, "Ý kiến này đang chờ duyệt.")).refuse();
   await removed;
   await expect(comments(page).byId(pending)).toHaveCount(0, { timeout: 1000 });
   await expect(page.getByText("Ý kiến đầu tiên ở đây.")).toBeVisible();

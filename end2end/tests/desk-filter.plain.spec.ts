@@ -21,7 +21,7 @@ test("a filter by an article's title and by days stays from tab to tab, and says
   const desk = await openBrowser(staffState);
   const room = commentsRoom(desk);
   await desk.goto(QUEUE);
-  await room.moreFilters.click();
+  await room.openFilters();
   await room.titleField.fill("THU SO");
   await room.filterButton.click();
   await expect(cards(desk), "several titles match, and nothing is narrowed yet").toHaveCount(6);
@@ -35,7 +35,7 @@ test("a filter by an article's title and by days stays from tab to tab, and says
     article.title,
   );
   await expect(room.day("Từ ngày")).toBeHidden();
-  await room.moreFilters.click();
+  await room.openFilters();
   await room.day("Từ ngày").fill("2026-02-02");
   await room.day("Đến ngày").fill("2026-02-01");
   await room.filterButton.click();
@@ -45,7 +45,7 @@ test("a filter by an article's title and by days stays from tab to tab, and says
   await room.day("Đến ngày").fill("2020-02-02");
   await room.filterButton.click();
   await expect(room.noMatches).toBeVisible();
-  await room.moreFilters.click();
+  await room.openFilters();
   await room.everyArticle.click();
   await expect(desk).not.toHaveURL(/bai=/);
   await desk.goto(`${QUEUE}?ten=kh%C3%B4ng+c%C3%B3+b%C3%A0i+n%C3%A0o`);
@@ -70,13 +70,13 @@ test("one goes on to the next page and back, and decides about a whole page at o
   await expect(room.previousPage).toHaveCount(0);
   await room.nextPage.click();
   await room.wholePage.check();
-  await bulkBar(desk).removeSelected.click();
+  await bulkBar(desk).refuse();
   await expect(bulkBar(desk).decidedAll(3)).toBeVisible();
   expect(commentStates(article.id).filter((state) => state === "removed")).toHaveLength(3);
   await desk.goto(`${QUEUE}?muc=da-dang&bai=${article.id}`);
   await room.wholePage.check();
   expectStatusOn(desk, 428);
-  await bulkBar(desk).removeSelected.click();
+  await bulkBar(desk).refuse();
   await bulkBar(desk).confirm("Gỡ", 50).click();
   await expect(bulkBar(desk).decidedAll(50)).toBeVisible();
   expect(new Set(commentStates(article.id))).toEqual(new Set(["removed"]));

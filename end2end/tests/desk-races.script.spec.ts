@@ -6,7 +6,7 @@ import { site, waitUntilLive } from "../pages/site.ts";
 import { comments } from "../pages/comments.ts";
 import { account, signIn } from "../pages/account.ts";
 import { QUEUE } from "../pages/desk.ts";
-import { card, cards, commentsRoom } from "../pages/moderation.ts";
+import { card, cards, commentsRoom, details } from "../pages/moderation.ts";
 
 test.use({ viewport: { width: 360, height: 740 } });
 
@@ -34,8 +34,8 @@ test("who decides second is told, and has no button that is overtaken, paused or
   });
   expectStatusOn(slow, 409);
   await card(cards(slow).first()).approve.click();
-  await card(cards(fast).first()).reject.click();
-  await expect(cards(fast).first()).toContainText("Chị Lan đã từ chối lúc");
+  await card(cards(fast).first()).refuse();
+  await expect(card(cards(fast).first()).outcome).toHaveText("Đã từ chối");
   release();
   await expect(card(cards(slow).first()).overtaken).toContainText(
     /^Ông\/bà đã từ chối trước, lúc .* Lần bấm Duyệt không có tác dụng\.$/,
@@ -68,7 +68,7 @@ test("an answer acts in place, is shown on the card, and is undone with one pres
   for (const desk of [one, other]) {
     await desk.goto(QUEUE);
     await waitUntilLive(desk);
-    await card(cards(desk).first()).more.click();
+    await card(cards(desk).first()).openAnswer.click();
   }
   await card(cards(one).first()).officialReply.fill("Từ 11 giờ hôm nay có nước.");
   await card(cards(other).first()).officialReply.fill("Khoảng trưa nay có nước lại.");
@@ -98,9 +98,10 @@ test("blocking a writer says what it did, and is undone on the spot", async ({ o
   await desk.goto(QUEUE);
   await waitUntilLive(desk);
   const first = card(cards(desk).first());
-  await first.more.click();
+  await first.openAnswer.click();
   await first.officialReply.fill("Đang viết dở câu trả lời.");
-  await first.blockWriter.click();
+  await first.showDetails.click();
+  await details(desk).blockWriter.click();
   await expect(first.outcome).toContainText("Đã chặn người viết.");
   await expect(cards(desk).first()).toBeFocused();
   expect(new URL(desk.url()).pathname, "the page stays").toBe("/quan-tri/y-kien");
@@ -108,11 +109,11 @@ test("blocking a writer says what it did, and is undone on the spot", async ({ o
   // the key undoes what was done last, and what stood in another form stays
   await desk.keyboard.press("u");
   await expect.poll(() => commentStates(article.id)).toEqual(["pending"]);
-  await first.more.click();
+  await first.openAnswer.click();
   await expect(first.officialReply).toHaveValue("Đang viết dở câu trả lời.");
   await desk.reload();
   await waitUntilLive(desk);
-  await first.more.click();
+  await first.openAnswer.click();
   await expect(first.officialReply).toHaveValue("Đang viết dở câu trả lời.");
 });
 
@@ -123,10 +124,9 @@ test("a decision of an ended session stands ready after signing in", async ({ pa
   const password = makeStaff("het-phien");
   await signIn(page, "het-phien", password, QUEUE);
   await waitUntilLive(page);
-  await card(page).reason.fill("Trùng với ý kiến đã gửi");
   expireSessions("het-phien");
   expectStatus(401);
-  await card(page).reject.click();
+  await card(page).refuse("Trùng với ý kiến đã gửi");
   await account(page).signIn("het-phien", password);
   const button = commentsRoom(page).interruptedButton("Từ chối ý kiến của Lê Thảo");
   await expect(button).toBeVisible();

@@ -9,7 +9,7 @@ import {
   makeStaff,
   withdrawComment,
 } from "../data.ts";
-import { actionsOnArticle, actionsOnComments, commentStates, countPending, decidedComment } from "../state.ts";
+import { actionsOnArticle, actionsOnComments, commentStates, countPending, decidedComment, rejectionNotes } from "../state.ts";
 import { site, waitUntilLive } from "../pages/site.ts";
 import { onArticle } from "../pages/article.ts";
 import { comments } from "../pages/comments.ts";
@@ -28,7 +28,7 @@ import {
   enterRoom,
   signOutButton,
 } from "../pages/desk.ts";
-import { bulkBar, card, cardWith, cards, commentsRoom } from "../pages/moderation.ts";
+import { bulkBar, card, cardWith, cards, commentsRoom, details } from "../pages/moderation.ts";
 
 test("staff sign in, and a failed sign-in does not reveal whether the account exists", async ({
   page,
@@ -73,8 +73,8 @@ test("the queue lists the oldest comment first and receives decisions and commen
   await expect(queue.first()).toContainText("Người thứ nhất");
   await expect(card(queue.first()).articleLink(article.title)).toHaveAttribute("href", article.path);
   await audit(desk);
-  await card(queue.first()).reject.click();
-  await expect(queue.first()).toContainText("Chị Lan đã từ chối lúc");
+  await card(queue.first()).refuse();
+  await expect(card(queue.first()).outcome).toHaveText("Đã từ chối");
   await expect(queue).toHaveCount(2);
   addComments(article.id, [{ name: "Người thứ ba", body: "Ý kiến thứ ba vừa tới.", state: "pending" }]);
   await expect(queue).toHaveCount(3);
@@ -82,7 +82,7 @@ test("the queue lists the oldest comment first and receives decisions and commen
   await expect(commentsRoom(desk).tab("Chờ duyệt")).toHaveText("Chờ duyệt 2");
   await expect(desk).toHaveTitle(/^\(2\) /);
   await card(queue.nth(1)).approve.click();
-  await expect(queue.nth(1)).toContainText("Chị Lan đã duyệt lúc");
+  await expect(card(queue.nth(1)).outcome).toHaveText("Đã duyệt");
   await page.goto(article.path);
   await expect(page.getByText("Ý kiến thứ hai đang chờ.")).toBeVisible();
   await expect(page.getByText("Ý kiến thứ nhất đang chờ.")).toHaveCount(0);
@@ -114,18 +114,18 @@ test("three moderators see each other's presence and decisions, and the reader s
   await page.goto(article.path);
   for (const tab of [lan, hai, ba, page]) await waitUntilLive(tab);
   // presence is shown to the other moderators only
-  await card(cards(lan).first()).reason.focus();
+  await card(cards(lan).first()).approve.focus();
   for (const desk of [hai, ba]) await expect(cards(desk).first()).toContainText("Chị Lan đang xem ý kiến này");
-  await card(cards(hai).nth(1)).reason.focus();
+  await card(cards(hai).nth(1)).approve.focus();
   await expect(cards(lan).nth(1)).toContainText("Anh ba-nguoi-hai đang xem ý kiến này");
   await expect(card(cards(lan).first()).presence).toBeHidden();
   await card(cards(lan).first()).approve.click();
-  await card(cards(hai).nth(1)).reject.click();
+  await card(cards(hai).nth(1)).refuse();
   await card(cards(ba).nth(2)).approve.click();
   for (const desk of [lan, hai, ba]) {
-    await expect(cards(desk).first()).toContainText("Chị Lan đã duyệt lúc");
-    await expect(cards(desk).nth(1)).toContainText("Anh ba-nguoi-hai đã từ chối lúc");
-    await expect(cards(desk).nth(2)).toContainText("Anh ba-nguoi-ba đã duyệt lúc");
+    await expect(card(cards(desk).first()).outcome).toHaveText(desk === lan ? "Đã duyệt" : /^Chị Lan đã duyệt lúc/);
+    await expect(card(cards(desk).nth(1)).outcome).toHaveText(desk === hai ? "Đã từ chối" : /^Anh ba-nguoi-hai đã từ chối lúc/);
+    await expect(card(cards(desk).nth(2)).outcome).toHaveText(desk === ba ? "Đã duyệt" : /^Anh ba-nguoi-ba đã duyệt lúc/);
   }
   await expect(comments(page).showNew(2)).toBeVisible();
   await comments(page).showNew(2).click();
@@ -194,20 +194,19 @@ test("a decision is undone on its card, and later from the comment's history", a
   await card(desk).approve.click();
   await expect(comments(page).showNew(1)).toBeVisible();
   await card(desk).undoWithCountdown.click();
-  await expect(cards(desk)).toContainText("Chị Lan đã hoàn tác lúc");
+  await expect(card(desk).outcome).toContainText("Chị Lan đã hoàn tác lúc");
   await expect(card(desk).approve).toBeVisible();
   await page.reload();
   await expect(comments(page).all).toHaveCount(0);
-  await card(desk).reason.fill("Trùng với ý kiến đã gửi");
-  await card(desk).reject.click();
-  await expect(cards(desk)).toContainText("Chị Lan đã từ chối lúc");
+  await card(desk).refuse("Trùng với ý kiến đã gửi");
+  await expect(card(desk).outcome).toHaveText("Đã từ chối");
   await commentsRoom(desk).tab("Từ chối").click();
   const refused = cardWith(desk, "duyệt rồi hoàn tác");
   await expect(refused).toContainText("Lý do: Trùng với ý kiến đã gửi");
-  await card(refused).more.click();
-  await expect(card(refused).history).toHaveCount(3);
-  await card(refused).undoLatest.click();
-  await expect(refused).toContainText("Chị Lan đã hoàn tác lúc");
+  await card(refused).showDetails.click();
+  await expect(details(desk).history).toHaveCount(3);
+  await details(desk).undoLatest.click();
+  await expect(card(refused).outcome).toContainText("Chị Lan đã hoàn tác lúc");
   expect(actionsOnComments(article.id)).toEqual(["approve", "undo", "reject", "undo"]);
 });
 
@@ -237,7 +236,8 @@ test("a decision appears on the other moderator's desk and on the reader's page"
   await expect(card(cards(other).first()).approve).toHaveCount(0);
   await comments(page).showNew(1).click();
   await expect(page.getByText("Ý kiến thứ nhất của hai người.")).toBeVisible();
-  await card(cards(other).first()).remove.click();
+  await card(cards(other).first()).unfold.click();
+  await card(cards(other).first()).refuse();
   await expect(page.getByText("Ý kiến thứ nhất của hai người.")).toHaveCount(0, { timeout: 1500 });
 });
 
@@ -266,7 +266,8 @@ test("bulk decisions about many comments are confirmed first and undone together
   await card(desk).undoWithCountdown.first().click();
   await expect.poll(pending).toBe(60);
   await bulkBar(desk).selectAll(60).check();
-  await bulkBar(desk).reject(60).click();
+  await expect(bulkBar(desk).reasons("Từ chối 60 ý kiến")).toBeVisible();
+  await bulkBar(desk).refuse("Quảng cáo");
   await expect(bulkBar(desk).confirmation("Từ chối", 60)).toBeVisible();
   await expect(bulkBar(desk).decisions, "the question is answered with the decision that it names").toHaveCount(1);
   expect(pending(), "nothing is decided before the confirmation").toBe(60);
@@ -274,6 +275,7 @@ test("bulk decisions about many comments are confirmed first and undone together
   await bulkBar(desk).confirm("Từ chối", 60).click();
   await expect(bulkBar(desk).rejected(60)).toBeVisible();
   expect(pending()).toBe(0);
+  expect(rejectionNotes(article.id)).toEqual(["Quảng cáo"]);
 });
 
 test("a whole page of published comments is chosen with one press, and none of them again", async ({
@@ -296,9 +298,9 @@ test("a whole page of published comments is chosen with one press, and none of t
   await expect(room.wholePage, "one is missing").not.toBeChecked();
   await room.wholePage.check();
   await room.wholePage.uncheck();
-  await expect(bulkBar(desk).remove(12)).toBeHidden();
+  await expect(bulkBar(desk).reasons("Gỡ")).toBeHidden();
   await room.wholePage.check();
-  await bulkBar(desk).remove(12).click();
+  await bulkBar(desk).refuse();
   await bulkBar(desk).confirm("Gỡ", 12).click();
   await expect(desk.getByText("Ông/bà đã gỡ 12 ý kiến.")).toBeVisible();
   await expect(room.wholePage, "nothing is left to choose").toBeHidden();
@@ -360,8 +362,7 @@ test("text typed on a card survives live updates of the card", async ({ openBrow
   await desk.goto(QUEUE);
   await waitUntilLive(desk);
   const first = cards(desk).first();
-  await card(first).reason.fill("Đang viết lý do");
-  await card(first).more.click();
+  await card(first).openAnswer.click();
   await card(first).officialReply.fill("Đang viết câu trả lời");
   // the waiting time grows, the writer corrects the comment, and another comment arrives
   ageComment(id, 180);
@@ -370,15 +371,16 @@ test("text typed on a card survives live updates of the card", async ({ openBrow
   await expect(first).toContainText("chờ 3 giờ 0 phút");
   await expect(first).toContainText("Người viết đã sửa ý kiến này lúc");
   await expect(cards(desk)).toHaveCount(2);
-  await expect(card(first).reason).toHaveValue("Đang viết lý do");
   await expect(card(first).officialReply).toHaveValue("Đang viết câu trả lời");
   // the decision is about the corrected version
-  await card(first).reject.click();
-  await expect(first).toContainText("Chị Lan đã từ chối lúc");
-  expect(decidedComment(id)).toBe("rejected 3 Đang viết lý do");
+  await card(first).refuse("Quảng cáo");
+  await expect(card(first).outcome).toHaveText("Đã từ chối");
+  expect(decidedComment(id)).toBe("rejected 3 Quảng cáo");
+  await card(first).undoWithCountdown.click();
+  await expect(card(first).officialReply, "it comes back with its field").toHaveValue("Đang viết câu trả lời");
 });
 
-test("Enter in the field for a reason publishes nothing, and a bulk reason is forgotten once it is told", async ({
+test("a reason that is typed is sent by Enter and publishes nothing, and a bulk reason is forgotten once it is told", async ({
   openBrowser,
   staffState,
 }) => {
@@ -390,21 +392,19 @@ test("Enter in the field for a reason publishes nothing, and a bulk reason is fo
     bodies.map((body) => ({ body, state: "pending" as const })),
   );
   const desk = await openBrowser(staffState);
-  // an approval with a reason for refusing is refused by the server
-  expectStatusOn(desk, 422);
   await desk.goto(QUEUE);
   await waitUntilLive(desk);
   const first = card(cardWith(desk, bodies[0]));
+  await first.openReason();
   await first.reason.fill("Lý do từ chối");
-  await first.reason.press("Enter");
+  await first.reason.press("Escape");
+  await expect(first.reason).toBeHidden();
   await card(cardWith(desk, bodies[1])).checkbox.check();
+  await bulkBar(desk).openReason();
   await bulkBar(desk).reason.fill("Lý do chung");
   await bulkBar(desk).reason.press("Enter");
   expect(countPending(article.id)).toBe(3);
-  await first.approve.click();
-  await expect(cardWith(desk, bodies[0])).toContainText("Ông/bà đã ghi lý do từ chối");
-  expect(countPending(article.id)).toBe(3);
-  await bulkBar(desk).reject(1).click();
+  await bulkBar(desk).sendReason.click();
   await expect(bulkBar(desk).rejected(1)).toBeVisible();
   // the bar comes back with the next choice
   const third = card(cardWith(desk, bodies[2]));
@@ -414,9 +414,12 @@ test("Enter in the field for a reason publishes nothing, and a bulk reason is fo
   await waitUntilLive(desk);
   await third.checkbox.check();
   await expect(bulkBar(desk).reason).toHaveValue("");
-  await expect(card(cardWith(desk, bodies[0])).reason, "a reason that was not sent yet stays").toHaveValue(
-    "Lý do từ chối",
-  );
+  await expect(first.reason, "a reason that was not sent yet stays").toHaveValue("Lý do từ chối");
+  await first.openReason();
+  await first.reason.press("Enter");
+  await expect(first.outcome).toHaveText("Đã từ chối");
+  expect(commentStates(article.id)).toEqual(["rejected", "rejected", "pending"]);
+  expect(rejectionNotes(article.id).sort()).toEqual(["Lý do chung", "Lý do từ chối"]);
 });
 
 test("the site's name leads from a room to the front page, which is asked for as no room", async ({ openBrowser, staffState }) => {

@@ -55,6 +55,7 @@ test("an idle session can be extended ten times, and ends without a response", a
   await extended;
   await expect(dialog.root).toBeHidden();
   // typed text is restored after the session has expired
+  await card(page).openReason();
   await card(page).reason.fill("Đang viết dở lý do");
   expireSessions("vang");
   expectStatus(401);
@@ -111,7 +112,7 @@ test("a desk open for three days reports the ended session and restores typed te
   await signIn(page, "ba-ngay", password, QUEUE);
   const pending = comments(page).byId(id);
   await waitUntilLive(page);
-  await card(pending).more.click();
+  await card(pending).openAnswer.click();
   await card(pending).officialReply.fill("Phường đã nhận và đang xem xét.");
   expireSessions("ba-ngay");
   expectStatus(401);
@@ -120,7 +121,7 @@ test("a desk open for three days reports the ended session and restores typed te
   await expect(idleDialog(page).root).toContainText("Phiên đăng nhập đã kết thúc");
   await idleDialog(page).signInAgain.click();
   await signIn(page, "ba-ngay", password, QUEUE);
-  await card(pending).more.click();
+  await card(pending).openAnswer.click();
   await expect(card(pending).officialReply).toHaveValue("Phường đã nhận và đang xem xét.");
 });
 
@@ -153,6 +154,7 @@ test("a session that reaches its longest time is announced, and ends with what w
   await signIn(page, "tan-ca", password, QUEUE);
   await waitUntilLive(page);
   const dialog = idleDialog(page);
+  await card(page).openReason();
   await card(page).reason.fill("Lý do cuối ngày");
   await expect(sessionAgeNotice(page)).toBeHidden();
   // somebody works the whole day: what a person does extends the session, but not beyond twelve hours

@@ -46,7 +46,7 @@ test("a reported comment stays published until staff decide", async ({
   await expect(commentsRoom(desk).justDecided).toContainText("đã giữ lại");
   await card(commentsRoom(desk).justDecided).undo.click();
   await expect(reported).toBeVisible();
-  await card(reported).remove.click();
+  await card(reported).refuse();
   await page.reload();
   await expect(comments(page).byId(id)).toHaveCount(0);
   expectStatus(404);
@@ -64,14 +64,14 @@ test("personal data in a comment is covered and uncovered", async ({ page, openB
   const desk = await openBrowser(staffState);
   await desk.goto(`${QUEUE}?muc=da-dang&bai=${article.id}`);
   const reported = comments(desk).byId(id);
-  await card(reported).more.click();
+  await card(reported).openCover.click();
   await expect(card(reported).personalData).toHaveValue("0909 123 456");
   await card(reported).cover.click();
   await expect(card(reported).covered).toHaveText("0909 123 456");
   await page.goto(article.path);
   await expect(comments(page).bodyOf(id)).toHaveText("Gọi tôi số ••• nhé, nhà ở hẻm 12.");
   expect(await page.content()).not.toContain("0909 123 456");
-  await card(reported).more.click();
+  await card(reported).openCover.click();
   await card(reported).uncoverAll.click();
   await expect(card(reported).covered).toHaveCount(0);
   await page.reload();

@@ -40,8 +40,7 @@ test("a writer follows, corrects, withdraws and erases a comment without an acco
   const desk = await openBrowser(staffState);
   await desk.goto(QUEUE);
   await expect(cards(desk)).toContainText("Mong sửa đèn đường hẻm 12.");
-  await card(desk).reason.fill("Trùng với ý kiến đã gửi");
-  await card(desk).reject.click();
+  await card(desk).refuse("Trùng với ý kiến đã gửi");
   await page.goto(link);
   await expect(onWriterPage(page).rejected).toBeVisible();
   await expect(onWriterPage(page).rejectionReason("Trùng với ý kiến đã gửi")).toBeVisible();

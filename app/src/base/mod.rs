@@ -4,6 +4,7 @@
 pub mod clock;
 pub mod error;
 pub mod format;
+pub mod html;
 pub mod id;
 #[cfg(feature = "ssr")]
 pub mod keys;

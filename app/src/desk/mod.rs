@@ -8,6 +8,8 @@ pub use route::DeskRoute;
 use crate::base::error::AppError;
 use crate::base::url::encode;
 #[cfg(feature = "ssr")]
+use crate::features::accounts::sign_in::SignInForm;
+#[cfg(feature = "ssr")]
 use crate::features::{
     accounts, appearance, audit, calendar, closures, faults, front, media, menu, moderation, notices, ratings, rules,
     series, settings, taxonomy, writing,
@@ -40,12 +42,12 @@ use {
 pub enum DeskPage {
     /// Nobody is signed in.
     SignIn {
+        /// The form, as HTML.
+        html: String,
         /// The form that was refused.
         refusal: Option<Refusal>,
-        /// A form that was refused because the session had ended, sealed; signing in carries it along.
-        interrupted_form: String,
-        /// Whether the password was given and the code is pending.
-        code_pending: bool,
+        /// Whether another form was refused because the session had ended; signing in carries it along.
+        is_interrupted: bool,
     },
     /// A room.
     Room(Box<RoomPage>),
@@ -95,8 +97,9 @@ pub struct DeskUpdate {
 impl Embed for Result<DeskPage, AppError> {
     fn without_html(&self) -> Self {
         let mut page = self.clone()?;
-        if let DeskPage::Room(room) = &mut page {
-            room.content.html.clear();
+        match &mut page {
+            DeskPage::Room(room) => room.content.html.clear(),
+            DeskPage::SignIn { html, .. } => html.clear(),
         }
         Ok(page)
     }
@@ -184,12 +187,13 @@ pub async fn count_waiting(pool: &PgPool) -> Result<Vec<i64>, AppError> {
 /// Reads the room at an address.
 #[cfg(feature = "ssr")]
 async fn find_room(path: &str, shown: &str) -> Result<DeskPage, AppError> {
+    let whole_path = path;
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
     let address = PageRequest::new("", query);
     let token = address.refusal_token();
     let ended = find_desk_refusal(&token).await?;
     let Some(staff) = find_signed_in_staff().await? else {
-        return sign_in_page(&token, ended).await;
+        return sign_in_page(whole_path, &token, ended).await;
     };
     // office computers are shared: a form is shown to the account that sent it, and to no other
     let refusal = ended.filter(|(_, account)| *account == Some(staff.id)).map(|(refusal, _)| refusal);
@@ -224,7 +228,7 @@ async fn find_room(path: &str, shown: &str) -> Result<DeskPage, AppError> {
 
 /// The form that asks staff to sign in, with the form that an account was refused because its session had ended.
 #[cfg(feature = "ssr")]
-async fn sign_in_page(token: &str, ended: Option<(Refusal, Option<i64>)>) -> Result<DeskPage, AppError> {
+async fn sign_in_page(path: &str, token: &str, ended: Option<(Refusal, Option<i64>)>) -> Result<DeskPage, AppError> {
     let ended = ended.filter(|(refusal, _)| refusal.error == AppError::SignIn);
     let ended = ended.and_then(|(refusal, account)| Some(EndedForm { account: account?, refusal }));
     let site = current_site()?;
@@ -233,7 +237,9 @@ async fn sign_in_page(token: &str, ended: Option<(Refusal, Option<i64>)>) -> Res
     let own = [routes::SIGN_IN.path, routes::SIGN_IN_CODE.path];
     let refusal = find_refusal(token).await?.filter(|refusal| own.contains(&refusal.action.as_str()));
     let code_pending = pending_account().await?.is_some();
-    Ok(DeskPage::SignIn { refusal, interrupted_form, code_pending })
+    let is_interrupted = !interrupted_form.is_empty();
+    let form = SignInForm { refusal: refusal.as_ref(), interrupted_form, code_pending, path: path.to_owned() };
+    Ok(DeskPage::SignIn { html: form.html(), refusal, is_interrupted })
 }
 
 #[cfg(feature = "ssr")]

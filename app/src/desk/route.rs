@@ -64,9 +64,7 @@ impl LazyRoute for DeskRoute {
 fn arrive(page: &DeskPage) {
     let (label, refusal, error) = match page {
         // a form was refused because the session had ended
-        DeskPage::SignIn { refusal: None, interrupted_form, .. } if !interrupted_form.is_empty() => {
-            ("Đăng nhập", None, Some(&AppError::SignIn))
-        }
+        DeskPage::SignIn { refusal: None, is_interrupted: true, .. } => ("Đăng nhập", None, Some(&AppError::SignIn)),
         DeskPage::SignIn { refusal, .. } => ("Đăng nhập", refusal.as_ref(), None),
         DeskPage::Room(room) => (room.label.as_str(), room.refusal.as_ref(), room.error.as_ref()),
     };

@@ -3,7 +3,7 @@
 use super::{DeskPage, DeskUpdate, RoomLink, RoomPage, read_content};
 use crate::base::error::AppError;
 use crate::base::format::format_number;
-use crate::features::accounts::sign_in::{SignInForm, SignOutForm};
+use crate::features::accounts::sign_in::SignOutForm;
 use crate::features::moderation::queue_view::show_queue;
 use crate::features::writing::edit_view::show_article;
 use crate::live::Topic;
@@ -28,9 +28,7 @@ pub fn Desk(
     reload: Callback<()>,
 ) -> impl IntoView {
     match page {
-        DeskPage::SignIn { refusal, interrupted_form, code_pending } => {
-            SyncView(view! { <SignInForm refusal interrupted_form code_pending path signed_in=reload/> }).into_any()
-        }
+        DeskPage::SignIn { html, .. } => SyncView(view! { <div class="page narrow" inner_html=html></div> }).into_any(),
         DeskPage::Room(page) => SyncView(view! { <RoomFrame page=*page path reload/> }).into_any(),
     }
 }
@@ -83,6 +81,7 @@ fn RoomFrame(page: RoomPage, path: String, reload: Callback<()>) -> impl IntoVie
         <div class="page desk" id="ban-duyet">
             <header class="desk-header">
                 <h1>{label}</h1>
+                {(!is_restricted).then(|| view! { <LiveLine paused/> })}
                 <a
                     class="quiet account-link"
                     href=routes::DESK_ACCOUNT.path
@@ -93,7 +92,7 @@ fn RoomFrame(page: RoomPage, path: String, reload: Callback<()>) -> impl IntoVie
                 </a>
                 <SignOutForm/>
             </header>
-            {(!is_restricted).then(|| view! { <Navigation rooms current=room numbers/> <LiveLine paused/> })}
+            {(!is_restricted).then(|| view! { <Navigation rooms current=room numbers/> })}
             {summary.map(|refusal| view! { <RefusalSummary refusal/> })}
             {content}
             <IdlePrompt seconds=idle_seconds longest=longest_seconds path/>

@@ -64,13 +64,30 @@ fn restore(account: i64) {
     for field in fields.filter(|field| value(field).is_empty()) {
         if let Some(text) = key(account, &field).and_then(|key| storage.get_item(&key).ok().flatten()) {
             set_value(&field, &text);
+            // what is found again should be seen; a sheet over the page would be in the way
+            if field.has_type::<HtmlTextAreaElement>()
+                && let Some(details) = field.closest("details").ok().flatten()
+            {
+                let _ = details.set_attribute("open", "");
+            }
         }
     }
+}
+
+/// Restores what was typed into fields that have just come into the page.
+pub fn restore_soon(account: i64) {
+    next_frame(move || restore(account));
 }
 
 /// Deletes the draft about a comment or of a form.
 pub fn delete_draft(subject: &str) {
     delete_keys(|key| key.split(':').nth(2) == Some(subject));
+}
+
+/// Deletes the draft of one field about a comment.
+pub fn delete_field(subject: &str, name: &str) {
+    let end = format!(":{subject}:{name}");
+    delete_keys(|key| key.ends_with(&end));
 }
 
 /// Deletes all drafts.

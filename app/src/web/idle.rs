@@ -112,12 +112,6 @@ pub fn IdlePrompt(
     }
 }
 
-/// Records that a session begins.
-#[cfg(feature = "hydrate")]
-pub fn start_session() {
-    browser::start();
-}
-
 /// Deletes the data of a session from the browser at sign-out, because office computers are shared.
 pub fn forget_session() {
     #[cfg(feature = "hydrate")]

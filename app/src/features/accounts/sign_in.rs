@@ -12,7 +12,9 @@ use crate::base::error::AppError;
 #[cfg(feature = "ssr")]
 use crate::features::audit::{Action, Actor, Entry, store::append_entry};
 use crate::routes;
-use crate::web::forms::view::{FieldState, Summary};
+#[cfg(feature = "ssr")]
+use crate::web::forms::view::{field_problem, invalid_field, linked_summary_html};
+#[cfg(feature = "ssr")]
 use crate::web::forms::{RETURN_TO, Refusal};
 #[cfg(feature = "ssr")]
 use crate::web::session;
@@ -20,7 +22,6 @@ use crate::web::session;
 use crate::web::site::{Site, current_site};
 #[cfg(feature = "ssr")]
 use crate::web::store::sessions::hash_id;
-use crate::web::sync_view::SyncView;
 #[cfg(feature = "ssr")]
 use crate::web::visitor::current_address;
 use leptos::prelude::*;
@@ -151,138 +152,92 @@ pub async fn sign_out() -> Result<(), AppError> {
     Ok(())
 }
 
-/// The form that asks staff to sign in.
-#[component]
-pub fn SignInForm(
-    /// The refused form, if signing in was refused without script.
-    refusal: Option<Refusal>,
+/// The form that asks staff to sign in: a plain one, as signing out is, so that nothing of a session before stays.
+#[cfg(feature = "ssr")]
+pub struct SignInForm<'a> {
+    /// The form itself, if signing in was refused.
+    pub refusal: Option<&'a Refusal>,
     /// A form that was refused because the session had ended, sealed; empty where there is none.
-    interrupted_form: String,
+    pub interrupted_form: String,
     /// Whether the password was given and the code is pending.
-    code_pending: bool,
+    pub code_pending: bool,
     /// The page to return to.
-    path: String,
-    /// Called when somebody signed in.
-    signed_in: Callback<()>,
-) -> impl IntoView {
-    let error = RwSignal::new(refusal.as_ref().map(|refusal| refusal.error.clone()));
-    let sending = RwSignal::new(false);
-    let typed = |field: &str| refusal.as_ref().map(|refusal| refusal.typed(field)).unwrap_or_default();
-    let interrupted_form =
-        Some(typed("interrupted_form")).filter(|typed| !typed.is_empty()).unwrap_or(interrupted_form);
-    let interrupted_field = (!interrupted_form.is_empty())
-        .then(|| view! { <input type="hidden" name="interrupted_form" value=interrupted_form/> });
-    let button = Signal::derive(move || if sending.get() { "Đang đăng nhập…" } else { "Đăng nhập" });
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        #[cfg(feature = "hydrate")]
-        send(event, error, sending, signed_in);
-        #[cfg(not(feature = "hydrate"))]
-        let _ = (event, signed_in);
-    };
-    let (action, intro) = if code_pending {
-        (routes::SIGN_IN_CODE.path, "Nhập mã 6 chữ số trong ứng dụng xác thực, hoặc một mã dự phòng.")
-    } else {
-        (routes::SIGN_IN.path, "Dành cho cán bộ duyệt ý kiến.")
-    };
-    let fields = if code_pending {
-        SyncView(code_field(error)).into_any()
-    } else {
-        SyncView(name_and_password_fields(error, typed("username"))).into_any()
-    };
-    let other_account = code_pending.then(|| {
+    pub path: String,
+}
+
+#[cfg(feature = "ssr")]
+impl SignInForm<'_> {
+    pub fn html(self) -> String {
+        let Self { refusal, interrupted_form, code_pending, path } = self;
+        let typed = |field: &str| refusal.map(|refusal| refusal.typed(field)).unwrap_or_default();
+        let interrupted_form =
+            Some(typed("interrupted_form")).filter(|typed| !typed.is_empty()).unwrap_or(interrupted_form);
+        let interrupted_field = (!interrupted_form.is_empty())
+            .then(|| view! { <input type="hidden" name="interrupted_form" value=interrupted_form/> });
+        let path = Some(typed(RETURN_TO)).filter(|typed| !typed.is_empty()).unwrap_or(path);
+        let (action, intro) = if code_pending {
+            (routes::SIGN_IN_CODE.path, "Nhập mã 6 chữ số trong ứng dụng xác thực, hoặc một mã dự phòng.")
+        } else {
+            (routes::SIGN_IN.path, "Dành cho cán bộ của phường.")
+        };
+        let fields = if code_pending {
+            field(refusal, ("code", "Mã xác thực"), "text", "one-time-code").into_any()
+        } else {
+            view! {
+                {field(refusal, ("username", "Tên đăng nhập"), "text", "username")}
+                {field(None, ("password", "Mật khẩu"), "password", "current-password")}
+            }
+            .into_any()
+        };
+        let other_account = code_pending.then(|| {
+            view! {
+                <form method="post" action=routes::SIGN_OUT.path>
+                    <button class="link-button">"Đăng nhập bằng tài khoản khác"</button>
+                </form>
+            }
+        });
         view! {
-            <form method="post" action=routes::SIGN_OUT.path>
-                <button class="link-button">"Đăng nhập bằng tài khoản khác"</button>
-            </form>
-        }
-    });
-    view! {
-        <div class="page narrow">
             <h1>"Đăng nhập"</h1>
             <p class="quiet">{intro}</p>
-            <form class="card" action=action method="post" novalidate on:submit=submit>
-                <Summary error prefix="" from_server=refusal.is_some()/>
+            <form class="card" action=action method="post" novalidate>
+                {linked_summary_html(refusal)}
                 <input type="hidden" name=RETURN_TO value=path/>
                 {interrupted_field}
                 {fields}
-                <button class="button wide" aria-disabled=move || sending.get().to_string()>{button}</button>
+                <button class="button wide">"Đăng nhập"</button>
             </form>
             {other_account}
-        </div>
+        }
+        .to_html()
     }
 }
 
-fn code_field(error: RwSignal<Option<AppError>>) -> impl IntoView {
-    let state = FieldState::new(error, "code");
+/// A field of signing in. What was typed into it comes back where it is no secret.
+#[cfg(feature = "ssr")]
+fn field(
+    refusal: Option<&Refusal>,
+    (name, label): (&'static str, &'static str),
+    kind: &'static str,
+    autocomplete: &'static str,
+) -> impl IntoView + use<> {
+    let invalid = invalid_field(refusal, name);
     view! {
         <div class="field">
-            <label for="code">"Mã xác thực"</label>
-            <p class="field-error" id="code-loi">{state.message}</p>
+            <label for=name>{label}</label>
+            {field_problem(refusal, name)}
             <input
-                type="text"
-                id="code"
-                name="code"
-                autocomplete="one-time-code"
+                type=kind
+                id=name
+                name=name
+                value=refusal.map(|refusal| refusal.typed(name))
+                autocomplete=autocomplete
                 autocapitalize="none"
                 spellcheck="false"
-                aria-invalid=state.invalid
-                aria-describedby="code-loi"
+                aria-invalid=invalid
+                aria-describedby=invalid.map(|_| format!("{name}-loi"))
             />
         </div>
     }
-}
-
-fn name_and_password_fields(error: RwSignal<Option<AppError>>, username: String) -> impl IntoView {
-    let state = FieldState::new(error, "username");
-    view! {
-        <div class="field">
-            <label for="username">"Tên đăng nhập"</label>
-            <p class="field-error" id="username-loi">{state.message}</p>
-            <input
-                type="text"
-                id="username"
-                name="username"
-                autocomplete="username"
-                autocapitalize="none"
-                spellcheck="false"
-                value=username
-                aria-invalid=state.invalid
-                aria-describedby="username-loi"
-            />
-        </div>
-        <div class="field">
-            <label for="password">"Mật khẩu"</label>
-            <input type="password" id="password" name="password" autocomplete="current-password"/>
-        </div>
-    }
-}
-
-#[cfg(feature = "hydrate")]
-fn send(
-    event: leptos::ev::SubmitEvent,
-    error: RwSignal<Option<AppError>>,
-    sending: RwSignal<bool>,
-    signed_in: Callback<()>,
-) {
-    let Some((form, _)) = crate::web::forms::send::take_submit(&event) else { return };
-    if sending.get_untracked() {
-        return;
-    }
-    sending.set(true);
-    error.set(None);
-    leptos::task::spawn_local(async move {
-        let answer = crate::web::forms::send::send::<()>(&form, None).await;
-        if sending.try_set(false).is_some() {
-            return;
-        }
-        match answer {
-            Ok(()) => {
-                crate::web::idle::start_session();
-                signed_in.run(());
-            }
-            Err(refused) => error.set(Some(refused)),
-        }
-    });
 }
 
 /// The button that signs out. A plain form on purpose: signing out loads a new page, and nothing of the desk stays.

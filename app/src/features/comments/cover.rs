@@ -34,7 +34,12 @@ pub fn add_ranges(body: &str, ranges: &[Range<usize>], text: &str) -> Option<Vec
     if found.is_empty() {
         return None;
     }
-    let mut all = [ranges, &found].concat();
+    Some(merge_ranges(ranges, &found))
+}
+
+/// Puts ranges together, in order and apart from one another.
+pub fn merge_ranges(ranges: &[Range<usize>], more: &[Range<usize>]) -> Vec<Range<usize>> {
+    let mut all = [ranges, more].concat();
     all.sort_by_key(|range| (range.start, range.end));
     let mut merged: Vec<Range<usize>> = Vec::new();
     for range in all {
@@ -43,7 +48,7 @@ pub fn add_ranges(body: &str, ranges: &[Range<usize>], text: &str) -> Option<Vec
             _ => merged.push(range),
         }
     }
-    Some(merged)
+    merged
 }
 
 #[cfg(test)]

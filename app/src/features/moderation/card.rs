@@ -1,102 +1,66 @@
-//! A comment in the queue, with the forms that decide about it.
+//! A comment in the queue.
 
-use super::more_forms::MoreForms;
+use super::Presence;
+use super::actions::Actions;
 use super::outcome::{CardMessage, UndoOutcome, undo_id};
-use super::sending::{Sending, UndoForm};
 use super::shared::Shared;
-use super::shown_card::{RecentDecision, ShownCard};
-use super::{DecidedCard, Presence, QueueCard};
+use super::shown_card::ShownCard;
 use crate::base::error::ChangeNote;
-use crate::features::comments::{Decision, UNDO_SECONDS, anchor};
-use crate::routes;
-use crate::web::forms::RETURN_TO;
-use crate::web::forms::view::EnterDoesNothing;
+use crate::features::comments::anchor;
+use leptos::html::Div;
 use leptos::prelude::*;
 
-/// A comment in the queue.
-#[component]
-pub fn Card(shown: ShownCard, shared: Shared) -> impl IntoView {
-    let ShownCard { card, recent, message, .. } = shown;
-    let first = card.get_untracked();
-    let id = first.id;
-    let title = format!("the-{id}");
-    let on_decided = Callback::new(move |decided: DecidedCard| apply(shown, shared, decided));
-    // what somebody else decided since is not undone here
-    let can_undo = Memo::new(move |_| {
-        let recent = recent.get();
-        recent.until > shared.seconds.get() && card.with(|card| card.version == recent.version)
-    });
-    let decisions = Memo::new(move |_| if can_undo.get() { Vec::new() } else { card.with(possible_decisions) });
-    let is_decided = move || card.with(|card| !card.state.is_waiting() && !card.is_reported);
-    let version = Memo::new(move |_| card.with(|card| card.version));
-    let others = Memo::new(move |_| {
-        if can_undo.get() { String::new() } else { shared.presence.with(|presence| describe_presence(presence, id)) }
-    });
-    let reports = move || card.with(|card| card.reports.clone());
-    let waiting = move || card.with(|card| card.waiting.clone()).map(|waiting| format!(" · {waiting}"));
-    let parent = first.parent.map(|parent| {
-        view! {
-            <blockquote class="quiet parent">
-                <span class="visually-hidden">"Trả lời ý kiến: "</span>
-                {parent}
-            </blockquote>
-        }
-    });
-    view! {
-        <li class="card queue-card" class:decided=is_decided id=anchor(id) tabindex="-1" aria-labelledby=title.clone()>
-            <div class="queue-head">
-                <SelectBox id name=first.name.clone() version shared/>
-                <div>
-                    <p class="queue-article" id=title.clone()>
-                        <a href=move || card.with(|card| card.path.clone())>{first.article}</a>
-                    </p>
-                    <p class="quiet queue-lead">{first.lead}</p>
-                </div>
-            </div>
-            <p class="queue-writer">
-                <strong>{first.name}</strong>
-                " "
-                <span class="quiet">{move || card.with(|card| card.earlier.clone())}</span>
-                " "
-                <span class="quiet"><time datetime=first.iso>{first.date}</time>{waiting}</span>
-            </p>
-            {parent}
-            <p class="flags" hidden=move || card.with(|card| card.reasons.is_empty())>
-                "Cần xem: "{move || card.with(|card| card.reasons.join(" · "))}
-            </p>
-            <ul class="flags" hidden=move || card.with(|card| card.reports.is_empty())>
-                {move || reports().into_iter().map(|report| view! { <li>{report}</li> }).collect_view()}
-            </ul>
-            <p class="comment-body" inner_html=move || card.with(|card| card.html.clone())></p>
-            <p class="answer quiet" hidden=move || card.with(|card| card.answer.is_none())>
-                {move || card.with(|card| card.answer.clone())}
-            </p>
-            <p class="presence" hidden=move || others.with(String::is_empty)>{others}</p>
-            <p class="decision" role="status">
-                {move || card.with(|card| card.change.as_ref().map(ChangeNote::sentence))}
-                {move || card.with(|card| card.note.clone()).map(|note| format!(" Lý do: {note}"))}
-            </p>
-            <Message comment=id message shared/>
-            // a form is rebuilt only when another one replaces it, so that typed text survives updates
-            {move || can_undo.get().then(|| {
-                let left = move || (recent.get().until - shared.seconds.get()).max(0);
-                let label = Signal::derive(move || format!("Hoàn tác ({})", left()));
-                view! { <UndoForm id=format!("hoan-tac-{id}") shown version label shared on_decided/> }
-            })}
-            {move || {
-                let decisions = decisions.get();
-                (!decisions.is_empty())
-                    .then(|| view! { <DecisionForm shown version decisions shared on_decided/> })
-            }}
-            <MoreForms shown version can_undo shared on_decided/>
-        </li>
-    }
+/// The id of the line that names a card for screen readers.
+pub fn title_id(comment: i64) -> String {
+    format!("the-{comment}")
 }
 
-/// The decisions that apply to a comment in its state.
-fn possible_decisions(card: &QueueCard) -> Vec<Decision> {
-    let applies = |decision: &Decision| *decision != Decision::Undo && card.can_be(*decision);
-    Decision::ALL.into_iter().filter(applies).collect()
+/// A comment in the queue. What was decided about here folds to one line.
+#[component]
+pub fn Card(shown: ShownCard, shared: Shared) -> impl IntoView {
+    let ShownCard { id, card, is_opened, is_typing, .. } = shown;
+    let name = card.with_untracked(|card| card.name.clone());
+    let has_left = Memo::new(move |_| shown.has_left(shared.tab));
+    let is_folded = Memo::new(move |_| has_left.get() && !is_opened.get() && !is_typing.get());
+    let class = Memo::new(move |_| {
+        let is_decided = card.with(|card| !card.state.is_waiting() && !card.is_reported);
+        let classes = [("decided", is_decided), ("left", has_left.get()), ("folded", is_folded.get())];
+        let classes = classes.iter().filter(|(_, applies)| *applies).map(|(class, _)| format!(" {class}"));
+        format!("card queue-card{}", classes.collect::<String>())
+    });
+    let head = Memo::new(move |_| card.with(|card| card.head.clone()));
+    let text = Memo::new(move |_| card.with(|card| card.text.clone()));
+    let others = Memo::new(move |_| shared.presence.with(|presence| describe_presence(presence, id)));
+    let details = Memo::new(move |_| {
+        shared.details.with(|details| (details.is_on_card && details.comment == id).then(|| details.html.clone()))
+    });
+    let is_chosen = shared.selected.with_value(|selected| selected.contains(&id));
+    view! {
+        <li class=class id=anchor(id) tabindex="-1" aria-labelledby=title_id(id)>
+            <div class="queue-head">
+                <label class="card-select">
+                    <input
+                        type="checkbox"
+                        form="nhieu"
+                        name="chosen[]"
+                        value=move || format!("{id}:{}", card.with(|card| card.version))
+                        aria-label=format!("Chọn ý kiến của {name}")
+                        checked=is_chosen
+                    />
+                </label>
+                <div inner_html=head></div>
+            </div>
+            <div class="queue-text" inner_html=text></div>
+            <p class="presence" hidden=move || others.with(String::is_empty)>{others}</p>
+            <Outcome shown name has_left shared/>
+            <ActionForms shown shared/>
+            <div
+                class="card-details"
+                hidden=move || details.with(Option::is_none)
+                inner_html=move || details.get().unwrap_or_default()
+            ></div>
+        </li>
+    }
 }
 
 fn describe_presence(presence: &[Presence], comment: i64) -> String {
@@ -104,144 +68,91 @@ fn describe_presence(presence: &[Presence], comment: i64) -> String {
     if names.is_empty() { String::new() } else { format!("{} đang xem ý kiến này", names.join(", ")) }
 }
 
-/// The box that selects a comment for a decision about several.
+/// The forms of a card. Others replace them only when something else can be done, and what is typed stays.
 #[component]
-fn SelectBox(id: i64, name: String, version: Memo<i32>, shared: Shared) -> impl IntoView {
-    let toggle = move |_| {
-        shared.selected.update(|selected| match selected.iter().position(|known| *known == id) {
-            Some(index) => drop(selected.remove(index)),
-            None => selected.push(id),
-        });
+fn ActionForms(shown: ShownCard, shared: Shared) -> impl IntoView {
+    let ShownCard { id, card, .. } = shown;
+    let actions = Memo::new(move |_| card.with(Actions::of));
+    let write = move |actions: &Actions| {
+        let version = card.with_untracked(|card| card.version);
+        let typed = shared.typed.get_value();
+        shared.path.with_value(|path| {
+            shared.reasons.with_value(|reasons| actions.html((id, version), path, reasons, typed.as_ref()))
+        })
     };
-    let is_selected = move || shared.selected.with(|selected| selected.contains(&id));
-    view! {
-        <label class="card-select">
-            <input
-                type="checkbox"
-                form="nhieu"
-                name="chosen[]"
-                value=move || format!("{id}:{}", version.get())
-                aria-label=format!("Chọn ý kiến của {name}")
-                checked=shared.selected.with_untracked(|selected| selected.contains(&id))
-                prop:checked=is_selected
-                on:change=toggle
-            />
-        </label>
-    }
-}
-
-/// Applies a decision to the card, where it can be undone for a while. The page may be gone when the answer arrives.
-fn apply(shown: ShownCard, shared: Shared, decided: DecidedCard) {
-    let DecidedCard { id, version, can_undo, .. } = decided;
-    let ShownCard { card, recent, message, .. } = shown;
-    card.try_update(|card| card.apply(decided));
-    message.try_set(None);
+    let node = NodeRef::<Div>::new();
     #[cfg(feature = "hydrate")]
-    crate::web::drafts::delete_draft(&id.to_string());
-    shared.selected.try_update(|selected| selected.retain(|known| *known != id));
-    let now = shared.seconds.try_get_untracked().unwrap_or_default();
-    recent.try_set(if can_undo { RecentDecision { version, until: now + UNDO_SECONDS } } else { Default::default() });
-    shared.undo_form.try_set(if can_undo { format!("hoan-tac-{id}") } else { String::new() });
-}
-
-/// The buttons that decide about a comment, with a note where one is wanted.
-#[component]
-fn DecisionForm(
-    shown: ShownCard,
-    version: Memo<i32>,
-    decisions: Vec<Decision>,
-    shared: Shared,
-    on_decided: Callback<DecidedCard>,
-) -> impl IntoView {
-    let comment = shown.id;
-    let sending = Sending::answered(shown.message, shared, on_decided);
-    let Sending { error, is_sending, .. } = sending;
-    let label = if decisions.contains(&Decision::Remove) { "Lý do gỡ" } else { "Lý do nếu từ chối" };
-    let buttons = decisions.into_iter().map(|decision| view! { <DecisionButton decision is_sending/> });
-    view! {
-        <form
-            class="decisions"
-            method="post"
-            action=routes::DECIDE.path
-            on:submit=move |event| sending.submit(event)
-            aria-busy=move || is_sending.get().to_string()
-        >
-            <EnterDoesNothing/>
-            <input type="hidden" name="comment_id" value=comment/>
-            <input type="hidden" name="version" value=version/>
-            <input type="hidden" name=RETURN_TO value=shared.path.get_value()/>
-            {buttons.collect_view()}
-            <label class="reason-field">
-                <span class="visually-hidden">{label}</span>
-                <input
-                    type="text"
-                    name="note"
-                    list="ly-do"
-                    maxlength="500"
-                    value=shared.typed(comment, "note")
-                    placeholder=format!("{label} (không bắt buộc)")
-                    autocomplete="off"
-                />
-            </label>
-            <p class="field-error" role="alert">{move || error.get().map(|error| error.full_message())}</p>
-        </form>
-    }
-}
-
-#[component]
-fn DecisionButton(decision: Decision, is_sending: RwSignal<bool>) -> impl IntoView {
-    let key = match decision {
-        Decision::Approve | Decision::Keep => Some("A"),
-        Decision::Reject => Some("R"),
-        _ => None,
-    };
-    view! {
-        <button
-            class=button_class(decision)
-            name="decision"
-            value=decision.value()
-            aria-disabled=move || is_sending.get().to_string()
-        >
-            {decision.label()}
-            {key.map(|key| view! { <kbd aria-hidden="true">{key}</kbd> })}
-        </button>
-    }
-}
-
-/// The style of a decision's button.
-pub fn button_class(decision: Decision) -> &'static str {
-    if matches!(decision, Decision::Approve | Decision::Keep) { "button approve" } else { "button secondary" }
-}
-
-/// What a card says of what was done to its comment here, and the button that undoes it.
-#[component]
-fn Message(comment: i64, message: RwSignal<Option<CardMessage>>, shared: Shared) -> impl IntoView {
-    let text = move |is_error: bool| {
-        message.with(|message| message.as_ref().filter(|message| message.is_error == is_error).map(|m| m.text.clone()))
-    };
-    let undo = Memo::new(move |_| {
-        let can_undo = |message: &&CardMessage| message.until > shared.seconds.get();
-        message.with(|message| message.as_ref().filter(can_undo).map(|message| message.undo.clone()))
-    });
-    let label = Signal::derive(move || {
-        let until = message.with(|message| message.as_ref().map_or(0, |message| message.until));
-        format!("Hoàn tác ({})", (until - shared.seconds.get()).max(0))
-    });
-    view! {
-        <p class="decision" role="status">{move || text(false)}</p>
-        <p class="decision overtaken" role="alert">{move || text(true)}</p>
-        {move || undo.get().map(|undo| {
-            // a decision about several comments, or the other way about the writer: what follows is read again
-            let on_done = Callback::new(move |()| {
-                message.try_set(None);
-                shared.refresh.run(());
-            });
-            let sending = Sending::new(message, shared, Callback::new(move |_| on_done.run(())));
-            let on_submit = Callback::new(move |event| sending.submit(event));
-            view! {
-                <UndoOutcome id=undo_id(comment) undo path=shared.path.get_value() label on_submit/>
-                <p class="field-error" role="alert">{move || sending.error.get().map(|error| error.full_message())}</p>
+    {
+        let (mut written, mut kept) = (actions.get_untracked(), Vec::new());
+        crate::web::effects::effect(move || {
+            let (Some(node), newest) = (node.get(), actions.get()) else { return };
+            if newest != written {
+                super::sending::replace_forms(&node, &write(&newest), &mut kept);
+                written = newest;
             }
-        })}
+        });
+    }
+    view! { <div class="actions" node_ref=node inner_html=write(&actions.get_untracked())></div> }
+}
+
+/// What was done to the comment, with the button that undoes what was done here; on a folded card the only line.
+#[component]
+fn Outcome(shown: ShownCard, name: String, has_left: Memo<bool>, shared: Shared) -> impl IntoView {
+    let ShownCard { id, card, message, is_opened, .. } = shown;
+    let version = Memo::new(move |_| card.with(|card| card.version));
+    // what was done here stands until it can no longer be undone; from then on the last change does
+    let recent = Memo::new(move |_| {
+        let recent = shared.find_recent(message);
+        recent.filter(|recent| recent.is_current(id, version.get()))
+    });
+    let sentence = move || match recent.get() {
+        Some(message) => message.text,
+        None => card.with(|card| {
+            let change = card.change.as_ref().map(ChangeNote::sentence).unwrap_or_default();
+            let note = card.note.as_ref().map(|note| format!(" Lý do: {note}")).unwrap_or_default();
+            change + &note
+        }),
+    };
+    let problem = move || message.with(|message| message.as_ref().filter(|m| m.is_error).map(|m| m.text.clone()));
+    view! {
+        <div class="card-outcome">
+            <p class="decision overtaken" role="alert">{problem}</p>
+            <p class="decision"><span role="status">{sentence}</span><span class="line-name">{name}</span></p>
+            <Undo id=undo_id(id) recent shared/>
+            <button
+                type="button"
+                class="unfold link-button"
+                hidden=move || !has_left.get()
+                aria-expanded=move || is_opened.get().to_string()
+                on:click=move |_| is_opened.update(|is_opened| *is_opened = !*is_opened)
+            >
+                {move || if is_opened.get() { "Thu gọn" } else { "Xem" }}
+            </button>
+        </div>
+    }
+}
+
+/// What became of a decision about several comments, with the button that undoes it.
+#[component]
+pub fn BulkOutcome(shared: Shared) -> impl IntoView {
+    let recent = Memo::new(move |_| shared.find_recent(shared.bulk_message));
+    let sentence = move || recent.get().map(|message| message.text);
+    view! {
+        <div class="bulk-outcome">
+            <p role="status">{sentence}</p>
+            <Undo id="hoan-tac-nhieu".to_owned() recent shared/>
+        </div>
+    }
+}
+
+/// The button that undoes what was just done, with the seconds that are left.
+#[component]
+fn Undo(id: String, recent: Memo<Option<CardMessage>>, shared: Shared) -> impl IntoView {
+    let until = Memo::new(move |_| recent.with(|recent| recent.as_ref().map_or(0, |recent| recent.until)));
+    let label = Signal::derive(move || format!("Hoàn tác {}", (until.get() - shared.seconds.get()).max(0)));
+    let undo = Memo::new(move |_| recent.get().map(|recent| recent.undo));
+    move || {
+        let (id, path) = (id.clone(), shared.path.get_value());
+        undo.get().map(|undo| view! { <UndoOutcome id undo path label/> })
     }
 }

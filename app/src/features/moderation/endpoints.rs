@@ -13,6 +13,7 @@ pub async fn decide(
     #[server(default)] comment_id: String,
     #[server(default)] version: String,
     #[server(default)] decision: String,
+    #[server(default)] reason: String,
     #[server(default)] note: String,
     #[server(default)] return_to: String,
 ) -> Result<DecidedCard, AppError> {
@@ -21,7 +22,7 @@ pub async fn decide(
     let (staff, site, actor_id) = server::moderator().await?;
     let seen = server::parse_seen(&comment_id, &version)?;
     let decision = Decision::parse(&decision).ok_or(AppError::NotFound)?;
-    let note = server::parse_reason(&note, decision)?;
+    let note = server::parse_reason(&site, (&reason, &note), decision)?;
     let actor = crate::features::audit::Actor::new(&site, &staff);
     let (decided, at) = decide_comment(&site.pool, actor, seen, decision, note.as_deref())
         .await?
@@ -76,33 +77,36 @@ pub async fn block_writer(
     server::describe_act(&site, act, comment).await
 }
 
-/// Covers a text in a comment wherever it occurs; with `all` set to `show` everything is shown again.
+/// Covers a text in a comment wherever it occurs; with `all` set to `show` everything is shown again. With `approve`
+/// everything that looks personal is covered, and the comment that waits is approved.
 #[server(prefix = "/api", endpoint = "cover-text", output = server_fn::codec::Postcard)]
 pub async fn cover_text(
     #[server(default)] comment_id: String,
     #[server(default)] version: String,
     #[server(default)] text: String,
     #[server(default)] all: String,
+    #[server(default)] approve: String,
     #[server(default)] return_to: String,
 ) -> Result<CardOutcome, AppError> {
     use super::outcome::Act;
     use crate::features::comments::TEXT_NOT_FOUND;
-    use crate::features::comments::store::cover;
+    use crate::features::comments::store::cover::{self, Covering};
     let (staff, site, actor_id) = server::moderator().await?;
-    let (comment, version) = server::parse_seen(&comment_id, &version)?;
+    let seen = server::parse_seen(&comment_id, &version)?;
     let text = crate::base::text::clean_line(&text);
-    let text = match (all.as_str(), text.as_str()) {
-        ("show", _) => None,
-        (_, "") => return Err(AppError::invalid(TEXT_NOT_FOUND)),
-        (_, text) => Some(text),
+    let (act, covering) = match (approve.as_str(), all.as_str(), text.as_str()) {
+        ("1", ..) => (Act::CoverAndApprove, Covering::PersonalAndApprove),
+        (_, "show", _) => (Act::Cover, Covering::Nothing),
+        (_, _, "") => return Err(AppError::invalid(TEXT_NOT_FOUND)),
+        (_, _, text) => (Act::Cover, Covering::Text(text)),
     };
     let actor = crate::features::audit::Actor::new(&site, &staff);
-    let article = cover::cover_text(&site.pool, actor, (comment, version), text)
+    let article = cover::cover_text(&site.pool, actor, seen, covering)
         .await?
         .map_err(|change| change.to_conflict(actor_id, "Che"))?;
     site.hub.announce_comments(&[article]);
-    crate::web::forms::post::redirect_to(&Act::Cover.lead_back(&return_to, comment), "ban-duyet");
-    server::describe_act(&site, Act::Cover, comment).await
+    crate::web::forms::post::redirect_to(&act.lead_back(&return_to, seen.0), "ban-duyet");
+    server::describe_act(&site, act, seen.0).await
 }
 
 #[cfg(feature = "ssr")]
@@ -112,6 +116,7 @@ pub mod server {
     use super::super::html::describe_outcome_of;
     use super::super::outcome::Act;
     use super::super::store::queue::find_queue_rows;
+    use super::super::{NOTE_WITHOUT_REFUSAL, REASON_GONE, REJECTION_REASONS};
     use super::{AppError, CardOutcome, ChangeNote, DecidedCard};
     use crate::base::clock;
     use crate::base::id::parse_id;
@@ -131,11 +136,19 @@ pub mod server {
         Ok((staff, current_site()?, account))
     }
 
-    /// Parses the reason that came with a decision.
-    pub fn parse_reason(note: &str, decision: Decision) -> Result<Option<String>, AppError> {
+    /// Parses the reason that came with a decision: one that was pressed, or one that was typed.
+    pub fn parse_reason(
+        site: &Site,
+        (reason, note): (&str, &str),
+        decision: Decision,
+    ) -> Result<Option<String>, AppError> {
+        if !reason.is_empty() && !site.settings().list(&REJECTION_REASONS).iter().any(|known| known == reason) {
+            return Err(AppError::invalid(REASON_GONE));
+        }
+        let note = if reason.is_empty() { note } else { reason };
         let note = crate::features::comments::parse_note(note, "note").map_err(AppError::invalid)?;
         if note.is_some() && !decision.takes_note() {
-            return Err(AppError::invalid(super::super::NOTE_WITHOUT_REFUSAL));
+            return Err(AppError::invalid(NOTE_WITHOUT_REFUSAL));
         }
         Ok(note)
     }

@@ -1,78 +1,18 @@
-//! What the queue's cards and notices say, and the form that filters.
+//! What the queue's notices say, the reasons for refusing, and the form that filters.
 
 use super::outcome::{Act, CardOutcome, CardUndo, UndoOutcome, undo_id};
-use super::queue_query::QueueQuery;
+use super::queue_query::{QueueQuery, Tab};
 use super::store::hits::{WINDOW, read_days};
 use super::store::queue::QueueRow;
-use super::{Found, QueueCard, describe_outcome};
+use super::{Found, QueueCard, count_in_tab, describe_outcome};
 use crate::base::clock;
 use crate::base::error::ChangeNote;
 use crate::base::format::format_number;
-use crate::features::articles::article_path;
-use crate::features::audit::Actions;
-use crate::features::audit::store::ListedEntry;
-use crate::features::comments::store::reports::ReportSummary;
-use crate::features::comments::{CommentState, Decision, anchor, describe_decision, quote};
-use crate::features::rules::{Reason, html as rules};
+use crate::features::comments::{CommentCounts, Decision};
+use crate::features::rules::Reason;
 use crate::routes;
-use crate::web::forms::RETURN_TO;
+use crate::web::forms::{RETURN_TO, Refusal};
 use leptos::prelude::*;
-use std::ops::Range;
-use time::OffsetDateTime;
-
-/// Builds the card of a comment with its history and reports.
-pub fn card(
-    row: QueueRow,
-    entries: &[ListedEntry],
-    reports: &[ReportSummary],
-    actions: &Actions,
-    now: OffsetDateTime,
-) -> QueueCard {
-    let (reasons, covered) = (row.reasons(), row.covered());
-    let mut path = article_path(&row.slug, row.article_id);
-    if row.state == CommentState::Published {
-        path.push_str(&format!("?y-kien={0}#{1}", row.id, anchor(row.id)));
-    }
-    let is_reported = row.is_reported();
-    let reports = reports.iter().filter(|report| is_reported && report.comment == row.id).map(describe_report);
-    let history = entries.iter().filter(|entry| entry.subject_id == Some(row.id));
-    let answer = describe_answer(&row);
-    QueueCard {
-        path,
-        change: describe_change(&row),
-        waiting: row.state.is_waiting().then(|| clock::format_waiting(row.created_at, now)),
-        date: clock::format_short(row.created_at),
-        iso: clock::format_iso(row.created_at),
-        earlier: describe_earlier(row.earlier, row.earlier_published, row.earlier_refused),
-        html: rules::highlight(&row.body, &reasons, &covered),
-        personal: find_personal(&row.body, &reasons, &covered),
-        is_covered: !covered.is_empty(),
-        is_reported,
-        reports: reports.collect(),
-        reasons: rules::labels(&reasons),
-        lead: shorten(&row.lead),
-        history: history.map(|entry| describe_entry(entry, actions)).collect(),
-        id: row.id,
-        version: row.version,
-        state: row.state,
-        article_id: row.article_id,
-        article: row.title,
-        name: row.name,
-        parent: row.parent,
-        note: row.note,
-        can_undo: row.previous_state.is_some(),
-        is_writer_blocked: row.is_writer_blocked,
-        is_official: row.official,
-        answer,
-    }
-}
-
-/// `Chị Lan đã trả lời lúc 09:42 ngày 12/07/2023: “Từ 11 giờ hôm nay.”`
-fn describe_answer(row: &QueueRow) -> Option<String> {
-    let (at, body) = (row.answered_at?, row.answer_body.as_deref()?);
-    let by = row.answered_by.as_deref().unwrap_or("Một người khác");
-    Some(format!("{by} đã trả lời lúc {}: “{}”", clock::format_short(at), quote(body)))
-}
 
 /// What was just done to a comment beside deciding about it.
 pub fn describe_outcome_of(act: Act, row: &QueueRow) -> CardOutcome {
@@ -92,71 +32,13 @@ pub fn describe_outcome_of(act: Act, row: &QueueRow) -> CardOutcome {
             "Đã bỏ chặn người viết. Các ý kiến đang chờ của người này trở lại mục Chờ duyệt.",
             CardUndo::Block { comment: row.id, block: true },
         ),
+        (Act::CoverAndApprove, _) => {
+            ("Đã che thông tin cá nhân và duyệt ý kiến.", CardUndo::Decisions(vec![(row.id, row.version)]))
+        }
         (Act::Cover, _) if row.covered().is_empty() => ("Không còn đoạn nào bị che.", CardUndo::Nothing),
         (Act::Cover, _) => ("Bạn đọc thấy ••• thay cho đoạn đã che.", CardUndo::Nothing),
     };
     CardOutcome { sentence: sentence.to_owned(), undo }
-}
-
-fn describe_change(row: &QueueRow) -> Option<ChangeNote> {
-    let writer = || Some("Người viết".to_owned());
-    let (actor, change, at) = match (row.decided_at, row.corrected_at) {
-        (Some(at), _) => {
-            let actor = row.actor.clone().or_else(|| if row.is_withdrawn { writer() } else { None });
-            (actor, describe_decision(row.state, row.previous_state), at)
-        }
-        (None, Some(at)) => (writer(), "đã sửa ý kiến này", at),
-        (None, None) => return None,
-    };
-    Some(ChangeNote { actor, change: change.to_owned(), at: clock::format_short(at), effect: None })
-}
-
-fn describe_entry(entry: &ListedEntry, actions: &Actions) -> String {
-    let actor = entry.actor.as_deref().unwrap_or("Quản trị");
-    format!("{actor} đã {} lúc {}", actions.label(&entry.action), clock::format_short(entry.at))
-}
-
-/// `2 bạn đọc báo vi phạm: Xúc phạm người khác. “nói xấu tổ trưởng”`
-fn describe_report(report: &ReportSummary) -> String {
-    let details: String = report.details.iter().map(|details| format!(" “{details}”")).collect();
-    let stop = if details.is_empty() { "" } else { "." };
-    format!("{} bạn đọc báo vi phạm: {}{stop}{details}", format_number(report.count), report.reason.label())
-}
-
-/// Finds the parts of a text that look personal and are not covered yet, each once.
-fn find_personal(body: &str, reasons: &[Reason], covered: &[Range<usize>]) -> Vec<String> {
-    let mut found: Vec<String> = Vec::new();
-    let is_open = |at: &Range<usize>| covered.iter().all(|known| at.end <= known.start || known.end <= at.start);
-    let ranges = reasons.iter().filter(|reason| matches!(reason, Reason::Personal { .. })).filter_map(Reason::range);
-    for at in ranges.filter(is_open) {
-        let part: String = body.chars().skip(at.start).take(at.len()).collect();
-        if !found.contains(&part) {
-            found.push(part);
-        }
-    }
-    found
-}
-
-/// The first lines of an article.
-fn shorten(lead: &str) -> String {
-    const MAX_CHARS: usize = 160;
-    if lead.chars().count() <= MAX_CHARS {
-        return lead.to_owned();
-    }
-    let cut: String = lead.chars().take(MAX_CHARS).collect();
-    let whole = cut.rsplit_once(' ').map_or(cut.as_str(), |(whole, _)| whole);
-    format!("{whole}…")
-}
-
-/// `4 ý kiến trước: 3 đã đăng, 1 không đăng`
-fn describe_earlier(all: i64, published: i64, refused: i64) -> String {
-    if all == 0 {
-        return "lần đầu viết".to_owned();
-    }
-    let parts = [(published, "đã đăng"), (refused, "không đăng"), (all - published - refused, "chờ duyệt")];
-    let parts = parts.into_iter().filter(|(count, _)| *count > 0);
-    let parts: Vec<String> = parts.map(|(count, label)| format!("{} {label}", format_number(count))).collect();
-    format!("{} ý kiến trước: {}", format_number(all), parts.join(", "))
 }
 
 /// What the filter offers to choose from.
@@ -209,7 +91,7 @@ pub fn search_form(query: &QueueQuery, choices: &Choices, found: Found) -> Strin
     let moderator = (!tab.is_waiting()).then(|| select("Người duyệt", "nguoi", &choices.moderators, &query.moderator));
     let reset = query.is_filtered().then(|| {
         let everything = QueueQuery::of_tab(tab).path();
-        view! { <p class="quiet">{describe_filter(query, choices, found)}<a href=everything>"Bỏ lọc"</a></p> }
+        view! { <p class="quiet found">{describe_filter(query, choices, found)}<a href=everything>"Bỏ lọc"</a></p> }
     });
     let reversed = is_reversed.then(|| {
         view! {
@@ -218,7 +100,10 @@ pub fn search_form(query: &QueueQuery, choices: &Choices, found: Found) -> Strin
             </p>
         }
     });
+    let is_searched = is_open || !query.text.is_empty();
     view! {
+        <details class="queue-search" open=is_searched>
+        <summary aria-label="Tìm và lọc"><span aria-hidden="true" class="search-icon"></span></summary>
         <form class="desk-search" role="search" action=routes::DESK_COMMENTS.path method="get">
             <input type="hidden" name="muc" value=tab.value()/>
             <div class="search-line">
@@ -251,8 +136,9 @@ pub fn search_form(query: &QueueQuery, choices: &Choices, found: Found) -> Strin
             </details>
             {reversed}
             {article_choice(query, choices)}
-            {reset}
         </form>
+        </details>
+        {reset}
     }
     .to_html()
 }
@@ -315,15 +201,87 @@ fn select(label: &'static str, name: &'static str, list: &[(i64, String)], chose
     }
 }
 
+/// The tabs with how many comments each has.
+pub fn tabs(query: &QueueQuery, counts: &CommentCounts) -> String {
+    let tab = |tab: Tab| {
+        let count = count_in_tab(counts, tab);
+        let current = (tab == query.tab).then_some("page");
+        view! {
+            <a href=query.in_tab(tab).path() data-tab=tab.value() aria-current=current>
+                {tab.label()}
+                " "
+                <span class="badge" hidden=count == 0>{format_number(count)}</span>
+            </a>
+        }
+    };
+    view! { <nav class="tabs" aria-label="Mục">{Tab::ALL.map(tab).collect_view()}</nav> }.to_html()
+}
+
+/// The links to the page before and the next. On the first page of a waiting tab the latter counts what waits beyond
+/// it; `live_numbers` keeps that current.
+pub fn pages(query: &QueueQuery, next: Option<&str>, counts: &CommentCounts, cards: &[QueueCard]) -> String {
+    let is_counted = query.tab.is_waiting() && !query.is_filtered() && !query.is_sorted && query.after.is_empty();
+    let before = query.page_before().map(|page| {
+        view! { <a class="button secondary" rel="prev" href=page.path()>"Trang trước"</a> }
+    });
+    let more = count_in_tab(counts, query.tab) - cards.iter().filter(|card| card.state.is_waiting()).count() as i64;
+    let label = match is_counted {
+        true => format!("Trang sau ({} ý kiến)", format_number(more)),
+        false => "Trang sau".to_owned(),
+    };
+    let next = (next.is_some() || is_counted).then(|| {
+        let href = next.map(|next| query.page_after(next).path());
+        let is_hidden = next.is_none();
+        let counted = is_counted.then_some("");
+        view! { <a class="button secondary" rel="next" href=href data-counted=counted hidden=is_hidden>{label}</a> }
+    });
+    view! { <nav class="pages" aria-label="Trang">{before}{next}</nav> }.to_html()
+}
+
+/// The list of keys, and the switch that turns them off. `shortcuts` opens it.
+pub fn keys() -> String {
+    let list = [
+        ("J, K", "xuống, lên"),
+        ("A", "duyệt"),
+        ("R, 1…9", "từ chối hoặc gỡ, vì lý do số mấy"),
+        ("X", "chọn"),
+        ("Shift", "chọn cả đoạn"),
+        ("U", "hoàn tác"),
+        ("/", "tìm"),
+        ("?", "mở bảng này"),
+    ];
+    let list = list.map(|(key, label)| view! { <div><dt><kbd>{key}</kbd></dt><dd>{label}</dd></div> });
+    view! {
+        <button type="button" class="link-button show-shortcuts" hidden>"Phím tắt"</button>
+        <dialog class="shortcuts" aria-labelledby="phim-tat">
+            <h2 id="phim-tat">"Phím tắt"</h2>
+            <dl>{list.collect_view()}</dl>
+            <label class="check"><input type="checkbox" checked/>"Dùng phím tắt"</label>
+            <form method="dialog"><button class="button">"Đóng"</button></form>
+        </dialog>
+    }
+    .to_html()
+}
+
+/// The reasons for refusing as buttons, the first nine with their keys.
+pub fn reason_buttons(reasons: &[String]) -> String {
+    let buttons = reasons.iter().enumerate().map(|(at, reason)| {
+        let key = (at < 9).then(|| view! { <kbd aria-hidden="true">{at + 1}</kbd> });
+        view! { <button class="chip" name="reason" value=reason.clone()>{reason.clone()}{key}</button> }
+    });
+    view! { {buttons.collect_view()} <button class="chip" name="reason" value="">"Không nêu lý do"</button> }.to_html()
+}
+
 /// What was just decided without script, with the form that undoes it.
-pub fn decided_notice(card: &QueueCard, query: &QueueQuery) -> String {
+pub fn decided_notice(card: &QueueCard, path: &str) -> String {
     let sentence = card.change.as_ref().map(ChangeNote::sentence).unwrap_or_default();
+    let path = path.to_owned();
     let undo = card.can_undo.then(|| {
         view! {
             <form method="post" action=routes::DECIDE.path>
                 <input type="hidden" name="comment_id" value=card.id/>
                 <input type="hidden" name="version" value=card.version/>
-                <input type="hidden" name=RETURN_TO value=query.path()/>
+                <input type="hidden" name=RETURN_TO value=path/>
                 <button class="link-button" name="decision" value=Decision::Undo.value()>
                     {Decision::Undo.label()}
                 </button>
@@ -340,20 +298,21 @@ pub fn decided_notice(card: &QueueCard, query: &QueueQuery) -> String {
 }
 
 /// What was just done to this writer's comment without script, with the form that undoes it.
-pub fn acted_notice(outcome: CardOutcome, (comment, writer): (i64, &str), query: &QueueQuery) -> String {
+pub fn acted_notice(outcome: CardOutcome, (comment, writer): (i64, &str), path: &str) -> String {
     let CardOutcome { sentence, undo } = outcome;
-    let (label, on_submit) = (Signal::stored(Decision::Undo.label().to_owned()), Callback::new(|_| ()));
+    let label = Signal::stored(Decision::Undo.label().to_owned());
     view! {
         <div class="notice just-decided" role="status">
             <p>{format!("Ý kiến của {writer}: {sentence}")}</p>
-            <UndoOutcome id=undo_id(comment) undo path=query.path() label on_submit/>
+            <UndoOutcome id=undo_id(comment) undo path=path.to_owned() label/>
         </div>
     }
     .to_html()
 }
 
 /// The decision that an ended session kept from being made, ready to be made.
-pub fn interrupted_notice(card: &QueueCard, decision: Decision, note: String, query: &QueueQuery) -> String {
+pub fn interrupted_notice(card: &QueueCard, decision: Decision, refusal: &Refusal, path: &str) -> String {
+    let (reason, note, path) = (refusal.typed("reason"), refusal.typed("note"), path.to_owned());
     let label = format!("{} ý kiến của {}", decision.label(), card.name);
     view! {
         <div class="notice just-decided">
@@ -361,8 +320,9 @@ pub fn interrupted_notice(card: &QueueCard, decision: Decision, note: String, qu
             <form method="post" action=routes::DECIDE.path>
                 <input type="hidden" name="comment_id" value=card.id/>
                 <input type="hidden" name="version" value=card.version/>
+                <input type="hidden" name="reason" value=reason/>
                 <input type="hidden" name="note" value=note/>
-                <input type="hidden" name=RETURN_TO value=query.path()/>
+                <input type="hidden" name=RETURN_TO value=path/>
                 <button class="button" name="decision" value=decision.value()>{label}</button>
             </form>
         </div>
@@ -374,29 +334,4 @@ pub fn interrupted_notice(card: &QueueCard, decision: Decision, note: String, qu
 pub fn bulk_notice(decided: usize, overtaken: usize) -> String {
     let sentence = describe_outcome("đã quyết định", decided, overtaken);
     view! { <div class="notice just-decided" role="status"><p>{sentence}</p></div> }.to_html()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_looks_personal_is_offered_once_and_until_it_is_covered() {
-        let body = "gọi 0909123456, nhắc lại 0909123456 hoặc 0911222333";
-        let reasons = [
-            Reason::Personal { at: 4..14 },
-            Reason::Personal { at: 25..35 },
-            Reason::Personal { at: 41..51 },
-            Reason::Link { at: 0..3 },
-        ];
-        assert_eq!(find_personal(body, &reasons, &[]), ["0909123456", "0911222333"]);
-        assert_eq!(find_personal(body, &reasons, &[4..14, 25..35]), ["0911222333"]);
-    }
-
-    #[test]
-    fn earlier_comments_are_counted_by_outcome() {
-        assert_eq!(describe_earlier(0, 0, 0), "lần đầu viết");
-        assert_eq!(describe_earlier(4, 3, 1), "4 ý kiến trước: 3 đã đăng, 1 không đăng");
-        assert_eq!(describe_earlier(2, 0, 0), "2 ý kiến trước: 2 chờ duyệt");
-    }
 }

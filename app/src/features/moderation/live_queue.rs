@@ -1,26 +1,26 @@
 //! What an open page of the queue does by itself.
 
+use super::actions::CHOSEN;
+use super::dom::list_all;
 use super::outcome::ACTED;
-use super::shared::Shared;
-use super::shown_card::{Cards, ShownCard};
-use super::{DECIDED, DECIDED_MANY, MAX_SHOWN, QueueCard, QueuePage, presence, shortcuts};
+use super::press::{self, when_released};
+use super::shown_card::{Cards, Room, ShownCard};
+use super::{
+    DECIDED, DECIDED_MANY, MAX_SHOWN, QueueCard, QueuePage, bulk_bar, details_view, live_numbers, presence, sending,
+    shortcuts,
+};
 use crate::base::url::without_parameter;
 use crate::features::comments::{CommentCounts, anchor};
-use crate::web::effects::effect;
+use crate::web::effects::{effect, on_window};
 use crate::web::forms::TOKEN;
 use crate::web::room::RoomContext;
 use crate::web::wire;
 use leptos::prelude::*;
 use std::time::Duration;
+use wasm_bindgen::JsCast;
 
 /// Follows the stream, the clock and the keys, and reports the card that has the focus.
-pub fn start(
-    update: Signal<Option<CommentCounts>>,
-    shared: Shared,
-    refresh: Callback<bool>,
-    (has_keys, shows_help): (RwSignal<bool>, RwSignal<bool>),
-    paused: RwSignal<bool>,
-) {
+pub fn start(update: Signal<Option<CommentCounts>>, room: Room, refresh: Callback<bool>, paused: RwSignal<bool>) {
     effect(move || {
         // what the page shows was read a moment before the stream began, so its first state is followed by reading too.
         // While updates are paused nothing comes and nothing moves, but a button that is overtaken is none any longer.
@@ -28,10 +28,15 @@ pub fn start(
             refresh.run(!paused.get());
         }
     });
+    let shared = room.shared;
+    live_numbers::follow(update, paused, room);
     effect(move || {
         presence::track_focus();
-        has_keys.set(shortcuts::read_choice());
-        shortcuts::follow(has_keys, shows_help, shared.undo_form);
+        press::follow();
+        follow_presses(room);
+        bulk_bar::follow(room);
+        details_view::follow_focus(room);
+        shortcuts::follow(shared.undo_form);
         let tick = move || shared.seconds.update(|seconds| *seconds += 1);
         if let Ok(clock) = set_interval_with_handle(tick, Duration::from_secs(1)) {
             on_cleanup(move || clock.clear());
@@ -39,10 +44,56 @@ pub fn start(
     });
 }
 
+/// Takes the forms and links of cards and details, and notices what is typed there.
+fn follow_presses(room: Room) {
+    let submit = window_event_listener(leptos::ev::submit, move |event| {
+        let form = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlFormElement>().ok());
+        let Some(form) = form.filter(|form| form.method() == "post") else { return };
+        match form.id().as_str() {
+            bulk_bar::FORM | bulk_bar::UNDO => bulk_bar::submit(&event, form, room),
+            _ => sending::submit(&event, form, room),
+        }
+    });
+    let click = on_window("click", move |event| {
+        // pressing elsewhere closes the reasons
+        let sheet = find_target(&event, ".refusal");
+        for open in list_all(".refusal[open]") {
+            if sheet.as_ref() != Some(&open) {
+                let _ = open.remove_attribute("open");
+            }
+        }
+        let link = find_target(&event, ".show-details");
+        if link.is_some_and(|link| details_view::open(&link, room)) {
+            event.prevent_default();
+        }
+    });
+    let mark = on_window("pointerdown", |event| {
+        if let Some(summary) = find_target(&event, "summary.cover") {
+            sending::take_marked_text(&summary);
+        }
+    });
+    let input = on_window("input", move |event| {
+        let card = find_target(&event, ".queue-card").and_then(|card| sending::find_comment(&card));
+        if let Some(shown) = card.and_then(|comment| room.find_card(comment)) {
+            shown.is_typing.set(sending::has_typed_text(shown.id));
+        }
+    });
+    on_cleanup(move || {
+        submit.remove();
+        [click, mark, input].into_iter().for_each(|handle| handle.remove());
+    });
+}
+
+/// The element around an event's target that matches.
+fn find_target(event: &web_sys::Event, selector: &str) -> Option<web_sys::Element> {
+    let element = event.target()?.dyn_into::<web_sys::Element>().ok()?;
+    element.closest(selector).ok().flatten()
+}
+
 /// Reads the page again; with `true` what is new comes as well.
 pub fn refresher(context: &RoomContext, cards: Cards) -> Callback<bool> {
     // what the address says once, of a form that was sent without script, is not read again
-    let path = [TOKEN, DECIDED, DECIDED_MANY, ACTED]
+    let path = [TOKEN, DECIDED, DECIDED_MANY, ACTED, CHOSEN]
         .iter()
         .fold(context.path.clone(), |path, name| without_parameter(&path, name));
     let context = StoredValue::new(RoomContext { path, ..context.clone() });
@@ -81,6 +132,10 @@ async fn refresh(context: RoomContext, cards: Cards, adds: bool) {
         return;
     };
     let Some(page) = wire::from_bytes::<QueuePage>(&content.data) else { return };
+    when_released(move || take_page(cards, page, adds));
+}
+
+fn take_page(cards: Cards, page: QueuePage, adds: bool) {
     let new: Vec<ShownCard> = page.cards.into_iter().filter_map(|card| update_card(cards, card)).collect();
     if adds && !new.is_empty() {
         cards.try_update(|cards| {

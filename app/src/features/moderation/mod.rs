@@ -1,9 +1,22 @@
 //! The comments room of the desk: the queue, decisions, and how the desk does in numbers.
 
+mod actions;
 pub mod bulk;
-pub mod card;
+#[cfg(feature = "hydrate")]
+mod bulk_bar;
+#[cfg(feature = "ssr")]
+mod bulk_html;
+mod card;
+#[cfg(feature = "ssr")]
+mod card_html;
 #[cfg(feature = "ssr")]
 pub mod daily_mail;
+#[cfg(feature = "ssr")]
+mod details;
+#[cfg(feature = "hydrate")]
+mod details_view;
+#[cfg(feature = "hydrate")]
+mod dom;
 pub mod endpoints;
 #[cfg(feature = "ssr")]
 pub mod export;
@@ -12,14 +25,18 @@ pub mod figures_room;
 #[cfg(feature = "ssr")]
 mod html;
 #[cfg(feature = "hydrate")]
+mod live_numbers;
+#[cfg(feature = "hydrate")]
 mod live_queue;
-mod more_forms;
 pub mod outcome;
 pub mod presence;
+#[cfg(feature = "hydrate")]
+mod press;
 pub mod queue_query;
 pub mod queue_view;
 #[cfg(feature = "ssr")]
 pub mod room;
+#[cfg(feature = "hydrate")]
 mod sending;
 mod shared;
 #[cfg(feature = "hydrate")]
@@ -37,7 +54,7 @@ use crate::features::comments::MAX_NOTE;
 use crate::features::comments::{CommentCounts, CommentState, Decision};
 #[cfg(feature = "ssr")]
 use crate::web::settings::{Setting, SettingKind};
-use queue_query::{QueueQuery, Tab};
+use queue_query::Tab;
 use serde::{Deserialize, Serialize};
 
 /// Comments on a page of the queue.
@@ -54,12 +71,19 @@ pub const DECIDED: &str = "xong";
 /// The query parameter with how many comments were just decided about without script.
 pub const DECIDED_MANY: &str = "nhieu";
 
+/// The query parameter that asks for the details of a comment alone.
+pub const DETAILS_ALONE: &str = "rieng";
+
 /// A decision about several comments names none.
 pub const NOTHING_CHOSEN: Problem = Problem::new("chosen", "chosen", "Chọn ít nhất một ý kiến");
 
 /// A reason for refusing came with a decision that publishes: one of the two is a mistake.
 pub const NOTE_WITHOUT_REFUSAL: Problem =
     Problem::new("note", "note-without-refusal", "Ông/bà đã ghi lý do từ chối. Bấm từ chối, hoặc xóa lý do rồi duyệt");
+
+/// A reason that was pressed is no longer on the list.
+pub const REASON_GONE: Problem =
+    Problem::new("reason", "reason-gone", "Lý do này vừa bị xóa khỏi danh sách. Vui lòng chọn lý do khác");
 
 /// The reasons that moderators choose from.
 #[cfg(feature = "ssr")]
@@ -89,29 +113,12 @@ pub struct QueueCard {
     /// The version that a decision names.
     pub version: i32,
     pub state: CommentState,
-    pub article_id: i64,
-    /// The title of its article.
-    pub article: String,
-    /// The first lines of its article.
-    pub lead: String,
-    /// The address of its article, at the comment where readers see it.
-    pub path: String,
     /// Who wrote it.
     pub name: String,
-    /// What the same visitor wrote before, and what became of it.
-    pub earlier: String,
-    /// Its text as HTML, with what it was flagged for marked.
-    pub html: String,
-    /// Why it needs a look.
-    pub reasons: Vec<String>,
-    /// The text that it answers, if it is a reply.
-    pub parent: Option<String>,
-    /// When it was written, as people read it.
-    pub date: String,
-    /// The same for programs.
-    pub iso: String,
-    /// How long it has been waiting, while it waits.
-    pub waiting: Option<String>,
+    /// Who wrote it at which article, and for how long it has been waiting, as HTML.
+    pub head: String,
+    /// Its text with what it was flagged for, what readers reported, and the body's answer, as HTML.
+    pub text: String,
     /// The last change of its state.
     pub change: Option<ChangeNote>,
     /// The reason, if the moderator gave one.
@@ -120,19 +127,14 @@ pub struct QueueCard {
     pub can_undo: bool,
     /// Whether readers reported it, and nobody has looked since.
     pub is_reported: bool,
-    /// What readers reported, as sentences.
-    pub reports: Vec<String>,
-    /// Parts of its text that look personal and are not covered; the first is offered to be covered.
+    /// Parts of its text that look personal and are not covered.
     pub personal: Vec<String>,
     /// Whether parts of its text are covered.
     pub is_covered: bool,
-    pub is_writer_blocked: bool,
     /// Whether the body wrote it.
     pub is_official: bool,
-    /// Who answered it in the name of the body, when, and how that begins.
-    pub answer: Option<String>,
-    /// What was done to it, as sentences, the first first.
-    pub history: Vec<String>,
+    /// Whether the body answered it.
+    pub has_answer: bool,
 }
 
 impl QueueCard {
@@ -158,7 +160,6 @@ impl QueueCard {
         self.is_reported = false;
         self.change = Some(decided.change);
         self.note = None;
-        self.waiting = None;
     }
 }
 
@@ -182,7 +183,8 @@ pub struct BulkAnswer {
 }
 
 /// How many comments a filter leaves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg(feature = "ssr")]
 pub enum Found {
     /// Exactly so many.
     Exactly(i64),
@@ -192,6 +194,7 @@ pub enum Found {
     MoreThan(i64),
 }
 
+#[cfg(feature = "ssr")]
 impl Found {
     /// The number that is certain.
     pub fn count(self) -> i64 {
@@ -204,20 +207,34 @@ impl Found {
 /// What the queue's live view needs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QueuePage {
-    pub query: QueueQuery,
+    pub tab: Tab,
+    /// Its address, to which forms without script return.
+    pub path: String,
     pub cards: Vec<QueueCard>,
-    /// The numbers of the tabs.
-    pub counts: CommentCounts,
-    /// How many comments of the tab the filter leaves.
-    pub found: Found,
-    /// The last of them: a decision about all is one about those up to here.
-    pub last: i64,
-    /// Where the next page begins.
-    pub next: Option<String>,
-    /// The reasons that moderators choose from.
-    pub reasons: Vec<String>,
-    /// The form that was refused on this page.
-    pub refusal: Option<crate::web::forms::Refusal>,
+    /// The sentence where there are none.
+    pub empty_message: String,
+    pub parts: QueueParts,
+    /// The comment whose details are shown, and those as HTML.
+    pub details: Option<(i64, String)>,
+    /// What was typed about a comment into a form that was refused.
+    pub typed: Option<shared::Typed>,
+    /// The comments that were chosen in a form that was refused.
+    pub chosen: Vec<i64>,
+}
+
+/// What stands around the cards, as HTML.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueueParts {
+    pub tabs: String,
+    /// The buttons for the reasons of a refusal.
+    pub reasons: String,
+    /// The boxes that choose several comments, and the bar with the decisions about them.
+    pub choices: String,
+    pub bar: String,
+    /// The links to the pages before and after this one.
+    pub pages: String,
+    /// The list of keys.
+    pub keys: String,
 }
 
 /// What open pages of the queue learn.

@@ -1,5 +1,6 @@
-//! What was done to a comment beside deciding about it, what its card says of it, and how it is undone.
+//! What was done to a comment, what its card says of it, and how it is undone.
 
+use super::DecidedCard;
 use crate::base::error::AppError;
 use crate::features::comments::Decision;
 use crate::routes;
@@ -10,7 +11,7 @@ use serde::{Deserialize, Serialize};
 /// The query parameter with what was just done to a comment without script.
 pub const ACTED: &str = "viec";
 
-/// What was done to a comment.
+/// What was done to a comment beside deciding about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CardOutcome {
     pub sentence: String,
@@ -39,9 +40,31 @@ pub struct CardMessage {
 }
 
 impl CardMessage {
-    /// Says that somebody else was first.
-    pub fn overtaken(error: &AppError) -> Self {
+    /// Says what was decided: `Đã duyệt`.
+    pub fn decided(decided: &DecidedCard, until: i32) -> Self {
+        let undo = match decided.can_undo {
+            true => CardUndo::Decisions(vec![(decided.id, decided.version)]),
+            false => CardUndo::Nothing,
+        };
+        let change = &decided.change.change;
+        let text = change.strip_prefix("đã").map_or_else(|| change.clone(), |rest| format!("Đã{rest}"));
+        Self { text, is_error: false, undo, until }
+    }
+
+    /// Says what else was done.
+    pub fn done(outcome: CardOutcome, until: i32) -> Self {
+        Self { text: outcome.sentence, is_error: false, undo: outcome.undo, until }
+    }
+
+    /// Says why nothing was done.
+    pub fn refused(error: &AppError) -> Self {
         Self { text: error.full_message(), is_error: true, undo: CardUndo::Nothing, until: 0 }
+    }
+
+    /// Whether a card of this version is still as it was left: what somebody else did since is not undone here.
+    pub fn is_current(&self, comment: i64, version: i32) -> bool {
+        let CardUndo::Decisions(seen) = &self.undo else { return true };
+        seen.iter().all(|(id, known)| *id != comment || version <= *known)
     }
 }
 
@@ -53,11 +76,13 @@ pub enum Act {
     Block,
     Unblock,
     Cover,
+    /// Covering and approving in one.
+    CoverAndApprove,
 }
 
 #[cfg(feature = "ssr")]
 impl Act {
-    const ALL: [Self; 4] = [Self::Answer, Self::Block, Self::Unblock, Self::Cover];
+    const ALL: [Self; 5] = [Self::Answer, Self::Block, Self::Unblock, Self::Cover, Self::CoverAndApprove];
 
     /// Its value in an address.
     pub fn value(self) -> &'static str {
@@ -66,6 +91,7 @@ impl Act {
             Self::Block => "chan",
             Self::Unblock => "bo-chan",
             Self::Cover => "che",
+            Self::CoverAndApprove => "che-va-duyet",
         }
     }
 
@@ -83,7 +109,7 @@ impl Act {
 
 /// The id of the form that undoes what was done to a comment; a key presses it.
 pub fn undo_id(comment: i64) -> String {
-    format!("hoan-tac-viec-{comment}")
+    format!("hoan-tac-{comment}")
 }
 
 /// The button that undoes it, in the form that works without script.
@@ -94,29 +120,33 @@ pub fn UndoOutcome(
     /// The page's address, to which the form without script returns.
     path: String,
     #[prop(into)] label: Signal<String>,
-    on_submit: Callback<leptos::ev::SubmitEvent>,
 ) -> impl IntoView {
+    let hidden = |name: &'static str, value: String| view! { <input type="hidden" name=name value=value/> };
     let (action, fields, button) = match undo {
         CardUndo::Nothing => return None,
-        CardUndo::Decisions(seen) => {
-            let count = seen.len();
-            let fields = seen.into_iter().map(|(id, version)| {
-                view! { <input type="hidden" name="chosen[]" value=format!("{id}:{version}")/> }
-            });
-            let fields = view! { {fields.collect_view()} <input type="hidden" name="confirmed" value=count/> };
-            (routes::DECIDE_MANY.path, fields.into_any(), ("decision", Decision::Undo.value()))
-        }
+        CardUndo::Decisions(seen) => match seen[..] {
+            [(id, version)] => {
+                let fields = vec![hidden("comment_id", id.to_string()), hidden("version", version.to_string())];
+                (routes::DECIDE.path, fields, ("decision", Decision::Undo.value()))
+            }
+            _ => {
+                let mut fields = vec![hidden("confirmed", seen.len().to_string())];
+                fields.extend(seen.iter().map(|(id, version)| hidden("chosen[]", format!("{id}:{version}"))));
+                (routes::DECIDE_MANY.path, fields, ("decision", Decision::Undo.value()))
+            }
+        },
         CardUndo::Block { comment, block } => {
-            let fields = view! { <input type="hidden" name="comment_id" value=comment/> };
-            (routes::BLOCK_WRITER.path, fields.into_any(), ("blocked", if block { "1" } else { "0" }))
+            let fields = vec![hidden("comment_id", comment.to_string())];
+            (routes::BLOCK_WRITER.path, fields, ("blocked", if block { "1" } else { "0" }))
         }
     };
     let (name, value) = button;
     Some(view! {
-        <form class="undo" id=id method="post" action=action on:submit=move |event| on_submit.run(event)>
+        <form class="undo" id=id method="post" action=action>
             <input type="hidden" name=RETURN_TO value=path/>
             {fields}
             <button class="button secondary" name=name value=value>{label}</button>
+            <p class="field-error" role="alert"></p>
         </form>
     })
 }

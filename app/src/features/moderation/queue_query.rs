@@ -1,7 +1,9 @@
 //! Which page of the queue an address shows: a tab, and a filter.
 
+#[cfg(feature = "ssr")]
 use crate::base::url::encode;
 use crate::features::comments::CommentState;
+#[cfg(feature = "ssr")]
 use crate::routes;
 use serde::{Deserialize, Serialize};
 
@@ -83,8 +85,13 @@ impl Tab {
     }
 }
 
+/// The value of `xep` for what was flagged first.
+#[cfg(feature = "ssr")]
+const SUSPICIOUS_FIRST: &str = "dang-ngo";
+
 /// A page of the queue: a tab, and the filter in the address as somebody typed it.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg(feature = "ssr")]
 pub struct QueueQuery {
     pub tab: Tab,
     /// A part of the name or text.
@@ -100,10 +107,13 @@ pub struct QueueQuery {
     pub moderator: String,
     /// The kind of reason for which a comment needs a look.
     pub reason: String,
+    /// Whether what was flagged comes first.
+    pub is_sorted: bool,
     /// Where this page and the pages before it begin, with dots between.
     pub after: String,
 }
 
+#[cfg(feature = "ssr")]
 impl QueueQuery {
     /// The first page of a tab, unfiltered.
     pub fn of_tab(tab: Tab) -> Self {
@@ -121,12 +131,13 @@ impl QueueQuery {
             until: parameter("den"),
             moderator: parameter("nguoi"),
             reason: parameter("ly_do"),
+            is_sorted: parameter("xep") == SUSPICIOUS_FIRST,
             after: parameter("sau"),
         }
     }
 
     /// The parameters of its address.
-    fn parameters(&self) -> [(&'static str, &str); 9] {
+    fn parameters(&self) -> [(&'static str, &str); 10] {
         [
             ("muc", self.tab.value()),
             ("tim", &self.text),
@@ -136,12 +147,12 @@ impl QueueQuery {
             ("den", &self.until),
             ("nguoi", &self.moderator),
             ("ly_do", &self.reason),
+            ("xep", if self.is_sorted { SUSPICIOUS_FIRST } else { "" }),
             ("sau", &self.after),
         ]
     }
 
     /// Reads an address of the queue.
-    #[cfg(feature = "ssr")]
     pub fn parse(path: &str) -> Self {
         let query = path.split_once('?').map_or("", |(_, query)| query);
         let request = crate::web::page::PageRequest::new("", query);
@@ -159,7 +170,13 @@ impl QueueQuery {
     #[must_use]
     pub fn in_tab(&self, tab: Tab) -> Self {
         let moderator = if tab.is_waiting() { String::new() } else { self.moderator.clone() };
-        Self { tab, moderator, after: String::new(), ..self.clone() }
+        Self { tab, moderator, is_sorted: self.is_sorted && tab.is_waiting(), after: String::new(), ..self.clone() }
+    }
+
+    /// The same page from its beginning, with what was flagged first, or in the order in which it came.
+    #[must_use]
+    pub fn sorted(&self, is_sorted: bool) -> Self {
+        Self { is_sorted, after: String::new(), ..self.clone() }
     }
 
     /// Its address, without empty parameters.
@@ -194,7 +211,7 @@ impl QueueQuery {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
 

@@ -1,21 +1,30 @@
 //! The comments room: the queue and what was decided.
 
+use super::actions::CHOSEN;
+use super::bulk_html::{self, Bar};
+use super::card_html::card;
+use super::details::read_details;
 use super::html::Choices;
 use super::outcome::{ACTED, Act};
 use super::queue_query::QueueQuery;
+use super::shared::Typed;
+use super::store::list_recent_reasons;
 use super::store::queue::{
     QueueList, QueueRow, find_articles_by_title, find_last_waiting, find_queue_rows, find_title, list_queue,
 };
-use super::{DECIDED, DECIDED_MANY, Found, MAX_SHOWN, QueueCard, QueuePage, REJECTION_REASONS, count_in_tab, html};
+use super::{
+    DECIDED, DECIDED_MANY, DETAILS_ALONE, Found, MAX_SHOWN, QueueCard, QueuePage, QueueParts, REJECTION_REASONS,
+    count_in_tab, html,
+};
 use crate::base::error::AppError;
 use crate::base::id::parse_id;
+use crate::base::url::with_parameter;
 use crate::features::accounts::store::list_names;
-use crate::features::audit::Actions;
-use crate::features::audit::store::list_entries_about;
 use crate::features::comments::Decision;
 use crate::features::comments::store::reports::list_reports;
 use crate::features::comments::store::{count_by_state, count_waiting};
 use crate::routes;
+use crate::web::forms::Refusal;
 use crate::web::permissions::Permission;
 use crate::web::room::{Group, Room, RoomContent, RoomRequest};
 use crate::web::site::Site;
@@ -31,9 +40,20 @@ pub const ROOM: Room = Room {
     count_waiting: Some(|pool| Box::pin(async move { count_waiting(&pool).await })),
 };
 
-async fn read(RoomRequest { site, address, refusal, shown, .. }: RoomRequest) -> Result<RoomContent, AppError> {
+async fn read(RoomRequest { site, staff, address, refusal, shown }: RoomRequest) -> Result<RoomContent, AppError> {
     let pool = &site.pool;
     let mut query = QueueQuery::read(|name| address.text(name));
+    let chosen = address.parameter(CHOSEN).and_then(parse_id);
+    let details = match chosen {
+        Some(comment) => {
+            let gone = || "<p class=\"quiet\">Ý kiến này không còn.</p>".to_owned();
+            Some((comment, read_details(&site, comment, &query.path()).await?.unwrap_or_else(gone)))
+        }
+        None => None,
+    };
+    if address.parameter(DETAILS_ALONE).is_some() {
+        return Ok(RoomContent { html: details.map(|(_, html)| html).unwrap_or_default(), data: Vec::new() });
+    }
     let mut articles = Vec::new();
     if query.article.is_empty() && !query.title.is_empty() {
         articles = find_articles_by_title(pool, &query.title).await?;
@@ -48,23 +68,29 @@ async fn read(RoomRequest { site, address, refusal, shown, .. }: RoomRequest) ->
     // counted before the cards are read: what comes in between is announced, and never missed
     let counts = count_by_state(pool).await?;
     let QueueList { rows, next, found } = list_queue(pool, &query).await?;
-    let mut cards = build_cards(&site, rows).await?;
+    let page = query.path();
+    let mut cards = build_cards(&site, rows, &page).await?;
     // a form about a comment that came back brings the comment's card, wherever that stands
     let refused = refusal.as_ref().and_then(|refusal| parse_id(&refusal.typed("comment_id")));
     let extra: Vec<i64> = shown.into_iter().take(MAX_SHOWN).chain(refused).collect();
     let extra: Vec<i64> = extra.into_iter().filter(|id| cards.iter().all(|card| card.id != *id)).collect();
     if !extra.is_empty() {
-        cards.extend(build_cards(&site, find_queue_rows(pool, &extra).await?).await?);
+        cards.extend(build_cards(&site, find_queue_rows(pool, &extra).await?, &page).await?);
     }
     let found = found.unwrap_or(Found::Exactly(count_in_tab(&counts, query.tab)));
     let last = if query.tab.is_waiting() { find_last_waiting(pool, query.tab).await? } else { 0 };
-    let (mut html, now) = (String::new(), OffsetDateTime::now_utc());
+    let mut html = String::new();
+    // what is done about a comment whose details are shown leads back to them
+    let back = match chosen {
+        Some(comment) => with_parameter(&page, CHOSEN, &comment.to_string()),
+        None => page.clone(),
+    };
     if let Some(decided) = address.parameter(DECIDED).and_then(parse_id)
         && let Some(row) = find_queue_rows(pool, &[decided]).await?.pop()
     {
         html += &match Act::parse(&address.text(ACTED)) {
-            Some(act) => html::acted_notice(html::describe_outcome_of(act, &row), (row.id, &row.name), &query),
-            None => html::decided_notice(&html::card(row, &[], &[], &site.state::<Actions>(), now), &query),
+            Some(act) => html::acted_notice(html::describe_outcome_of(act, &row), (row.id, &row.name), &back),
+            None => html::decided_notice(&card(row, &[], &page, OffsetDateTime::now_utc()), &back),
         };
     }
     if let Some(refusal) = refusal.as_ref().filter(|refusal| refusal.error == AppError::SignIn)
@@ -72,16 +98,60 @@ async fn read(RoomRequest { site, address, refusal, shown, .. }: RoomRequest) ->
         && let Some(decision) = Decision::parse(&refusal.typed("decision"))
         && let Some(card) = cards.iter().find(|card| Some(card.id) == refused && card.can_be(decision))
     {
-        html += &html::interrupted_notice(card, decision, refusal.typed("note"), &query);
+        html += &html::interrupted_notice(card, decision, refusal, &back);
     }
     if let Some((decided, overtaken)) = parse_counts(&address.text(DECIDED_MANY)) {
         html += &html::bulk_notice(decided, overtaken);
     }
     let moderators = list_names(pool).await?;
     html += &html::search_form(&query, &Choices { article, articles, moderators }, found);
-    let reasons = site.settings().list(&REJECTION_REASONS);
-    let page = QueuePage { query, cards, counts, found, last, next, reasons, refusal };
+    let reasons = sort_reasons(site.settings().list(&REJECTION_REASONS), list_recent_reasons(pool, staff.id).await?);
+    let reasons = html::reason_buttons(&reasons);
+    let bulk_refusal = refusal.as_ref().filter(|refusal| refusal.action == routes::DECIDE_MANY.path);
+    let all = (next.is_some() && query.tab.is_waiting()).then_some(found);
+    let seen: Vec<String> = cards.iter().map(|card| format!("{}:{}", card.id, card.version)).collect();
+    let bar = Bar { query: &query, shown: seen.join(" "), last, reasons: &reasons, refusal: bulk_refusal };
+    let parts = QueueParts {
+        tabs: html::tabs(&query, &counts),
+        choices: bulk_html::choices(&query, cards.len(), all, bulk_refusal),
+        bar: bulk_html::bar(bar),
+        pages: html::pages(&query, next.as_deref(), &counts, &cards),
+        keys: html::keys(),
+        reasons,
+    };
+    let empty_message = match (query.is_filtered(), next.is_some()) {
+        (true, true) => "Bấm “Trang sau” để tìm tiếp.",
+        (true, false) => "Không có ý kiến nào khớp.",
+        (false, _) => query.tab.empty_message(),
+    };
+    let page = QueuePage {
+        tab: query.tab,
+        path: page,
+        cards,
+        empty_message: empty_message.to_owned(),
+        parts,
+        details,
+        typed: refusal.as_ref().and_then(find_typed),
+        chosen: refusal.as_ref().map(find_chosen).unwrap_or_default(),
+    };
     Ok(RoomContent { html, data: wire::to_bytes(&page)? })
+}
+
+/// What was typed about a comment into a form that was refused.
+fn find_typed(refusal: &Refusal) -> Option<Typed> {
+    let fields = [(routes::DECIDE, "note"), (routes::ANSWER_COMMENT, "body"), (routes::COVER_TEXT, "text")];
+    let (_, field) = fields.into_iter().find(|(route, _)| route.path == refusal.action)?;
+    let comment = parse_id(&refusal.typed("comment_id"))?;
+    Some(Typed { comment, field: field.to_owned(), text: refusal.typed(field) })
+}
+
+/// The comments that were chosen in a form that was refused.
+fn find_chosen(refusal: &Refusal) -> Vec<i64> {
+    let mut seen = refusal.all("chosen[]");
+    if refusal.typed("page") == "1" {
+        seen.extend(refusal.typed("shown").split_whitespace().map(str::to_owned));
+    }
+    seen.iter().filter_map(|seen| parse_id(seen.split_once(':')?.0)).collect()
 }
 
 /// Reads `12-1`: how many comments were decided about, and how many somebody else had changed first.
@@ -90,12 +160,28 @@ fn parse_counts(text: &str) -> Option<(usize, usize)> {
     Some((decided.parse().ok()?, overtaken.parse().ok()?))
 }
 
-/// Builds the cards of comments, with what was done to each and what readers reported.
-async fn build_cards(site: &Site, rows: Vec<QueueRow>) -> Result<Vec<QueueCard>, AppError> {
-    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
-    let entries = list_entries_about(&site.pool, "comment", &ids).await?;
+/// The reasons with those first that one gave last.
+fn sort_reasons(mut reasons: Vec<String>, recent: Vec<String>) -> Vec<String> {
+    reasons.sort_by_key(|reason| recent.iter().position(|used| used == reason).unwrap_or(usize::MAX));
+    reasons
+}
+
+/// Builds the cards of comments, with what readers reported.
+async fn build_cards(site: &Site, rows: Vec<QueueRow>, page: &str) -> Result<Vec<QueueCard>, AppError> {
     let reported: Vec<i64> = rows.iter().filter(|row| row.is_reported()).map(|row| row.id).collect();
     let reports = if reported.is_empty() { Vec::new() } else { list_reports(&site.pool, &reported).await? };
-    let (actions, now) = (site.state::<Actions>(), OffsetDateTime::now_utc());
-    Ok(rows.into_iter().map(|row| html::card(row, &entries, &reports, &actions, now)).collect())
+    let now = OffsetDateTime::now_utc();
+    Ok(rows.into_iter().map(|row| card(row, &reports, page, now)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_reason_that_one_gave_last_comes_first() {
+        let list = |reasons: &[&str]| reasons.iter().map(|reason| (*reason).to_owned()).collect::<Vec<_>>();
+        let sorted = sort_reasons(list(&["a", "b", "c", "d"]), list(&["gone", "c", "b"]));
+        assert_eq!(sorted, ["c", "b", "a", "d"]);
+    }
 }

@@ -1,111 +1,257 @@
-//! How a form about a comment is sent in place, and the one that undoes a decision.
+//! How the forms about comments act in place. They are plain forms, on cards and among details; one listener takes all
+//! of them.
 
-use super::DecidedCard;
-use super::outcome::CardMessage;
-use super::shared::Shared;
-use super::shown_card::ShownCard;
+use super::actions::DETAILS;
+use super::dom::{find_within, list_within, set_text};
+use super::outcome::{CardMessage, CardOutcome, CardUndo, undo_id};
+use super::press::{settle, when_released};
+use super::shown_card::{Room, ShownCard};
+use super::{BulkAnswer, DecidedCard};
 use crate::base::error::AppError;
-use crate::features::comments::Decision;
+use crate::base::id::parse_id;
+use crate::features::comments::{UNDO_SECONDS, anchor};
 use crate::routes;
-use crate::web::forms::RETURN_TO;
+use crate::web::forms::send;
+use crate::web::page_script::focus_later;
 use crate::web::wire;
+use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-use serde::de::DeserializeOwned;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, HtmlFormElement, HtmlInputElement, HtmlTextAreaElement};
 
-/// What a form about a comment is doing.
-#[derive(Clone, Copy)]
-#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "forms are sent by the browser alone"))]
-pub struct Sending {
-    pub error: RwSignal<Option<AppError>>,
-    pub is_sending: RwSignal<bool>,
-    /// Takes the answer as it came.
-    on_done: Callback<Vec<u8>>,
-    message: RwSignal<Option<CardMessage>>,
-    shared: Shared,
+/// The comment whose card or details an element belongs to.
+pub fn find_comment(element: &Element) -> Option<i64> {
+    if let Ok(Some(card)) = element.closest(".queue-card") {
+        return parse_id(card.id().strip_prefix("y-kien-")?);
+    }
+    parse_id(&element.closest(&format!("#{DETAILS}")).ok()??.get_attribute("data-comment")?)
 }
 
-impl Sending {
-    pub fn new(message: RwSignal<Option<CardMessage>>, shared: Shared, on_done: Callback<Vec<u8>>) -> Self {
-        Self { error: RwSignal::new(None), is_sending: RwSignal::new(false), on_done, message, shared }
+/// Sends a form about a comment in place.
+pub fn submit(event: &SubmitEvent, form: HtmlFormElement, room: Room) {
+    let Some(shown) = find_comment(&form).and_then(|comment| room.find_card(comment)) else { return };
+    let Some((_, button)) = send::take_submit(event) else { return };
+    if form.get_attribute("aria-busy").as_deref() == Some("true") {
+        return;
     }
-
-    /// A form whose answer is read.
-    pub fn answered<T: DeserializeOwned + 'static>(
-        message: RwSignal<Option<CardMessage>>,
-        shared: Shared,
-        on_done: Callback<T>,
-    ) -> Self {
-        let read = move |bytes: Vec<u8>| {
-            if let Some(answer) = wire::from_bytes(&bytes) {
-                on_done.run(answer);
+    // the card shows the newest text, which is what is decided about
+    if let Some(version) = find_input(&form, "version").filter(|_| !form.id().starts_with("hoan-tac")) {
+        version.set_value(&shown.card.with_untracked(|card| card.version).to_string());
+    }
+    set_busy(&form, true);
+    show_problem(&form, "");
+    leptos::task::spawn_local(async move {
+        let answer = send::send_for_bytes(&form, button.as_ref()).await;
+        set_busy(&form, false);
+        let answer = answer.and_then(|bytes| read_answer(&form, &bytes).ok_or(AppError::Unreachable));
+        match answer {
+            // nothing moves under a finger that is about to press the next card
+            Ok(answer) => when_released(move || take_answer(answer, &form, shown, room)),
+            // the page on which one signs in keeps the form, and brings it back afterwards
+            Err(AppError::SignIn) => send::submit_plainly(&form, button.as_ref()),
+            Err(error @ AppError::Conflict(_)) => {
+                // said on the card, which outlives this form, and shown as it is now
+                shown.message.try_set(Some(CardMessage::refused(&error)));
+                room.shared.refresh.run(());
             }
-        };
-        Self::new(message, shared, Callback::new(read))
-    }
-
-    #[cfg(not(feature = "hydrate"))]
-    pub fn submit(self, _event: leptos::ev::SubmitEvent) {}
-
-    #[cfg(feature = "hydrate")]
-    pub fn submit(self, event: leptos::ev::SubmitEvent) {
-        use crate::web::forms::send;
-        let Some((form, button)) = send::take_submit(&event) else { return };
-        if self.is_sending.get_untracked() {
-            return;
+            Err(error) => show_problem(&form, &error.full_message()),
         }
-        self.is_sending.set(true);
-        leptos::task::spawn_local(async move {
-            let answer = send::send_for_bytes(&form, button.as_ref()).await;
-            // an update may have come first and replaced this form
-            self.is_sending.try_set(false);
-            match answer {
-                Ok(answer) => self.on_done.run(answer),
-                // the page on which one signs in keeps the form, and brings it back afterwards
-                Err(AppError::SignIn) => send::submit_plainly(&form, button.as_ref()),
-                Err(error @ AppError::Conflict(_)) => {
-                    // said on the card, which outlives this form, and shown as it is now
-                    self.message.try_set(Some(CardMessage::overtaken(&error)));
-                    self.shared.refresh.run(());
-                }
-                Err(error) => drop(self.error.try_set(Some(error))),
+    });
+}
+
+/// What the server answered to a form about a comment.
+enum Answer {
+    Decided(DecidedCard),
+    /// Several comments were decided about: what an act brought was undone.
+    Undone,
+    Acted(CardOutcome),
+}
+
+fn read_answer(form: &HtmlFormElement, bytes: &[u8]) -> Option<Answer> {
+    let action = form.get_attribute("action")?;
+    Some(if action == routes::DECIDE.path {
+        Answer::Decided(wire::from_bytes(bytes)?)
+    } else if action == routes::DECIDE_MANY.path {
+        wire::from_bytes::<BulkAnswer>(bytes)?;
+        Answer::Undone
+    } else {
+        Answer::Acted(wire::from_bytes(bytes)?)
+    })
+}
+
+/// Shows on the card what was done. The page may be gone when the answer arrives.
+fn take_answer(answer: Answer, form: &HtmlFormElement, shown: ShownCard, room: Room) {
+    let ShownCard { id, message, is_typing, .. } = shown;
+    let Some(now) = room.shared.seconds.try_get_untracked() else { return };
+    let until = now + UNDO_SECONDS;
+    empty(form, id);
+    let is_undone = form.id() == undo_id(id);
+    match answer {
+        Answer::Decided(decided) => {
+            let until = if decided.can_undo { until } else { now };
+            unchoose(id);
+            close_forms(id);
+            is_typing.try_set(has_typed_text(id));
+            keep_focus(id);
+            shown.apply(decided, until);
+            if is_undone {
+                message.try_set(None);
             }
-        });
+            settle(room.shared.is_settling);
+        }
+        Answer::Undone => {
+            message.try_set(None);
+            room.shared.refresh.run(());
+        }
+        Answer::Acted(outcome) => {
+            close_forms(id);
+            is_typing.try_set(has_typed_text(id));
+            message.try_set((!is_undone).then(|| CardMessage::done(outcome, until)));
+            focus_later(&format!("#{}", anchor(id)));
+            room.shared.refresh.run(());
+            room.shared.read_details.run(id);
+        }
+    }
+    let has_undo = message.try_with_untracked(|message| message.as_ref().is_some_and(|m| m.undo != CardUndo::Nothing));
+    let form = if has_undo == Some(true) { undo_id(id) } else { String::new() };
+    room.shared.undo_form.try_set(form);
+}
+
+fn find_input(form: &HtmlFormElement, name: &str) -> Option<HtmlInputElement> {
+    find_within(form, &format!("input[name={name}]"))?.dyn_into().ok()
+}
+
+fn set_busy(form: &HtmlFormElement, is_busy: bool) {
+    // an attribute with a fixed name is always accepted
+    let _ = form.set_attribute("aria-busy", &is_busy.to_string());
+    for button in list_within(form, "button") {
+        let _ = button.set_attribute("aria-disabled", &is_busy.to_string());
     }
 }
 
-/// The button that undoes a decision.
-#[component]
-pub fn UndoForm(
-    id: String,
-    shown: ShownCard,
-    version: Memo<i32>,
-    label: Signal<String>,
-    shared: Shared,
-    on_decided: Callback<DecidedCard>,
-) -> impl IntoView {
-    let comment = shown.id;
-    let sending = Sending::answered(shown.message, shared, on_decided);
-    let Sending { error, is_sending, .. } = sending;
-    view! {
-        <form
-            class="undo"
-            id=id
-            method="post"
-            action=routes::DECIDE.path
-            on:submit=move |event| sending.submit(event)
-        >
-            <input type="hidden" name="comment_id" value=comment/>
-            <input type="hidden" name="version" value=version/>
-            <input type="hidden" name=RETURN_TO value=shared.path.get_value()/>
-            <button
-                class="button secondary"
-                name="decision"
-                value=Decision::Undo.value()
-                aria-disabled=move || is_sending.get().to_string()
-            >
-                {label}
-            </button>
-            <p class="field-error" role="alert">{move || error.get().map(|error| error.full_message())}</p>
-        </form>
+fn show_problem(form: &HtmlFormElement, text: &str) {
+    if let Some(line) = find_within(form, ".field-error") {
+        set_text(&line, text);
+    }
+}
+
+fn find_card_element(comment: i64) -> Option<Element> {
+    document().get_element_by_id(&anchor(comment))
+}
+
+/// What is decided about is no longer chosen.
+fn unchoose(comment: i64) {
+    let field = find_card_element(comment).and_then(|card| find_within(&card, ".card-select input"));
+    if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlInputElement>().ok()) {
+        field.set_checked(false);
+    }
+}
+
+const TYPED_FIELDS: &str = "textarea, input[name=note]";
+
+/// Whether something stands in a card's fields that was not sent.
+pub fn has_typed_text(comment: i64) -> bool {
+    let Some(card) = find_card_element(comment) else { return false };
+    list_within(&card, TYPED_FIELDS).iter().any(|field| !read_field(field).is_empty())
+}
+
+fn read_field(field: &Element) -> String {
+    let area = field.dyn_ref::<HtmlTextAreaElement>().map(HtmlTextAreaElement::value);
+    area.or_else(|| field.dyn_ref::<HtmlInputElement>().map(HtmlInputElement::value)).unwrap_or_default()
+}
+
+fn write_field(field: &Element, text: &str) {
+    if let Some(area) = field.dyn_ref::<HtmlTextAreaElement>() {
+        area.set_value(text);
+    } else if let Some(input) = field.dyn_ref::<HtmlInputElement>() {
+        input.set_value(text);
+    }
+}
+
+/// Empties what was sent, and deletes its draft. What stands in the card's other forms stays.
+fn empty(form: &HtmlFormElement, comment: i64) {
+    for field in list_within(form, TYPED_FIELDS) {
+        write_field(&field, "");
+        if let Some(name) = field.get_attribute("name") {
+            crate::web::drafts::delete_field(&comment.to_string(), &name);
+        }
+    }
+}
+
+/// What is typed in the forms of a card, by the name of its field.
+pub type TypedText = Vec<(String, String)>;
+
+/// Replaces the forms of a card. What is typed in them stays; what has no field now comes back with one.
+pub fn replace_forms(actions: &Element, html: &str, kept: &mut TypedText) {
+    let name = |field: &Element| field.get_attribute("name").unwrap_or_default();
+    for field in list_within(actions, TYPED_FIELDS) {
+        kept.retain(|(known, _)| *known != name(&field));
+        kept.push((name(&field), read_field(&field)));
+    }
+    let focused = document().active_element().filter(|active| actions.contains(Some(active))).map(|field| name(&field));
+    actions.set_inner_html(html);
+    for field in list_within(actions, TYPED_FIELDS) {
+        let name = name(&field);
+        let Some((_, text)) = kept.iter().find(|(known, text)| *known == name && !text.is_empty()) else { continue };
+        write_field(&field, text);
+        if focused.as_ref() == Some(&name) {
+            open_around(&field);
+            if let Some(field) = field.dyn_ref::<HtmlElement>() {
+                let _ = field.focus();
+            }
+        } else if field.has_type::<HtmlTextAreaElement>() {
+            open_around(&field);
+        }
+    }
+}
+
+/// Opens what a field is folded away in.
+fn open_around(field: &Element) {
+    let mut details = field.closest("details").ok().flatten();
+    while let Some(open) = details {
+        let _ = open.set_attribute("open", "");
+        details = open.parent_element().and_then(|parent| parent.closest("details").ok().flatten());
+    }
+}
+
+/// Closes the forms of a card.
+fn close_forms(comment: i64) {
+    let Some(card) = find_card_element(comment) else { return };
+    for details in list_within(&card, ".actions details[open]") {
+        let _ = details.remove_attribute("open");
+    }
+}
+
+/// Moves the focus to the card where it would be lost with the button that was pressed.
+fn keep_focus(comment: i64) {
+    let (Some(card), Some(active)) = (find_card_element(comment), document().active_element()) else { return };
+    if card.contains(Some(&active))
+        && let Some(card) = card.dyn_ref::<HtmlElement>()
+    {
+        let options = web_sys::FocusOptions::new();
+        options.set_prevent_scroll(true);
+        let _ = card.focus_with_options(&options);
+    }
+}
+
+/// Puts what is marked in the text of a card into the field in which it is covered.
+pub fn take_marked_text(summary: &Element) {
+    let Some((comment, selection)) = find_comment(summary).zip(window().get_selection().ok().flatten()) else {
+        return;
+    };
+    let text = String::from(selection.to_string());
+    let is_inside = || {
+        let body = find_card_element(comment)?.query_selector(".comment-body").ok()??;
+        selection.anchor_node().map(|node| body.contains(Some(&node)))
+    };
+    if !text.trim().is_empty()
+        && is_inside() == Some(true)
+        && let Some(card) = find_card_element(comment)
+    {
+        for field in list_within(&card, ".actions input[name=text]") {
+            if let Some(field) = field.dyn_ref::<HtmlInputElement>() {
+                field.set_value(text.trim());
+            }
+        }
     }
 }

@@ -1,16 +1,13 @@
 //! A card with its state on an open page.
 
+#[cfg(feature = "hydrate")]
+use super::DecidedCard;
 use super::QueueCard;
 use super::outcome::CardMessage;
+use super::queue_query::Tab;
+#[cfg(feature = "hydrate")]
+use super::shared::Shared;
 use leptos::prelude::*;
-
-/// A decision made on a card of this page: the version that it led to, and the second at which it can no longer be
-/// undone on the card.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct RecentDecision {
-    pub version: i32,
-    pub until: i32,
-}
 
 /// The cards of the page.
 pub type Cards = RwSignal<Vec<ShownCard>>;
@@ -20,10 +17,12 @@ pub type Cards = RwSignal<Vec<ShownCard>>;
 pub struct ShownCard {
     pub id: i64,
     pub card: RwSignal<QueueCard>,
-    /// The decision that was made about it here.
-    pub recent: RwSignal<RecentDecision>,
-    /// What else was done to it here, or why nothing was.
+    /// What was done to it here, or why nothing was.
     pub message: RwSignal<Option<CardMessage>>,
+    /// Whether somebody opened it again after it was decided about.
+    pub is_opened: RwSignal<bool>,
+    /// Whether something is being typed on it. It is not folded then.
+    pub is_typing: RwSignal<bool>,
 }
 
 impl ShownCard {
@@ -31,8 +30,40 @@ impl ShownCard {
         Self {
             id: card.id,
             card: RwSignal::new(card),
-            recent: RwSignal::new(RecentDecision::default()),
             message: RwSignal::new(None),
+            is_opened: RwSignal::new(false),
+            is_typing: RwSignal::new(false),
         }
+    }
+
+    /// Whether it no longer belongs to the tab: it was decided about since the page came.
+    pub fn has_left(self, tab: Tab) -> bool {
+        self.card.with(|card| !card.is_in_tab(tab))
+    }
+
+    /// Applies a decision that was made here. It can be undone until this second of the page.
+    #[cfg(feature = "hydrate")]
+    pub fn apply(self, decided: DecidedCard, until: i32) {
+        let message = CardMessage::decided(&decided, until);
+        self.card.try_update(|card| card.apply(decided));
+        self.is_opened.try_set(false);
+        self.message.try_set(Some(message));
+    }
+}
+
+/// The open page: its cards, and what they share.
+#[derive(Clone, Copy)]
+#[cfg(feature = "hydrate")]
+pub struct Room {
+    pub cards: Cards,
+    pub shared: Shared,
+}
+
+#[cfg(feature = "hydrate")]
+impl Room {
+    /// The card of a comment.
+    pub fn find_card(self, comment: i64) -> Option<ShownCard> {
+        let find = |cards: &Vec<ShownCard>| cards.iter().copied().find(|card| card.id == comment);
+        self.cards.try_with_untracked(find).flatten()
     }
 }

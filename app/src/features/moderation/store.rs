@@ -1,5 +1,6 @@
 //! What the queue and its rooms read.
 
+pub mod details;
 pub mod figures;
 pub mod hits;
 #[cfg(test)]
@@ -52,4 +53,21 @@ pub async fn list_exported(pool: &PgPool, after: i64) -> Result<Vec<ExportedComm
         after
     );
     Ok(comments.fetch_all(pool).await?)
+}
+
+/// Lists the reasons that a member of staff gave for their latest refusals, the last one first.
+#[tracing::instrument(skip(pool))]
+pub async fn list_recent_reasons(pool: &PgPool, account: i64) -> Result<Vec<String>, AppError> {
+    let reasons = sqlx::query_scalar!(
+        r#"select note as "note!"
+           from (
+               (select note, decided_at from comments where decided_by = $1 and state = 'rejected'
+                order by decided_at desc, id desc limit 50)
+               union all
+               (select note, decided_at from comments where decided_by = $1 and state = 'removed'
+                order by decided_at desc, id desc limit 50)
+           ) latest where note is not null group by note order by max(decided_at) desc"#,
+        account
+    );
+    Ok(reasons.fetch_all(pool).await?)
 }

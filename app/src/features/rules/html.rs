@@ -1,8 +1,11 @@
 //! Flagged text as HTML. Text is encoded here, once.
 
-use super::Reason;
+use super::{Reason, SHIPPED_TERMS};
+use crate::base::format::format_number;
 use leptos::prelude::*;
+use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 /// A body with what it was flagged for marked, and what readers do not see struck out.
 pub fn highlight(body: &str, reasons: &[Reason], covered: &[Range<usize>]) -> String {
@@ -31,15 +34,67 @@ pub fn highlight(body: &str, reasons: &[Reason], covered: &[Range<usize>]) -> St
     view! { {parts}{rest} }.to_html()
 }
 
-/// The labels of reasons, each once.
-pub fn labels(reasons: &[Reason]) -> Vec<String> {
+/// Why a text needs a look, by name: `từ “đất nền giá rẻ” (quảng cáo)`. Each once, and the first few.
+pub fn labels(reasons: &[Reason], body: &str) -> Vec<String> {
+    const MAX_LABELS: usize = 5;
     let mut labels: Vec<String> = Vec::new();
-    for label in reasons.iter().map(Reason::label) {
+    for label in reasons.iter().map(|reason| label(reason, body)) {
         if !labels.contains(&label) {
             labels.push(label);
         }
     }
+    let more = labels.len().saturating_sub(MAX_LABELS);
+    labels.truncate(MAX_LABELS);
+    if more > 0 {
+        labels.push(format!("{} lý do khác", format_number(more as i64)));
+    }
     labels
+}
+
+fn label(reason: &Reason, body: &str) -> String {
+    const MAX_CHARS: usize = 40;
+    let Some(at) = reason.range() else { return reason.label() };
+    let text: String = body.chars().skip(at.start).take(at.len().min(MAX_CHARS)).collect();
+    if text.is_empty() {
+        return reason.label();
+    }
+    let text = format!("“{text}{}”", if at.len() > MAX_CHARS { "…" } else { "" });
+    match reason {
+        Reason::Term { exact: true, .. } => {
+            let kind = find_kind(text.trim_matches(['“', '”'])).map(|kind| format!(" ({kind})")).unwrap_or_default();
+            format!("từ {text}{kind}")
+        }
+        Reason::Term { exact: false, .. } => format!("{text} giống từ trong danh sách"),
+        Reason::Link { .. } => format!("liên kết {text}"),
+        _ => format!("thông tin cá nhân {text}"),
+    }
+}
+
+/// What the terms under each heading of the list that comes with the program are about.
+const KINDS: [(&str, &str); 7] = [
+    ("# Abuse", "xúc phạm"),
+    ("# Threats", "đe dọa"),
+    ("# Sex for sale", "mại dâm"),
+    ("# Gambling", "cờ bạc"),
+    ("# Loans and money", "vay tiền"),
+    ("# Forged papers and forbidden goods", "giấy tờ giả, hàng cấm"),
+    ("# Advertising", "quảng cáo"),
+];
+
+/// What a term is about, where it comes with the program.
+fn find_kind(term: &str) -> Option<&'static str> {
+    static TERMS: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
+        let mut kind = "";
+        let mut terms = HashMap::new();
+        for line in SHIPPED_TERMS.lines() {
+            match KINDS.iter().find(|(heading, _)| *heading == line) {
+                Some((_, name)) => kind = name,
+                None => drop(terms.insert(line, kind)),
+            }
+        }
+        terms
+    });
+    TERMS.get(term.to_lowercase().as_str()).copied().filter(|kind| !kind.is_empty())
 }
 
 #[cfg(test)]
@@ -57,5 +112,26 @@ mod tests {
             html.replace("<!>", ""),
             "<span>&lt;b&gt;</span><mark>abc</mark><s class=\"covered\">d</s><mark>e</mark><span>f</span>"
         );
+    }
+
+    #[test]
+    fn reasons_are_said_by_name() {
+        assert!(KINDS.iter().all(|(heading, _)| SHIPPED_TERMS.lines().any(|line| line == *heading)));
+        let (term, kind) = (SHIPPED_TERMS.lines().last().expect("a term"), "quảng cáo");
+        let body = format!("{} nhé, xem bit.ly/x", term.to_uppercase());
+        let (end, all) = (term.chars().count(), body.chars().count());
+        let reasons = [
+            Reason::Term { exact: true, at: 0..end },
+            Reason::Term { exact: true, at: 0..end },
+            Reason::Link { at: all - 8..all },
+            Reason::Burst { count: 4 },
+        ];
+        let wanted =
+            [format!("từ “{}” ({kind})", term.to_uppercase()), "liên kết “bit.ly/x”".into(), reasons[3].label()];
+        assert_eq!(labels(&reasons, &body), wanted);
+        // what was reported by an older text may point beyond this one
+        assert_eq!(labels(&[Reason::Personal { at: 90..99 }], "abc"), ["có thông tin cá nhân"]);
+        let many: Vec<Reason> = (0..9).map(|at| Reason::Link { at: at..at + 1 }).collect();
+        assert_eq!(labels(&many, "abcdefghi").last().map(String::as_str), Some("4 lý do khác"));
     }
 }

@@ -140,7 +140,7 @@ fn trial(list: &TermList, tried: &str) -> impl IntoView + use<> {
     });
     let matches = matches.collect_view();
     let others: Vec<Reason> = reasons.iter().filter(|reason| !matches!(reason, Reason::Term { .. })).cloned().collect();
-    let others = html::labels(&others).into_iter().map(|label| view! { <li>{label}</li> });
+    let others = html::labels(&others, tried).into_iter().map(|label| view! { <li>{label}</li> });
     view! {
         <div class="card check-result" role="status">
             <p class="comment-body" inner_html=html::highlight(tried, &reasons, &[])></p>

@@ -8,7 +8,10 @@ use leptos::prelude::*;
 /// Shows the room of articles.
 pub fn show_article(context: RoomContext, content: RoomContent) -> AnyView {
     #[cfg(feature = "hydrate")]
-    keeping::start(context.staff.id);
+    {
+        let (account, page) = (context.staff.id, StoredValue::new(Owner::current()));
+        leptos::task::spawn_local(async move { keeping::keep_typed_text(account, page).await });
+    }
     #[cfg(not(feature = "hydrate"))]
     let _ = context;
     SyncView(view! { <div inner_html=content.html></div> }).into_any()
@@ -47,8 +50,17 @@ mod keeping {
         is_submitted: StoredValue<bool>,
     }
 
-    /// Keeps what is typed into the article of this page, until the page is left.
-    pub(super) fn start(account: i64) {
+    /// Keeps what is typed into the article of this page, until the page is left. Its code is loaded with the first
+    /// article that is opened: other rooms go without it.
+    #[lazy]
+    pub(super) fn keep_typed_text(account: i64, page: StoredValue<Option<Owner>>) {
+        // the page may have been left meanwhile
+        if let Some(owner) = page.try_get_value().flatten() {
+            owner.with(|| start(account));
+        }
+    }
+
+    fn start(account: i64) {
         let keeper = Keeper {
             account,
             typed: StoredValue::new(0),

@@ -140,7 +140,7 @@ pub fn plain_field(
 
 /// Encodes the content of a text area: leptos leaves its children as they are.
 pub fn textarea_html(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;")
+    crate::base::html::encode(text)
 }
 
 /// What a field shows while it has a problem.

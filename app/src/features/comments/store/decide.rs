@@ -27,6 +27,14 @@ pub struct DecidedComment {
     pub digest: Vec<u8>,
 }
 
+impl DecidedComment {
+    /// The entry of this decision in the record.
+    pub(super) fn entry(self, actor: Actor<'_>, decision: Decision) -> Entry {
+        let detail = json!({ "article": self.article, "version": self.version, "state": self.state });
+        Entry::new(actor, decision.action(), ("comment", Some(self.id)), detail).with_digest(self.digest)
+    }
+}
+
 /// What became of a decision about several comments.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
@@ -93,7 +101,7 @@ pub async fn decide_comment(
 }
 
 /// Applies a decision to the comments that still have the version that was seen, and returns those.
-async fn apply_decision(
+pub(super) async fn apply_decision(
     db: &mut PgConnection,
     seen: &[(i64, i32)],
     decision: Decision,
@@ -194,16 +202,7 @@ pub async fn answer_comment(
     let (comment, version) = seen;
     let mut tx = pool.begin().await?;
     let approved = apply_decision(&mut tx, &[seen], Decision::Approve, None, actor.account).await?;
-    let mut entries: Vec<Entry> = approved
-        .into_iter()
-        .map(|comment| {
-            let detail = json!({
-                "article": comment.article, "version": comment.version, "state": comment.state,
-            });
-            let entry = Entry::new(actor, Decision::Approve.action(), ("comment", Some(comment.id)), detail);
-            entry.with_digest(comment.digest)
-        })
-        .collect();
+    let mut entries: Vec<Entry> = approved.into_iter().map(|comment| comment.entry(actor, Decision::Approve)).collect();
     let article = lock_article(&mut tx, comment).await?;
     if entries.is_empty() {
         // of two who answer the same version one is first

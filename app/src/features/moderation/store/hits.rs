@@ -4,8 +4,8 @@ use crate::base::clock;
 use crate::base::error::AppError;
 use crate::base::id::parse_id;
 use crate::base::text::{clean_line, fold};
-use crate::features::moderation::PER_PAGE;
 use crate::features::moderation::queue_query::{QueueQuery, Tab};
+use crate::features::moderation::{Found, PER_PAGE};
 use serde_json::json;
 use sqlx::PgPool;
 use time::{Date, OffsetDateTime};
@@ -30,7 +30,7 @@ pub(super) struct Filter {
     until: OffsetDateTime,
     moderator: Option<i64>,
     /// What a comment's reasons contain.
-    reason: Option<serde_json::Value>,
+    pub reason: Option<serde_json::Value>,
 }
 
 /// Patterns for a text of which one must match.
@@ -128,8 +128,28 @@ pub(super) struct Hit {
     pub at: OffsetDateTime,
     /// How many comments of the tab come before it, with itself; `None` where it was found by an index.
     pub place: Option<i64>,
+    /// Whether it was flagged for anything.
+    pub is_flagged: bool,
     /// Whether the filter leaves it. The last one that was looked at is always among the hits.
     pub is_match: bool,
+}
+
+impl Hit {
+    /// The place after it.
+    pub fn cursor(&self) -> Cursor {
+        Cursor { at: self.at, id: self.id }
+    }
+}
+
+impl Hits {
+    /// How many there are.
+    pub fn count(&self) -> Found {
+        match (self.hits.len(), self.end) {
+            (count, _) if count > MAX_COUNTED => Found::MoreThan(MAX_COUNTED as i64),
+            (count, None) => Found::Exactly(count as i64),
+            (count, Some(_)) => Found::AtLeast(count as i64),
+        }
+    }
 }
 
 /// What a tab's filter leaves.
@@ -148,9 +168,10 @@ macro_rules! query_walk {
     ($order:literal, $at:literal, $where:literal, $filter:expr $(, $argument:expr)*) => {
         sqlx::query_as!(
             Hit,
-            r#"select id as "id!", version as "version!", at as "at!", place, is_match as "is_match!"
+            r#"select id as "id!", version as "version!", at as "at!", place, is_flagged as "is_flagged!",
+                      is_match as "is_match!"
                from (
-                   select id, version, at, row_number() over () as place,
+                   select id, version, at, row_number() over () as place, reasons <> '[]' as is_flagged,
                           ($1::text is null or folded like $1 or coalesce(folded like $2, false))
                           and ($3::jsonb is null or reasons @> $3) as is_match
                    from (select id, version, folded, reasons, "# + $at + r#" as at from comments
@@ -253,6 +274,24 @@ async fn walk_tab(pool: &PgPool, tab: Tab, filter: &Filter, start: Cursor) -> Re
     Ok(hits)
 }
 
+/// Finds the comments of a waiting tab that the filter leaves with the flagged ones first, from this place on: among
+/// those that were flagged where `among_flagged` says so, and among the others otherwise. The inner flag says whether
+/// more may follow there.
+pub(super) async fn find_sorted_hits(
+    pool: &PgPool,
+    tab: Tab,
+    filter: &Filter,
+    start: Cursor,
+    among_flagged: bool,
+) -> Result<(Vec<Hit>, bool), AppError> {
+    let flagged = Filter { reason: Some(json!([{}])), ..filter.clone() };
+    let mut hits = walk_tab(pool, tab, if among_flagged { &flagged } else { filter }, start).await?;
+    let has_more = hits.len() > MAX_COUNTED || hits.iter().any(|hit| hit.place == Some(WINDOW));
+    hits.retain(|hit| hit.is_match && hit.is_flagged == among_flagged);
+    hits.sort_by_key(|hit| hit.place);
+    Ok((hits, has_more))
+}
+
 /// A query for comments by the index of what is rare, sorted afterwards.
 macro_rules! query_rare {
     ($rare:literal, $tab:expr, $filter:expr, $start:expr) => {
@@ -263,7 +302,8 @@ macro_rules! query_rare {
                           reasons
                    from comments where "# + $rare + r#"
                )
-               select id as "id!", version as "version!", at as "at!", null::bigint as place, true as "is_match!"
+               select id as "id!", version as "version!", at as "at!", null::bigint as place,
+                      reasons <> '[]' as "is_flagged!", true as "is_match!"
                from (
                    select *, case when $4 = 'waiting' then created_at when $4 = 'reported' then reported_at
                                   else decided_at end as at
@@ -301,7 +341,7 @@ macro_rules! query_rare {
 /// the tab's own order; what fills no page there comes from the index of texts or reasons.
 pub(super) async fn find_hits(pool: &PgPool, tab: Tab, filter: &Filter, start: Cursor) -> Result<Hits, AppError> {
     let mut hits = walk_tab(pool, tab, filter, start).await?;
-    let end = hits.iter().find(|hit| hit.place == Some(WINDOW)).map(|hit| Cursor { at: hit.at, id: hit.id });
+    let end = hits.iter().find(|hit| hit.place == Some(WINDOW)).map(Hit::cursor);
     hits.retain(|hit| hit.is_match);
     // the statement numbers them in their order, and promises none
     hits.sort_by_key(|hit| hit.place);

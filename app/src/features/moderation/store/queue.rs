@@ -1,6 +1,6 @@
 //! Pages of the queue.
 
-use super::hits::{Cursor, Filter, Hit, Hits, MAX_COUNTED, Pattern, find_hits};
+use super::hits::{Cursor, Filter, Hit, Hits, Pattern, find_hits, find_sorted_hits};
 use crate::base::error::AppError;
 use crate::features::comments::CommentState;
 use crate::features::comments::cover::parse_ranges;
@@ -117,31 +117,64 @@ pub struct QueueList {
 /// Lists a page of a tab.
 #[tracing::instrument(skip_all)]
 pub async fn list_queue(pool: &PgPool, query: &QueueQuery) -> Result<QueueList, AppError> {
-    let (tab, filter, cursor) = (query.tab, Filter::new(query), Cursor::parse(query.cursor()));
-    let beginning = Cursor::beginning(tab);
-    let Hits { mut hits, end } = find_hits(pool, tab, &filter, cursor.unwrap_or(beginning)).await?;
-    let count = |hits: &[Hit], end: Option<Cursor>| match (hits.len(), end) {
-        (count, _) if count > MAX_COUNTED => Found::MoreThan(MAX_COUNTED as i64),
-        (count, None) => Found::Exactly(count as i64),
-        (count, Some(_)) => Found::AtLeast(count as i64),
+    let filter = Filter::new(query);
+    let is_sorted = query.is_sorted && query.tab.is_waiting() && filter.reason.is_none();
+    let (cursor, beginning) = (Cursor::parse(query.cursor()), Cursor::beginning(query.tab));
+    let all = match (query.is_filtered(), cursor.is_some() || is_sorted) {
+        (true, true) => Some(find_hits(pool, query.tab, &filter, beginning).await?),
+        _ => None,
     };
-    let found = match (query.is_filtered(), cursor) {
-        (false, _) => None,
-        (true, None) => Some(count(&hits, end)),
-        (true, Some(_)) => {
-            let all = find_hits(pool, tab, &filter, beginning).await?;
-            Some(count(&all.hits, all.end))
-        }
+    let (hits, next, found) = if is_sorted {
+        let (hits, next) = find_sorted_page(pool, query, &filter).await?;
+        (hits, next, all.as_ref().map(Hits::count))
+    } else {
+        let mut here = find_hits(pool, query.tab, &filter, cursor.unwrap_or(beginning)).await?;
+        let found = query.is_filtered().then(|| all.as_ref().unwrap_or(&here).count());
+        let has_more = here.hits.len() as i64 > PER_PAGE;
+        here.hits.truncate(PER_PAGE as usize);
+        // where nothing more was found among those that were looked at, one can go on looking
+        let next = if has_more { here.hits.last().map(Hit::cursor) } else { here.end };
+        (here.hits, next.map(Cursor::format), found)
     };
-    let has_more = hits.len() as i64 > PER_PAGE;
-    hits.truncate(PER_PAGE as usize);
-    let last = hits.last().map(|hit| Cursor { at: hit.at, id: hit.id });
-    // where nothing more was found among those that were looked at, one can go on looking
-    let next = if has_more { last } else { end };
     let ids: Vec<i64> = hits.iter().map(|hit| hit.id).collect();
     let mut rows = find_queue_rows(pool, &ids).await?;
     rows.sort_by_key(|row| ids.iter().position(|id| *id == row.id));
-    Ok(QueueList { rows, next: next.map(Cursor::format), found })
+    Ok(QueueList { rows, next, found })
+}
+
+/// Finds a page of a waiting tab with the flagged comments first, and where the next begins: `s` before a cursor says
+/// that it begins among the flagged ones.
+async fn find_sorted_page(
+    pool: &PgPool,
+    query: &QueueQuery,
+    filter: &Filter,
+) -> Result<(Vec<Hit>, Option<String>), AppError> {
+    let (beginning, most) = (Cursor::beginning(query.tab), PER_PAGE as usize);
+    let flagged_from = match query.cursor() {
+        "" => Some(beginning),
+        cursor => cursor.strip_prefix('s').and_then(Cursor::parse),
+    };
+    let mut page = Vec::new();
+    let mut rest_from = Cursor::parse(query.cursor()).unwrap_or(beginning);
+    if let Some(start) = flagged_from {
+        (page, _) = find_sorted_hits(pool, query.tab, filter, start, true).await?;
+        if page.len() > most {
+            page.truncate(most);
+            let next = page.last().map(|hit| format!("s{}", hit.cursor().format()));
+            return Ok((page, next));
+        }
+        rest_from = beginning;
+    }
+    let (mut rest, has_more) = find_sorted_hits(pool, query.tab, filter, rest_from, false).await?;
+    let space = most - page.len();
+    let next = if rest.len() > space || has_more {
+        rest.truncate(space);
+        rest.last().map(|hit| hit.cursor().format())
+    } else {
+        None
+    };
+    page.extend(rest);
+    Ok((page, next))
 }
 
 /// Finds these comments.

@@ -6,7 +6,7 @@ use super::queue::{
 use crate::base::clock;
 use crate::base::error::AppError;
 use crate::features::audit::store::{list_entries_about, verify_record};
-use crate::features::comments::store::cover::cover_text;
+use crate::features::comments::store::cover::{Covering, cover_text};
 use crate::features::comments::store::decide::{
     DecidedComment, answer_comment, block_writer, decide_comment, decide_comments,
 };
@@ -410,12 +410,13 @@ async fn a_covered_text_is_kept_and_not_shown(pool: PgPool) {
     let comment = send_comment(&pool, id, None, 1, "Gọi tôi số 0909123456 nhé.").await.expect("is stored");
     decide(&pool, &lan, comment, 1, Decision::Approve).await;
     let shown = async || list_comments(&pool, id, 1, None).await.expect("reads")[0].body.clone();
-    let cover =
-        async |version: i32, text: Option<&str>| cover_text(&pool, actor_of(&lan), (comment, version), text).await;
-    assert_eq!(cover(2, Some("0911")).await, Err(AppError::invalid(TEXT_NOT_FOUND)));
-    assert!(cover(1, Some("0909123456")).await.expect("reads").is_err(), "another version is there");
+    let cover = async |version: i32, covering: Covering<'_>| {
+        cover_text(&pool, actor_of(&lan), (comment, version), covering).await
+    };
+    assert_eq!(cover(2, Covering::Text("0911")).await, Err(AppError::invalid(TEXT_NOT_FOUND)));
+    assert!(cover(1, Covering::Text("0909123456")).await.expect("reads").is_err(), "another version is there");
     let before = read_totals(&pool, id).await.expect("reads").revision;
-    cover(2, Some("0909123456")).await.expect("covers").expect("is first");
+    cover(2, Covering::Text("0909123456")).await.expect("covers").expect("is first");
     assert_eq!(shown().await, "Gọi tôi số ••• nhé.");
     assert!(read_totals(&pool, id).await.expect("reads").revision > before, "open pages learn of it");
     let body = sqlx::query_scalar!("select body from comments").fetch_one(&pool).await.expect("reads");
@@ -424,7 +425,7 @@ async fn a_covered_text_is_kept_and_not_shown(pool: PgPool) {
     assert!(details.iter().all(|detail| !detail.contains("0909")), "the record holds no text");
     // covering is no decision of its own
     decide(&pool, &lan, comment, 2, Decision::Remove).await;
-    cover(3, None).await.expect("shows again").expect("is first");
+    cover(3, Covering::Nothing).await.expect("shows again").expect("is first");
     decide(&pool, &lan, comment, 3, Decision::Undo).await;
     assert_eq!(shown().await, "Gọi tôi số 0909123456 nhé.");
     assert_eq!(list_actions(&pool).await, ["approve", "cover", "remove", "uncover", "undo"]);

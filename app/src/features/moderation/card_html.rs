@@ -1,0 +1,177 @@
+//! Cards of the queue. Text is encoded here, once.
+
+use super::QueueCard;
+use super::actions::details_path;
+use super::card::title_id;
+use super::store::queue::QueueRow;
+use crate::base::clock;
+use crate::base::error::ChangeNote;
+use crate::base::format::format_number;
+use crate::features::articles::article_path;
+use crate::features::comments::store::reports::ReportSummary;
+use crate::features::comments::{CommentState, anchor, describe_decision, quote};
+use crate::features::rules::{Reason, html as rules};
+use leptos::prelude::*;
+use std::ops::Range;
+use time::OffsetDateTime;
+
+/// Builds the card of a comment on a page of the queue, with what readers reported.
+pub fn card(row: QueueRow, reports: &[ReportSummary], page: &str, now: OffsetDateTime) -> QueueCard {
+    let (reasons, covered) = (row.reasons(), row.covered());
+    let reports = reports.iter().filter(|report| row.is_reported() && report.comment == row.id);
+    QueueCard {
+        change: describe_change(&row),
+        head: head(&row, page, now),
+        text: text(&row, &reasons, &covered, reports.map(describe_report).collect()),
+        personal: find_personal(&row.body, &reasons, &covered),
+        is_covered: !covered.is_empty(),
+        is_reported: row.is_reported(),
+        has_answer: row.answer_id.is_some(),
+        can_undo: row.previous_state.is_some(),
+        id: row.id,
+        version: row.version,
+        state: row.state,
+        name: row.name,
+        note: row.note,
+        is_official: row.official,
+    }
+}
+
+/// The address of a comment's article, at the comment where readers see it.
+pub fn public_path(row: &QueueRow) -> String {
+    let mut path = article_path(&row.slug, row.article_id);
+    if row.state == CommentState::Published {
+        path.push_str(&format!("?y-kien={0}#{1}", row.id, anchor(row.id)));
+    }
+    path
+}
+
+/// The article, how long the comment has been waiting, and its writer.
+fn head(row: &QueueRow, page: &str, now: OffsetDateTime) -> String {
+    let waiting = row.state.is_waiting().then(|| clock::format_waiting(row.created_at, now));
+    let waiting = waiting.unwrap_or_else(|| clock::format_short(row.created_at));
+    let earlier = describe_earlier(row.earlier, row.earlier_published, row.earlier_refused);
+    let earlier = match row.earlier {
+        0 => view! { <span class="quiet">{earlier}</span> }.into_any(),
+        _ => {
+            let path = details_path(page, row.id);
+            view! { <a class="quiet show-details" href=path>{earlier}</a> }.into_any()
+        }
+    };
+    view! {
+        <p class="queue-article" id=title_id(row.id)><a href=public_path(row)>{row.title.clone()}</a></p>
+        <p class="queue-writer">
+            <strong>{row.name.clone()}</strong>
+            " "
+            {earlier}
+            " "
+            <time class="quiet" datetime=clock::format_iso(row.created_at)>{waiting}</time>
+        </p>
+    }
+    .to_html()
+}
+
+/// What was written, in answer to what, and what is to be seen about it.
+fn text(row: &QueueRow, reasons: &[Reason], covered: &[Range<usize>], reports: Vec<String>) -> String {
+    let parent = row.parent.as_deref().map(|parent| {
+        view! {
+            <blockquote class="quiet parent">
+                <span class="visually-hidden">"Trả lời ý kiến: "</span>
+                {quote(parent)}
+            </blockquote>
+        }
+    });
+    let labels = rules::labels(reasons, &row.body);
+    let flags =
+        (!labels.is_empty()).then(|| view! { <p class="flags">{format!("Cần xem: {}", labels.join(" · "))}</p> });
+    let reports = (!reports.is_empty()).then(|| {
+        let reports = reports.into_iter().map(|report| view! { <li>{report}</li> });
+        view! { <ul class="flags">{reports.collect_view()}</ul> }
+    });
+    let answer = describe_answer(row).map(|answer| view! { <p class="answer quiet">{answer}</p> });
+    view! {
+        {parent}
+        <p class="comment-body" inner_html=rules::highlight(&row.body, reasons, covered)></p>
+        {flags}
+        {reports}
+        {answer}
+    }
+    .to_html()
+}
+
+/// `Chị Lan đã trả lời lúc 09:42 ngày 12/07/2023: “Từ 11 giờ hôm nay.”`
+fn describe_answer(row: &QueueRow) -> Option<String> {
+    let (at, body) = (row.answered_at?, row.answer_body.as_deref()?);
+    let by = row.answered_by.as_deref().unwrap_or("Một người khác");
+    Some(format!("{by} đã trả lời lúc {}: “{}”", clock::format_short(at), quote(body)))
+}
+
+fn describe_change(row: &QueueRow) -> Option<ChangeNote> {
+    let writer = || Some("Người viết".to_owned());
+    let (actor, change, at) = match (row.decided_at, row.corrected_at) {
+        (Some(at), _) => {
+            let actor = row.actor.clone().or_else(|| if row.is_withdrawn { writer() } else { None });
+            (actor, describe_decision(row.state, row.previous_state), at)
+        }
+        (None, Some(at)) => (writer(), "đã sửa ý kiến này", at),
+        (None, None) => return None,
+    };
+    Some(ChangeNote { actor, change: change.to_owned(), at: clock::format_short(at), effect: None })
+}
+
+/// `2 bạn đọc báo vi phạm: Xúc phạm người khác. “nói xấu tổ trưởng”`
+fn describe_report(report: &ReportSummary) -> String {
+    let details: String = report.details.iter().map(|details| format!(" “{details}”")).collect();
+    let stop = if details.is_empty() { "" } else { "." };
+    format!("{} bạn đọc báo vi phạm: {}{stop}{details}", format_number(report.count), report.reason.label())
+}
+
+/// Finds the parts of a text that look personal and are not covered yet, each once.
+pub fn find_personal(body: &str, reasons: &[Reason], covered: &[Range<usize>]) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    let is_open = |at: &Range<usize>| covered.iter().all(|known| at.end <= known.start || known.end <= at.start);
+    let ranges = reasons.iter().filter(|reason| matches!(reason, Reason::Personal { .. })).filter_map(Reason::range);
+    for at in ranges.filter(is_open) {
+        let part: String = body.chars().skip(at.start).take(at.len()).collect();
+        if !found.contains(&part) {
+            found.push(part);
+        }
+    }
+    found
+}
+
+/// `4 ý kiến trước: 3 đã đăng, 1 không đăng`
+fn describe_earlier(all: i64, published: i64, refused: i64) -> String {
+    if all == 0 {
+        return "lần đầu viết".to_owned();
+    }
+    let parts = [(published, "đã đăng"), (refused, "không đăng"), (all - published - refused, "chờ duyệt")];
+    let parts = parts.into_iter().filter(|(count, _)| *count > 0);
+    let parts: Vec<String> = parts.map(|(count, label)| format!("{} {label}", format_number(count))).collect();
+    format!("{} ý kiến trước: {}", format_number(all), parts.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_looks_personal_is_offered_once_and_until_it_is_covered() {
+        let body = "gọi 0909123456, nhắc lại 0909123456 hoặc 0911222333";
+        let reasons = [
+            Reason::Personal { at: 4..14 },
+            Reason::Personal { at: 25..35 },
+            Reason::Personal { at: 41..51 },
+            Reason::Link { at: 0..3 },
+        ];
+        assert_eq!(find_personal(body, &reasons, &[]), ["0909123456", "0911222333"]);
+        assert_eq!(find_personal(body, &reasons, &[4..14, 25..35]), ["0911222333"]);
+    }
+
+    #[test]
+    fn earlier_comments_are_counted_by_outcome() {
+        assert_eq!(describe_earlier(0, 0, 0), "lần đầu viết");
+        assert_eq!(describe_earlier(4, 3, 1), "4 ý kiến trước: 3 đã đăng, 1 không đăng");
+        assert_eq!(describe_earlier(2, 0, 0), "2 ý kiến trước: 2 chờ duyệt");
+    }
+}

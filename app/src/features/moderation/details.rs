@@ -1,0 +1,142 @@
+//! The details of a comment as HTML: its article, its conversation, its writer, and what was done to it.
+
+use super::actions::{CHOSEN, DETAILS};
+use super::card_html::public_path;
+use super::store::details::{RelatedComment, list_by_writer, list_conversation};
+use super::store::queue::{QueueRow, find_queue_rows};
+use crate::base::clock;
+use crate::base::error::AppError;
+use crate::base::url::with_parameter;
+use crate::features::audit::Actions;
+use crate::features::audit::store::{ListedEntry, list_entries_about};
+use crate::features::comments::{CommentState, Decision, quote};
+use crate::routes;
+use crate::web::forms::RETURN_TO;
+use crate::web::site::Site;
+use leptos::prelude::*;
+
+/// Reads the details of a comment. `page` is the address of the queue on which they are shown.
+pub async fn read_details(site: &Site, comment: i64, page: &str) -> Result<Option<String>, AppError> {
+    let pool = &site.pool;
+    let Some(row) = find_queue_rows(pool, &[comment]).await?.pop() else { return Ok(None) };
+    let conversation = list_conversation(pool, comment).await?;
+    let written = if row.official { Vec::new() } else { list_by_writer(pool, comment).await? };
+    let entries = list_entries_about(pool, "comment", &[comment]).await?;
+    Ok(Some(html(&row, &conversation, &written, &entries, &site.state::<Actions>(), page)))
+}
+
+fn html(
+    row: &QueueRow,
+    conversation: &[RelatedComment],
+    written: &[RelatedComment],
+    entries: &[ListedEntry],
+    actions: &Actions,
+    page: &str,
+) -> String {
+    let back = with_parameter(page, CHOSEN, &row.id.to_string());
+    let closing = format!("{}?bai={}", routes::DESK_CLOSURES.path, row.article_id);
+    let conversation = (!conversation.is_empty()).then(|| {
+        let items = conversation.iter().map(|related| related_item(related, page, false));
+        view! { <h3>"Cuộc trao đổi"</h3> <ol class="related">{items.collect_view()}</ol> }
+    });
+    let history = entries.iter().map(|entry| view! { <li>{describe_entry(entry, actions)}</li> }).collect_view();
+    let history = (!entries.is_empty()).then(|| {
+        view! { <h3>"Đã làm gì"</h3> <ol class="history quiet">{history}</ol> }
+    });
+    let undo = row.previous_state.is_some().then(|| {
+        view! {
+            <form method="post" action=routes::DECIDE.path>
+                <input type="hidden" name="comment_id" value=row.id/>
+                <input type="hidden" name="version" value=row.version/>
+                <input type="hidden" name=RETURN_TO value=back.clone()/>
+                <button class="link-button" name="decision" value=Decision::Undo.value()>
+                    "Hoàn tác quyết định gần nhất"
+                </button>
+                <p class="field-error" role="alert"></p>
+            </form>
+        }
+    });
+    view! {
+        <h2>{format!("Ý kiến của {}", row.name)}</h2>
+        <p class="details-article"><a href=public_path(row)>{row.title.clone()}</a></p>
+        <p class="quiet">{shorten(&row.lead)}</p>
+        <p><a class="link-button" href=closing>"Đóng ý kiến của bài này"</a></p>
+        {conversation}
+        {(!row.official).then(|| writer(row, written, page, &back))}
+        {history}
+        {undo}
+    }
+    .to_html()
+}
+
+/// What else the writer wrote, and the form that blocks or unblocks them.
+fn writer(row: &QueueRow, written: &[RelatedComment], page: &str, back: &str) -> impl IntoView + use<> {
+    let others = if written.is_empty() {
+        view! { <p class="quiet">"Chưa có ý kiến nào khác."</p> }.into_any()
+    } else {
+        let items = written.iter().map(|related| related_item(related, page, true));
+        view! { <ol class="related">{items.collect_view()}</ol> }.into_any()
+    };
+    let (label, hint, value) = if row.is_writer_blocked {
+        ("Bỏ chặn người viết", "Các ý kiến đang chờ của người này trở lại mục Chờ duyệt.", "0")
+    } else {
+        ("Chặn người viết", "Ý kiến của người này sẽ vào mục Bị chặn, không mất.", "1")
+    };
+    view! {
+        <h3>"Người viết"</h3>
+        <p><strong>{row.name.clone()}</strong></p>
+        {others}
+        <form method="post" action=routes::BLOCK_WRITER.path>
+            <input type="hidden" name="comment_id" value=row.id/>
+            <input type="hidden" name="blocked" value=value/>
+            <input type="hidden" name=RETURN_TO value=back.to_owned()/>
+            <button class="link-button">{label}</button>
+            <p class="quiet hint">{hint}</p>
+            <p class="field-error" role="alert"></p>
+        </form>
+    }
+}
+
+/// A comment beside another one, with what became of it; of another article where `with_article` says so.
+fn related_item(related: &RelatedComment, page: &str, with_article: bool) -> impl IntoView + use<> {
+    let path = format!("{}#{DETAILS}", with_parameter(page, CHOSEN, &related.id.to_string()));
+    let state = if related.official { "trả lời chính thức" } else { describe_state(related.state) };
+    let title = with_article.then(|| view! { <span class="quiet">{related.title.clone()}</span> });
+    view! {
+        <li>
+            <p class="related-head">
+                <strong>{related.name.clone()}</strong>
+                " "
+                <a class="quiet" href=path>{format!("{} · {state}", clock::format_short(related.created_at))}</a>
+            </p>
+            <p class="related-text">{quote(&related.body)}</p>
+            {title}
+        </li>
+    }
+}
+
+fn describe_state(state: CommentState) -> &'static str {
+    match state {
+        CommentState::Pending => "chờ duyệt",
+        CommentState::Blocked => "bị chặn",
+        CommentState::Published => "đã đăng",
+        CommentState::Rejected => "từ chối",
+        CommentState::Removed => "đã gỡ",
+    }
+}
+
+fn describe_entry(entry: &ListedEntry, actions: &Actions) -> String {
+    let actor = entry.actor.as_deref().unwrap_or("Quản trị");
+    format!("{actor} đã {} lúc {}", actions.label(&entry.action), clock::format_short(entry.at))
+}
+
+/// The first lines of an article.
+fn shorten(lead: &str) -> String {
+    const MAX_CHARS: usize = 160;
+    if lead.chars().count() <= MAX_CHARS {
+        return lead.to_owned();
+    }
+    let cut: String = lead.chars().take(MAX_CHARS).collect();
+    let whole = cut.rsplit_once(' ').map_or(cut.as_str(), |(whole, _)| whole);
+    format!("{whole}…")
+}

@@ -1,0 +1,113 @@
+//! The details of a comment on an open page: beside the list where there is space, and on the card of a phone.
+
+use super::actions::CHOSEN;
+use super::press::when_released;
+use super::shared::ShownDetails;
+use super::shown_card::Room;
+use super::{DETAILS_ALONE, sending};
+use crate::base::url::with_parameter;
+use crate::routes;
+use crate::web::effects::{after, on_window};
+use crate::web::room::{ReadContent, RoomContext};
+use leptos::prelude::*;
+use std::time::Duration;
+use wasm_bindgen::JsCast;
+use web_sys::Element;
+
+/// Cards that are only passed over show nothing beside the list.
+const DELAY: Duration = Duration::from_millis(200);
+
+/// Whether there is space beside the list; the style sheet has the same number.
+fn is_wide() -> bool {
+    window().inner_width().ok().and_then(|width| width.as_f64()).unwrap_or_default() >= 1024.0
+}
+
+/// Reads the details of a comment again where they are shown.
+pub fn reader(context: &RoomContext, details: RwSignal<ShownDetails>) -> Callback<i64> {
+    let (read_content, account) = (context.read_content, context.staff.id);
+    Callback::new(move |comment: i64| {
+        if details.try_with_untracked(|shown| shown.comment == comment) == Some(true) {
+            leptos::task::spawn_local(read(read_content, account, comment, details));
+        }
+    })
+}
+
+async fn read(read_content: ReadContent, account: i64, comment: i64, details: RwSignal<ShownDetails>) {
+    let path = with_parameter(routes::DESK_COMMENTS.path, CHOSEN, &comment.to_string());
+    let answer = read_content(with_parameter(&path, DETAILS_ALONE, "1"), Vec::new()).await;
+    let html = match answer {
+        Ok(Some(content)) => content.html,
+        // signed out meanwhile: the next thing that is done says so
+        Ok(None) | Err(_) => {
+            "<p class=\"field-error\" role=\"alert\">Không tải được chi tiết. Vui lòng thử lại.</p>".to_owned()
+        }
+    };
+    when_released(move || {
+        let replaced = details.try_update(|shown| {
+            let is_wanted = shown.comment == comment && shown.html != html;
+            if is_wanted {
+                shown.html = html;
+            }
+            is_wanted
+        });
+        if replaced == Some(true) {
+            crate::web::drafts::restore_soon(account);
+        }
+    });
+}
+
+/// Shows the details of a comment.
+fn show(room: Room, comment: i64, is_on_card: bool) {
+    room.shared.details.try_update(|shown| {
+        if (shown.comment, shown.is_on_card) != (comment, is_on_card) {
+            let html = "<p class=\"quiet\" role=\"status\">Đang tải chi tiết…</p>".to_owned();
+            *shown = ShownDetails { comment, is_on_card, html };
+        }
+    });
+    room.shared.read_details.run(comment);
+}
+
+/// Opens the details that a link leads to, closing them where they are open on the card.
+pub fn open(link: &Element, room: Room) -> bool {
+    let Some(comment) = sending::find_comment(link).filter(|comment| room.find_card(*comment).is_some()) else {
+        return false;
+    };
+    let details = room.shared.details;
+    let is_open = details.with_untracked(|shown| shown.is_on_card && shown.comment == comment);
+    if is_open {
+        details.set(ShownDetails::default());
+    } else {
+        show(room, comment, !is_wide());
+        if is_wide() {
+            crate::web::page_script::focus_later("#chi-tiet");
+        }
+    }
+    true
+}
+
+/// Beside the list stand the details of the card that has the focus; of the first, until one has it.
+pub fn follow_focus(room: Room) {
+    let timer = StoredValue::new(None::<TimeoutHandle>);
+    let shown = room.shared.details.with_untracked(|shown| shown.comment);
+    if shown == 0
+        && is_wide()
+        && let Some(first) = room.cards.with_untracked(|cards| cards.first().map(|card| card.id))
+    {
+        show(room, first, false);
+    }
+    let handle = on_window("focusin", move |event| {
+        let element = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let card = element.and_then(|element| element.closest(".queue-card").ok().flatten());
+        let Some(comment) = card.and_then(|card| sending::find_comment(&card)).filter(|_| is_wide()) else { return };
+        if let Some(Some(timer)) = timer.try_get_value() {
+            timer.clear();
+        }
+        timer.set_value(after(DELAY, move || show(room, comment, false)));
+    });
+    on_cleanup(move || {
+        handle.remove();
+        if let Some(Some(timer)) = timer.try_get_value() {
+            timer.clear();
+        }
+    });
+}
