@@ -85,6 +85,12 @@ class CommentsRoom {
   get reversedDays(): Locator {
     return this.page.getByText("“Từ ngày” ở sau “Đến ngày”, nên chưa lọc theo ngày.");
   }
+  get suspiciousFirst(): Locator {
+    return this.page.getByRole("link", { name: "Đáng ngờ trước" });
+  }
+  get oldestFirst(): Locator {
+    return this.page.getByRole("link", { name: "Cũ trước" });
+  }
   get wholePage(): Locator {
     return this.page.getByRole("checkbox", { name: /^Chọn cả trang \(/ });
   }
@@ -153,6 +159,9 @@ class Card {
   /** A reason that is pressed. */
   reasonButton(reason: string): Locator {
     return this.scope.locator(".actions .chips").getByRole("button", { name: reason });
+  }
+  get reasonButtons(): Locator {
+    return this.scope.locator(".actions .chips button");
   }
   /** Refuses a comment, or takes it down, in two presses. */
   async refuse(reason = "Không nêu lý do"): Promise<void> {
@@ -315,6 +324,9 @@ class BulkBar {
   }
   get decisions(): Locator {
     return this.form.locator("button[name=decision]:visible");
+  }
+  get undo(): Locator {
+    return this.page.locator(".bulk-outcome").getByRole("button", { name: /^Hoàn tác/ });
   }
   approved(comments: number): Locator {
     return this.page.getByText(`Ông/bà đã duyệt ${comments} ý kiến.`);

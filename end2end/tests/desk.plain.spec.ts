@@ -175,7 +175,7 @@ test("flagged comments show their reasons, and an administrator edits the list o
   await room.add("cá mập bay", "cá voi đất");
   await room.check("Thấy c4 m4p b4y ở hồ, gọi 0912345678.");
   await expect(room.disguisedMatch("c4 m4p b4y", "cá mập bay")).toBeVisible();
-  await expect(room.checkResult).toContainText("có thông tin cá nhân");
+  await expect(room.checkResult).toContainText("thông tin cá nhân “0912345678”");
   await room.search("ca map");
   await room.remove("cá mập bay").click();
   await administrator.goto(`${TERMS}?thu=cá+mập+bay`);
