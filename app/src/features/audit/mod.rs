@@ -3,6 +3,7 @@
 //! what happened.
 
 pub mod room;
+mod sentence;
 pub mod store;
 
 use crate::base::clock::format_short;

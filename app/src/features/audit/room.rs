@@ -1,9 +1,11 @@
 //! The room of the record.
 
 use super::Actions;
-use super::store::{EntryFilter, ListedEntry, MAX_LISTED, list_entries};
+use super::sentence::{Names, Sentence};
+use super::store::{EntryFilter, ListedEntry, MAX_LISTED, find_titles, list_entries};
 use crate::base::clock;
 use crate::base::error::AppError;
+use crate::base::format::format_number;
 use crate::base::id::parse_id;
 use crate::base::url::encode;
 use crate::features::accounts::store::list_names;
@@ -61,17 +63,25 @@ async fn read(RoomRequest { site, address, .. }: RoomRequest) -> Result<RoomCont
     let has_more = entries.len() > PER_PAGE;
     entries.truncate(PER_PAGE);
     let next = entries.last().filter(|_| has_more).map(|entry| query.next_page(entry.number));
-    let names = list_names(&site.pool).await?;
-    Ok(RoomContent { html: html(&query, &site.state::<Actions>(), &entries, next, &names), data: Vec::new() })
+    let accounts = list_names(&site.pool).await?;
+    let articles = find_titles(&site.pool, &list_articles(&entries)).await?;
+    let actions = site.state::<Actions>();
+    let settings = site.declared_settings();
+    let names = Names { actions: &actions, settings: &settings, articles: &articles, accounts: &accounts };
+    Ok(RoomContent { html: html(&query, &entries, next, &names), data: Vec::new() })
 }
 
-fn html(
-    query: &Query,
-    actions: &Actions,
-    entries: &[ListedEntry],
-    next: Option<String>,
-    names: &[(i64, String)],
-) -> String {
+/// The articles that entries are about.
+fn list_articles(entries: &[ListedEntry]) -> Vec<i64> {
+    let named = |entry: &ListedEntry| {
+        let detail: serde_json::Value = serde_json::from_str(&entry.detail).unwrap_or_default();
+        detail.get("article").and_then(serde_json::Value::as_i64)
+    };
+    let subject = |entry: &ListedEntry| entry.subject_id.filter(|_| entry.subject == "article");
+    entries.iter().filter_map(|entry| subject(entry).or_else(|| named(entry))).collect()
+}
+
+fn html(query: &Query, entries: &[ListedEntry], next: Option<String>, names: &Names<'_>) -> String {
     let next = next.map(|href| {
         view! {
             <nav class="pages" aria-label="Trang">
@@ -79,17 +89,11 @@ fn html(
             </nav>
         }
     });
-    let head = ["Số", "Lúc", "Ai", "Việc", "Chi tiết"].map(|label| view! { <th scope="col">{label}</th> });
     view! {
         <div class="room-content">
-            {search_form(query, actions, names)}
+            {search_form(query, names.actions, names.accounts)}
             {entries.is_empty().then(|| view! { <p class="empty">"Không có dòng nào."</p> })}
-            <div class="table-box" tabindex="0" role="region" aria-label="Nhật ký">
-                <table>
-                    <thead><tr>{head.collect_view()}</tr></thead>
-                    <tbody>{entries.iter().map(|entry| row(entry, actions)).collect_view()}</tbody>
-                </table>
-            </div>
+            <ol class="record">{entries.iter().map(|entry| row(entry, names)).collect_view()}</ol>
             {next}
         </div>
     }
@@ -124,23 +128,25 @@ fn search_form(query: &Query, actions: &Actions, names: &[(i64, String)]) -> imp
     }
 }
 
-fn row(entry: &ListedEntry, actions: &Actions) -> impl IntoView + use<> {
-    let actor = entry.actor.clone().unwrap_or_else(|| "Quản trị máy chủ".to_owned());
-    let subject = match (entry.subject.as_str(), entry.subject_id) {
-        ("comment", Some(id)) => format!("ý kiến {id}"),
-        ("article", Some(id)) => format!("bài {id}"),
-        ("account", Some(id)) => format!("tài khoản {id}"),
-        _ => String::new(),
-    };
-    let action = actions.label(&entry.action).to_owned();
-    let detail = entry.detail.replace(['{', '}', '"'], "").replace(',', ", ");
+fn row(entry: &ListedEntry, names: &Names<'_>) -> impl IntoView + use<> {
+    let Sentence { start, subjects, details } = names.describe(entry);
+    let subjects = subjects.into_iter().enumerate().map(|(at, (text, path))| {
+        let joint = if at == 0 { ": " } else { ", " };
+        let subject = match path {
+            Some(path) => view! { <a href=path>{text}</a> }.into_any(),
+            None => text.into_any(),
+        };
+        view! { {joint}{subject} }
+    });
+    let details = (!details.is_empty()).then(|| format!(" ({})", details.join(", ")));
+    let time = clock::format_short(entry.at);
     view! {
-        <tr>
-            <td>{entry.number}</td>
-            <td><time datetime=clock::format_iso(entry.at)>{clock::format_short(entry.at)}</time></td>
-            <td>{actor}</td>
-            <td>{action}" "{subject}</td>
-            <td class="quiet">{detail}</td>
-        </tr>
+        <li>
+            <p>{start}{subjects.collect_view()}{details}"."</p>
+            <p class="quiet">
+                <time datetime=clock::format_iso(entry.at)>{time}</time>
+                {format!(" · số {}", format_number(entry.number))}
+            </p>
+        </li>
     }
 }

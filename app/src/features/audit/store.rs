@@ -5,6 +5,7 @@ use crate::base::error::AppError;
 use crate::base::keys::Key;
 use futures::TryStreamExt;
 use sqlx::{PgConnection, PgPool};
+use std::collections::HashMap;
 use time::OffsetDateTime;
 
 /// The lock under which entries are appended and committed, so that numbers have no gaps and hashes form a chain.
@@ -168,6 +169,13 @@ pub async fn list_entries_about(pool: &PgPool, subject: &str, ids: &[i64]) -> Re
     Ok(entries.fetch_all(pool).await?)
 }
 
+/// Finds the titles of these articles.
+#[tracing::instrument(skip_all)]
+pub async fn find_titles(pool: &PgPool, articles: &[i64]) -> Result<HashMap<i64, String>, AppError> {
+    let rows = sqlx::query!("select id, title from articles where id = any($1)", articles).fetch_all(pool).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.title)).collect())
+}
+
 /// Verifies the whole record. The inner result is its head, or where it is broken first.
 #[tracing::instrument(skip_all)]
 pub async fn verify_record(pool: &PgPool, key: &Key, known: Option<Head>) -> Result<Result<Head, Broken>, AppError> {
@@ -196,6 +204,13 @@ impl Actor<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[sqlx::test]
+    async fn titles_of_articles_that_are_gone_are_left_out(pool: PgPool) {
+        let id = crate::testing::insert_article(&pool, "a").await;
+        let titles = find_titles(&pool, &[id, id + 1]).await.expect("reads");
+        assert_eq!(titles.into_iter().collect::<Vec<_>>(), [(id, "Tiêu đề".to_owned())]);
+    }
     use crate::features::audit::Action;
     use crate::testing::{insert_staff, key};
     use serde_json::json;
