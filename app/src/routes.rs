@@ -56,6 +56,7 @@ pub const PREVIEW_LINK: Route = page("/xem-truoc/");
 
 pub const DESK: Route = room("/quan-tri");
 pub const DESK_COMMENTS: Route = room("/quan-tri/y-kien");
+pub const DESK_BLOCKED: Route = room("/quan-tri/nguoi-bi-chan");
 pub const DESK_VOTES: Route = room("/quan-tri/danh-gia");
 pub const DESK_CLOSURES: Route = room("/quan-tri/dong-mo");
 pub const DESK_TERMS: Route = room("/quan-tri/tu-ngu");
@@ -251,6 +252,7 @@ pub const ALL: &[Route] = &[
     ACCOUNT_LINK,
     DESK,
     DESK_COMMENTS,
+    DESK_BLOCKED,
     DESK_VOTES,
     DESK_CLOSURES,
     DESK_TERMS,

@@ -5,7 +5,9 @@ use crate::visits::{merge_visits, update_figures};
 use app::base::clock::{local_day, start_of_day};
 use app::base::error::AppError;
 use app::features::accounts::store::links::delete_expired_links;
+use app::features::audit::Actor;
 use app::features::comments::notify::notify_writers;
+use app::features::comments::store::blocks::end_expired_blocks;
 use app::features::comments::store::fold_counts;
 use app::features::comments::store::reports::forget_reporters;
 use app::features::comments::store::retention::forget_senders;
@@ -141,6 +143,7 @@ async fn clean_up(site: Site) {
         warn_of_failure("expired links could not be deleted", delete_expired_links(pool, now).await);
         warn_of_failure("expired presence could not be deleted", delete_expired_presence(pool, now).await);
         warn_of_failure("the counts of comments could not be added up", fold_counts(pool).await);
+        warn_of_failure("blocks could not be ended", end_blocks(&site, now).await);
         warn_of_failure("the numbers of days could not be added up", fold_activity(pool).await);
         warn_of_failure("the figures of the desk could not be added up", fold_figures(pool).await);
         warn_of_failure("the senders of comments could not be forgotten", forget_senders(pool, now).await);
@@ -150,6 +153,15 @@ async fn clean_up(site: Site) {
         );
         warn_of_failure("the visitors of past days could not be deleted", delete_past_days(pool, now).await);
     }
+}
+
+/// Ends the blocks of writers whose time has passed, and forgets those that were ended by hand a month ago.
+async fn end_blocks(site: &Site, now: OffsetDateTime) -> Result<(), AppError> {
+    let forgotten = now - time::Duration::days(30);
+    if end_expired_blocks(&site.pool, Actor::command_line(&site.audit_key), forgotten).await? > 0 {
+        site.hub.announce(Change::Desk);
+    }
+    Ok(())
 }
 
 /// Logs why a job failed, unless the database is away, which is logged once for all.

@@ -159,6 +159,7 @@ pub const ROOMS: &[Room] = &[
     notices::room::ROOM,
     faults::room::ROOM,
     moderation::room::ROOM,
+    moderation::blocked_room::ROOM,
     ratings::room::ROOM,
     closures::room::ROOM,
     moderation::figures_room::ROOM,

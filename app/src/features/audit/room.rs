@@ -67,7 +67,7 @@ async fn read(RoomRequest { site, address, .. }: RoomRequest) -> Result<RoomCont
     let articles = find_titles(&site.pool, &list_articles(&entries)).await?;
     let actions = site.state::<Actions>();
     let settings = site.declared_settings();
-    let names = Names { actions: &actions, settings: &settings, articles: &articles, accounts: &accounts };
+    let names = Names { actions: &actions, settings, articles: &articles, accounts: &accounts };
     Ok(RoomContent { html: html(&query, &entries, next, &names), data: Vec::new() })
 }
 

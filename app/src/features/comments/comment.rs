@@ -18,6 +18,10 @@ pub struct Comment {
     pub created_at: OffsetDateTime,
     /// Whether it waits for a decision; then only its writer sees it.
     pub is_pending: bool,
+    /// Whether its writer is blocked; it waits then.
+    pub is_blocked: bool,
+    /// What the office lets its writer know about that.
+    pub block_note: Option<String>,
     /// The version that a decision names.
     pub version: i32,
     /// What its writer's private link is derived from, while it waits.

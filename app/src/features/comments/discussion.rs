@@ -1,5 +1,6 @@
 //! What is said under an article, as one request for its page asks for it.
 
+use super::store::blocks::find_block_note;
 use super::store::thread::{self, find_conversation, list_comments};
 use super::store::{CommentTotals, count_pages};
 use super::{Comment, REPLIES_PER_PAGE, REPLIES_SHOWN, ReplyTo, Thread, ThreadPlace, html};
@@ -89,6 +90,12 @@ pub async fn read_thread(
     if let Some(secret) = &viewer.secret {
         add_private_links(site, secret, &mut comments);
     }
+    let is_blocked = |comment: &Comment| comment.is_blocked || comment.replies.iter().any(|reply| reply.is_blocked);
+    if let Some(visitor) = viewer.visitor.filter(|_| comments.iter().any(is_blocked))
+        && let Some(note) = find_block_note(&site.pool, visitor).await?
+    {
+        add_block_note(&mut comments, &note);
+    }
     let html = html::thread(&comments, path, place, totals, viewer.for_staff);
     Ok(Thread {
         html,
@@ -109,6 +116,14 @@ fn add_private_links(site: &Site, secret: &VisitorSecret, comments: &mut [Commen
         for reply in &mut comment.replies {
             reply.link = reply.link_salt.as_ref().map(link);
         }
+    }
+}
+
+/// Gives a blocked visitor's comments the sentence that they are to read.
+fn add_block_note(comments: &mut [Comment], note: &str) {
+    for comment in comments {
+        comment.block_note = comment.is_blocked.then(|| note.to_owned());
+        add_block_note(&mut comment.replies, note);
     }
 }
 

@@ -149,6 +149,7 @@ fn pending_note(comment: &Comment) -> impl IntoView + use<> {
         <p class="pending-note">
             "Đang chờ duyệt. Hiện chỉ ông/bà nhìn thấy ý kiến này." {link}
         </p>
+        {comment.block_note.clone().map(|note| view! { <p class="pending-note">{note}</p> })}
     }
 }
 

@@ -145,6 +145,7 @@ fn page(site: &Site, comment: &OwnComment, token: &str, (is_corrected, refusal):
                 {is_corrected.then_some("Đã lưu bản sửa. ")} {describe_state(comment)}
             </p>
             {note}
+            {comment.block_note.clone().map(|note| view! { <p>{note}</p> })}
             {shown}
             <article class="card">
                 <p class="quiet">"Bài viết: "<a href=article.clone()>{comment.title.clone()}</a></p>

@@ -1,5 +1,6 @@
 //! Comments, and the totals that change with them.
 
+pub mod blocks;
 pub mod changes;
 pub mod cover;
 pub mod decide;
@@ -92,7 +93,7 @@ pub async fn insert_comment(
         "insert into comments (article_id, parent_id, visitor, name, email, body, body_hash, consent_version, reasons,
                                link_salt, link_hash, notify, token_hash, sender, state)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
-                 case when exists (select from blocked_visitors where visitor = $3)
+                 case when exists (select from active_blocks where visitor = $3)
                       then 'blocked'::comment_state else 'pending' end)
          returning id",
         article,

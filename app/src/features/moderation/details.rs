@@ -1,5 +1,6 @@
 //! The details of a comment as HTML: its article, its conversation, its writer, and what was done to it.
 
+use super::BLOCK_DAYS;
 use super::actions::{CHOSEN, DETAILS};
 use super::card_html::public_path;
 use super::store::details::{RelatedComment, list_by_writer, list_conversation};
@@ -77,23 +78,49 @@ fn writer(row: &QueueRow, written: &[RelatedComment], page: &str, back: &str) ->
         let items = written.iter().map(|related| related_item(related, page, true));
         view! { <ol class="related">{items.collect_view()}</ol> }.into_any()
     };
+    let fields = (!row.is_writer_blocked).then(|| {
+        let days = BLOCK_DAYS.map(|days| view! { <option value=days>{format!("{days} ngày")}</option> });
+        view! {
+            <label class="field">
+                "Trong bao lâu"
+                <select name="days">{days.collect_view()}<option value="">"Đến khi bỏ chặn"</option></select>
+            </label>
+            <label class="field">
+                "Câu nhắn cho người viết (không bắt buộc)"
+                <input type="text" name="note" maxlength="300" autocomplete="off"/>
+            </label>
+        }
+    });
     let (label, hint, value) = if row.is_writer_blocked {
         ("Bỏ chặn người viết", "Các ý kiến đang chờ của người này trở lại mục Chờ duyệt.", "0")
     } else {
-        ("Chặn người viết", "Ý kiến của người này sẽ vào mục Bị chặn, không mất.", "1")
+        (
+            "Chặn người viết",
+            "Ý kiến của người này sẽ vào mục Bị chặn, không mất. Người viết đọc câu nhắn nơi ý kiến của mình đang chờ.",
+            "1",
+        )
     };
-    view! {
-        <h3>"Người viết"</h3>
-        <p><strong>{row.name.clone()}</strong></p>
-        {others}
-        <form method="post" action=routes::BLOCK_WRITER.path>
-            <input type="hidden" name="comment_id" value=row.id/>
+    let (comment, back) = (row.id, back.to_owned());
+    let form = view! {
+        <form class="stack" method="post" action=routes::BLOCK_WRITER.path>
+            <input type="hidden" name="comment_id" value=comment/>
             <input type="hidden" name="blocked" value=value/>
-            <input type="hidden" name=RETURN_TO value=back.to_owned()/>
-            <button class="link-button">{label}</button>
+            <input type="hidden" name=RETURN_TO value=back/>
+            {fields}
+            <button class="button secondary">{label}</button>
             <p class="quiet hint">{hint}</p>
             <p class="field-error" role="alert"></p>
         </form>
+    };
+    let form = match row.is_writer_blocked {
+        true => form.into_any(),
+        false => view! { <details class="more"><summary>"Chặn người viết này"</summary>{form}</details> }.into_any(),
+    };
+    view! {
+        <h3 id="nguoi-viet">"Người viết"</h3>
+        <p><strong>{row.name.clone()}</strong></p>
+        {others}
+        {form}
     }
 }
 

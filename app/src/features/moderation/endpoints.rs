@@ -58,20 +58,33 @@ pub async fn answer_comment(
     server::describe_act(&site, Act::Answer, seen.0).await
 }
 
-/// Blocks the writer of a comment, or unblocks them.
+/// Blocks the writer of a comment for so many days, or until somebody ends it (`days` empty), with a sentence that they
+/// read; `blocked` is `1`, `again` for the block as it was, or `0` to end it.
 #[server(prefix = "/api", endpoint = "block-writer", output = server_fn::codec::Postcard)]
 pub async fn block_writer(
     #[server(default)] comment_id: String,
     #[server(default)] blocked: String,
+    #[server(default)] days: String,
+    #[server(default)] note: String,
     #[server(default)] return_to: String,
 ) -> Result<CardOutcome, AppError> {
     use super::outcome::Act;
-    use crate::features::comments::store::decide;
+    use crate::features::comments::store::blocks::{self, Blocking};
     let (staff, site, _) = server::moderator().await?;
     let comment = crate::base::id::parse_id(&comment_id).ok_or(AppError::NotFound)?;
-    let act = if blocked == "1" { Act::Block } else { Act::Unblock };
+    let note = crate::base::text::clean_line(&note);
+    let blocking = match blocked.as_str() {
+        "1" => {
+            let days = server::parse_block_days(&days)?;
+            let until = days.map(|days| time::OffsetDateTime::now_utc() + time::Duration::days(days));
+            Blocking::Begin { until, note: Some(note.as_str()).filter(|note| !note.is_empty()) }
+        }
+        "again" => Blocking::Resume,
+        _ => Blocking::End,
+    };
+    let act = if blocking == Blocking::End { Act::Unblock } else { Act::Block };
     let actor = crate::features::audit::Actor::new(&site, &staff);
-    decide::block_writer(&site.pool, actor, comment, act == Act::Block).await?;
+    blocks::block_writer(&site.pool, actor, comment, blocking).await?;
     site.hub.announce(crate::live::hub::Change::Desk);
     crate::web::forms::post::redirect_to(&act.lead_back(&return_to, comment), "ban-duyet");
     server::describe_act(&site, act, comment).await
@@ -116,7 +129,7 @@ pub mod server {
     use super::super::html::describe_outcome_of;
     use super::super::outcome::Act;
     use super::super::store::queue::find_queue_rows;
-    use super::super::{NOTE_WITHOUT_REFUSAL, REASON_GONE, REJECTION_REASONS};
+    use super::super::{BLOCK_DAYS, NOTE_WITHOUT_REFUSAL, REASON_GONE, REJECTION_REASONS};
     use super::{AppError, CardOutcome, ChangeNote, DecidedCard};
     use crate::base::clock;
     use crate::base::id::parse_id;
@@ -157,6 +170,15 @@ pub mod server {
     pub fn parse_seen(comment: &str, version: &str) -> Result<(i64, i32), AppError> {
         let id = parse_id(comment).ok_or(AppError::NotFound)?;
         Ok((id, version.parse().map_err(|_| AppError::NotFound)?))
+    }
+
+    /// Parses for how many days a writer is blocked; `None` is until somebody ends it.
+    pub fn parse_block_days(days: &str) -> Result<Option<i64>, AppError> {
+        match days.parse::<i64>() {
+            Ok(days) if BLOCK_DAYS.contains(&days) => Ok(Some(days)),
+            _ if days.is_empty() => Ok(None),
+            _ => Err(AppError::NotFound),
+        }
     }
 
     /// Says what was just done to a comment, and how it is undone.

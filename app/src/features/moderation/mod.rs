@@ -1,6 +1,8 @@
 //! The comments room of the desk: the queue, decisions, and how the desk does in numbers.
 
 mod actions;
+#[cfg(feature = "ssr")]
+pub mod blocked_room;
 pub mod bulk;
 #[cfg(feature = "hydrate")]
 mod bulk_bar;
@@ -80,6 +82,10 @@ pub const NOTHING_CHOSEN: Problem = Problem::new("chosen", "chosen", "Chọn ít
 /// A reason for refusing came with a decision that publishes: one of the two is a mistake.
 pub const NOTE_WITHOUT_REFUSAL: Problem =
     Problem::new("note", "note-without-refusal", "Ông/bà đã ghi lý do từ chối. Bấm từ chối, hoặc xóa lý do rồi duyệt");
+
+/// For how many days a writer can be blocked; otherwise until somebody ends it.
+#[cfg(feature = "ssr")]
+pub const BLOCK_DAYS: [i64; 3] = [7, 30, 90];
 
 /// A reason that was pressed is no longer on the list.
 pub const REASON_GONE: Problem =

@@ -137,7 +137,7 @@ pub fn UndoOutcome(
         },
         CardUndo::Block { comment, block } => {
             let fields = vec![hidden("comment_id", comment.to_string())];
-            (routes::BLOCK_WRITER.path, fields, ("blocked", if block { "1" } else { "0" }))
+            (routes::BLOCK_WRITER.path, fields, ("blocked", if block { "again" } else { "0" }))
         }
     };
     let (name, value) = button;

@@ -4,6 +4,8 @@ pub mod details;
 pub mod figures;
 pub mod hits;
 #[cfg(test)]
+mod page_tests;
+#[cfg(test)]
 mod plan_tests;
 pub mod presence;
 pub mod queue;

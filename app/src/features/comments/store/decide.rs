@@ -6,7 +6,7 @@ use super::{hash_body, map_constraint, raise_revisions, store_consent};
 use crate::base::error::AppError;
 use crate::features::audit::store::append_entries;
 use crate::features::audit::{Actor, Entry};
-use crate::features::comments::{ANSWER, BLOCK, CommentState, Decision, LatestChange, UNBLOCK};
+use crate::features::comments::{ANSWER, CommentState, Decision, LatestChange};
 use serde_json::json;
 use sqlx::{PgConnection, PgPool};
 use time::OffsetDateTime;
@@ -115,7 +115,7 @@ pub(super) async fn apply_decision(
         r#"with wanted as (
                select c.id, c.version as seen, c.article_id, c.state as was, coalesce($3, case
                           when c.previous_state not in ('pending', 'blocked') then c.previous_state
-                          when exists (select from blocked_visitors b where b.visitor = c.visitor) then 'blocked'
+                          when exists (select from active_blocks b where b.visitor = c.visitor) then 'blocked'
                           else 'pending'
                       end) as becomes
                from unnest($1::bigint[], $2::integer[]) as seen (id, version)
@@ -251,49 +251,6 @@ pub async fn answer_comment(
     Ok(Ok(article))
 }
 
-/// Blocks the writer of a comment, or unblocks them: what waits of theirs moves between the queue and its own tab.
-#[tracing::instrument(skip(pool, actor))]
-pub async fn block_writer(pool: &PgPool, actor: Actor<'_>, comment: i64, block: bool) -> Result<(), AppError> {
-    let mut tx = pool.begin().await?;
-    let visitor = sqlx::query_scalar!("select visitor from comments where id = $1", comment)
-        .fetch_optional(&mut *tx)
-        .await?
-        .ok_or(AppError::NotFound)?;
-    sqlx::query!(
-        "select article_id from comment_totals
-         where article_id in (select article_id from comments where visitor = $1) order by article_id for update",
-        visitor
-    )
-    .fetch_all(&mut *tx)
-    .await?;
-    if block {
-        sqlx::query!("insert into blocked_visitors (visitor) values ($1) on conflict do nothing", visitor)
-            .execute(&mut *tx)
-            .await?;
-    } else {
-        sqlx::query!("delete from blocked_visitors where visitor = $1", visitor).execute(&mut *tx).await?;
-    }
-    let (from, to) = if block {
-        (CommentState::Pending, CommentState::Blocked)
-    } else {
-        (CommentState::Blocked, CommentState::Pending)
-    };
-    let moved = sqlx::query!(
-        "update comments set state = $3, version = version + 1, decided_at = now(), decided_by = $4
-         where visitor = $1 and state = $2",
-        visitor,
-        from as _,
-        to as _,
-        actor.account
-    )
-    .execute(&mut *tx)
-    .await?;
-    let action = if block { BLOCK } else { UNBLOCK };
-    let entry = Entry::new(actor, action, ("comment", Some(comment)), json!({ "moved": moved.rows_affected() }));
-    actor.record(&mut tx, entry).await?;
-    Ok(tx.commit().await?)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -417,23 +374,5 @@ mod tests {
         );
         let counts = count_by_state(&pool).await.expect("counts");
         assert_eq!((counts.pending, counts.published, counts.removed), (1, 0, 1));
-    }
-
-    #[sqlx::test]
-    async fn a_writer_blocked_again_stays_blocked_and_others_are_not(pool: PgPool) {
-        let id = insert_article(&pool, "a").await;
-        let lan = insert_staff(&pool, "lan").await;
-        let one = send_comment(&pool, id, None, 1, "Ý kiến thứ nhất đây.").await.expect("is stored");
-        send_comment(&pool, id, None, 2, "Ý kiến thứ hai đây.").await.expect("is stored");
-        let counts = async || {
-            let counts = count_by_state(&pool).await.expect("counts");
-            (counts.pending, counts.blocked)
-        };
-        for (block, after) in [(true, (1, 1)), (true, (1, 1)), (false, (2, 0)), (false, (2, 0))] {
-            block_writer(&pool, actor_of(&lan), one, block).await.expect("is so");
-            assert_eq!(counts().await, after);
-        }
-        let version = sqlx::query_scalar::<_, i32>("select version from comments order by id limit 1");
-        assert_eq!(version.fetch_one(&pool).await.expect("reads"), 3, "only what changed anything counts");
     }
 }

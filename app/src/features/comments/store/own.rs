@@ -17,8 +17,10 @@ pub async fn find_own_comment(pool: &PgPool, link: &[u8; 32]) -> Result<Option<O
     let comment = sqlx::query_as!(
         OwnComment,
         r#"select c.id, c.version, c.state as "state: CommentState", c.withdrawn_at is not null as "is_withdrawn!",
-                  c.note, c.name, c.body, c.created_at, c.article_id, a.title, a.slug
-           from comments c join articles a on a.id = c.article_id where c.link_hash = $1"#,
+                  c.note, b.note as "block_note?", c.name, c.body, c.created_at, c.article_id, a.title, a.slug
+           from comments c join articles a on a.id = c.article_id
+           left join active_blocks b on b.visitor = c.visitor and c.state = 'blocked'
+           where c.link_hash = $1"#,
         &link[..]
     );
     Ok(comment.fetch_optional(pool).await?)
@@ -40,7 +42,7 @@ pub async fn correct_comment(
         "update comments c
          set name = $3, body = $4, body_hash = $5, reasons = $6, covered = '[]', version = version + 1,
              previous_state = null, note = null, decided_at = null, decided_by = null, corrected_at = now(),
-             state = case when exists (select from blocked_visitors b where b.visitor = c.visitor)
+             state = case when exists (select from active_blocks b where b.visitor = c.visitor)
                           then 'blocked'::comment_state else 'pending' end,
              revision = case when state = 'published' then t.revision + 1 else c.revision end
          from comment_totals t

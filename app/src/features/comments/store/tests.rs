@@ -1,7 +1,7 @@
 //! What the comments table accepts, and what it refuses.
 
+use super::blocks::{Blocking, block_writer};
 use super::changes::find_latest_changes;
-use super::decide::block_writer;
 use super::own::{correct_comment, erase_writer, find_own_comment, withdraw_comment};
 use super::reports::{anonymise_old_reports, anonymise_reports_of, find_reportable_comment, insert_report};
 use super::retention::delete_expired_comments;
@@ -394,7 +394,9 @@ async fn what_a_writer_did_elsewhere_is_erased_too_and_what_others_did_stays(poo
         insert_report(&pool, theirs, (visitor, None), ReportReason::Insult, Some("x")).await.expect("reports");
     }
     for comment in [mine, theirs] {
-        block_writer(&pool, actor_of(&lan), comment, true).await.expect("blocks");
+        block_writer(&pool, actor_of(&lan), comment, Blocking::Begin { until: None, note: None })
+            .await
+            .expect("blocks");
     }
     assert_eq!(erase_writer(&pool, &link).await, Ok(vec![id]));
     for (visitor, is_known) in [(me, false), (other, true)] {

@@ -33,6 +33,8 @@ impl From<CommentRow> for Comment {
             body: apply_cover(&row.body, &parse_ranges(row.covered)),
             created_at: row.created_at,
             is_pending,
+            is_blocked: row.state == CommentState::Blocked,
+            block_note: None,
             version: row.version,
             link_salt: row.link_salt.filter(|_| is_pending),
             link: None,

@@ -53,3 +53,36 @@ pub async fn list_by_writer(pool: &PgPool, comment: i64) -> Result<Vec<RelatedCo
     );
     Ok(related.fetch_all(pool).await?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::features::comments::Decision;
+    use crate::testing::{decide_as, insert_article, insert_staff, send_comment};
+
+    #[sqlx::test]
+    async fn what_stands_around_a_comment_is_bounded_and_in_order(pool: PgPool) {
+        let id = insert_article(&pool, "a").await;
+        let lan = insert_staff(&pool, "lan").await;
+        let top = send_comment(&pool, id, None, 1, "Ý kiến ở trên cùng.").await.expect("is stored");
+        decide_as(&pool, &lan, top, 1, Decision::Approve).await.expect("decides").expect("is first");
+        let mut replies = Vec::new();
+        for n in 0..50_u8 {
+            let body = format!("Trả lời số {n} ở dưới.");
+            replies.push(send_comment(&pool, id, Some(top), 9, &body).await.expect("is stored"));
+        }
+        let around = async |comment: i64| {
+            let related = list_conversation(&pool, comment).await.expect("reads");
+            related.into_iter().map(|related| related.id).collect::<Vec<_>>()
+        };
+        assert_eq!(around(top).await, replies[..20], "the first replies to it");
+        let wanted = [&[top][..], &replies[5..25], &replies[26..46]].concat();
+        assert_eq!(around(replies[25]).await, wanted, "what it answers, and the replies next to it");
+        let newest: Vec<i64> = replies[29..49].iter().rev().copied().collect();
+        let written = list_by_writer(&pool, replies[49]).await.expect("reads");
+        assert_eq!(written.iter().map(|related| related.id).collect::<Vec<_>>(), newest);
+        assert!(
+            around(replies[49] + 1).await.is_empty() && list_by_writer(&pool, top).await.expect("reads").is_empty()
+        );
+    }
+}

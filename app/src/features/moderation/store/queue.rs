@@ -82,7 +82,7 @@ macro_rules! query_rows {
                       c.decided_at, accounts.display_name as "actor?", c.withdrawn_at is not null as "is_withdrawn!",
                       c.corrected_at, c.note,
                       c.reported_at, c.reasons,
-                      exists (select from blocked_visitors b where b.visitor = c.visitor) as "is_writer_blocked!",
+                      exists (select from active_blocks b where b.visitor = c.visitor) as "is_writer_blocked!",
                       c.official, answer.id as "answer_id?", answer.version as "answer_version?",
                       answer.body as "answer_body?", answer.published_at as "answered_at?",
                       answer.display_name as "answered_by?",

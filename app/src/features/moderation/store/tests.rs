@@ -6,10 +6,9 @@ use super::queue::{
 use crate::base::clock;
 use crate::base::error::AppError;
 use crate::features::audit::store::{list_entries_about, verify_record};
+use crate::features::comments::store::blocks::{Blocking, block_writer};
 use crate::features::comments::store::cover::{Covering, cover_text};
-use crate::features::comments::store::decide::{
-    DecidedComment, answer_comment, block_writer, decide_comment, decide_comments,
-};
+use crate::features::comments::store::decide::{DecidedComment, answer_comment, decide_comment, decide_comments};
 use crate::features::comments::store::reports::{insert_report, list_reports};
 use crate::features::comments::store::retention::delete_expired_comments;
 use crate::features::comments::store::thread::list_comments;
@@ -292,7 +291,7 @@ async fn a_blocked_writers_comments_wait_in_a_tab_of_their_own(pool: PgPool) {
     let actor = actor_of(&lan);
     let first = send_comment(&pool, id, None, 7, "Ý kiến thứ nhất của tôi.").await.expect("is stored");
     let other = send_comment(&pool, id, None, 8, "Ý kiến của người khác.").await.expect("is stored");
-    block_writer(&pool, actor, first, true).await.expect("blocks");
+    block_writer(&pool, actor, first, Blocking::Begin { until: None, note: None }).await.expect("blocks");
     let second = send_comment(&pool, id, None, 7, "Ý kiến thứ hai của tôi.").await.expect("is stored");
     assert_eq!(ids(&pool, &QueueQuery::of_tab(Tab::Pending)).await, [other]);
     assert_eq!(ids(&pool, &QueueQuery::of_tab(Tab::Blocked)).await, [first, second]);
@@ -301,17 +300,20 @@ async fn a_blocked_writers_comments_wait_in_a_tab_of_their_own(pool: PgPool) {
     // the version that was seen before is no longer the one that waits
     overtaken(&pool, &lan, first, 1, Decision::Approve).await;
     decide(&pool, &lan, second, 1, Decision::Approve).await;
-    block_writer(&pool, actor, second, false).await.expect("unblocks");
+    block_writer(&pool, actor, second, Blocking::End).await.expect("unblocks");
     assert_eq!(ids(&pool, &QueueQuery::of_tab(Tab::Pending)).await, [first, other]);
     let counts = count_by_state(&pool).await.expect("counts");
     assert_eq!((counts.pending, counts.blocked, counts.published), (2, 0, 1));
     // what leads back to waiting leads to where its writer's comments wait
     let done = decide(&pool, &lan, first, 3, Decision::Reject).await;
-    block_writer(&pool, actor, second, true).await.expect("blocks again");
+    block_writer(&pool, actor, second, Blocking::Begin { until: None, note: None }).await.expect("blocks again");
     let undone = decide(&pool, &lan, first, done.version, Decision::Undo).await;
     assert_eq!(undone.state, CommentState::Blocked);
     assert!(find_queue_rows(&pool, &[second]).await.expect("reads")[0].is_writer_blocked);
-    assert_eq!(block_writer(&pool, actor, other + 100, true).await, Err(AppError::NotFound));
+    assert_eq!(
+        block_writer(&pool, actor, other + 100, Blocking::Begin { until: None, note: None }).await,
+        Err(AppError::NotFound)
+    );
     assert_eq!(list_actions(&pool).await, ["block", "approve", "unblock", "reject", "block", "undo"]);
 }
 

@@ -1,0 +1,63 @@
+//! What comes first on a page of the queue.
+
+use super::list_recent_reasons;
+use super::queue::list_queue;
+use crate::features::comments::Decision;
+use crate::features::comments::store::decide::decide_comment;
+use crate::features::moderation::queue_query::QueueQuery;
+use crate::features::moderation::{Found, PER_PAGE};
+use crate::testing::{actor_of, insert_article, insert_staff, send_comment};
+use sqlx::PgPool;
+
+async fn send_many(pool: &PgPool, article: i64, count: u8) -> Vec<i64> {
+    let mut sent = Vec::new();
+    for n in 0..count {
+        let body = format!("Ý kiến có đánh số {n}.");
+        sent.push(send_comment(pool, article, None, n, &body).await.expect("is stored"));
+    }
+    sent
+}
+
+#[sqlx::test]
+async fn the_reasons_that_one_gave_come_the_last_first_and_no_others(pool: PgPool) {
+    let id = insert_article(&pool, "a").await;
+    let (lan, minh) = (insert_staff(&pool, "lan").await, insert_staff(&pool, "minh").await);
+    let sent = send_many(&pool, id, 5).await;
+    for (comment, by, note) in
+        [(0, &lan, Some("a")), (1, &lan, Some("b")), (2, &lan, Some("a")), (3, &lan, None), (4, &minh, Some("c"))]
+    {
+        decide_comment(&pool, actor_of(by), (sent[comment], 1), Decision::Reject, note)
+            .await
+            .expect("decides")
+            .expect("is first");
+    }
+    assert_eq!(list_recent_reasons(&pool, lan.id).await.expect("reads"), ["a", "b"]);
+    assert_eq!(list_recent_reasons(&pool, minh.id).await.expect("reads"), ["c"]);
+}
+
+#[sqlx::test]
+async fn flagged_comments_come_first_on_pages_that_miss_none(pool: PgPool) {
+    let id = insert_article(&pool, "a").await;
+    let sent = send_many(&pool, id, 130).await;
+    let flagged: Vec<i64> = sent.iter().copied().filter(|comment| comment % 2 == 0).collect();
+    sqlx::query("update comments set reasons = '[{\"kind\":\"trap\"}]' where id = any($1)")
+        .bind(&flagged)
+        .execute(&pool)
+        .await
+        .expect("are flagged");
+    let others = sent.iter().copied().filter(|comment| comment % 2 != 0);
+    let mut query = QueueQuery { is_sorted: true, ..QueueQuery::default() };
+    let mut seen = Vec::new();
+    loop {
+        let page = list_queue(&pool, &query).await.expect("lists");
+        assert!(page.rows.len() as i64 <= PER_PAGE);
+        seen.extend(page.rows.iter().map(|row| row.id));
+        match page.next {
+            Some(next) => query = query.page_after(&next),
+            None => break,
+        }
+    }
+    assert_eq!(seen, flagged.iter().copied().chain(others).collect::<Vec<_>>());
+    let narrowed = QueueQuery { reason: "trap".to_owned(), ..QueueQuery { is_sorted: true, ..QueueQuery::default() } };
+    assert_eq!(list_queue(&pool, &narrowed).await.expect("lists").found, Some(Found::Exactly(flagged.len() as i64)));
+}
