@@ -268,8 +268,22 @@ class Details {
   get undoLatest(): Locator {
     return this.root.getByRole("button", { name: "Hoàn tác quyết định gần nhất" });
   }
+  get openBlock(): Locator {
+    return this.root.locator("summary", { hasText: "Chặn người viết này" });
+  }
+  get blockDays(): Locator {
+    return this.root.getByLabel("Trong bao lâu");
+  }
+  get blockNote(): Locator {
+    return this.root.getByLabel("Câu nhắn cho người viết");
+  }
   get blockWriter(): Locator {
     return this.root.getByRole("button", { name: "Chặn người viết", exact: true });
+  }
+  /** Opens the form that blocks, and blocks for as long as it offers first. */
+  async block(): Promise<void> {
+    await this.openBlock.click();
+    await this.blockWriter.click();
   }
   get unblockWriter(): Locator {
     return this.root.getByRole("button", { name: "Bỏ chặn người viết" });

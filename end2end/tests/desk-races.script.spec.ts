@@ -101,7 +101,7 @@ test("blocking a writer says what it did, and is undone on the spot", async ({ o
   await first.openAnswer.click();
   await first.officialReply.fill("Đang viết dở câu trả lời.");
   await first.showDetails.click();
-  await details(desk).blockWriter.click();
+  await details(desk).block();
   await expect(first.outcome).toContainText("Đã chặn người viết.");
   await expect(cards(desk).first()).toBeFocused();
   expect(new URL(desk.url()).pathname, "the page stays").toBe("/quan-tri/y-kien");

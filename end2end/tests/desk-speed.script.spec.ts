@@ -159,7 +159,7 @@ test("a desktop shows six comments, and beside them the details of the one that 
   await card(cards(desk).nth(3)).showDetails.click();
   await expect(details(desk).root).toBeFocused();
   await expect(details(desk).root).toContainText("Ý kiến của Người 4");
-  await details(desk).blockWriter.click();
+  await details(desk).block();
   await expect(details(desk).unblockWriter).toBeVisible();
   await expect(card(cards(desk).nth(3)).outcome).toContainText("Đã chặn người viết.");
 });

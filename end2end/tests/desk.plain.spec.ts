@@ -120,13 +120,19 @@ test("search, bulk rejection with confirmation, undo and blocking work without s
   await expect(bulkBar(desk).decidedExcept(11, 1)).toBeVisible();
   expect(states()).toEqual([...Array(11).fill("rejected"), "removed", "pending"]);
   expect(rejectionNotes(article.id)).toEqual(["Đã trả lời ở bài khác"]);
+  // undone as a whole; what the writer withdrew stays withdrawn
+  await commentsRoom(desk).justDecided.getByRole("button", { name: "Hoàn tác" }).click();
+  await expect(bulkBar(desk).decidedAll(11)).toBeVisible();
+  expect(states()).toEqual([...Array(11).fill("pending"), "removed", "pending"]);
+  emptyQueue();
+  addComments(article.id, [{ name: "Người khác", body: "Nước yếu vào buổi tối.", state: "pending" }]);
   await desk.goto(QUEUE);
   await card(desk).refuse();
   await expect(commentsRoom(desk).decidedBy("Chị Lan", "Người khác", "từ chối")).toBeVisible();
   await card(desk).undo.click();
   await expect(cards(desk)).toContainText("Nước yếu vào buổi tối.");
   await card(desk).showDetails.click();
-  await details(desk).blockWriter.click();
+  await details(desk).block();
   await expect(commentsRoom(desk).nothingPending).toBeVisible();
   await expect(commentsRoom(desk).justDecided).toContainText("Đã chặn người viết.");
   await card(commentsRoom(desk).justDecided).undo.click();

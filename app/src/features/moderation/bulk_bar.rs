@@ -1,12 +1,11 @@
 //! The bar for decisions about several comments, in the browser: how many are chosen, the question before a decision
 //! about many, and sending it.
 
-use super::BulkAnswer;
-use super::describe_outcome;
 use super::dom::{find_within, list_within, set_text};
 use super::outcome::{CardMessage, CardUndo};
 use super::press::{settle, when_released};
 use super::shown_card::Room;
+use super::{BulkAnswer, DecidedCard, describe_outcome};
 use crate::base::error::AppError;
 use crate::base::format::format_number;
 use crate::features::comments::{Decision, UNDO_SECONDS};
@@ -206,17 +205,16 @@ fn take_answer(answer: BulkAnswer, room: Room) {
         all.set_checked(false);
     }
     forget_note();
-    let undo: Vec<_> = answer.decided.iter().filter(|card| card.can_undo).map(|card| (card.id, card.version)).collect();
-    let change = answer.decided.first().map(|card| card.change.change.as_str()).unwrap_or_default();
-    let text = describe_outcome(change, answer.decided.len(), answer.overtaken);
-    let has_undo = !undo.is_empty();
-    let undo = if has_undo { CardUndo::Decisions(undo) } else { CardUndo::Nothing };
-    shared.undo_form.set(if has_undo { UNDO.to_owned() } else { String::new() });
+    let BulkAnswer { decided, change, overtaken, moment } = answer;
+    let can_undo = decided.iter().any(|(.., can_undo)| *can_undo);
+    let text = describe_outcome(&change.change, decided.len(), overtaken);
+    let undo = if can_undo { CardUndo::Together { moment } } else { CardUndo::Nothing };
+    shared.undo_form.set(if can_undo { UNDO.to_owned() } else { String::new() });
     shared.bulk_message.set(Some(CardMessage { text, is_error: false, undo, until: now + UNDO_SECONDS }));
-    for decided in answer.decided {
-        if let Some(shown) = room.find_card(decided.id) {
+    for (id, version, state, can_undo) in decided {
+        if let Some(shown) = room.find_card(id) {
             // what was decided together is undone together
-            shown.apply(decided, now);
+            shown.apply(DecidedCard { id, version, state, can_undo, change: change.clone() }, now);
         }
     }
     settle(shared.is_settling);

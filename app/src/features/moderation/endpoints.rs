@@ -32,7 +32,7 @@ pub async fn decide(
     let back =
         if is_desk { crate::base::url::with_parameter(&return_to, super::DECIDED, &comment_id) } else { return_to };
     crate::web::forms::post::redirect_to(&back, "ban-duyet");
-    Ok(server::decided_card(decided, &staff, at))
+    Ok(server::decided_card(&decided, &staff, at))
 }
 
 /// Answers a comment in the name of the body, published at once; a comment that waits is published with it.
@@ -187,20 +187,25 @@ pub mod server {
         Ok(describe_outcome_of(act, rows.first().ok_or(AppError::NotFound)?))
     }
 
-    /// What the card shows after a decision.
-    pub fn decided_card(decided: DecidedComment, staff: &Staff, at: OffsetDateTime) -> DecidedCard {
-        let change = ChangeNote {
+    /// What was done to a comment that was decided about.
+    pub fn describe_change(decided: Option<&DecidedComment>, staff: &Staff, at: OffsetDateTime) -> ChangeNote {
+        let change = decided.map_or("", |decided| describe_decision(decided.state, decided.previous_state));
+        ChangeNote {
             actor: Some(staff.name.clone()),
-            change: describe_decision(decided.state, decided.previous_state).to_owned(),
+            change: change.to_owned(),
             at: clock::format_short(at),
             effect: None,
-        };
+        }
+    }
+
+    /// What the card shows after a decision.
+    pub fn decided_card(decided: &DecidedComment, staff: &Staff, at: OffsetDateTime) -> DecidedCard {
         DecidedCard {
             id: decided.id,
             version: decided.version,
             state: decided.state,
             can_undo: decided.previous_state.is_some(),
-            change,
+            change: describe_change(Some(decided), staff, at),
         }
     }
 }

@@ -330,8 +330,14 @@ pub fn interrupted_notice(card: &QueueCard, decision: Decision, refusal: &Refusa
     .to_html()
 }
 
-/// How many comments were just decided about without script, and how many somebody else had changed first.
-pub fn bulk_notice(decided: usize, overtaken: usize) -> String {
+/// How many comments were just decided about without script, and how many somebody else had changed first; with the
+/// form that undoes it, where it was a decision of that moment that can be undone.
+pub fn bulk_notice((decided, overtaken): (usize, usize), moment: Option<i64>, path: &str) -> String {
     let sentence = describe_outcome("đã quyết định", decided, overtaken);
-    view! { <div class="notice just-decided" role="status"><p>{sentence}</p></div> }.to_html()
+    let label = Signal::stored(Decision::Undo.label().to_owned());
+    let undo = moment.map(|moment| {
+        let undo = CardUndo::Together { moment: moment.to_string() };
+        view! { <UndoOutcome id="hoan-tac-nhieu".to_owned() undo path=path.to_owned() label/> }
+    });
+    view! { <div class="notice just-decided" role="status"><p>{sentence}</p>{undo}</div> }.to_html()
 }

@@ -64,7 +64,7 @@ pub const PER_PAGE: i64 = 50;
 /// The most comments that are decided about at once without confirming their number.
 pub const MAX_UNCONFIRMED: usize = 10;
 /// The most comments that are decided about at once.
-pub const MAX_AT_ONCE: usize = 1000;
+pub const MAX_AT_ONCE: usize = 5000;
 /// Cards of an open page that are read again when something changes.
 pub const MAX_SHOWN: usize = 500;
 
@@ -183,9 +183,14 @@ pub struct DecidedCard {
 /// The answer to a decision about several comments.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BulkAnswer {
-    pub decided: Vec<DecidedCard>,
+    /// Number, version, state of each that was decided about, and whether that can be undone.
+    pub decided: Vec<(i64, i32, CommentState, bool)>,
+    /// What was done to them.
+    pub change: ChangeNote,
     /// How many comments somebody else had changed first.
     pub overtaken: usize,
+    /// The moment of the decision, by which it is undone: microseconds since 1970.
+    pub moment: String,
 }
 
 /// How many comments a filter leaves.

@@ -25,6 +25,8 @@ pub enum CardUndo {
     Nothing,
     /// The decisions about these comments are undone, each as this version.
     Decisions(Vec<(i64, i32)>),
+    /// What one decided about several comments in this moment is undone.
+    Together { moment: String },
     /// The writer of this comment is unblocked, or blocked again.
     Block { comment: i64, block: bool },
 }
@@ -135,6 +137,9 @@ pub fn UndoOutcome(
                 (routes::DECIDE_MANY.path, fields, ("decision", Decision::Undo.value()))
             }
         },
+        CardUndo::Together { moment } => {
+            (routes::DECIDE_MANY.path, vec![hidden("moment", moment)], ("decision", Decision::Undo.value()))
+        }
         CardUndo::Block { comment, block } => {
             let fields = vec![hidden("comment_id", comment.to_string())];
             (routes::BLOCK_WRITER.path, fields, ("blocked", if block { "again" } else { "0" }))

@@ -8,10 +8,10 @@ use super::html::Choices;
 use super::outcome::{ACTED, Act};
 use super::queue_query::QueueQuery;
 use super::shared::Typed;
-use super::store::list_recent_reasons;
 use super::store::queue::{
     QueueList, QueueRow, find_articles_by_title, find_last_waiting, find_queue_rows, find_title, list_queue,
 };
+use super::store::{list_decided_at, list_recent_reasons};
 use super::{
     DECIDED, DECIDED_MANY, DETAILS_ALONE, Found, MAX_SHOWN, QueueCard, QueuePage, QueueParts, REJECTION_REASONS,
     count_in_tab, html,
@@ -100,8 +100,9 @@ async fn read(RoomRequest { site, staff, address, refusal, shown }: RoomRequest)
     {
         html += &html::interrupted_notice(card, decision, refusal, &back);
     }
-    if let Some((decided, overtaken)) = parse_counts(&address.text(DECIDED_MANY)) {
-        html += &html::bulk_notice(decided, overtaken);
+    if let Some((decided, overtaken, moment)) = parse_counts(&address.text(DECIDED_MANY)) {
+        let can_undo = !list_decided_at(pool, staff.id, moment).await?.is_empty();
+        html += &html::bulk_notice((decided, overtaken), can_undo.then_some(moment), &back);
     }
     let moderators = list_names(pool).await?;
     html += &html::search_form(&query, &Choices { article, articles, moderators }, found);
@@ -154,10 +155,12 @@ fn find_chosen(refusal: &Refusal) -> Vec<i64> {
     seen.iter().filter_map(|seen| parse_id(seen.split_once(':')?.0)).collect()
 }
 
-/// Reads `12-1`: how many comments were decided about, and how many somebody else had changed first.
-fn parse_counts(text: &str) -> Option<(usize, usize)> {
-    let (decided, overtaken) = text.split_once('-')?;
-    Some((decided.parse().ok()?, overtaken.parse().ok()?))
+/// Reads `12-1-1700000000000000`: how many comments were decided about, how many somebody else had changed first, and
+/// when that was.
+fn parse_counts(text: &str) -> Option<(usize, usize, i64)> {
+    let mut parts = text.split('-');
+    let mut next = || parts.next();
+    Some((next()?.parse().ok()?, next()?.parse().ok()?, next()?.parse().ok()?))
 }
 
 /// The reasons with those first that one gave last.

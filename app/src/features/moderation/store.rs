@@ -73,3 +73,19 @@ pub async fn list_recent_reasons(pool: &PgPool, account: i64) -> Result<Vec<Stri
     );
     Ok(reasons.fetch_all(pool).await?)
 }
+
+/// Lists number and version of the comments that a member of staff decided about in this moment, in microseconds since
+/// 1970, and that nobody changed since.
+#[tracing::instrument(skip(pool))]
+pub async fn list_decided_at(pool: &PgPool, account: i64, moment: i64) -> Result<Vec<(i64, i32)>, AppError> {
+    let moment =
+        OffsetDateTime::from_unix_timestamp_nanos(i128::from(moment) * 1000).map_err(|_| AppError::NotFound)?;
+    let rows = sqlx::query!(
+        "select id, version from comments
+         where decided_by = $1 and decided_at = $2 and state in ('published', 'rejected', 'removed')
+         order by id limit 5000",
+        account,
+        moment
+    );
+    Ok(rows.fetch_all(pool).await?.into_iter().map(|row| (row.id, row.version)).collect())
+}

@@ -21,6 +21,7 @@ pub struct DecidedComment {
     pub state: CommentState,
     /// The state to which undoing leads back.
     pub previous_state: Option<CommentState>,
+    pub decided_at: OffsetDateTime,
     /// Whether readers see a difference.
     pub is_visible: bool,
     /// A digest of its text.
@@ -42,6 +43,8 @@ pub struct Outcome {
     /// Comments that somebody else changed first; they stay as they are.
     pub overtaken: Vec<LatestChange>,
     pub at: OffsetDateTime,
+    /// When the comments say that they were decided about.
+    pub moment: OffsetDateTime,
 }
 
 impl Outcome {
@@ -69,7 +72,8 @@ pub async fn decide_comments(
     let rest: Vec<i64> = seen.iter().map(|(id, _)| *id).filter(|id| !is_decided(id)).collect();
     let overtaken = find_latest_changes(&mut tx, &rest).await?;
     if decided.is_empty() {
-        return Ok(Outcome { decided, overtaken, at: OffsetDateTime::now_utc() });
+        let now = OffsetDateTime::now_utc();
+        return Ok(Outcome { decided, overtaken, at: now, moment: now });
     }
     let entries = decided.iter().map(|comment| {
         let detail = json!({
@@ -79,8 +83,9 @@ pub async fn decide_comments(
         entry.with_digest(comment.digest.clone())
     });
     let at = append_entries(&mut tx, actor.key, entries.collect()).await?;
+    let moment = decided[0].decided_at;
     tx.commit().await?;
-    Ok(Outcome { decided, overtaken, at })
+    Ok(Outcome { decided, overtaken, at, moment })
 }
 
 /// Decides about one comment. Where somebody else was first, the inner result says so.
@@ -144,7 +149,8 @@ pub(super) async fn apply_decision(
            from numbered n join comment_totals t on t.article_id = n.article_id
            where c.id = n.id and c.version = n.seen
            returning c.id, c.article_id as article, c.version, c.state as "state: CommentState",
-                     c.previous_state as "previous_state: CommentState", n.visible as "is_visible!",
+                     c.previous_state as "previous_state: CommentState", c.decided_at as "decided_at!",
+                     n.visible as "is_visible!",
                      sha256(c.salt || convert_to(c.name || chr(10) || c.body, 'UTF8')) as "digest!""#,
         &ids,
         &versions,

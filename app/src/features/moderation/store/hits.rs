@@ -14,7 +14,7 @@ use time::{Date, OffsetDateTime};
 /// is found among them; what is rare is found by its index. The statement of a walk has the number as well.
 pub const WINDOW: i64 = 10_000;
 /// The most comments that are counted. The statements read one more, which says that there are more.
-pub(super) const MAX_COUNTED: usize = 1000;
+pub(super) const MAX_COUNTED: usize = 5000;
 /// The longest text that is looked for, in characters.
 const MAX_TEXT: usize = 200;
 
@@ -177,7 +177,7 @@ macro_rules! query_walk {
                    from (select id, version, folded, reasons, "# + $at + r#" as at from comments
                          where "# + $at + r#" >= $4 and "# + $at + r#" < $5 and "# + $where
                 + " order by " + $order + r#" limit 10000) walked
-               ) looked_at where is_match or place = 10000 limit 1001"#,
+               ) looked_at where is_match or place = 10000 limit 5001"#,
             $filter.patterns().0,
             $filter.patterns().1,
             $filter.reason,
@@ -317,7 +317,7 @@ macro_rules! query_rare {
                      and at >= $8 and at < $9
                      and ($10::bigint is null or article_id = $10) and ($11::bigint is null or decided_by = $11)
                order by case when $4 = 'waiting' then id end, case when $4 = 'reported' then at end, at desc, id desc
-               limit 1001"#,
+               limit 5001"#,
             $filter.patterns().0,
             $filter.patterns().1,
             $filter.reason,

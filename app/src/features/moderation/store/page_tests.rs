@@ -1,9 +1,10 @@
 //! What comes first on a page of the queue.
 
-use super::list_recent_reasons;
 use super::queue::list_queue;
+use super::{list_decided_at, list_recent_reasons};
+use crate::base::error::AppError;
 use crate::features::comments::Decision;
-use crate::features::comments::store::decide::decide_comment;
+use crate::features::comments::store::decide::{decide_comment, decide_comments};
 use crate::features::moderation::queue_query::QueueQuery;
 use crate::features::moderation::{Found, PER_PAGE};
 use crate::testing::{actor_of, insert_article, insert_staff, send_comment};
@@ -60,4 +61,20 @@ async fn flagged_comments_come_first_on_pages_that_miss_none(pool: PgPool) {
     assert_eq!(seen, flagged.iter().copied().chain(others).collect::<Vec<_>>());
     let narrowed = QueueQuery { reason: "trap".to_owned(), ..QueueQuery { is_sorted: true, ..QueueQuery::default() } };
     assert_eq!(list_queue(&pool, &narrowed).await.expect("lists").found, Some(Found::Exactly(flagged.len() as i64)));
+}
+
+#[sqlx::test]
+async fn what_was_decided_together_is_found_as_far_as_nobody_changed_it_since(pool: PgPool) {
+    let id = insert_article(&pool, "a").await;
+    let (lan, minh) = (insert_staff(&pool, "lan").await, insert_staff(&pool, "minh").await);
+    let sent = send_many(&pool, id, 4).await;
+    let seen: Vec<(i64, i32)> = sent.iter().map(|comment| (*comment, 1)).collect();
+    let done = decide_comments(&pool, actor_of(&lan), &seen, Decision::Approve, None).await.expect("decides");
+    let moment = i64::try_from(done.moment.unix_timestamp_nanos() / 1000).expect("is a time");
+    let other = decide_comment(&pool, actor_of(&minh), (sent[2], 2), Decision::Remove, None).await;
+    other.expect("decides").expect("is first");
+    let found = list_decided_at(&pool, lan.id, moment).await.expect("lists");
+    assert_eq!(found, [(sent[0], 2), (sent[1], 2), (sent[3], 2)]);
+    assert!(list_decided_at(&pool, minh.id, moment).await.expect("lists").is_empty(), "they are another one's");
+    assert_eq!(list_decided_at(&pool, lan.id, i64::MAX).await, Err(AppError::NotFound));
 }
