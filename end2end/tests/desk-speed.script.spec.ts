@@ -164,6 +164,29 @@ test("a desktop shows six comments, and beside them the details of the one that 
   await expect(card(cards(desk).nth(3)).outcome).toContainText("Đã chặn người viết.");
 });
 
+test("on a phone the details open on the card, in place, and what was decided before stays undoable", async ({
+  openBrowser,
+  staffState,
+}) => {
+  emptyQueue();
+  const article = makeArticle();
+  addComments(article.id, short(3));
+  const desk = await openBrowser(staffState);
+  await desk.setViewportSize(PHONE);
+  await desk.goto(QUEUE);
+  await waitUntilLive(desk);
+  await card(cards(desk).first()).approve.click();
+  await expect(card(cards(desk).first()).outcome).toHaveText("Đã duyệt");
+  const second = cards(desk).nth(1);
+  await card(second).showDetails.click();
+  await expect(second).toContainText("Chặn người viết này");
+  await audit(desk);
+  expect(new URL(desk.url()).search, "the page stays").toBe("");
+  await card(second).showDetails.click();
+  await expect(second).not.toContainText("Chặn người viết này");
+  await expect(card(cards(desk).first()).undoWithCountdown).toBeVisible();
+});
+
 test("what looks personal is covered and the comment approved in one press", async ({ page, openBrowser, staffState }) => {
   emptyQueue();
   const article = makeArticle();

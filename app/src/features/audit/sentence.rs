@@ -41,6 +41,8 @@ impl Names<'_> {
                 subjects.push(self.subject(kind, id));
             }
         }
+        // who signs in is named once
+        subjects.retain(|(subject, _)| entry.subject != "account" || subject != actor);
         let details = detail.iter().filter_map(|(key, value)| self.detail(&entry.subject, key, value)).collect();
         Sentence { start: format!("{actor} đã {}", self.actions.label(&entry.action)), subjects, details }
     }
@@ -129,7 +131,7 @@ mod tests {
     fn describe(action: &str, subject: (&str, Option<i64>), detail: &str) -> (String, Vec<String>, Vec<String>) {
         let actions = Actions(vec![Action::new("approve", "duyệt"), Action::new("change-role", "đổi vai trò")]);
         let articles = HashMap::from([(3, "Lịch cúp nước".to_owned())]);
-        let accounts = [(7, "Chị Hoa".to_owned())];
+        let accounts = [(7, "Chị Hoa".to_owned()), (8, "Chị Lan".to_owned())];
         let names = Names { actions: &actions, settings: &[], articles: &articles, accounts: &accounts };
         let entry = ListedEntry {
             number: 1,
@@ -153,6 +155,7 @@ mod tests {
         let wanted = ["ý kiến 12 /quan-tri/y-kien?chon=12#chi-tiet", "“Lịch cúp nước” /quan-tri/bai-viet?bai=3"];
         assert_eq!(subjects, wanted);
         assert_eq!(details, ["cùng 11 ý kiến khác"]);
+        assert!(describe("sign-in", ("account", Some(8)), "{}").1.is_empty(), "who does it is named once");
         let (_, subjects, details) =
             describe("change-role", ("account", Some(7)), r#"{"from":"editor","to":"moderator"}"#);
         assert_eq!(subjects, ["Chị Hoa /quan-tri/can-bo"]);

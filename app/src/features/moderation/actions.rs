@@ -82,7 +82,7 @@ impl Actions {
         html += &forms.cover(self);
         let details = encode(&details_path(page, comment));
         html += &format!(
-            "<a class='button secondary show-details' href='{details}' aria-label='Chi tiết và việc khác'>⋯</a>"
+            "<a class='button secondary show-details' rel='external' href='{details}' aria-label='Chi tiết và việc khác'>⋯</a>"
         );
         if self.is_waiting && !self.personal.is_empty() {
             let what = match &self.personal[..] {

@@ -23,8 +23,7 @@ pub fn Card(shown: ShownCard, shared: Shared) -> impl IntoView {
     let has_left = Memo::new(move |_| shown.has_left(shared.tab));
     let is_folded = Memo::new(move |_| has_left.get() && !is_opened.get() && !is_typing.get());
     let class = Memo::new(move |_| {
-        let is_decided = card.with(|card| !card.state.is_waiting() && !card.is_reported);
-        let classes = [("decided", is_decided), ("left", has_left.get()), ("folded", is_folded.get())];
+        let classes = [("left", has_left.get()), ("folded", is_folded.get())];
         let classes = classes.iter().filter(|(_, applies)| *applies).map(|(class, _)| format!(" {class}"));
         format!("card queue-card{}", classes.collect::<String>())
     });

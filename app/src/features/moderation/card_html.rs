@@ -52,10 +52,11 @@ fn head(row: &QueueRow, page: &str, now: OffsetDateTime) -> String {
     let waiting = waiting.unwrap_or_else(|| clock::format_short(row.created_at));
     let earlier = describe_earlier(row.earlier, row.earlier_published, row.earlier_refused);
     let earlier = match row.earlier {
+        _ if row.official => view! { <span class="quiet">"trả lời chính thức"</span> }.into_any(),
         0 => view! { <span class="quiet">{earlier}</span> }.into_any(),
         _ => {
             let path = details_path(page, row.id);
-            view! { <a class="quiet show-details" href=path>{earlier}</a> }.into_any()
+            view! { <a class="quiet show-details" rel="external" href=path>{earlier}</a> }.into_any()
         }
     };
     view! {
