@@ -2,6 +2,7 @@
 import { expect, openDeskOf, test } from "../fixtures.ts";
 import { mainArticle } from "../data.ts";
 import { waitUntilLive } from "../pages/site.ts";
+import { QUEUE } from "../pages/desk.ts";
 import { ARTICLES, writing } from "../pages/writing.ts";
 
 test("a first visit stays within its size limits, and its files are cached permanently", async ({ page }) => {
@@ -75,4 +76,26 @@ test("the editor is downloaded on its own page alone, and is within its budget",
   await expect.poll(() => sizes.length).toBe(1);
   console.log("editor, bytes:", sizes[0]);
   expect(sizes[0]).toBeLessThan(180_000);
+});
+
+test("the comments room with the desk around it is within its budget, and readers load none of it", async ({
+  openBrowser,
+  staffState,
+}) => {
+  const page = await openBrowser(staffState);
+  const sizes = new Map<string, number>();
+  page.on("response", (response) => {
+    const name = new URL(response.url()).pathname.split("/").pop()!;
+    if (name.endsWith(".wasm")) sizes.set(name, Number(response.headers()["content-length"]));
+  });
+  await page.goto(mainArticle().path);
+  await waitUntilLive(page);
+  expect([...sizes.keys()]).toEqual(["loa.wasm"]);
+  await page.goto(QUEUE);
+  await waitUntilLive(page);
+  sizes.delete("loa.wasm");
+  const size = [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
+  console.log("comments room, bytes:", size);
+  expect(size).toBeGreaterThan(50_000);
+  expect(size).toBeLessThanOrEqual(100_000);
 });

@@ -54,6 +54,10 @@ fn comments(months: u32, days: u32, fault_days: u32) -> impl IntoView {
         <ul>
             <li>{format!("Ý kiến đã đăng được giữ {} tháng.", format_number(i64::from(months)))}</li>
             <li>{format!("Ý kiến không được đăng hoặc đã gỡ được giữ {} ngày.", format_number(i64::from(days)))}</li>
+            <li>
+                "Khi cán bộ chặn một người viết, trang giữ mã ngẫu nhiên của người đó, thời hạn và câu nhắn cho đến "
+                "khi hết hạn, hoặc 30 ngày sau khi bỏ chặn. Ý kiến của người bị chặn vẫn được nhận và chờ xem xét."
+            </li>
             <li>"Nội dung đang viết dở chỉ nằm trong trình duyệt của ông/bà cho đến khi gửi hoặc đóng thẻ."</li>
             <li>"Nội dung của biểu mẫu gửi chưa thành công được giữ 30 phút để ông/bà không phải viết lại."</li>
         </ul>
