@@ -17,6 +17,7 @@ import { account, signIn } from "../pages/account.ts";
 import {
   ACCOUNT,
   AUDIT,
+  BLOCKED,
   CLOSURES,
   FIGURES,
   OVERVIEW,
@@ -315,7 +316,7 @@ const AUDITED = {
     `${QUEUE}?muc=bi-bao`,
   ],
   "tabs of decided comments": ["da-dang", "tu-choi", "da-go", "bi-chan"].map((tab) => `${QUEUE}?muc=${tab}`),
-  "rooms of moderators": [VOTES, CLOSURES, FIGURES, ACCOUNT],
+  "rooms of moderators": [BLOCKED, VOTES, CLOSURES, FIGURES, ACCOUNT],
   "rooms of administrators": [`${TERMS}?thu=con+ch%C3%B3`, STAFF, SETTINGS, AUDIT],
 };
 for (const [name, pages] of Object.entries(AUDITED)) {

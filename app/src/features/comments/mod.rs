@@ -81,7 +81,7 @@ pub const PARENT_GONE: Problem =
     Problem::new("body", "parent", "Ý kiến ông/bà trả lời không còn trên trang. Ông/bà có thể gửi thành ý kiến mới");
 pub const NOT_SURE: Problem = Problem::new("sure", "sure", "Đánh dấu vào ô xác nhận trước khi xóa");
 pub const NOTE_LONG: Problem = Problem::new("note", "note", "Rút gọn lý do còn tối đa 500 ký tự");
-pub const BLOCK_NOTE_LONG: Problem = Problem::new("note", "block-note", "Rút gọn câu nhắn còn tối đa 300 ký tự");
+pub const BLOCK_NOTE_LONG: Problem = Problem::new("sentence", "block-note", "Rút gọn câu nhắn còn tối đa 300 ký tự");
 pub const REASON_MISSING: Problem = Problem::new("reason", "reason", "Chọn một lý do báo vi phạm");
 pub const TEXT_NOT_FOUND: Problem = Problem::new("text", "text", "Nhập đúng đoạn cần che như trong ý kiến");
 

@@ -3,7 +3,7 @@
 use super::Presence;
 use super::actions::Actions;
 use super::outcome::{CardMessage, UndoOutcome, undo_id};
-use super::shared::Shared;
+use super::shared::{Shared, Typed};
 use super::shown_card::ShownCard;
 use crate::base::error::ChangeNote;
 use crate::features::comments::anchor;
@@ -72,9 +72,8 @@ fn describe_presence(presence: &[Presence], comment: i64) -> String {
 fn ActionForms(shown: ShownCard, shared: Shared) -> impl IntoView {
     let ShownCard { id, card, .. } = shown;
     let actions = Memo::new(move |_| card.with(Actions::of));
-    let write = move |actions: &Actions| {
+    let write = move |actions: &Actions, typed: Option<Typed>| {
         let version = card.with_untracked(|card| card.version);
-        let typed = shared.typed.get_value();
         shared.path.with_value(|path| {
             shared.reasons.with_value(|reasons| actions.html((id, version), path, reasons, typed.as_ref()))
         })
@@ -86,12 +85,12 @@ fn ActionForms(shown: ShownCard, shared: Shared) -> impl IntoView {
         crate::web::effects::effect(move || {
             let (Some(node), newest) = (node.get(), actions.get()) else { return };
             if newest != written {
-                super::sending::replace_forms(&node, &write(&newest), &mut kept);
+                super::sending::replace_forms(&node, &write(&newest, None), &mut kept);
                 written = newest;
             }
         });
     }
-    view! { <div class="actions" node_ref=node inner_html=write(&actions.get_untracked())></div> }
+    view! { <div class="actions" node_ref=node inner_html=write(&actions.get_untracked(), shared.typed.get_value())></div> }
 }
 
 /// What was done to the comment, with the button that undoes what was done here; on a folded card the only line.

@@ -87,7 +87,7 @@ fn writer(row: &QueueRow, written: &[RelatedComment], page: &str, back: &str) ->
             </label>
             <label class="field">
                 "Câu nhắn cho người viết (không bắt buộc)"
-                <input type="text" name="note" maxlength="300" autocomplete="off"/>
+                <input type="text" name="sentence" maxlength="300" autocomplete="off"/>
             </label>
         }
     });

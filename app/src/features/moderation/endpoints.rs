@@ -65,14 +65,15 @@ pub async fn block_writer(
     #[server(default)] comment_id: String,
     #[server(default)] blocked: String,
     #[server(default)] days: String,
-    #[server(default)] note: String,
+    #[server(default)] sentence: String,
     #[server(default)] return_to: String,
 ) -> Result<CardOutcome, AppError> {
     use super::outcome::Act;
     use crate::features::comments::store::blocks::{self, Blocking};
     let (staff, site, _) = server::moderator().await?;
     let comment = crate::base::id::parse_id(&comment_id).ok_or(AppError::NotFound)?;
-    let note = crate::base::text::clean_line(&note);
+    // a name of its own: what was typed as the reason of a refusal must not come back here
+    let note = crate::base::text::clean_line(&sentence);
     let blocking = match blocked.as_str() {
         "1" => {
             let days = server::parse_block_days(&days)?;

@@ -235,6 +235,9 @@ pub fn pages(query: &QueueQuery, next: Option<&str>, counts: &CommentCounts, car
         let counted = is_counted.then_some("");
         view! { <a class="button secondary" rel="next" href=href data-counted=counted hidden=is_hidden>{label}</a> }
     });
+    if before.is_none() && next.is_none() {
+        return String::new();
+    }
     view! { <nav class="pages" aria-label="Trang">{before}{next}</nav> }.to_html()
 }
 

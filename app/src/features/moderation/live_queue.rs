@@ -4,6 +4,7 @@ use super::actions::CHOSEN;
 use super::dom::list_all;
 use super::outcome::ACTED;
 use super::press::{self, when_released};
+use super::queue_query::Tab;
 use super::shown_card::{Cards, Room, ShownCard};
 use super::{
     DECIDED, DECIDED_MANY, MAX_SHOWN, QueueCard, QueuePage, bulk_bar, details_view, live_numbers, presence, sending,
@@ -91,7 +92,7 @@ fn find_target(event: &web_sys::Event, selector: &str) -> Option<web_sys::Elemen
 }
 
 /// Reads the page again; with `true` what is new comes as well.
-pub fn refresher(context: &RoomContext, cards: Cards) -> Callback<bool> {
+pub fn refresher(context: &RoomContext, cards: Cards, is_settling: RwSignal<bool>) -> Callback<bool> {
     // what the address says once, of a form that was sent without script, is not read again
     let path = [TOKEN, DECIDED, DECIDED_MANY, ACTED, CHOSEN]
         .iter()
@@ -99,7 +100,7 @@ pub fn refresher(context: &RoomContext, cards: Cards) -> Callback<bool> {
     let context = StoredValue::new(RoomContext { path, ..context.clone() });
     Callback::new(move |adds: bool| {
         if let Some(context) = context.try_get_value() {
-            leptos::task::spawn_local(refresh(context, cards, adds));
+            leptos::task::spawn_local(refresh(context, (cards, is_settling), adds));
         }
     })
 }
@@ -120,7 +121,7 @@ fn drop_decided(cards: &mut Vec<ShownCard>) {
 
 /// Reads the page again and changes only what is different: cards stay in their places, new ones come at the end where
 /// `adds` says so.
-async fn refresh(context: RoomContext, cards: Cards, adds: bool) {
+async fn refresh(context: RoomContext, (cards, is_settling): (Cards, RwSignal<bool>), adds: bool) {
     let shown =
         cards.try_with_untracked(|cards| cards.iter().rev().take(MAX_SHOWN).map(|shown| shown.id).collect::<Vec<_>>());
     let Some(shown) = shown else { return };
@@ -132,7 +133,19 @@ async fn refresh(context: RoomContext, cards: Cards, adds: bool) {
         return;
     };
     let Some(page) = wire::from_bytes::<QueuePage>(&content.data) else { return };
-    when_released(move || take_page(cards, page, adds));
+    when_released(move || {
+        let count_left = |tab: Tab| {
+            let has_left = |shown: &&ShownCard| shown.card.with_untracked(|card| !card.is_in_tab(tab));
+            cards.try_with_untracked(|cards| cards.iter().filter(has_left).count())
+        };
+        let tab = page.tab;
+        let before = count_left(tab);
+        take_page(cards, page, adds);
+        // what somebody else decided about folds, and the cards below it move up
+        if count_left(tab) > before {
+            press::settle(is_settling);
+        }
+    });
 }
 
 fn take_page(cards: Cards, page: QueuePage, adds: bool) {

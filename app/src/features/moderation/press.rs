@@ -4,6 +4,7 @@ use crate::web::effects::{after, on_window};
 use leptos::prelude::*;
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
+use wasm_bindgen::JsCast;
 
 thread_local! {
     static IS_PRESSED: Cell<bool> = const { Cell::new(false) };
@@ -21,8 +22,16 @@ pub fn follow() {
             after(Duration::from_millis(50), run_waiting);
         })
     });
+    // a mouse may be released outside of the window
+    let moved = on_window("pointermove", |event| {
+        if IS_PRESSED.get() && event.dyn_ref::<web_sys::MouseEvent>().is_some_and(|event| event.buttons() == 0) {
+            IS_PRESSED.set(false);
+            run_waiting();
+        }
+    });
     on_cleanup(move || {
         pressed.remove();
+        moved.remove();
         ends.into_iter().for_each(|end| end.remove());
         IS_PRESSED.set(false);
         WAITING.take();

@@ -38,8 +38,9 @@ fn Queue(
     let live = Memo::new(move |_| update.with(|update| update.as_ref().map(|update| update.counts)));
     let own = context.staff.id;
     let cards: Cards = RwSignal::new(cards.into_iter().map(ShownCard::new).collect());
+    let is_settling = RwSignal::new(false);
     #[cfg(feature = "hydrate")]
-    let refresh = super::live_queue::refresher(&context, cards);
+    let refresh = super::live_queue::refresher(&context, cards, is_settling);
     #[cfg(not(feature = "hydrate"))]
     let refresh = Callback::new(|_: bool| ());
     let details = details.map(|(comment, html)| ShownDetails { comment, is_on_card: false, html });
@@ -53,7 +54,7 @@ fn Queue(
         reasons: StoredValue::new(parts.reasons),
         details,
         read_details,
-        is_settling: RwSignal::new(false),
+        is_settling,
         typed: StoredValue::new(typed),
         path: StoredValue::new(path),
         seconds: RwSignal::new(0),

@@ -147,7 +147,7 @@ fn unchoose(comment: i64) {
     }
 }
 
-const TYPED_FIELDS: &str = "textarea, input[name=note]";
+const TYPED_FIELDS: &str = "textarea, input[name=note], input[name=sentence]";
 
 /// Whether something stands in a card's fields that was not sent.
 pub fn has_typed_text(comment: i64) -> bool {

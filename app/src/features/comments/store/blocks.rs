@@ -260,4 +260,24 @@ mod tests {
         let left = sqlx::query_scalar::<_, i64>("select count(*) from blocked_visitors").fetch_one(&pool).await;
         assert_eq!(left.expect("counts"), 0);
     }
+
+    #[sqlx::test]
+    async fn of_two_processes_that_end_a_block_one_does(pool: PgPool) {
+        let id = insert_article(&pool, "a").await;
+        let lan = insert_staff(&pool, "lan").await;
+        let now = OffsetDateTime::now_utc();
+        for writer in 1..5 {
+            let one = send_comment(&pool, id, None, writer, "Ý kiến của người bị chặn.").await.expect("is stored");
+            let week = Blocking::Begin { until: Some(now + Duration::days(7)), note: None };
+            block_writer(&pool, actor_of(&lan), one, week).await.expect("blocks");
+        }
+        let age = sqlx::query("update blocked_visitors set until = now() - interval '1 minute'");
+        age.execute(&pool).await.expect("ages");
+        let forgotten = now - Duration::days(30);
+        let (one, other) =
+            tokio::join!(end_expired_blocks(&pool, actor(), forgotten), end_expired_blocks(&pool, actor(), forgotten));
+        assert!(one.is_ok() && other.is_ok());
+        assert_eq!(counts(&pool).await, (4, 0));
+        assert_eq!(list_actions(&pool).await, [["block"; 4], ["unblock"; 4]].concat());
+    }
 }
