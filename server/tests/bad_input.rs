@@ -442,7 +442,7 @@ async fn malformed_addresses_are_not_found(pool: PgPool) {
 async fn text_in_a_text_area_stays_text(pool: PgPool) {
     let t = start_site(pool).await;
     let attack = "</textarea><b id=\"x\">&lt;i&gt; & <form action=//evil>";
-    let clean = "&lt;/textarea>&lt;b id=\"x\">&amp;lt;i&amp;gt; &amp; &lt;form action=//evil>";
+    let clean = "&lt;/textarea&gt;&lt;b id=&quot;x&quot;&gt;&amp;lt;i&amp;gt; &amp; &lt;form action=//evil&gt;";
     let holds = |page: &str| assert!(page.contains(clean) && !page.contains("</textarea><b"), "{page}");
     // a refused form
     let refused = t.submit("/api/send-comment", &t.comment_form(attack).replace("name=", "other="), "").await;

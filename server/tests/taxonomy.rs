@@ -252,7 +252,7 @@ async fn a_reader_reports_a_fault_and_sees_what_became_of_it(pool: PgPool) {
     let late = t.submit("/api/send-fault", &form(&fields), &visitor).await;
     assert_eq!(t.get(&location(&late), &visitor).await.status, StatusCode::TOO_MANY_REQUESTS, "it is metered");
     let room = t.get("/quan-tri/bao-loi", &hoa).await;
-    assert!(room.body.contains("Phải là &lt;i>25/7&lt;/i>.") && room.body.contains("Khác nữa."), "{}", room.body);
+    assert!(room.body.contains("Phải là &lt;i&gt;25/7&lt;/i&gt;.") && room.body.contains("Khác nữa."), "{}", room.body);
     let fault = number(&t, "select min(id) from article_faults").await;
     let decide = |decision: &'static str, answer: &'static str| {
         [

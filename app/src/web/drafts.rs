@@ -8,7 +8,8 @@ use web_sys::{Element, HtmlInputElement, HtmlTextAreaElement, Storage};
 /// What the key of every draft begins with. Signing out deletes them all.
 pub const PREFIX: &str = "loa-nhap:";
 /// An article is kept whole, by its own page.
-const FIELDS: &str = ".desk input[name=note], .desk form:not(.article-form, .article-step) textarea[name]";
+const FIELDS: &str = ".desk input[name=note]:not([type=hidden]), .desk input[name=sentence], \
+    .desk form:not(.article-form, .article-step) textarea[name]";
 
 pub fn local_storage() -> Option<Storage> {
     window().local_storage().ok().flatten()
@@ -65,7 +66,7 @@ fn restore(account: i64) {
         if let Some(text) = key(account, &field).and_then(|key| storage.get_item(&key).ok().flatten()) {
             set_value(&field, &text);
             // what is found again should be seen; a sheet over the page would be in the way
-            if field.has_type::<HtmlTextAreaElement>()
+            if field.closest(".refusal").is_ok_and(|sheet| sheet.is_none())
                 && let Some(details) = field.closest("details").ok().flatten()
             {
                 let _ = details.set_attribute("open", "");

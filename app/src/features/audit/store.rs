@@ -162,7 +162,7 @@ pub async fn list_entries_about(pool: &PgPool, subject: &str, ids: &[i64]) -> Re
         ListedEntry,
         r#"select number, at, display_name as "actor?", action, subject, subject_id, detail
            from audit left join accounts on accounts.id = account_id
-           where subject = $1 and subject_id = any($2) order by number"#,
+           where subject = $1 and subject_id = any($2) order by number limit 500"#,
         subject,
         ids
     );

@@ -4,6 +4,7 @@
 use super::dom::{find_within, list_within, set_text};
 use super::outcome::{CardMessage, CardUndo};
 use super::press::{settle, when_released};
+use super::sending::unchoose;
 use super::shown_card::Room;
 use super::{BulkAnswer, DecidedCard, describe_outcome};
 use crate::base::error::AppError;
@@ -12,6 +13,7 @@ use crate::features::comments::{Decision, UNDO_SECONDS};
 use crate::routes;
 use crate::web::effects::{effect, next_frame, on_window};
 use crate::web::forms::send;
+use crate::web::page_script::focus_later;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -43,15 +45,19 @@ pub fn follow(room: Room) {
         } else if !field.matches(".card-select input, .all-box input").unwrap_or(false) {
             return;
         }
-        ask(None);
-        show_choice();
+        // a question that came without script has no other buttons behind it
+        if has_buttons() {
+            ask(None);
+            show_choice();
+        }
     });
     let click = on_window("click", |event| {
         let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-        if target.is_some_and(|target| target.matches(".bulk .cancel").unwrap_or(false)) {
+        if has_buttons() && target.is_some_and(|target| target.matches(".bulk .cancel").unwrap_or(false)) {
             event.prevent_default();
             ask(None);
             show_choice();
+            focus_later("#nhieu .decide");
         }
     });
     on_cleanup(move || [change, click].into_iter().for_each(|handle| handle.remove()));
@@ -59,6 +65,10 @@ pub fn follow(room: Room) {
 
 fn find_form() -> Option<HtmlFormElement> {
     document().get_element_by_id(FORM)?.dyn_into().ok()
+}
+
+fn has_buttons() -> bool {
+    find_form().is_some_and(|form| find_within(&form, ".decide").is_some())
 }
 
 fn find_page_box() -> Option<HtmlInputElement> {
@@ -152,6 +162,7 @@ fn ask(question: Option<Question>) {
         if let Some(message) = find_within(&form, ".bulk-message") {
             set_text(&message, &question.text);
         }
+        focus_later("#nhieu .confirm");
     }
 }
 
@@ -169,15 +180,29 @@ pub fn submit(event: &SubmitEvent, form: HtmlFormElement, room: Room) {
         None => pressed("value"),
     };
     let label = decision.as_deref().and_then(Decision::parse).map(Decision::label).unwrap_or_default();
-    if let Some(button) = find_within(&form, ".confirm:not([hidden]), .decide") {
-        set_text(&button, &format!("Đang {}…", label.to_lowercase()));
+    // a reason that was typed belongs to a refusal that names no other
+    let takes_note = decision.as_deref().and_then(Decision::parse).is_some_and(Decision::takes_note);
+    if let Some(note) = find_within(&form, "input[name=note]") {
+        let _ = note.toggle_attribute_with_force("disabled", !takes_note || reason.is_some());
+    }
+    let shown = find_within(&form, ".confirm:not([hidden]), .decide");
+    let said = shown.as_ref().and_then(|button| button.text_content());
+    if let Some(button) = &shown {
+        set_text(button, &format!("Đang {}…", label.to_lowercase()));
     }
     leptos::task::spawn_local(async move {
         let answer = send::send::<BulkAnswer>(&form, button.as_ref()).await;
         let _ = form.set_attribute("aria-busy", "false");
+        if let Some(note) = find_within(&form, "input[name=note]") {
+            let _ = note.remove_attribute("disabled");
+        }
+        if let (Some(button), Some(said)) = (shown, said) {
+            set_text(&button, &said);
+        }
         let problem = match answer {
             Ok(answer) => {
-                when_released(move || take_answer(answer, room));
+                let is_bar = form.id() == FORM;
+                when_released(move || take_answer(answer, is_bar, room));
                 String::new()
             }
             Err(AppError::Unconfirmed { count, question }) => {
@@ -196,15 +221,18 @@ pub fn submit(event: &SubmitEvent, form: HtmlFormElement, room: Room) {
     });
 }
 
-fn take_answer(answer: BulkAnswer, room: Room) {
+/// Shows what was decided. Undoing leaves alone what was chosen and typed for the next decision.
+fn take_answer(answer: BulkAnswer, is_bar: bool, room: Room) {
     let shared = room.shared;
     let Some(now) = shared.seconds.try_get_untracked() else { return };
-    ask(None);
-    choose_all(false);
-    if let Some(all) = find_all_box() {
-        all.set_checked(false);
+    if is_bar {
+        ask(None);
+        if let Some(all) = find_all_box() {
+            all.set_checked(false);
+        }
+        forget_note();
+        focus_later("#hoan-tac-nhieu button");
     }
-    forget_note();
     let BulkAnswer { decided, change, overtaken, moment } = answer;
     let can_undo = decided.iter().any(|(.., can_undo)| *can_undo);
     let text = describe_outcome(&change.change, decided.len(), overtaken);
@@ -212,6 +240,7 @@ fn take_answer(answer: BulkAnswer, room: Room) {
     shared.undo_form.set(if can_undo { UNDO.to_owned() } else { String::new() });
     shared.bulk_message.set(Some(CardMessage { text, is_error: false, undo, until: now + UNDO_SECONDS }));
     for (id, version, state, can_undo) in decided {
+        unchoose(id);
         if let Some(shown) = room.find_card(id) {
             // what was decided together is undone together
             shown.apply(DecidedCard { id, version, state, can_undo, change: change.clone() }, now);

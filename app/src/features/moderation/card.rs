@@ -45,6 +45,8 @@ pub fn Card(shown: ShownCard, shared: Shared) -> impl IntoView {
                         value=move || format!("{id}:{}", card.with(|card| card.version))
                         aria-label=format!("Chọn ý kiến của {name}")
                         checked=is_chosen
+                        // what left the tab is chosen no longer, as what it has become
+                        disabled=has_left
                     />
                 </label>
                 <div inner_html=head></div>
@@ -90,7 +92,8 @@ fn ActionForms(shown: ShownCard, shared: Shared) -> impl IntoView {
             }
         });
     }
-    view! { <div class="actions" node_ref=node inner_html=write(&actions.get_untracked(), shared.typed.get_value())></div> }
+    let first = write(&actions.get_untracked(), shared.typed.get_value());
+    view! { <div class="actions" node_ref=node inner_html=first></div> }
 }
 
 /// What was done to the comment, with the button that undoes what was done here; on a folded card the only line.

@@ -46,7 +46,8 @@ fn html(
     });
     let undo = row.previous_state.is_some().then(|| {
         view! {
-            <form method="post" action=routes::DECIDE.path>
+            // by its id it is sent as the version that these details show
+            <form id=format!("hoan-tac-gan-nhat-{}", row.id) method="post" action=routes::DECIDE.path>
                 <input type="hidden" name="comment_id" value=row.id/>
                 <input type="hidden" name="version" value=row.version/>
                 <input type="hidden" name=RETURN_TO value=back.clone()/>

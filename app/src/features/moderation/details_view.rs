@@ -85,6 +85,13 @@ pub fn open(link: &Element, room: Room) -> bool {
     true
 }
 
+/// Whether something is being typed there, which must not give way.
+fn is_written_in() -> bool {
+    let field = document().query_selector("#chi-tiet input[name=sentence]").ok().flatten();
+    let field = field.and_then(|field| field.dyn_into::<web_sys::HtmlInputElement>().ok());
+    field.is_some_and(|field| !field.value().is_empty())
+}
+
 /// Beside the list stand the details of the card that has the focus; of the first, until one has it.
 pub fn follow_focus(room: Room) {
     let timer = StoredValue::new(None::<TimeoutHandle>);
@@ -98,7 +105,11 @@ pub fn follow_focus(room: Room) {
     let handle = on_window("focusin", move |event| {
         let element = event.target().and_then(|target| target.dyn_into::<Element>().ok());
         let card = element.and_then(|element| element.closest(".queue-card").ok().flatten());
-        let Some(comment) = card.and_then(|card| sending::find_comment(&card)).filter(|_| is_wide()) else { return };
+        let Some(comment) =
+            card.and_then(|card| sending::find_comment(&card)).filter(|_| is_wide() && !is_written_in())
+        else {
+            return;
+        };
         if let Some(Some(timer)) = timer.try_get_value() {
             timer.clear();
         }

@@ -130,7 +130,7 @@ pub mod server {
     use super::super::html::describe_outcome_of;
     use super::super::outcome::Act;
     use super::super::store::queue::find_queue_rows;
-    use super::super::{BLOCK_DAYS, NOTE_WITHOUT_REFUSAL, REASON_GONE, REJECTION_REASONS};
+    use super::super::{BLOCK_DAYS, NO_REASON, NOTE_WITHOUT_REFUSAL, REASON_GONE, REJECTION_REASONS};
     use super::{AppError, CardOutcome, ChangeNote, DecidedCard};
     use crate::base::clock;
     use crate::base::id::parse_id;
@@ -156,6 +156,9 @@ pub mod server {
         (reason, note): (&str, &str),
         decision: Decision,
     ) -> Result<Option<String>, AppError> {
+        if reason == NO_REASON {
+            return Ok(None);
+        }
         if !reason.is_empty() && !site.settings().list(&REJECTION_REASONS).iter().any(|known| known == reason) {
             return Err(AppError::invalid(REASON_GONE));
         }

@@ -4,7 +4,7 @@ use super::outcome::{Act, CardOutcome, CardUndo, UndoOutcome, undo_id};
 use super::queue_query::{QueueQuery, Tab};
 use super::store::hits::{WINDOW, read_days};
 use super::store::queue::QueueRow;
-use super::{Found, QueueCard, count_in_tab, describe_outcome};
+use super::{Found, NO_REASON, QueueCard, count_in_tab, describe_outcome};
 use crate::base::clock;
 use crate::base::error::ChangeNote;
 use crate::base::format::format_number;
@@ -272,7 +272,8 @@ pub fn reason_buttons(reasons: &[String]) -> String {
         let key = (at < 9).then(|| view! { <kbd aria-hidden="true">{at + 1}</kbd> });
         view! { <button class="chip" name="reason" value=reason.clone()>{reason.clone()}{key}</button> }
     });
-    view! { {buttons.collect_view()} <button class="chip" name="reason" value="">"Không nêu lý do"</button> }.to_html()
+    view! { {buttons.collect_view()} <button class="chip" name="reason" value=NO_REASON>"Không nêu lý do"</button> }
+        .to_html()
 }
 
 /// What was just decided without script, with the form that undoes it.

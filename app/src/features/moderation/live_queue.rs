@@ -129,7 +129,7 @@ async fn refresh(context: RoomContext, (cards, is_settling): (Cards, RwSignal<bo
     let Ok(content) = (context.read_content)(context.path.clone(), shown).await else { return };
     let Some(content) = content else {
         // signed out meanwhile: the page asks to sign in
-        context.reload.run(());
+        context.reload.try_run(());
         return;
     };
     let Some(page) = wire::from_bytes::<QueuePage>(&content.data) else { return };

@@ -91,6 +91,10 @@ pub const BLOCK_DAYS: [i64; 3] = [7, 30, 90];
 pub const REASON_GONE: Problem =
     Problem::new("reason", "reason-gone", "Lý do này vừa bị xóa khỏi danh sách. Vui lòng chọn lý do khác");
 
+/// The reason that is pressed for giving none; what else was typed does not count then.
+#[cfg(feature = "ssr")]
+pub const NO_REASON: &str = "-";
+
 /// The reasons that moderators choose from.
 #[cfg(feature = "ssr")]
 pub const REJECTION_REASONS: Setting = Setting {

@@ -52,7 +52,9 @@ pub fn submit(event: &SubmitEvent, form: HtmlFormElement, room: Room) {
             Err(error @ AppError::Conflict(_)) => {
                 // said on the card, which outlives this form, and shown as it is now
                 shown.message.try_set(Some(CardMessage::refused(&error)));
-                room.shared.refresh.run(());
+                // the page may have been left meanwhile
+                room.shared.refresh.try_run(());
+                room.shared.read_details.try_run(shown.id);
             }
             Err(error) => show_problem(&form, &error.full_message()),
         }
@@ -98,6 +100,7 @@ fn take_answer(answer: Answer, form: &HtmlFormElement, shown: ShownCard, room: R
                 message.try_set(None);
             }
             settle(room.shared.is_settling);
+            room.shared.read_details.run(id);
         }
         Answer::Undone => {
             message.try_set(None);
@@ -140,7 +143,7 @@ fn find_card_element(comment: i64) -> Option<Element> {
 }
 
 /// What is decided about is no longer chosen.
-fn unchoose(comment: i64) {
+pub fn unchoose(comment: i64) {
     let field = find_card_element(comment).and_then(|card| find_within(&card, ".card-select input"));
     if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlInputElement>().ok()) {
         field.set_checked(false);
@@ -184,13 +187,20 @@ pub type TypedText = Vec<(String, String)>;
 /// Replaces the forms of a card. What is typed in them stays; what has no field now comes back with one.
 pub fn replace_forms(actions: &Element, html: &str, kept: &mut TypedText) {
     let name = |field: &Element| field.get_attribute("name").unwrap_or_default();
-    for field in list_within(actions, TYPED_FIELDS) {
+    let fields = format!("{TYPED_FIELDS}, input[name=text]");
+    for field in list_within(actions, &fields) {
+        // the field for covering comes filled in
+        let is_typed = field.dyn_ref::<HtmlInputElement>().is_none_or(|input| input.value() != input.default_value());
         kept.retain(|(known, _)| *known != name(&field));
-        kept.push((name(&field), read_field(&field)));
+        if is_typed {
+            kept.push((name(&field), read_field(&field)));
+        }
     }
-    let focused = document().active_element().filter(|active| actions.contains(Some(active))).map(|field| name(&field));
+    let focused = document().active_element().filter(|active| actions.contains(Some(active)));
+    let was_inside = focused.is_some();
+    let focused = focused.map(|field| name(&field));
     actions.set_inner_html(html);
-    for field in list_within(actions, TYPED_FIELDS) {
+    for field in list_within(actions, &fields) {
         let name = name(&field);
         let Some((_, text)) = kept.iter().find(|(known, text)| *known == name && !text.is_empty()) else { continue };
         write_field(&field, text);
@@ -199,9 +209,16 @@ pub fn replace_forms(actions: &Element, html: &str, kept: &mut TypedText) {
             if let Some(field) = field.dyn_ref::<HtmlElement>() {
                 let _ = field.focus();
             }
-        } else if field.has_type::<HtmlTextAreaElement>() {
+        } else if field.closest(".refusal").is_ok_and(|sheet| sheet.is_none()) {
             open_around(&field);
         }
+    }
+    let is_inside = document().active_element().is_some_and(|active| actions.contains(Some(&active)));
+    if was_inside
+        && !is_inside
+        && let Ok(Some(card)) = actions.closest(".queue-card")
+    {
+        focus_in_place(&card);
     }
 }
 
@@ -225,12 +242,17 @@ fn close_forms(comment: i64) {
 /// Moves the focus to the card where it would be lost with the button that was pressed.
 fn keep_focus(comment: i64) {
     let (Some(card), Some(active)) = (find_card_element(comment), document().active_element()) else { return };
-    if card.contains(Some(&active))
-        && let Some(card) = card.dyn_ref::<HtmlElement>()
-    {
+    if card.contains(Some(&active)) {
+        focus_in_place(&card);
+    }
+}
+
+/// Moves the focus without scrolling.
+fn focus_in_place(element: &Element) {
+    if let Some(element) = element.dyn_ref::<HtmlElement>() {
         let options = web_sys::FocusOptions::new();
         options.set_prevent_scroll(true);
-        let _ = card.focus_with_options(&options);
+        let _ = element.focus_with_options(&options);
     }
 }
 

@@ -194,7 +194,7 @@ fn open_reasons(card: &Element) -> bool {
 
 /// The reason with this number, counted from 1, where the reasons are open.
 fn find_reason(card: &Element, number: u32) -> Option<HtmlElement> {
-    let reasons = card.query_selector_all(&format!("{REASONS}[open] .chips button")).ok()?;
+    let reasons = card.query_selector_all(&format!("{REASONS}[open] .chips button:not([value='-'])")).ok()?;
     reasons.item(number.checked_sub(1)?)?.dyn_into().ok()
 }
 

@@ -83,6 +83,7 @@ pub async fn list_decided_at(pool: &PgPool, account: i64, moment: i64) -> Result
     let rows = sqlx::query!(
         "select id, version from comments
          where decided_by = $1 and decided_at = $2 and state in ('published', 'rejected', 'removed')
+           and previous_state is not null
          order by id limit 5000",
         account,
         moment

@@ -59,8 +59,19 @@ async fn flagged_comments_come_first_on_pages_that_miss_none(pool: PgPool) {
         }
     }
     assert_eq!(seen, flagged.iter().copied().chain(others).collect::<Vec<_>>());
+    // a page that is full of flagged ones leads on as well
+    sqlx::query("update comments set reasons = '[]' where id <> all($1)")
+        .bind(&flagged[..50])
+        .execute(&pool)
+        .await
+        .expect("are not flagged");
+    let first = QueueQuery { is_sorted: true, ..QueueQuery::default() };
+    let page = list_queue(&pool, &first).await.expect("lists");
+    assert_eq!(page.rows.iter().map(|row| row.id).collect::<Vec<_>>(), flagged[..50]);
+    let second = list_queue(&pool, &first.page_after(&page.next.expect("leads on"))).await.expect("lists");
+    assert_eq!((second.rows.len(), second.rows[0].id), (50, sent[0].min(sent[1])));
     let narrowed = QueueQuery { reason: "trap".to_owned(), ..QueueQuery { is_sorted: true, ..QueueQuery::default() } };
-    assert_eq!(list_queue(&pool, &narrowed).await.expect("lists").found, Some(Found::Exactly(flagged.len() as i64)));
+    assert_eq!(list_queue(&pool, &narrowed).await.expect("lists").found, Some(Found::Exactly(50)));
 }
 
 #[sqlx::test]

@@ -169,7 +169,9 @@ async fn find_sorted_page(
     let space = most - page.len();
     let next = if rest.len() > space || has_more {
         rest.truncate(space);
-        rest.last().map(|hit| hit.cursor().format())
+        // a page that is full of flagged ones leads to where no flagged one follows, and from there to the rest
+        let after_flagged = || page.last().map(|hit| format!("s{}", hit.cursor().format()));
+        rest.last().map(|hit| hit.cursor().format()).or_else(after_flagged)
     } else {
         None
     };
