@@ -126,5 +126,5 @@ export function staffRoom(page: Page): StaffRoom {
 
 /** The entries of the audit record, newest first. */
 export function auditEntries(page: Page): Locator {
-  return page.locator("tbody tr");
+  return page.locator(".record li");
 }

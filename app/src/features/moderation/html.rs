@@ -233,7 +233,8 @@ pub fn pages(query: &QueueQuery, next: Option<&str>, counts: &CommentCounts, car
         let href = next.map(|next| query.page_after(next).path());
         let is_hidden = next.is_none();
         let counted = is_counted.then_some("");
-        view! { <a class="button secondary" rel="next" href=href data-counted=counted hidden=is_hidden>{label}</a> }
+        let rel = href.is_some().then_some("next");
+        view! { <a class="button secondary" rel=rel href=href data-counted=counted hidden=is_hidden>{label}</a> }
     });
     if before.is_none() && next.is_none() {
         return String::new();

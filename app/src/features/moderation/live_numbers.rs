@@ -33,6 +33,7 @@ pub fn follow(counts: Signal<Option<CommentCounts>>, paused: RwSignal<bool>, roo
             let more = count_in_tab(&counts, tab) - waiting;
             let path = room.shared.path.with_value(|path| with_parameter(path, "sau", &format!("0-{last}")));
             let _ = link.set_attribute("href", &path);
+            let _ = link.set_attribute("rel", "next");
             set_text(&link, &format!("Trang sau ({} ý kiến)", format_number(more)));
             hide(&link, more <= 0);
         }
