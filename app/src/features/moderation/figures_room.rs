@@ -74,24 +74,22 @@ fn moderator_row(moderator: &ModeratorFigures) -> Vec<String> {
 
 /// A table whose first column names its rows.
 fn table(title: &'static str, head: &[&'static str], rows: Vec<Vec<String>>) -> impl IntoView + use<> {
-    let labels = head.get(1..).unwrap_or_default().to_vec();
-    let head = head.iter().map(|label| view! { <th scope="col" role="columnheader">{*label}</th> }).collect_view();
+    let head = head.iter().map(|label| view! { <th scope="col">{*label}</th> }).collect_view();
     let is_empty = rows.is_empty();
     let rows = rows.into_iter().map(|row| {
         let mut cells = row.into_iter();
-        let name = cells.next().map(|name| view! { <th scope="row" role="rowheader">{name}</th> });
-        let cells = cells.zip(&labels).map(|(cell, label)| view! { <td role="cell" data-label=*label>{cell}</td> });
-        view! { <tr role="row">{name}{cells.collect_view()}</tr> }
+        let name = cells.next().map(|name| view! { <th scope="row">{name}</th> });
+        let cells = cells.map(|cell| view! { <td>{cell}</td> });
+        view! { <tr>{name}{cells.collect_view()}</tr> }
     });
     let content = if is_empty {
         view! { <p class="empty">"Chưa có gì trong 30 ngày qua."</p> }.into_any()
     } else {
         view! {
             <div class="table-box" tabindex="0" role="region" aria-label=title>
-                // on a phone the rows are blocks, which keep their roles by name alone
-                <table class="figures-table" role="table">
-                    <thead role="rowgroup"><tr role="row">{head}</tr></thead>
-                    <tbody role="rowgroup">{rows.collect_view()}</tbody>
+                <table class="figures-table">
+                    <thead><tr>{head}</tr></thead>
+                    <tbody>{rows.collect_view()}</tbody>
                 </table>
             </div>
         }
