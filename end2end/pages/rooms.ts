@@ -128,3 +128,8 @@ export function staffRoom(page: Page): StaffRoom {
 export function auditEntries(page: Page): Locator {
   return page.locator(".record li");
 }
+
+/** The tables of the room of figures, in the boxes that scroll where one is too wide. */
+export function figureTables(page: Page): Locator {
+  return page.locator(".table-box");
+}

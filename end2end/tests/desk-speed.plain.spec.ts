@@ -2,7 +2,8 @@
 import { expect, test } from "../fixtures.ts";
 import { addComments, emptyQueue, makeArticle } from "../data.ts";
 import { commentStates, rejectionNotes } from "../state.ts";
-import { QUEUE } from "../pages/desk.ts";
+import { FIGURES, QUEUE } from "../pages/desk.ts";
+import { figureTables } from "../pages/rooms.ts";
 import { card, cards, commentsRoom, details } from "../pages/moderation.ts";
 
 test("the first decision is on the first screen of a phone, a reason is two presses, and details have a page", async ({
@@ -31,4 +32,13 @@ test("the first decision is on the first screen of a phone, a reason is two pres
   await card(desk).coverAndApprove("0987654321").click();
   await expect(commentsRoom(desk).justDecided).toContainText("Đã che thông tin cá nhân và duyệt ý kiến.");
   expect(commentStates(article.id)).toEqual(["published", "rejected", "published"]);
+  // the figures show all their columns on a phone
+  await desk.setViewportSize({ width: 390, height: 844 });
+  await desk.goto(FIGURES);
+  const tables = figureTables(desk);
+  await expect(tables).toHaveCount(3);
+  for (const table of await tables.all()) {
+    const hidden = await table.evaluate((box) => box.scrollWidth - box.clientWidth);
+    expect(hidden).toBe(0);
+  }
 });
