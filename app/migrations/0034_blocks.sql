@@ -16,3 +16,6 @@ create view active_blocks as
 create index blocked_visitors_latest on blocked_visitors (blocked_at desc) where ended_at is null;
 create index blocked_visitors_until on blocked_visitors (until) where ended_at is null and until is not null;
 create index blocked_visitors_comment on blocked_visitors (comment_id) where comment_id is not null;
+
+-- What was flagged can come first.
+create index comments_flagged on comments (state, id) where state in ('pending', 'blocked') and reasons <> '[]';

@@ -1,5 +1,5 @@
 // The comments room: tabs, search, cards with their decisions, bulk decisions and keyboard shortcuts.
-import type { Locator, Page } from "@playwright/test";
+import { type Locator, type Page, expect } from "@playwright/test";
 
 class CommentsRoom {
   constructor(private readonly page: Page) {}
@@ -154,14 +154,14 @@ class Card {
   }
   /** What opens the reasons for refusing a comment, or for taking it down. */
   get reasons(): Locator {
-    return this.scope.locator(".actions .refusal > summary");
+    return this.scope.locator(".card-actions .refusal > summary");
   }
   /** A reason that is pressed. */
   reasonButton(reason: string): Locator {
-    return this.scope.locator(".actions .chips").getByRole("button", { name: reason });
+    return this.scope.locator(".card-actions .chips").getByRole("button", { name: reason });
   }
   get reasonButtons(): Locator {
-    return this.scope.locator(".actions .chips button");
+    return this.scope.locator(".card-actions .chips button");
   }
   /** Refuses a comment, or takes it down, in two presses. */
   async refuse(reason = "Không nêu lý do"): Promise<void> {
@@ -171,14 +171,14 @@ class Card {
   /** Opens the field for a reason that is not on the list. */
   async openReason(): Promise<void> {
     await this.reasons.click();
-    await this.scope.locator(".actions .other-reason > summary").click();
+    await this.scope.locator(".card-actions .other-reason > summary").click();
   }
   get reason(): Locator {
-    return this.scope.locator(".actions").getByLabel("Lý do khác");
+    return this.scope.locator(".card-actions").getByLabel("Lý do khác");
   }
   /** Sends the reason that was typed. */
   get sendReason(): Locator {
-    return this.scope.locator(".actions .other-reason").getByRole("button");
+    return this.scope.locator(".card-actions .other-reason").getByRole("button");
   }
   get keep(): Locator {
     return this.scope.getByRole("button", { name: /^Giữ lại/ });
@@ -311,6 +311,11 @@ class BulkBar {
     await this.form.locator(".refusal > summary").click();
     await this.form.locator(".other-reason > summary").click();
   }
+  /** Presses beside the sheet with the reasons, which closes it. */
+  async closeReasons(): Promise<void> {
+    await this.page.mouse.click(20, 20);
+    await expect(this.reason).toBeHidden();
+  }
   get sendReason(): Locator {
     return this.form.locator(".other-reason").getByRole("button");
   }
@@ -321,6 +326,10 @@ class BulkBar {
   }
   approve(comments: number): Locator {
     return this.page.getByRole("button", { name: `Duyệt ${comments} ý kiến` });
+  }
+  /** The button of a page without script, which cannot show the number of chosen comments. */
+  get approveSelected(): Locator {
+    return this.form.getByRole("button", { name: "Duyệt mục đã chọn" });
   }
   /** What opens the reasons: `Từ chối 3 ý kiến`, or without script `Từ chối mục đã chọn`. */
   reasons(label: string): Locator {

@@ -26,6 +26,11 @@ test("the first decision is on the first screen of a phone, a reason is two pres
   await card(cards(desk).first()).showDetails.click();
   await expect(details(desk).root).toContainText("Ý kiến mà chú Năm trả lời.");
   await expect(details(desk).root).toBeInViewport();
+  // pressing beside the sheet closes it
+  await card(cards(desk).first()).reasons.click();
+  await expect(card(cards(desk).first()).reasonButton("Quảng cáo")).toBeVisible();
+  await desk.mouse.click(20, 20);
+  await expect(card(cards(desk).first()).reasonButton("Quảng cáo")).toBeHidden();
   await card(cards(desk).first()).refuse("Quảng cáo");
   await expect(commentsRoom(desk).justDecided).toContainText("đã từ chối");
   expect(rejectionNotes(article.id)).toEqual(["Quảng cáo"]);

@@ -1,6 +1,7 @@
 // How much of an office's time the queue takes: presses, keys and pixels, counted.
 import { audit, expect, expectStatusOn, test } from "../fixtures.ts";
-import { addComments, emptyQueue, makeArticle } from "../data.ts";
+import type { Page } from "@playwright/test";
+import { type Comment, addComments, emptyQueue, makeArticle } from "../data.ts";
 import { commentStates, rejectionNotes } from "../state.ts";
 import { site, waitUntilLive } from "../pages/site.ts";
 import { comments } from "../pages/comments.ts";
@@ -8,6 +9,19 @@ import { QUEUE } from "../pages/desk.ts";
 import { bulkBar, card, cardWith, cards, commentsRoom, details } from "../pages/moderation.ts";
 
 const PHONE = { width: 360, height: 740 };
+const DESKTOP = { width: 1280, height: 900 };
+
+/** Opens the queue of one article with these comments, live, on a phone where nothing else is said. */
+async function openQueue(open: () => Promise<Page>, comments: Comment[], viewport = PHONE) {
+  emptyQueue();
+  const article = makeArticle();
+  const ids = addComments(article.id, comments);
+  const desk = await open();
+  await desk.setViewportSize(viewport);
+  await desk.goto(QUEUE);
+  await waitUntilLive(desk);
+  return { article, ids, desk };
+}
 
 const short = (count: number) =>
   Array.from({ length: count }, (_, n) => ({ name: `Người ${n + 1}`, body: `Ý kiến số ${n + 1}.`, state: "pending" as const }));
@@ -16,13 +30,7 @@ test("thirty short comments are decided on a phone with thirty presses, and litt
   openBrowser,
   staffState,
 }) => {
-  emptyQueue();
-  const article = makeArticle();
-  addComments(article.id, short(30));
-  const desk = await openBrowser(staffState);
-  await desk.setViewportSize(PHONE);
-  await desk.goto(QUEUE);
-  await waitUntilLive(desk);
+  const { article, desk } = await openQueue(() => openBrowser(staffState), short(30));
   await expect(cards(desk)).toHaveCount(30);
   let scrolled = 0;
   for (let n = 0; n < 30; n += 1) {
@@ -44,12 +52,7 @@ test("thirty short comments are decided on a phone with thirty presses, and litt
 });
 
 test("thirty short comments are decided with at most forty-five keys", async ({ openBrowser, staffState }) => {
-  emptyQueue();
-  const article = makeArticle();
-  addComments(article.id, short(30));
-  const desk = await openBrowser(staffState);
-  await desk.goto(QUEUE);
-  await waitUntilLive(desk);
+  const { article, desk } = await openQueue(() => openBrowser(staffState), short(30), DESKTOP);
   await expect(cards(desk)).toHaveCount(30);
   let keys = 0;
   const press = async (key: string) => {
@@ -73,13 +76,7 @@ test("a refusal with a reason takes two presses, and the reason that was given l
   openBrowser,
   staffState,
 }) => {
-  emptyQueue();
-  const article = makeArticle();
-  addComments(article.id, short(2));
-  const desk = await openBrowser(staffState);
-  await desk.setViewportSize(PHONE);
-  await desk.goto(QUEUE);
-  await waitUntilLive(desk);
+  const { article, desk } = await openQueue(() => openBrowser(staffState), short(2));
   const first = card(cards(desk).first());
   await first.reasons.click();
   await expect(first.reasonButton("Thông tin chưa kiểm chứng được")).toBeInViewport({ ratio: 1 });
@@ -101,13 +98,7 @@ test("a refusal with a reason takes two presses, and the reason that was given l
 });
 
 test("a card does not move while the next one is pressed", async ({ openBrowser, staffState }) => {
-  emptyQueue();
-  const article = makeArticle();
-  addComments(article.id, short(3));
-  const desk = await openBrowser(staffState);
-  await desk.setViewportSize(PHONE);
-  await desk.goto(QUEUE);
-  await waitUntilLive(desk);
+  const { article, desk } = await openQueue(() => openBrowser(staffState), short(3));
   let release = () => {};
   const held = new Promise<void>((resolve) => (release = resolve));
   const answered = desk.waitForResponse("**/api/decide");
@@ -145,7 +136,7 @@ test("a desktop shows six comments, and beside them the details of the one that 
     { name: "Chú Năm", body: "Trả lời đang chờ.", state: "pending", parent: top },
   ]);
   const desk = await openBrowser(staffState);
-  await desk.setViewportSize({ width: 1280, height: 900 });
+  await desk.setViewportSize(DESKTOP);
   await desk.goto(QUEUE);
   await waitUntilLive(desk);
   await expect(details(desk).root).toContainText("Ý kiến của Người 1");
@@ -168,13 +159,7 @@ test("on a phone the details open on the card, in place, and what was decided be
   openBrowser,
   staffState,
 }) => {
-  emptyQueue();
-  const article = makeArticle();
-  addComments(article.id, short(3));
-  const desk = await openBrowser(staffState);
-  await desk.setViewportSize(PHONE);
-  await desk.goto(QUEUE);
-  await waitUntilLive(desk);
+  const { article, desk } = await openQueue(() => openBrowser(staffState), short(3));
   await card(cards(desk).first()).approve.click();
   await expect(card(cards(desk).first()).outcome).toHaveText("Đã duyệt");
   const second = cards(desk).nth(1);
@@ -188,17 +173,13 @@ test("on a phone the details open on the card, in place, and what was decided be
 });
 
 test("what looks personal is covered and the comment approved in one press", async ({ page, openBrowser, staffState }) => {
-  emptyQueue();
-  const article = makeArticle();
   const reasons = [{ kind: "personal" as const, at: { start: 8, end: 18 } }];
-  const [id] = addComments(article.id, [{ body: "Xin gọi 0987654321 giúp tôi.", state: "pending", reasons }]);
-  const desk = await openBrowser(staffState);
-  await desk.goto(QUEUE);
-  await waitUntilLive(desk);
+  const pending = [{ body: "Xin gọi 0987654321 giúp tôi.", state: "pending" as const, reasons }];
+  const { article, ids, desk } = await openQueue(() => openBrowser(staffState), pending, DESKTOP);
   await card(desk).coverAndApprove("0987654321").click();
   await expect(card(desk).outcome).toHaveText("Đã che thông tin cá nhân và duyệt ý kiến.");
   await page.goto(article.path);
-  await expect(comments(page).bodyOf(id)).toHaveText("Xin gọi ••• giúp tôi.");
+  await expect(comments(page).bodyOf(ids[0])).toHaveText("Xin gọi ••• giúp tôi.");
   await card(desk).undoWithCountdown.click();
   await expect(card(desk).approve).toBeVisible();
   expect(commentStates(article.id)).toEqual(["pending"]);
@@ -225,13 +206,8 @@ test("what was flagged comes first where one asks for it, with what was found by
 });
 
 test("a reason that was deleted meanwhile is said to be gone, and nothing is decided", async ({ openBrowser, staffState }) => {
-  emptyQueue();
-  const article = makeArticle();
-  addComments(article.id, short(1));
-  const desk = await openBrowser(staffState);
+  const { article, desk } = await openQueue(() => openBrowser(staffState), short(1), DESKTOP);
   expectStatusOn(desk, 422);
-  await desk.goto(QUEUE);
-  await waitUntilLive(desk);
   // the list of this page is an older one
   await desk.evaluate(() => {
     document
@@ -249,13 +225,7 @@ test("the bar for several comments stands within the thumb's reach and says what
   openBrowser,
   staffState,
 }) => {
-  emptyQueue();
-  const article = makeArticle();
-  addComments(article.id, short(12));
-  const desk = await openBrowser(staffState);
-  await desk.setViewportSize(PHONE);
-  await desk.goto(QUEUE);
-  await waitUntilLive(desk);
+  const { article, desk } = await openQueue(() => openBrowser(staffState), short(12));
   await site(desk).pause.click();
   await card(cards(desk).first()).checkbox.check();
   const box = await bulkBar(desk).approve(1).boundingBox();

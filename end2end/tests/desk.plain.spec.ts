@@ -106,9 +106,18 @@ test("search, bulk rejection with confirmation, undo and blocking work without s
   const queue = cards(desk);
   await expect(queue).toHaveCount(12);
   for (const pending of await queue.all()) await card(pending).checkbox.check();
-  expectStatusOn(desk, 428);
+  // a reason for refusing does not go with an approval
+  expectStatusOn(desk, 422);
   await bulkBar(desk).openReason();
   await bulkBar(desk).reason.fill("Đã trả lời ở bài khác");
+  await bulkBar(desk).closeReasons();
+  await bulkBar(desk).approveSelected.click();
+  await expect(site(desk).alertWith("Ông/bà đã ghi lý do từ chối")).toBeInViewport();
+  expect(states()).toEqual(Array(13).fill("pending"));
+  await bulkBar(desk).reasons("Từ chối mục đã chọn").click();
+  await expect(bulkBar(desk).reason, "what was typed is still there").toBeVisible();
+  await expect(bulkBar(desk).reason).toHaveValue("Đã trả lời ở bài khác");
+  expectStatusOn(desk, 428);
   await bulkBar(desk).sendReason.click();
   await expect(bulkBar(desk).confirmation("Từ chối", 12)).toBeVisible();
   await expect(bulkBar(desk).decisions, "the question is answered with the decision that it names").toHaveCount(1);
@@ -160,7 +169,9 @@ test("flagged comments show their reasons, and an administrator edits the list o
   const moderator = await openBrowser(staffState);
   await moderator.goto(`${QUEUE}?ly_do=term`);
   const flagged = cards(moderator);
-  await expect(flagged).toContainText("Cần xem: “ó.c c.h.ó” giống từ trong danh sách");
+  await expect(flagged).toContainText(
+    "Cần xem: “ó.c c.h.ó” giống từ trong danh sách · liên kết “shop-gia-re.com” · thông tin cá nhân “0912 345 678”",
+  );
   await expect(card(flagged).highlights).toHaveText(["ó.c c.h.ó", "0912 345 678", "shop-gia-re.com"]);
   await expect(card(flagged).body).toHaveText(
     "Đồ ó.c c.h.ó này, gọi 0912 345 678 hoặc vào shop-gia-re.com mua đi <b>.",

@@ -363,6 +363,9 @@ test("text typed on a card survives live updates of the card", async ({ openBrow
   await desk.goto(QUEUE);
   await waitUntilLive(desk);
   const first = cards(desk).first();
+  await card(first).openReason();
+  await card(first).reason.fill("Đang viết lý do");
+  await desk.keyboard.press("Escape");
   await card(first).openAnswer.click();
   await card(first).officialReply.fill("Đang viết câu trả lời");
   // the waiting time grows, the writer corrects the comment, and another comment arrives
@@ -372,6 +375,7 @@ test("text typed on a card survives live updates of the card", async ({ openBrow
   await expect(first).toContainText("chờ 3 giờ 0 phút");
   await expect(first).toContainText("Người viết đã sửa ý kiến này lúc");
   await expect(cards(desk)).toHaveCount(2);
+  await expect(card(first).reason).toHaveValue("Đang viết lý do");
   await expect(card(first).officialReply).toHaveValue("Đang viết câu trả lời");
   // the decision is about the corrected version
   await card(first).refuse("Quảng cáo");

@@ -41,6 +41,29 @@ test("what is typed is kept on the server by itself, and is there on another dev
   await expect(writing(desktop).field("Tiêu đề")).toHaveValue(title);
 });
 
+test("what is typed before the slow parts of the page have come is kept, and they move nothing", async ({ openBrowser }) => {
+  const page = await open(openBrowser, "hoa");
+  const held = new Set<string>();
+  let release = () => {};
+  const isReleased = new Promise<void>((resolve) => (release = resolve));
+  for (const part of ["split_keep_typed_text*.wasm", "editor.js"])
+    await page.route(`**/${part}`, async (route) => {
+      held.add(part);
+      await isReleased;
+      await route.continue();
+    });
+  await writing(page).begin.click();
+  await writing(page).field("Tiêu đề").fill(newTitle());
+  await expect.poll(() => held.size).toBe(2);
+  const place = () => writing(page).button("Lưu").evaluate((button) => button.getBoundingClientRect().top + scrollY);
+  const before = await place();
+  release();
+  await expect(writing(page).editor).toBeVisible();
+  await expect(writing(page).keepState).toContainText("Đã giữ bản viết dở lúc");
+  // to the pixel
+  expect(await place()).toBeCloseTo(before, 0);
+});
+
 test("what is typed while the connection is lost survives a reload, and reaches the server later", async ({
   openBrowser,
 }) => {

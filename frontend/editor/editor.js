@@ -46,8 +46,6 @@ export function startEditor({ host, area, format, content, previews, upload, upl
   status.className = "editor-status quiet";
   status.setAttribute("role", "status");
   label.id ||= "body-nhan";
-  // the editor takes the space of the text area, so that nothing below it moves
-  box.style.height = `${area.offsetHeight}px`;
   box.append(toolbar, place, status);
   const say = (text) => {
     status.textContent = text;
@@ -377,8 +375,12 @@ export function startEditor({ host, area, format, content, previews, upload, upl
     for (const made of tables ?? []) made.hidden = !editor.isActive("table");
   }
   showState();
+  // the editor takes the space of the text area and of its help, so that nothing below it moves
+  const taken = host.offsetHeight;
+  box.style.height = `${area.offsetHeight}px`;
   area.hidden = true;
   area.after(box);
+  box.style.height = `${box.offsetHeight + taken - host.offsetHeight}px`;
   label.removeAttribute("for");
   const focus = () => editor.commands.focus();
   label.addEventListener("click", focus);

@@ -64,13 +64,14 @@ pub async fn serve(
     let upload_folder = files_dir.join("uploads");
     std::fs::create_dir_all(&upload_folder)
         .map_err(|error| format!("{} cannot be written ({error}): see LOA_FILES_DIR", upload_folder.display()))?;
+    let jobs_pool = database.open_pool(JOB_CONNECTIONS, JOB_LIMIT).await?;
     if options.demo {
-        demo::load_demo(&pool, &audit_key, &storage, &data_dir).await?;
+        // its pictures are made in the middle of a transaction, which takes longer than a request may on a busy machine
+        demo::load_demo(&jobs_pool, &audit_key, &storage, &data_dir).await?;
     }
     let parts = app::registry::parts(pool.clone(), storage);
     let site = create_site(&pool, &public_url, &package, audit_key, (parts, options)).await?;
     // what the program does by itself may take longer, and takes no connection from people
-    let jobs_pool = database.open_pool(JOB_CONNECTIONS, JOB_LIMIT).await?;
     jobs::start_jobs(&site.with_pool(jobs_pool));
     jobs::watch_database(Arc::clone(database));
     tokio::spawn(watch_answers(database.url.clone()));

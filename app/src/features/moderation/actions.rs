@@ -124,6 +124,7 @@ impl Forms<'_> {
     /// The reasons for refusing a comment or taking it down: one press each.
     fn refusal(&self, decision: Decision, reasons: &str) -> String {
         let (label, value) = (decision.label(), decision.value());
+        // the sheet stays closed when its form comes back: it would lie over the sentence that says why
         let typed = self.typed("note").filter(|note| !note.is_empty());
         let open = if typed.is_some() { " open" } else { "" };
         let fields = format!("<input type='hidden' name='decision' value='{value}'><div class='chips'>{reasons}</div>");
@@ -134,7 +135,7 @@ impl Forms<'_> {
             typed.unwrap_or_default()
         );
         format!(
-            "<details class='main-action refusal'{open}>\
+            "<details class='main-action refusal'>\
              <summary class='button secondary'>{label} <kbd aria-hidden='true'>R</kbd></summary>\
              <div class='sheet'><p class='sheet-title'>{label} vì lý do gì?</p>{}\
              <details class='other-reason'{open}><summary class='chip'>Khác…</summary>{}</details></div></details>",

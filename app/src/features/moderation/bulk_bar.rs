@@ -2,10 +2,10 @@
 //! about many, and sending it.
 
 use super::dom::{find_within, list_within, set_text};
-use super::outcome::{CardMessage, CardUndo};
+use super::outcome::{BULK_UNDO, CardMessage, CardUndo};
 use super::press::{settle, when_released};
 use super::sending::unchoose;
-use super::shown_card::Room;
+use super::shown_card::OpenQueue;
 use super::{BulkAnswer, DecidedCard, describe_outcome};
 use crate::base::error::AppError;
 use crate::base::format::format_number;
@@ -21,12 +21,10 @@ use web_sys::{Element, HtmlElement, HtmlFormElement, HtmlInputElement};
 
 /// The id of the bar.
 pub const FORM: &str = "nhieu";
-/// The id of the form that undoes what was decided there.
-pub const UNDO: &str = "hoan-tac-nhieu";
 const BOXES: &str = ".queue-card:not(.left) .card-select input";
 
 /// Keeps the bar current until the view is gone.
-pub fn follow(room: Room) {
+pub fn follow(queue: OpenQueue) {
     let Some(form) = find_form() else { return };
     let _ = form.set_attribute("data-live", "");
     // what is chosen is sent with the version that its card shows, and not as the page came
@@ -34,7 +32,7 @@ pub fn follow(room: Room) {
         let _ = page.remove_attribute("name");
     }
     effect(move || {
-        room.cards.with(|cards| cards.iter().for_each(|shown| shown.card.track()));
+        queue.cards.with(|cards| cards.iter().for_each(|shown| shown.card.track()));
         // once the cards stand in the page
         next_frame(show_choice);
     });
@@ -167,7 +165,7 @@ fn ask(question: Option<Question>) {
 }
 
 /// Sends the bar, or the form that undoes what it did.
-pub fn submit(event: &SubmitEvent, form: HtmlFormElement, room: Room) {
+pub fn submit(event: &SubmitEvent, form: HtmlFormElement, queue: OpenQueue) {
     let Some((_, button)) = send::take_submit(event) else { return };
     if form.get_attribute("aria-busy").as_deref() == Some("true") {
         return;
@@ -202,7 +200,7 @@ pub fn submit(event: &SubmitEvent, form: HtmlFormElement, room: Room) {
         let problem = match answer {
             Ok(answer) => {
                 let is_bar = form.id() == FORM;
-                when_released(move || take_answer(answer, is_bar, room));
+                when_released(move || take_answer(answer, is_bar, queue));
                 String::new()
             }
             Err(AppError::Unconfirmed { count, question }) => {
@@ -222,8 +220,8 @@ pub fn submit(event: &SubmitEvent, form: HtmlFormElement, room: Room) {
 }
 
 /// Shows what was decided. Undoing leaves alone what was chosen and typed for the next decision.
-fn take_answer(answer: BulkAnswer, is_bar: bool, room: Room) {
-    let shared = room.shared;
+fn take_answer(answer: BulkAnswer, is_bar: bool, queue: OpenQueue) {
+    let shared = queue.shared;
     let Some(now) = shared.seconds.try_get_untracked() else { return };
     if is_bar {
         ask(None);
@@ -231,17 +229,17 @@ fn take_answer(answer: BulkAnswer, is_bar: bool, room: Room) {
             all.set_checked(false);
         }
         forget_note();
-        focus_later("#hoan-tac-nhieu button");
+        focus_later(&format!("#{BULK_UNDO} button"));
     }
     let BulkAnswer { decided, change, overtaken, moment } = answer;
     let can_undo = decided.iter().any(|(.., can_undo)| *can_undo);
     let text = describe_outcome(&change.change, decided.len(), overtaken);
     let undo = if can_undo { CardUndo::Together { moment } } else { CardUndo::Nothing };
-    shared.undo_form.set(if can_undo { UNDO.to_owned() } else { String::new() });
+    shared.undo_form.set(if can_undo { BULK_UNDO.to_owned() } else { String::new() });
     shared.bulk_message.set(Some(CardMessage { text, is_error: false, undo, until: now + UNDO_SECONDS }));
     for (id, version, state, can_undo) in decided {
         unchoose(id);
-        if let Some(shown) = room.find_card(id) {
+        if let Some(shown) = queue.find_card(id) {
             // what was decided together is undone together
             shown.apply(DecidedCard { id, version, state, can_undo, change: change.clone() }, now);
         }

@@ -150,7 +150,8 @@ fn read_decision(refusal: &Refusal) -> Option<Decision> {
 fn refusal_sheet(decision: Decision, reasons: &str, note: String) -> impl IntoView + use<> {
     let is_open = !note.is_empty();
     view! {
-        <details class="refusal" open=is_open>
+        // it stays closed when the form comes back: it would lie over the sentence that says why
+        <details class="refusal">
             <summary class=format!("{} decide", button_class(decision)) data-label=decision.label()>
                 {format!("{} mục đã chọn", decision.label())}
             </summary>

@@ -2,7 +2,7 @@
 
 use super::Presence;
 use super::actions::Actions;
-use super::outcome::{CardMessage, UndoOutcome, undo_id};
+use super::outcome::{BULK_UNDO, CardMessage, UndoOutcome, undo_id};
 use super::shared::{Shared, Typed};
 use super::shown_card::ShownCard;
 use crate::base::error::ChangeNote;
@@ -33,7 +33,7 @@ pub fn Card(shown: ShownCard, shared: Shared) -> impl IntoView {
     let details = Memo::new(move |_| {
         shared.details.with(|details| (details.is_on_card && details.comment == id).then(|| details.html.clone()))
     });
-    let is_chosen = shared.selected.with_value(|selected| selected.contains(&id));
+    let is_chosen = shared.chosen.with_value(|selected| selected.contains(&id));
     view! {
         <li class=class id=anchor(id) tabindex="-1" aria-labelledby=title_id(id)>
             <div class="queue-head">
@@ -93,7 +93,7 @@ fn ActionForms(shown: ShownCard, shared: Shared) -> impl IntoView {
         });
     }
     let first = write(&actions.get_untracked(), shared.typed.get_value());
-    view! { <div class="actions" node_ref=node inner_html=first></div> }
+    view! { <div class="card-actions" node_ref=node inner_html=first></div> }
 }
 
 /// What was done to the comment, with the button that undoes what was done here; on a folded card the only line.
@@ -141,7 +141,7 @@ pub fn BulkOutcome(shared: Shared) -> impl IntoView {
     view! {
         <div class="bulk-outcome">
             <p role="status">{sentence}</p>
-            <Undo id="hoan-tac-nhieu".to_owned() recent shared/>
+            <Undo id=BULK_UNDO.to_owned() recent shared/>
         </div>
     }
 }

@@ -3,6 +3,7 @@
 use super::BLOCK_DAYS;
 use super::actions::{CHOSEN, DETAILS};
 use super::card_html::public_path;
+use super::queue_query::Tab;
 use super::store::details::{RelatedComment, list_by_writer, list_conversation};
 use super::store::queue::{QueueRow, find_queue_rows};
 use crate::base::clock;
@@ -10,7 +11,7 @@ use crate::base::error::AppError;
 use crate::base::url::with_parameter;
 use crate::features::audit::Actions;
 use crate::features::audit::store::{ListedEntry, list_entries_about};
-use crate::features::comments::{CommentState, Decision, quote};
+use crate::features::comments::{Decision, quote};
 use crate::routes;
 use crate::web::forms::RETURN_TO;
 use crate::web::site::Site;
@@ -128,7 +129,10 @@ fn writer(row: &QueueRow, written: &[RelatedComment], page: &str, back: &str) ->
 /// A comment beside another one, with what became of it; of another article where `with_article` says so.
 fn related_item(related: &RelatedComment, page: &str, with_article: bool) -> impl IntoView + use<> {
     let path = format!("{}#{DETAILS}", with_parameter(page, CHOSEN, &related.id.to_string()));
-    let state = if related.official { "trả lời chính thức" } else { describe_state(related.state) };
+    let state = match related.official {
+        true => "trả lời chính thức".to_owned(),
+        false => Tab::of_state(related.state).label().to_lowercase(),
+    };
     let title = with_article.then(|| view! { <span class="quiet">{related.title.clone()}</span> });
     view! {
         <li>
@@ -140,16 +144,6 @@ fn related_item(related: &RelatedComment, page: &str, with_article: bool) -> imp
             <p class="related-text">{quote(&related.body)}</p>
             {title}
         </li>
-    }
-}
-
-fn describe_state(state: CommentState) -> &'static str {
-    match state {
-        CommentState::Pending => "chờ duyệt",
-        CommentState::Blocked => "bị chặn",
-        CommentState::Published => "đã đăng",
-        CommentState::Rejected => "từ chối",
-        CommentState::Removed => "đã gỡ",
     }
 }
 

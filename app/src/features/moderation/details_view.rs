@@ -1,10 +1,11 @@
 //! The details of a comment on an open page: beside the list where there is space, and on the card of a phone.
 
-use super::actions::CHOSEN;
+use super::DETAILS_ALONE;
+use super::actions::{CHOSEN, DETAILS};
+use super::dom::find_comment;
 use super::press::when_released;
 use super::shared::ShownDetails;
-use super::shown_card::Room;
-use super::{DETAILS_ALONE, sending};
+use super::shown_card::OpenQueue;
 use crate::base::url::with_parameter;
 use crate::routes;
 use crate::web::effects::{after, on_window};
@@ -57,29 +58,29 @@ async fn read(read_content: ReadContent, account: i64, comment: i64, details: Rw
 }
 
 /// Shows the details of a comment.
-fn show(room: Room, comment: i64, is_on_card: bool) {
-    room.shared.details.try_update(|shown| {
+fn show(queue: OpenQueue, comment: i64, is_on_card: bool) {
+    queue.shared.details.try_update(|shown| {
         if (shown.comment, shown.is_on_card) != (comment, is_on_card) {
             let html = "<p class=\"quiet\" role=\"status\">Đang tải chi tiết…</p>".to_owned();
             *shown = ShownDetails { comment, is_on_card, html };
         }
     });
-    room.shared.read_details.run(comment);
+    queue.shared.read_details.run(comment);
 }
 
 /// Opens the details that a link leads to, closing them where they are open on the card.
-pub fn open(link: &Element, room: Room) -> bool {
-    let Some(comment) = sending::find_comment(link).filter(|comment| room.find_card(*comment).is_some()) else {
+pub fn open(link: &Element, queue: OpenQueue) -> bool {
+    let Some(comment) = find_comment(link).filter(|comment| queue.find_card(*comment).is_some()) else {
         return false;
     };
-    let details = room.shared.details;
+    let details = queue.shared.details;
     let is_open = details.with_untracked(|shown| shown.is_on_card && shown.comment == comment);
     if is_open {
         details.set(ShownDetails::default());
     } else {
-        show(room, comment, !is_wide());
+        show(queue, comment, !is_wide());
         if is_wide() {
-            crate::web::page_script::focus_later("#chi-tiet");
+            crate::web::page_script::focus_later(&format!("#{DETAILS}"));
         }
     }
     true
@@ -87,33 +88,31 @@ pub fn open(link: &Element, room: Room) -> bool {
 
 /// Whether something is being typed there, which must not give way.
 fn is_written_in() -> bool {
-    let field = document().query_selector("#chi-tiet input[name=sentence]").ok().flatten();
+    let field = document().query_selector(&format!("#{DETAILS} input[name=sentence]")).ok().flatten();
     let field = field.and_then(|field| field.dyn_into::<web_sys::HtmlInputElement>().ok());
     field.is_some_and(|field| !field.value().is_empty())
 }
 
 /// Beside the list stand the details of the card that has the focus; of the first, until one has it.
-pub fn follow_focus(room: Room) {
+pub fn follow_focus(queue: OpenQueue) {
     let timer = StoredValue::new(None::<TimeoutHandle>);
-    let shown = room.shared.details.with_untracked(|shown| shown.comment);
+    let shown = queue.shared.details.with_untracked(|shown| shown.comment);
     if shown == 0
         && is_wide()
-        && let Some(first) = room.cards.with_untracked(|cards| cards.first().map(|card| card.id))
+        && let Some(first) = queue.cards.with_untracked(|cards| cards.first().map(|card| card.id))
     {
-        show(room, first, false);
+        show(queue, first, false);
     }
     let handle = on_window("focusin", move |event| {
         let element = event.target().and_then(|target| target.dyn_into::<Element>().ok());
         let card = element.and_then(|element| element.closest(".queue-card").ok().flatten());
-        let Some(comment) =
-            card.and_then(|card| sending::find_comment(&card)).filter(|_| is_wide() && !is_written_in())
-        else {
+        let Some(comment) = card.and_then(|card| find_comment(&card)).filter(|_| is_wide() && !is_written_in()) else {
             return;
         };
         if let Some(Some(timer)) = timer.try_get_value() {
             timer.clear();
         }
-        timer.set_value(after(DELAY, move || show(room, comment, false)));
+        timer.set_value(after(DELAY, move || show(queue, comment, false)));
     });
     on_cleanup(move || {
         handle.remove();

@@ -1,5 +1,7 @@
 //! Elements of the page.
 
+use super::actions::DETAILS;
+use crate::base::id::parse_id;
 use leptos::prelude::document;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
@@ -25,4 +27,12 @@ pub fn set_text(element: &Element, text: &str) {
     if element.text_content().as_deref() != Some(text) {
         element.set_text_content(Some(text));
     }
+}
+
+/// The comment whose card or details an element belongs to.
+pub fn find_comment(element: &Element) -> Option<i64> {
+    if let Ok(Some(card)) = element.closest(".queue-card") {
+        return parse_id(card.id().strip_prefix("y-kien-")?);
+    }
+    parse_id(&element.closest(&format!("#{DETAILS}")).ok()??.get_attribute("data-comment")?)
 }

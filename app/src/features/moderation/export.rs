@@ -59,7 +59,6 @@ pub async fn export_comments(
 }
 
 fn format_row(row: &ExportedComment) -> Bytes {
-    let state = Tab::ALL.into_iter().find(|tab| tab.state() == row.state && *tab != Tab::Reported);
     let body = apply_cover(&row.body, &parse_ranges(row.covered.clone()));
     let (id, created_at) = (row.id.to_string(), clock::format_iso(row.created_at));
     let decided_at = row.decided_at.map(clock::format_iso).unwrap_or_default();
@@ -68,7 +67,7 @@ fn format_row(row: &ExportedComment) -> Bytes {
         &row.title,
         &row.name,
         &body,
-        state.map_or("", Tab::label),
+        Tab::of_state(row.state).label(),
         &created_at,
         &decided_at,
         row.actor.as_deref().unwrap_or_default(),

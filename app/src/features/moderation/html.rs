@@ -1,6 +1,6 @@
 //! What the queue's notices say, the reasons for refusing, and the form that filters.
 
-use super::outcome::{Act, CardOutcome, CardUndo, UndoOutcome, undo_id};
+use super::outcome::{Act, BULK_UNDO, CardOutcome, CardUndo, UndoOutcome, undo_id};
 use super::queue_query::{QueueQuery, Tab};
 use super::store::hits::{WINDOW, read_days};
 use super::store::queue::QueueRow;
@@ -342,7 +342,7 @@ pub fn bulk_notice((decided, overtaken): (usize, usize), moment: Option<i64>, pa
     let label = Signal::stored(Decision::Undo.label().to_owned());
     let undo = moment.map(|moment| {
         let undo = CardUndo::Together { moment: moment.to_string() };
-        view! { <UndoOutcome id="hoan-tac-nhieu".to_owned() undo path=path.to_owned() label/> }
+        view! { <UndoOutcome id=BULK_UNDO.to_owned() undo path=path.to_owned() label/> }
     });
     view! { <div class="notice just-decided" role="status"><p>{sentence}</p>{undo}</div> }.to_html()
 }

@@ -3,7 +3,7 @@
 use super::count_in_tab;
 use super::dom::{find_within, list_all, set_text};
 use super::queue_query::Tab;
-use super::shown_card::Room;
+use super::shown_card::OpenQueue;
 use crate::base::format::format_number;
 use crate::base::url::with_parameter;
 use crate::features::comments::CommentCounts;
@@ -12,7 +12,7 @@ use leptos::prelude::*;
 use web_sys::Element;
 
 /// Shows the newest numbers until the view is gone; they stand still while updates are paused.
-pub fn follow(counts: Signal<Option<CommentCounts>>, paused: RwSignal<bool>, room: Room) {
+pub fn follow(counts: Signal<Option<CommentCounts>>, paused: RwSignal<bool>, queue: OpenQueue) {
     effect(move || {
         let Some(counts) = counts.get().filter(|_| !paused.get()) else { return };
         for link in list_all(".tabs [data-tab]") {
@@ -23,15 +23,15 @@ pub fn follow(counts: Signal<Option<CommentCounts>>, paused: RwSignal<bool>, roo
                 hide(&badge, count == 0);
             }
         }
-        let tab = room.shared.tab;
-        let (waiting, last) = room.cards.with(|cards| {
+        let tab = queue.shared.tab;
+        let (waiting, last) = queue.cards.with(|cards| {
             let waiting = cards.iter().filter(|shown| shown.card.with(|card| card.state.is_waiting())).count();
             (waiting as i64, cards.iter().map(|shown| shown.id).max())
         });
         // in a waiting tab the next page holds what waits beyond this one, and begins after the last card
         if let (Some(link), Some(last)) = (list_all(".pages [data-counted]").pop(), last) {
             let more = count_in_tab(&counts, tab) - waiting;
-            let path = room.shared.path.with_value(|path| with_parameter(path, "sau", &format!("0-{last}")));
+            let path = queue.shared.path.with_value(|path| with_parameter(path, "sau", &format!("0-{last}")));
             let _ = link.set_attribute("href", &path);
             let _ = link.set_attribute("rel", "next");
             set_text(&link, &format!("Trang sau ({} ý kiến)", format_number(more)));

@@ -1,11 +1,11 @@
 //! What an open page of the queue does by itself.
 
 use super::actions::CHOSEN;
-use super::dom::list_all;
-use super::outcome::ACTED;
+use super::dom::{find_comment, list_all};
+use super::outcome::{ACTED, BULK_UNDO};
 use super::press::{self, when_released};
 use super::queue_query::Tab;
-use super::shown_card::{Cards, Room, ShownCard};
+use super::shown_card::{Cards, OpenQueue, ShownCard};
 use super::{
     DECIDED, DECIDED_MANY, MAX_SHOWN, QueueCard, QueuePage, bulk_bar, details_view, live_numbers, presence, sending,
     shortcuts,
@@ -21,7 +21,7 @@ use std::time::Duration;
 use wasm_bindgen::JsCast;
 
 /// Follows the stream, the clock and the keys, and reports the card that has the focus.
-pub fn start(update: Signal<Option<CommentCounts>>, room: Room, refresh: Callback<bool>, paused: RwSignal<bool>) {
+pub fn start(update: Signal<Option<CommentCounts>>, queue: OpenQueue, refresh: Callback<bool>, paused: RwSignal<bool>) {
     effect(move || {
         // what the page shows was read a moment before the stream began, so its first state is followed by reading too.
         // While updates are paused nothing comes and nothing moves, but a button that is overtaken is none any longer.
@@ -29,14 +29,14 @@ pub fn start(update: Signal<Option<CommentCounts>>, room: Room, refresh: Callbac
             refresh.run(!paused.get());
         }
     });
-    let shared = room.shared;
-    live_numbers::follow(update, paused, room);
+    let shared = queue.shared;
+    live_numbers::follow(update, paused, queue);
     effect(move || {
         presence::track_focus();
         press::follow();
-        follow_presses(room);
-        bulk_bar::follow(room);
-        details_view::follow_focus(room);
+        follow_presses(queue);
+        bulk_bar::follow(queue);
+        details_view::follow_focus(queue);
         shortcuts::follow(shared.undo_form);
         let tick = move || shared.seconds.update(|seconds| *seconds += 1);
         if let Ok(clock) = set_interval_with_handle(tick, Duration::from_secs(1)) {
@@ -46,13 +46,13 @@ pub fn start(update: Signal<Option<CommentCounts>>, room: Room, refresh: Callbac
 }
 
 /// Takes the forms and links of cards and details, and notices what is typed there.
-fn follow_presses(room: Room) {
+fn follow_presses(queue: OpenQueue) {
     let submit = window_event_listener(leptos::ev::submit, move |event| {
         let form = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlFormElement>().ok());
         let Some(form) = form.filter(|form| form.method() == "post") else { return };
         match form.id().as_str() {
-            bulk_bar::FORM | bulk_bar::UNDO => bulk_bar::submit(&event, form, room),
-            _ => sending::submit(&event, form, room),
+            bulk_bar::FORM | BULK_UNDO => bulk_bar::submit(&event, form, queue),
+            _ => sending::submit(&event, form, queue),
         }
     });
     let click = on_window("click", move |event| {
@@ -64,7 +64,7 @@ fn follow_presses(room: Room) {
             }
         }
         let link = find_target(&event, ".show-details");
-        if link.is_some_and(|link| details_view::open(&link, room)) {
+        if link.is_some_and(|link| details_view::open(&link, queue)) {
             event.prevent_default();
         }
     });
@@ -74,8 +74,8 @@ fn follow_presses(room: Room) {
         }
     });
     let input = on_window("input", move |event| {
-        let card = find_target(&event, ".queue-card").and_then(|card| sending::find_comment(&card));
-        if let Some(shown) = card.and_then(|comment| room.find_card(comment)) {
+        let card = find_target(&event, ".queue-card").and_then(|card| find_comment(&card));
+        if let Some(shown) = card.and_then(|comment| queue.find_card(comment)) {
             shown.is_typing.set(sending::has_typed_text(shown.id));
         }
     });

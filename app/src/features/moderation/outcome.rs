@@ -114,6 +114,9 @@ pub fn undo_id(comment: i64) -> String {
     format!("hoan-tac-{comment}")
 }
 
+/// The id of the form that undoes a decision about several comments.
+pub const BULK_UNDO: &str = "hoan-tac-nhieu";
+
 /// The button that undoes it, in the form that works without script.
 #[component]
 pub fn UndoOutcome(

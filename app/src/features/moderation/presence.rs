@@ -44,11 +44,11 @@ pub fn track_focus() {
     let on_event = move |event: web_sys::Event| {
         let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
         let card = target.and_then(|target| target.closest(".queue-card").ok().flatten());
-        let Some(comment) = card.and_then(|card| card.id().strip_prefix("y-kien-").map(str::to_owned)) else { return };
+        let Some(comment) = card.and_then(|card| super::dom::find_comment(&card)) else { return };
         if let Some(Some(timer)) = timer.try_get_value() {
             timer.clear();
         }
-        timer.set_value(set_timeout_with_handle(move || report(comment), DELAY).ok());
+        timer.set_value(set_timeout_with_handle(move || report(comment.to_string()), DELAY).ok());
     };
     let handles = ["focusin", "pointerdown", "input"].map(|event| crate::web::effects::on_window(event, on_event));
     on_cleanup(move || {

@@ -67,6 +67,13 @@ impl Tab {
         }
     }
 
+    /// The tab in which comments of this state stand.
+    #[cfg(feature = "ssr")]
+    pub fn of_state(state: CommentState) -> Self {
+        let here = |tab: &Self| tab.state() == state && *tab != Self::Reported;
+        Self::ALL.into_iter().find(here).unwrap_or_default()
+    }
+
     /// Whether its comments wait for a decision.
     pub fn is_waiting(self) -> bool {
         self.state().is_waiting()

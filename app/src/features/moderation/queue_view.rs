@@ -1,10 +1,10 @@
-//! The live view of the comments room.
+//! The live view of the comments queue.
 
 use super::actions::DETAILS;
 use super::card::{BulkOutcome, Card};
 use super::shared::{Shared, ShownDetails};
 #[cfg(feature = "hydrate")]
-use super::shown_card::Room;
+use super::shown_card::OpenQueue;
 use super::shown_card::{Cards, ShownCard};
 use super::{QueuePage, QueueUpdate};
 use crate::live::Topic;
@@ -14,7 +14,7 @@ use crate::web::sync_view::SyncView;
 use crate::web::wire;
 use leptos::prelude::*;
 
-/// Shows the comments room.
+/// Shows the comments queue.
 pub fn show_queue(context: RoomContext, content: RoomContent) -> AnyView {
     match wire::from_bytes::<QueuePage>(&content.data) {
         Some(page) => SyncView(view! { <Queue html=content.html page context/> }).into_any(),
@@ -58,7 +58,7 @@ fn Queue(
         typed: StoredValue::new(typed),
         path: StoredValue::new(path),
         seconds: RwSignal::new(0),
-        selected: StoredValue::new(chosen),
+        chosen: StoredValue::new(chosen),
         bulk_message: RwSignal::new(None),
         undo_form: RwSignal::new(String::new()),
         presence: Signal::derive(move || {
@@ -68,7 +68,7 @@ fn Queue(
         refresh: Callback::new(move |()| refresh.run(false)),
     };
     #[cfg(feature = "hydrate")]
-    super::live_queue::start(live.into(), Room { cards, shared }, refresh, paused);
+    super::live_queue::start(live.into(), OpenQueue { cards, shared }, refresh, paused);
     #[cfg(not(feature = "hydrate"))]
     let _ = live;
     let has_cards = Signal::derive(move || !cards.with(Vec::is_empty));

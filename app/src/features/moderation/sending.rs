@@ -1,14 +1,12 @@
 //! How the forms about comments act in place. They are plain forms, on cards and among details; one listener takes all
 //! of them.
 
-use super::actions::DETAILS;
-use super::dom::{find_within, list_within, set_text};
+use super::dom::{find_comment, find_within, list_within, set_text};
 use super::outcome::{CardMessage, CardOutcome, CardUndo, undo_id};
 use super::press::{settle, when_released};
-use super::shown_card::{Room, ShownCard};
+use super::shown_card::{OpenQueue, ShownCard};
 use super::{BulkAnswer, DecidedCard};
 use crate::base::error::AppError;
-use crate::base::id::parse_id;
 use crate::features::comments::{UNDO_SECONDS, anchor};
 use crate::routes;
 use crate::web::forms::send;
@@ -19,17 +17,9 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlFormElement, HtmlInputElement, HtmlTextAreaElement};
 
-/// The comment whose card or details an element belongs to.
-pub fn find_comment(element: &Element) -> Option<i64> {
-    if let Ok(Some(card)) = element.closest(".queue-card") {
-        return parse_id(card.id().strip_prefix("y-kien-")?);
-    }
-    parse_id(&element.closest(&format!("#{DETAILS}")).ok()??.get_attribute("data-comment")?)
-}
-
 /// Sends a form about a comment in place.
-pub fn submit(event: &SubmitEvent, form: HtmlFormElement, room: Room) {
-    let Some(shown) = find_comment(&form).and_then(|comment| room.find_card(comment)) else { return };
+pub fn submit(event: &SubmitEvent, form: HtmlFormElement, queue: OpenQueue) {
+    let Some(shown) = find_comment(&form).and_then(|comment| queue.find_card(comment)) else { return };
     let Some((_, button)) = send::take_submit(event) else { return };
     if form.get_attribute("aria-busy").as_deref() == Some("true") {
         return;
@@ -46,15 +36,15 @@ pub fn submit(event: &SubmitEvent, form: HtmlFormElement, room: Room) {
         let answer = answer.and_then(|bytes| read_answer(&form, &bytes).ok_or(AppError::Unreachable));
         match answer {
             // nothing moves under a finger that is about to press the next card
-            Ok(answer) => when_released(move || take_answer(answer, &form, shown, room)),
+            Ok(answer) => when_released(move || take_answer(answer, &form, shown, queue)),
             // the page on which one signs in keeps the form, and brings it back afterwards
             Err(AppError::SignIn) => send::submit_plainly(&form, button.as_ref()),
             Err(error @ AppError::Conflict(_)) => {
                 // said on the card, which outlives this form, and shown as it is now
                 shown.message.try_set(Some(CardMessage::refused(&error)));
                 // the page may have been left meanwhile
-                room.shared.refresh.try_run(());
-                room.shared.read_details.try_run(shown.id);
+                queue.shared.refresh.try_run(());
+                queue.shared.read_details.try_run(shown.id);
             }
             Err(error) => show_problem(&form, &error.full_message()),
         }
@@ -82,9 +72,9 @@ fn read_answer(form: &HtmlFormElement, bytes: &[u8]) -> Option<Answer> {
 }
 
 /// Shows on the card what was done. The page may be gone when the answer arrives.
-fn take_answer(answer: Answer, form: &HtmlFormElement, shown: ShownCard, room: Room) {
+fn take_answer(answer: Answer, form: &HtmlFormElement, shown: ShownCard, queue: OpenQueue) {
     let ShownCard { id, message, is_typing, .. } = shown;
-    let Some(now) = room.shared.seconds.try_get_untracked() else { return };
+    let Some(now) = queue.shared.seconds.try_get_untracked() else { return };
     let until = now + UNDO_SECONDS;
     empty(form, id);
     let is_undone = form.id() == undo_id(id);
@@ -99,25 +89,25 @@ fn take_answer(answer: Answer, form: &HtmlFormElement, shown: ShownCard, room: R
             if is_undone {
                 message.try_set(None);
             }
-            settle(room.shared.is_settling);
-            room.shared.read_details.run(id);
+            settle(queue.shared.is_settling);
+            queue.shared.read_details.run(id);
         }
         Answer::Undone => {
             message.try_set(None);
-            room.shared.refresh.run(());
+            queue.shared.refresh.run(());
         }
         Answer::Acted(outcome) => {
             close_forms(id);
             is_typing.try_set(has_typed_text(id));
             message.try_set((!is_undone).then(|| CardMessage::done(outcome, until)));
             focus_later(&format!("#{}", anchor(id)));
-            room.shared.refresh.run(());
-            room.shared.read_details.run(id);
+            queue.shared.refresh.run(());
+            queue.shared.read_details.run(id);
         }
     }
     let has_undo = message.try_with_untracked(|message| message.as_ref().is_some_and(|m| m.undo != CardUndo::Nothing));
     let form = if has_undo == Some(true) { undo_id(id) } else { String::new() };
-    room.shared.undo_form.try_set(form);
+    queue.shared.undo_form.try_set(form);
 }
 
 fn find_input(form: &HtmlFormElement, name: &str) -> Option<HtmlInputElement> {
@@ -234,7 +224,7 @@ fn open_around(field: &Element) {
 /// Closes the forms of a card.
 fn close_forms(comment: i64) {
     let Some(card) = find_card_element(comment) else { return };
-    for details in list_within(&card, ".actions details[open]") {
+    for details in list_within(&card, ".card-actions details[open]") {
         let _ = details.remove_attribute("open");
     }
 }
@@ -270,7 +260,7 @@ pub fn take_marked_text(summary: &Element) {
         && is_inside() == Some(true)
         && let Some(card) = find_card_element(comment)
     {
-        for field in list_within(&card, ".actions input[name=text]") {
+        for field in list_within(&card, ".card-actions input[name=text]") {
             if let Some(field) = field.dyn_ref::<HtmlInputElement>() {
                 field.set_value(text.trim());
             }

@@ -22,7 +22,7 @@ pub struct ShownDetails {
     pub comment: i64,
     /// They stand on the comment's card, and not beside the list.
     pub is_on_card: bool,
-    /// As HTML; empty while they are being read.
+    /// As HTML; that they are being read, until they are there.
     pub html: String,
 }
 
@@ -40,7 +40,7 @@ pub struct Shared {
     /// Seconds since the page was hydrated; the time for undoing is counted by them.
     pub seconds: RwSignal<i32>,
     /// The comments that were chosen in a form that was refused.
-    pub selected: StoredValue<Vec<i64>>,
+    pub chosen: StoredValue<Vec<i64>>,
     /// What was decided about several comments here.
     pub bulk_message: RwSignal<Option<CardMessage>>,
     /// The id of the form that undoes what was done last.

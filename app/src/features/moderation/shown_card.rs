@@ -51,16 +51,16 @@ impl ShownCard {
     }
 }
 
-/// The open page: its cards, and what they share.
+/// The queue on an open page: its cards, and what they share.
 #[derive(Clone, Copy)]
 #[cfg(feature = "hydrate")]
-pub struct Room {
+pub struct OpenQueue {
     pub cards: Cards,
     pub shared: Shared,
 }
 
 #[cfg(feature = "hydrate")]
-impl Room {
+impl OpenQueue {
     /// The card of a comment.
     pub fn find_card(self, comment: i64) -> Option<ShownCard> {
         let find = |cards: &Vec<ShownCard>| cards.iter().copied().find(|card| card.id == comment);

@@ -116,7 +116,8 @@ mod tests {
 
     #[test]
     fn reasons_are_said_by_name() {
-        assert!(KINDS.iter().all(|(heading, _)| SHIPPED_TERMS.lines().any(|line| line == *heading)));
+        let headings = SHIPPED_TERMS.lines().skip(1).filter(|line| line.starts_with('#'));
+        assert_eq!(headings.collect::<Vec<_>>(), KINDS.map(|(heading, _)| heading), "each has its name");
         let (term, kind) = (SHIPPED_TERMS.lines().last().expect("a term"), "quảng cáo");
         let body = format!("{} nhé, xem bit.ly/x", term.to_uppercase());
         let (end, all) = (term.chars().count(), body.chars().count());

@@ -68,7 +68,7 @@ mod keeping {
             is_submitted: StoredValue::new(false),
         };
         // the page is put in with the next frame
-        crate::web::effects::effect(move || next_frame(move || keeper.restore()));
+        crate::web::effects::effect(move || next_frame(move || keeper.begin()));
         for event in ["input", "change"] {
             let handle = on_window(event, move |event| {
                 let field = event.target().and_then(|target| target.dyn_into::<Element>().ok());
@@ -181,11 +181,22 @@ mod keeping {
             });
         }
 
+        /// Brings back what the browser kept, and keeps what was typed before this program came.
+        fn begin(self) {
+            let Some(form) = find_form() else { return };
+            let is_typed = list_elements(&form, "[name]:not([type=hidden])").iter().any(is_field_changed);
+            self.restore(&form);
+            // the first pages of a slow line are typed into before this program is there
+            if is_typed {
+                self.keep(&form);
+            }
+        }
+
         /// Fills the form with what the browser kept and the server did not get.
-        fn restore(self) {
-            let (Some(storage), Some(form)) = (local_storage(), find_form()) else { return };
-            let key = self.key(&form);
-            let start = format!("{PREFIX}{}:bai-{}:", self.account, find_field(&form, "id"));
+        fn restore(self, form: &HtmlFormElement) {
+            let Some(storage) = local_storage() else { return };
+            let key = self.key(form);
+            let start = format!("{PREFIX}{}:bai-{}:", self.account, find_field(form, "id"));
             let keys = (0..storage.length().unwrap_or_default()).filter_map(|at| storage.key(at).ok().flatten());
             let keys: Vec<String> = keys.filter(|known| known.starts_with(&start)).collect();
             if document().query_selector("[data-saved]").is_ok_and(|notice| notice.is_some()) {
@@ -198,7 +209,7 @@ mod keeping {
             let copied: f64 = form.get_attribute("data-copied").and_then(|at| at.parse().ok()).unwrap_or_default();
             let kept = find_kept(&key);
             match kept {
-                Some((at, kept)) if fields(&form).as_ref() == Some(&kept) => {
+                Some((at, kept)) if fields(form).as_ref() == Some(&kept) => {
                     if copied >= at {
                         // the server has it
                         let _ = storage.remove_item(&key);
@@ -207,7 +218,7 @@ mod keeping {
                     }
                 }
                 Some((at, _)) if copied > at => show_state("Trên máy này còn một bản viết dở cũ hơn."),
-                Some((_, kept)) => self.fill(&form, &kept),
+                Some((_, kept)) => self.fill(form, &kept),
                 // begun from an older text: it becomes the copy that the server has, if there is none
                 None if copied == 0.0 => {
                     if let Some(older) = keys.into_iter().next() {

@@ -381,4 +381,46 @@ mod tests {
         let counts = count_by_state(&pool).await.expect("counts");
         assert_eq!((counts.pending, counts.published, counts.removed), (1, 0, 1));
     }
+
+    /// Two people decide about many at once, half of them the same.
+    #[sqlx::test]
+    async fn of_two_decisions_about_many_each_comment_takes_one(pool: PgPool) {
+        let id = insert_article(&pool, "a").await;
+        let (lan, minh) = (insert_staff(&pool, "lan").await, insert_staff(&pool, "minh").await);
+        let mut seen = Vec::new();
+        for n in 0..150_u8 {
+            let body = format!("Ý kiến có đánh số {n}.");
+            seen.push((send_comment(&pool, id, None, n, &body).await.expect("is stored"), 1));
+        }
+        let (one, other) = tokio::join!(
+            decide_comments(&pool, actor_of(&lan), &seen[..100], Decision::Approve, None),
+            decide_comments(&pool, actor_of(&minh), &seen[50..], Decision::Reject, Some("Quảng cáo"))
+        );
+        let (one, other) = (one.expect("decides"), other.expect("decides"));
+        assert_eq!(one.decided.len() + other.decided.len(), 150);
+        assert_eq!(one.overtaken.len() + other.overtaken.len(), 50, "whoever was second is told of each");
+        let counts = count_by_state(&pool).await.expect("counts");
+        let decided = [one.decided.len() as i64, other.decided.len() as i64];
+        assert_eq!((counts.pending, [counts.published, counts.rejected]), (0, decided));
+        assert_eq!(list_actions(&pool).await.len(), 150, "each is recorded once");
+    }
+
+    #[sqlx::test]
+    async fn of_two_refusals_with_different_reasons_the_first_one_stands(pool: PgPool) {
+        let id = insert_article(&pool, "a").await;
+        let (lan, minh) = (insert_staff(&pool, "lan").await, insert_staff(&pool, "minh").await);
+        let one = send_comment(&pool, id, None, 1, "Mua đất nền giá rẻ nhé.").await.expect("is stored");
+        let refuse = async |by: &crate::web::staff::Staff, note: &str| {
+            let refused = decide_comment(&pool, actor_of(by), (one, 1), Decision::Reject, Some(note)).await;
+            refused.expect("decides")
+        };
+        assert!(refuse(&lan, "Quảng cáo").await.is_ok());
+        let late = refuse(&minh, "Không liên quan đến bài viết").await.expect_err("is second");
+        assert_eq!(
+            (late.kind, late.account),
+            (ChangeKind::State(CommentState::Rejected, Some(CommentState::Pending)), Some(lan.id))
+        );
+        let note = sqlx::query_scalar::<_, String>("select note from comments").fetch_one(&pool).await;
+        assert_eq!(note.expect("reads"), "Quảng cáo");
+    }
 }

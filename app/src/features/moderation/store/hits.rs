@@ -7,7 +7,7 @@ use crate::base::text::{clean_line, fold};
 use crate::features::moderation::queue_query::{QueueQuery, Tab};
 use crate::features::moderation::{Found, PER_PAGE};
 use serde_json::json;
-use sqlx::PgPool;
+use sqlx::{PgPool, Postgres, Transaction};
 use time::{Date, OffsetDateTime};
 
 /// How many comments of a tab, the first in its order, are looked at one by one for a text or a reason. What is common
@@ -142,6 +142,16 @@ impl Hit {
 }
 
 impl Hits {
+    /// What a walk found, as far as it is wanted, and where it ended before the end of the tab.
+    fn of_walk(mut hits: Vec<Hit>, is_wanted: impl Fn(&Hit) -> bool) -> Self {
+        // the statement numbers them in their order, and promises none
+        hits.sort_by_key(|hit| hit.place);
+        let is_last = |hit: &&Hit| hit.place == Some(WINDOW) || hits.len() > MAX_COUNTED;
+        let end = hits.last().filter(is_last).map(Hit::cursor);
+        hits.retain(|hit| hit.is_match && is_wanted(hit));
+        Self { hits, end }
+    }
+
     /// How many there are.
     pub fn count(&self) -> Found {
         match (self.hits.len(), self.end) {
@@ -188,6 +198,17 @@ macro_rules! query_walk {
     };
 }
 
+/// Begins a transaction whose queries may only walk along an index.
+async fn begin_walk(pool: &PgPool) -> Result<Transaction<'static, Postgres>, AppError> {
+    let mut tx = pool.begin().await?;
+    sqlx::query!(
+        "select set_config(name, 'off', true) from unnest('{enable_seqscan, enable_bitmapscan, enable_sort}'::text[]) name"
+    )
+    .fetch_all(&mut *tx)
+    .await?;
+    Ok(tx)
+}
+
 /// Finds the first comments of a tab that the filter leaves, among so many as can be looked at. A plan for unknown
 /// values expects few rows, and would read and sort all of them: it may only walk along an index.
 async fn walk_tab(pool: &PgPool, tab: Tab, filter: &Filter, start: Cursor) -> Result<Vec<Hit>, AppError> {
@@ -196,12 +217,7 @@ async fn walk_tab(pool: &PgPool, tab: Tab, filter: &Filter, start: Cursor) -> Re
     let is_decided = !tab.is_waiting() && tab != Tab::Reported;
     let Cursor { at, id } =
         if is_decided && filter.until < start.at { Cursor { at: filter.until, id: 0 } } else { start };
-    let mut tx = pool.begin().await?;
-    sqlx::query!(
-        "select set_config(name, 'off', true) from unnest('{enable_seqscan, enable_bitmapscan, enable_sort}'::text[]) name"
-    )
-    .fetch_all(&mut *tx)
-    .await?;
+    let mut tx = begin_walk(pool).await?;
     let hits =
         match (tab, filter.article, filter.moderator) {
             (Tab::Reported, article, moderator) => {
@@ -274,22 +290,37 @@ async fn walk_tab(pool: &PgPool, tab: Tab, filter: &Filter, start: Cursor) -> Re
     Ok(hits)
 }
 
-/// Finds the comments of a waiting tab that the filter leaves with the flagged ones first, from this place on: among
-/// those that were flagged where `among_flagged` says so, and among the others otherwise. The inner flag says whether
-/// more may follow there.
-pub(super) async fn find_sorted_hits(
+/// Finds the flagged comments of a waiting tab that the filter leaves, in the tab's order from this place on.
+pub(super) async fn find_flagged_hits(
+    pool: &PgPool,
+    tab: Tab,
+    filter: &Filter,
+    Cursor { id, .. }: Cursor,
+) -> Result<Hits, AppError> {
+    let mut tx = begin_walk(pool).await?;
+    let walk = query_walk!(
+        "id",
+        "created_at",
+        "state in ('pending', 'blocked') and state = $6 and reasons <> '[]' and id > $7
+         and ($8::bigint is null or article_id = $8)",
+        filter,
+        tab.state() as _,
+        id,
+        filter.article
+    );
+    let hits = walk.fetch_all(&mut *tx).await?;
+    tx.commit().await?;
+    Ok(Hits::of_walk(hits, |_| true))
+}
+
+/// Finds the comments of a waiting tab that were not flagged and that the filter leaves, from this place on.
+pub(super) async fn find_unflagged_hits(
     pool: &PgPool,
     tab: Tab,
     filter: &Filter,
     start: Cursor,
-    among_flagged: bool,
-) -> Result<(Vec<Hit>, bool), AppError> {
-    let flagged = Filter { reason: Some(json!([{}])), ..filter.clone() };
-    let mut hits = walk_tab(pool, tab, if among_flagged { &flagged } else { filter }, start).await?;
-    let has_more = hits.len() > MAX_COUNTED || hits.iter().any(|hit| hit.place == Some(WINDOW));
-    hits.retain(|hit| hit.is_match && hit.is_flagged == among_flagged);
-    hits.sort_by_key(|hit| hit.place);
-    Ok((hits, has_more))
+) -> Result<Hits, AppError> {
+    Ok(Hits::of_walk(walk_tab(pool, tab, filter, start).await?, |hit| !hit.is_flagged))
 }
 
 /// A query for comments by the index of what is rare, sorted afterwards.

@@ -1,23 +1,15 @@
 //! What comes first on a page of the queue.
 
 use super::queue::list_queue;
+use super::tests::send_many;
 use super::{list_decided_at, list_recent_reasons};
 use crate::base::error::AppError;
 use crate::features::comments::Decision;
 use crate::features::comments::store::decide::{decide_comment, decide_comments};
 use crate::features::moderation::queue_query::QueueQuery;
 use crate::features::moderation::{Found, PER_PAGE};
-use crate::testing::{actor_of, insert_article, insert_staff, send_comment};
+use crate::testing::{actor_of, insert_article, insert_staff};
 use sqlx::PgPool;
-
-async fn send_many(pool: &PgPool, article: i64, count: u8) -> Vec<i64> {
-    let mut sent = Vec::new();
-    for n in 0..count {
-        let body = format!("Ý kiến có đánh số {n}.");
-        sent.push(send_comment(pool, article, None, n, &body).await.expect("is stored"));
-    }
-    sent
-}
 
 #[sqlx::test]
 async fn the_reasons_that_one_gave_come_the_last_first_and_no_others(pool: PgPool) {

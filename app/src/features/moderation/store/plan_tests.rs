@@ -87,6 +87,8 @@ async fn nothing_on_the_desk_reads_everything(options: PgPoolOptions, connection
         QueueQuery { moderator: (lan + 1).to_string(), ..QueueQuery::default() },
         QueueQuery { reason: "link".to_owned(), ..QueueQuery::default() },
         QueueQuery { reason: "term".to_owned(), article: article.to_string(), ..QueueQuery::default() },
+        QueueQuery { is_sorted: true, ..QueueQuery::default() },
+        QueueQuery { is_sorted: true, ..text("đường hẻm") },
         QueueQuery { from: "2020-01-01".to_owned(), until: "2020-01-31".to_owned(), ..QueueQuery::default() },
     ];
     let mut worst = 0;
@@ -151,7 +153,7 @@ async fn nothing_on_the_desk_reads_everything(options: PgPoolOptions, connection
 }
 
 #[sqlx::test]
-async fn what_is_common_is_counted_up_to_a_thousand(pool: PgPool) {
+async fn what_is_common_is_counted_up_to_five_thousand(pool: PgPool) {
     let (_, lan) = fill(&pool).await;
     let found = async |tab: Tab, text: &str| {
         let query = QueueQuery { text: text.to_owned(), ..QueueQuery::of_tab(tab) };
@@ -180,6 +182,14 @@ async fn what_is_common_is_counted_up_to_a_thousand(pool: PgPool) {
     seen.sort_unstable();
     seen.dedup();
     assert_eq!(seen.len(), 88);
+    // what was flagged comes first, however far behind it waits
+    let sorted = QueueQuery { is_sorted: true, ..QueueQuery::default() };
+    let page = list_queue(&pool, &sorted).await.expect("lists");
+    let flagged =
+        sqlx::query_scalar::<_, i64>("select id from comments where state = 'pending' and reasons <> '[]' order by id");
+    let flagged = flagged.fetch_all(&pool).await.expect("reads");
+    assert_eq!(flagged.len(), 15);
+    assert_eq!(page.rows.iter().take(15).map(|row| row.id).collect::<Vec<_>>(), flagged);
     let nobody = QueueQuery { moderator: (lan + 1).to_string(), ..QueueQuery::of_tab(Tab::Published) };
     assert_eq!(list_queue(&pool, &nobody).await.expect("lists").found, Some(Found::Exactly(0)));
 }

@@ -1,6 +1,6 @@
 //! Pages of the queue.
 
-use super::hits::{Cursor, Filter, Hit, Hits, Pattern, find_hits, find_sorted_hits};
+use super::hits::{Cursor, Filter, Hit, Hits, Pattern, find_flagged_hits, find_hits, find_unflagged_hits};
 use crate::base::error::AppError;
 use crate::features::comments::CommentState;
 use crate::features::comments::cover::parse_ranges;
@@ -157,26 +157,22 @@ async fn find_sorted_page(
     let mut page = Vec::new();
     let mut rest_from = Cursor::parse(query.cursor()).unwrap_or(beginning);
     if let Some(start) = flagged_from {
-        (page, _) = find_sorted_hits(pool, query.tab, filter, start, true).await?;
-        if page.len() > most {
-            page.truncate(most);
-            let next = page.last().map(|hit| format!("s{}", hit.cursor().format()));
-            return Ok((page, next));
+        let flagged = find_flagged_hits(pool, query.tab, filter, start).await?;
+        page = flagged.hits;
+        // a full page leads to where no flagged one follows, and from there to the rest
+        let last = page.get(most - 1).map(Hit::cursor);
+        page.truncate(most);
+        if let Some(next) = last.or(flagged.end) {
+            return Ok((page, Some(format!("s{}", next.format()))));
         }
         rest_from = beginning;
     }
-    let (mut rest, has_more) = find_sorted_hits(pool, query.tab, filter, rest_from, false).await?;
+    let Hits { hits: mut rest, end } = find_unflagged_hits(pool, query.tab, filter, rest_from).await?;
     let space = most - page.len();
-    let next = if rest.len() > space || has_more {
-        rest.truncate(space);
-        // a page that is full of flagged ones leads to where no flagged one follows, and from there to the rest
-        let after_flagged = || page.last().map(|hit| format!("s{}", hit.cursor().format()));
-        rest.last().map(|hit| hit.cursor().format()).or_else(after_flagged)
-    } else {
-        None
-    };
+    let next = if rest.len() > space { rest.get(space - 1).map(Hit::cursor) } else { end };
+    rest.truncate(space);
     page.extend(rest);
-    Ok((page, next))
+    Ok((page, next.map(Cursor::format)))
 }
 
 /// Finds these comments.

@@ -45,7 +45,7 @@ async fn overtaken(
     (note.actor, note.change)
 }
 
-async fn send_many(pool: &PgPool, article: i64, count: u8) -> Vec<i64> {
+pub(super) async fn send_many(pool: &PgPool, article: i64, count: u8) -> Vec<i64> {
     let mut sent = Vec::new();
     for n in 0..count {
         let body = format!("Ý kiến có đánh số {n}.");
