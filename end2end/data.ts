@@ -136,3 +136,8 @@ export function makeStaff(name: string, role = "moderator"): string {
   execFileSync(process.env.LOA_PROGRAM!, args, { input: password });
   return password;
 }
+
+/** Changes a setting as the administrator does on the command line; the running site follows by itself. */
+export function changeSetting(key: string, value: string): void {
+  execFileSync(process.env.LOA_PROGRAM!, ["setting", "set", key, value], { env: process.env });
+}

@@ -224,3 +224,44 @@ class ArticleEditor extends HTMLElement {
 
 customElements.define("loa-upload", Upload);
 customElements.define("loa-editor", ArticleEditor);
+
+// Answers that the office keeps: their list opens below the form of an answer, is searched while one types, and a press
+// puts one into the field. Without this script the list is a page of its own.
+const foldText = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").replace(/đ/gi, "d").toLowerCase();
+
+addEventListener("click", async (event) => {
+  const link = event.target.closest?.("a[data-saved]");
+  if (link) {
+    event.preventDefault();
+    const form = link.closest("form");
+    const open = form.parentElement.querySelector(".saved-answers");
+    if (open) return open.remove();
+    const answer = await fetch(link.href, { headers: { Accept: "text/html" } }).catch(() => null);
+    const page = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html");
+    const list = page && page.querySelector(".saved-answers");
+    // an office that cannot be reached, or where one is signed out, says so on its page
+    if (!list) return location.assign(link.href);
+    form.after(list);
+    list.querySelector("input[type=search]").focus();
+  }
+  const use = event.target.closest?.(".queue-card a[data-answer]");
+  if (use) {
+    event.preventDefault();
+    const list = use.closest(".saved-answers");
+    const area = list.parentElement.querySelector("textarea[name=body]");
+    area.value = [area.value.trimEnd(), use.dataset.answer].filter(Boolean).join("\n\n");
+    area.dispatchEvent(new Event("input", { bubbles: true }));
+    list.remove();
+    area.focus();
+  }
+});
+addEventListener("input", (event) => {
+  if (!event.target.matches?.("input[data-filters]")) return;
+  const wanted = foldText(event.target.value.trim());
+  for (const item of event.target.closest("section").querySelectorAll("ol > li"))
+    item.hidden = !foldText(item.textContent).includes(wanted);
+});
+addEventListener("submit", (event) => {
+  // what is typed there narrows the list already
+  if (event.target.closest?.(".queue-card .saved-answers")) event.preventDefault();
+});

@@ -7,8 +7,8 @@ use crate::features::rules::{ActiveTerms, TermList};
 use crate::features::statistics::page::SharedHistory;
 use crate::features::statistics::traffic::Traffic;
 use crate::features::{
-    accounts, appearance, calendar, closures, comments, faults, front, media, menu, moderation, notices, ratings,
-    rules, search, series, settings, statistics, taxonomy, writing,
+    accounts, appearance, calendar, closures, comments, faults, front, media, menu, moderation, notes, notices,
+    questions, ratings, rules, search, series, settings, statistics, taxonomy, writing,
 };
 use crate::frame::SharedFrame;
 use crate::topics;
@@ -30,6 +30,7 @@ pub fn settings() -> Vec<Setting> {
         media::SETTINGS,
         faults::SETTINGS,
         search::SETTINGS,
+        questions::SETTINGS,
     ];
     declared.concat()
 }
@@ -39,6 +40,8 @@ pub fn actions() -> Vec<Action> {
     let declared = [
         comments::ACTIONS,
         moderation::ACTIONS,
+        questions::ACTIONS,
+        notes::ACTIONS,
         ratings::ACTIONS,
         closures::ACTIONS,
         rules::ACTIONS,

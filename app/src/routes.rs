@@ -57,6 +57,7 @@ pub const PREVIEW_LINK: Route = page("/xem-truoc/");
 pub const DESK: Route = room("/quan-tri");
 pub const DESK_COMMENTS: Route = room("/quan-tri/y-kien");
 pub const DESK_BLOCKED: Route = room("/quan-tri/nguoi-bi-chan");
+pub const DESK_SAVED_ANSWERS: Route = room("/quan-tri/cau-tra-loi");
 pub const DESK_VOTES: Route = room("/quan-tri/danh-gia");
 pub const DESK_CLOSURES: Route = room("/quan-tri/dong-mo");
 pub const DESK_TERMS: Route = room("/quan-tri/tu-ngu");
@@ -104,6 +105,12 @@ pub const DECIDE_MANY: Route = endpoint("/api/decide-many");
 pub const ANSWER_COMMENT: Route = endpoint("/api/answer-comment");
 pub const BLOCK_WRITER: Route = endpoint("/api/block-writer");
 pub const COVER_TEXT: Route = endpoint("/api/cover-text");
+pub const MARK_QUESTION: Route = endpoint("/api/mark-question");
+pub const WRITE_NOTE: Route = endpoint("/api/write-note");
+pub const DELETE_NOTE: Route = endpoint("/api/delete-note");
+pub const SAVE_ANSWER: Route = endpoint("/api/save-answer");
+pub const DELETE_SAVED_ANSWER: Route = endpoint("/api/delete-saved-answer");
+pub const CORRECT_ANSWER: Route = endpoint("/api/correct-answer");
 pub const SET_PRESENCE: Route = endpoint("/api/set-presence");
 pub const REVIEW_VOTES: Route = endpoint("/api/review-votes");
 pub const CLOSE: Route = endpoint("/api/close");
@@ -201,6 +208,7 @@ pub const QR_CODE: Route = handler("/ma-qr/");
 pub const VIDEO: Route = handler("/video/");
 pub const ASSETS: Route = handler("/pkg-");
 pub const EXPORT_COMMENTS: Route = handler("/quan-tri/y-kien/xuat");
+pub const EXPORT_FIGURES: Route = handler("/quan-tri/so-lieu/xuat");
 /// Takes files of any number and size within the limits, as they come.
 pub const UPLOAD: Route = handler("/quan-tri/thu-vien/tai-len");
 /// Shows a picture to staff by its number.
@@ -253,6 +261,7 @@ pub const ALL: &[Route] = &[
     DESK,
     DESK_COMMENTS,
     DESK_BLOCKED,
+    DESK_SAVED_ANSWERS,
     DESK_VOTES,
     DESK_CLOSURES,
     DESK_TERMS,
@@ -285,6 +294,12 @@ pub const ALL: &[Route] = &[
     ANSWER_COMMENT,
     BLOCK_WRITER,
     COVER_TEXT,
+    MARK_QUESTION,
+    WRITE_NOTE,
+    DELETE_NOTE,
+    SAVE_ANSWER,
+    DELETE_SAVED_ANSWER,
+    CORRECT_ANSWER,
     SET_PRESENCE,
     REVIEW_VOTES,
     CLOSE,
@@ -345,6 +360,7 @@ pub const ALL: &[Route] = &[
     REMOVE_SECOND_FACTOR,
     CHANGE_DAILY_MAIL,
     EXPORT_COMMENTS,
+    EXPORT_FIGURES,
     UPLOAD,
     ORIGINAL,
     PREVIEW,

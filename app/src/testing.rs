@@ -7,7 +7,7 @@ use crate::features::articles::store::NewArticle;
 use crate::features::audit::Actor;
 use crate::features::comments::store::decide::{DecidedComment, decide_comment};
 use crate::features::comments::store::insert_comment;
-use crate::features::comments::{Consent, Decision, Draft, LatestChange, Writer};
+use crate::features::comments::{Consent, Decision, Draft, LatestChange, Screening, Writer};
 use crate::features::ratings::Totals;
 use crate::web::permissions::Role;
 use crate::web::staff::Staff;
@@ -98,7 +98,7 @@ pub async fn send_comment(
         link_hash: hash_token(&format!("{link_salt:?}")),
     };
     let draft = Draft { name: "Trần Thị Bích".to_owned(), email: None, body: body.to_owned() };
-    let stored = insert_comment(pool, article, parent, writer, &draft, &consent, Vec::new()).await?;
+    let stored = insert_comment(pool, article, parent, writer, &draft, &consent, Screening::default()).await?;
     Ok(stored.id)
 }
 
@@ -118,16 +118,16 @@ pub async fn list_actions(pool: &PgPool) -> Vec<String> {
     sqlx::query_scalar!("select action from audit order by number").fetch_all(pool).await.expect("reads")
 }
 
-/// How many rows of comments, votes and entries were read so far: by reading everything, and by indexes. The pool has
-/// one connection, whose counts are complete when they are read.
+/// How many rows of comments, questions, votes and entries were read so far: by reading everything, and by indexes. The
+/// pool has one connection, whose counts are complete when they are read.
 pub async fn count_reads(pool: &PgPool) -> (i64, i64) {
     sqlx::query("select pg_stat_force_next_flush()").execute(pool).await.expect("flushes");
     sqlx::query("select 1").execute(pool).await.expect("ends the statement before");
     sqlx::query_as(
         "select sum(seq_tup_read)::bigint,
                 (select sum(idx_tup_read)::bigint from pg_stat_user_indexes
-                 where relname in ('comments', 'votes', 'audit'))
-         from pg_stat_user_tables where relname in ('comments', 'votes', 'audit')",
+                 where relname in ('comments', 'votes', 'audit', 'questions'))
+         from pg_stat_user_tables where relname in ('comments', 'votes', 'audit', 'questions')",
     )
     .fetch_one(pool)
     .await

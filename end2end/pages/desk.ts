@@ -4,6 +4,7 @@ import type { Locator, Page } from "@playwright/test";
 export const OVERVIEW = "/quan-tri";
 export const QUEUE = "/quan-tri/y-kien";
 export const BLOCKED = "/quan-tri/nguoi-bi-chan";
+export const SAVED_ANSWERS = "/quan-tri/cau-tra-loi";
 export const VOTES = "/quan-tri/danh-gia";
 export const CLOSURES = "/quan-tri/dong-mo";
 export const TERMS = "/quan-tri/tu-ngu";

@@ -128,6 +128,16 @@ export function cardWith(page: Page, text: string): Locator {
   return page.locator(".queue-card", { hasText: text });
 }
 
+/** The card of a comment; the card of an answer quotes what it answers. */
+export function cardOf(page: Page, comment: number): Locator {
+  return page.locator(`#y-kien-${comment}`);
+}
+
+/** The cards of the office's own answers. */
+export function answerCards(page: Page): Locator {
+  return page.locator(".queue-card", { has: page.locator(".queue-writer", { hasText: "trả lời chính thức" }) });
+}
+
 class Card {
   constructor(private readonly scope: Page | Locator) {}
 
@@ -203,6 +213,15 @@ class Card {
   }
   get openAnswer(): Locator {
     return this.scope.locator("summary", { hasText: /^Trả lời$/ });
+  }
+  get savedAnswers(): Locator {
+    return this.scope.getByRole("link", { name: "Câu trả lời mẫu" });
+  }
+  savedAnswer(title: string): Locator {
+    return this.scope.locator(".saved-answers").getByRole("link", { name: title });
+  }
+  get searchSavedAnswers(): Locator {
+    return this.scope.getByLabel("Tìm câu mẫu");
   }
   get openCover(): Locator {
     return this.scope.locator("summary.cover");
@@ -287,6 +306,68 @@ class Details {
   }
   get unblockWriter(): Locator {
     return this.root.getByRole("button", { name: "Bỏ chặn người viết" });
+  }
+
+  // by when a comment is answered, and by whom
+
+  get openQuestion(): Locator {
+    return this.root.locator("summary", { hasText: /^(Ghi là cần trả lời|Đổi hạn, người trả lời)$/ });
+  }
+  get dueDay(): Locator {
+    return this.root.getByLabel("Hạn trả lời");
+  }
+  get assignee(): Locator {
+    return this.root.getByLabel("Người trả lời");
+  }
+  get passedTo(): Locator {
+    return this.root.getByLabel("Đã chuyển bộ phận khác");
+  }
+  get passedNote(): Locator {
+    return this.root.getByLabel("Vì sao chuyển");
+  }
+  get saveQuestion(): Locator {
+    return this.root.getByRole("button", { name: "Lưu", exact: true });
+  }
+  get needsNoAnswer(): Locator {
+    return this.root.getByRole("button", { name: "Không cần trả lời" });
+  }
+
+  // a correction of the office's own answer
+
+  get openCorrection(): Locator {
+    return this.root.locator("summary", { hasText: "Sửa câu trả lời" });
+  }
+  get correctedText(): Locator {
+    return this.root.getByRole("textbox", { name: /^Câu trả lời/ });
+  }
+  get saveCorrection(): Locator {
+    return this.root.getByRole("button", { name: "Lưu câu trả lời" });
+  }
+  get earlierWordings(): Locator {
+    return this.root.locator(".wordings > li");
+  }
+
+  // notes among staff
+
+  get notes(): Locator {
+    return this.root.locator(".notes > li");
+  }
+  get openNote(): Locator {
+    return this.root.locator("summary", { hasText: "Viết ghi chú" });
+  }
+  get noteBody(): Locator {
+    return this.root.getByLabel("Chỉ cán bộ đọc được");
+  }
+  get noteOnComment(): Locator {
+    return this.root.getByRole("button", { name: "Ghi vào ý kiến này" });
+  }
+  get noteOnWriter(): Locator {
+    return this.root.getByRole("button", { name: "Ghi về người viết" });
+  }
+  /** Deletes the first note, in two presses. */
+  async deleteNote(): Promise<void> {
+    await this.notes.first().locator("summary").click();
+    await this.notes.first().getByRole("button", { name: "Xóa hẳn ghi chú này" }).click();
   }
 }
 

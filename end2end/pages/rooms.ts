@@ -130,6 +130,38 @@ export function auditEntries(page: Page): Locator {
 }
 
 /** The tables of the room of figures, in the boxes that scroll where one is too wide. */
+/** A table of the figures by its title; there is none where nothing happened. */
+export function figureTable(page: Page, title: string): Locator {
+  return page.getByRole("region", { name: title });
+}
+
 export function figureTables(page: Page): Locator {
   return page.locator(".table-box");
+}
+
+class SavedAnswersRoom {
+  constructor(private readonly page: Page) {}
+
+  entry(title: string): Locator {
+    return this.page.locator(".saved-answers li", { has: this.page.getByRole("heading", { name: title }) });
+  }
+  /** The form of a new answer, or the one inside of an entry. */
+  private form(scope: Page | Locator): Locator {
+    return scope.locator("form", { has: this.page.getByRole("button", { name: "Lưu câu mẫu" }) }).last();
+  }
+  async save(title: string, text: string, scope: Page | Locator = this.page): Promise<void> {
+    await this.form(scope).getByLabel("Tên câu mẫu").fill(title);
+    await this.form(scope).getByRole("textbox", { name: /^Câu trả lời/ }).fill(text);
+    await this.form(scope).getByRole("button", { name: "Lưu câu mẫu" }).click();
+  }
+  get text(): Locator {
+    return this.form(this.page).getByRole("textbox", { name: /^Câu trả lời/ });
+  }
+  problem(message: string): Locator {
+    return this.page.locator(".field-error", { hasText: message });
+  }
+}
+
+export function savedAnswersRoom(page: Page): SavedAnswersRoom {
+  return new SavedAnswersRoom(page);
 }

@@ -194,6 +194,7 @@ fn endpoints(site: &Site, load: (Site, Arc<Load>)) -> Router {
         .leptos_routes_with_context(&options, Vec::new(), provide_site(site), || ())
         .with_state(options)
         .route(routes::EXPORT_COMMENTS.path, post(export::download_comments).with_state(site.clone()))
+        .route(routes::EXPORT_FIGURES.path, post(export::download_figures).with_state(site.clone()))
         // inside of the next layer: a form that is refused because too many wait keeps what was typed
         .layer(from_fn_with_state(load, load::limit_load))
         .layer(from_fn_with_state(site.clone(), answer_forms))

@@ -10,7 +10,7 @@ use app::features::closures::store::reopen;
 use app::features::comments::store::decide::{decide_comment, decide_comments};
 use app::features::comments::store::own::{correct_comment, find_own_comment, withdraw_comment};
 use app::features::comments::store::{carry_over_comment, insert_comment};
-use app::features::comments::{Consent, Decision, Draft, Writer};
+use app::features::comments::{Consent, Decision, Draft, Screening, Writer};
 use app::features::moderation::queue_query::{QueueQuery, Tab};
 use app::features::moderation::store::queue::list_versions;
 use app::features::ratings::store::upsert_vote;
@@ -121,7 +121,7 @@ async fn run_request(pool: &PgPool, actor: Actor<'_>, request: Request) -> Resul
             let link = hash_token(&link);
             let comment = find_own_comment(pool, &link).await?.ok_or("there is no such comment")?;
             let draft = Draft { name: comment.name, email: None, body };
-            let corrected = correct_comment(pool, &link, comment.version, &draft, &[]).await?;
+            let corrected = correct_comment(pool, &link, comment.version, &draft, &Screening::default()).await?;
             corrected.map_err(|_| "somebody else changed the comment first")?;
         }
         Request::WithdrawComment { link } => {
@@ -177,7 +177,8 @@ async fn create_comment(
         link_hash: hash_token(&link),
     };
     let consent = Consent { version: "test".to_owned(), text: "test".to_owned() };
-    let id = insert_comment(pool, article, new.parent, writer, &draft, &consent, new.reasons).await?.id;
+    let screening = Screening { reasons: new.reasons, due_on: None };
+    let id = insert_comment(pool, article, new.parent, writer, &draft, &consent, screening).await?.id;
     if !new.pending {
         let decided = decide_comment(pool, actor, (id, 1), Decision::Approve, None).await?;
         decided.map_err(|_| "somebody else decided about the comment first")?;

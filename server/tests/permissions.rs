@@ -77,6 +77,12 @@ const TABLE: &[(Route, Allowed)] = &[
     (routes::ANSWER_COMMENT, MODERATOR),
     (routes::BLOCK_WRITER, MODERATOR),
     (routes::COVER_TEXT, MODERATOR),
+    (routes::MARK_QUESTION, MODERATOR),
+    (routes::WRITE_NOTE, MODERATOR),
+    (routes::DELETE_NOTE, MODERATOR),
+    (routes::SAVE_ANSWER, MODERATOR),
+    (routes::DELETE_SAVED_ANSWER, MODERATOR),
+    (routes::CORRECT_ANSWER, MODERATOR),
     (routes::SET_PRESENCE, MODERATOR),
     (routes::REVIEW_VOTES, MODERATOR),
     (routes::CLOSE, MODERATOR),
@@ -138,6 +144,7 @@ const TABLE: &[(Route, Allowed)] = &[
     (routes::REMOVE_SECOND_FACTOR, Allowed::SignedIn),
     (routes::CHANGE_DAILY_MAIL, Allowed::SignedIn),
     (routes::EXPORT_COMMENTS, ADMINISTRATOR),
+    (routes::EXPORT_FIGURES, MODERATOR),
 ];
 
 /// Endpoints that pages read; they are reached with GET.
@@ -163,7 +170,7 @@ async fn check(t: &TestSite, sender: Sender, cookies: &str) {
 #[test]
 fn the_table_names_every_endpoint_once() {
     let listed: Vec<&str> = TABLE.iter().map(|(route, _)| route.path).chain(READS.iter().map(|r| r.path)).collect();
-    let handlers = [routes::EXPORT_COMMENTS, routes::UPLOAD];
+    let handlers = [routes::EXPORT_COMMENTS, routes::EXPORT_FIGURES, routes::UPLOAD];
     let endpoints = routes::ALL.iter().filter(|route| route.kind == Kind::Endpoint || handlers.contains(route));
     let endpoints: HashSet<&str> = endpoints.map(|route| route.path).collect();
     assert_eq!(listed.len(), endpoints.len(), "an endpoint is named twice");

@@ -136,6 +136,14 @@ pub fn format_duration(minutes: f64) -> String {
     }
 }
 
+/// Reads a day as people write it: `2/9/2026` or `02/09/2026`.
+pub fn parse_written_day(text: &str) -> Option<Date> {
+    let mut parts = text.split('/');
+    let mut next = || parts.next().filter(|part| part.len() <= 4 && part.bytes().all(|byte| byte.is_ascii_digit()));
+    let (day, month, year) = (next()?, next()?, next()?);
+    parts.next().is_none().then(|| parse_day(&format!("{year:0>4}-{month:0>2}-{day:0>2}"))).flatten()
+}
+
 /// `12/07/2023`
 pub fn format_day(day: Date) -> String {
     format!("{:02}/{:02}/{}", day.day(), u8::from(day.month()), day.year())
@@ -200,6 +208,18 @@ mod tests {
         assert_eq!(format_long(datetime!(2023-07-15 17:00 UTC)), "Chủ nhật - 16/07/2023 00:00");
         assert_eq!(format_long(datetime!(2023-07-15 16:59 UTC)), "Thứ bảy - 15/07/2023 23:59");
         assert_eq!(local_day(datetime!(2023-07-15 17:00 UTC)), time::macros::date!(2023 - 07 - 16));
+    }
+
+    #[test]
+    fn days_are_read_as_people_write_them() {
+        let day = parse_day("2026-09-02");
+        for written in ["02/09/2026", "2/9/2026"] {
+            assert_eq!(parse_written_day(written), day, "{written}");
+        }
+        for bad in ["", "2/9", "2/9/26", "31/02/2026", "2/9/2026/1", "a/9/2026", "2-9-2026", "-2/9/2026"] {
+            assert_eq!(parse_written_day(bad), None, "{bad}");
+        }
+        assert_eq!(day.map(format_day).as_deref(), Some("02/09/2026"));
     }
 
     #[test]

@@ -160,6 +160,7 @@ pub const ROOMS: &[Room] = &[
     faults::room::ROOM,
     moderation::room::ROOM,
     moderation::blocked_room::ROOM,
+    moderation::saved_room::ROOM,
     ratings::room::ROOM,
     closures::room::ROOM,
     moderation::figures_room::ROOM,

@@ -26,10 +26,14 @@ pub mod media;
 pub mod menu;
 pub mod moderation;
 #[cfg(feature = "ssr")]
+pub mod notes;
+#[cfg(feature = "ssr")]
 pub mod notices;
 #[cfg(feature = "ssr")]
 pub mod pages;
 pub mod privacy;
+#[cfg(feature = "ssr")]
+pub mod questions;
 pub mod ratings;
 pub mod rules;
 #[cfg(feature = "ssr")]

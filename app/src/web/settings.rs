@@ -1,6 +1,7 @@
 //! Settings: what differs from one site to the next. A feature declares its settings as constants beside the code that
 //! uses them; the values are rows, loaded at the start and again when one changes.
 
+use crate::base::clock::parse_written_day;
 use crate::base::format::NumberFormat;
 use std::collections::HashMap;
 
@@ -27,6 +28,8 @@ pub enum SettingKind {
     Text { max_chars: usize },
     /// Several entries, separated by bars: at most so many characters together, and each.
     List { max_chars: usize, max_entry_chars: usize },
+    /// Several days as people write them, separated by bars: at most so many characters together.
+    Days { max_chars: usize },
     /// A whole number within bounds, both included.
     Number { min: u32, max: u32 },
     /// `1` for yes, `0` for no.
@@ -95,12 +98,17 @@ impl Setting {
                 let names: Vec<&str> = options.iter().map(|(name, _)| *name).collect();
                 Err(format!("{key} is one of: {}", names.join(", ")))
             }
+            SettingKind::Days { .. }
+                if !value.is_empty() && value.split('|').any(|day| parse_written_day(day.trim()).is_none()) =>
+            {
+                Err(format!("each entry of {key} is a day as 02/09/2026"))
+            }
             SettingKind::List { max_entry_chars, .. }
                 if value.split('|').any(|entry| entry.trim().chars().count() > max_entry_chars) =>
             {
                 Err(format!("each entry of {key} has at most {max_entry_chars} characters"))
             }
-            SettingKind::Text { max_chars } | SettingKind::List { max_chars, .. }
+            SettingKind::Text { max_chars } | SettingKind::List { max_chars, .. } | SettingKind::Days { max_chars }
                 if value.chars().count() > max_chars || value.contains(['\n', '\0']) =>
             {
                 Err(format!("{key} is one line of at most {max_chars} characters"))

@@ -120,6 +120,14 @@ pub async fn list_names(pool: &PgPool) -> Result<Vec<(i64, String)>, AppError> {
     Ok(rows.into_iter().map(|row| (row.id, row.display_name)).collect())
 }
 
+/// Lists number and displayed name of those who may sign in, by name.
+#[tracing::instrument(skip(pool))]
+pub async fn list_active_names(pool: &PgPool) -> Result<Vec<(i64, String)>, AppError> {
+    let rows =
+        sqlx::query!("select id, display_name from accounts where disabled_at is null order by display_name, id");
+    Ok(rows.fetch_all(pool).await?.into_iter().map(|row| (row.id, row.display_name)).collect())
+}
+
 /// What an account signs in with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Credentials {

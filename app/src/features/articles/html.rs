@@ -200,9 +200,8 @@ fn date(card: &Card) -> impl IntoView + use<> {
 pub fn article_page(
     site: &Site,
     article: Article,
-    thread: Thread,
-    reply_to: Option<ReplyTo>,
-    refusal: Option<Refusal>,
+    answered: Option<String>,
+    (thread, reply_to, refusal): (Thread, Option<ReplyTo>, Option<Refusal>),
 ) -> ArticlePage {
     let info = &site.settings().info;
     let url = format!("{}{}", site.public_url, article.card.path());
@@ -251,6 +250,9 @@ pub fn article_page(
         {(!source.is_empty()).then(|| view! { <p class="author">"Nguồn: "{source}</p> })}
         {series_links(&series)}
         {tag_list(&tags)}
+        {answered.map(|answered| {
+            view! { <p class="quiet answered"><a href="#y-kien" rel="external">{answered}</a></p> }
+        })}
         <p class="quiet report-fault">
             <a href=routes::REPORT_FAULT.with(card.id) data-quotes="">"Báo lỗi bài viết"</a>
         </p>

@@ -38,7 +38,8 @@ pub async fn read_article(site: &Site, request: &PageRequest) -> Result<ArticleP
     let path = article.card.path();
     let Discussion { thread, reply_to, refusal } =
         read_discussion(site, request, (id, &path), article.comments).await?;
-    Ok(html::article_page(site, article, thread, reply_to, refusal))
+    let answered = crate::features::questions::show_count(site, Some(id)).await?;
+    Ok(html::article_page(site, article, answered, (thread, reply_to, refusal)))
 }
 
 /// Finds the query that leads to the same page of an article: a comment's number leads to the page of comments that it

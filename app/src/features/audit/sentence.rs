@@ -67,6 +67,7 @@ impl Names<'_> {
             "category" => (format!("chuyên mục {id}"), Some(routes::DESK_CATEGORIES.path.to_owned())),
             "tag" => (format!("thẻ {id}"), Some(routes::DESK_CATEGORIES.path.to_owned())),
             "picture" | "file" => (format!("tệp {id}"), Some(routes::DESK_LIBRARY.path.to_owned())),
+            "saved-answer" => (format!("câu mẫu {id}"), Some(routes::DESK_SAVED_ANSWERS.path.to_owned())),
             "notice" => (format!("thông báo {id}"), Some(routes::DESK_NOTICES.path.to_owned())),
             "fault" => (format!("báo lỗi {id}"), Some(routes::DESK_FAULTS.path.to_owned())),
             _ => (format!("{kind} {id}"), None),
@@ -115,6 +116,11 @@ impl Names<'_> {
                 }
                 .to_owned(),
             ),
+            ("wording", _) => number.map(|version| format!("thành bản {}", format_number(version))),
+            ("due", _) => Some(format!("hạn {text}")),
+            ("assigned", _) => number.map(|account| format!("giao {}", self.subject("account", account).0)),
+            ("passed", _) => value.as_bool()?.then(|| "đã chuyển bộ phận khác".to_owned()),
+            ("about", _) => Some(if text == "writer" { "về người viết" } else { "về ý kiến này" }.to_owned()),
             ("into", _) => number.map(|into| format!("gộp vào {into}")),
             // what this program does not know is shown as it stands
             (key, _) => Some(format!("{key}: {value}")),
@@ -160,6 +166,11 @@ mod tests {
             describe("change-role", ("account", Some(7)), r#"{"from":"editor","to":"moderator"}"#);
         assert_eq!(subjects, ["Chị Hoa /quan-tri/can-bo"]);
         assert_eq!(details, ["từ Biên tập", "thành Duyệt ý kiến"]);
+        let marked = r#"{"article":3,"due":"30/11/2026","assigned":7,"passed":true}"#;
+        let (_, _, details) = describe("mark-question", ("comment", Some(12)), marked);
+        assert_eq!(details, ["giao Chị Hoa", "hạn 30/11/2026", "đã chuyển bộ phận khác"]);
+        let nobody = r#"{"article":3,"due":"30/11/2026","assigned":null,"passed":false}"#;
+        assert_eq!(describe("mark-question", ("comment", Some(12)), nobody).2, ["hạn 30/11/2026"]);
     }
 
     #[test]

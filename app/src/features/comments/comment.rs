@@ -30,6 +30,8 @@ pub struct Comment {
     pub link: Option<String>,
     /// Whether the body that runs the site wrote it.
     pub official: bool,
+    /// When the body corrected its answer.
+    pub corrected_at: Option<OffsetDateTime>,
     /// Official answers first, then the oldest first; the visitor's own that wait come last.
     pub replies: Vec<Comment>,
     /// How many replies readers see, those that are not listed here included.

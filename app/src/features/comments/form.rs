@@ -28,7 +28,7 @@ pub async fn send_comment(
     #[server(default)] token: String,
     #[server(default)] return_to: String,
 ) -> Result<SentComment, AppError> {
-    use super::{PARENT_GONE, Writer, limits, reasons, repeated_path, store};
+    use super::{PARENT_GONE, Screening, Writer, limits, reasons, repeated_path, store};
     use crate::base::id::parse_id;
     use crate::base::keys::hash_token;
     use crate::features::statistics::traffic::Traffic;
@@ -47,6 +47,9 @@ pub async fn send_comment(
         limits::take_comment(&site, &known.visitor.0, current_address())?;
         let behaviour = reasons::Behaviour { filled_trap: !website.is_empty(), seconds: seconds.parse().ok() };
         let reasons = reasons::find_reasons(&site, &draft, (&name, &body), behaviour).await?;
+        let now = time::OffsetDateTime::now_utc();
+        let due_on = crate::features::questions::find_due_day(&site.settings(), &draft.body, now);
+        let screening = Screening { reasons, due_on };
         let link_salt: [u8; 16] = rand::random();
         let writer = Writer {
             visitor: known.visitor,
@@ -56,7 +59,7 @@ pub async fn send_comment(
             link_salt,
             link_hash: hash_token(&known.secret.derive_link(&site.keys, &link_salt)),
         };
-        let stored = store::insert_comment(&site.pool, article, parent, writer, &draft, &agreement, reasons).await?;
+        let stored = store::insert_comment(&site.pool, article, parent, writer, &draft, &agreement, screening).await?;
         Ok((parent, stored))
     };
     let stored: Result<(Option<i64>, store::StoredComment), AppError> = attempt.await;

@@ -111,6 +111,10 @@ fn item(comment: &Comment, path: &str, for_staff: bool, is_top: bool) -> AnyView
         (_, true) => "comment from-office",
         _ => "comment",
     };
+    let corrected = comment.corrected_at.map(|at| {
+        let time = view! { <time datetime=clock::format_iso(at)>{clock::format_short(at)}</time> };
+        view! { <span class="quiet corrected">"đã sửa lúc " {time}</span> }
+    });
     let badge = comment.official.then(|| view! { <span class="official">"Trả lời chính thức"</span> });
     let name = match is_top {
         true => view! { <h3 class="writer">{comment.name.clone()}</h3> }.into_any(),
@@ -131,7 +135,8 @@ fn item(comment: &Comment, path: &str, for_staff: bool, is_top: bool) -> AnyView
                     <a class="quiet" href=permalink rel="external">{date}</a>
                 </header>
                 {comment.is_pending.then(|| pending_note(comment))}
-                <p class="comment-body">{comment.body.clone()}</p>
+                // an open page replaces what stands in here
+                <p class="comment-body">{comment.body.clone()}{corrected}</p>
                 {actions(comment, path, for_staff, is_top)}
             </article>
             {replies}

@@ -263,7 +263,7 @@ mod browser {
             apart.set_inner_html(&fresh.html);
             let text = |root: &Element| root.query_selector(&format!("#{} .comment-body", anchor(id))).ok().flatten();
             if let (Some(now), Some(shown)) = (text(&apart), document().body().and_then(|body| text(&body))) {
-                shown.set_text_content(now.text_content().as_deref());
+                shown.set_inner_html(&now.inner_html());
             }
         }
     }

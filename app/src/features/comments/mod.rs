@@ -88,6 +88,8 @@ pub const TEXT_NOT_FOUND: Problem = Problem::new("text", "text", "Nhập đúng 
 #[cfg(feature = "ssr")]
 pub const ANSWER: Action = Action::new("answer", "trả lời chính thức");
 #[cfg(feature = "ssr")]
+pub const CORRECT_ANSWER: Action = Action::new("correct-answer", "sửa câu trả lời chính thức");
+#[cfg(feature = "ssr")]
 pub const BLOCK: Action = Action::new("block", "chặn người viết");
 #[cfg(feature = "ssr")]
 pub const UNBLOCK: Action = Action::new("unblock", "bỏ chặn người viết");
@@ -104,6 +106,7 @@ pub const ACTIONS: &[Action] = &[
     Decision::Remove.action(),
     Decision::Undo.action(),
     ANSWER,
+    CORRECT_ANSWER,
     BLOCK,
     UNBLOCK,
     COVER,
@@ -198,8 +201,20 @@ pub struct CommentCounts {
     pub published: i64,
     pub rejected: i64,
     pub removed: i64,
+    /// Published ones that are questions and wait for an answer.
+    pub unanswered: i64,
     /// Differs whenever a comment arrived or changed.
     pub mark: i64,
+}
+
+/// What the program sees in a comment before a person reads it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg(feature = "ssr")]
+pub struct Screening {
+    /// Why it needs a look.
+    pub reasons: Vec<crate::features::rules::Reason>,
+    /// By which day it is answered, where it is a question.
+    pub due_on: Option<time::Date>,
 }
 
 /// What a writer consents to.

@@ -3,13 +3,14 @@
 
 use super::reasons::find_reasons_in_text;
 use super::store::own;
-use super::{CommentState, NOT_SURE, OwnComment, REPEATED, anchor, limits, parse_draft};
+use super::{CommentState, NOT_SURE, OwnComment, REPEATED, Screening, anchor, limits, parse_draft};
 use crate::base::clock;
 use crate::base::error::AppError;
 use crate::base::id::parse_id;
 use crate::base::keys::hash_token;
 use crate::features::articles::article_path;
 use crate::features::articles::store::find_public_path;
+use crate::features::questions::find_due_day;
 use crate::routes;
 use crate::web::flash::{set_flash, take_flash};
 use crate::web::forms::post::redirect_to;
@@ -59,7 +60,9 @@ pub async fn correct_comment(
     let link = hash_token(&token);
     limits::take_comment(&site, &link, current_address())?;
     let reasons = find_reasons_in_text(&site, &draft, (&name, &body)).await?;
-    let corrected = own::correct_comment(&site.pool, &link, version, &draft, &reasons).await?;
+    let due_on = find_due_day(&site.settings(), &draft.body, time::OffsetDateTime::now_utc());
+    let screening = Screening { reasons, due_on };
+    let corrected = own::correct_comment(&site.pool, &link, version, &draft, &screening).await?;
     let article = corrected.map_err(|change| AppError::Conflict(change.to_note(None)))?;
     site.hub.announce_comments(&[article]);
     set_flash(CORRECTED.to_owned())?;

@@ -1,5 +1,6 @@
 //! Comments, and the totals that change with them.
 
+pub mod answers;
 pub mod blocks;
 pub mod changes;
 pub mod cover;
@@ -16,11 +17,12 @@ pub mod thread;
 
 use super::{
     BAD_EMAIL, BAD_NAME, BODY_SHORT, CommentChange, CommentCounts, Consent, Draft, MAX_CHANGES, PARENT_GONE, PER_PAGE,
-    Writer,
+    Screening, Writer,
 };
 use crate::base::error::{AppError, constraint};
 use crate::base::keys::hash_token;
 use crate::features::closures::CLOSED;
+use crate::features::questions::store::insert_question;
 use crate::features::rules::Reason;
 use crate::web::visitor::Visitor;
 use sqlx::{PgConnection, PgPool};
@@ -67,7 +69,7 @@ pub async fn insert_comment(
     writer: Writer,
     draft: &Draft,
     consent: &Consent,
-    mut reasons: Vec<Reason>,
+    Screening { mut reasons, due_on }: Screening,
 ) -> Result<StoredComment, AppError> {
     let hash = hash_body(&draft.body);
     let mut tx = pool.begin().await?;
@@ -114,6 +116,9 @@ pub async fn insert_comment(
     .fetch_one(&mut *tx)
     .await
     .map_err(map_constraint)?;
+    if let Some(due_on) = due_on {
+        insert_question(&mut tx, id, due_on).await?;
+    }
     tx.commit().await?;
     Ok(StoredComment { id, is_repeat: false, link_salt: Some(writer.link_salt.to_vec()) })
 }
@@ -311,6 +316,7 @@ pub async fn count_by_state(pool: &PgPool) -> Result<CommentCounts, AppError> {
                   coalesce(sum(delta) filter (where state = 'rejected'), 0)::bigint as "rejected!",
                   coalesce(sum(delta) filter (where state = 'removed'), 0)::bigint as "removed!",
                   (select count(*) from comments where state = 'published' and reported_at is not null) as "reported!",
+                  (select count(*) from questions where is_open) as "unanswered!",
                   (select coalesce(max(id), 0) from comments) + (select coalesce(max(number), 0) from audit)
                       + (select coalesce(sum(version), 0) from comments where state = 'pending')
                       + (select coalesce(sum(version), 0) from comments where state = 'blocked')

@@ -9,8 +9,8 @@ use crate::features::articles::store::lists::{
     Range, find_card, list_blocks, list_first, list_in_categories, list_newest,
 };
 use crate::features::articles::{Card, PER_PAGE, article_path};
-use crate::features::calendar::Event;
 use crate::features::calendar::html::{coming_events, list_coming};
+use crate::features::questions::show_count;
 use crate::features::statistics::store::{MostRead, list_most_read};
 use crate::features::taxonomy::Category;
 use crate::features::taxonomy::store::list_categories;
@@ -64,7 +64,12 @@ pub async fn read(site: &Site, request: &PageRequest) -> Result<Page, AppError> 
         .collect();
     let coming = list_coming(site).await?;
     let popular = list_most_read(pool, 7, clock::local_day(OffsetDateTime::now_utc())).await?;
-    Ok(first_page(site, &cards, &notices, &blocks, (&coming, &popular), has_more))
+    let answered = show_count(site, None).await?;
+    let strips = view! {
+        {answered.map(|answered| view! { <p class="quiet answered">{answered}</p> })}
+        <div class="front-strips">{coming_events(&coming)}{most_read(&popular)}</div>
+    };
+    Ok(first_page(site, &cards, &notices, &blocks, strips.into_any(), has_more))
 }
 
 fn path(page: i64) -> String {
@@ -77,7 +82,7 @@ fn first_page(
     cards: &[Card],
     notices: &[Card],
     blocks: &[(&Category, Vec<Card>)],
-    (coming, popular): (&[Event], &[MostRead]),
+    strips: AnyView,
     has_more: bool,
 ) -> Page {
     let info = &site.settings().info;
@@ -89,7 +94,7 @@ fn first_page(
             {cards.is_empty().then(|| view! { <p class="empty">"Chưa có tin nào được đăng."</p> })}
             {cards_html(cards)}
             {page_links(1, has_more, &path)}
-            <div class="front-strips">{coming_events(coming)}{most_read(popular)}</div>
+            {strips}
             {blocks.iter().map(block).collect_view()}
         </div>
     };

@@ -17,7 +17,7 @@ fn decisions_of(tab: Tab) -> &'static [Decision] {
     match tab {
         Tab::Pending | Tab::Blocked => &[Decision::Approve, Decision::Reject],
         Tab::Reported => &[Decision::Keep, Decision::Remove],
-        Tab::Published => &[Decision::Remove],
+        Tab::Unanswered | Tab::Published => &[Decision::Remove],
         Tab::Rejected | Tab::Removed => &[],
     }
 }

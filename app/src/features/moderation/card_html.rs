@@ -22,11 +22,12 @@ pub fn card(row: QueueRow, reports: &[ReportSummary], page: &str, now: OffsetDat
     QueueCard {
         change: describe_change(&row),
         head: head(&row, page, now),
-        text: text(&row, &reasons, &covered, reports.map(describe_report).collect()),
+        text: text(&row, &reasons, &covered, reports.map(describe_report).collect()) + &due(&row, now),
         personal: find_personal(&row.body, &reasons, &covered),
         is_covered: !covered.is_empty(),
         is_reported: row.is_reported(),
         has_answer: row.answer_id.is_some(),
+        is_unanswered: row.is_unanswered,
         can_undo: row.previous_state.is_some(),
         id: row.id,
         version: row.version,
@@ -98,6 +99,26 @@ fn text(row: &QueueRow, reasons: &[Reason], covered: &[Range<usize>], reports: V
         {answer}
     }
     .to_html()
+}
+
+/// `Hạn trả lời 30/11/2026 · Chị Lan · đã chuyển Điện lực · có ghi chú`
+fn due(row: &QueueRow, now: OffsetDateTime) -> String {
+    let today = clock::local_day(now);
+    let due_on = row.due_on.filter(|_| row.state.is_waiting() || row.state == CommentState::Published);
+    let is_overdue = due_on.is_some_and(|day| day < today);
+    let day = due_on.map(|day| match (day - today).whole_days() {
+        0 => "Hạn trả lời hôm nay".to_owned(),
+        1.. => format!("Hạn trả lời {}", clock::format_day(day)),
+        late => format!("Quá hạn trả lời {} ngày", format_number(-late)),
+    });
+    let passed = row.passed_to.as_ref().map(|to| format!("đã chuyển {to}"));
+    let (assignee, passed) = if day.is_some() { (row.assignee.clone(), passed) } else { (None, None) };
+    let parts: Vec<String> =
+        [day, assignee, passed, row.has_notes.then(|| "có ghi chú".to_owned())].into_iter().flatten().collect();
+    if parts.is_empty() {
+        return String::new();
+    }
+    view! { <p class="due" class:overdue=is_overdue>{parts.join(" · ")}</p> }.to_html()
 }
 
 /// `Chị Lan đã trả lời lúc 09:42 ngày 12/07/2023: “Từ 11 giờ hôm nay.”`

@@ -2,37 +2,74 @@
 
 use super::BLOCK_DAYS;
 use super::actions::{CHOSEN, DETAILS};
+use super::annotations_html::{self, Subject};
 use super::card_html::public_path;
 use super::queue_query::Tab;
 use super::store::details::{RelatedComment, list_by_writer, list_conversation};
 use super::store::queue::{QueueRow, find_queue_rows};
 use crate::base::clock;
 use crate::base::error::AppError;
+use crate::base::id::parse_id;
 use crate::base::url::with_parameter;
+use crate::features::accounts::store::list_active_names;
 use crate::features::audit::Actions;
 use crate::features::audit::store::{ListedEntry, list_entries_about};
+use crate::features::comments::store::answers::list_earlier_wordings;
 use crate::features::comments::{Decision, quote};
+use crate::features::notes::store::list_notes;
+use crate::features::questions::store::find_question;
+use crate::features::questions::{DAYS, WorkingDays};
 use crate::routes;
-use crate::web::forms::RETURN_TO;
+use crate::web::forms::{RETURN_TO, Refusal};
 use crate::web::site::Site;
 use leptos::prelude::*;
+use time::OffsetDateTime;
 
-/// Reads the details of a comment. `page` is the address of the queue on which they are shown.
-pub async fn read_details(site: &Site, comment: i64, page: &str) -> Result<Option<String>, AppError> {
+/// Reads the details of a comment. `page` is the address of the queue on which they are shown, and `refusal` a form
+/// that was refused.
+pub async fn read_details(
+    site: &Site,
+    comment: i64,
+    page: &str,
+    refusal: Option<&Refusal>,
+) -> Result<Option<String>, AppError> {
     let pool = &site.pool;
     let Some(row) = find_queue_rows(pool, &[comment]).await?.pop() else { return Ok(None) };
     let conversation = list_conversation(pool, comment).await?;
     let written = if row.official { Vec::new() } else { list_by_writer(pool, comment).await? };
     let entries = list_entries_about(pool, "comment", &[comment]).await?;
-    Ok(Some(html(&row, &conversation, &written, &entries, &site.state::<Actions>(), page)))
+    let actions = site.state::<Actions>();
+    let back = with_parameter(page, CHOSEN, &comment.to_string());
+    let refusal = refusal.filter(|refusal| parse_id(&refusal.typed("comment_id")) == Some(comment));
+    let subject = Subject { comment, state: row.state, back: &back, refusal };
+    let answering = if row.official {
+        let wordings = list_earlier_wordings(pool, comment).await?;
+        annotations_html::answer(&subject, (row.version, &row.body), &wordings).into_any()
+    } else {
+        let settings = site.settings();
+        let today = clock::local_day(OffsetDateTime::now_utc());
+        let due_on = WorkingDays::new(&settings).add(today, settings.number(&DAYS));
+        let asked = find_question(pool, comment).await?;
+        let staff = list_active_names(pool).await?;
+        annotations_html::question(&subject, asked.as_ref(), &staff, due_on).into_any()
+    };
+    let notes = annotations_html::notes(&subject, &list_notes(pool, comment).await?, !row.official);
+    let annotations = view! { {answering} {notes} }.into_any();
+    Ok(Some(html(&row, &conversation, &written, annotations, history(&entries, &actions), page)))
+}
+
+/// What was done to a comment.
+fn history(entries: &[ListedEntry], actions: &Actions) -> impl IntoView + use<> {
+    let items = entries.iter().map(|entry| view! { <li>{describe_entry(entry, actions)}</li> }).collect_view();
+    (!entries.is_empty()).then(|| view! { <h3>"Đã làm gì"</h3> <ol class="history quiet">{items}</ol> })
 }
 
 fn html(
     row: &QueueRow,
     conversation: &[RelatedComment],
     written: &[RelatedComment],
-    entries: &[ListedEntry],
-    actions: &Actions,
+    annotations: AnyView,
+    history: impl IntoView,
     page: &str,
 ) -> String {
     let back = with_parameter(page, CHOSEN, &row.id.to_string());
@@ -40,10 +77,6 @@ fn html(
     let conversation = (!conversation.is_empty()).then(|| {
         let items = conversation.iter().map(|related| related_item(related, page, false));
         view! { <h3>"Cuộc trao đổi"</h3> <ol class="related">{items.collect_view()}</ol> }
-    });
-    let history = entries.iter().map(|entry| view! { <li>{describe_entry(entry, actions)}</li> }).collect_view();
-    let history = (!entries.is_empty()).then(|| {
-        view! { <h3>"Đã làm gì"</h3> <ol class="history quiet">{history}</ol> }
     });
     let undo = row.previous_state.is_some().then(|| {
         view! {
@@ -64,6 +97,7 @@ fn html(
         <p class="details-article"><a href=public_path(row)>{row.title.clone()}</a></p>
         <p class="quiet">{shorten(&row.lead)}</p>
         <p><a class="link-button" href=closing>"Đóng ý kiến của bài này"</a></p>
+        {annotations}
         {conversation}
         {(!row.official).then(|| writer(row, written, page, &back))}
         {history}

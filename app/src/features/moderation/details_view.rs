@@ -2,13 +2,14 @@
 
 use super::DETAILS_ALONE;
 use super::actions::{CHOSEN, DETAILS};
-use super::dom::find_comment;
+use super::dom::{find_comment, list_all};
 use super::press::when_released;
 use super::shared::ShownDetails;
 use super::shown_card::OpenQueue;
 use crate::base::url::with_parameter;
 use crate::routes;
 use crate::web::effects::{after, on_window};
+use crate::web::forms::fields::is_field_changed;
 use crate::web::room::{ReadContent, RoomContext};
 use leptos::prelude::*;
 use std::time::Duration;
@@ -88,9 +89,8 @@ pub fn open(link: &Element, queue: OpenQueue) -> bool {
 
 /// Whether something is being typed there, which must not give way.
 fn is_written_in() -> bool {
-    let field = document().query_selector(&format!("#{DETAILS} input[name=sentence]")).ok().flatten();
-    let field = field.and_then(|field| field.dyn_into::<web_sys::HtmlInputElement>().ok());
-    field.is_some_and(|field| !field.value().is_empty())
+    let fields = list_all(&format!("#{DETAILS} input:not([type=hidden]), #{DETAILS} textarea"));
+    fields.iter().any(is_field_changed)
 }
 
 /// Beside the list stand the details of the card that has the focus; of the first, until one has it.

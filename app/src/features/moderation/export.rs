@@ -19,7 +19,7 @@ use tokio_stream::wrappers::ReceiverStream;
 /// Lines that wait for a slow connection.
 const BUFFERED_LINES: usize = 100;
 /// By the byte order mark office programs know that it is UTF-8.
-const BYTE_ORDER_MARK: &str = "\u{feff}";
+pub(super) const BYTE_ORDER_MARK: &str = "\u{feff}";
 const HEAD: [&str; 9] =
     ["Số", "Bài viết", "Họ tên", "Nội dung", "Trạng thái", "Gửi lúc", "Quyết định lúc", "Người quyết định", "Lý do"];
 
@@ -77,7 +77,7 @@ fn format_row(row: &ExportedComment) -> Bytes {
 }
 
 /// One line, with each cell quoted where it must be, and none that an office program takes for a formula.
-fn line<'a>(cells: impl IntoIterator<Item = &'a str>) -> Vec<u8> {
+pub(super) fn line<'a>(cells: impl IntoIterator<Item = &'a str>) -> Vec<u8> {
     let is_formula = |cell: &str| cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
     let cells = cells.into_iter().map(|cell| if is_formula(cell) { format!("'{cell}") } else { cell.to_owned() });
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());

@@ -1,8 +1,7 @@
 //! The room that shows how the desk does, in numbers.
 
-use super::store::figures::{
-    DayFigures, ModeratorFigures, find_oldest_waiting, list_days, list_moderators, list_reasons,
-};
+use super::figure_tables::{Days, Table, read_tables};
+use super::store::figures::find_oldest_waiting;
 use crate::base::clock;
 use crate::base::error::AppError;
 use crate::base::format::format_number;
@@ -11,7 +10,7 @@ use crate::routes;
 use crate::web::permissions::Permission;
 use crate::web::room::{Group, Room, RoomContent, RoomRequest};
 use leptos::prelude::*;
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 
 pub const ROOM: Room = Room {
     route: &routes::DESK_FIGURES,
@@ -22,9 +21,12 @@ pub const ROOM: Room = Room {
     count_waiting: None,
 };
 
-async fn read(RoomRequest { site, staff, .. }: RoomRequest) -> Result<RoomContent, AppError> {
+async fn read(RoomRequest { site, staff, address, .. }: RoomRequest) -> Result<RoomContent, AppError> {
     let now = OffsetDateTime::now_utc();
-    let from = clock::local_day(now) - Duration::days(30);
+    let (from, until) = (address.text("tu"), address.text("den"));
+    let today = clock::local_day(now);
+    let days = Days::parse(&from, &until, today);
+    let shown = days.or_else(|| Days::parse("", "", today)).ok_or(AppError::Internal)?;
     let pending = count_by_state(&site.pool).await?.pending;
     let waiting = match find_oldest_waiting(&site.pool).await? {
         Some(oldest) => {
@@ -33,48 +35,43 @@ async fn read(RoomRequest { site, staff, .. }: RoomRequest) -> Result<RoomConten
         }
         None => "Không có ý kiến nào đang chờ.".to_owned(),
     };
-    let days = list_days(&site.pool, from).await?;
-    let moderators = list_moderators(&site.pool, from).await?;
-    let reasons = list_reasons(&site.pool, from).await?;
-    let reasons = reasons.into_iter().map(|(reason, count)| vec![reason, format_number(count)]).collect();
+    let tables = read_tables(&site, shown).await?;
+    let reversed = days.is_none().then(|| {
+        view! {
+            <p class="field-error" role="alert">
+                "“Từ ngày” ở sau “Đến ngày”. Dưới đây là 30 ngày qua; vui lòng đổi lại hai ngày."
+            </p>
+        }
+    });
     let html = view! {
         <div class="room-content">
             <p><strong>{waiting}</strong></p>
-            {table(
-                "Thời gian chờ theo ngày",
-                &["Ngày", "Đã quyết định", "Một nửa trong vòng", "Lâu nhất"],
-                days.iter().map(day_row).collect(),
-            )}
-            {table(
-                "Theo người duyệt",
-                &["Người duyệt", "Duyệt", "Từ chối", "Gỡ", "Hoàn tác"],
-                moderators.iter().map(moderator_row).collect(),
-            )}
-            {table("Lý do không đăng", &["Lý do", "Số ý kiến"], reasons)}
+            {reversed}
+            {days_form(shown)}
+            {tables.into_iter().map(table).collect_view()}
             {staff.may(Permission::ExportComments).then(export_form)}
         </div>
     };
     Ok(RoomContent { html: html.to_html(), data: Vec::new() })
 }
 
-fn day_row(day: &DayFigures) -> Vec<String> {
-    vec![
-        clock::format_day(day.day),
-        format_number(day.decided),
-        clock::format_duration(day.median),
-        clock::format_duration(day.slowest),
-    ]
-}
-
-fn moderator_row(moderator: &ModeratorFigures) -> Vec<String> {
-    let ModeratorFigures { name, approved, rejected, removed, undone } = moderator;
-    let counts = [approved, rejected, removed, undone].map(|count| format_number(*count));
-    [vec![name.clone()], counts.to_vec()].concat()
+/// The days, and the file of their tables.
+fn days_form(Days { from, until }: Days) -> impl IntoView {
+    let (from, until) = (from.to_string(), until.to_string());
+    let file = format!("{}?tu={from}&den={until}", routes::EXPORT_FIGURES.path);
+    view! {
+        <form class="figure-days" method="get" action=routes::DESK_FIGURES.path>
+            <label class="field">"Từ ngày"<input type="date" name="tu" value=from required/></label>
+            <label class="field">"Đến ngày"<input type="date" name="den" value=until required/></label>
+            <button class="button secondary">"Xem"</button>
+        </form>
+        <form method="post" action=file><button class="link-button">"Tải các bảng này (CSV)"</button></form>
+    }
 }
 
 /// A table whose first column names its rows.
-fn table(title: &'static str, head: &[&'static str], rows: Vec<Vec<String>>) -> impl IntoView + use<> {
-    let head = head.iter().map(|label| view! { <th scope="col">{*label}</th> }).collect_view();
+fn table(Table { title, head, rows }: Table) -> impl IntoView {
+    let head = head.into_iter().map(|label| view! { <th scope="col">{label}</th> }).collect_view();
     let is_empty = rows.is_empty();
     let rows = rows.into_iter().map(|row| {
         let mut cells = row.into_iter();
@@ -83,7 +80,7 @@ fn table(title: &'static str, head: &[&'static str], rows: Vec<Vec<String>>) -> 
         view! { <tr>{name}{cells.collect_view()}</tr> }
     });
     let content = if is_empty {
-        view! { <p class="empty">"Chưa có gì trong 30 ngày qua."</p> }.into_any()
+        view! { <p class="empty">"Chưa có gì trong thời gian này."</p> }.into_any()
     } else {
         view! {
             <div class="table-box" tabindex="0" role="region" aria-label=title>

@@ -35,6 +35,13 @@ pub fn describe_outcome_of(act: Act, row: &QueueRow) -> CardOutcome {
         (Act::CoverAndApprove, _) => {
             ("Đã che thông tin cá nhân và duyệt ý kiến.", CardUndo::Decisions(vec![(row.id, row.version)]))
         }
+        (Act::MarkQuestion, _) => ("Đã lưu hạn và người trả lời.", CardUndo::Nothing),
+        (Act::UnmarkQuestion, _) => ("Đã ghi là ý kiến này không cần trả lời.", CardUndo::Nothing),
+        (Act::WriteNote, _) => ("Đã lưu ghi chú.", CardUndo::Nothing),
+        (Act::CorrectAnswer, _) => {
+            ("Đã sửa câu trả lời. Bạn đọc thấy lúc sửa; cán bộ còn xem được câu trước.", CardUndo::Nothing)
+        }
+        (Act::DeleteNote, _) => ("Đã xóa ghi chú.", CardUndo::Nothing),
         (Act::Cover, _) if row.covered().is_empty() => ("Không còn đoạn nào bị che.", CardUndo::Nothing),
         (Act::Cover, _) => ("Bạn đọc thấy ••• thay cho đoạn đã che.", CardUndo::Nothing),
     };
@@ -69,7 +76,10 @@ fn describe_filter(query: &QueueQuery, choices: &Choices, found: Found) -> Strin
         reason.map(|(_, label)| format!("lý do “{label}”")),
         from.map(|day| format!("từ {}", clock::format_day(day))),
         until.map(|day| format!("đến {}", clock::format_day(day))),
-        moderator.map(|(_, name)| format!("người duyệt {name}")),
+        moderator.map(|(_, name)| match query.tab {
+            Tab::Unanswered => format!("người trả lời {name}"),
+            _ => format!("người duyệt {name}"),
+        }),
     ]
     .into_iter()
     .flatten()
@@ -88,7 +98,12 @@ pub fn search_form(query: &QueueQuery, choices: &Choices, found: Found) -> Strin
         let selected = query.reason == kind;
         view! { <option value=kind selected=selected>{label}</option> }
     });
-    let moderator = (!tab.is_waiting()).then(|| select("Người duyệt", "nguoi", &choices.moderators, &query.moderator));
+    let person = if tab == Tab::Unanswered { "Người trả lời" } else { "Người duyệt" };
+    let moderator = (!tab.is_waiting()).then(|| select(person, "nguoi", &choices.moderators, &query.moderator));
+    let [from, until] = match tab {
+        Tab::Unanswered => ["Hạn từ ngày", "Hạn đến ngày"],
+        _ => ["Từ ngày", "Đến ngày"],
+    };
     let reset = query.is_filtered().then(|| {
         let everything = QueueQuery::of_tab(tab).path();
         view! { <p class="quiet found">{describe_filter(query, choices, found)}<a href=everything>"Bỏ lọc"</a></p> }
@@ -128,8 +143,8 @@ pub fn search_form(query: &QueueQuery, choices: &Choices, found: Found) -> Strin
                         "Lý do cần xem"
                         <select name="ly_do"><option value="">"Tất cả"</option>{kinds.collect_view()}</select>
                     </label>
-                    <label class="field">"Từ ngày"<input type="date" name="tu" value=query.from.clone()/></label>
-                    <label class="field">"Đến ngày"<input type="date" name="den" value=query.until.clone()/></label>
+                    <label class="field">{from}<input type="date" name="tu" value=query.from.clone()/></label>
+                    <label class="field">{until}<input type="date" name="den" value=query.until.clone()/></label>
                     {moderator}
                 </div>
                 <button class="button secondary">"Lọc"</button>

@@ -1,6 +1,11 @@
 //! The comments room of the desk: the queue, decisions, and how the desk does in numbers.
 
 mod actions;
+pub mod annotations;
+#[cfg(feature = "ssr")]
+mod annotations_html;
+#[cfg(feature = "ssr")]
+mod answer_figures;
 #[cfg(feature = "ssr")]
 pub mod blocked_room;
 pub mod bulk;
@@ -23,6 +28,8 @@ pub mod endpoints;
 #[cfg(feature = "ssr")]
 pub mod export;
 #[cfg(feature = "ssr")]
+pub mod figure_tables;
+#[cfg(feature = "ssr")]
 pub mod figures_room;
 #[cfg(feature = "ssr")]
 mod html;
@@ -38,6 +45,9 @@ pub mod queue_query;
 pub mod queue_view;
 #[cfg(feature = "ssr")]
 pub mod room;
+pub mod saved_answer;
+#[cfg(feature = "ssr")]
+pub mod saved_room;
 #[cfg(feature = "hydrate")]
 mod sending;
 mod shared;
@@ -91,6 +101,17 @@ pub const BLOCK_DAYS: [i64; 3] = [7, 30, 90];
 pub const REASON_GONE: Problem =
     Problem::new("reason", "reason-gone", "Lý do này vừa bị xóa khỏi danh sách. Vui lòng chọn lý do khác");
 
+#[cfg(feature = "ssr")]
+pub const BAD_SAVED_TITLE: Problem = Problem::new("title", "saved-title", "Vui lòng ghi tên câu mẫu, tối đa 120 ký tự");
+#[cfg(feature = "ssr")]
+pub const SAVED_TITLE_TAKEN: Problem = Problem::new("title", "saved-title-taken", "Đã có câu mẫu với tên này");
+#[cfg(feature = "ssr")]
+pub const BAD_SAVED_TEXT: Problem =
+    Problem::new("answer_text", "saved-text", "Câu trả lời cần ít nhất 10 ký tự và không dài quá một ý kiến");
+#[cfg(feature = "ssr")]
+pub const TOO_MANY_SAVED: Problem =
+    Problem::new("title", "saved-too-many", "Đã có quá nhiều câu mẫu. Vui lòng xóa câu không dùng nữa trước khi thêm");
+
 /// The reason that is pressed for giving none; what else was typed does not count then.
 #[cfg(feature = "ssr")]
 pub const NO_REASON: &str = "-";
@@ -114,7 +135,12 @@ pub const SETTINGS: &[Setting] = &[REJECTION_REASONS];
 pub const EXPORT: Action = Action::new("export", "tải mọi ý kiến");
 
 #[cfg(feature = "ssr")]
-pub const ACTIONS: &[Action] = &[EXPORT];
+pub const SAVE_ANSWER: Action = Action::new("save-answer", "lưu câu trả lời mẫu");
+#[cfg(feature = "ssr")]
+pub const DELETE_SAVED: Action = Action::new("delete-saved-answer", "xóa câu trả lời mẫu");
+
+#[cfg(feature = "ssr")]
+pub const ACTIONS: &[Action] = &[EXPORT, SAVE_ANSWER, DELETE_SAVED];
 
 /// A comment as moderators see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -145,12 +171,16 @@ pub struct QueueCard {
     pub is_official: bool,
     /// Whether the body answered it.
     pub has_answer: bool,
+    /// Whether it is among the questions that wait for an answer.
+    pub is_unanswered: bool,
 }
 
 impl QueueCard {
     /// Whether it still belongs to a tab, and is not decided about.
     pub fn is_in_tab(&self, tab: Tab) -> bool {
-        self.state == tab.state() && (tab != Tab::Reported || self.is_reported)
+        self.state == tab.state()
+            && (tab != Tab::Reported || self.is_reported)
+            && (tab != Tab::Unanswered || self.is_unanswered)
     }
 
     /// Whether a decision applies to it as it stands.
@@ -272,6 +302,7 @@ pub struct Presence {
 pub fn count_in_tab(counts: &CommentCounts, tab: Tab) -> i64 {
     match tab {
         Tab::Pending => counts.pending,
+        Tab::Unanswered => counts.unanswered,
         Tab::Reported => counts.reported,
         Tab::Published => counts.published,
         Tab::Rejected => counts.rejected,

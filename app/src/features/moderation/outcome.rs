@@ -80,11 +80,27 @@ pub enum Act {
     Cover,
     /// Covering and approving in one.
     CoverAndApprove,
+    MarkQuestion,
+    UnmarkQuestion,
+    WriteNote,
+    DeleteNote,
+    CorrectAnswer,
 }
 
 #[cfg(feature = "ssr")]
 impl Act {
-    const ALL: [Self; 5] = [Self::Answer, Self::Block, Self::Unblock, Self::Cover, Self::CoverAndApprove];
+    const ALL: [Self; 10] = [
+        Self::Answer,
+        Self::Block,
+        Self::Unblock,
+        Self::Cover,
+        Self::CoverAndApprove,
+        Self::MarkQuestion,
+        Self::UnmarkQuestion,
+        Self::WriteNote,
+        Self::DeleteNote,
+        Self::CorrectAnswer,
+    ];
 
     /// Its value in an address.
     pub fn value(self) -> &'static str {
@@ -94,6 +110,11 @@ impl Act {
             Self::Unblock => "bo-chan",
             Self::Cover => "che",
             Self::CoverAndApprove => "che-va-duyet",
+            Self::MarkQuestion => "can-tra-loi",
+            Self::UnmarkQuestion => "khong-can-tra-loi",
+            Self::WriteNote => "ghi-chu",
+            Self::DeleteNote => "xoa-ghi-chu",
+            Self::CorrectAnswer => "sua-tra-loi",
         }
     }
 

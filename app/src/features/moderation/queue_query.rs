@@ -13,6 +13,8 @@ pub enum Tab {
     /// Those that wait, oldest first.
     #[default]
     Pending,
+    /// Published questions that wait for an answer, what is due first on top.
+    Unanswered,
     /// Published ones that were reported, in the order of their first reports.
     Reported,
     /// Published ones, the latest decision first.
@@ -25,8 +27,15 @@ pub enum Tab {
 
 impl Tab {
     /// The tabs in their order.
-    pub const ALL: [Self; 6] =
-        [Self::Pending, Self::Reported, Self::Published, Self::Rejected, Self::Removed, Self::Blocked];
+    pub const ALL: [Self; 7] = [
+        Self::Pending,
+        Self::Unanswered,
+        Self::Reported,
+        Self::Published,
+        Self::Rejected,
+        Self::Removed,
+        Self::Blocked,
+    ];
 
     /// Reads the value in an address; whatever it does not know is the queue.
     pub fn parse(text: &str) -> Self {
@@ -37,6 +46,7 @@ impl Tab {
     pub fn value(self) -> &'static str {
         match self {
             Self::Pending => "cho-duyet",
+            Self::Unanswered => "chua-tra-loi",
             Self::Reported => "bi-bao",
             Self::Published => "da-dang",
             Self::Rejected => "tu-choi",
@@ -48,6 +58,7 @@ impl Tab {
     pub fn label(self) -> &'static str {
         match self {
             Self::Pending => "Chờ duyệt",
+            Self::Unanswered => "Chưa trả lời",
             Self::Reported => "Bị báo vi phạm",
             Self::Published => "Đã đăng",
             Self::Rejected => "Từ chối",
@@ -60,7 +71,7 @@ impl Tab {
     pub fn state(self) -> CommentState {
         match self {
             Self::Pending => CommentState::Pending,
-            Self::Published | Self::Reported => CommentState::Published,
+            Self::Published | Self::Reported | Self::Unanswered => CommentState::Published,
             Self::Rejected => CommentState::Rejected,
             Self::Removed => CommentState::Removed,
             Self::Blocked => CommentState::Blocked,
@@ -70,7 +81,7 @@ impl Tab {
     /// The tab in which comments of this state stand.
     #[cfg(feature = "ssr")]
     pub fn of_state(state: CommentState) -> Self {
-        let here = |tab: &Self| tab.state() == state && *tab != Self::Reported;
+        let here = |tab: &Self| tab.state() == state && !matches!(tab, Self::Reported | Self::Unanswered);
         Self::ALL.into_iter().find(here).unwrap_or_default()
     }
 
@@ -83,6 +94,7 @@ impl Tab {
     pub fn empty_message(self) -> &'static str {
         match self {
             Self::Pending => "Không còn ý kiến nào chờ duyệt.",
+            Self::Unanswered => "Không còn câu hỏi nào chờ trả lời.",
             Self::Reported => "Không có ý kiến nào bị báo vi phạm.",
             Self::Published => "Chưa có ý kiến nào được đăng.",
             Self::Rejected => "Chưa có ý kiến nào bị từ chối.",
@@ -110,7 +122,7 @@ pub struct QueueQuery {
     /// The first and the last day, as browsers write them: `2023-07-12`.
     pub from: String,
     pub until: String,
-    /// The account that decided.
+    /// The account that decided; of questions the one that answers them.
     pub moderator: String,
     /// The kind of reason for which a comment needs a look.
     pub reason: String,
@@ -176,7 +188,9 @@ impl QueueQuery {
     /// The same filter in another tab.
     #[must_use]
     pub fn in_tab(&self, tab: Tab) -> Self {
-        let moderator = if tab.is_waiting() { String::new() } else { self.moderator.clone() };
+        // who decided is somebody else than who is to answer
+        let is_kept = !tab.is_waiting() && (tab == Tab::Unanswered) == (self.tab == Tab::Unanswered);
+        let moderator = if is_kept { self.moderator.clone() } else { String::new() };
         Self { tab, moderator, is_sorted: self.is_sorted && tab.is_waiting(), after: String::new(), ..self.clone() }
     }
 

@@ -7,15 +7,18 @@ use super::details::read_details;
 use super::html::Choices;
 use super::outcome::{ACTED, Act};
 use super::queue_query::QueueQuery;
+use super::saved_answer::{SAVED, fill_blanks};
 use super::shared::Typed;
 use super::store::queue::{
     QueueList, QueueRow, find_articles_by_title, find_last_waiting, find_queue_rows, find_title, list_queue,
 };
+use super::store::saved::find_saved_text;
 use super::store::{list_decided_at, list_recent_reasons};
 use super::{
     DECIDED, DECIDED_MANY, DETAILS_ALONE, Found, MAX_SHOWN, QueueCard, QueuePage, QueueParts, REJECTION_REASONS,
     count_in_tab, html,
 };
+use crate::base::clock;
 use crate::base::error::AppError;
 use crate::base::id::parse_id;
 use crate::base::url::with_parameter;
@@ -29,6 +32,7 @@ use crate::web::permissions::Permission;
 use crate::web::room::{Group, Room, RoomContent, RoomRequest};
 use crate::web::site::Site;
 use crate::web::wire;
+use sqlx::PgPool;
 use time::OffsetDateTime;
 
 pub const ROOM: Room = Room {
@@ -47,7 +51,7 @@ async fn read(RoomRequest { site, staff, address, refusal, shown }: RoomRequest)
     let details = match chosen {
         Some(comment) => {
             let gone = || "<p class=\"quiet\">Ý kiến này không còn.</p>".to_owned();
-            Some((comment, read_details(&site, comment, &query.path()).await?.unwrap_or_else(gone)))
+            Some((comment, read_details(&site, comment, &query.path(), refusal.as_ref()).await?.unwrap_or_else(gone)))
         }
         None => None,
     };
@@ -72,7 +76,10 @@ async fn read(RoomRequest { site, staff, address, refusal, shown }: RoomRequest)
     let mut cards = build_cards(&site, rows, &page).await?;
     // a form about a comment that came back brings the comment's card, wherever that stands
     let refused = refusal.as_ref().and_then(|refusal| parse_id(&refusal.typed("comment_id")));
-    let extra: Vec<i64> = shown.into_iter().take(MAX_SHOWN).chain(refused).collect();
+    // so does an answer that was chosen for a comment
+    let saved = address.parameter(SAVED).and_then(parse_id).zip(chosen);
+    let saved_for = saved.map(|(_, comment)| comment);
+    let extra: Vec<i64> = shown.into_iter().take(MAX_SHOWN).chain(refused).chain(saved_for).collect();
     let extra: Vec<i64> = extra.into_iter().filter(|id| cards.iter().all(|card| card.id != *id)).collect();
     if !extra.is_empty() {
         cards.extend(build_cards(&site, find_queue_rows(pool, &extra).await?, &page).await?);
@@ -132,7 +139,10 @@ async fn read(RoomRequest { site, staff, address, refusal, shown }: RoomRequest)
         empty_message: empty_message.to_owned(),
         parts,
         details,
-        typed: refusal.as_ref().and_then(find_typed),
+        typed: match saved {
+            Some(saved) => fill_saved_answer(pool, saved).await?,
+            None => refusal.as_ref().and_then(find_typed),
+        },
         chosen: refusal.as_ref().map(find_chosen).unwrap_or_default(),
     };
     Ok(RoomContent { html, data: wire::to_bytes(&page)? })
@@ -144,6 +154,17 @@ fn find_typed(refusal: &Refusal) -> Option<Typed> {
     let (_, field) = fields.into_iter().find(|(route, _)| route.path == refusal.action)?;
     let comment = parse_id(&refusal.typed("comment_id"))?;
     Some(Typed { comment, field: field.to_owned(), text: refusal.typed(field) })
+}
+
+/// A saved answer, filled in for a comment.
+async fn fill_saved_answer(pool: &PgPool, (saved, comment): (i64, i64)) -> Result<Option<Typed>, AppError> {
+    let (text, row) = (find_saved_text(pool, saved).await?, find_queue_rows(pool, &[comment]).await?.pop());
+    let today = clock::format_day(clock::local_day(OffsetDateTime::now_utc()));
+    Ok(text.zip(row).map(|(text, row)| Typed {
+        comment,
+        field: "body".to_owned(),
+        text: fill_blanks(&text, &row.name, &row.title, &today),
+    }))
 }
 
 /// The comments that were chosen in a form that was refused.

@@ -140,7 +140,8 @@ pub fn unchoose(comment: i64) {
     }
 }
 
-const TYPED_FIELDS: &str = "textarea, input[name=note], input[name=sentence]";
+/// Fields that come filled in are typed into as well; their forms are read again.
+const TYPED_FIELDS: &str = "textarea:not([data-filled]), input[name=note], input[name=sentence]";
 
 /// Whether something stands in a card's fields that was not sent.
 pub fn has_typed_text(comment: i64) -> bool {

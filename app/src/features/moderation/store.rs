@@ -9,6 +9,7 @@ mod page_tests;
 mod plan_tests;
 pub mod presence;
 pub mod queue;
+pub mod saved;
 #[cfg(test)]
 mod tests;
 

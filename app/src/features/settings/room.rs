@@ -53,7 +53,7 @@ pub async fn change_setting(
 /// The value to store, if the setting takes it.
 fn parse_value(setting: &Setting, typed: &str) -> Option<String> {
     let value = match setting.kind {
-        SettingKind::List { .. } => {
+        SettingKind::List { .. } | SettingKind::Days { .. } => {
             let lines = clean_lines(typed);
             if lines.contains('|') {
                 return None;
@@ -81,7 +81,7 @@ async fn read(RoomRequest { site, refusal, .. }: RoomRequest) -> Result<RoomCont
 fn form(setting: &Setting, settings: &Settings, refusal: Option<&Refusal>) -> impl IntoView + use<> {
     let refusal = refusal.filter(|refusal| refusal.typed("key") == setting.key);
     let value = match setting.kind {
-        SettingKind::List { .. } => settings.list(setting).join("\n"),
+        SettingKind::List { .. } | SettingKind::Days { .. } => settings.list(setting).join("\n"),
         _ => settings.text(setting).to_owned(),
     };
     let value = refusal.map_or(value, |refusal| refusal.typed("value"));
@@ -94,13 +94,14 @@ fn form(setting: &Setting, settings: &Settings, refusal: Option<&Refusal>) -> im
             format_number(max_entry_chars as i64),
             format_number(max_chars as i64)
         ),
+        SettingKind::Days { .. } => "Mỗi dòng một ngày, như 02/09/2026.".to_owned(),
         SettingKind::Number { min, max } => {
             format!("Từ {} đến {}.", format_number(i64::from(min)), format_number(i64::from(max)))
         }
         SettingKind::Switch | SettingKind::Choice { .. } => String::new(),
     };
     let field = match setting.kind {
-        SettingKind::List { .. } => {
+        SettingKind::List { .. } | SettingKind::Days { .. } => {
             let html = textarea_html(&value);
             view! { <textarea id=field_id.clone() name="value" rows="6" inner_html=html></textarea> }.into_any()
         }
@@ -160,6 +161,12 @@ mod tests {
         assert_eq!(parse_value(&list, "một | hai"), None, "a bar would make two entries of one");
         assert_eq!(parse_value(&list, &"x\n".repeat(20)), None);
         assert_eq!(parse_value(&IDLE_MINUTES, " 45 ").as_deref(), Some("45"));
+        let days = Setting { kind: SettingKind::Days { max_chars: 40 }, ..Setting::text("x", "", "", "") };
+        assert_eq!(parse_value(&days, "2/9/2026\r\n01/01/2027\n").as_deref(), Some("2/9/2026 | 01/01/2027"));
+        assert_eq!(parse_value(&days, "").as_deref(), Some(""));
+        for bad in ["mai", "31/02/2026", "2/9/2026 3/9/2026", &"2/9/2026\n".repeat(9)] {
+            assert_eq!(parse_value(&days, bad), None, "{bad}");
+        }
         for bad in ["", "4", "x", "45\n46"] {
             assert_eq!(parse_value(&IDLE_MINUTES, bad), None, "{bad}");
         }

@@ -140,6 +140,9 @@ async fn an_account_is_found_by_its_name_and_everybody_is_listed(pool: PgPool) {
     assert_eq!(find_account(&pool, "Lan").await, Ok(None));
     let names = [(hoa.id, "Chị hoa".to_owned()), (lan.id, "Chị lan".to_owned())];
     assert_eq!(list_names(&pool).await, Ok(names.to_vec()));
+    sqlx::query("update accounts set disabled_at = now() where username = 'hoa'").execute(&pool).await.expect("locks");
+    assert_eq!(list_names(&pool).await, Ok(names.to_vec()));
+    assert_eq!(list_active_names(&pool).await, Ok(names[1..].to_vec()));
 }
 
 #[sqlx::test]

@@ -23,14 +23,21 @@ async fn list_changes_of(
 ) -> Result<Vec<LatestChange>, AppError> {
     let rows = sqlx::query!(
         r#"select c.id, c.state as "state: CommentState", c.previous_state as "previous_state: CommentState",
-                  c.decided_by, a.display_name as "actor?",
-                  c.withdrawn_at is not null or c.corrected_at is not null as "is_by_writer!",
-                  c.decided_at is null and c.corrected_at is not null as "is_correction!",
-                  coalesce(c.decided_at, c.corrected_at, c.created_at) as "at!",
+                  coalesce(corrected.replaced_by, c.decided_by) as decided_by, a.display_name as "actor?",
+                  not c.official and (c.withdrawn_at is not null or c.corrected_at is not null) as "is_by_writer!",
+                  corrected.replaced_at is not null or c.decided_at is null and c.corrected_at is not null
+                      as "is_correction!",
+                  coalesce(corrected.replaced_at, c.decided_at, c.corrected_at, c.created_at) as "at!",
                   answer.published_at as "answered_at?", answer.decided_by as "answered_by?",
                   answer.display_name as "answerer?",
                   (select max(created_at) from reports r where r.comment_id = c.id and $2) as reported_at
-           from comments c left join accounts a on a.id = c.decided_by
+           from comments c
+           -- of an answer that was corrected after the last decision about it
+           left join lateral (
+               select v.replaced_by, v.replaced_at from answer_versions v
+               where v.comment_id = c.id and v.replaced_at > c.decided_at order by v.version desc limit 1
+           ) corrected on true
+           left join accounts a on a.id = coalesce(corrected.replaced_by, c.decided_by)
            left join lateral (
                select o.published_at, o.decided_by, display_name
                from comments o left join accounts on accounts.id = o.decided_by
@@ -77,7 +84,7 @@ mod tests {
     use super::*;
     use crate::features::comments::store::own::correct_comment;
     use crate::features::comments::store::reports::insert_report;
-    use crate::features::comments::{Decision, Draft, ReportReason};
+    use crate::features::comments::{Decision, Draft, ReportReason, Screening};
     use crate::testing::{decide_as, insert_article, insert_staff, send_comment};
     use crate::web::visitor::Visitor;
     use sqlx::PgPool;
@@ -101,7 +108,11 @@ mod tests {
         let link = sqlx::query_scalar::<_, Vec<u8>>("select link_hash from comments where id = $1").bind(comment);
         let link: [u8; 32] = link.fetch_one(&pool).await.expect("reads").try_into().expect("32 bytes");
         let draft = Draft { name: "An".to_owned(), email: None, body: "Ý kiến đã viết lại.".to_owned() };
-        assert_eq!(correct_comment(&pool, &link, 2, &draft, &[]).await, Ok(Ok(id)), "as it was published");
-        assert!(matches!(correct_comment(&pool, &link, 2, &draft, &[]).await, Ok(Err(_))), "once");
+        assert_eq!(
+            correct_comment(&pool, &link, 2, &draft, &Screening::default()).await,
+            Ok(Ok(id)),
+            "as it was published"
+        );
+        assert!(matches!(correct_comment(&pool, &link, 2, &draft, &Screening::default()).await, Ok(Err(_))), "once");
     }
 }

@@ -4,10 +4,10 @@ use super::changes::find_change_for_writer;
 use super::reports::anonymise_reports_of;
 use super::{hash_body, map_constraint, raise_revisions};
 use crate::base::error::AppError;
-use crate::features::comments::{CommentState, Draft, LatestChange, OwnComment};
+use crate::features::comments::{CommentState, Draft, LatestChange, OwnComment, Screening};
 use crate::features::faults::store::delete_faults_of;
+use crate::features::questions::store::insert_question;
 use crate::features::ratings::store::anonymise_votes_of;
-use crate::features::rules::Reason;
 use crate::web::store::refusals::delete_refusals_of;
 use sqlx::{PgConnection, PgPool};
 
@@ -34,7 +34,7 @@ pub async fn correct_comment(
     link: &[u8; 32],
     seen: i32,
     draft: &Draft,
-    reasons: &[Reason],
+    Screening { reasons, due_on }: &Screening,
 ) -> Result<Result<i64, LatestChange>, AppError> {
     let mut tx = pool.begin().await?;
     let (comment, article) = lock_own_comment(&mut tx, link).await?;
@@ -60,6 +60,9 @@ pub async fn correct_comment(
     .map_err(map_constraint)?;
     if done.rows_affected() == 0 {
         return Ok(Err(find_change_for_writer(&mut tx, comment).await?));
+    }
+    if let Some(due_on) = due_on {
+        insert_question(&mut tx, comment, *due_on).await?;
     }
     raise_revisions(&mut tx, &[article]).await?;
     tx.commit().await?;

@@ -38,7 +38,7 @@ async fn send(
     };
     let draft = Draft { name: name.to_owned(), email: None, body: body.to_owned() };
     let consent = Consent { version: "v".to_owned(), text: "Tôi đồng ý".to_owned() };
-    insert_comment(pool, article, parent, writer, &draft, &consent, Vec::new()).await
+    insert_comment(pool, article, parent, writer, &draft, &consent, Screening::default()).await
 }
 
 #[sqlx::test]

@@ -97,7 +97,7 @@ async fn the_database_itself_refuses_what_no_form_lets_through(pool: PgPool) {
     ];
     for (draft, rule) in cases {
         assert_eq!(
-            insert_comment(&pool, id, None, writer, &draft, &agreement(), Vec::new()).await,
+            insert_comment(&pool, id, None, writer, &draft, &agreement(), Screening::default()).await,
             Err(AppError::invalid(rule))
         );
     }
@@ -185,6 +185,7 @@ async fn why_a_comment_needs_a_look_is_kept_with_it(pool: PgPool) {
     use crate::features::rules::Reason;
     let id = insert_article(&pool, "a").await;
     let found = vec![Reason::Term { exact: true, at: 0..3 }, Reason::Trap];
+    let found = Screening { reasons: found, due_on: None };
     let first_writer = writer(7);
     let first = insert_comment(&pool, id, None, first_writer, &draft("Mua hàng giá rẻ tại đây."), &agreement(), found)
         .await
@@ -200,7 +201,7 @@ async fn why_a_comment_needs_a_look_is_kept_with_it(pool: PgPool) {
             writer(visitor),
             &Draft { name: format!("Người {visitor}"), ..draft(body) },
             &agreement(),
-            Vec::new(),
+            Screening::default(),
         )
         .await
         .expect("is stored");
@@ -217,8 +218,9 @@ async fn why_a_comment_needs_a_look_is_kept_with_it(pool: PgPool) {
 /// A comment with its writer's link.
 async fn linked(pool: &PgPool, article: i64, visitor: u8, body: &str) -> (i64, [u8; 32]) {
     let from = writer(visitor);
-    let stored =
-        insert_comment(pool, article, None, from, &draft(body), &agreement(), Vec::new()).await.expect("is stored");
+    let stored = insert_comment(pool, article, None, from, &draft(body), &agreement(), Screening::default())
+        .await
+        .expect("is stored");
     assert_eq!(stored.link_salt.as_deref(), Some(&from.link_salt[..]));
     (stored.id, from.link_hash)
 }
@@ -229,12 +231,18 @@ async fn a_writer_corrects_what_waits_and_what_was_published_waits_again(pool: P
     let lan = insert_staff(&pool, "lan").await;
     let (comment, link) = linked(&pool, id, 7, "Ý kiến có chỗ viết sai.").await;
     let before = count_by_state(&pool).await.expect("reads");
-    assert_eq!(correct_comment(&pool, &link, 1, &draft("Ý kiến đã viết đúng."), &[]).await, Ok(Ok(id)));
+    assert_eq!(
+        correct_comment(&pool, &link, 1, &draft("Ý kiến đã viết đúng."), &Screening::default()).await,
+        Ok(Ok(id))
+    );
     assert_ne!(count_by_state(&pool).await, Ok(before), "open desks hear of it");
     let found = find_own_comment(&pool, &link).await.expect("reads").expect("is there");
     assert_eq!((found.id, found.version, found.body.as_str()), (comment, 2, "Ý kiến đã viết đúng."));
-    assert!(is_overtaken(&correct_comment(&pool, &link, 1, &draft("Ý kiến đã viết đúng."), &[]).await), "once");
-    let short = correct_comment(&pool, &link, 2, &draft("ngắn"), &[]).await;
+    assert!(
+        is_overtaken(&correct_comment(&pool, &link, 1, &draft("Ý kiến đã viết đúng."), &Screening::default()).await),
+        "once"
+    );
+    let short = correct_comment(&pool, &link, 2, &draft("ngắn"), &Screening::default()).await;
     assert_eq!(short, Err(AppError::invalid(BODY_SHORT)));
     // a decision about the text before the correction is a conflict
     let late = decide_as(&pool, &lan, comment, 1, Decision::Approve).await;
@@ -242,14 +250,22 @@ async fn a_writer_corrects_what_waits_and_what_was_published_waits_again(pool: P
     assert_eq!((first.actor.as_deref(), first.change.as_str()), (Some("Người viết"), "đã sửa ý kiến này"));
     decide_as(&pool, &lan, comment, 2, Decision::Approve).await.expect("decides").expect("is first");
     assert_eq!(shown(&pool, id).await, (1, 1));
-    assert!(is_overtaken(&correct_comment(&pool, &link, 2, &draft("Sửa bản đã cũ."), &[]).await));
-    assert_eq!(correct_comment(&pool, &link, 3, &draft("Sửa sau khi đã đăng."), &[]).await, Ok(Ok(id)));
+    assert!(is_overtaken(&correct_comment(&pool, &link, 2, &draft("Sửa bản đã cũ."), &Screening::default()).await));
+    assert_eq!(
+        correct_comment(&pool, &link, 3, &draft("Sửa sau khi đã đăng."), &Screening::default()).await,
+        Ok(Ok(id))
+    );
     assert_eq!(shown(&pool, id).await, (0, 0));
     let (_, changes) = list_changes(&pool, id).await.expect("reads");
     assert_eq!((changes[0].revision, changes[0].id, changes[0].shown), (2, comment, false), "open pages remove it");
     decide_as(&pool, &lan, comment, 4, Decision::Reject).await.expect("decides").expect("is first");
-    assert!(is_overtaken(&correct_comment(&pool, &link, 5, &draft("Sửa khi đã từ chối."), &[]).await));
-    assert_eq!(correct_comment(&pool, &[0; 32], 1, &draft("Không phải của tôi."), &[]).await, Err(AppError::NotFound));
+    assert!(is_overtaken(
+        &correct_comment(&pool, &link, 5, &draft("Sửa khi đã từ chối."), &Screening::default()).await
+    ));
+    assert_eq!(
+        correct_comment(&pool, &[0; 32], 1, &draft("Không phải của tôi."), &Screening::default()).await,
+        Err(AppError::NotFound)
+    );
 }
 
 #[sqlx::test]
@@ -336,7 +352,10 @@ async fn the_latest_change_is_a_decision_or_the_writers(pool: PgPool) {
     let (decided, _) = linked(&pool, id, 7, "Ý kiến được duyệt ngay.").await;
     let (corrected, link) = linked(&pool, id, 8, "Ý kiến có chỗ viết sai.").await;
     decide_as(&pool, &lan, decided, 1, Decision::Approve).await.expect("decides").expect("is first");
-    correct_comment(&pool, &link, 1, &draft("Ý kiến đã viết đúng."), &[]).await.expect("reads").expect("is first");
+    correct_comment(&pool, &link, 1, &draft("Ý kiến đã viết đúng."), &Screening::default())
+        .await
+        .expect("reads")
+        .expect("is first");
     let mut db = pool.acquire().await.expect("connects");
     let changes = find_latest_changes(&mut db, &[decided, corrected, 999]).await.expect("reads");
     let changes: Vec<_> =

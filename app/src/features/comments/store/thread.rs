@@ -19,6 +19,7 @@ struct CommentRow {
     version: i32,
     link_salt: Option<Vec<u8>>,
     official: bool,
+    corrected_at: Option<OffsetDateTime>,
     covered: serde_json::Value,
     /// Published replies to it, counted a little further than they are told.
     replies: i64,
@@ -39,6 +40,7 @@ impl From<CommentRow> for Comment {
             link_salt: row.link_salt.filter(|_| is_pending),
             link: None,
             official: row.official,
+            corrected_at: row.corrected_at.filter(|_| row.official),
             replies: Vec::new(),
             reply_count: row.replies,
             earlier_replies: 0,
@@ -84,7 +86,7 @@ pub async fn list_comments(
            )
            select id as "id!", parent_id, name as "name!", body as "body!", created_at as "created_at!",
                   state as "state!: CommentState", version as "version!", link_salt, official as "official!",
-                  covered as "covered!", replies as "replies!"
+                  corrected_at, covered as "covered!", replies as "replies!"
            from (
                select tops.*, row_number() over (order by state = 'published', id desc) as place,
                       (select count(*) from (
@@ -132,7 +134,7 @@ pub async fn find_conversation(
            )
            select id as "id!", parent_id, name as "name!", body as "body!", created_at as "created_at!",
                   state as "state!: CommentState", version as "version!", link_salt, official as "official!",
-                  covered as "covered!", replies as "replies!"
+                  corrected_at, covered as "covered!", replies as "replies!"
            from (
                select top.*, (select count(*) from comments r
                               where r.parent_id = top.id and r.state = 'published') as replies

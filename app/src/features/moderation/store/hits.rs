@@ -113,7 +113,7 @@ impl Cursor {
     /// The beginning of a tab.
     pub fn beginning(tab: Tab) -> Self {
         match tab {
-            Tab::Pending | Tab::Blocked | Tab::Reported => Self { at: FIRST, id: 0 },
+            Tab::Pending | Tab::Blocked | Tab::Reported | Tab::Unanswered => Self { at: FIRST, id: 0 },
             Tab::Published | Tab::Rejected | Tab::Removed => Self { at: LAST, id: 0 },
         }
     }
@@ -212,14 +212,18 @@ async fn begin_walk(pool: &PgPool) -> Result<Transaction<'static, Postgres>, App
 /// Finds the first comments of a tab that the filter leaves, among so many as can be looked at. A plan for unknown
 /// values expects few rows, and would read and sort all of them: it may only walk along an index.
 async fn walk_tab(pool: &PgPool, tab: Tab, filter: &Filter, start: Cursor) -> Result<Vec<Hit>, AppError> {
+    if tab == Tab::Unanswered {
+        return walk_questions(pool, filter, start).await;
+    }
     let state = tab.state();
     // of two limits an index scan begins at one, and reads everything from there to the other
-    let is_decided = !tab.is_waiting() && tab != Tab::Reported;
+    let is_decided = matches!(tab, Tab::Published | Tab::Rejected | Tab::Removed);
     let Cursor { at, id } =
         if is_decided && filter.until < start.at { Cursor { at: filter.until, id: 0 } } else { start };
     let mut tx = begin_walk(pool).await?;
     let hits =
         match (tab, filter.article, filter.moderator) {
+            (Tab::Unanswered, ..) => Ok(Vec::new()),
             (Tab::Reported, article, moderator) => {
                 let here = query_walk!(
                     "reported_at, id",
@@ -290,6 +294,63 @@ async fn walk_tab(pool: &PgPool, tab: Tab, filter: &Filter, start: Cursor) -> Re
     Ok(hits)
 }
 
+/// A query for the first questions that wait for an answer, the one that is due first on top: where they are, and its
+/// arguments from `$8` on.
+macro_rules! query_open_questions {
+    ($where:literal, $filter:expr, $start:expr $(, $argument:expr)*) => {
+        sqlx::query_as!(
+            Hit,
+            r#"select id as "id!", version as "version!", at as "at!", place, is_flagged as "is_flagged!",
+                      is_match as "is_match!"
+               from (
+                   select c.id, c.version, q.at, q.place, c.reasons <> '[]' as is_flagged,
+                          ($1::text is null or c.folded like $1 or coalesce(c.folded like $2, false))
+                          and ($3::jsonb is null or c.reasons @> $3) as is_match
+                   from (select comment_id, due_on::timestamp at time zone 'Asia/Ho_Chi_Minh' as at,
+                                row_number() over () as place
+                         from (select comment_id, due_on from questions
+                               where is_open and due_on >= $4 and due_on < $5
+                                     and (due_on, comment_id) > ($6::date, $7::bigint) "# + $where
+                + r#" order by due_on, comment_id limit 10000) walked) q
+                   join comments c on c.id = q.comment_id
+               ) looked_at where is_match or place = 10000 limit 5001"#,
+            $filter.patterns().0,
+            $filter.patterns().1,
+            $filter.reason,
+            clock::local_day($filter.from),
+            clock::local_day($filter.until),
+            clock::local_day($start.at),
+            $start.id
+            $(, $argument)*
+        )
+    };
+}
+
+/// Finds the first questions that wait for an answer and that the filter leaves: its days are those on which they are
+/// due, and its account is the one that answers them.
+async fn walk_questions(pool: &PgPool, filter: &Filter, start: Cursor) -> Result<Vec<Hit>, AppError> {
+    let mut tx = begin_walk(pool).await?;
+    let hits = match (filter.article, filter.moderator) {
+        (None, None) => query_open_questions!("", filter, start).fetch_all(&mut *tx).await,
+        (Some(article), assignee) => {
+            let here = query_open_questions!(
+                "and article_id = $8 and ($9::bigint is null or assigned_to = $9)",
+                filter,
+                start,
+                article,
+                assignee
+            );
+            here.fetch_all(&mut *tx).await
+        }
+        (None, Some(assignee)) => {
+            query_open_questions!("and assigned_to = $8", filter, start, assignee).fetch_all(&mut *tx).await
+        }
+    };
+    let hits = hits?;
+    tx.commit().await?;
+    Ok(hits)
+}
+
 /// Finds the flagged comments of a waiting tab that the filter leaves, in the tab's order from this place on.
 pub(super) async fn find_flagged_hits(
     pool: &PgPool,
@@ -355,7 +416,7 @@ macro_rules! query_rare {
             match $tab {
                 Tab::Pending | Tab::Blocked => "waiting",
                 Tab::Reported => "reported",
-                Tab::Published | Tab::Rejected | Tab::Removed => "decided",
+                Tab::Unanswered | Tab::Published | Tab::Rejected | Tab::Removed => "decided",
             },
             $tab.state() as _,
             $start.at,
@@ -376,7 +437,7 @@ pub(super) async fn find_hits(pool: &PgPool, tab: Tab, filter: &Filter, start: C
     hits.retain(|hit| hit.is_match);
     // the statement numbers them in their order, and promises none
     hits.sort_by_key(|hit| hit.place);
-    if end.is_none() || hits.len() as i64 > PER_PAGE {
+    if end.is_none() || hits.len() as i64 > PER_PAGE || tab == Tab::Unanswered {
         return Ok(Hits { hits, end });
     }
     let rare = match (&filter.text, &filter.reason) {

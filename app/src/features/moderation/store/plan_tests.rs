@@ -46,6 +46,10 @@ async fn fill(pool: &PgPool) -> (i64, i64) {
          from ids, generate_series(1, {COMMENTS}) n,
               lateral (select (case when n > {COMMENTS} - 12000 then 'pending' when n % 10 = 0 then 'rejected'
                                     else 'published' end)::comment_state as state) s;
+         insert into questions (comment_id, article_id, asked_at, is_published, due_on, assigned_to, answered_at)
+         select id, article_id, created_at, state = 'published', current_date + (id % 400)::integer - 200,
+                case when id % 3 = 0 then {lan} end, case when id % 20 <> 1 then now() end
+         from comments where state <> 'rejected';
          insert into comment_state_deltas select state, count(*) from comments group by state;
          insert into audit (number, at, account_id, action, subject, subject_id, detail, previous, hash)
          select row_number() over (order by id), now() - interval '1 minute' * (200000 - id), {lan},
@@ -95,12 +99,14 @@ async fn nothing_on_the_desk_reads_everything(options: PgPoolOptions, connection
     for tab in Tab::ALL {
         for filter in &filters {
             let query = QueueQuery { tab, ..filter.clone() };
+            // of a question its comment is read as well
+            let most = if tab == Tab::Unanswered { 2 * MOST_READ } else { MOST_READ };
             let mut before = count_reads(&pool).await;
             let mut check = async |what: &str, walks: i64| {
                 let after = count_reads(&pool).await;
                 let read = after.1 - before.1;
                 assert_eq!(after.0, before.0, "{query:?}: {what} reads whole tables");
-                assert!(read <= walks * MOST_READ, "{query:?}: {what} reads {read} rows");
+                assert!(read <= walks * most, "{query:?}: {what} reads {read} rows");
                 worst = worst.max(read);
                 before = after;
             };
@@ -127,9 +133,9 @@ async fn nothing_on_the_desk_reads_everything(options: PgPoolOptions, connection
     find_last_waiting(&pool, Tab::Blocked).await.expect("finds");
     find_articles_by_title(&pool, "bài số 7").await.expect("finds");
     find_oldest_waiting(&pool).await.expect("finds");
-    list_days(&pool, month).await.expect("lists");
-    list_moderators(&pool, month).await.expect("lists");
-    list_reasons(&pool, month).await.expect("lists");
+    list_days(&pool, month, time::macros::date!(2999 - 01 - 01)).await.expect("lists");
+    list_moderators(&pool, month, time::macros::date!(2999 - 01 - 01)).await.expect("lists");
+    list_reasons(&pool, month, time::macros::date!(2999 - 01 - 01)).await.expect("lists");
     list_reports(&pool, &[1, 2, 3]).await.expect("lists");
     list_exported(&pool, 5000).await.expect("lists");
     count_suspicious_articles(&pool).await.expect("counts");

@@ -9,7 +9,7 @@ use crate::features::moderation::{Found, MAX_AT_ONCE, PER_PAGE};
 use crate::features::rules::Reason;
 use sqlx::PgPool;
 use std::ops::Range;
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 
 /// A comment of the queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +47,16 @@ pub struct QueueRow {
     pub answered_at: Option<OffsetDateTime>,
     /// The displayed name of the member of staff who answered.
     pub answered_by: Option<String>,
+    /// By when it is answered, where it is a question that still wants an answer.
+    pub due_on: Option<Date>,
+    /// The displayed name of the member of staff who answers it.
+    pub assignee: Option<String>,
+    /// Who outside of the office has it.
+    pub passed_to: Option<String>,
+    /// Whether it is among the questions that wait for an answer.
+    pub is_unanswered: bool,
+    /// Whether staff wrote notes about it or its writer.
+    pub has_notes: bool,
     /// What the same visitor wrote before: all, published, and rejected or removed.
     pub earlier: i64,
     pub earlier_published: i64,
@@ -86,9 +96,15 @@ macro_rules! query_rows {
                       c.official, answer.id as "answer_id?", answer.version as "answer_version?",
                       answer.body as "answer_body?", answer.published_at as "answered_at?",
                       answer.display_name as "answered_by?",
+                      q.due_on as "due_on?", assignee.display_name as "assignee?", q.passed_to as "passed_to?",
+                      coalesce(q.is_open, false) as "is_unanswered!",
+                      (exists (select from notes n where n.comment_id = c.id)
+                       or exists (select from notes n where n.visitor = c.visitor)) as "has_notes!",
                       e.earlier as "earlier!", e.published as "earlier_published!", e.refused as "earlier_refused!"
                from comments c join articles a on a.id = c.article_id
                left join accounts on accounts.id = c.decided_by
+               left join questions q on q.comment_id = c.id and q.is_wanted and q.answered_at is null
+               left join accounts assignee on assignee.id = q.assigned_to
                left join lateral (
                    select o.id, o.version, o.body, o.published_at, by.display_name
                    from comments o left join accounts by on by.id = o.decided_by

@@ -1,0 +1,102 @@
+-- What readers ask, and by when the office answers. A comment that is a question has one row here; triggers follow the
+-- comment and the office's answers to it.
+create table questions (
+    comment_id bigint primary key references comments on delete cascade,
+    article_id bigint not null references articles on delete cascade,
+    asked_at timestamptz not null,
+    -- false where staff said that it needs no answer
+    is_wanted boolean not null default true,
+    is_published boolean not null,
+    due_on date not null,
+    assigned_to bigint references accounts,
+    -- who outside of the office has it, and why
+    passed_to text constraint passed_to check (char_length(passed_to) between 1 and 200),
+    passed_note text constraint passed_note check (char_length(passed_note) between 1 and 500),
+    -- the first of the published answers
+    answered_at timestamptz,
+    answered_by bigint references accounts,
+    changed_by bigint references accounts,
+    changed_at timestamptz not null default now(),
+    -- counts what staff changed here
+    revision integer not null default 1,
+    is_open boolean not null generated always as (is_wanted and is_published and answered_at is null) stored,
+    constraint passed_note_of_nobody check (passed_note is null or passed_to is not null)
+);
+create index questions_open on questions (due_on, comment_id) where is_open;
+create index questions_open_at_article on questions (article_id, due_on, comment_id) where is_open;
+create index questions_open_of_account on questions (assigned_to, due_on, comment_id) where is_open;
+create index questions_counted on questions (asked_at) include (answered_at) where is_wanted and is_published;
+create index questions_counted_at_article on questions (article_id, asked_at) include (answered_at)
+    where is_wanted and is_published;
+
+-- Finds out when these questions were answered.
+create function settle_questions(ids bigint[]) returns void language sql as $$
+    update questions q set answered_at = answer.published_at, answered_by = answer.decided_by
+    from unnest(ids) as asked (id)
+    left join lateral (
+        select published_at, decided_by from comments
+        where answers = asked.id and state = 'published' order by published_at limit 1
+    ) answer on true
+    where q.comment_id = asked.id and q.answered_at is distinct from answer.published_at;
+$$;
+
+create function follow_new_answers() returns trigger language plpgsql as $$
+declare
+    asked bigint[] := array(select answers from new_rows where answers is not null);
+begin
+    if cardinality(asked) > 0 then
+        perform settle_questions(asked);
+    end if;
+    return null;
+end $$;
+create trigger follow_new_answers after insert on comments referencing new table as new_rows
+    for each statement execute function follow_new_answers();
+
+create function follow_questions() returns trigger language plpgsql as $$
+declare
+    flipped bigint[] := array(select n.id from new_rows n join old_rows o on o.id = n.id
+                              where (n.state = 'published') <> (o.state = 'published'));
+    erased bigint[] := array(select n.id from new_rows n join old_rows o on o.id = n.id
+                             where n.visitor <> o.visitor);
+begin
+    if cardinality(flipped) > 0 then
+        update questions q set is_published = c.state = 'published'
+        from comments c where c.id = q.comment_id and c.id = any(flipped)
+                              and q.is_published <> (c.state = 'published');
+        perform settle_questions(array(select answers from comments where id = any(flipped) and answers is not null));
+    end if;
+    -- what staff wrote about somebody goes with what that person wrote
+    if cardinality(erased) > 0 then
+        delete from questions where comment_id = any(erased);
+        delete from notes where comment_id = any(erased);
+        delete from notes where visitor in (select visitor from old_rows)
+                                and not exists (select from comments c where c.visitor = notes.visitor);
+    end if;
+    return null;
+end $$;
+create trigger follow_questions after update on comments
+    referencing old table as old_rows new table as new_rows
+    for each statement execute function follow_questions();
+
+-- What staff tell one another about a comment, or about whoever wrote it.
+create table notes (
+    id bigint generated always as identity primary key,
+    -- one of the two
+    comment_id bigint references comments on delete cascade,
+    visitor bytea,
+    body text not null constraint note_body check (char_length(body) between 1 and 1000),
+    written_by bigint not null references accounts,
+    written_at timestamptz not null default now(),
+    constraint note_subject check (num_nonnulls(comment_id, visitor) = 1)
+);
+create index notes_of_comment on notes (comment_id, id) where comment_id is not null;
+create index notes_of_visitor on notes (visitor, id) where visitor is not null;
+
+create function delete_notes_of_gone_writers() returns trigger language plpgsql as $$
+begin
+    delete from notes where visitor in (select visitor from old_rows)
+                            and not exists (select from comments c where c.visitor = notes.visitor);
+    return null;
+end $$;
+create trigger delete_notes_of_gone_writers after delete on comments referencing old table as old_rows
+    for each statement execute function delete_notes_of_gone_writers();

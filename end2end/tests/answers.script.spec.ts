@@ -1,0 +1,88 @@
+// A saved answer on a page that is open: found while one types, put into the field with one press.
+import { audit, expect, test } from "../fixtures.ts";
+import { addComments, makeArticle } from "../data.ts";
+import { comments } from "../pages/comments.ts";
+import { QUEUE, SAVED_ANSWERS } from "../pages/desk.ts";
+import { answerCards, card, cardOf, cardWith, details } from "../pages/moderation.ts";
+import { savedAnswersRoom } from "../pages/rooms.ts";
+import { waitUntilLive } from "../pages/site.ts";
+
+test("a saved answer is found while one types, and one press puts it into the field", async ({
+  openBrowser,
+  staffState,
+}) => {
+  const article = makeArticle();
+  const text = `Nhà tôi chưa có nước, số ${article.id}.`;
+  const [id] = addComments(article.id, [{ name: "Lê Thảo", body: text }]);
+  const desk = await openBrowser(staffState);
+  await desk.goto(SAVED_ANSWERS);
+  for (const subject of ["Nước", "Điện"]) {
+    await savedAnswersRoom(desk).save(`${subject} ${article.id}`, `Chào {tên}, đã báo công ty (${subject}).`);
+    await expect(savedAnswersRoom(desk).entry(`${subject} ${article.id}`)).toBeVisible();
+  }
+  await audit(desk);
+  await desk.goto(`${QUEUE}?muc=da-dang&bai=${article.id}`);
+  await waitUntilLive(desk);
+  const shown = card(cardOf(desk, id));
+  await shown.openAnswer.click();
+  await shown.officialReply.fill("Kính gửi.");
+  await shown.savedAnswers.click();
+  await expect(shown.searchSavedAnswers).toBeFocused();
+  await expect(shown.savedAnswer(`Nước ${article.id}`)).toBeVisible();
+  await shown.searchSavedAnswers.fill(`dien ${article.id}`);
+  await expect(shown.savedAnswer(`Nước ${article.id}`)).toBeHidden();
+  await audit(desk);
+  await shown.savedAnswer(`Điện ${article.id}`).click();
+  await expect(shown.officialReply).toHaveValue("Kính gửi.\n\nChào Lê Thảo, đã báo công ty (Điện).");
+  await expect(shown.officialReply).toBeFocused();
+  expect(desk.url()).toContain("muc=da-dang");
+  await shown.answer.click();
+  await expect(shown.outcome).toContainText("Đã đăng trả lời.");
+});
+
+test("a note that was typed and not sent never comes back in the field of an answer", async ({ openBrowser, staffState }) => {
+  const article = makeArticle();
+  const text = `Ý kiến cần ghi chú, số ${article.id}.`;
+  addComments(article.id, [{ name: "Lê Thảo", body: text }]);
+  const desk = await openBrowser(staffState);
+  await desk.goto(`${QUEUE}?muc=da-dang&bai=${article.id}`);
+  await waitUntilLive(desk);
+  await card(cardWith(desk, text)).showDetails.click();
+  await details(desk).openNote.click();
+  await details(desk).noteBody.fill("Người này hay gây sự.");
+  await desk.reload();
+  await waitUntilLive(desk);
+  await card(cardWith(desk, text)).showDetails.click();
+  await expect(details(desk).noteBody).toHaveValue("Người này hay gây sự.");
+  await expect(desk.getByLabel("Trả lời chính thức")).toHaveValue("");
+});
+
+test("who reads an article sees the corrected answer without loading the page again", async ({
+  page,
+  openBrowser,
+  staffState,
+}) => {
+  const article = makeArticle();
+  const [id] = addComments(article.id, [{ name: "Lê Thảo", body: `Khi nào có nước lại, số ${article.id}?` }]);
+  const desk = await openBrowser(staffState);
+  await desk.goto(`${QUEUE}?muc=da-dang&bai=${article.id}`);
+  await waitUntilLive(desk);
+  const question = card(cardOf(desk, id));
+  await question.openAnswer.click();
+  await question.officialReply.fill("Từ 11 giờ hôm nay.");
+  await question.answer.click();
+  await expect(question.outcome).toContainText("Đã đăng trả lời.");
+  await page.goto(article.path);
+  await waitUntilLive(page);
+  await desk.reload();
+  await waitUntilLive(desk);
+  const answer = card(answerCards(desk));
+  await answer.showDetails.click();
+  await details(desk).openCorrection.click();
+  await details(desk).correctedText.fill("Từ 13 giờ hôm nay.");
+  await details(desk).saveCorrection.click();
+  await expect(answer.outcome).toContainText("Đã sửa câu trả lời.");
+  await expect(details(desk).earlierWordings).toContainText("Từ 11 giờ hôm nay.");
+  await expect(comments(page).officialReply).toContainText("Từ 13 giờ hôm nay.");
+  await expect(comments(page).officialReply).toContainText("đã sửa lúc");
+});
