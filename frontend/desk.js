@@ -229,23 +229,36 @@ customElements.define("loa-editor", ArticleEditor);
 // puts one into the field. Without this script the list is a page of its own.
 const foldText = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").replace(/đ/gi, "d").toLowerCase();
 
-addEventListener("click", async (event) => {
+// what the browser opens elsewhere is left to it
+const isPlain = (event) => event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+
+/** Shows the list below the form of an answer, once at a time: its fields have ids. */
+async function openSavedAnswers(link) {
+  const form = link.closest("form");
+  const isOpen = form.parentElement.querySelector(".saved-answers");
+  for (const list of document.querySelectorAll(".queue-card .saved-answers")) list.remove();
+  if (isOpen || link.ariaBusy) return;
+  link.ariaBusy = "true";
+  const answer = await fetch(link.href, { headers: { Accept: "text/html" } }).catch(() => null);
+  const page = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html");
+  link.ariaBusy = null;
+  const list = page && page.querySelector(".saved-answers");
+  if (!list) {
+    form.querySelector(".field-error").textContent = "Không tải được câu mẫu. Vui lòng thử lại.";
+    return;
+  }
+  form.after(list);
+  list.querySelector("input[type=search]").focus();
+}
+
+addEventListener("click", (event) => {
   const link = event.target.closest?.("a[data-saved]");
-  if (link) {
+  if (link && isPlain(event)) {
     event.preventDefault();
-    const form = link.closest("form");
-    const open = form.parentElement.querySelector(".saved-answers");
-    if (open) return open.remove();
-    const answer = await fetch(link.href, { headers: { Accept: "text/html" } }).catch(() => null);
-    const page = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html");
-    const list = page && page.querySelector(".saved-answers");
-    // an office that cannot be reached, or where one is signed out, says so on its page
-    if (!list) return location.assign(link.href);
-    form.after(list);
-    list.querySelector("input[type=search]").focus();
+    openSavedAnswers(link);
   }
   const use = event.target.closest?.(".queue-card a[data-answer]");
-  if (use) {
+  if (use && isPlain(event)) {
     event.preventDefault();
     const list = use.closest(".saved-answers");
     const area = list.parentElement.querySelector("textarea[name=body]");
@@ -258,8 +271,10 @@ addEventListener("click", async (event) => {
 addEventListener("input", (event) => {
   if (!event.target.matches?.("input[data-filters]")) return;
   const wanted = foldText(event.target.value.trim());
-  for (const item of event.target.closest("section").querySelectorAll("ol > li"))
-    item.hidden = !foldText(item.textContent).includes(wanted);
+  const section = event.target.closest("section");
+  const items = [...section.querySelectorAll("ol > li")];
+  for (const item of items) item.hidden = !foldText(item.textContent).includes(wanted);
+  section.querySelector("[role=status]").textContent = items.some((item) => !item.hidden) ? "" : "Không có câu mẫu nào khớp.";
 });
 addEventListener("submit", (event) => {
   // what is typed there narrows the list already

@@ -3,9 +3,11 @@
 create table questions (
     comment_id bigint primary key references comments on delete cascade,
     article_id bigint not null references articles on delete cascade,
+    -- when it was sent, or corrected to ask something else: earlier answers do not answer it
     asked_at timestamptz not null,
     -- false where staff said that it needs no answer
     is_wanted boolean not null default true,
+    -- whether readers see it: a reply goes with what it answers
     is_published boolean not null,
     due_on date not null,
     assigned_to bigint references accounts,
@@ -14,7 +16,6 @@ create table questions (
     passed_note text constraint passed_note check (char_length(passed_note) between 1 and 500),
     -- the first of the published answers
     answered_at timestamptz,
-    answered_by bigint references accounts,
     changed_by bigint references accounts,
     changed_at timestamptz not null default now(),
     -- counts what staff changed here
@@ -29,15 +30,21 @@ create index questions_counted on questions (asked_at) include (answered_at) whe
 create index questions_counted_at_article on questions (article_id, asked_at) include (answered_at)
     where is_wanted and is_published;
 
+-- Whether readers see a comment.
+create function is_comment_shown(comment bigint) returns boolean language sql stable as $$
+    select c.state = 'published' and coalesce(p.state = 'published', true)
+    from comments c left join comments p on p.id = c.parent_id where c.id = comment
+$$;
+
 -- Finds out when these questions were answered.
 create function settle_questions(ids bigint[]) returns void language sql as $$
-    update questions q set answered_at = answer.published_at, answered_by = answer.decided_by
-    from unnest(ids) as asked (id)
+    update questions q set answered_at = answer.at
+    from unnest(ids) as asked (id) join questions now on now.comment_id = asked.id
     left join lateral (
-        select published_at, decided_by from comments
-        where answers = asked.id and state = 'published' order by published_at limit 1
+        select min(published_at) as at from comments
+        where answers = asked.id and state = 'published' and published_at >= now.asked_at
     ) answer on true
-    where q.comment_id = asked.id and q.answered_at is distinct from answer.published_at;
+    where q.comment_id = asked.id and q.answered_at is distinct from answer.at;
 $$;
 
 create function follow_new_answers() returns trigger language plpgsql as $$
@@ -60,9 +67,10 @@ declare
                              where n.visitor <> o.visitor);
 begin
     if cardinality(flipped) > 0 then
-        update questions q set is_published = c.state = 'published'
-        from comments c where c.id = q.comment_id and c.id = any(flipped)
-                              and q.is_published <> (c.state = 'published');
+        update questions q set is_published = is_comment_shown(q.comment_id)
+        from (select unnest(flipped) as id
+              union select id from comments where parent_id = any(flipped)) touched
+        where q.comment_id = touched.id and q.is_published <> is_comment_shown(q.comment_id);
         perform settle_questions(array(select answers from comments where id = any(flipped) and answers is not null));
     end if;
     -- what staff wrote about somebody goes with what that person wrote
@@ -77,6 +85,14 @@ end $$;
 create trigger follow_questions after update on comments
     referencing old table as old_rows new table as new_rows
     for each statement execute function follow_questions();
+
+create trigger notify_desk after insert or update or delete on questions
+    for each statement execute function notify_channel('desk');
+create trigger notify_lists after insert or update or delete on questions
+    for each statement execute function notify_channel('lists');
+create trigger notify_new_question after insert on questions for each row execute function notify_article();
+create trigger notify_marked_question after update on questions
+    for each row when (old.revision <> new.revision) execute function notify_article();
 
 -- What staff tell one another about a comment, or about whoever wrote it.
 create table notes (
@@ -100,3 +116,5 @@ begin
 end $$;
 create trigger delete_notes_of_gone_writers after delete on comments referencing old table as old_rows
     for each statement execute function delete_notes_of_gone_writers();
+create trigger notify_desk after insert or update or delete on notes
+    for each statement execute function notify_channel('desk');

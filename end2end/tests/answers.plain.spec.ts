@@ -82,3 +82,33 @@ test("an answer is corrected: readers see when, staff the wording before, and th
   await expect(comments(page).officialReply).toContainText(/đã sửa lúc \d\d:\d\d/);
   await expect(page.getByText("Từ 11 giờ hôm nay.")).toHaveCount(0);
 });
+
+test("an answer to what was taken down meanwhile is refused, and its words are there to be copied", async ({
+  openBrowser,
+  staffState,
+}) => {
+  const article = makeArticle();
+  const text = `Nhà tôi chưa có nước, số ${article.id}.`;
+  addComments(article.id, [{ name: "Lê Thảo", body: text }]);
+  const [desk, late, later] = [
+    await openBrowser(staffState),
+    await openBrowser(staffState),
+    await openBrowser(staffState),
+  ];
+  for (const page of [desk, late, later]) await page.goto(`${QUEUE}?muc=da-dang&bai=${article.id}`);
+  await card(late).showDetails.click();
+  await details(late).openQuestion.click();
+  await details(late).passedTo.fill("Điện lực");
+  await details(late).passedNote.fill("chờ lịch sửa");
+  await card(desk).refuse();
+  expectStatusOn(late, 422);
+  await details(late).saveQuestion.click();
+  await expect(late.getByRole("alert").first()).toContainText("Ý kiến này không còn trên trang");
+  await expect(late.getByLabel("Ông/bà đã viết, chưa lưu được")).toHaveValue("Điện lực\nchờ lịch sửa");
+  expectStatusOn(later, 409);
+  await card(later).openAnswer.click();
+  await card(later).officialReply.fill("Từ 11 giờ hôm nay.");
+  await card(later).answer.click();
+  await expect(later.getByRole("alert").first()).toContainText(/đã gỡ trước, lúc .* Lần bấm Đăng trả lời không có tác dụng\./);
+  await expect(later.getByLabel("Ông/bà đã viết, chưa lưu được")).toHaveValue("Từ 11 giờ hôm nay.");
+});

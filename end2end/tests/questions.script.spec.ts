@@ -62,11 +62,16 @@ test("a note is written in place, what is being typed does not give way, and all
   await expect(commentsRoom(desk).shortcutsDialog).toBeVisible();
   await commentsRoom(desk).closeShortcuts.click();
   await expect(details(desk).noteBody, "another card has the focus").toHaveValue("Đã gọi điện hai lần.");
+  // what stands in another form stays when this one is sent
+  await details(desk).openQuestion.click();
+  await details(desk).assignee.selectOption({ label: "Chị Mai" });
+  await details(desk).passedTo.fill("Điện lực");
   await details(desk).noteOnComment.click();
   await expect(details(desk).notes).toHaveCount(1);
+  await expect(details(desk).passedTo).toHaveValue("Điện lực");
+  await expect(details(desk).assignee).toHaveValue(/\d+/);
   await expect(details(desk).noteBody).toHaveValue("");
   await expect(cardWith(desk, "cần ghi chú").locator(".due")).toHaveText("có ghi chú");
-  await details(desk).openQuestion.click();
   await details(desk).openNote.click();
   for (const scheme of ["light", "dark"] as const) {
     await desk.emulateMedia({ colorScheme: scheme });

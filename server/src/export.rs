@@ -3,7 +3,7 @@
 use app::base::clock;
 use app::base::error::AppError;
 use app::features::moderation::export::export_comments;
-use app::features::moderation::figure_tables::{Days, read_tables, to_csv};
+use app::features::moderation::figure_tables::{Days, REVERSED_DAYS, read_tables, to_csv};
 use app::web::forms::post::error_response;
 use app::web::page::PageRequest;
 use app::web::permissions::Permission;
@@ -43,7 +43,7 @@ async fn open_figures(site: &Site, parts: &Parts) -> Result<Body, AppError> {
     require_of_request(site, parts, Permission::ReadFigures).await?;
     let address = PageRequest::new("", parts.uri.query().unwrap_or_default());
     let today = clock::local_day(OffsetDateTime::now_utc());
-    let days = Days::parse(&address.text("tu"), &address.text("den"), today).ok_or(AppError::NotFound)?;
+    let days = Days::parse(&address.text("tu"), &address.text("den"), today).ok_or(AppError::invalid(REVERSED_DAYS))?;
     Ok(Body::from(to_csv(&read_tables(site, days).await?)))
 }
 

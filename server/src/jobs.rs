@@ -13,6 +13,7 @@ use app::features::comments::store::reports::forget_reporters;
 use app::features::comments::store::retention::forget_senders;
 use app::features::media::maintenance::{delete_orphans, move_files};
 use app::features::moderation::daily_mail::send_daily_mails;
+use app::features::moderation::late_mail::send_late_mails;
 use app::features::moderation::store::figures::fold_figures;
 use app::features::moderation::store::presence::delete_expired_presence;
 use app::features::notices::store::find_seconds_to_next_notice;
@@ -181,12 +182,14 @@ async fn mail_writers(site: Site) {
     }
 }
 
-/// Mails the number of pending comments to staff once a day.
+/// Mails to staff what waits, once a day and when it waits too long.
 async fn mail_staff(site: Site) {
     loop {
         tokio::time::sleep(DAILY_MAIL_INTERVAL).await;
         let sent = send_daily_mails(&site, OffsetDateTime::now_utc()).await;
         warn_of_failure("the daily mails could not be sent", sent);
+        let sent = send_late_mails(&site, OffsetDateTime::now_utc()).await;
+        warn_of_failure("the mails about what waits too long could not be sent", sent);
     }
 }
 

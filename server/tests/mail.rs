@@ -8,6 +8,7 @@ use app::base::clock::ZONE;
 use app::base::mail::Mailer;
 use app::features::comments::notify::notify_writers;
 use app::features::moderation::daily_mail::send_daily_mails;
+use app::features::moderation::late_mail::send_late_mails;
 use app::web::site::Site;
 use axum::http::StatusCode;
 use common::{TestSite, start_site};
@@ -177,7 +178,7 @@ async fn mail_is_not_offered_without_a_mail_server(pool: PgPool) {
     let t = start_site(pool).await;
     assert!(!t.get(&t.path(), "").await.body.contains("name=\"notify\""));
     let lan = t.staff("lan").await;
-    assert!(!t.get("/quan-tri/tai-khoan", &lan).await.body.contains("Thư hằng ngày"));
+    assert!(!t.get("/quan-tri/tai-khoan", &lan).await.body.contains("Thư nhắc việc"));
     let form = format!("{}&notify=1", t.comment_form("Ý kiến xin được báo tin."));
     assert_eq!(t.send("/api/send-comment", &form, "").await.status, StatusCode::OK);
     let notify: bool = sqlx::query_scalar("select notify from comments").fetch_one(&t.site.pool).await.unwrap();
@@ -192,7 +193,7 @@ async fn subscribed_staff_get_one_mail_a_day_about_pending_comments(pool: PgPool
     assert_eq!(t.send("/api/change-daily-mail", "email=&daily=1", &lan).await.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(t.send("/api/change-daily-mail", "email=lan%40vidu.vn&daily=1", &lan).await.status, StatusCode::OK);
     let page = t.get("/quan-tri/tai-khoan", &lan).await.body;
-    assert!(page.contains("Thư hằng ngày") && page.contains("value=\"lan@vidu.vn\""));
+    assert!(page.contains("Thư nhắc việc") && page.contains("value=\"lan@vidu.vn\""));
     assert_eq!(t.send("/api/send-comment", &t.comment_form("Ý kiến đang chờ duyệt."), "").await.status, StatusCode::OK);
     // eight in the morning in Ho Chi Minh City
     let morning =
@@ -210,4 +211,36 @@ async fn subscribed_staff_get_one_mail_a_day_about_pending_comments(pool: PgPool
     t.send("/api/decide", "comment_id=1&version=1&decision=approve", &lan).await;
     send_daily_mails(&t.site, morning + Duration::days(1)).await.unwrap();
     assert_eq!(server.received().len(), 1, "no comment is pending");
+    // what comes later that day is told later that day, once
+    t.send("/api/send-comment", &t.comment_form("Ý kiến đến lúc chín giờ."), "").await;
+    for hours in [1, 2, 3] {
+        send_daily_mails(&t.site, morning + Duration::days(1) + Duration::hours(hours)).await.unwrap();
+    }
+    assert_eq!(server.received().len(), 2);
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn whoever_asks_for_it_is_told_once_of_what_waits_too_long_with_a_link_that_opens_it(pool: PgPool) {
+    let (t, server) = start_site_with_mail(pool).await;
+    let lan = t.staff("lan").await;
+    assert_eq!(t.send("/api/change-daily-mail", "email=&late=1", &lan).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(t.send("/api/change-daily-mail", "email=lan%40vidu.vn&late=1", &lan).await.status, StatusCode::OK);
+    t.send("/api/send-comment", &t.comment_form("Ý kiến đang chờ duyệt."), "").await;
+    let now = OffsetDateTime::now_utc();
+    for hours in [1, 23] {
+        send_late_mails(&t.site, now + Duration::hours(hours)).await.unwrap();
+    }
+    assert!(server.received().is_empty(), "it does not wait too long yet");
+    *server.refuses.lock().unwrap() = Some("451 4.3.0 try again");
+    send_late_mails(&t.site, now + Duration::hours(25)).await.unwrap();
+    *server.refuses.lock().unwrap() = None;
+    for hours in [25, 26, 90] {
+        send_late_mails(&t.site, now + Duration::hours(hours)).await.unwrap();
+    }
+    let received = server.received();
+    assert_eq!(received.len(), 1, "{received:?}");
+    let link = "http://site.test/quan-tri/y-kien?chon=1#chi-tiet";
+    assert!(received[0].contains("24 giờ") && received[0].contains(link), "{}", received[0]);
+    let page = t.get("/quan-tri/y-kien?chon=1", &lan).await.body;
+    assert!(page.contains("id=\"y-kien-1\"") && page.contains("Ý kiến của "));
 }

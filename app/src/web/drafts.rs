@@ -7,9 +7,10 @@ use web_sys::{Element, HtmlInputElement, HtmlTextAreaElement, Storage};
 
 /// What the key of every draft begins with. Signing out deletes them all.
 pub const PREFIX: &str = "loa-nhap:";
-/// An article is kept whole, by its own page.
+/// An article is kept whole, by its own page. What comes filled in is not stored: nothing would tell whether it is
+/// newer than what the office has.
 const FIELDS: &str = ".desk input[name=note]:not([type=hidden]), .desk input[name=sentence], \
-    .desk form:not(.article-form, .article-step) textarea[name]";
+    .desk form:not(.article-form, .article-step) textarea[name]:not([data-filled])";
 
 pub fn local_storage() -> Option<Storage> {
     window().local_storage().ok().flatten()

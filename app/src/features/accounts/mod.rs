@@ -132,8 +132,17 @@ pub const DAILY_HOUR: Setting = Setting::number(
     "7",
     (0, 23),
 );
+/// How long a comment waits, or is reported, until whoever asks for it gets a mail.
 #[cfg(feature = "ssr")]
-pub const SETTINGS: &[Setting] = &[DAILY_HOUR];
+pub const LATE_HOURS: Setting = Setting::number(
+    "mail.late_hours",
+    "Nhắc cán bộ khi ý kiến chờ quá mấy giờ",
+    "hours that a comment waits, or is reported, until staff who ask for it get a mail",
+    "24",
+    (1, 720),
+);
+#[cfg(feature = "ssr")]
+pub const SETTINGS: &[Setting] = &[DAILY_HOUR, LATE_HOURS];
 
 /// What a link that works once is for.
 #[cfg(feature = "ssr")]

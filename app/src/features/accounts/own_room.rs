@@ -11,7 +11,7 @@ use super::second_factor::{
 use super::shared::{new_password_fields, password_field, prove_password};
 use super::store::second_factor::{self as factors, SecondFactorState};
 use super::store::{self, mail};
-use super::{BAD_EMAIL, DAILY_HOUR, EMAIL_MISSING, END_SESSIONS, PASSWORDS_DIFFER, WRONG_CODE};
+use super::{BAD_EMAIL, DAILY_HOUR, EMAIL_MISSING, END_SESSIONS, LATE_HOURS, PASSWORDS_DIFFER, WRONG_CODE};
 use crate::base::clock;
 use crate::base::error::AppError;
 use crate::base::id::parse_id;
@@ -131,23 +131,24 @@ pub async fn remove_second_factor(#[server(default)] current: String) -> Result<
     show(Notice::SecondFactorRemoved)
 }
 
-/// Asks for one mail a day about what waits, or for none.
+/// Asks for a mail each day on which something waits, for one when something waits too long, or for none.
 #[server(prefix = "/api", endpoint = "change-daily-mail", output = server_fn::codec::Postcard)]
 pub async fn change_daily_mail(
     #[server(default)] email: String,
     #[server(default)] daily: String,
+    #[server(default)] late: String,
 ) -> Result<(), AppError> {
     let staff = signed_in_staff().await?;
     let site = current_site()?;
-    let (email, daily) = (clean_line(&email), daily == "1");
-    match (email.is_empty(), daily) {
+    let (email, daily, late) = (clean_line(&email), daily == "1", late == "1");
+    match (email.is_empty(), daily || late) {
         (true, true) => return Err(AppError::invalid(EMAIL_MISSING)),
         (false, _) if !is_email(&email) => return Err(AppError::invalid(BAD_EMAIL)),
         _ => {}
     }
     let today = clock::local_day(OffsetDateTime::now_utc());
-    let email = (!email.is_empty()).then_some(email.as_str());
-    mail::set_daily_mail(&site.pool, Actor::new(&site, &staff), staff.id, email, daily, today).await?;
+    let choice = mail::MailChoice { email: (!email.is_empty()).then_some(email), daily, late };
+    mail::set_mail_choice(&site.pool, Actor::new(&site, &staff), staff.id, &choice, today).await?;
     show(Notice::DailyMailChanged)
 }
 
@@ -292,17 +293,14 @@ fn password_form(staff: &Staff) -> impl IntoView + use<> {
     }
 }
 
-fn daily_mail_section(
-    site: &Site,
-    (email, daily): (Option<String>, bool),
-    refusal: Option<&Refusal>,
-) -> impl IntoView + use<> {
+fn daily_mail_section(site: &Site, choice: mail::MailChoice, refusal: Option<&Refusal>) -> impl IntoView + use<> {
     let refusal = refusal.filter(|refusal| refusal.action == routes::CHANGE_DAILY_MAIL.path);
-    let email = refusal.map(|refusal| refusal.typed("email")).or(email).unwrap_or_default();
-    let daily = refusal.map_or(daily, |refusal| refusal.typed("daily") == "1");
-    let hour = site.settings().number(&DAILY_HOUR);
+    let email = refusal.map(|refusal| refusal.typed("email")).or(choice.email).unwrap_or_default();
+    let daily = refusal.map_or(choice.daily, |refusal| refusal.typed("daily") == "1");
+    let late = refusal.map_or(choice.late, |refusal| refusal.typed("late") == "1");
+    let (hour, late_hours) = (site.settings().number(&DAILY_HOUR), site.settings().number(&LATE_HOURS));
     view! {
-        <h2>"Thư hằng ngày"</h2>
+        <h2>"Thư nhắc việc"</h2>
         <form class="stack" method="post" action=routes::CHANGE_DAILY_MAIL.path>
             {return_field()}
             <div class="field">
@@ -313,6 +311,10 @@ fn daily_mail_section(
                 <label class="check">
                     <input type="checkbox" name="daily" value="1" checked=daily/>
                     {format!("Gửi mỗi ngày một thư, sau {hour} giờ, nếu có ý kiến đang chờ")}
+                </label>
+                <label class="check">
+                    <input type="checkbox" name="late" value="1" checked=late/>
+                    {format!("Gửi thư khi có ý kiến chờ hoặc bị báo vi phạm quá {late_hours} giờ")}
                 </label>
             </div>
             <button class="button secondary">"Lưu"</button>

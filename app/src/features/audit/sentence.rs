@@ -102,7 +102,9 @@ impl Names<'_> {
             ("role", _) => Some(format!("vai trò {}", role())),
             ("from", _) => Some(format!("từ {}", role())),
             ("to", _) => Some(format!("thành {}", role())),
-            ("daily", _) => Some(if value.as_bool()? { "có nhận thư" } else { "không nhận thư" }.to_owned()),
+            ("daily", _) => {
+                Some(if value.as_bool()? { "có nhận thư hằng ngày" } else { "không nhận thư hằng ngày" }.to_owned())
+            }
             ("by" | "kind", _) => Some(
                 match text {
                     "code" => "bằng mã xác thực",
@@ -117,6 +119,7 @@ impl Names<'_> {
                 .to_owned(),
             ),
             ("wording", _) => number.map(|version| format!("thành bản {}", format_number(version))),
+            ("late", _) => value.as_bool()?.then(|| "có nhận thư khi chờ quá lâu".to_owned()),
             ("due", _) => Some(format!("hạn {text}")),
             ("assigned", _) => number.map(|account| format!("giao {}", self.subject("account", account).0)),
             ("passed", _) => value.as_bool()?.then(|| "đã chuyển bộ phận khác".to_owned()),

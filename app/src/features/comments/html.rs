@@ -113,7 +113,7 @@ fn item(comment: &Comment, path: &str, for_staff: bool, is_top: bool) -> AnyView
     };
     let corrected = comment.corrected_at.map(|at| {
         let time = view! { <time datetime=clock::format_iso(at)>{clock::format_short(at)}</time> };
-        view! { <span class="quiet corrected">"đã sửa lúc " {time}</span> }
+        view! { " " <span class="quiet corrected">"đã sửa lúc " {time}</span> }
     });
     let badge = comment.official.then(|| view! { <span class="official">"Trả lời chính thức"</span> });
     let name = match is_top {

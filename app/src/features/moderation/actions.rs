@@ -6,7 +6,7 @@ use super::QueueCard;
 use super::saved_answer::FOR_COMMENT;
 use super::shared::Typed;
 use crate::base::html::encode;
-use crate::features::comments::{CommentState, Decision};
+use crate::features::comments::Decision;
 use crate::routes::{self, Route};
 use crate::web::forms::RETURN_TO;
 
@@ -47,11 +47,10 @@ impl Actions {
     pub fn of(card: &QueueCard) -> Self {
         let find = |decisions: [Decision; 2]| decisions.into_iter().find(|decision| card.can_be(*decision));
         let is_waiting = card.state.is_waiting();
-        let is_answerable = !card.is_official && (is_waiting || card.state == CommentState::Published);
         Self {
             welcoming: find([Decision::Keep, Decision::Approve]),
             refusing: find([Decision::Reject, Decision::Remove]),
-            answering: is_answerable.then_some(match (is_waiting, card.has_answer) {
+            answering: card.can_be_answered().then_some(match (is_waiting, card.has_answer) {
                 (true, _) => "Duyệt và trả lời",
                 (false, true) => "Đăng thêm trả lời",
                 (false, false) => "Đăng trả lời",

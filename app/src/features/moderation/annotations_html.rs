@@ -29,11 +29,29 @@ impl Subject<'_> {
         self.refusal.filter(|refusal| refusal.action == action).map(|refusal| refusal.typed(field))
     }
 
+    /// What was typed into a form that was refused and is not shown any more, to be copied.
+    fn unsent(&self, action: &str, fields: &[&str]) -> Option<AnyView> {
+        let texts = fields.iter().filter_map(|field| self.typed(action, field)).filter(|text| !text.is_empty());
+        let text = texts.collect::<Vec<_>>().join("\n");
+        (!text.is_empty()).then(|| unsent_text(&text).into_any())
+    }
+
     fn hidden_fields(&self) -> impl IntoView + use<> {
         view! {
             <input type="hidden" name="comment_id" value=self.comment/>
             <input type="hidden" name=RETURN_TO value=self.back.to_owned()/>
         }
+    }
+}
+
+/// A text that could not be stored, to be copied.
+pub fn unsent_text(text: &str) -> impl IntoView + use<> {
+    let text = textarea_html(text);
+    view! {
+        <label class="field unsent">
+            "Ông/bà đã viết, chưa lưu được:"
+            <textarea rows="3" readonly inner_html=text></textarea>
+        </label>
     }
 }
 
@@ -48,11 +66,16 @@ pub fn question(
     let sentence = describe_question(question);
     let is_answerable = subject.state.is_waiting() || subject.state == CommentState::Published;
     let form = is_answerable.then(|| question_form(subject, question, staff, due_on));
+    let unsent = match is_answerable {
+        true => None,
+        false => subject.unsent(routes::MARK_QUESTION.path, &["passed_to", "passed_note"]),
+    };
     let label = if wanted.is_some() { "Đổi hạn, người trả lời" } else { "Ghi là cần trả lời" };
     let is_refused = subject.typed(routes::MARK_QUESTION.path, "due_on").is_some();
     view! {
         <h3 id="can-tra-loi">"Trả lời"</h3>
         <p>{sentence}</p>
+        {unsent}
         {form.map(|form| view! { <details class="more" open=is_refused><summary>{label}</summary>{form}</details> })}
     }
 }
@@ -156,13 +179,17 @@ pub fn answer(
             </details>
         }
     });
+    let unsent = match subject.state {
+        CommentState::Published => None,
+        _ => subject.unsent(routes::CORRECT_ANSWER.path, &["corrected"]),
+    };
     let earlier = wordings.iter().map(|wording| {
         let by = wording.replaced_by.as_deref().unwrap_or("Một người khác");
         let head = format!("{by} đã sửa lúc {}, trước đó:", clock::format_short(wording.replaced_at));
         view! { <li><p class="quiet">{head}</p><p class="note-text">{wording.body.clone()}</p></li> }
     });
     let earlier = (!wordings.is_empty()).then(|| view! { <ol class="notes wordings">{earlier.collect_view()}</ol> });
-    view! { <h3 id="cau-tra-loi">"Câu trả lời"</h3> {form} {earlier} }
+    view! { <h3 id="cau-tra-loi">"Câu trả lời"</h3> {unsent} {form} {earlier} }
 }
 
 /// What staff noted about the comment and its writer, with the form for another note.

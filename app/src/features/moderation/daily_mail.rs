@@ -20,11 +20,16 @@ pub async fn send_daily_mails(site: &Site, now: OffsetDateTime) -> Result<(), Ap
         return Ok(());
     }
     let counts = count_by_state(&site.pool).await?;
-    let recipients = claim_recipients(&site.pool, today).await?;
-    if recipients.is_empty() || counts.pending + counts.reported == 0 {
+    let parts = [
+        (counts.pending, "ý kiến chờ duyệt"),
+        (counts.reported, "ý kiến bị báo vi phạm"),
+        (counts.unanswered, "câu hỏi chưa trả lời"),
+    ];
+    // where nothing waits yet, the mail goes later that day
+    if parts.iter().all(|(count, _)| *count == 0) {
         return Ok(());
     }
-    let parts = [(counts.pending, "ý kiến chờ duyệt"), (counts.reported, "ý kiến bị báo vi phạm")];
+    let recipients = claim_recipients(&site.pool, today).await?;
     let parts = parts.into_iter().filter(|(count, _)| *count > 0);
     let waiting: Vec<String> = parts.map(|(count, label)| format!("{} {label}", format_number(count))).collect();
     let waiting = waiting.join(", ");

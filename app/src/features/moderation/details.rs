@@ -9,6 +9,7 @@ use super::store::details::{RelatedComment, list_by_writer, list_conversation};
 use super::store::queue::{QueueRow, find_queue_rows};
 use crate::base::clock;
 use crate::base::error::AppError;
+use crate::base::format::format_number;
 use crate::base::id::parse_id;
 use crate::base::url::with_parameter;
 use crate::features::accounts::store::list_active_names;
@@ -167,13 +168,20 @@ fn related_item(related: &RelatedComment, page: &str, with_article: bool) -> imp
         true => "trả lời chính thức".to_owned(),
         false => Tab::of_state(related.state).label().to_lowercase(),
     };
+    let reports = match related.reports {
+        0 => String::new(),
+        reports => format!(" · {} bạn đọc báo vi phạm", format_number(reports)),
+    };
+    let answered = if related.is_answered { " · đã trả lời" } else { "" };
     let title = with_article.then(|| view! { <span class="quiet">{related.title.clone()}</span> });
     view! {
         <li>
             <p class="related-head">
                 <strong>{related.name.clone()}</strong>
                 " "
-                <a class="quiet" href=path>{format!("{} · {state}", clock::format_short(related.created_at))}</a>
+                <a class="quiet" href=path>
+                    {format!("{} · {state}{answered}{reports}", clock::format_short(related.created_at))}
+                </a>
             </p>
             <p class="related-text">{quote(&related.body)}</p>
             {title}

@@ -4,11 +4,12 @@ use super::DETAILS_ALONE;
 use super::actions::{CHOSEN, DETAILS};
 use super::dom::{find_comment, list_all};
 use super::press::when_released;
+use super::sending::{open_around, read_field, write_field};
 use super::shared::ShownDetails;
 use super::shown_card::OpenQueue;
 use crate::base::url::with_parameter;
 use crate::routes;
-use crate::web::effects::{after, on_window};
+use crate::web::effects::{after, next_frame, on_window};
 use crate::web::forms::fields::is_field_changed;
 use crate::web::room::{ReadContent, RoomContext};
 use leptos::prelude::*;
@@ -45,6 +46,7 @@ async fn read(read_content: ReadContent, account: i64, comment: i64, details: Rw
         }
     };
     when_released(move || {
+        let kept = list_changed_fields();
         let replaced = details.try_update(|shown| {
             let is_wanted = shown.comment == comment && shown.html != html;
             if is_wanted {
@@ -53,9 +55,35 @@ async fn read(read_content: ReadContent, account: i64, comment: i64, details: Rw
             is_wanted
         });
         if replaced == Some(true) {
+            next_frame(move || put_back(&kept));
             crate::web::drafts::restore_soon(account);
         }
     });
+}
+
+/// Where the details may stand: beside the list, or on the card of a phone.
+const PLACES: [&str; 2] = ["#chi-tiet", ".card-details"];
+
+/// What was typed or chosen in the forms of the details and not sent: the form's address, the field's name, its value.
+fn list_changed_fields() -> Vec<(String, String, String)> {
+    let fields = PLACES.iter().flat_map(|place| list_all(&format!("{place} form [name]:not([type=hidden])")));
+    let named = fields.filter(is_field_changed).filter_map(|field| {
+        let action = field.closest("form").ok().flatten()?.get_attribute("action")?;
+        Some((action, field.get_attribute("name")?, read_field(&field)))
+    });
+    named.collect()
+}
+
+/// Puts what was not sent into the same fields of the details that came anew.
+fn put_back(kept: &[(String, String, String)]) {
+    for (action, name, value) in kept {
+        let places =
+            PLACES.iter().flat_map(|place| list_all(&format!("{place} form[action='{action}'] [name='{name}']")));
+        for field in places {
+            write_field(&field, value);
+            open_around(&field);
+        }
+    }
 }
 
 /// Shows the details of a comment.
@@ -89,8 +117,7 @@ pub fn open(link: &Element, queue: OpenQueue) -> bool {
 
 /// Whether something is being typed there, which must not give way.
 fn is_written_in() -> bool {
-    let fields = list_all(&format!("#{DETAILS} input:not([type=hidden]), #{DETAILS} textarea"));
-    fields.iter().any(is_field_changed)
+    !list_changed_fields().is_empty()
 }
 
 /// Beside the list stand the details of the card that has the focus; of the first, until one has it.

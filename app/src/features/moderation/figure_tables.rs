@@ -4,12 +4,16 @@ use super::answer_figures;
 use super::export::{BYTE_ORDER_MARK, line};
 use super::store::figures::{DayFigures, ModeratorFigures, list_days, list_moderators, list_reasons};
 use crate::base::clock;
-use crate::base::error::AppError;
+use crate::base::error::{AppError, Problem};
 use crate::base::format::format_number;
 use crate::features::questions::WorkingDays;
 use crate::features::questions::store::list_answer_days;
 use crate::web::site::Site;
 use time::{Date, Duration};
+
+/// The first day comes after the last.
+pub const REVERSED_DAYS: Problem =
+    Problem::new("tu", "reversed-days", "“Từ ngày” ở sau “Đến ngày”. Vui lòng đổi lại hai ngày");
 
 /// A table whose first column names its rows.
 pub struct Table {
@@ -70,11 +74,18 @@ pub fn to_csv(tables: &[Table]) -> Vec<u8> {
         file.extend(line([table.title]));
         file.extend(line(table.head.iter().copied()));
         for row in &table.rows {
-            file.extend(line(row.iter().map(String::as_str)));
+            let cells: Vec<String> = row.iter().map(|cell| to_plain_number(cell)).collect();
+            file.extend(line(cells.iter().map(String::as_str)));
         }
         file.extend(line([""]));
     }
     file
+}
+
+/// A number without the signs that group its digits: office programs of other countries take those for decimals.
+fn to_plain_number(cell: &str) -> String {
+    let is_number = cell.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ','));
+    if is_number { cell.chars().filter(char::is_ascii_digit).collect() } else { cell.to_owned() }
 }
 
 fn day_row(day: &DayFigures) -> Vec<String> {
@@ -110,7 +121,13 @@ mod tests {
     #[test]
     fn a_file_has_all_tables_and_no_formulas() {
         let table = |title, cell: &str| Table { title, head: vec!["a", "b"], rows: vec![vec![cell.to_owned(); 2]] };
-        let file = String::from_utf8(to_csv(&[table("Một", "=1+1"), table("Hai", "x,y")])).expect("is text");
-        assert_eq!(file, "\u{feff}Một\r\na,b\r\n'=1+1,'=1+1\r\n\"\"\r\nHai\r\na,b\r\n\"x,y\",\"x,y\"\r\n\"\"\r\n");
+        let file = String::from_utf8(to_csv(&[table("Một", "=1+1"), table("Hai", "x,y"), table("Ba", "1.234")]))
+            .expect("is text");
+        let wanted = [
+            "\u{feff}Một\r\na,b\r\n'=1+1,'=1+1\r\n\"\"\r\n",
+            "Hai\r\na,b\r\n\"x,y\",\"x,y\"\r\n\"\"\r\n",
+            "Ba\r\na,b\r\n1234,1234\r\n\"\"\r\n",
+        ];
+        assert_eq!(file, wanted.concat());
     }
 }

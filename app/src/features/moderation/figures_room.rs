@@ -47,7 +47,7 @@ async fn read(RoomRequest { site, staff, address, .. }: RoomRequest) -> Result<R
         <div class="room-content">
             <p><strong>{waiting}</strong></p>
             {reversed}
-            {days_form(shown)}
+            {days_form(shown, days.is_none().then_some((&from, &until)))}
             {tables.into_iter().map(table).collect_view()}
             {staff.may(Permission::ExportComments).then(export_form)}
         </div>
@@ -56,9 +56,11 @@ async fn read(RoomRequest { site, staff, address, .. }: RoomRequest) -> Result<R
 }
 
 /// The days, and the file of their tables.
-fn days_form(Days { from, until }: Days) -> impl IntoView {
+fn days_form(Days { from, until }: Days, typed: Option<(&String, &String)>) -> impl IntoView + use<> {
     let (from, until) = (from.to_string(), until.to_string());
     let file = format!("{}?tu={from}&den={until}", routes::EXPORT_FIGURES.path);
+    // what is to be put right stays in the fields
+    let (from, until) = typed.map_or((from, until), |(from, until)| (from.clone(), until.clone()));
     view! {
         <form class="figure-days" method="get" action=routes::DESK_FIGURES.path>
             <label class="field">"Từ ngày"<input type="date" name="tu" value=from required/></label>

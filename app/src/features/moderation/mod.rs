@@ -33,6 +33,8 @@ pub mod figure_tables;
 pub mod figures_room;
 #[cfg(feature = "ssr")]
 mod html;
+#[cfg(feature = "ssr")]
+pub mod late_mail;
 #[cfg(feature = "hydrate")]
 mod live_numbers;
 #[cfg(feature = "hydrate")]
@@ -190,6 +192,11 @@ impl QueueCard {
             Decision::Keep => self.is_reported,
             _ => decision.sources().contains(&self.state),
         }
+    }
+
+    /// Whether the body can answer it as it stands.
+    pub fn can_be_answered(&self) -> bool {
+        !self.is_official && (self.state.is_waiting() || self.state == CommentState::Published)
     }
 
     /// Applies a decision.

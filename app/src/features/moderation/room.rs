@@ -1,6 +1,7 @@
 //! The comments room: the queue and what was decided.
 
 use super::actions::CHOSEN;
+use super::annotations_html;
 use super::bulk_html::{self, Bar};
 use super::card_html::card;
 use super::details::read_details;
@@ -32,6 +33,7 @@ use crate::web::permissions::Permission;
 use crate::web::room::{Group, Room, RoomContent, RoomRequest};
 use crate::web::site::Site;
 use crate::web::wire;
+use leptos::prelude::RenderHtml;
 use sqlx::PgPool;
 use time::OffsetDateTime;
 
@@ -76,13 +78,15 @@ async fn read(RoomRequest { site, staff, address, refusal, shown }: RoomRequest)
     let mut cards = build_cards(&site, rows, &page).await?;
     // a form about a comment that came back brings the comment's card, wherever that stands
     let refused = refusal.as_ref().and_then(|refusal| parse_id(&refusal.typed("comment_id")));
-    // so does an answer that was chosen for a comment
+    // so does a link to a comment, as a mail has it
     let saved = address.parameter(SAVED).and_then(parse_id).zip(chosen);
-    let saved_for = saved.map(|(_, comment)| comment);
-    let extra: Vec<i64> = shown.into_iter().take(MAX_SHOWN).chain(refused).chain(saved_for).collect();
+    let extra: Vec<i64> = shown.into_iter().take(MAX_SHOWN).chain(refused).chain(chosen).collect();
     let extra: Vec<i64> = extra.into_iter().filter(|id| cards.iter().all(|card| card.id != *id)).collect();
     if !extra.is_empty() {
-        cards.extend(build_cards(&site, find_queue_rows(pool, &extra).await?, &page).await?);
+        let mut found = build_cards(&site, find_queue_rows(pool, &extra).await?, &page).await?;
+        // of a comment whose details are shown, where it belongs to the tab
+        found.retain(|card| Some(card.id) != chosen || Some(card.id) == refused || card.is_in_tab(query.tab));
+        cards.extend(found);
     }
     let found = found.unwrap_or(Found::Exactly(count_in_tab(&counts, query.tab)));
     let last = if query.tab.is_waiting() { find_last_waiting(pool, query.tab).await? } else { 0 };
@@ -106,6 +110,13 @@ async fn read(RoomRequest { site, staff, address, refusal, shown }: RoomRequest)
         && let Some(card) = cards.iter().find(|card| Some(card.id) == refused && card.can_be(decision))
     {
         html += &html::interrupted_notice(card, decision, refusal, &back);
+    }
+    // an answer to what was taken down meanwhile has no form any more
+    if let Some(refusal) = refusal.as_ref().filter(|refusal| refusal.action == routes::ANSWER_COMMENT.path)
+        && !refusal.typed("body").is_empty()
+        && !cards.iter().any(|card| Some(card.id) == refused && card.can_be_answered())
+    {
+        html += &annotations_html::unsent_text(&refusal.typed("body")).to_html();
     }
     if let Some((decided, overtaken, moment)) = parse_counts(&address.text(DECIDED_MANY)) {
         let can_undo = !list_decided_at(pool, staff.id, moment).await?.is_empty();

@@ -39,7 +39,9 @@ async fn read(RoomRequest { site, address, refusal, .. }: RoomRequest) -> Result
     let matches = |saved: &&SavedAnswer| fold(&format!("{} {}", saved.title, saved.body)).contains(&folded);
     let found: Vec<&SavedAnswer> = all.iter().filter(matches).collect();
     let refusal = refusal.filter(|refusal| refusal.action == routes::SAVE_ANSWER.path);
-    let new = refusal.as_ref().filter(|refusal| refusal.typed("id").is_empty());
+    // what was typed about one that somebody deleted meanwhile can be saved as a new one
+    let is_kept = |refusal: &&Refusal| all.iter().any(|saved| parse_id(&refusal.typed("id")) == Some(saved.id));
+    let new = refusal.as_ref().filter(|refusal| !is_kept(refusal));
     let list = list(&found, &wanted, comment.as_ref(), refusal.as_ref());
     let is_empty = all.is_empty();
     let blanks = BLANKS.join(", ");
@@ -100,8 +102,7 @@ fn list(
         }
     });
     let items = items.collect_view();
-    let nothing = (found.is_empty() && !wanted.is_empty())
-        .then(|| view! { <p class="quiet" role="status">"Không có câu mẫu nào khớp."</p> });
+    let nothing = if found.is_empty() && !wanted.is_empty() { "Không có câu mẫu nào khớp." } else { "" };
     let comment = comment.map(|row| view! { <input type="hidden" name=FOR_COMMENT value=row.id/> });
     view! {
         <section id=LIST class="saved-answers" aria-label="Câu trả lời mẫu">
@@ -121,7 +122,7 @@ fn list(
                 <button class="button secondary">"Tìm"</button>
             </form>
             <ol>{items}</ol>
-            {nothing}
+            <p class="quiet" role="status">{nothing}</p>
         </section>
     }
 }
@@ -149,7 +150,8 @@ fn form(saved: Option<&SavedAnswer>, refusal: Option<&Refusal>) -> impl IntoView
                 "Tên câu mẫu"<input type="text" name="title" value=title maxlength="120" autocomplete="off"/>
             </label>
             <label class="field">
-                "Câu trả lời"<textarea name="answer_text" rows="4" maxlength="3000" inner_html=text></textarea>
+                "Câu trả lời"
+                <textarea name="answer_text" rows="4" maxlength="3000" data-filled="" inner_html=text></textarea>
             </label>
             <button class="button secondary">"Lưu câu mẫu"</button>
         </form>

@@ -15,7 +15,7 @@ use crate::web::wire;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, HtmlFormElement, HtmlInputElement, HtmlTextAreaElement};
+use web_sys::{Element, HtmlElement, HtmlFormElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
 
 /// Sends a form about a comment in place.
 pub fn submit(event: &SubmitEvent, form: HtmlFormElement, queue: OpenQueue) {
@@ -149,14 +149,20 @@ pub fn has_typed_text(comment: i64) -> bool {
     list_within(&card, TYPED_FIELDS).iter().any(|field| !read_field(field).is_empty())
 }
 
-fn read_field(field: &Element) -> String {
+/// What stands in a field.
+pub fn read_field(field: &Element) -> String {
     let area = field.dyn_ref::<HtmlTextAreaElement>().map(HtmlTextAreaElement::value);
-    area.or_else(|| field.dyn_ref::<HtmlInputElement>().map(HtmlInputElement::value)).unwrap_or_default()
+    let input = || field.dyn_ref::<HtmlInputElement>().map(HtmlInputElement::value);
+    let choice = || field.dyn_ref::<HtmlSelectElement>().map(HtmlSelectElement::value);
+    area.or_else(input).or_else(choice).unwrap_or_default()
 }
 
-fn write_field(field: &Element, text: &str) {
+/// Puts a text into a field, or chooses its entry.
+pub fn write_field(field: &Element, text: &str) {
     if let Some(area) = field.dyn_ref::<HtmlTextAreaElement>() {
         area.set_value(text);
+    } else if let Some(select) = field.dyn_ref::<HtmlSelectElement>() {
+        select.set_value(text);
     } else if let Some(input) = field.dyn_ref::<HtmlInputElement>() {
         input.set_value(text);
     }
@@ -164,6 +170,7 @@ fn write_field(field: &Element, text: &str) {
 
 /// Empties what was sent, and deletes its draft. What stands in the card's other forms stays.
 fn empty(form: &HtmlFormElement, comment: i64) {
+    form.reset();
     for field in list_within(form, TYPED_FIELDS) {
         write_field(&field, "");
         if let Some(name) = field.get_attribute("name") {
@@ -214,7 +221,7 @@ pub fn replace_forms(actions: &Element, html: &str, kept: &mut TypedText) {
 }
 
 /// Opens what a field is folded away in.
-fn open_around(field: &Element) {
+pub fn open_around(field: &Element) {
     let mut details = field.closest("details").ok().flatten();
     while let Some(open) = details {
         let _ = open.set_attribute("open", "");

@@ -3,6 +3,7 @@
 pub mod details;
 pub mod figures;
 pub mod hits;
+pub mod late;
 #[cfg(test)]
 mod page_tests;
 #[cfg(test)]

@@ -43,9 +43,15 @@ pub async fn write_note(
     if written.is_erased {
         return Err(AppError::invalid(WRITER_GONE));
     }
-    sqlx::query!(
+    // a button that is pressed twice writes once
+    let written_now = sqlx::query!(
         "insert into notes (comment_id, visitor, body, written_by)
-         select case when $2 then null else id end, case when $2 then visitor end, $3, $4 from comments where id = $1",
+         select case when $2 then null else id end, case when $2 then visitor end, $3, $4 from comments c
+         where c.id = $1 and not exists (
+             select from notes n
+             where n.written_by = $4 and n.body = $3 and n.written_at > now() - interval '10 minutes'
+               and case when $2 then n.visitor = c.visitor else n.comment_id = c.id end
+         )",
         comment,
         subject == NoteSubject::Writer,
         body,
@@ -57,6 +63,9 @@ pub async fn write_note(
         Some("note_body") => AppError::invalid(NOTE_LONG),
         _ => error.into(),
     })?;
+    if written_now.rows_affected() == 0 {
+        return Ok(());
+    }
     let detail = json!({ "article": written.article_id, "about": subject.value() });
     actor.record(&mut tx, Entry::new(actor, WRITE_NOTE, ("comment", Some(comment)), detail)).await?;
     Ok(tx.commit().await?)
@@ -121,6 +130,7 @@ mod tests {
         let other = send_comment(&pool, id, None, 2, "Ý kiến của người khác.").await.expect("is stored");
         let note = async |comment, subject, body: &str| write_note(&pool, actor_of(&lan), comment, subject, body).await;
         note(one, NoteSubject::Comment, "Đã gọi điện.").await.expect("writes");
+        note(one, NoteSubject::Comment, "Đã gọi điện.").await.expect("was pressed twice");
         note(two, NoteSubject::Writer, "Hay hỏi về nước.").await.expect("writes");
         assert_eq!(texts(&pool, one).await, ["! Hay hỏi về nước.", "Đã gọi điện."]);
         assert_eq!(texts(&pool, two).await, ["! Hay hỏi về nước."]);

@@ -78,9 +78,14 @@ impl LastChange {
     /// The refusal of a change that comes after this one.
     pub fn into_conflict(self) -> AppError {
         let action = if self.is_wanted { MARK } else { UNMARK };
+        // without an account it was the rule, about what the writer corrected
+        let (actor, change) = match self.actor {
+            Some(actor) => (actor, format!("đã {}", action.label)),
+            None => ("Người viết".to_owned(), "đã sửa ý kiến này".to_owned()),
+        };
         AppError::Conflict(ChangeNote {
-            actor: self.actor,
-            change: format!("đã {}", action.label),
+            actor: Some(actor),
+            change,
             at: format_short(self.at),
             effect: Some("Phần ông/bà vừa lưu không có tác dụng.".to_owned()),
         })
@@ -103,6 +108,8 @@ pub const PASSED_TO_LONG: Problem =
     Problem::new("passed_to", "passed-to", "Tên bộ phận quá dài. Vui lòng viết trong 200 ký tự");
 pub const PASSED_NOTE_LONG: Problem =
     Problem::new("passed_note", "passed-note", "Lý do chuyển quá dài. Vui lòng viết trong 500 ký tự");
+pub const PASSED_NOTE_MISSING: Problem =
+    Problem::new("passed_note", "passed-note-missing", "Vui lòng ghi vì sao chuyển bộ phận khác");
 pub const PASSED_TO_NOBODY: Problem =
     Problem::new("passed_to", "passed-to-nobody", "Vui lòng ghi đã chuyển cho bộ phận nào");
 /// The comment was taken down or withdrawn, or is the office's own.

@@ -1,15 +1,15 @@
 //! The questions table. Triggers follow the comments: whether they are published, and when they were answered.
 
 use super::{
-    ASSIGNEE_GONE, BAD_DUE_DAY, LastChange, MARK, NOT_ANSWERABLE, PASSED_NOTE_LONG, PASSED_TO_LONG, PASSED_TO_NOBODY,
-    UNMARK,
+    ASSIGNEE_GONE, BAD_DUE_DAY, LastChange, MARK, NOT_ANSWERABLE, PASSED_NOTE_LONG, PASSED_NOTE_MISSING,
+    PASSED_TO_LONG, PASSED_TO_NOBODY, UNMARK,
 };
 use crate::base::clock;
 use crate::base::error::{AppError, constraint};
 use crate::features::audit::{Actor, Entry};
 use serde_json::json;
 use sqlx::{PgConnection, PgPool};
-use time::{Date, OffsetDateTime};
+use time::{Date, Month, OffsetDateTime};
 
 /// What the desk knows of a question.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,18 +38,31 @@ pub struct Mark {
     pub passed_note: Option<String>,
 }
 
-/// Stores that a comment of this transaction is a question.
+/// Stores that a comment of this transaction is a question, or asks something else since its writer corrected it: it
+/// waits for an answer from now on.
 #[tracing::instrument(skip(db))]
 pub async fn insert_question(db: &mut PgConnection, comment: i64, due_on: Date) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "insert into questions (comment_id, article_id, asked_at, is_published, due_on)
-         select id, article_id, created_at, state = 'published', $2 from comments where id = $1
-         on conflict do nothing",
+        "insert into questions as q (comment_id, article_id, asked_at, is_published, due_on)
+         select id, article_id, coalesce(corrected_at, created_at), is_comment_shown(id), $2 from comments where id = $1
+         on conflict (comment_id) do update
+         set is_wanted = true, due_on = $2, asked_at = excluded.asked_at, answered_at = null, changed_by = null,
+             changed_at = now(), revision = q.revision + 1",
         comment,
         due_on
     )
     .execute(db)
     .await?;
+    Ok(())
+}
+
+/// Forgets that a comment of this transaction is a question, because its writer corrected it to one that asks nothing;
+/// what staff marked or the office answered stays.
+#[tracing::instrument(skip(db))]
+pub async fn drop_question(db: &mut PgConnection, comment: i64) -> Result<(), sqlx::Error> {
+    sqlx::query!("delete from questions where comment_id = $1 and changed_by is null and answered_at is null", comment)
+        .execute(db)
+        .await?;
     Ok(())
 }
 
@@ -76,21 +89,35 @@ pub async fn mark_question(
     mark: &Mark,
 ) -> Result<Result<i64, LastChange>, AppError> {
     let mut tx = pool.begin().await?;
+    // like every change of an article's comments: no decision about an answer comes in between
+    sqlx::query!(
+        "select article_id from comment_totals
+         where article_id = (select article_id from comments where id = $1) for update",
+        comment
+    )
+    .fetch_optional(&mut *tx)
+    .await?;
     let asked = sqlx::query!(
         r#"select article_id, created_at, not official and state in ('pending', 'blocked', 'published')
-                  as "is_answerable!"
-           from comments where id = $1 for share"#,
+                  as "is_answerable!",
+                  (select q.assigned_to from questions q where q.comment_id = comments.id) as assigned_to
+           from comments where id = $1"#,
         comment
     );
     let asked = asked.fetch_optional(&mut *tx).await?.ok_or(AppError::NotFound)?;
     if !asked.is_answerable {
         return Err(AppError::invalid(NOT_ANSWERABLE));
     }
-    let last = Date::from_ordinal_date(OffsetDateTime::now_utc().year() + 1, 365).unwrap_or(Date::MAX);
+    let year = clock::local_day(OffsetDateTime::now_utc()).year();
+    let last = Date::from_calendar_date(year + 1, Month::December, 31).unwrap_or(Date::MAX);
     if mark.due_on < clock::local_day(asked.created_at) || mark.due_on > last {
         return Err(AppError::invalid(BAD_DUE_DAY));
     }
-    if let Some(account) = mark.assigned_to {
+    if mark.passed_to.is_some() && mark.passed_note.is_none() && mark.is_wanted {
+        return Err(AppError::invalid(PASSED_NOTE_MISSING));
+    }
+    // who was locked since can stay until somebody else is chosen
+    if let Some(account) = mark.assigned_to.filter(|_| mark.is_wanted && mark.assigned_to != asked.assigned_to) {
         let can = sqlx::query!("select id from accounts where id = $1 and disabled_at is null for share", account);
         if can.fetch_optional(&mut *tx).await?.is_none() {
             return Err(AppError::invalid(ASSIGNEE_GONE));
@@ -99,7 +126,7 @@ pub async fn mark_question(
     let stored = sqlx::query!(
         "insert into questions as q (comment_id, article_id, asked_at, is_published, is_wanted, due_on, assigned_to,
                                      passed_to, passed_note, changed_by)
-         select c.id, c.article_id, c.created_at, c.state = 'published', $3, $4, $5, $6, $7, $8
+         select c.id, c.article_id, c.created_at, is_comment_shown(c.id), $3, $4, $5, $6, $7, $8
          from comments c
          where c.id = $1 and ($2 = 0 or exists (select from questions where comment_id = $1 and revision = $2))
          on conflict (comment_id) do update
@@ -150,7 +177,7 @@ async fn find_last_change(db: &mut PgConnection, comment: i64) -> Result<LastCha
 }
 
 /// Counts the questions that readers asked since then, of an article or of all: how many were answered, and how many
-/// there are. Only published ones count.
+/// there are. Only those count that readers see.
 #[tracing::instrument(skip(pool))]
 pub async fn count_answered(
     pool: &PgPool,
@@ -171,7 +198,8 @@ pub async fn count_answered(
         }
         None => {
             let counted = sqlx::query!(
-                r#"select count(answered_at) as "answered!", count(*) as "asked!" from questions
+                r#"select count(answered_at) as "answered!", count(*) as "asked!"
+                   from questions join public_texts on public_texts.id = questions.article_id
                    where asked_at >= $1 and is_wanted and is_published"#,
                 since
             );
@@ -219,9 +247,9 @@ pub async fn list_answer_days(
 mod tests {
     use super::*;
     use crate::features::comments::store::decide::answer_comment;
-    use crate::features::comments::store::own::erase_writer;
+    use crate::features::comments::store::own::{correct_comment, erase_writer};
     use crate::features::comments::store::{count_by_state, retention::delete_expired_comments};
-    use crate::features::comments::{ANSWER, Decision};
+    use crate::features::comments::{ANSWER, Decision, Draft, Screening};
     use crate::testing::{actor_of, decide_as, insert_article, insert_staff, list_actions, send_comment};
     use crate::web::staff::Staff;
     use time::Duration;
@@ -260,17 +288,19 @@ mod tests {
         let comment = send_comment(&pool, id, None, 1, "Khi nào có nước lại ạ?").await.expect("is stored");
         let mut db = pool.acquire().await.expect("connects");
         insert_question(&mut db, comment, today()).await.expect("inserts");
-        insert_question(&mut db, comment, today() + Duration::DAY).await.expect("it is one already");
+        insert_question(&mut db, comment, today() + Duration::DAY).await.expect("asks something else");
         insert_question(&mut db, 999, today()).await.expect("there is no such comment");
         drop(db);
         assert_eq!((unanswered(&pool).await, counted(&pool, id).await), (0, ((0, 0), (0, 0))), "nobody reads it yet");
         decide_as(&pool, &lan, comment, 1, Decision::Approve).await.expect("decides").expect("is first");
         assert_eq!((unanswered(&pool).await, counted(&pool, id).await), (1, ((0, 1), (0, 1))));
         let question = find_question(&pool, comment).await.expect("reads").expect("is there");
-        assert_eq!((question.is_wanted, question.answered_at, question.revision), (true, None, 1));
+        assert_eq!((question.is_wanted, question.answered_at, question.revision), (true, None, 2));
 
-        let passed = Mark { passed_to: Some("Điện lực".to_owned()), assigned_to: Some(lan.id), ..mark() };
-        let marked = mark_question(&pool, actor_of(&lan), (comment, 1), &passed).await;
+        let why = Some("chờ lịch sửa".to_owned());
+        let passed_to = Some("Điện lực".to_owned());
+        let passed = Mark { passed_to, passed_note: why, assigned_to: Some(lan.id), ..mark() };
+        let marked = mark_question(&pool, actor_of(&lan), (comment, 2), &passed).await;
         assert_eq!(marked, Ok(Ok(id)));
         assert_eq!(unanswered(&pool).await, 1, "passing it on answers nothing");
         let answered = answer_comment(&pool, actor_of(&lan), (comment, 2), "Phường", "Từ 11 giờ hôm nay.").await;
@@ -301,6 +331,74 @@ mod tests {
         let days = list_answer_days(&pool, OffsetDateTime::now_utc() - Duration::DAY, OffsetDateTime::now_utc()).await;
         let days: Vec<_> = days.expect("lists").into_iter().map(|day| (day.asked, day.answered, day.count)).collect();
         assert_eq!(days, [(today(), Some(today()), 1)]);
+    }
+
+    #[sqlx::test]
+    async fn a_reply_waits_only_while_readers_see_what_it_answers(pool: PgPool) {
+        let id = insert_article(&pool, "a").await;
+        let lan = insert_staff(&pool, "lan").await;
+        let top = send_comment(&pool, id, None, 1, "Nhà tôi chưa có nước.").await.expect("is stored");
+        decide_as(&pool, &lan, top, 1, Decision::Approve).await.expect("decides").expect("is first");
+        let reply = send_comment(&pool, id, Some(top), 2, "Khi nào có nước lại ạ?").await.expect("is stored");
+        assert_eq!(try_mark(&pool, &lan, (reply, 0), &mark()).await, Ok(true));
+        decide_as(&pool, &lan, reply, 1, Decision::Approve).await.expect("decides").expect("is first");
+        assert_eq!((unanswered(&pool).await, counted(&pool, id).await), (1, ((0, 1), (0, 1))));
+        decide_as(&pool, &lan, top, 2, Decision::Remove).await.expect("decides").expect("is first");
+        assert_eq!((unanswered(&pool).await, counted(&pool, id).await), (0, ((0, 0), (0, 0))));
+        decide_as(&pool, &lan, top, 3, Decision::Undo).await.expect("decides").expect("is first");
+        assert_eq!((unanswered(&pool).await, counted(&pool, id).await), (1, ((0, 1), (0, 1))));
+    }
+
+    #[sqlx::test]
+    async fn a_corrected_comment_is_the_question_that_it_asks_now(pool: PgPool) {
+        let id = insert_article(&pool, "a").await;
+        let lan = insert_staff(&pool, "lan").await;
+        let comment = send_comment(&pool, id, None, 1, "Nhà tôi chưa có nước.").await.expect("is stored");
+        let answered = answer_comment(&pool, actor_of(&lan), (comment, 1), "Phường", "Từ 11 giờ hôm nay.").await;
+        answered.expect("answers").expect("is first");
+        let link: Vec<u8> = sqlx::query_scalar("select link_hash from comments where id = $1")
+            .bind(comment)
+            .fetch_one(&pool)
+            .await
+            .expect("reads");
+        let link: [u8; 32] = link.try_into().expect("is a digest");
+        let correct = async |version, body: &str, due_on| {
+            let draft = Draft { name: "Bích".to_owned(), email: None, body: body.to_owned() };
+            let screening = Screening { reasons: Vec::new(), due_on };
+            correct_comment(&pool, &link, version, &draft, &screening).await.expect("corrects").expect("is first");
+        };
+        correct(2, "Khi nào có điện lại ạ?", Some(today())).await;
+        decide_as(&pool, &lan, comment, 3, Decision::Approve).await.expect("decides").expect("is first");
+        assert_eq!(unanswered(&pool).await, 1, "the answer of before answers something else");
+        correct(4, "Nhà tôi có điện rồi.", None).await;
+        assert_eq!(find_question(&pool, comment).await, Ok(None), "it asks nothing any more");
+        let mut db = pool.acquire().await.expect("connects");
+        insert_question(&mut db, comment, today()).await.expect("inserts");
+        assert_eq!(try_mark(&pool, &lan, (comment, 1), &mark()).await, Ok(true));
+        drop_question(&mut db, comment).await.expect("staff marked it");
+        assert!(find_question(&pool, comment).await.expect("reads").is_some());
+        drop_question(&mut db, 999).await.expect("there is none");
+        sqlx::query("update questions set changed_by = null").execute(&mut *db).await.expect("forgets");
+        drop_question(&mut db, comment).await.expect("drops");
+        assert_eq!(find_question(&pool, comment).await, Ok(None));
+    }
+
+    #[sqlx::test]
+    async fn whom_it_was_given_to_may_be_locked_since(pool: PgPool) {
+        let id = insert_article(&pool, "a").await;
+        let (lan, hoa) = (insert_staff(&pool, "lan").await, insert_staff(&pool, "hoa").await);
+        let comment = send_comment(&pool, id, None, 1, "Khi nào có nước lại ạ?").await.expect("is stored");
+        let given = Mark { assigned_to: Some(hoa.id), ..mark() };
+        assert_eq!(try_mark(&pool, &lan, (comment, 0), &given).await, Ok(true));
+        sqlx::query("update accounts set disabled_at = now() where username = 'hoa'")
+            .execute(&pool)
+            .await
+            .expect("locks");
+        let later = Mark { due_on: today() + Duration::DAY, ..given.clone() };
+        assert_eq!(try_mark(&pool, &lan, (comment, 1), &later).await, Ok(true), "the day alone is moved");
+        assert_eq!(try_mark(&pool, &lan, (comment, 2), &Mark { is_wanted: false, ..given.clone() }).await, Ok(true));
+        assert_eq!(try_mark(&pool, &lan, (comment, 3), &Mark { assigned_to: None, ..given.clone() }).await, Ok(true));
+        assert_eq!(try_mark(&pool, &lan, (comment, 4), &given).await, Err("assigned-to".to_owned()), "given anew");
     }
 
     #[sqlx::test]
@@ -340,7 +438,8 @@ mod tests {
             (Mark { due_on: today() + Duration::days(900), ..mark() }, "due-on"),
             (Mark { assigned_to: Some(hoa.id), ..mark() }, "assigned-to"),
             (Mark { assigned_to: Some(999), ..mark() }, "assigned-to"),
-            (Mark { passed_to: text(201), ..mark() }, "passed-to"),
+            (Mark { passed_to: text(201), passed_note: text(9), ..mark() }, "passed-to"),
+            (Mark { passed_to: text(9), ..mark() }, "passed-note-missing"),
             (Mark { passed_to: text(200), passed_note: text(501), ..mark() }, "passed-note"),
             (Mark { passed_note: text(9), ..mark() }, "passed-to-nobody"),
         ] {

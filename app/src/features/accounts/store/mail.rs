@@ -1,4 +1,4 @@
-//! Who gets one mail a day.
+//! Which mails staff get.
 
 use super::record;
 use crate::base::error::AppError;
@@ -8,41 +8,56 @@ use serde_json::json;
 use sqlx::PgPool;
 use time::Date;
 
-/// Somebody who gets one mail a day.
+/// Somebody who gets mails.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DailyMailRecipient {
+pub struct MailRecipient {
     pub account: i64,
     /// The displayed name.
     pub name: String,
     pub email: String,
 }
 
-/// Finds an account's e-mail address, and whether the daily mail goes there.
-#[tracing::instrument(skip(pool))]
-pub async fn find_mail_choice(pool: &PgPool, account: i64) -> Result<(Option<String>, bool), AppError> {
-    let row = sqlx::query!("select email, daily_mail from accounts where id = $1", account);
-    let row = row.fetch_optional(pool).await?.ok_or(AppError::NotFound)?;
-    Ok((row.email, row.daily_mail))
+/// Which mails somebody asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct MailChoice {
+    /// The address to which they go.
+    pub email: Option<String>,
+    /// Whether one goes there each day on which something waits.
+    pub daily: bool,
+    /// Whether one goes there when something waits too long.
+    pub late: bool,
 }
 
-/// Stores an account's e-mail address, and whether the daily mail goes there, from the day after `today` on.
-#[tracing::instrument(skip(pool, actor, email))]
-pub async fn set_daily_mail(
+/// Finds which mails an account asked for.
+#[tracing::instrument(skip(pool))]
+pub async fn find_mail_choice(pool: &PgPool, account: i64) -> Result<MailChoice, AppError> {
+    let choice = sqlx::query_as!(
+        MailChoice,
+        "select email, daily_mail as daily, late_mail as late from accounts where id = $1",
+        account
+    );
+    choice.fetch_optional(pool).await?.ok_or(AppError::NotFound)
+}
+
+/// Stores which mails an account asks for. The first daily mail comes on the day after `today`.
+#[tracing::instrument(skip(pool, actor, choice))]
+pub async fn set_mail_choice(
     pool: &PgPool,
     actor: Actor<'_>,
     account: i64,
-    email: Option<&str>,
-    daily: bool,
+    choice: &MailChoice,
     today: Date,
 ) -> Result<(), AppError> {
     let mut tx = pool.begin().await?;
     let updated = sqlx::query!(
         "update accounts
-         set email = $2, daily_mail = $3, mailed_on = case when daily_mail then mailed_on else $4 end
+         set email = $2, daily_mail = $3, late_mail = $4,
+             mailed_on = case when daily_mail then mailed_on else $5 end
          where id = $1",
         account,
-        email,
-        daily,
+        choice.email,
+        choice.daily,
+        choice.late,
         today
     )
     .execute(&mut *tx)
@@ -50,15 +65,27 @@ pub async fn set_daily_mail(
     if updated.rows_affected() == 0 {
         return Err(AppError::NotFound);
     }
-    record(&mut tx, actor, CHANGE_DAILY_MAIL, account, json!({ "daily": daily })).await?;
+    let detail = json!({ "daily": choice.daily, "late": choice.late });
+    record(&mut tx, actor, CHANGE_DAILY_MAIL, account, detail).await?;
     Ok(tx.commit().await?)
+}
+
+/// Lists those who get a mail when something waits too long.
+#[tracing::instrument(skip(pool))]
+pub async fn list_late_recipients(pool: &PgPool) -> Result<Vec<MailRecipient>, AppError> {
+    let recipients = sqlx::query_as!(
+        MailRecipient,
+        r#"select id as account, display_name as name, email as "email!" from accounts
+           where late_mail and email is not null and disabled_at is null order by id"#
+    );
+    Ok(recipients.fetch_all(pool).await?)
 }
 
 /// Claims the recipients of the mail of `today`; each is returned once, to one process.
 #[tracing::instrument(skip(pool))]
-pub async fn claim_recipients(pool: &PgPool, today: Date) -> Result<Vec<DailyMailRecipient>, AppError> {
+pub async fn claim_recipients(pool: &PgPool, today: Date) -> Result<Vec<MailRecipient>, AppError> {
     let recipients = sqlx::query_as!(
-        DailyMailRecipient,
+        MailRecipient,
         r#"update accounts set mailed_on = $1
            where daily_mail and email is not null and disabled_at is null and (mailed_on is null or mailed_on < $1)
            returning id as account, display_name as name, email as "email!""#,
@@ -83,19 +110,43 @@ mod tests {
     use crate::testing::{actor_of, insert_staff, list_actions};
     use time::macros::date;
 
+    fn daily(email: &str) -> MailChoice {
+        MailChoice { email: Some(email.to_owned()), daily: true, late: false }
+    }
+
+    #[sqlx::test]
+    async fn mails_about_what_is_late_go_to_those_who_ask_and_may_sign_in(pool: PgPool) {
+        let (lan, hoa) = (insert_staff(&pool, "lan").await, insert_staff(&pool, "hoa").await);
+        for who in [&lan, &hoa] {
+            let choice = MailChoice { late: true, ..daily("a@vidu.vn") };
+            set_mail_choice(&pool, actor_of(who), who.id, &choice, date!(2026 - 11 - 25)).await.expect("asks");
+            assert_eq!(find_mail_choice(&pool, who.id).await, Ok(choice));
+        }
+        let recipients = async || {
+            let recipients = list_late_recipients(&pool).await.expect("lists");
+            recipients.iter().map(|one| one.account).collect::<Vec<_>>()
+        };
+        assert_eq!(recipients().await, [lan.id, hoa.id]);
+        sqlx::query("update accounts set disabled_at = now() where username = 'hoa'")
+            .execute(&pool)
+            .await
+            .expect("locks");
+        assert_eq!(recipients().await, [lan.id]);
+    }
+
     #[sqlx::test]
     async fn one_mail_a_day_to_whoever_asks(pool: PgPool) {
         let (lan, _) = (insert_staff(&pool, "lan").await, insert_staff(&pool, "hoa").await);
         let by = actor_of(&lan);
         let (first, second) = (date!(2026 - 11 - 25), date!(2026 - 11 - 26));
-        set_daily_mail(&pool, by, lan.id, Some("lan@vidu.vn"), true, first).await.expect("asks");
-        assert_eq!(find_mail_choice(&pool, lan.id).await, Ok((Some("lan@vidu.vn".to_owned()), true)));
+        set_mail_choice(&pool, by, lan.id, &daily("lan@vidu.vn"), first).await.expect("asks");
+        assert_eq!(find_mail_choice(&pool, lan.id).await, Ok(daily("lan@vidu.vn")));
         assert_eq!(claim_recipients(&pool, first).await, Ok(vec![]), "from tomorrow on");
         let (a, b) = tokio::join!(claim_recipients(&pool, second), claim_recipients(&pool, second));
         assert_eq!(a.expect("claims").len() + b.expect("claims").len(), 1);
         release_recipient(&pool, lan.id, second).await.expect("releases");
         assert_eq!(claim_recipients(&pool, second).await.expect("claims").len(), 1);
-        set_daily_mail(&pool, by, lan.id, None, false, second).await.expect("asks no more");
+        set_mail_choice(&pool, by, lan.id, &MailChoice::default(), second).await.expect("asks no more");
         assert_eq!(claim_recipients(&pool, date!(2026 - 11 - 27)).await, Ok(vec![]));
     }
 
@@ -104,13 +155,13 @@ mod tests {
         let lan = insert_staff(&pool, "lan").await;
         let by = actor_of(&lan);
         let (first, second) = (date!(2026 - 11 - 25), date!(2026 - 11 - 26));
-        set_daily_mail(&pool, by, lan.id, Some("lan@vidu.vn"), true, first).await.expect("asks");
+        set_mail_choice(&pool, by, lan.id, &daily("lan@vidu.vn"), first).await.expect("asks");
         assert_eq!(claim_recipients(&pool, second).await.expect("claims").len(), 1);
-        set_daily_mail(&pool, by, lan.id, Some("lan@vidu.vn"), true, second).await.expect("asks again");
+        set_mail_choice(&pool, by, lan.id, &daily("lan@vidu.vn"), second).await.expect("asks again");
         assert_eq!(claim_recipients(&pool, second).await, Ok(vec![]));
-        assert_eq!(set_daily_mail(&pool, by, lan.id, Some("x"), true, second).await, Err(AppError::Internal));
-        assert_eq!(set_daily_mail(&pool, by, 999, None, false, second).await, Err(AppError::NotFound));
-        assert_eq!(find_mail_choice(&pool, lan.id).await, Ok((Some("lan@vidu.vn".to_owned()), true)));
+        assert_eq!(set_mail_choice(&pool, by, lan.id, &daily("x"), second).await, Err(AppError::Internal));
+        assert_eq!(set_mail_choice(&pool, by, 999, &MailChoice::default(), second).await, Err(AppError::NotFound));
+        assert_eq!(find_mail_choice(&pool, lan.id).await, Ok(daily("lan@vidu.vn")));
         assert_eq!(list_actions(&pool).await, ["set-mail"; 2]);
     }
 
@@ -119,7 +170,7 @@ mod tests {
         let (lan, hoa) = (insert_staff(&pool, "lan").await, insert_staff(&pool, "hoa").await);
         let (first, second, third) = (date!(2026 - 11 - 25), date!(2026 - 11 - 26), date!(2026 - 11 - 27));
         for who in [&lan, &hoa] {
-            set_daily_mail(&pool, actor_of(who), who.id, Some("a@vidu.vn"), true, first).await.expect("asks");
+            set_mail_choice(&pool, actor_of(who), who.id, &daily("a@vidu.vn"), first).await.expect("asks");
         }
         let claim = async |day| {
             let claimed = claim_recipients(&pool, day).await.expect("claims");

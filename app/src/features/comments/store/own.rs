@@ -6,7 +6,7 @@ use super::{hash_body, map_constraint, raise_revisions};
 use crate::base::error::AppError;
 use crate::features::comments::{CommentState, Draft, LatestChange, OwnComment, Screening};
 use crate::features::faults::store::delete_faults_of;
-use crate::features::questions::store::insert_question;
+use crate::features::questions::store::{drop_question, insert_question};
 use crate::features::ratings::store::anonymise_votes_of;
 use crate::web::store::refusals::delete_refusals_of;
 use sqlx::{PgConnection, PgPool};
@@ -61,8 +61,9 @@ pub async fn correct_comment(
     if done.rows_affected() == 0 {
         return Ok(Err(find_change_for_writer(&mut tx, comment).await?));
     }
-    if let Some(due_on) = due_on {
-        insert_question(&mut tx, comment, *due_on).await?;
+    match due_on {
+        Some(due_on) => insert_question(&mut tx, comment, *due_on).await?,
+        None => drop_question(&mut tx, comment).await?,
     }
     raise_revisions(&mut tx, &[article]).await?;
     tx.commit().await?;

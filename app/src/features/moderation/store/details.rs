@@ -17,6 +17,10 @@ pub struct RelatedComment {
     pub official: bool,
     /// The title of its article.
     pub title: String,
+    /// How many readers reported it.
+    pub reports: i64,
+    /// Whether the body answered it.
+    pub is_answered: bool,
 }
 
 /// Lists the conversation that a comment stands in, the oldest first: what it answers, and of the other replies the
@@ -32,7 +36,9 @@ pub async fn list_conversation(pool: &PgPool, comment: i64) -> Result<Vec<Relate
                union all
                (select c.id from top, comments c where c.parent_id = top.id and c.id > $1 order by c.id limit 20)
            )
-           select c.id, c.name, c.body, c.state as "state: CommentState", c.created_at, c.official, a.title
+           select c.id, c.name, c.body, c.state as "state: CommentState", c.created_at, c.official, a.title,
+                  (select count(*) from reports r where r.comment_id = c.id) as "reports!",
+                  exists (select from comments o where o.answers = c.id and o.state = 'published') as "is_answered!"
            from near join comments c on c.id = near.id join articles a on a.id = c.article_id
            where c.id <> $1 order by c.id"#,
         comment
@@ -45,7 +51,9 @@ pub async fn list_conversation(pool: &PgPool, comment: i64) -> Result<Vec<Relate
 pub async fn list_by_writer(pool: &PgPool, comment: i64) -> Result<Vec<RelatedComment>, AppError> {
     let related = sqlx::query_as!(
         RelatedComment,
-        r#"select c.id, c.name, c.body, c.state as "state: CommentState", c.created_at, c.official, a.title
+        r#"select c.id, c.name, c.body, c.state as "state: CommentState", c.created_at, c.official, a.title,
+                  (select count(*) from reports r where r.comment_id = c.id) as "reports!",
+                  exists (select from comments o where o.answers = c.id and o.state = 'published') as "is_answered!"
            from comments c join articles a on a.id = c.article_id
            where c.visitor = (select visitor from comments where id = $1) and c.id <> $1
            order by c.id desc limit 20"#,
@@ -57,8 +65,11 @@ pub async fn list_by_writer(pool: &PgPool, comment: i64) -> Result<Vec<RelatedCo
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::features::comments::Decision;
-    use crate::testing::{decide_as, insert_article, insert_staff, send_comment};
+    use crate::features::comments::store::decide::answer_comment;
+    use crate::features::comments::store::reports::insert_report;
+    use crate::features::comments::{Decision, ReportReason};
+    use crate::testing::{actor_of, decide_as, insert_article, insert_staff, send_comment};
+    use crate::web::visitor::Visitor;
 
     #[sqlx::test]
     async fn what_stands_around_a_comment_is_bounded_and_in_order(pool: PgPool) {
@@ -84,5 +95,12 @@ mod tests {
         assert!(
             around(replies[49] + 1).await.is_empty() && list_by_writer(&pool, top).await.expect("reads").is_empty()
         );
+        let latest = list_by_writer(&pool, replies[0]).await.expect("reads")[0].clone();
+        assert_eq!((latest.id, latest.reports, latest.is_answered), (replies[49], 0, false));
+        insert_report(&pool, top, (Visitor([7; 32]), None), ReportReason::Insult, None).await.expect("reports");
+        let answered = answer_comment(&pool, actor_of(&lan), (top, 3), "Phường", "Cảm ơn ông/bà.").await;
+        answered.expect("answers").expect("is first");
+        let told = list_conversation(&pool, replies[0]).await.expect("reads")[0].clone();
+        assert_eq!((told.id, told.reports, told.is_answered), (top, 1, true));
     }
 }
