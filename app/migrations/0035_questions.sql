@@ -88,11 +88,15 @@ create trigger follow_questions after update on comments
 
 create trigger notify_desk after insert or update or delete on questions
     for each statement execute function notify_channel('desk');
-create trigger notify_lists after insert or update or delete on questions
-    for each statement execute function notify_channel('lists');
-create trigger notify_new_question after insert on questions for each row execute function notify_article();
+-- What readers see of a question changes with the comment and its answers, which tell it themselves, or with the mark.
+create trigger notify_new_question after insert on questions
+    for each row when (new.is_published) execute function notify_article();
+create trigger notify_new_question_lists after insert on questions
+    for each row when (new.is_published) execute function notify_channel('lists');
 create trigger notify_marked_question after update on questions
-    for each row when (old.revision <> new.revision) execute function notify_article();
+    for each row when (new.is_published and new.is_wanted <> old.is_wanted) execute function notify_article();
+create trigger notify_marked_question_lists after update on questions
+    for each row when (new.is_published and new.is_wanted <> old.is_wanted) execute function notify_channel('lists');
 
 -- What staff tell one another about a comment, or about whoever wrote it.
 create table notes (
