@@ -58,6 +58,29 @@ pub async fn answer_comment(
     server::describe_act(&site, Act::Answer, seen.0).await
 }
 
+/// Replaces the text of an official answer, seen as this version.
+#[server(prefix = "/api", endpoint = "correct-answer", output = server_fn::codec::Postcard)]
+pub async fn correct_answer(
+    #[server(default)] comment_id: String,
+    #[server(default)] version: String,
+    #[server(default)] corrected: String,
+    #[server(default)] return_to: String,
+) -> Result<CardOutcome, AppError> {
+    use super::outcome::Act;
+    use crate::features::comments::store::answers;
+    let (staff, site, actor_id) = server::moderator().await?;
+    let seen = server::parse_seen(&comment_id, &version)?;
+    let name: String = site.settings().info.body.chars().take(60).collect();
+    let draft = crate::features::comments::parse_draft(&name, "", &corrected).map_err(AppError::Invalid)?;
+    let actor = crate::features::audit::Actor::new(&site, &staff);
+    let article = answers::correct_answer(&site.pool, actor, seen, &draft.body)
+        .await?
+        .map_err(|change| change.to_conflict(actor_id, "Sửa"))?;
+    site.hub.announce_comments(&[article]);
+    crate::web::forms::post::redirect_to(&Act::CorrectAnswer.lead_back(&return_to, seen.0), "ban-duyet");
+    server::describe_act(&site, Act::CorrectAnswer, seen.0).await
+}
+
 /// Blocks the writer of a comment for so many days, or until somebody ends it (`days` empty), with a sentence that they
 /// read; `blocked` is `1`, `again` for the block as it was, or `0` to end it.
 #[server(prefix = "/api", endpoint = "block-writer", output = server_fn::codec::Postcard)]

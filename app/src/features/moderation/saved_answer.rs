@@ -89,30 +89,6 @@ pub async fn delete_saved_answer(#[server(default)] id: String) -> Result<(), Ap
     Ok(())
 }
 
-/// Replaces the text of an official answer, seen as this version.
-#[server(prefix = "/api", endpoint = "correct-answer", output = server_fn::codec::Postcard)]
-pub async fn correct_answer(
-    #[server(default)] comment_id: String,
-    #[server(default)] version: String,
-    #[server(default)] corrected: String,
-    #[server(default)] return_to: String,
-) -> Result<super::outcome::CardOutcome, AppError> {
-    use super::endpoints::server;
-    use super::outcome::Act;
-    use crate::features::comments::store::answers;
-    let (staff, site, actor_id) = server::moderator().await?;
-    let seen = server::parse_seen(&comment_id, &version)?;
-    let name: String = site.settings().info.body.chars().take(60).collect();
-    let draft = crate::features::comments::parse_draft(&name, "", &corrected).map_err(AppError::Invalid)?;
-    let actor = crate::features::audit::Actor::new(&site, &staff);
-    let article = answers::correct_answer(&site.pool, actor, seen, &draft.body)
-        .await?
-        .map_err(|change| change.to_conflict(actor_id, "Sửa"))?;
-    site.hub.announce_comments(&[article]);
-    crate::web::forms::post::redirect_to(&Act::CorrectAnswer.lead_back(&return_to, seen.0), "ban-duyet");
-    server::describe_act(&site, Act::CorrectAnswer, seen.0).await
-}
-
 #[cfg(feature = "ssr")]
 fn unknown_blank(blank: &str) -> Problem {
     let shown: String = blank.chars().take(40).collect();
