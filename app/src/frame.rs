@@ -152,6 +152,7 @@ pub fn footer<F: IntoView + 'static>(info: SiteInfo, frame: &Frame, figures: F) 
             {line}
             <nav aria-label="Cuối trang">
                 <a href=routes::DIRECTORY.path>"Mục lục"</a>
+                <a href=routes::CONTACT.path>"Liên hệ"</a>
                 <a href=routes::PRIVACY.path>"Quyền riêng tư"</a>
                 <a href=routes::ACCESSIBILITY.path>"Khả năng tiếp cận"</a>
                 <a href=routes::DESK.path rel="external">"Dành cho cán bộ"</a>

@@ -3,10 +3,11 @@
 use crate::base::error::AppError;
 use crate::features::accounts::store::links::delete_expired_links;
 use crate::features::comments::store::reports::anonymise_old_reports;
-use crate::features::comments::store::retention::delete_expired_comments;
+use crate::features::comments::store::retention::{Expiry, delete_expired_comments};
 use crate::features::comments::{COMMENT_MONTHS, REFUSED_DAYS};
 use crate::features::faults::FAULT_DAYS;
 use crate::features::faults::store::{anonymise_old_faults, delete_old_faults};
+use crate::features::inquiries::INQUIRY_MONTHS;
 use crate::features::ratings::VOTE_DAYS;
 use crate::features::ratings::store::anonymise_old_votes;
 use crate::features::writing::DISCARDED_DAYS;
@@ -23,8 +24,12 @@ pub async fn delete_expired_data(site: &Site, now: OffsetDateTime) -> Result<(),
     let settings = site.settings();
     let months_ago = |months: u32| now - Duration::days(i64::from(months) * 365 / 12);
     let days_ago = |days: u32| now - Duration::days(i64::from(days));
-    let (published, refused) = (months_ago(settings.number(&COMMENT_MONTHS)), days_ago(settings.number(&REFUSED_DAYS)));
-    let deleted = delete_expired_comments(&site.pool, published, refused).await?;
+    let expiry = Expiry {
+        published: months_ago(settings.number(&COMMENT_MONTHS)),
+        refused: days_ago(settings.number(&REFUSED_DAYS)),
+        inquiries: months_ago(settings.number(&INQUIRY_MONTHS)),
+    };
+    let deleted = delete_expired_comments(&site.pool, expiry).await?;
     if !deleted.is_empty() {
         site.hub.announce_comments(&deleted);
     }

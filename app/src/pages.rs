@@ -69,8 +69,8 @@ pub async fn read_page(path: String, #[server(default)] query: String) -> Result
 #[cfg(feature = "ssr")]
 async fn find_page(site: &crate::web::site::Site, path: &str, query: &str) -> Result<PublicPage, AppError> {
     use crate::features::{
-        accessibility, accounts, articles, calendar, comments, documents, faults, front, pages, privacy, search,
-        series, statistics, taxonomy, writing,
+        accessibility, accounts, articles, calendar, comments, documents, faults, front, inquiries, pages, privacy,
+        search, series, statistics, taxonomy, writing,
     };
     let (index, last) = routes::find(path).ok_or(AppError::NotFound)?;
     let request = crate::web::page::PageRequest::new(last, query);
@@ -95,6 +95,8 @@ async fn find_page(site: &crate::web::site::Site, path: &str, query: &str) -> Re
         routes::DIRECTORY => front::directory_page::read(site).await?,
         routes::ARCHIVE => front::archive_page::read(site, &request).await?,
         routes::ACCESSIBILITY => accessibility::page::read(site),
+        routes::CONTACT => inquiries::page::read(site, &request, false).await?,
+        routes::REQUEST_OWN_DATA => inquiries::page::read(site, &request, true).await?,
         routes::PRIVACY => privacy::page::read(site),
         routes::STATISTICS => statistics::page::read(site).await?,
         routes::OWN_COMMENT => comments::own_page::read(site, &request).await?,

@@ -7,8 +7,8 @@ use crate::features::rules::{ActiveTerms, TermList};
 use crate::features::statistics::page::SharedHistory;
 use crate::features::statistics::traffic::Traffic;
 use crate::features::{
-    accounts, appearance, calendar, closures, comments, faults, front, media, menu, moderation, notes, notices,
-    questions, ratings, rules, search, series, settings, statistics, taxonomy, writing,
+    accounts, appearance, calendar, closures, comments, faults, front, inquiries, media, menu, moderation, notes,
+    notices, questions, ratings, rules, search, series, settings, statistics, taxonomy, writing,
 };
 use crate::frame::SharedFrame;
 use crate::topics;
@@ -31,6 +31,7 @@ pub fn settings() -> Vec<Setting> {
         faults::SETTINGS,
         search::SETTINGS,
         questions::SETTINGS,
+        inquiries::SETTINGS,
     ];
     declared.concat()
 }

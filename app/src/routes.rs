@@ -41,6 +41,10 @@ pub const DOCUMENT: Route = shared_page(
 /// The calendar of the month that it is, and of another one: `/lich/2026/07`.
 pub const CALENDAR: Route = shared_page("/lich", &[]);
 pub const CALENDAR_MONTH: Route = shared_page("/lich/", &[]);
+/// How the office is reached, with the form that writes to it; and the same form for requests about what is stored of
+/// its writer.
+pub const CONTACT: Route = shared_page("/lien-he", &[]);
+pub const REQUEST_OWN_DATA: Route = shared_page("/lien-he/du-lieu-cua-toi", &[]);
 pub const PRIVACY: Route = shared_page("/quyen-rieng-tu", &[]);
 pub const ACCESSIBILITY: Route = shared_page("/kha-nang-tiep-can", &[]);
 pub const STATISTICS: Route = shared_page("/thong-ke", &[]);
@@ -94,6 +98,7 @@ pub const SEND_COMMENT: Route = endpoint("/api/send-comment");
 pub const CORRECT_COMMENT: Route = link_endpoint("/api/correct-comment", &[]);
 pub const WITHDRAW_COMMENT: Route = link_endpoint("/api/withdraw-comment", &[]);
 pub const ERASE_WRITER: Route = link_endpoint("/api/erase-writer", &[]);
+pub const SEND_INQUIRY: Route = endpoint("/api/send-inquiry");
 pub const REPORT_COMMENT: Route = endpoint("/api/report-comment");
 pub const SEND_FAULT: Route = endpoint("/api/send-fault");
 pub const DELETE_FAULT: Route = link_endpoint("/api/delete-fault", &[]);
@@ -115,6 +120,7 @@ pub const SET_PRESENCE: Route = endpoint("/api/set-presence");
 pub const REVIEW_VOTES: Route = endpoint("/api/review-votes");
 pub const CLOSE: Route = endpoint("/api/close");
 pub const REOPEN: Route = endpoint("/api/reopen");
+pub const SET_COMMENT_POLICY: Route = endpoint("/api/set-comment-policy");
 
 // what editors send
 
@@ -249,6 +255,8 @@ pub const ALL: &[Route] = &[
     PAGE,
     DOCUMENTS,
     DOCUMENT,
+    CONTACT,
+    REQUEST_OWN_DATA,
     PRIVACY,
     ACCESSIBILITY,
     STATISTICS,
@@ -286,6 +294,7 @@ pub const ALL: &[Route] = &[
     CORRECT_COMMENT,
     WITHDRAW_COMMENT,
     ERASE_WRITER,
+    SEND_INQUIRY,
     REPORT_COMMENT,
     SEND_FAULT,
     DELETE_FAULT,
@@ -304,6 +313,7 @@ pub const ALL: &[Route] = &[
     REVIEW_VOTES,
     CLOSE,
     REOPEN,
+    SET_COMMENT_POLICY,
     CREATE_ARTICLE,
     SAVE_ARTICLE,
     KEEP_COPY,

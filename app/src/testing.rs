@@ -7,6 +7,7 @@ use crate::features::articles::store::NewArticle;
 use crate::features::audit::Actor;
 use crate::features::comments::store::decide::{DecidedComment, decide_comment};
 use crate::features::comments::store::insert_comment;
+use crate::features::comments::store::retention::Expiry;
 use crate::features::comments::{Consent, Decision, Draft, LatestChange, Screening, Writer};
 use crate::features::ratings::Totals;
 use crate::web::permissions::Role;
@@ -132,4 +133,9 @@ pub async fn count_reads(pool: &PgPool) -> (i64, i64) {
     .fetch_one(pool)
     .await
     .expect("reads")
+}
+
+/// What is kept until these moments; inquiries as long as comments.
+pub fn expiry(published: OffsetDateTime, refused: OffsetDateTime) -> Expiry {
+    Expiry { published, refused, inquiries: published }
 }

@@ -6,6 +6,7 @@ use app::base::clock::{local_day, start_of_day};
 use app::base::error::AppError;
 use app::features::accounts::store::links::delete_expired_links;
 use app::features::audit::Actor;
+use app::features::closures::store::policies::find_seconds_to_next_end;
 use app::features::comments::notify::notify_writers;
 use app::features::comments::store::blocks::end_expired_blocks;
 use app::features::comments::store::fold_counts;
@@ -117,9 +118,11 @@ async fn announce_schedule(site: Site) {
         // after an outage every page is rendered anew anyway
         let (article, notice) =
             (find_seconds_to_next_change(&site.pool).await, find_seconds_to_next_notice(&site.pool).await);
+        let comments_end = find_seconds_to_next_end(&site.pool).await;
         let now = OffsetDateTime::now_utc();
         let midnight = local_day(now).next_day().map(|day| (start_of_day(day) - now).as_seconds_f64());
-        let next = [article, notice, Ok(midnight)].into_iter().filter_map(|seconds| seconds.ok().flatten());
+        let next =
+            [article, notice, comments_end, Ok(midnight)].into_iter().filter_map(|seconds| seconds.ok().flatten());
         let wait = next.filter_map(|seconds| Duration::try_from_secs_f64(seconds).ok()).min();
         // twice the interval, so that none lies between this look and the next
         match wait.filter(|wait| *wait < 2 * SCHEDULE_INTERVAL) {

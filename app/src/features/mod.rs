@@ -21,6 +21,8 @@ pub mod faults;
 pub mod feeds;
 #[cfg(feature = "ssr")]
 pub mod front;
+#[cfg(feature = "ssr")]
+pub mod inquiries;
 pub mod media;
 #[cfg(feature = "ssr")]
 pub mod menu;

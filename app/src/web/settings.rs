@@ -153,6 +153,8 @@ const EDITOR: Setting = Setting::text(
     "who answers for what is published",
     "Chủ tịch Ủy ban nhân dân phường",
 );
+/// What citizens have to know to reach the office.
+pub const CONTACT: [Setting; 3] = [ADDRESS, PHONE, HOURS];
 /// How the site prints numbers; the names are those of [`NumberFormat`].
 pub const NUMBER_FORMAT: Setting = Setting::choice(
     "site.number_format",

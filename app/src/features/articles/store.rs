@@ -193,7 +193,7 @@ pub async fn find_article(pool: &PgPool, id: i64, visitor: Option<Visitor>) -> R
                   v.stars as "stars?", v.state as "vote_state?: VoteState",
                   c.revision as comment_revision, c.threads::bigint as "threads!",
                   k.comments as closed_comments, k.ratings as closed_ratings,
-                  k.takes_no_comments as "takes_no_comments!", k.is_over as "is_over!",
+                  k.takes_no_comments as "takes_no_comments!", k.is_over as "is_over!", k.is_too_old as "is_too_old!",
                   k.takes_no_ratings as "takes_no_ratings!",
                   (select jsonb_agg(to_jsonb(file) order by file.id, file.width)
                    from (select p.id, p.alt, p.tone, f.width, f.height, f.hash, f.format, f.is_crop
@@ -224,6 +224,7 @@ pub async fn find_article(pool: &PgPool, id: i64, visitor: Option<Visitor>) -> R
         ratings: row.closed_ratings,
         takes_no_comments: row.takes_no_comments,
         is_over: row.is_over,
+        is_too_old: row.is_too_old,
         takes_no_ratings: row.takes_no_ratings,
     };
     let card = CardRow {

@@ -36,8 +36,11 @@ impl Names<'_> {
         let actor = entry.actor.as_deref().unwrap_or("Quản trị máy chủ");
         let detail: Map<String, Value> = serde_json::from_str(&entry.detail).unwrap_or_default();
         let mut subjects: Vec<_> = entry.subject_id.map(|id| self.subject(&entry.subject, id)).into_iter().collect();
+        // what was written to the office has no article
         for (key, kind) in [("to", "comment"), ("article", "article")] {
-            if let Some(id) = detail.get(key).and_then(Value::as_i64).filter(|_| entry.subject == "comment") {
+            if let Some(id) =
+                detail.get(key).and_then(Value::as_i64).filter(|id| entry.subject == "comment" && *id != 0)
+            {
                 subjects.push(self.subject(kind, id));
             }
         }
@@ -120,6 +123,20 @@ impl Names<'_> {
             ),
             ("wording", _) => number.map(|version| format!("thành bản {}", format_number(version))),
             ("late", _) => value.as_bool()?.then(|| "có nhận thư khi chờ quá lâu".to_owned()),
+            ("mode", _) if value.is_null() => None,
+            ("days", _) if value.is_null() => None,
+            ("mode", _) => Some(
+                match text {
+                    "held" => "duyệt trước khi đăng",
+                    "known_writers" => "đăng ngay với người từng được duyệt",
+                    other => other,
+                }
+                .to_owned(),
+            ),
+            ("days", _) => number.map(|days| match days {
+                0 => "không ngừng nhận".to_owned(),
+                days => format!("ngừng nhận sau {} ngày", format_number(days)),
+            }),
             ("due", _) => Some(format!("hạn {text}")),
             ("assigned", _) => number.map(|account| format!("giao {}", self.subject("account", account).0)),
             ("passed", _) => value.as_bool()?.then(|| "đã chuyển bộ phận khác".to_owned()),

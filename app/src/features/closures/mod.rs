@@ -2,6 +2,8 @@
 //! see.
 
 #[cfg(feature = "ssr")]
+mod policy_html;
+#[cfg(feature = "ssr")]
 pub mod room;
 #[cfg(feature = "ssr")]
 pub mod store;
@@ -19,12 +21,46 @@ pub const NOTHING_CHOSEN: Problem = Problem::new("comments", "closure", "Chọn 
 /// The sentence is missing or longer than 300 characters.
 pub const BAD_MESSAGE: Problem = Problem::new("message", "message", "Nhập câu bạn đọc sẽ thấy, tối đa 300 ký tự");
 
+/// For how many days an article takes comments is no number that can be.
+pub const BAD_DAYS: Problem = Problem::new("open_days", "open-days", "Nhập số ngày từ 0 đến 999; 0 là không ngừng");
+
+/// How comments are taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ssr", derive(sqlx::Type), sqlx(type_name = "comment_mode", rename_all = "snake_case"))]
+pub enum CommentMode {
+    /// Each waits for a decision.
+    Held,
+    /// Those of writers who had one approved are published at once, unless the rules find something in them.
+    KnownWriters,
+}
+
+impl CommentMode {
+    pub const ALL: [Self; 2] = [Self::Held, Self::KnownWriters];
+
+    /// The value of its choice in a form.
+    pub fn value(self) -> &'static str {
+        match self {
+            Self::Held => "held",
+            Self::KnownWriters => "known_writers",
+        }
+    }
+
+    /// Reads the value of a choice.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|mode| mode.value() == text)
+    }
+}
+
 /// What readers see at an article that takes no comments.
 #[cfg(feature = "ssr")]
 pub const NO_COMMENTS: &str = "Bài viết này không nhận ý kiến.";
 /// What readers see at a draft once the time for opinions is over.
 #[cfg(feature = "ssr")]
 pub const OPINIONS_OVER: &str = "Dự thảo đã hết hạn góp ý.";
+/// What readers see at an article that is too old for comments.
+#[cfg(feature = "ssr")]
+pub const TOO_OLD: &str = "Bài viết đã hết thời gian nhận ý kiến.";
 /// What readers see at an article that takes no ratings.
 #[cfg(feature = "ssr")]
 pub const NO_RATINGS: &str = "Bài viết này không nhận đánh giá.";
@@ -34,7 +70,9 @@ pub const CLOSE: Action = Action::new("close", "đóng ý kiến hoặc đánh g
 #[cfg(feature = "ssr")]
 pub const REOPEN: Action = Action::new("reopen", "mở lại ý kiến, đánh giá");
 #[cfg(feature = "ssr")]
-pub const ACTIONS: &[Action] = &[CLOSE, REOPEN];
+pub const SET_POLICY: Action = Action::new("set-comment-policy", "đổi cách nhận ý kiến");
+#[cfg(feature = "ssr")]
+pub const ACTIONS: &[Action] = &[CLOSE, REOPEN, SET_POLICY];
 
 /// What is closed at an article, with the sentence that readers see there.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

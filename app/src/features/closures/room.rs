@@ -1,6 +1,9 @@
 //! The room where comments and ratings are closed and reopened. Plain forms.
 
+use super::policy_html::PolicyForms;
+use super::store::policies::{Policy, list_policies, read_site_policy, set_policy};
 use super::store::{self, Closure};
+use super::{BAD_DAYS, CommentMode};
 use crate::base::clock;
 use crate::base::error::AppError;
 use crate::base::id::parse_id;
@@ -43,6 +46,29 @@ pub async fn close(
     Ok(())
 }
 
+/// Sets how comments are taken at an article, or, without one, everywhere; what is empty is as everywhere.
+#[server(prefix = "/api", endpoint = "set-comment-policy", output = server_fn::codec::Postcard)]
+pub async fn set_comment_policy(
+    #[server(default)] article: String,
+    #[server(default)] mode: String,
+    #[server(default)] open_days: String,
+) -> Result<(), AppError> {
+    let staff = require(Permission::CloseDiscussions).await?;
+    let site = current_site()?;
+    let article = parse_article(&article)?;
+    let mode = match mode.as_str() {
+        "" => None,
+        mode => Some(CommentMode::parse(mode).ok_or(AppError::NotFound)?),
+    };
+    let open_days = match open_days.trim() {
+        "" => None,
+        days => Some(days.parse().map_err(|_| AppError::invalid(BAD_DAYS))?),
+    };
+    set_policy(&site.pool, Actor::new(&site, &staff), article, Policy { mode, open_days }).await?;
+    answer(&site);
+    Ok(())
+}
+
 /// Reopens what is closed at an article, or, without one, everywhere.
 #[server(prefix = "/api", endpoint = "reopen", output = server_fn::codec::Postcard)]
 pub async fn reopen(#[server(default)] article: String) -> Result<(), AppError> {
@@ -69,11 +95,25 @@ async fn read(RoomRequest { site, address, refusal, .. }: RoomRequest) -> Result
     let linked = address.text("bai");
     let articles = list_titles(&site.pool, parse_id(&linked)).await?;
     let closures = store::list_closures(&site.pool).await?;
-    Ok(RoomContent { html: html(&closures, &articles, &linked, refusal.as_ref()), data: Vec::new() })
+    let policies = PolicyForms {
+        everywhere: read_site_policy(&site.pool).await?,
+        own: &list_policies(&site.pool).await?,
+        articles: &articles,
+        linked: &linked,
+        refusal: refusal.as_ref().filter(|refusal| refusal.action == routes::SET_COMMENT_POLICY.path),
+    };
+    let html = html(&closures, &articles, &linked, refusal.as_ref(), policies.view().into_any());
+    Ok(RoomContent { html, data: Vec::new() })
 }
 
 /// `linked` is the article that a link to this room names.
-fn html(closures: &[Closure], articles: &[(i64, String)], linked: &str, refusal: Option<&Refusal>) -> String {
+fn html(
+    closures: &[Closure],
+    articles: &[(i64, String)],
+    linked: &str,
+    refusal: Option<&Refusal>,
+    policies: AnyView,
+) -> String {
     let closures = match closures {
         [] => view! { <p class="empty">"Mọi bài viết đều nhận ý kiến và đánh giá."</p> }.into_any(),
         closures => view! { <ul class="rows">{closures.iter().map(row).collect_view()}</ul> }.into_any(),
@@ -84,6 +124,7 @@ fn html(closures: &[Closure], articles: &[(i64, String)], linked: &str, refusal:
             {closures}
             <h2>"Đóng ý kiến hoặc đánh giá"</h2>
             {form(articles, linked, refusal)}
+            {policies}
         </div>
     }
     .to_html()

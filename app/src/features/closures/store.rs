@@ -1,6 +1,8 @@
 //! The closures table.
 
-use super::{BAD_MESSAGE, CLOSE, Closed, NO_COMMENTS, NO_RATINGS, NOTHING_CHOSEN, OPINIONS_OVER, REOPEN};
+pub mod policies;
+
+use super::{BAD_MESSAGE, CLOSE, Closed, NO_COMMENTS, NO_RATINGS, NOTHING_CHOSEN, OPINIONS_OVER, REOPEN, TOO_OLD};
 use crate::base::error::{AppError, constraint};
 use crate::features::audit::{Actor, Entry, Subject};
 use serde_json::json;
@@ -26,7 +28,7 @@ pub async fn find_closed(db: impl PgExecutor<'_>, article: i64) -> Result<Closed
     let row = sqlx::query_as!(
         ClosedRow,
         r#"select comments, ratings, takes_no_comments as "takes_no_comments!", is_over as "is_over!",
-                  takes_no_ratings as "takes_no_ratings!"
+                  is_too_old as "is_too_old!", takes_no_ratings as "takes_no_ratings!"
            from closed_at($1)"#,
         article
     );
@@ -42,6 +44,8 @@ pub struct ClosedRow {
     pub takes_no_comments: bool,
     /// Whether the time for opinions is over.
     pub is_over: bool,
+    /// Whether the article is too old for comments.
+    pub is_too_old: bool,
     pub takes_no_ratings: bool,
 }
 
@@ -49,7 +53,9 @@ impl From<ClosedRow> for Closed {
     fn from(row: ClosedRow) -> Self {
         let comments = row.comments.or_else(|| row.takes_no_comments.then(|| NO_COMMENTS.to_owned()));
         Self {
-            comments: comments.or_else(|| row.is_over.then(|| OPINIONS_OVER.to_owned())),
+            comments: comments
+                .or_else(|| row.is_over.then(|| OPINIONS_OVER.to_owned()))
+                .or_else(|| row.is_too_old.then(|| TOO_OLD.to_owned())),
             ratings: row.ratings.or_else(|| row.takes_no_ratings.then(|| NO_RATINGS.to_owned())),
         }
     }

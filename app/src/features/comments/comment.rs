@@ -1,5 +1,6 @@
-//! A comment as it stands on its article's page, and where.
+//! A comment as it stands on its article's page and as its writer finds it again.
 
+use super::{CommentState, INQUIRIES};
 use time::OffsetDateTime;
 
 /// Replies that stand below a comment among the others.
@@ -44,6 +45,37 @@ impl Comment {
     /// How many replies are listed here or on earlier pages.
     pub fn count_listed_replies(&self) -> i64 {
         self.earlier_replies + self.replies.iter().filter(|reply| !reply.is_pending).count() as i64
+    }
+}
+
+/// A comment as its writer finds it again.
+#[derive(Debug, Clone)]
+pub struct OwnComment {
+    pub id: i64,
+    /// The version that a correction names.
+    pub version: i32,
+    pub state: CommentState,
+    /// Whether its writer withdrew it.
+    pub is_withdrawn: bool,
+    /// Why it was not published.
+    pub note: Option<String>,
+    /// What the office lets the writer know while they are blocked and this waits.
+    pub block_note: Option<String>,
+    pub name: String,
+    pub body: String,
+    pub created_at: OffsetDateTime,
+    pub article_id: i64,
+    /// Title and part of the address of its article; an inquiry has none.
+    pub title: Option<String>,
+    pub slug: Option<String>,
+    /// Whether it is an inquiry about what is stored of its writer.
+    pub is_about_own_data: bool,
+}
+
+impl OwnComment {
+    /// Whether it was written to the office, at no article.
+    pub fn is_inquiry(&self) -> bool {
+        self.article_id == INQUIRIES
     }
 }
 

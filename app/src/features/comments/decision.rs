@@ -56,6 +56,11 @@ impl Decision {
         }
     }
 
+    /// The label of its button where it is about an inquiry, which nothing publishes.
+    pub fn label_for(self, is_inquiry: bool) -> &'static str {
+        if is_inquiry && self == Self::Approve { "Đã xử lý" } else { self.label() }
+    }
+
     /// The states that it applies to; undoing applies to any state that a decision led to.
     pub fn sources(self) -> &'static [CommentState] {
         match self {
@@ -95,8 +100,9 @@ impl Decision {
 
 /// The verb phrase of the last decision about a comment in `state` that was in `previous` before.
 #[cfg(feature = "ssr")]
-pub fn describe_decision(state: CommentState, previous: Option<CommentState>) -> &'static str {
+pub fn describe_decision(state: CommentState, previous: Option<CommentState>, is_inquiry: bool) -> &'static str {
     match state {
+        CommentState::Published if is_inquiry => "đã ghi là đã xử lý",
         CommentState::Published if previous == Some(CommentState::Published) => "đã giữ lại",
         CommentState::Published => "đã duyệt",
         CommentState::Rejected => "đã từ chối",
@@ -132,6 +138,8 @@ pub struct LatestChange {
     pub actor: Option<String>,
     /// Whether the writer withdrew or corrected it.
     pub is_by_writer: bool,
+    /// Whether it is an inquiry.
+    pub is_inquiry: bool,
     pub at: OffsetDateTime,
 }
 
@@ -147,7 +155,8 @@ impl LatestChange {
             (None, _, false) => None,
         };
         let change = match self.kind {
-            ChangeKind::State(state, previous) => describe_decision(state, previous),
+            ChangeKind::State(state, previous) => describe_decision(state, previous, self.is_inquiry),
+            ChangeKind::Correction if self.is_inquiry => "đã sửa lời nhắn này",
             ChangeKind::Correction => "đã sửa ý kiến này",
             ChangeKind::Answer => "đã trả lời",
             ChangeKind::Report => "đã báo vi phạm",

@@ -69,7 +69,10 @@ pub async fn send_comment(
     }
     let (parent, stored) = stored?;
     let link = stored.link_salt.map(|salt| routes::OWN_COMMENT.with(known.secret.derive_link(&site.keys, &salt)));
-    let sent = SentComment { id: stored.id, link: link.unwrap_or_default() };
+    if stored.is_published {
+        site.hub.announce_comments(&[article]);
+    }
+    let sent = SentComment { id: stored.id, link: link.unwrap_or_default(), is_published: stored.is_published };
     if sent.link.is_empty() {
         crate::web::forms::post::redirect_to(&repeated_path(article), "");
     } else {
@@ -121,7 +124,7 @@ pub fn CommentForm(
     let form = Form {
         error: RwSignal::new(refusal.as_ref().map(|refusal| refusal.error.clone())),
         is_sending: RwSignal::new(false),
-        is_sent: RwSignal::new(false),
+        confirmation: RwSignal::new(""),
         link: RwSignal::new(String::new()),
         length: RwSignal::new(typed("body").chars().count()),
         reply_to,
@@ -130,7 +133,7 @@ pub fn CommentForm(
         body: NodeRef::new(),
         on_sent,
     };
-    let Form { error, is_sending, is_sent, link, length, token, body, .. } = form;
+    let Form { error, is_sending, confirmation, link, length, token, body, .. } = form;
     form.start();
     let is_reply = Signal::derive(move || reply_to.with(Option::is_some));
     // what somebody has typed stays before their eyes, to be copied, or sent once it is open again
@@ -142,9 +145,6 @@ pub fn CommentForm(
     });
     let parent = Signal::derive(move || {
         reply_to.with(|reply| reply.as_ref().map(|reply| reply.id.to_string()).unwrap_or_default())
-    });
-    let confirmation = Signal::derive(move || {
-        if is_sent.get() { "Ý kiến của ông/bà đã được gửi và đang chờ duyệt." } else { "" }
     });
     let busy = Signal::derive(move || is_sending.get().to_string());
     let has_no_link = Signal::derive(move || link.with(String::is_empty));

@@ -20,7 +20,8 @@ use leptos::prelude::*;
 pub struct Form {
     pub error: RwSignal<Option<AppError>>,
     pub is_sending: RwSignal<bool>,
-    pub is_sent: RwSignal<bool>,
+    /// What became of what was sent last.
+    pub confirmation: RwSignal<&'static str>,
     pub link: RwSignal<String>,
     pub length: RwSignal<usize>,
     pub reply_to: RwSignal<Option<ReplyTo>>,
@@ -84,7 +85,7 @@ impl Form {
         let draft = element.get_attribute(DRAFT).unwrap_or_default();
         self.make_token();
         self.is_sending.set(true);
-        self.is_sent.set(false);
+        self.confirmation.set("");
         self.error.set(None);
         leptos::task::spawn_local(async move {
             let answer = send::send::<SentComment>(&element, None).await;
@@ -123,7 +124,10 @@ impl Form {
             // a reply is read where it stands, and takes the focus there
             focus_later("#gui-y-kien .sent");
         }
-        self.is_sent.set(true);
+        self.confirmation.set(match sent.is_published {
+            true => "Ý kiến của ông/bà đã được đăng.",
+            false => "Ý kiến của ông/bà đã được gửi và đang chờ duyệt.",
+        });
         self.link.set(sent.link);
         self.on_sent.run((sent.id, parent));
     }

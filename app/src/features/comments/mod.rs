@@ -12,14 +12,14 @@ mod form_state;
 #[cfg(feature = "ssr")]
 mod html;
 #[cfg(feature = "ssr")]
-mod limits;
+pub mod limits;
 pub mod list;
 #[cfg(feature = "ssr")]
 pub mod notify;
 #[cfg(feature = "ssr")]
 pub mod own_page;
 #[cfg(feature = "ssr")]
-mod reasons;
+pub mod reasons;
 #[cfg(feature = "ssr")]
 pub mod report_page;
 #[cfg(feature = "ssr")]
@@ -28,7 +28,7 @@ mod report_reason;
 pub mod store;
 
 #[cfg(feature = "ssr")]
-pub use comment::{Comment, MAX_COUNTED_REPLIES, REPLIES_PER_PAGE, REPLIES_SHOWN, ThreadPlace};
+pub use comment::{Comment, MAX_COUNTED_REPLIES, OwnComment, REPLIES_PER_PAGE, REPLIES_SHOWN, ThreadPlace};
 pub use decision::Decision;
 #[cfg(feature = "ssr")]
 pub use decision::{ChangeKind, LatestChange, describe_decision};
@@ -49,9 +49,10 @@ use crate::web::settings::{Setting, Settings};
 #[cfg(feature = "ssr")]
 use crate::web::visitor::Visitor;
 use serde::{Deserialize, Serialize};
-#[cfg(feature = "ssr")]
-use time::OffsetDateTime;
 
+/// What inquiries have in the place of an article: they are written to the office itself, and no page shows them.
+#[cfg(feature = "ssr")]
+pub const INQUIRIES: i64 = 0;
 /// Comments on a page, without their replies.
 #[cfg(feature = "ssr")]
 pub const PER_PAGE: i64 = 20;
@@ -203,6 +204,11 @@ pub struct CommentCounts {
     pub removed: i64,
     /// Published ones that are questions and wait for an answer.
     pub unanswered: i64,
+    /// Inquiries, which are counted with no others, by state: those that wait, …
+    pub inquiries: i64,
+    pub done_inquiries: i64,
+    pub refused_inquiries: i64,
+    pub withdrawn_inquiries: i64,
     /// Differs whenever a comment arrived or changed.
     pub mark: i64,
 }
@@ -231,6 +237,8 @@ pub struct SentComment {
     pub id: i64,
     /// Its writer's private address; empty where there is none.
     pub link: String,
+    /// Whether readers see it at once.
+    pub is_published: bool,
 }
 
 /// The comment that is answered.
@@ -277,32 +285,10 @@ pub struct Writer {
     pub link_hash: [u8; 32],
 }
 
-/// A comment as its writer finds it again.
-#[cfg(feature = "ssr")]
-#[derive(Debug, Clone)]
-pub struct OwnComment {
-    pub id: i64,
-    /// The version that a correction names.
-    pub version: i32,
-    pub state: CommentState,
-    /// Whether its writer withdrew it.
-    pub is_withdrawn: bool,
-    /// Why it was not published.
-    pub note: Option<String>,
-    /// What the office lets the writer know while they are blocked and this waits.
-    pub block_note: Option<String>,
-    pub name: String,
-    pub body: String,
-    pub created_at: OffsetDateTime,
-    pub article_id: i64,
-    pub title: String,
-    pub slug: String,
-}
-
 /// Replaces the token in the address of a writer's page after a repeated comment: the link belongs to who sent it
 /// first.
 #[cfg(feature = "ssr")]
-const REPEATED: &str = "da-gui";
+pub const REPEATED: &str = "da-gui";
 
 /// The page after a comment that was stored before, and maybe for another browser.
 #[cfg(feature = "ssr")]

@@ -24,18 +24,31 @@ pub async fn notify_writers(site: &Site) -> Result<(), AppError> {
 }
 
 async fn send(site: &Site, mailer: &Mailer, notification: &Notification) -> Result<(), SendError> {
+    let is_inquiry = notification.title.is_none();
     let (subject, outcome) = match notification.state {
+        CommentState::Published if is_inquiry && notification.is_answered => {
+            ("Lời nhắn của ông/bà đã được trả lời", "đã được trả lời")
+        }
+        CommentState::Published if is_inquiry => ("Lời nhắn của ông/bà đã được xử lý", "đã được xử lý"),
+        _ if is_inquiry => ("Lời nhắn của ông/bà không được tiếp nhận", "không được tiếp nhận"),
         CommentState::Published => ("Ý kiến của ông/bà đã được đăng", "đã được đăng"),
         CommentState::Removed => ("Ý kiến của ông/bà đã được gỡ", "đã được gỡ khỏi trang"),
         _ => ("Ý kiến của ông/bà không được đăng", "không được đăng"),
     };
     let note = notification.note.as_ref().map(|note| format!("\nLý do: {note}\n")).unwrap_or_default();
-    let address = format!("{}{}", site.public_url, article_path(&notification.slug, notification.article_id));
+    let address = match &notification.slug {
+        Some(slug) => format!("{}{}", site.public_url, article_path(slug, notification.article_id)),
+        // only the browser that sent it knows the private link
+        None => "Câu trả lời có ở đường dẫn riêng mà ông/bà nhận được sau khi gửi.".to_owned(),
+    };
+    let what = match &notification.title {
+        Some(title) => format!("Ý kiến của ông/bà ở bài “{title}”"),
+        None => "Lời nhắn của ông/bà".to_owned(),
+    };
     // the address is unproven, so nothing that somebody typed is sent to it
     let text = format!(
-        "Kính gửi ông/bà,\n\nÝ kiến của ông/bà ở bài “{}” {outcome}.\n{note}\n{address}\n\n\
-         Thư này được gửi một lần theo yêu cầu của ông/bà khi gửi ý kiến. Vui lòng không trả lời thư này.\n{}\n",
-        notification.title,
+        "Kính gửi ông/bà,\n\n{what} {outcome}.\n{note}\n{address}\n\n\
+         Thư này được gửi một lần theo yêu cầu của ông/bà khi gửi. Vui lòng không trả lời thư này.\n{}\n",
         site.settings().info.body
     );
     mailer.send(None, &notification.email, subject, text).await

@@ -1,7 +1,8 @@
 //! The page behind a writer's private link: what became of a comment, and forms that correct it, withdraw it, and erase
 //! everything the writer sent.
 
-use super::reasons::find_reasons_in_text;
+use super::reasons::{drop_reasons_of_public_texts, find_reasons_in_text};
+use super::store::inquiries::{InquiryAnswer, list_answers};
 use super::store::own;
 use super::{CommentState, NOT_SURE, OwnComment, REPEATED, Screening, anchor, limits, parse_draft};
 use crate::base::clock;
@@ -10,7 +11,7 @@ use crate::base::id::parse_id;
 use crate::base::keys::hash_token;
 use crate::features::articles::article_path;
 use crate::features::articles::store::find_public_path;
-use crate::features::questions::find_due_day;
+use crate::features::questions::{find_due_day, find_due_day_of_inquiry};
 use crate::routes;
 use crate::web::flash::{set_flash, take_flash};
 use crate::web::forms::post::redirect_to;
@@ -36,14 +37,19 @@ pub async fn read(site: &Site, request: &PageRequest) -> Result<Page, AppError> 
         return Ok(erased_page(site));
     }
     if token == REPEATED {
-        let article = request.parameter("bai").and_then(parse_id).unwrap_or_default();
-        let path = find_public_path(&site.pool, article).await?.ok_or(AppError::NotFound)?;
-        return Ok(repeated_page(site, &path));
+        return match request.parameter("bai").and_then(parse_id) {
+            Some(article) => {
+                let path = find_public_path(&site.pool, article).await?.ok_or(AppError::NotFound)?;
+                Ok(repeated_page(site, "Ý kiến của ông/bà đã được gửi và đang chờ duyệt.", (&path, "Về bài viết")))
+            }
+            None => Ok(repeated_page(site, "Lời nhắn của ông/bà đã được gửi.", (routes::HOME.path, "Về trang chủ"))),
+        };
     }
     let refusal = find_refusal(&request.refusal_token()).await?;
     let comment = own::find_own_comment(&site.pool, &hash_token(token)).await?.ok_or(AppError::NotFound)?;
+    let answers = if comment.is_inquiry() { list_answers(&site.pool, comment.id).await? } else { Vec::new() };
     let is_corrected = take_flash()?.as_deref() == Some(CORRECTED);
-    Ok(page(site, &comment, token, (is_corrected, refusal)))
+    Ok(page(site, (&comment, &answers), token, (is_corrected, refusal)))
 }
 
 /// Replaces a comment by its correction; what was published waits again.
@@ -59,8 +65,14 @@ pub async fn correct_comment(
     let draft = parse_draft(&name, "", &body).map_err(AppError::Invalid)?;
     let link = hash_token(&token);
     limits::take_comment(&site, &link, current_address())?;
-    let reasons = find_reasons_in_text(&site, &draft, (&name, &body)).await?;
-    let due_on = find_due_day(&site.settings(), &draft.body, time::OffsetDateTime::now_utc());
+    let known = own::find_own_comment(&site.pool, &link).await?.ok_or(AppError::NotFound)?;
+    let mut reasons = find_reasons_in_text(&site, &draft, (&name, &body)).await?;
+    let (settings, now) = (site.settings(), time::OffsetDateTime::now_utc());
+    let mut due_on = find_due_day(&settings, &draft.body, now);
+    if known.is_inquiry() {
+        drop_reasons_of_public_texts(&mut reasons);
+        due_on = Some(find_due_day_of_inquiry(&settings, known.is_about_own_data, now));
+    }
     let screening = Screening { reasons, due_on };
     let corrected = own::correct_comment(&site.pool, &link, version, &draft, &screening).await?;
     let article = corrected.map_err(|change| AppError::Conflict(change.to_note(None)))?;
@@ -102,7 +114,7 @@ fn erased_page(site: &Site) -> Page {
         <div class="narrow sections">
             <h1>"Đã xóa"</h1>
             <p class="status-line" role="status">
-                "Mọi ý kiến, họ tên, email và nội dung ông/bà gửi từ trình duyệt này đã được xóa."
+                "Mọi ý kiến, lời nhắn, họ tên, email, điện thoại và nội dung ông/bà gửi từ trình duyệt này đã được xóa."
             </p>
             <p><a class="button" href=routes::HOME.path>"Về trang chủ"</a></p>
         </div>
@@ -110,15 +122,72 @@ fn erased_page(site: &Site) -> Page {
     Page::unlisted(format!("Đã xóa - {}", site.settings().info.name), html.to_html())
 }
 
-fn repeated_page(site: &Site, article: &str) -> Page {
+fn repeated_page(site: &Site, sentence: &'static str, (path, label): (&str, &'static str)) -> Page {
     let html = view! {
         <div class="narrow sections">
             <h1>"Đã gửi"</h1>
-            <p class="status-line" role="status">"Ý kiến của ông/bà đã được gửi và đang chờ duyệt."</p>
-            <p><a class="button" href=article.to_owned()>"Về bài viết"</a></p>
+            <p class="status-line" role="status">{sentence}</p>
+            <p><a class="button" href=path.to_owned()>{label}</a></p>
         </div>
     };
     Page::unlisted(format!("Đã gửi - {}", site.settings().info.name), html.to_html())
+}
+
+/// What a comment is called, and an inquiry.
+struct Words {
+    title: &'static str,
+    correct: &'static str,
+    corrected: &'static str,
+    withdraw: &'static str,
+    withdraw_this: &'static str,
+    withdrawn: &'static str,
+    link: &'static str,
+}
+
+const COMMENT_WORDS: Words = Words {
+    title: "Ý kiến của ông/bà",
+    correct: "Sửa ý kiến",
+    corrected: "Ý kiến đã sửa phải chờ duyệt lại.",
+    withdraw: "Rút ý kiến",
+    withdraw_this: "Rút ý kiến này",
+    withdrawn: "Sau khi rút, ý kiến được gỡ khỏi trang và không thể đăng lại.",
+    link: "Không chia sẻ đường dẫn này: người có đường dẫn có thể sửa hoặc rút ý kiến của ông/bà.",
+};
+const INQUIRY_WORDS: Words = Words {
+    title: "Lời nhắn của ông/bà",
+    correct: "Sửa lời nhắn",
+    corrected: "Lời nhắn đã sửa được xem lại từ đầu.",
+    withdraw: "Rút lời nhắn",
+    withdraw_this: "Rút lời nhắn này",
+    withdrawn: "Sau khi rút, cơ quan không trả lời lời nhắn này nữa.",
+    link: "Hãy lưu địa chỉ của trang này để xem câu trả lời. Không chia sẻ địa chỉ này: ai có nó đều đọc, sửa hoặc \
+           rút được lời nhắn của ông/bà.",
+};
+
+fn words_for(comment: &OwnComment) -> &'static Words {
+    if comment.is_inquiry() { &INQUIRY_WORDS } else { &COMMENT_WORDS }
+}
+
+fn describe_inquiry(comment: &OwnComment, is_answered: bool) -> &'static str {
+    match comment.state {
+        _ if is_answered => "Lời nhắn của ông/bà đã được trả lời.",
+        CommentState::Published => "Lời nhắn của ông/bà đã được xử lý.",
+        CommentState::Rejected => "Lời nhắn của ông/bà không được tiếp nhận.",
+        CommentState::Removed => "Ông/bà đã rút lời nhắn này.",
+        CommentState::Pending | CommentState::Blocked => "Lời nhắn của ông/bà đang chờ trả lời.",
+    }
+}
+
+fn answer_item(answer: &InquiryAnswer) -> impl IntoView + use<> {
+    let corrected = answer.corrected_at.map(|at| format!(" · đã sửa lúc {}", clock::format_short(at)));
+    let head = format!("Trả lời lúc {}{}", clock::format_short(answer.answered_at), corrected.unwrap_or_default());
+    view! {
+        <article class="card">
+            <h2>"Trả lời của cơ quan"</h2>
+            <p class="quiet">{head}</p>
+            <p class="comment-body">{answer.body.clone()}</p>
+        </article>
+    }
 }
 
 fn describe_state(comment: &OwnComment) -> &'static str {
@@ -131,27 +200,40 @@ fn describe_state(comment: &OwnComment) -> &'static str {
     }
 }
 
-fn page(site: &Site, comment: &OwnComment, token: &str, (is_corrected, refusal): (bool, Option<Refusal>)) -> Page {
-    let article = article_path(&comment.slug, comment.article_id);
+fn page(
+    site: &Site,
+    (comment, answers): (&OwnComment, &[InquiryAnswer]),
+    token: &str,
+    (is_corrected, refusal): (bool, Option<Refusal>),
+) -> Page {
+    let words = words_for(comment);
+    let article = comment.slug.as_ref().map(|slug| article_path(slug, comment.article_id)).unwrap_or_default();
+    let state = match comment.is_inquiry() {
+        true => describe_inquiry(comment, !answers.is_empty()),
+        false => describe_state(comment),
+    };
+    let title = comment.title.clone().map(|title| {
+        view! { <p class="quiet">"Bài viết: "<a href=article.clone()>{title}</a></p> }
+    });
     let address = routes::OWN_COMMENT.with(token);
     let note = comment.note.clone().map(|note| view! { <p>{format!("Lý do: {note}")}</p> });
-    let shown = (comment.state == CommentState::Published).then(|| {
+    let shown = (comment.state == CommentState::Published && !comment.is_inquiry()).then(|| {
         let href = format!("{article}?y-kien={0}#{1}", comment.id, anchor(comment.id));
         view! { <p><a href=href>"Xem trên trang"</a></p> }
     });
     let date = clock::format_short(comment.created_at);
     let html = view! {
         <div class="narrow sections">
-            <h1>"Ý kiến của ông/bà"</h1>
+            <h1>{words.title}</h1>
             {linked_summary_html(refusal.as_ref())}
             <p class="status-line" role="status" id=RESULT tabindex="-1">
-                {is_corrected.then_some("Đã lưu bản sửa. ")} {describe_state(comment)}
+                {is_corrected.then_some("Đã lưu bản sửa. ")} {state}
             </p>
             {note}
             {comment.block_note.clone().map(|note| view! { <p>{note}</p> })}
             {shown}
             <article class="card">
-                <p class="quiet">"Bài viết: "<a href=article.clone()>{comment.title.clone()}</a></p>
+                {title}
                 <p>
                     <strong>{comment.name.clone()}</strong>
                     " "
@@ -159,16 +241,15 @@ fn page(site: &Site, comment: &OwnComment, token: &str, (is_corrected, refusal):
                 </p>
                 <p class="comment-body">{comment.body.clone()}</p>
             </article>
+            {answers.iter().map(answer_item).collect_view()}
             {comment.state.is_correctable().then(|| correction_form(comment, token, &address, refusal.as_ref()))}
-            {(!comment.is_withdrawn).then(|| withdrawal_form(token, &address))}
+            {(!comment.is_withdrawn).then(|| withdrawal_form(words, token, &address))}
             {erasure_form(token, &address)}
-            <p class="quiet">
-                "Không chia sẻ đường dẫn này: người có đường dẫn có thể sửa hoặc rút ý kiến của ông/bà."
-            </p>
+            <p class="quiet">{words.link}</p>
         </div>
     };
     let error = refusal.as_ref().map_or("", |_| "Lỗi: ");
-    let title = format!("{error}Ý kiến của ông/bà - {}", site.settings().info.name);
+    let title = format!("{error}{} - {}", words.title, site.settings().info.name);
     Page::unlisted(title, html.to_html()).with_error(refusal.map(|refusal| refusal.error))
 }
 
@@ -182,8 +263,8 @@ fn correction_form(
         let typed = refusal.map(|refusal| refusal.typed(field)).filter(|typed| !typed.is_empty());
         typed.unwrap_or_else(|| stored.to_owned())
     };
-    let hint = (comment.state == CommentState::Published)
-        .then(|| view! { <p class="quiet">"Ý kiến đã sửa phải chờ duyệt lại."</p> });
+    let words = words_for(comment);
+    let hint = (comment.state == CommentState::Published).then(|| view! { <p class="quiet">{words.corrected}</p> });
     let body = textarea_html(&value("body", &comment.body));
     view! {
         <form
@@ -194,7 +275,7 @@ fn correction_form(
             data-draft=format!("sua-{}", comment.id)
             data-refused=refusal.map(|_| "")
         >
-            <h2>"Sửa ý kiến"</h2>
+            <h2>{words.correct}</h2>
             <input type="hidden" name="token" value=token.to_owned()/>
             <input type="hidden" name="version" value=comment.version/>
             <input type="hidden" name=RETURN_TO value=address.to_owned()/>
@@ -225,15 +306,15 @@ fn correction_form(
     }
 }
 
-fn withdrawal_form(token: &str, address: &str) -> impl IntoView + use<> {
+fn withdrawal_form(words: &Words, token: &str, address: &str) -> impl IntoView + use<> {
     view! {
         <details class="more">
-            <summary>"Rút ý kiến"</summary>
+            <summary>{words.withdraw}</summary>
             <form method="post" action=routes::WITHDRAW_COMMENT.path data-in-place="">
                 <input type="hidden" name="token" value=token.to_owned()/>
                 <input type="hidden" name=RETURN_TO value=address.to_owned()/>
-                <p class="quiet">"Sau khi rút, ý kiến được gỡ khỏi trang và không thể đăng lại."</p>
-                <button class="button secondary">"Rút ý kiến này"</button>
+                <p class="quiet">{words.withdrawn}</p>
+                <button class="button secondary">{words.withdraw_this}</button>
             </form>
         </details>
     }
@@ -247,7 +328,7 @@ fn erasure_form(token: &str, address: &str) -> impl IntoView + use<> {
                 <input type="hidden" name="token" value=token.to_owned()/>
                 <input type="hidden" name=RETURN_TO value=address.to_owned()/>
                 <p class="quiet">
-                    "Rút mọi ý kiến gửi từ trình duyệt này, xóa họ tên, email và nội dung. "
+                    "Rút mọi ý kiến và lời nhắn gửi từ trình duyệt này, xóa họ tên, email, điện thoại và nội dung. "
                     "Các đánh giá đã cho không còn gắn với ông/bà."
                 </p>
                 <label class="check">

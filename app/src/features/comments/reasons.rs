@@ -45,3 +45,8 @@ pub async fn find_reasons_in_text(site: &Site, draft: &Draft, typed: (&str, &str
     reasons.extend((has_stacked_marks(typed.0) || has_stacked_marks(typed.1)).then_some(Reason::Marks));
     Ok(reasons)
 }
+
+/// Drops what counts in a text that readers see alone: an inquiry may say where its writer lives.
+pub fn drop_reasons_of_public_texts(reasons: &mut Vec<Reason>) {
+    reasons.retain(|reason| !matches!(reason, Reason::Personal { .. } | Reason::Link { .. }));
+}

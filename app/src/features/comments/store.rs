@@ -5,6 +5,7 @@ pub mod blocks;
 pub mod changes;
 pub mod cover;
 pub mod decide;
+pub mod inquiries;
 pub mod notifications;
 pub mod own;
 #[cfg(test)]
@@ -49,6 +50,8 @@ pub struct StoredComment {
     pub is_repeat: bool,
     /// What its writer's private link is derived from; `None` where the comment belongs to another visitor.
     pub link_salt: Option<Vec<u8>>,
+    /// Whether readers see it.
+    pub is_published: bool,
 }
 
 /// Where a comment is to be placed, and what was sent before it.
@@ -56,11 +59,28 @@ struct Placement {
     has_article: bool,
     has_parent: bool,
     is_closed: bool,
+    /// Whether what this visitor writes here is published at once: staff approved the last comment of theirs about
+    /// which they decided, and that is enough at this article.
+    is_trusted: bool,
     same_text: i64,
     recent: i64,
 }
 
-/// Stores a comment that waits for a decision, unless it is a repeat: see [`find_repeated`].
+/// A comment as it is stored.
+struct NewComment<'a> {
+    article: i64,
+    parent: Option<i64>,
+    writer: Writer,
+    draft: &'a Draft,
+    consent: &'a Consent,
+    screening: Screening,
+    /// Of an inquiry.
+    phone: Option<&'a str>,
+    is_about_own_data: bool,
+}
+
+/// Stores a comment, unless it is a repeat: see [`find_repeated`]. It waits for a decision, or is published at once
+/// where its writer is trusted and nothing was found in it.
 #[tracing::instrument(skip_all, fields(article, parent))]
 pub async fn insert_comment(
     pool: &PgPool,
@@ -69,15 +89,11 @@ pub async fn insert_comment(
     writer: Writer,
     draft: &Draft,
     consent: &Consent,
-    Screening { mut reasons, due_on }: Screening,
+    mut screening: Screening,
 ) -> Result<StoredComment, AppError> {
     let hash = hash_body(&draft.body);
     let mut tx = pool.begin().await?;
-    // one at a time for the same text at the same article: two posts of one form cannot pass each other
-    sqlx::query!("select pg_advisory_xact_lock(hashtextextended(encode($1, 'hex'), $2))", &hash[..], article)
-        .execute(&mut *tx)
-        .await?;
-    if let Some(stored) = find_repeated(&mut tx, (article, parent), writer, &draft.name, &hash).await? {
+    if let Some(stored) = lock_and_find_repeated(&mut tx, (article, parent), writer, &draft.name, &hash).await? {
         tx.commit().await?;
         return Ok(stored);
     }
@@ -88,39 +104,81 @@ pub async fn insert_comment(
         (true, true) if placement.is_closed => return Err(AppError::Forbidden(CLOSED)),
         (true, true) => {}
     }
-    reasons.extend((placement.same_text > 0).then_some(Reason::Repeated { count: placement.same_text }));
-    reasons.extend((placement.recent + 1 >= BURST).then_some(Reason::Burst { count: placement.recent + 1 }));
-    store_consent(&mut tx, &consent.version, &consent.text).await?;
+    placement.add_reasons(&mut screening);
+    let is_published = placement.is_trusted && screening.reasons.is_empty();
+    let new = NewComment { article, parent, writer, draft, consent, screening, phone: None, is_about_own_data: false };
+    let id = store_new(&mut tx, &new, is_published).await?;
+    tx.commit().await?;
+    Ok(StoredComment { id, is_repeat: false, link_salt: Some(writer.link_salt.to_vec()), is_published })
+}
+
+impl Placement {
+    /// Adds the reasons that are found in what was sent before.
+    fn add_reasons(&self, Screening { reasons, .. }: &mut Screening) {
+        reasons.extend((self.same_text > 0).then_some(Reason::Repeated { count: self.same_text }));
+        reasons.extend((self.recent + 1 >= BURST).then_some(Reason::Burst { count: self.recent + 1 }));
+    }
+}
+
+/// Locks what has the same text at the same article, so that two posts of one form cannot pass each other, and finds
+/// the comment that this one repeats.
+async fn lock_and_find_repeated(
+    db: &mut PgConnection,
+    place: (i64, Option<i64>),
+    writer: Writer,
+    name: &str,
+    hash: &[u8; 32],
+) -> Result<Option<StoredComment>, AppError> {
+    sqlx::query!("select pg_advisory_xact_lock(hashtextextended(encode($1, 'hex'), $2))", &hash[..], place.0)
+        .execute(&mut *db)
+        .await?;
+    find_repeated(db, place, writer, name, hash).await
+}
+
+/// Stores a comment and, where it asks something, the question. What is published at once has the article's next
+/// revision.
+async fn store_new(db: &mut PgConnection, new: &NewComment<'_>, is_published: bool) -> Result<i64, AppError> {
+    let NewComment { article, parent, writer, draft, consent, screening, phone, is_about_own_data } = new;
+    store_consent(&mut *db, &consent.version, &consent.text).await?;
+    let revision = match is_published {
+        true => Some(raise_revision(&mut *db, *article).await?),
+        false => None,
+    };
     let id = sqlx::query_scalar!(
         "insert into comments (article_id, parent_id, visitor, name, email, body, body_hash, consent_version, reasons,
-                               link_salt, link_hash, notify, token_hash, sender, state)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
-                 case when exists (select from active_blocks where visitor = $3)
-                      then 'blocked'::comment_state else 'pending' end)
+                               link_salt, link_hash, notify, token_hash, sender, phone, is_about_own_data, state,
+                               revision, previous_state, published_at, decided_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
+                 case when $17::bigint is not null then 'published'::comment_state
+                      when exists (select from active_blocks where visitor = $3) then 'blocked' else 'pending' end,
+                 $17, case when $17 is not null then 'pending'::comment_state end,
+                 case when $17 is not null then now() end, case when $17 is not null then now() end)
          returning id",
-        article,
-        parent,
+        *article,
+        *parent,
         &writer.visitor.0[..],
         draft.name,
         draft.email,
         draft.body,
-        &hash[..],
+        &hash_body(&draft.body)[..],
         consent.version,
-        serde_json::to_value(&reasons).map_err(|_| AppError::Internal)?,
+        serde_json::to_value(&screening.reasons).map_err(|_| AppError::Internal)?,
         &writer.link_salt[..],
         &writer.link_hash[..],
         writer.notify,
         writer.token_hash.as_ref().map(|hash| &hash[..]),
-        writer.sender.as_ref().map(|hash| &hash[..])
+        writer.sender.as_ref().map(|hash| &hash[..]),
+        *phone,
+        is_about_own_data,
+        revision
     )
-    .fetch_one(&mut *tx)
+    .fetch_one(&mut *db)
     .await
     .map_err(map_constraint)?;
-    if let Some(due_on) = due_on {
-        insert_question(&mut tx, id, due_on).await?;
+    if let Some(due_on) = screening.due_on {
+        insert_question(db, id, due_on).await?;
     }
-    tx.commit().await?;
-    Ok(StoredComment { id, is_repeat: false, link_salt: Some(writer.link_salt.to_vec()) })
+    Ok(id)
 }
 
 fn hash_body(body: &str) -> [u8; 32] {
@@ -142,6 +200,15 @@ async fn find_placement(
                       where id = $2 and article_id = $1 and parent_id is null and state = 'published'
                   )) as "has_parent!",
                   is_closed_to_comments($1) as "is_closed!",
+                  exists (select from comment_policies everywhere
+                          left join comment_policies here on here.article_id = $1
+                          where everywhere.article_id is null
+                                and coalesce(here.mode, everywhere.mode) = 'known_writers')
+                  and not exists (select from active_blocks where visitor = $4)
+                  and coalesce((select state = 'published'
+                                from (select * from comments where visitor = $4 order by id desc limit 1000) latest
+                                where decided_by is not null and article_id <> 0
+                                order by decided_at desc, id desc limit 1), false) as "is_trusted!",
                   (select count(*) from comments where article_id = $1 and body_hash = $3) as "same_text!",
                   (select count(*) from comments
                    where visitor = $4 and created_at > now() - make_interval(mins => $5)) as "recent!""#,
@@ -174,8 +241,9 @@ fn map_constraint(error: sqlx::Error) -> AppError {
 }
 
 /// Finds the comment that a repeated post would store again: the same name, text and parent. A post with a token
-/// repeats what came with that token and waits or is published. One without repeats what waits since the last minutes
-/// and came from the same visitor, or from the same line and browser. What is found stays its first sender's.
+/// repeats what came with that token and waits or is published. One without repeats what waits since the last minutes,
+/// or was published at once, and came from the same visitor, or from the same line and browser. What is found stays its
+/// first sender's.
 async fn find_repeated(
     db: &mut PgConnection,
     (article, parent): (i64, Option<i64>),
@@ -185,10 +253,13 @@ async fn find_repeated(
 ) -> Result<Option<StoredComment>, AppError> {
     let stored = sqlx::query_as!(
         StoredComment,
-        r#"select id, true as "is_repeat!", case when visitor = $4 then link_salt end as link_salt from comments
+        r#"select id, true as "is_repeat!", case when visitor = $4 then link_salt end as link_salt,
+                state = 'published' and article_id <> 0 as "is_published!"
+         from comments
          where article_id = $1 and body_hash = $2 and parent_id is not distinct from $3 and name = $5
            and case when $6::bytea is not null then token_hash = $6 and state in ('pending', 'blocked', 'published')
-                    else state in ('pending', 'blocked') and created_at > now() - make_interval(mins => $7)
+                    else (state in ('pending', 'blocked') or state = 'published' and published_at = created_at)
+                         and created_at > now() - make_interval(mins => $7)
                          and (visitor = $4 or sender = $8)
                end
          order by id desc limit 1"#,
@@ -215,12 +286,7 @@ pub async fn carry_over_comment(
 ) -> Result<i64, sqlx::Error> {
     const CONSENT: &str = "carried-over";
     store_consent(&mut *db, CONSENT, "Carried over from another site.").await?;
-    let revision = sqlx::query_scalar!(
-        "update comment_totals set revision = revision + 1 where article_id = $1 returning revision",
-        article
-    )
-    .fetch_one(&mut *db)
-    .await?;
+    let revision = raise_revision(&mut *db, article).await?;
     sqlx::query_scalar!(
         "insert into comments (article_id, parent_id, visitor, name, email, body, body_hash, state, version, revision,
                                consent_version, created_at, published_at, decided_at)
@@ -237,6 +303,15 @@ pub async fn carry_over_comment(
     )
     .fetch_one(db)
     .await
+}
+
+/// Locks an article's totals and moves its revision on by one.
+async fn raise_revision(db: &mut PgConnection, article: i64) -> Result<i64, sqlx::Error> {
+    let raised = sqlx::query_scalar!(
+        "update comment_totals set revision = revision + 1 where article_id = $1 returning revision",
+        article
+    );
+    raised.fetch_one(db).await
 }
 
 /// The numbers of an article's comments.
@@ -310,15 +385,23 @@ pub async fn count_waiting(pool: &PgPool) -> Result<i64, AppError> {
 pub async fn count_by_state(pool: &PgPool) -> Result<CommentCounts, AppError> {
     let counts = sqlx::query_as!(
         CommentCounts,
-        r#"select coalesce(sum(delta) filter (where state = 'pending'), 0)::bigint as "pending!",
+        r#"select coalesce(sum(delta) filter (where state = 'pending' and not is_inquiry), 0)::bigint as "pending!",
                   coalesce(sum(delta) filter (where state = 'blocked'), 0)::bigint as "blocked!",
-                  coalesce(sum(delta) filter (where state = 'published'), 0)::bigint as "published!",
-                  coalesce(sum(delta) filter (where state = 'rejected'), 0)::bigint as "rejected!",
-                  coalesce(sum(delta) filter (where state = 'removed'), 0)::bigint as "removed!",
+                  coalesce(sum(delta) filter (where state = 'published' and not is_inquiry), 0)::bigint as "published!",
+                  coalesce(sum(delta) filter (where state = 'rejected' and not is_inquiry), 0)::bigint as "rejected!",
+                  coalesce(sum(delta) filter (where state = 'removed' and not is_inquiry), 0)::bigint as "removed!",
+                  coalesce(sum(delta) filter (where state = 'pending' and is_inquiry), 0)::bigint as "inquiries!",
+                  coalesce(sum(delta) filter (where state = 'published' and is_inquiry), 0)::bigint
+                      as "done_inquiries!",
+                  coalesce(sum(delta) filter (where state = 'rejected' and is_inquiry), 0)::bigint
+                      as "refused_inquiries!",
+                  coalesce(sum(delta) filter (where state = 'removed' and is_inquiry), 0)::bigint
+                      as "withdrawn_inquiries!",
                   (select count(*) from comments where state = 'published' and reported_at is not null) as "reported!",
-                  (select count(*) from questions where is_open) as "unanswered!",
+                  (select count(*) from questions where is_open and article_id <> 0) as "unanswered!",
                   (select coalesce(max(id), 0) from comments) + (select coalesce(max(number), 0) from audit)
-                      + (select coalesce(sum(version), 0) from comments where state = 'pending')
+                      + (select coalesce(sum(version), 0) from comments where state = 'pending' and article_id <> 0)
+                      + (select coalesce(sum(version), 0) from comments where state = 'pending' and article_id = 0)
                       + (select coalesce(sum(version), 0) from comments where state = 'blocked')
                       + (select count(*) from comments c join reports r on r.comment_id = c.id
                          where c.state = 'published' and c.reported_at is not null) as "mark!"
@@ -331,8 +414,9 @@ pub async fn count_by_state(pool: &PgPool) -> Result<CommentCounts, AppError> {
 #[tracing::instrument(skip(pool))]
 pub async fn fold_counts(pool: &PgPool) -> Result<(), AppError> {
     sqlx::query!(
-        "with folded as (delete from comment_state_deltas returning state, delta)
-         insert into comment_state_deltas select state, sum(delta) from folded group by state"
+        "with folded as (delete from comment_state_deltas returning state, is_inquiry, delta)
+         insert into comment_state_deltas (state, is_inquiry, delta)
+         select state, is_inquiry, sum(delta) from folded group by state, is_inquiry"
     )
     .execute(pool)
     .await?;

@@ -87,6 +87,7 @@ pub async fn write_pages(site: &Site) -> Result<Document, AppError> {
         routes::DOCUMENTS,
         routes::CALENDAR,
         routes::STATISTICS,
+        routes::CONTACT,
         routes::PRIVACY,
         routes::ACCESSIBILITY,
     ];

@@ -49,6 +49,7 @@ pub async fn read(site: &Site) -> Result<Page, AppError> {
         (routes::CALENDAR.path, "Lịch"),
         (routes::SEARCH.path, "Tìm kiếm"),
         (routes::STATISTICS.path, "Thống kê truy cập"),
+        (routes::CONTACT.path, "Liên hệ"),
         (routes::PRIVACY.path, "Quyền riêng tư"),
         (routes::ACCESSIBILITY.path, "Khả năng tiếp cận"),
     ];

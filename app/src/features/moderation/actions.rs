@@ -41,6 +41,7 @@ pub struct Actions {
     personal: Vec<String>,
     is_waiting: bool,
     is_covered: bool,
+    is_inquiry: bool,
 }
 
 impl Actions {
@@ -51,6 +52,8 @@ impl Actions {
             welcoming: find([Decision::Keep, Decision::Approve]),
             refusing: find([Decision::Reject, Decision::Remove]),
             answering: card.can_be_answered().then_some(match (is_waiting, card.has_answer) {
+                (_, true) if card.is_inquiry => "Gửi thêm trả lời",
+                _ if card.is_inquiry => "Gửi trả lời",
                 (true, _) => "Duyệt và trả lời",
                 (false, true) => "Đăng thêm trả lời",
                 (false, false) => "Đăng trả lời",
@@ -58,6 +61,7 @@ impl Actions {
             personal: card.personal.clone(),
             is_waiting,
             is_covered: card.is_covered,
+            is_inquiry: card.is_inquiry,
         }
     }
 
@@ -67,7 +71,7 @@ impl Actions {
         let forms = Forms { comment, version, page, typed: typed.filter(|typed| typed.comment == comment) };
         let mut html = String::new();
         if let Some(decision) = self.welcoming {
-            let (class, value, label) = (button_class(decision), decision.value(), decision.label());
+            let (class, value, label) = (button_class(decision), decision.value(), decision.label_for(self.is_inquiry));
             let button = format!(
                 "<button class='{class}' name='decision' value='{value}'>{label} <kbd aria-hidden='true'>A</kbd></button>"
             );
@@ -79,7 +83,9 @@ impl Actions {
         if let Some(label) = self.answering {
             html += &forms.answer(label);
         }
-        html += &forms.cover(self);
+        if !self.is_inquiry {
+            html += &forms.cover(self);
+        }
         let details = encode(&details_path(page, comment));
         html += &format!(
             "<a class='button secondary show-details' rel='external' href='{details}' aria-label='Chi tiết và việc khác'>⋯</a>"

@@ -17,6 +17,7 @@ use time::Date;
 pub struct Subject<'a> {
     pub comment: i64,
     pub state: CommentState,
+    pub is_inquiry: bool,
     /// Where its forms lead back to.
     pub back: &'a str,
     /// A form about it that was refused.
@@ -125,7 +126,8 @@ fn question_form(
         view! { <option value=id selected=selected>{name}</option> }
     });
     let is_wanted = question.is_some_and(|question| question.is_wanted);
-    let unmark = is_wanted.then(|| {
+    // an inquiry that needs no answer is done by a decision
+    let unmark = (is_wanted && !subject.is_inquiry).then(|| {
         view! { <button class="link-button" name="wanted" value="0">"Không cần trả lời"</button> }
     });
     view! {

@@ -18,7 +18,8 @@ fn decisions_of(tab: Tab) -> &'static [Decision] {
         Tab::Pending | Tab::Blocked => &[Decision::Approve, Decision::Reject],
         Tab::Reported => &[Decision::Keep, Decision::Remove],
         Tab::Unanswered | Tab::Published => &[Decision::Remove],
-        Tab::Rejected | Tab::Removed => &[],
+        Tab::Inquiries => &[Decision::Reject],
+        _ => &[],
     }
 }
 
@@ -28,7 +29,7 @@ pub fn choices(query: &QueueQuery, shown: usize, all: Option<Found>, refusal: Op
     if decisions_of(query.tab).is_empty() {
         return String::new();
     }
-    let sort = query.tab.is_waiting().then(|| {
+    let sort = query.tab.can_be_sorted().then(|| {
         let label = if query.is_sorted { "Cũ trước" } else { "Đáng ngờ trước" };
         view! { <a class="link-button sort" href=query.sorted(!query.is_sorted).path()>{label}</a> }
     });

@@ -23,11 +23,12 @@ pub fn card(row: QueueRow, reports: &[ReportSummary], page: &str, now: OffsetDat
         change: describe_change(&row),
         head: head(&row, page, now),
         text: text(&row, &reasons, &covered, reports.map(describe_report).collect()) + &due(&row, now),
-        personal: find_personal(&row.body, &reasons, &covered),
+        personal: if row.is_inquiry() { Vec::new() } else { find_personal(&row.body, &reasons, &covered) },
         is_covered: !covered.is_empty(),
         is_reported: row.is_reported(),
         has_answer: row.answer_id.is_some(),
-        is_unanswered: row.is_unanswered,
+        is_unanswered: row.is_unanswered && !row.is_inquiry(),
+        is_inquiry: row.is_inquiry(),
         can_undo: row.previous_state.is_some(),
         id: row.id,
         version: row.version,
@@ -47,6 +48,26 @@ pub fn public_path(row: &QueueRow) -> String {
     path
 }
 
+/// What its article is called, or where it comes from.
+pub fn title_of(row: &QueueRow) -> String {
+    if row.is_inquiry() { "Liên hệ".to_owned() } else { row.title.clone() }
+}
+
+/// Where the writer of an inquiry is reached, and whether it is about their own data.
+pub fn contact_html(row: &QueueRow) -> AnyView {
+    let own_data = row.is_about_own_data.then(|| {
+        view! { <p class="flags">"Yêu cầu về dữ liệu cá nhân của người gửi"</p> }
+    });
+    let phone = row.phone.clone().filter(|_| row.is_inquiry()).map(|phone| {
+        let digits: String = phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
+        view! { <p>"Điện thoại: "<a href=format!("tel:{digits}")>{phone}</a></p> }
+    });
+    let email = row.email.clone().filter(|_| row.is_inquiry()).map(|email| {
+        view! { <p>"Email: "<a href=format!("mailto:{email}")>{email.clone()}</a></p> }
+    });
+    view! { {own_data} {phone} {email} }.into_any()
+}
+
 /// The article, how long the comment has been waiting, and its writer.
 fn head(row: &QueueRow, page: &str, now: OffsetDateTime) -> String {
     let waiting = row.state.is_waiting().then(|| clock::format_waiting(row.created_at, now));
@@ -60,8 +81,12 @@ fn head(row: &QueueRow, page: &str, now: OffsetDateTime) -> String {
             view! { <a class="quiet show-details" rel="external" href=path>{earlier}</a> }.into_any()
         }
     };
+    let title = match row.is_inquiry() {
+        true => title_of(row).into_any(),
+        false => view! { <a href=public_path(row)>{row.title.clone()}</a> }.into_any(),
+    };
     view! {
-        <p class="queue-article" id=title_id(row.id)><a href=public_path(row)>{row.title.clone()}</a></p>
+        <p class="queue-article" id=title_id(row.id)>{title}</p>
         <p class="queue-writer">
             <strong>{row.name.clone()}</strong>
             " "
@@ -91,9 +116,11 @@ fn text(row: &QueueRow, reasons: &[Reason], covered: &[Range<usize>], reports: V
         view! { <ul class="flags">{reports.collect_view()}</ul> }
     });
     let answer = describe_answer(row).map(|answer| view! { <p class="answer quiet">{answer}</p> });
+    let contact = row.is_inquiry().then(|| view! { <div class="contact">{contact_html(row)}</div> });
     view! {
         {parent}
         <p class="comment-body" inner_html=rules::highlight(&row.body, reasons, covered)></p>
+        {contact}
         {flags}
         {reports}
         {answer}
@@ -133,8 +160,15 @@ fn describe_change(row: &QueueRow) -> Option<ChangeNote> {
     let (actor, change, at) = match (row.decided_at, row.corrected_at) {
         (Some(at), _) => {
             let actor = row.actor.clone().or_else(|| if row.is_withdrawn { writer() } else { None });
-            (actor, describe_decision(row.state, row.previous_state), at)
+            // nobody decided: its writer is trusted
+            let is_automatic = actor.is_none()
+                && (row.state, row.previous_state) == (CommentState::Published, Some(CommentState::Pending));
+            match is_automatic {
+                true => (Some("Trang".to_owned()), "đã đăng ngay vì người viết từng được duyệt,", at),
+                false => (actor, describe_decision(row.state, row.previous_state, row.is_inquiry()), at),
+            }
         }
+        (None, Some(at)) if row.is_inquiry() => (writer(), "đã sửa lời nhắn này", at),
         (None, Some(at)) => (writer(), "đã sửa ý kiến này", at),
         (None, None) => return None,
     };

@@ -24,6 +24,7 @@ pub async fn send_daily_mails(site: &Site, now: OffsetDateTime) -> Result<(), Ap
         (counts.pending, "ý kiến chờ duyệt"),
         (counts.reported, "ý kiến bị báo vi phạm"),
         (counts.unanswered, "câu hỏi chưa trả lời"),
+        (counts.inquiries, "lời nhắn chờ trả lời"),
     ];
     // where nothing waits yet, the mail goes later that day
     if parts.iter().all(|(count, _)| *count == 0) {

@@ -3,7 +3,7 @@
 use super::BLOCK_DAYS;
 use super::actions::{CHOSEN, DETAILS};
 use super::annotations_html::{self, Subject};
-use super::card_html::public_path;
+use super::card_html::{contact_html, public_path};
 use super::queue_query::Tab;
 use super::store::details::{RelatedComment, list_by_writer, list_conversation};
 use super::store::queue::{QueueRow, find_queue_rows};
@@ -42,7 +42,7 @@ pub async fn read_details(
     let actions = site.state::<Actions>();
     let back = with_parameter(page, CHOSEN, &comment.to_string());
     let refusal = refusal.filter(|refusal| parse_id(&refusal.typed("comment_id")) == Some(comment));
-    let subject = Subject { comment, state: row.state, back: &back, refusal };
+    let subject = Subject { comment, state: row.state, is_inquiry: row.is_inquiry(), back: &back, refusal };
     let answering = if row.official {
         let wordings = list_earlier_wordings(pool, comment).await?;
         annotations_html::answer(&subject, (row.version, &row.body), &wordings).into_any()
@@ -74,7 +74,19 @@ fn html(
     page: &str,
 ) -> String {
     let back = with_parameter(page, CHOSEN, &row.id.to_string());
-    let closing = format!("{}?bai={}", routes::DESK_CLOSURES.path, row.article_id);
+    let heading = match row.is_inquiry() {
+        true => view! { <h2>{format!("Lời nhắn của {}", row.name)}</h2> {contact_html(row)} }.into_any(),
+        false => {
+            let closing = format!("{}?bai={}", routes::DESK_CLOSURES.path, row.article_id);
+            view! {
+                <h2>{format!("Ý kiến của {}", row.name)}</h2>
+                <p class="details-article"><a href=public_path(row)>{row.title.clone()}</a></p>
+                <p class="quiet">{shorten(&row.lead)}</p>
+                <p><a class="link-button" href=closing>"Đóng ý kiến của bài này"</a></p>
+            }
+            .into_any()
+        }
+    };
     let conversation = (!conversation.is_empty()).then(|| {
         let items = conversation.iter().map(|related| related_item(related, page, false));
         view! { <h3>"Cuộc trao đổi"</h3> <ol class="related">{items.collect_view()}</ol> }
@@ -94,10 +106,7 @@ fn html(
         }
     });
     view! {
-        <h2>{format!("Ý kiến của {}", row.name)}</h2>
-        <p class="details-article"><a href=public_path(row)>{row.title.clone()}</a></p>
-        <p class="quiet">{shorten(&row.lead)}</p>
-        <p><a class="link-button" href=closing>"Đóng ý kiến của bài này"</a></p>
+        {heading}
         {annotations}
         {conversation}
         {(!row.official).then(|| writer(row, written, page, &back))}
@@ -166,14 +175,15 @@ fn related_item(related: &RelatedComment, page: &str, with_article: bool) -> imp
     let path = format!("{}#{DETAILS}", with_parameter(page, CHOSEN, &related.id.to_string()));
     let state = match related.official {
         true => "trả lời chính thức".to_owned(),
-        false => Tab::of_state(related.state).label().to_lowercase(),
+        false => Tab::of_state(related.state, related.title.is_none()).label().to_lowercase(),
     };
     let reports = match related.reports {
         0 => String::new(),
         reports => format!(" · {} bạn đọc báo vi phạm", format_number(reports)),
     };
     let answered = if related.is_answered { " · đã trả lời" } else { "" };
-    let title = with_article.then(|| view! { <span class="quiet">{related.title.clone()}</span> });
+    let title = related.title.clone().unwrap_or_else(|| "Liên hệ".to_owned());
+    let title = with_article.then(|| view! { <span class="quiet">{title}</span> });
     view! {
         <li>
             <p class="related-head">

@@ -26,7 +26,7 @@ pub async fn decide(
     let actor = crate::features::audit::Actor::new(&site, &staff);
     let (decided, at) = decide_comment(&site.pool, actor, seen, decision, note.as_deref())
         .await?
-        .map_err(|change| change.to_conflict(actor_id, decision.label()))?;
+        .map_err(|change| change.to_conflict(actor_id, decision.label_for(change.is_inquiry)))?;
     site.hub.announce_comments(&[decided.article]);
     let is_desk = return_to.starts_with(crate::routes::DESK.path);
     let back =
@@ -50,9 +50,10 @@ pub async fn answer_comment(
     let name: String = site.settings().info.body.chars().take(60).collect();
     let draft = crate::features::comments::parse_draft(&name, "", &body).map_err(AppError::Invalid)?;
     let actor = crate::features::audit::Actor::new(&site, &staff);
-    let article = decide::answer_comment(&site.pool, actor, seen, &draft.name, &draft.body)
-        .await?
-        .map_err(|change| change.to_conflict(actor_id, "Đăng trả lời"))?;
+    let article =
+        decide::answer_comment(&site.pool, actor, seen, &draft.name, &draft.body).await?.map_err(|change| {
+            change.to_conflict(actor_id, if change.is_inquiry { "Gửi trả lời" } else { "Đăng trả lời" })
+        })?;
     site.hub.announce_comments(&[article]);
     crate::web::forms::post::redirect_to(&Act::Answer.lead_back(&return_to, seen.0), "ban-duyet");
     server::describe_act(&site, Act::Answer, seen.0).await
@@ -216,7 +217,8 @@ pub mod server {
 
     /// What was done to a comment that was decided about.
     pub fn describe_change(decided: Option<&DecidedComment>, staff: &Staff, at: OffsetDateTime) -> ChangeNote {
-        let change = decided.map_or("", |decided| describe_decision(decided.state, decided.previous_state));
+        let change = decided
+            .map_or("", |decided| describe_decision(decided.state, decided.previous_state, decided.is_inquiry()));
         ChangeNote {
             actor: Some(staff.name.clone()),
             change: change.to_owned(),

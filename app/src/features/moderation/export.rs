@@ -64,10 +64,10 @@ fn format_row(row: &ExportedComment) -> Bytes {
     let decided_at = row.decided_at.map(clock::format_iso).unwrap_or_default();
     let cells = [
         id.as_str(),
-        &row.title,
+        row.title.as_deref().unwrap_or("Liên hệ"),
         &row.name,
         &body,
-        Tab::of_state(row.state).label(),
+        Tab::of_state(row.state, row.title.is_none()).label(),
         &created_at,
         &decided_at,
         row.actor.as_deref().unwrap_or_default(),

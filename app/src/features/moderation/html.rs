@@ -20,7 +20,14 @@ pub fn describe_outcome_of(act: Act, row: &QueueRow) -> CardOutcome {
     let (sentence, undo) = match (act, answer) {
         // what was approved with the answer has the time of the answer
         (Act::Answer, Some(answer)) if row.previous_state.is_some() && row.decided_at == row.answered_at => {
-            ("Đã duyệt ý kiến và đăng trả lời.", CardUndo::Decisions(vec![answer, (row.id, row.version)]))
+            let sentence = match row.is_inquiry() {
+                true => "Đã gửi trả lời. Người gửi đọc ở đường dẫn riêng.",
+                false => "Đã duyệt ý kiến và đăng trả lời.",
+            };
+            (sentence, CardUndo::Decisions(vec![answer, (row.id, row.version)]))
+        }
+        (Act::Answer, Some(answer)) if row.is_inquiry() => {
+            ("Đã gửi trả lời. Người gửi đọc ở đường dẫn riêng.", CardUndo::Decisions(vec![answer]))
         }
         (Act::Answer, Some(answer)) => ("Đã đăng trả lời.", CardUndo::Decisions(vec![answer])),
         (Act::Answer, None) => ("Câu trả lời đã được gỡ.", CardUndo::Nothing),
@@ -77,7 +84,7 @@ fn describe_filter(query: &QueueQuery, choices: &Choices, found: Found) -> Strin
         from.map(|day| format!("từ {}", clock::format_day(day))),
         until.map(|day| format!("đến {}", clock::format_day(day))),
         moderator.map(|(_, name)| match query.tab {
-            Tab::Unanswered => format!("người trả lời {name}"),
+            tab if tab.is_by_due_day() => format!("người trả lời {name}"),
             _ => format!("người duyệt {name}"),
         }),
     ]
@@ -98,10 +105,10 @@ pub fn search_form(query: &QueueQuery, choices: &Choices, found: Found) -> Strin
         let selected = query.reason == kind;
         view! { <option value=kind selected=selected>{label}</option> }
     });
-    let person = if tab == Tab::Unanswered { "Người trả lời" } else { "Người duyệt" };
-    let moderator = (!tab.is_waiting()).then(|| select(person, "nguoi", &choices.moderators, &query.moderator));
+    let person = if tab.is_by_due_day() { "Người trả lời" } else { "Người duyệt" };
+    let moderator = tab.has_people().then(|| select(person, "nguoi", &choices.moderators, &query.moderator));
     let [from, until] = match tab {
-        Tab::Unanswered => ["Hạn từ ngày", "Hạn đến ngày"],
+        tab if tab.is_by_due_day() => ["Hạn từ ngày", "Hạn đến ngày"],
         _ => ["Từ ngày", "Đến ngày"],
     };
     let reset = query.is_filtered().then(|| {
@@ -138,7 +145,7 @@ pub fn search_form(query: &QueueQuery, choices: &Choices, found: Found) -> Strin
             <details class="more" open=is_open>
                 <summary>"Lọc thêm"</summary>
                 <div class="fields">
-                    {article_field(query, choices)}
+                    {(!tab.is_of_inquiries()).then(|| article_field(query, choices))}
                     <label class="field">
                         "Lý do cần xem"
                         <select name="ly_do"><option value="">"Tất cả"</option>{kinds.collect_view()}</select>
@@ -218,18 +225,31 @@ fn select(label: &'static str, name: &'static str, list: &[(i64, String)], chose
 
 /// The tabs with how many comments each has.
 pub fn tabs(query: &QueueQuery, counts: &CommentCounts) -> String {
-    let tab = |tab: Tab| {
+    let link = |tab: Tab, label: &'static str, is_current: bool| {
         let count = count_in_tab(counts, tab);
-        let current = (tab == query.tab).then_some("page");
+        let current = is_current.then_some(if tab == query.tab { "page" } else { "true" });
         view! {
             <a href=query.in_tab(tab).path() data-tab=tab.value() aria-current=current>
-                {tab.label()}
+                {label}
                 " "
                 <span class="badge" hidden=count == 0>{format_number(count)}</span>
             </a>
         }
     };
-    view! { <nav class="tabs" aria-label="Mục">{Tab::ALL.map(tab).collect_view()}</nav> }.to_html()
+    // the tab of inquiries stands for those inside it
+    let main = Tab::ALL.into_iter().filter(|tab| *tab == Tab::Inquiries || !tab.is_of_inquiries());
+    let main = main.map(|tab| {
+        let is_current = tab == query.tab || tab == Tab::Inquiries && query.tab.is_of_inquiries();
+        link(tab, tab.label(), is_current)
+    });
+    let inside = query.tab.is_of_inquiries().then(|| {
+        let tabs = Tab::OF_INQUIRIES.map(|tab| {
+            let label = if tab == Tab::Inquiries { "Chờ trả lời" } else { tab.label() };
+            link(tab, label, tab == query.tab)
+        });
+        view! { <nav class="tabs inner-tabs" aria-label="Lời nhắn">{tabs.collect_view()}</nav> }
+    });
+    view! { <nav class="tabs" aria-label="Mục">{main.collect_view()}</nav> {inside} }.to_html()
 }
 
 /// The links to the page before and the next. On the first page of a waiting tab the latter counts what waits beyond
@@ -333,7 +353,8 @@ pub fn acted_notice(outcome: CardOutcome, (comment, writer): (i64, &str), path: 
 /// The decision that an ended session kept from being made, ready to be made.
 pub fn interrupted_notice(card: &QueueCard, decision: Decision, refusal: &Refusal, path: &str) -> String {
     let (reason, note, path) = (refusal.typed("reason"), refusal.typed("note"), path.to_owned());
-    let label = format!("{} ý kiến của {}", decision.label(), card.name);
+    let what = if card.is_inquiry { "lời nhắn" } else { "ý kiến" };
+    let label = format!("{} {what} của {}", decision.label_for(card.is_inquiry), card.name);
     view! {
         <div class="notice just-decided">
             <p>"Quyết định chưa được thực hiện vì phiên đăng nhập đã kết thúc."</p>

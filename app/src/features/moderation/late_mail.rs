@@ -33,7 +33,8 @@ pub async fn send_late_mails(site: &Site, now: OffsetDateTime) -> Result<(), App
             String::new()
         };
         let text = format!(
-            "Kính gửi {},\n\nCó {count} ý kiến chờ duyệt hoặc bị báo vi phạm đã quá {hours} giờ:\n\n{named}{more}\n\
+            "Kính gửi {},\n\n\
+             Có {count} ý kiến, lời nhắn chờ xử lý hoặc bị báo vi phạm đã quá {hours} giờ:\n\n{named}{more}\n\
              Mỗi ý kiến chỉ được nhắc một lần. Ông/bà có thể ngừng nhận thư trong mục Tài khoản.\n",
             recipient.name
         );
@@ -50,10 +51,11 @@ pub async fn send_late_mails(site: &Site, now: OffsetDateTime) -> Result<(), App
 
 /// One comment, with the address that opens it.
 fn describe(site: &Site, late: &LateComment) -> String {
-    let (tab, what) = match late.is_reported {
-        true => (Tab::Reported, "bị báo vi phạm"),
-        false => (Tab::Pending, "chờ duyệt"),
+    let (tab, what) = match (&late.title, late.is_reported) {
+        (None, _) => (Tab::Inquiries, "lời nhắn chờ trả lời".to_owned()),
+        (Some(title), true) => (Tab::Reported, format!("bị báo vi phạm, bài “{title}”")),
+        (Some(title), false) => (Tab::Pending, format!("chờ duyệt, bài “{title}”")),
     };
     let path = details_path(&QueueQuery::of_tab(tab).path(), late.id);
-    format!("- {} ({what}), bài “{}”:\n  {}{path}\n", late.name, late.title, site.public_url)
+    format!("- {} ({what}):\n  {}{path}\n", late.name, site.public_url)
 }

@@ -175,12 +175,15 @@ pub struct QueueCard {
     pub has_answer: bool,
     /// Whether it is among the questions that wait for an answer.
     pub is_unanswered: bool,
+    /// Whether it was written to the office, at no article.
+    pub is_inquiry: bool,
 }
 
 impl QueueCard {
     /// Whether it still belongs to a tab, and is not decided about.
     pub fn is_in_tab(&self, tab: Tab) -> bool {
         self.state == tab.state()
+            && (tab == Tab::Blocked || tab.is_of_inquiries() == self.is_inquiry)
             && (tab != Tab::Reported || self.is_reported)
             && (tab != Tab::Unanswered || self.is_unanswered)
     }
@@ -190,6 +193,8 @@ impl QueueCard {
         match decision {
             Decision::Undo => self.can_undo,
             Decision::Keep => self.is_reported,
+            // nobody sees it, so there is nothing to take down
+            Decision::Remove if self.is_inquiry => false,
             _ => decision.sources().contains(&self.state),
         }
     }
@@ -315,6 +320,10 @@ pub fn count_in_tab(counts: &CommentCounts, tab: Tab) -> i64 {
         Tab::Rejected => counts.rejected,
         Tab::Removed => counts.removed,
         Tab::Blocked => counts.blocked,
+        Tab::Inquiries => counts.inquiries,
+        Tab::DoneInquiries => counts.done_inquiries,
+        Tab::RefusedInquiries => counts.refused_inquiries,
+        Tab::WithdrawnInquiries => counts.withdrawn_inquiries,
     }
 }
 

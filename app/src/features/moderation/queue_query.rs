@@ -15,27 +15,40 @@ pub enum Tab {
     Pending,
     /// Published questions that wait for an answer, what is due first on top.
     Unanswered,
+    /// Inquiries that wait for an answer, in the same order.
+    Inquiries,
     /// Published ones that were reported, in the order of their first reports.
     Reported,
     /// Published ones, the latest decision first.
     Published,
     Rejected,
     Removed,
-    /// Those of blocked writers; they wait too.
+    /// Those of blocked writers, inquiries as well; they wait too.
     Blocked,
+    /// Inquiries that were answered, or need no answer; the latest decision first.
+    DoneInquiries,
+    RefusedInquiries,
+    WithdrawnInquiries,
 }
 
 impl Tab {
-    /// The tabs in their order.
-    pub const ALL: [Self; 7] = [
+    /// The tabs in their order, those of inquiries last.
+    pub const ALL: [Self; 11] = [
         Self::Pending,
         Self::Unanswered,
+        Self::Inquiries,
         Self::Reported,
         Self::Published,
         Self::Rejected,
         Self::Removed,
         Self::Blocked,
+        Self::DoneInquiries,
+        Self::RefusedInquiries,
+        Self::WithdrawnInquiries,
     ];
+    /// The tabs that the one of inquiries has inside.
+    pub const OF_INQUIRIES: [Self; 4] =
+        [Self::Inquiries, Self::DoneInquiries, Self::RefusedInquiries, Self::WithdrawnInquiries];
 
     /// Reads the value in an address; whatever it does not know is the queue.
     pub fn parse(text: &str) -> Self {
@@ -47,6 +60,10 @@ impl Tab {
         match self {
             Self::Pending => "cho-duyet",
             Self::Unanswered => "chua-tra-loi",
+            Self::Inquiries => "lien-he",
+            Self::DoneInquiries => "lien-he-da-xong",
+            Self::RefusedInquiries => "lien-he-tu-choi",
+            Self::WithdrawnInquiries => "lien-he-da-rut",
             Self::Reported => "bi-bao",
             Self::Published => "da-dang",
             Self::Rejected => "tu-choi",
@@ -59,9 +76,12 @@ impl Tab {
         match self {
             Self::Pending => "Chờ duyệt",
             Self::Unanswered => "Chưa trả lời",
+            Self::Inquiries => "Liên hệ",
+            Self::DoneInquiries => "Đã xử lý",
+            Self::WithdrawnInquiries => "Đã rút",
             Self::Reported => "Bị báo vi phạm",
             Self::Published => "Đã đăng",
-            Self::Rejected => "Từ chối",
+            Self::Rejected | Self::RefusedInquiries => "Từ chối",
             Self::Removed => "Đã gỡ",
             Self::Blocked => "Bị chặn",
         }
@@ -70,19 +90,43 @@ impl Tab {
     /// The state of its comments.
     pub fn state(self) -> CommentState {
         match self {
-            Self::Pending => CommentState::Pending,
-            Self::Published | Self::Reported | Self::Unanswered => CommentState::Published,
-            Self::Rejected => CommentState::Rejected,
-            Self::Removed => CommentState::Removed,
+            Self::Pending | Self::Inquiries => CommentState::Pending,
+            Self::Published | Self::Reported | Self::Unanswered | Self::DoneInquiries => CommentState::Published,
+            Self::Rejected | Self::RefusedInquiries => CommentState::Rejected,
+            Self::Removed | Self::WithdrawnInquiries => CommentState::Removed,
             Self::Blocked => CommentState::Blocked,
         }
     }
 
-    /// The tab in which comments of this state stand.
+    /// The tab in which comments or inquiries of this state stand.
     #[cfg(feature = "ssr")]
-    pub fn of_state(state: CommentState) -> Self {
+    pub fn of_state(state: CommentState, is_inquiry: bool) -> Self {
+        let is_for = |tab: &Self| tab.is_of_inquiries() == is_inquiry || *tab == Self::Blocked;
         let here = |tab: &Self| tab.state() == state && !matches!(tab, Self::Reported | Self::Unanswered);
-        Self::ALL.into_iter().find(here).unwrap_or_default()
+        Self::ALL.into_iter().filter(is_for).find(here).unwrap_or_default()
+    }
+
+    /// Whether it lists nothing but inquiries.
+    pub fn is_of_inquiries(self) -> bool {
+        Self::OF_INQUIRIES.contains(&self)
+    }
+
+    /// Whether what is due first stands on top.
+    #[cfg(feature = "ssr")]
+    pub fn is_by_due_day(self) -> bool {
+        matches!(self, Self::Unanswered | Self::Inquiries)
+    }
+
+    /// Whether what was flagged can come first.
+    #[cfg(feature = "ssr")]
+    pub fn can_be_sorted(self) -> bool {
+        matches!(self, Self::Pending | Self::Blocked)
+    }
+
+    /// Whether there is somebody to filter it by: who decided, or who is to answer.
+    #[cfg(feature = "ssr")]
+    pub fn has_people(self) -> bool {
+        !matches!(self, Self::Pending | Self::Blocked)
     }
 
     /// Whether its comments wait for a decision.
@@ -95,6 +139,10 @@ impl Tab {
         match self {
             Self::Pending => "Không còn ý kiến nào chờ duyệt.",
             Self::Unanswered => "Không còn câu hỏi nào chờ trả lời.",
+            Self::Inquiries => "Không còn lời nhắn nào chờ trả lời.",
+            Self::DoneInquiries => "Chưa có lời nhắn nào được xử lý.",
+            Self::RefusedInquiries => "Chưa có lời nhắn nào bị từ chối.",
+            Self::WithdrawnInquiries => "Chưa có lời nhắn nào được người gửi rút.",
             Self::Reported => "Không có ý kiến nào bị báo vi phạm.",
             Self::Published => "Chưa có ý kiến nào được đăng.",
             Self::Rejected => "Chưa có ý kiến nào bị từ chối.",
@@ -141,10 +189,11 @@ impl QueueQuery {
 
     /// Reads the parameters of an address.
     pub fn read(parameter: impl Fn(&str) -> String) -> Self {
+        let tab = Tab::parse(&parameter("muc"));
         Self {
-            tab: Tab::parse(&parameter("muc")),
+            tab,
             text: parameter("tim"),
-            article: parameter("bai"),
+            article: if tab.is_of_inquiries() { String::new() } else { parameter("bai") },
             title: parameter("ten"),
             from: parameter("tu"),
             until: parameter("den"),
@@ -189,9 +238,11 @@ impl QueueQuery {
     #[must_use]
     pub fn in_tab(&self, tab: Tab) -> Self {
         // who decided is somebody else than who is to answer
-        let is_kept = !tab.is_waiting() && (tab == Tab::Unanswered) == (self.tab == Tab::Unanswered);
+        let is_kept = tab.has_people() && tab.is_by_due_day() == self.tab.is_by_due_day();
         let moderator = if is_kept { self.moderator.clone() } else { String::new() };
-        Self { tab, moderator, is_sorted: self.is_sorted && tab.is_waiting(), after: String::new(), ..self.clone() }
+        let article = if tab.is_of_inquiries() { String::new() } else { self.article.clone() };
+        let is_sorted = self.is_sorted && tab.can_be_sorted();
+        Self { tab, moderator, article, is_sorted, after: String::new(), ..self.clone() }
     }
 
     /// The same page from its beginning, with what was flagged first, or in the order in which it came.

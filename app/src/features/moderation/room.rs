@@ -3,7 +3,7 @@
 use super::actions::CHOSEN;
 use super::annotations_html;
 use super::bulk_html::{self, Bar};
-use super::card_html::card;
+use super::card_html::{card, title_of};
 use super::details::read_details;
 use super::html::Choices;
 use super::outcome::{ACTED, Act};
@@ -174,7 +174,7 @@ async fn fill_saved_answer(pool: &PgPool, (saved, comment): (i64, i64)) -> Resul
     Ok(text.zip(row).map(|(text, row)| Typed {
         comment,
         field: "body".to_owned(),
-        text: fill_blanks(&text, &row.name, &row.title, &today),
+        text: fill_blanks(&text, &row.name, &title_of(&row), &today),
     }))
 }
 

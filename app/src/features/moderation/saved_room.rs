@@ -1,6 +1,7 @@
 //! The room of saved answers: the list, with or without a comment that one of them is for, and their forms.
 
 use super::actions::CHOSEN;
+use super::card_html::title_of;
 use super::queue_query::{QueueQuery, Tab};
 use super::saved_answer::{BLANKS, FOR_COMMENT, LIST, SAVED, fill_blanks};
 use super::store::queue::{QueueRow, find_queue_rows};
@@ -67,9 +68,9 @@ fn list(
     let today = clock::format_day(clock::local_day(OffsetDateTime::now_utc()));
     let items = found.iter().map(|saved| match comment {
         Some(row) => {
-            let text = fill_blanks(&saved.body, &row.name, &row.title, &today);
+            let text = fill_blanks(&saved.body, &row.name, &title_of(row), &today);
             let id = row.id;
-            let tab = QueueQuery::of_tab(Tab::of_state(row.state)).path();
+            let tab = QueueQuery::of_tab(Tab::of_state(row.state, row.is_inquiry())).path();
             let path = with_parameter(&with_parameter(&tab, CHOSEN, &id.to_string()), SAVED, &saved.id.to_string());
             let href = format!("{path}#{}", anchor(id));
             view! {

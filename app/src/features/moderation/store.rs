@@ -23,8 +23,8 @@ use time::OffsetDateTime;
 #[derive(Debug)]
 pub struct ExportedComment {
     pub id: i64,
-    /// The title of its article.
-    pub title: String,
+    /// The title of its article; an inquiry has none.
+    pub title: Option<String>,
     pub name: String,
     /// Its text as it was written.
     pub body: String,
@@ -50,9 +50,10 @@ pub async fn count_comments(pool: &PgPool) -> Result<i64, AppError> {
 pub async fn list_exported(pool: &PgPool, after: i64) -> Result<Vec<ExportedComment>, AppError> {
     let comments = sqlx::query_as!(
         ExportedComment,
-        r#"select c.id, a.title, c.name, c.body, c.covered, c.state as "state: CommentState", c.created_at,
+        r#"select c.id, a.title as "title?", c.name, c.body, c.covered, c.state as "state: CommentState", c.created_at,
                   c.decided_at, display_name as "actor?", c.note
-           from comments c join articles a on a.id = c.article_id left join accounts on accounts.id = c.decided_by
+           from comments c left join articles a on a.id = c.article_id
+           left join accounts on accounts.id = c.decided_by
            where c.id > $1 order by c.id limit 500"#,
         after
     );
@@ -65,10 +66,10 @@ pub async fn list_recent_reasons(pool: &PgPool, account: i64) -> Result<Vec<Stri
     let reasons = sqlx::query_scalar!(
         r#"select note as "note!"
            from (
-               (select note, decided_at from comments where decided_by = $1 and state = 'rejected'
+               (select note, decided_at from comments where decided_by = $1 and state = 'rejected' and article_id <> 0
                 order by decided_at desc, id desc limit 50)
                union all
-               (select note, decided_at from comments where decided_by = $1 and state = 'removed'
+               (select note, decided_at from comments where decided_by = $1 and state = 'removed' and article_id <> 0
                 order by decided_at desc, id desc limit 50)
            ) latest where note is not null group by note order by max(decided_at) desc"#,
         account
@@ -83,10 +84,15 @@ pub async fn list_decided_at(pool: &PgPool, account: i64, moment: i64) -> Result
     let moment =
         OffsetDateTime::from_unix_timestamp_nanos(i128::from(moment) * 1000).map_err(|_| AppError::NotFound)?;
     let rows = sqlx::query!(
-        "select id, version from comments
-         where decided_by = $1 and decided_at = $2 and state in ('published', 'rejected', 'removed')
-           and previous_state is not null
-         order by id limit 5000",
+        r#"select id as "id!", version as "version!"
+           from (
+               select id, version from comments
+               where decided_by = $1 and decided_at = $2 and state in ('published', 'rejected', 'removed')
+                     and article_id <> 0 and previous_state is not null
+               union all
+               select id, version from comments
+               where decided_by = $1 and decided_at = $2 and article_id = 0 and previous_state is not null
+           ) decided order by id limit 5000"#,
         account,
         moment
     );

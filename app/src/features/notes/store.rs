@@ -113,7 +113,7 @@ mod tests {
     use crate::features::comments::Decision;
     use crate::features::comments::store::own::erase_writer;
     use crate::features::comments::store::retention::delete_expired_comments;
-    use crate::testing::{actor_of, decide_as, insert_article, insert_staff, list_actions, send_comment};
+    use crate::testing::{actor_of, decide_as, expiry, insert_article, insert_staff, list_actions, send_comment};
     use time::Duration;
 
     async fn texts(pool: &PgPool, comment: i64) -> Vec<String> {
@@ -166,10 +166,10 @@ mod tests {
         }
         decide_as(&pool, &lan, one, 1, Decision::Reject).await.expect("decides").expect("is first");
         let later = OffsetDateTime::now_utc() + Duration::DAY;
-        delete_expired_comments(&pool, later, later).await.expect("deletes");
+        delete_expired_comments(&pool, expiry(later, later)).await.expect("deletes");
         assert_eq!(texts(&pool, two).await, ["! Ghi chú."], "the writer wrote another comment");
         decide_as(&pool, &lan, two, 1, Decision::Reject).await.expect("decides").expect("is first");
-        delete_expired_comments(&pool, later, later).await.expect("deletes");
+        delete_expired_comments(&pool, expiry(later, later)).await.expect("deletes");
         let count = || sqlx::query_scalar::<_, i64>("select count(*) from notes").fetch_one(&pool);
         assert_eq!(count().await.expect("counts"), 2, "of the other writer");
         let link: Vec<u8> = sqlx::query_scalar("select link_hash from comments where id = $1")

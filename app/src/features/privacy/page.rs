@@ -3,6 +3,7 @@
 use crate::base::format::format_number;
 use crate::features::comments::{COMMENT_MONTHS, REFUSED_DAYS};
 use crate::features::faults::FAULT_DAYS;
+use crate::features::inquiries::INQUIRY_MONTHS;
 use crate::routes;
 use crate::web::page::{Head, Page};
 use crate::web::settings::SiteInfo;
@@ -23,9 +24,13 @@ pub fn read(site: &Site) -> Page {
                 settings.number(&REFUSED_DAYS),
                 settings.number(&FAULT_DAYS),
             )}
+            {inquiries(settings.number(&INQUIRY_MONTHS), settings.number(&REFUSED_DAYS))}
             {reading()}
             <h2>"Yêu cầu xem, sửa hoặc xóa"</h2>
-            <p>{format!("Liên hệ {}. Yêu cầu được trả lời trong 2 ngày làm việc.", info.body)}</p>
+            <p>
+                <a href=routes::REQUEST_OWN_DATA.path>"Gửi yêu cầu về dữ liệu cá nhân"</a>
+                {format!(" đến {}, hoặc liên hệ trực tiếp. Yêu cầu được trả lời trong 2 ngày làm việc.", info.body)}
+            </p>
             {contact(info)}
         </div>
     };
@@ -48,7 +53,8 @@ fn comments(months: u32, days: u32, fault_days: u32) -> impl IntoView {
         <h2>"Khi ông/bà gửi ý kiến"</h2>
         <p>
             "Trang lưu họ tên, email (nếu ông/bà ghi), nội dung, thời điểm gửi và nội dung ông/bà đã đồng ý. "
-            "Họ tên và nội dung được đăng sau khi cán bộ duyệt. Email không được đăng; nếu ông/bà chọn được báo tin, "
+            "Họ tên và nội dung được đăng sau khi cán bộ duyệt, hoặc ngay khi gửi nếu trang cho phép người từng được duyệt "
+            "đăng ngay. Email không được đăng; nếu ông/bà chọn được báo tin, "
             "một thư được gửi đến đó khi ý kiến đã được quyết định."
         </p>
         <ul>
@@ -87,6 +93,21 @@ fn comments(months: u32, days: u32, fault_days: u32) -> impl IntoView {
     }
 }
 
+fn inquiries(months: u32, days: u32) -> impl IntoView {
+    view! {
+        <h2>"Khi ông/bà gửi lời nhắn ở trang Liên hệ"</h2>
+        <p>
+            "Trang lưu họ tên, email và điện thoại (nếu ông/bà ghi), nội dung, thời điểm gửi và nội dung ông/bà đã đồng ý. "
+            "Lời nhắn và câu trả lời không được đăng; chỉ cán bộ và người có địa chỉ riêng đọc được. "
+            {format!(
+                "Lời nhắn đã xử lý được giữ {} tháng, lời nhắn không được tiếp nhận hoặc đã rút được giữ {} ngày.",
+                format_number(i64::from(months)),
+                format_number(i64::from(days)),
+            )}
+        </p>
+    }
+}
+
 fn reading() -> impl IntoView {
     view! {
         <h2>"Khi ông/bà đọc tin"</h2>
@@ -105,7 +126,7 @@ fn reading() -> impl IntoView {
         </p>
         <h2>"Cookie"</h2>
         <p>
-            "Cookie chỉ được đặt khi ông/bà đánh giá, gửi ý kiến, báo vi phạm, báo lỗi hoặc đăng nhập. Cookie của người đọc được "
+            "Cookie chỉ được đặt khi ông/bà đánh giá, gửi ý kiến, gửi lời nhắn, báo vi phạm, báo lỗi hoặc đăng nhập. Cookie của người đọc được "
             "giữ 400 ngày và chỉ chứa mã ngẫu nhiên đã ký."
         </p>
         <h2>"Địa chỉ IP"</h2>

@@ -56,6 +56,15 @@ pub fn find_due_day(settings: &Settings, text: &str, now: OffsetDateTime) -> Opt
         .then(|| WorkingDays::new(settings).add(clock::local_day(now), settings.number(&DAYS)))
 }
 
+/// In how many working days somebody is answered who asks about what is stored of them.
+const OWN_DATA_DAYS: u32 = 2;
+
+/// By which day an inquiry that was sent now is answered.
+pub fn find_due_day_of_inquiry(settings: &Settings, is_about_own_data: bool, now: OffsetDateTime) -> Date {
+    let days = if is_about_own_data { OWN_DATA_DAYS } else { settings.number(&DAYS) };
+    WorkingDays::new(settings).add(clock::local_day(now), days)
+}
+
 /// Whether a text contains one of the signs: their words one after another, also where somebody types them without
 /// diacritics, or a mark outside of an address.
 fn asks(text: &str, signs: &[String]) -> bool {

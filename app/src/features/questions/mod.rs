@@ -4,7 +4,7 @@ mod due;
 mod html;
 pub mod store;
 
-pub use due::{WorkingDays, find_due_day};
+pub use due::{WorkingDays, find_due_day, find_due_day_of_inquiry};
 pub use html::show_count;
 
 use crate::base::clock::format_short;
@@ -112,6 +112,8 @@ pub const PASSED_NOTE_MISSING: Problem =
     Problem::new("passed_note", "passed-note-missing", "Vui lòng ghi vì sao chuyển bộ phận khác");
 pub const PASSED_TO_NOBODY: Problem =
     Problem::new("passed_to", "passed-to-nobody", "Vui lòng ghi đã chuyển cho bộ phận nào");
+pub const INQUIRY_UNMARKED: Problem =
+    Problem::new("", "inquiry-unmarked", "Lời nhắn không cần trả lời thì bấm Đã xử lý hoặc Từ chối trên thẻ của nó");
 /// The comment was taken down or withdrawn, or is the office's own.
 pub const NOT_ANSWERABLE: Problem =
     Problem::new("", "not-answerable", "Ý kiến này không còn trên trang, nên không còn chờ trả lời");

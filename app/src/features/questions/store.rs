@@ -1,12 +1,13 @@
 //! The questions table. Triggers follow the comments: whether they are published, and when they were answered.
 
 use super::{
-    ASSIGNEE_GONE, BAD_DUE_DAY, LastChange, MARK, NOT_ANSWERABLE, PASSED_NOTE_LONG, PASSED_NOTE_MISSING,
-    PASSED_TO_LONG, PASSED_TO_NOBODY, UNMARK,
+    ASSIGNEE_GONE, BAD_DUE_DAY, INQUIRY_UNMARKED, LastChange, MARK, NOT_ANSWERABLE, PASSED_NOTE_LONG,
+    PASSED_NOTE_MISSING, PASSED_TO_LONG, PASSED_TO_NOBODY, UNMARK,
 };
 use crate::base::clock;
 use crate::base::error::{AppError, constraint};
 use crate::features::audit::{Actor, Entry};
+use crate::features::comments::INQUIRIES;
 use serde_json::json;
 use sqlx::{PgConnection, PgPool};
 use time::{Date, Month, OffsetDateTime};
@@ -38,13 +39,13 @@ pub struct Mark {
     pub passed_note: Option<String>,
 }
 
-/// Stores that a comment of this transaction is a question, or asks something else since its writer corrected it: it
-/// waits for an answer from now on.
+/// Stores that a comment of this transaction is a question or an inquiry, or asks something else since its writer
+/// corrected it: it waits for an answer from now on.
 #[tracing::instrument(skip(db))]
 pub async fn insert_question(db: &mut PgConnection, comment: i64, due_on: Date) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "insert into questions as q (comment_id, article_id, asked_at, is_published, due_on)
-         select id, article_id, coalesce(corrected_at, created_at), is_comment_shown(id), $2 from comments where id = $1
+        "insert into questions as q (comment_id, article_id, asked_at, can_be_answered, due_on)
+         select id, article_id, coalesce(corrected_at, created_at), can_be_answered(id), $2 from comments where id = $1
          on conflict (comment_id) do update
          set is_wanted = true, due_on = $2, asked_at = excluded.asked_at, answered_at = null, changed_by = null,
              changed_at = now(), revision = q.revision + 1",
@@ -108,6 +109,10 @@ pub async fn mark_question(
     if !asked.is_answerable {
         return Err(AppError::invalid(NOT_ANSWERABLE));
     }
+    // an inquiry that needs no answer is done by a decision
+    if asked.article_id == INQUIRIES && !mark.is_wanted {
+        return Err(AppError::invalid(INQUIRY_UNMARKED));
+    }
     let year = clock::local_day(OffsetDateTime::now_utc()).year();
     let last = Date::from_calendar_date(year + 1, Month::December, 31).unwrap_or(Date::MAX);
     if mark.due_on < clock::local_day(asked.created_at) || mark.due_on > last {
@@ -124,9 +129,9 @@ pub async fn mark_question(
         }
     }
     let stored = sqlx::query!(
-        "insert into questions as q (comment_id, article_id, asked_at, is_published, is_wanted, due_on, assigned_to,
+        "insert into questions as q (comment_id, article_id, asked_at, can_be_answered, is_wanted, due_on, assigned_to,
                                      passed_to, passed_note, changed_by)
-         select c.id, c.article_id, c.created_at, is_comment_shown(c.id), $3, $4, $5, $6, $7, $8
+         select c.id, c.article_id, c.created_at, can_be_answered(c.id), $3, $4, $5, $6, $7, $8
          from comments c
          where c.id = $1 and ($2 = 0 or exists (select from questions where comment_id = $1 and revision = $2))
          on conflict (comment_id) do update
@@ -189,7 +194,7 @@ pub async fn count_answered(
         Some(article) => {
             let counted = sqlx::query!(
                 r#"select count(answered_at) as "answered!", count(*) as "asked!" from questions
-                   where article_id = $1 and asked_at >= $2 and is_wanted and is_published"#,
+                   where article_id = $1 and asked_at >= $2 and is_wanted and can_be_answered"#,
                 article,
                 since
             );
@@ -200,7 +205,7 @@ pub async fn count_answered(
             let counted = sqlx::query!(
                 r#"select count(answered_at) as "answered!", count(*) as "asked!"
                    from questions join public_texts on public_texts.id = questions.article_id
-                   where asked_at >= $1 and is_wanted and is_published"#,
+                   where asked_at >= $1 and is_wanted and can_be_answered and article_id <> 0"#,
                 since
             );
             let counted = counted.fetch_one(pool).await?;
@@ -235,7 +240,7 @@ pub async fn list_answer_days(
                   categories.name as "category?", count(*) as "count!"
            from questions q join articles a on a.id = q.article_id
            left join categories on categories.id = a.category_id
-           where asked_at >= $1 and asked_at < $2 and is_wanted and is_published
+           where asked_at >= $1 and asked_at < $2 and is_wanted and can_be_answered and article_id <> 0
            group by 1, 2, 3 order by 1, 2"#,
         from,
         until
@@ -250,7 +255,7 @@ mod tests {
     use crate::features::comments::store::own::{correct_comment, erase_writer};
     use crate::features::comments::store::{count_by_state, retention::delete_expired_comments};
     use crate::features::comments::{ANSWER, Decision, Draft, Screening};
-    use crate::testing::{actor_of, decide_as, insert_article, insert_staff, list_actions, send_comment};
+    use crate::testing::{actor_of, decide_as, expiry, insert_article, insert_staff, list_actions, send_comment};
     use crate::web::staff::Staff;
     use time::Duration;
 
@@ -474,7 +479,7 @@ mod tests {
         decide_as(&pool, &lan, other, 1, Decision::Approve).await.expect("decides").expect("is first");
         assert_eq!(unanswered(&pool).await, 1);
         let later = OffsetDateTime::now_utc() + Duration::days(1);
-        delete_expired_comments(&pool, later, later).await.expect("deletes");
+        delete_expired_comments(&pool, expiry(later, later)).await.expect("deletes");
         assert_eq!((unanswered(&pool).await, find_question(&pool, other).await), (0, Ok(None)));
     }
 }

@@ -14,7 +14,7 @@ use crate::web::forms::{RETURN_TO, Refusal};
 use crate::web::permissions::Permission;
 use crate::web::room::{Group, Room, RoomContent, RoomRequest};
 use crate::web::session::require;
-use crate::web::settings::{Setting, SettingKind, Settings};
+use crate::web::settings::{CONTACT, Setting, SettingKind, Settings};
 use crate::web::site::current_site;
 use leptos::prelude::*;
 
@@ -24,7 +24,7 @@ pub const ROOM: Room = Room {
     group: Group::Administration,
     permission: Some(Permission::ManageSettings),
     read: |request| Box::pin(read(request)),
-    count_waiting: None,
+    count_waiting: Some(|pool| Box::pin(async move { store::count_empty(&pool, &CONTACT).await })),
 };
 
 /// Changes a setting. The entries of a list come one a line.
@@ -74,8 +74,27 @@ async fn read(RoomRequest { site, refusal, .. }: RoomRequest) -> Result<RoomCont
     let settings = site.settings();
     let refusal = refusal.filter(|refusal| refusal.action == routes::CHANGE_SETTING.path);
     let forms = site.declared_settings().iter().map(|setting| form(setting, &settings, refusal.as_ref()));
-    let html = view! { <div class="room-content settings">{forms.collect_view()}</div> };
+    let html = view! { <div class="room-content settings">{missing_contact(&settings)}{forms.collect_view()}</div> };
     Ok(RoomContent { html: html.to_html(), data: Vec::new() })
+}
+
+/// The warning that citizens do not read how to reach the office, with links to what is missing.
+fn missing_contact(settings: &Settings) -> Option<AnyView> {
+    let missing = CONTACT.iter().filter(|setting| settings.text(setting).is_empty());
+    let links: Vec<_> =
+        missing.map(|setting| view! { <li><a href=format!("#{}", anchor(setting))>{setting.label}</a></li> }).collect();
+    (!links.is_empty()).then(|| {
+        view! {
+            <div class="missing-contact" role="status">
+                <p>
+                    "Trang "<a href=routes::CONTACT.path>"Liên hệ"</a>
+                    " chưa cho người dân biết những điều sau. Vui lòng ghi bên dưới:"
+                </p>
+                <ul>{links}</ul>
+            </div>
+        }
+        .into_any()
+    })
 }
 
 fn form(setting: &Setting, settings: &Settings, refusal: Option<&Refusal>) -> impl IntoView + use<> {

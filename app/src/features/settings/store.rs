@@ -36,11 +36,27 @@ pub async fn write_setting(
     Ok(())
 }
 
+/// Counts which of these settings are empty.
+#[tracing::instrument(skip_all)]
+pub async fn count_empty(pool: &PgPool, settings: &[Setting]) -> Result<i64, AppError> {
+    let keys: Vec<String> = settings.iter().map(|setting| setting.key.to_owned()).collect();
+    let defaults: Vec<String> = settings.iter().map(|setting| setting.default.to_owned()).collect();
+    let empty = sqlx::query_scalar!(
+        r#"select count(*) as "count!"
+           from unnest($1::text[], $2::text[]) as declared (key, fallback)
+           left join settings s on s.key = declared.key
+           where coalesce(s.value, fallback) = ''"#,
+        &keys,
+        &defaults
+    );
+    Ok(empty.fetch_one(pool).await?)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::testing::{actor, list_actions};
-    use crate::web::settings::{IDLE_MINUTES, SECOND_FACTOR_REQUIRED, Settings};
+    use crate::web::settings::{CONTACT, IDLE_MINUTES, SECOND_FACTOR_REQUIRED, Settings};
     use crate::web::store::settings::list_settings;
 
     #[sqlx::test]
@@ -51,6 +67,15 @@ mod tests {
         let rows = list_settings(&pool).await.expect("reads");
         assert_eq!((rows.len(), Settings::new(rows).number(&IDLE_MINUTES)), (1, 45));
         assert_eq!(list_actions(&pool).await, ["change-setting"; 2]);
+    }
+
+    #[sqlx::test]
+    async fn settings_are_empty_by_default_or_once_they_are_emptied(pool: PgPool) {
+        assert_eq!(count_empty(&pool, &CONTACT).await, Ok(2), "telephone and hours");
+        change_setting(&pool, actor(), &CONTACT[0], "").await.expect("empties");
+        change_setting(&pool, actor(), &CONTACT[1], "0276 3822 115").await.expect("stores");
+        assert_eq!(count_empty(&pool, &CONTACT).await, Ok(2), "address and hours");
+        assert_eq!(count_empty(&pool, &[]).await, Ok(0));
     }
 
     #[sqlx::test]

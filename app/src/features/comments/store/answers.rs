@@ -94,7 +94,7 @@ mod tests {
     use crate::features::comments::store::retention::delete_expired_comments;
     use crate::features::comments::store::thread::list_comments;
     use crate::features::comments::{BODY_SHORT, ChangeKind, Decision};
-    use crate::testing::{actor_of, decide_as, insert_article, insert_staff, list_actions, send_comment};
+    use crate::testing::{actor_of, decide_as, expiry, insert_article, insert_staff, list_actions, send_comment};
     use time::Duration;
 
     const FIRST: &str = "Từ 11 giờ hôm nay.";
@@ -129,7 +129,7 @@ mod tests {
         let removed = correct(&lan, 4, "Từ 15 giờ hôm nay.").await.expect("is told").expect_err("it was removed");
         assert_eq!(removed.account, Some(lan.id));
         let later = OffsetDateTime::now_utc() + Duration::DAY;
-        delete_expired_comments(&pool, later, later).await.expect("deletes");
+        delete_expired_comments(&pool, expiry(later, later)).await.expect("deletes");
         assert!(list_earlier_wordings(&pool, answer.id).await.expect("lists").is_empty(), "they go with the answer");
     }
 

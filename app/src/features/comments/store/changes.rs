@@ -24,6 +24,7 @@ async fn list_changes_of(
     let rows = sqlx::query!(
         r#"select c.id, c.state as "state: CommentState", c.previous_state as "previous_state: CommentState",
                   coalesce(corrected.replaced_by, c.decided_by) as decided_by, a.display_name as "actor?",
+                  c.article_id = 0 as "is_inquiry!",
                   not c.official and (c.withdrawn_at is not null or c.corrected_at is not null) as "is_by_writer!",
                   corrected.replaced_at is not null or c.decided_at is null and c.corrected_at is not null
                       as "is_correction!",
@@ -60,6 +61,7 @@ async fn list_changes_of(
             account: row.decided_by,
             actor: row.actor,
             is_by_writer: row.is_by_writer,
+            is_inquiry: row.is_inquiry,
             at: row.at,
         };
         let answer = row.answered_at.filter(|at| *at >= decision.at).map(|at| LatestChange {

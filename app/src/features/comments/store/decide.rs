@@ -6,7 +6,7 @@ use super::{hash_body, map_constraint, raise_revisions, store_consent};
 use crate::base::error::AppError;
 use crate::features::audit::store::append_entries;
 use crate::features::audit::{Actor, Entry};
-use crate::features::comments::{ANSWER, CommentState, Decision, LatestChange};
+use crate::features::comments::{ANSWER, CommentState, Decision, INQUIRIES, LatestChange};
 use serde_json::json;
 use sqlx::{PgConnection, PgPool};
 use time::OffsetDateTime;
@@ -29,6 +29,11 @@ pub struct DecidedComment {
 }
 
 impl DecidedComment {
+    /// Whether it was written to the office, at no article.
+    pub fn is_inquiry(&self) -> bool {
+        self.article == INQUIRIES
+    }
+
     /// The entry of this decision in the record.
     pub(super) fn entry(self, actor: Actor<'_>, decision: Decision) -> Entry {
         let detail = json!({ "article": self.article, "version": self.version, "state": self.state });

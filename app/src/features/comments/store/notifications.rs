@@ -16,8 +16,11 @@ pub struct Notification {
     pub note: Option<String>,
     pub email: String,
     pub article_id: i64,
-    pub title: String,
-    pub slug: String,
+    /// Title and part of the address of its article; an inquiry has none.
+    pub title: Option<String>,
+    pub slug: Option<String>,
+    /// Whether the office answered it.
+    pub is_answered: bool,
 }
 
 /// Claims the next mail that is due: the decision can no longer be undone on its card. Each is claimed once, by one
@@ -33,9 +36,13 @@ pub async fn claim_notification(pool: &PgPool) -> Result<Option<Notification>, A
                  and (notify_after is null or notify_after < now())
                order by decided_at limit 1 for update skip locked
            )
-           update comments c set notified_at = now() from due, articles a where c.id = due.id and a.id = c.article_id
+           update comments c set notified_at = now()
+           from due join comments d on d.id = due.id left join articles a on a.id = d.article_id
+           where c.id = due.id
            returning c.id as comment, c.state as "state: CommentState", c.note, c.email as "email!", c.article_id,
-                     a.title, a.slug"#,
+                     a.title as "title?", a.slug as "slug?",
+                     exists (select from comments o where o.answers = c.id and o.state = 'published')
+                         as "is_answered!""#,
         f64::from(UNDO_SECONDS)
     );
     Ok(notification.fetch_optional(pool).await?)

@@ -17,8 +17,9 @@ pub async fn find_own_comment(pool: &PgPool, link: &[u8; 32]) -> Result<Option<O
     let comment = sqlx::query_as!(
         OwnComment,
         r#"select c.id, c.version, c.state as "state: CommentState", c.withdrawn_at is not null as "is_withdrawn!",
-                  c.note, b.note as "block_note?", c.name, c.body, c.created_at, c.article_id, a.title, a.slug
-           from comments c join articles a on a.id = c.article_id
+                  c.note, b.note as "block_note?", c.name, c.body, c.created_at, c.article_id, a.title as "title?",
+                  a.slug as "slug?", c.is_about_own_data
+           from comments c left join articles a on a.id = c.article_id
            left join active_blocks b on b.visitor = c.visitor and c.state = 'blocked'
            where c.link_hash = $1"#,
         &link[..]
@@ -121,7 +122,7 @@ pub async fn erase_writer(pool: &PgPool, link: &[u8; 32]) -> Result<Vec<i64>, Ap
 async fn erase_text(db: &mut PgConnection, comments: &[i64]) -> Result<(), AppError> {
     sqlx::query!(
         "update comments
-         set name = 'Đã xóa', body = 'Người viết đã xóa ý kiến này.', email = null, notify = false,
+         set name = 'Đã xóa', body = 'Người viết đã xóa ý kiến này.', email = null, phone = null, notify = false,
              body_hash = sha256(salt), reasons = '[]', covered = '[]', salt = random_salt(), link_salt = null,
              link_hash = null, visitor = random_hash(), sender = null, token_hash = null
          where id = any($1)",

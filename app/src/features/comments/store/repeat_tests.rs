@@ -79,7 +79,7 @@ async fn a_stranger_with_the_same_name_and_text_takes_nothing_over(pool: PgPool)
     }
     // behind the same line and browser it may be the same person, who gets the same answer and nothing else
     let again = send(&pool, (id, None), Sender { visitor: 5, ..FIRST }, "Bích", TEXT).await.expect("is known");
-    assert_eq!(again, StoredComment { id: first.id, is_repeat: true, link_salt: None });
+    assert_eq!(again, StoredComment { id: first.id, is_repeat: true, link_salt: None, is_published: false });
     let own = list_comments(&pool, id, 1, Some(Visitor([1; 32]))).await.expect("reads");
     assert!(own.iter().any(|comment| comment.id == first.id), "it is still the first one's");
 }

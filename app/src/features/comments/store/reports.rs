@@ -62,6 +62,7 @@ pub async fn insert_report(
              (select r.reader from reports r where r.comment_id = c.id and r.sender = $5 limit 1), random_hash()
          ) from comments c left join comments p on p.id = c.parent_id
          where c.id = $1 and c.state = 'published' and (p.id is null or p.state = 'published') and not c.official
+               and exists (select from public_texts t where t.id = c.article_id)
          on conflict do nothing",
         comment,
         &visitor.0[..],

@@ -5,21 +5,30 @@ use crate::base::error::AppError;
 use sqlx::{PgConnection, PgPool};
 use time::OffsetDateTime;
 
-/// Deletes comments that have reached their age, with their replies: published ones kept since before `published`, and
-/// others decided before `refused`. Those that wait stay for a person. Returns the article of each.
+/// Until when comments are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Expiry {
+    /// Published ones kept since before this moment are deleted.
+    pub published: OffsetDateTime,
+    /// Rejected and removed ones decided about before it, inquiries included.
+    pub refused: OffsetDateTime,
+    /// Inquiries that were done before it.
+    pub inquiries: OffsetDateTime,
+}
+
+/// Deletes comments that have reached their age, with their replies. Those that wait stay for a person. Returns the
+/// article of each.
 #[tracing::instrument(skip(pool))]
-pub async fn delete_expired_comments(
-    pool: &PgPool,
-    published: OffsetDateTime,
-    refused: OffsetDateTime,
-) -> Result<Vec<i64>, AppError> {
+pub async fn delete_expired_comments(pool: &PgPool, expiry: Expiry) -> Result<Vec<i64>, AppError> {
+    let Expiry { published, refused, inquiries } = expiry;
     let mut tx = pool.begin().await?;
     // lock the articles first, like every other change
     sqlx::query!(
         "select article_id from comment_totals where article_id in (
              select article_id from comments
-             where (state = 'published' and kept_from < $1) or (state in ('rejected', 'removed') and decided_at < $2)
-         ) order by article_id for update",
+             where (state = 'published' and kept_from < $1 and article_id <> 0)
+                   or (state in ('rejected', 'removed') and decided_at < $2)
+         ) or article_id = 0 order by article_id for update",
         published,
         refused
     )
@@ -27,10 +36,14 @@ pub async fn delete_expired_comments(
     .await?;
     let articles = sqlx::query_scalar!(
         "delete from comments
-         where (state = 'published' and kept_from < $1) or (state in ('rejected', 'removed') and decided_at < $2)
+         where (state = 'published' and kept_from < $1 and article_id <> 0)
+               or (state in ('rejected', 'removed') and decided_at < $2)
+               -- the answers go with them
+               or (state = 'published' and decided_at < $3 and article_id = 0 and parent_id is null)
          returning article_id",
         published,
-        refused
+        refused,
+        inquiries
     )
     .fetch_all(&mut *tx)
     .await?;
@@ -50,7 +63,7 @@ async fn recount(db: &mut PgConnection, articles: &[i64]) -> Result<(), AppError
              from comments c left join comments p on p.id = c.parent_id
              where c.article_id = t.article_id and c.state = 'published' and (p.id is null or p.state = 'published')
          )
-         where article_id = any($1)",
+         where article_id = any($1) and article_id <> 0",
         articles
     )
     .execute(db)

@@ -11,7 +11,7 @@ use crate::features::audit::store::verify_record;
 use crate::features::comments::{ChangeKind, CommentState, Decision, LatestChange, ReportReason, ThreadPlace};
 use crate::features::ratings::VoteState;
 use crate::features::ratings::store::upsert_vote;
-use crate::testing::{actor_of, decide_as, insert_article, insert_staff, key, send_comment};
+use crate::testing::{actor_of, decide_as, expiry, insert_article, insert_staff, key, send_comment};
 
 fn draft(body: &str) -> Draft {
     Draft { name: "Trần Thị Bích".to_owned(), email: None, body: body.to_owned() }
@@ -171,10 +171,10 @@ async fn age_erases_with_the_replies_and_leaves_what_waits(pool: PgPool) {
     decide_as(&pool, &lan, refused, 1, Decision::Reject).await.expect("decides").expect("is first");
     let (past, future) =
         (OffsetDateTime::now_utc() - time::Duration::days(1), OffsetDateTime::now_utc() + time::Duration::days(1));
-    assert_eq!(delete_expired_comments(&pool, past, past).await.map(|erased| erased.len()), Ok(0));
-    assert_eq!(delete_expired_comments(&pool, past, future).await.map(|erased| erased.len()), Ok(1));
-    assert_eq!(delete_expired_comments(&pool, past, future).await, Ok(vec![]), "again there is none");
-    assert_eq!(delete_expired_comments(&pool, future, future).await.map(|erased| erased.len()), Ok(1));
+    assert_eq!(delete_expired_comments(&pool, expiry(past, past)).await.map(|erased| erased.len()), Ok(0));
+    assert_eq!(delete_expired_comments(&pool, expiry(past, future)).await.map(|erased| erased.len()), Ok(1));
+    assert_eq!(delete_expired_comments(&pool, expiry(past, future)).await, Ok(vec![]), "again there is none");
+    assert_eq!(delete_expired_comments(&pool, expiry(future, future)).await.map(|erased| erased.len()), Ok(1));
     let left = sqlx::query_scalar!("select id from comments").fetch_all(&pool).await.expect("reads");
     assert_eq!(left, [waits]);
     assert_eq!(shown(&pool, id).await, (0, 0));
@@ -325,7 +325,7 @@ async fn an_articles_totals_are_created_once(pool: PgPool) {
     let repeated = create_totals(&mut db, id).await.expect_err("is refused");
     assert_eq!(constraint(&repeated), Some("comment_totals_pkey"));
     let unknown = create_totals(&mut db, id + 1).await.expect_err("is refused");
-    assert_eq!(constraint(&unknown), Some("comment_totals_article_id_fkey"));
+    assert_eq!(constraint(&unknown), Some("comment_totals_article_fkey"));
 }
 
 #[sqlx::test]

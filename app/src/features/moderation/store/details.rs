@@ -15,8 +15,8 @@ pub struct RelatedComment {
     pub created_at: OffsetDateTime,
     /// Whether the body wrote it.
     pub official: bool,
-    /// The title of its article.
-    pub title: String,
+    /// The title of its article; an inquiry has none.
+    pub title: Option<String>,
     /// How many readers reported it.
     pub reports: i64,
     /// Whether the body answered it.
@@ -36,10 +36,10 @@ pub async fn list_conversation(pool: &PgPool, comment: i64) -> Result<Vec<Relate
                union all
                (select c.id from top, comments c where c.parent_id = top.id and c.id > $1 order by c.id limit 20)
            )
-           select c.id, c.name, c.body, c.state as "state: CommentState", c.created_at, c.official, a.title,
+           select c.id, c.name, c.body, c.state as "state: CommentState", c.created_at, c.official, a.title as "title?",
                   (select count(*) from reports r where r.comment_id = c.id) as "reports!",
                   exists (select from comments o where o.answers = c.id and o.state = 'published') as "is_answered!"
-           from near join comments c on c.id = near.id join articles a on a.id = c.article_id
+           from near join comments c on c.id = near.id left join articles a on a.id = c.article_id
            where c.id <> $1 order by c.id"#,
         comment
     );
@@ -51,10 +51,10 @@ pub async fn list_conversation(pool: &PgPool, comment: i64) -> Result<Vec<Relate
 pub async fn list_by_writer(pool: &PgPool, comment: i64) -> Result<Vec<RelatedComment>, AppError> {
     let related = sqlx::query_as!(
         RelatedComment,
-        r#"select c.id, c.name, c.body, c.state as "state: CommentState", c.created_at, c.official, a.title,
+        r#"select c.id, c.name, c.body, c.state as "state: CommentState", c.created_at, c.official, a.title as "title?",
                   (select count(*) from reports r where r.comment_id = c.id) as "reports!",
                   exists (select from comments o where o.answers = c.id and o.state = 'published') as "is_answered!"
-           from comments c join articles a on a.id = c.article_id
+           from comments c left join articles a on a.id = c.article_id
            where c.visitor = (select visitor from comments where id = $1) and c.id <> $1
            order by c.id desc limit 20"#,
         comment

@@ -36,7 +36,9 @@ pub struct ModeratorFigures {
 /// Finds when the comment that has been waiting longest was written.
 #[tracing::instrument(skip(pool))]
 pub async fn find_oldest_waiting(pool: &PgPool) -> Result<Option<OffsetDateTime>, AppError> {
-    let oldest = sqlx::query_scalar!("select created_at from comments where state = 'pending' order by id limit 1");
+    let oldest = sqlx::query_scalar!(
+        "select created_at from comments where state = 'pending' and article_id <> 0 order by id limit 1"
+    );
     Ok(oldest.fetch_optional(pool).await?)
 }
 

@@ -1,9 +1,12 @@
 //! Which comments of a tab a filter leaves, in the order of the tab.
 
+mod questions;
+
 use crate::base::clock;
 use crate::base::error::AppError;
 use crate::base::id::parse_id;
 use crate::base::text::{clean_line, fold};
+use crate::features::comments::INQUIRIES;
 use crate::features::moderation::queue_query::{QueueQuery, Tab};
 use crate::features::moderation::{Found, PER_PAGE};
 use serde_json::json;
@@ -23,6 +26,7 @@ const MAX_TEXT: usize = 200;
 pub(super) struct Filter {
     /// What the folded name and text contain, or begin a word with.
     text: Option<Pattern>,
+    /// The article, or [`INQUIRIES`].
     article: Option<i64>,
     /// When they were written, of comments that wait; when they were reported, of reported ones; when they were decided
     /// about, of others.
@@ -66,10 +70,10 @@ impl Filter {
         let day_after = until.and_then(|day| day.next_day());
         Self {
             text: Pattern::new(&query.text),
-            article: parse_id(&query.article),
+            article: if query.tab.is_of_inquiries() { Some(INQUIRIES) } else { parse_id(&query.article) },
             from: from.map_or(FIRST, clock::start_of_day),
             until: day_after.map_or(LAST, clock::start_of_day),
-            moderator: if query.tab.is_waiting() { None } else { parse_id(&query.moderator) },
+            moderator: if query.tab.has_people() { parse_id(&query.moderator) } else { None },
             reason: (!query.reason.is_empty()).then(|| json!([{ "kind": query.reason }])),
         }
     }
@@ -113,8 +117,8 @@ impl Cursor {
     /// The beginning of a tab.
     pub fn beginning(tab: Tab) -> Self {
         match tab {
-            Tab::Pending | Tab::Blocked | Tab::Reported | Tab::Unanswered => Self { at: FIRST, id: 0 },
-            Tab::Published | Tab::Rejected | Tab::Removed => Self { at: LAST, id: 0 },
+            Tab::Pending | Tab::Blocked | Tab::Reported | Tab::Unanswered | Tab::Inquiries => Self { at: FIRST, id: 0 },
+            _ => Self { at: LAST, id: 0 },
         }
     }
 }
@@ -212,18 +216,17 @@ async fn begin_walk(pool: &PgPool) -> Result<Transaction<'static, Postgres>, App
 /// Finds the first comments of a tab that the filter leaves, among so many as can be looked at. A plan for unknown
 /// values expects few rows, and would read and sort all of them: it may only walk along an index.
 async fn walk_tab(pool: &PgPool, tab: Tab, filter: &Filter, start: Cursor) -> Result<Vec<Hit>, AppError> {
-    if tab == Tab::Unanswered {
-        return walk_questions(pool, filter, start).await;
+    if tab.is_by_due_day() {
+        return questions::walk_questions(pool, filter, start).await;
     }
     let state = tab.state();
     // of two limits an index scan begins at one, and reads everything from there to the other
-    let is_decided = matches!(tab, Tab::Published | Tab::Rejected | Tab::Removed);
+    let is_decided = !tab.is_waiting() && tab != Tab::Reported;
     let Cursor { at, id } =
         if is_decided && filter.until < start.at { Cursor { at: filter.until, id: 0 } } else { start };
     let mut tx = begin_walk(pool).await?;
     let hits =
         match (tab, filter.article, filter.moderator) {
-            (Tab::Unanswered, ..) => Ok(Vec::new()),
             (Tab::Reported, article, moderator) => {
                 let here = query_walk!(
                     "reported_at, id",
@@ -239,7 +242,9 @@ async fn walk_tab(pool: &PgPool, tab: Tab, filter: &Filter, start: Cursor) -> Re
                 here.fetch_all(&mut *tx).await
             }
             (Tab::Pending, None, _) => {
-                query_walk!("id", "created_at", "state = 'pending' and id > $6", filter, id).fetch_all(&mut *tx).await
+                query_walk!("id", "created_at", "state = 'pending' and article_id <> 0 and id > $6", filter, id)
+                    .fetch_all(&mut *tx)
+                    .await
             }
             (Tab::Blocked, None, _) => {
                 query_walk!("id", "created_at", "state = 'blocked' and id > $6", filter, id).fetch_all(&mut *tx).await
@@ -256,11 +261,11 @@ async fn walk_tab(pool: &PgPool, tab: Tab, filter: &Filter, start: Cursor) -> Re
                 );
                 here.fetch_all(&mut *tx).await
             }
-            (Tab::Published | Tab::Rejected | Tab::Removed, None, None) => {
+            (_, None, None) => {
                 let here = query_walk!(
                     "decided_at desc, id desc",
                     "decided_at",
-                    "state = $6 and (decided_at, id) < ($7, $8::bigint)",
+                    "state = $6 and (decided_at, id) < ($7, $8::bigint) and article_id <> 0",
                     filter,
                     state as _,
                     at,
@@ -268,7 +273,7 @@ async fn walk_tab(pool: &PgPool, tab: Tab, filter: &Filter, start: Cursor) -> Re
                 );
                 here.fetch_all(&mut *tx).await
             }
-            (Tab::Published | Tab::Rejected | Tab::Removed, Some(article), moderator) => {
+            (_, Some(article), moderator) => {
                 let here = query_walk!(
                 "decided_at desc, id desc",
                 "decided_at",
@@ -278,74 +283,17 @@ async fn walk_tab(pool: &PgPool, tab: Tab, filter: &Filter, start: Cursor) -> Re
             );
                 here.fetch_all(&mut *tx).await
             }
-            (Tab::Published | Tab::Rejected | Tab::Removed, None, Some(moderator)) => {
+            (_, None, Some(moderator)) => {
                 let here = query_walk!(
                 "decided_at desc, id desc",
                 "decided_at",
                 "state in ('published', 'rejected', 'removed') and state = $6 and (decided_at, id) < ($7, $8::bigint)
-                 and decided_by = $9",
+                 and decided_by = $9 and article_id <> 0",
                 filter, state as _, at, id, moderator
             );
                 here.fetch_all(&mut *tx).await
             }
         };
-    let hits = hits?;
-    tx.commit().await?;
-    Ok(hits)
-}
-
-/// A query for the first questions that wait for an answer, the one that is due first on top: where they are, and its
-/// arguments from `$8` on.
-macro_rules! query_open_questions {
-    ($where:literal, $filter:expr, $start:expr $(, $argument:expr)*) => {
-        sqlx::query_as!(
-            Hit,
-            r#"select id as "id!", version as "version!", at as "at!", place, is_flagged as "is_flagged!",
-                      is_match as "is_match!"
-               from (
-                   select c.id, c.version, q.at, q.place, c.reasons <> '[]' as is_flagged,
-                          ($1::text is null or c.folded like $1 or coalesce(c.folded like $2, false))
-                          and ($3::jsonb is null or c.reasons @> $3) as is_match
-                   from (select comment_id, due_on::timestamp at time zone 'Asia/Ho_Chi_Minh' as at,
-                                row_number() over () as place
-                         from (select comment_id, due_on from questions
-                               where is_open and due_on >= $4 and due_on < $5
-                                     and (due_on, comment_id) > ($6::date, $7::bigint) "# + $where
-                + r#" order by due_on, comment_id limit 10000) walked) q
-                   join comments c on c.id = q.comment_id
-               ) looked_at where is_match or place = 10000 limit 5001"#,
-            $filter.patterns().0,
-            $filter.patterns().1,
-            $filter.reason,
-            clock::local_day($filter.from),
-            clock::local_day($filter.until),
-            clock::local_day($start.at),
-            $start.id
-            $(, $argument)*
-        )
-    };
-}
-
-/// Finds the first questions that wait for an answer and that the filter leaves: its days are those on which they are
-/// due, and its account is the one that answers them.
-async fn walk_questions(pool: &PgPool, filter: &Filter, start: Cursor) -> Result<Vec<Hit>, AppError> {
-    let mut tx = begin_walk(pool).await?;
-    let hits = match (filter.article, filter.moderator) {
-        (None, None) => query_open_questions!("", filter, start).fetch_all(&mut *tx).await,
-        (Some(article), assignee) => {
-            let here = query_open_questions!(
-                "and article_id = $8 and ($9::bigint is null or assigned_to = $9)",
-                filter,
-                start,
-                article,
-                assignee
-            );
-            here.fetch_all(&mut *tx).await
-        }
-        (None, Some(assignee)) => {
-            query_open_questions!("and assigned_to = $8", filter, start, assignee).fetch_all(&mut *tx).await
-        }
-    };
     let hits = hits?;
     tx.commit().await?;
     Ok(hits)
@@ -359,17 +307,31 @@ pub(super) async fn find_flagged_hits(
     Cursor { id, .. }: Cursor,
 ) -> Result<Hits, AppError> {
     let mut tx = begin_walk(pool).await?;
-    let walk = query_walk!(
-        "id",
-        "created_at",
-        "state in ('pending', 'blocked') and state = $6 and reasons <> '[]' and id > $7
-         and ($8::bigint is null or article_id = $8)",
-        filter,
-        tab.state() as _,
-        id,
-        filter.article
-    );
-    let hits = walk.fetch_all(&mut *tx).await?;
+    let hits = match tab {
+        Tab::Blocked => {
+            let walk = query_walk!(
+                "id",
+                "created_at",
+                "state = 'blocked' and reasons <> '[]' and id > $6 and ($7::bigint is null or article_id = $7)",
+                filter,
+                id,
+                filter.article
+            );
+            walk.fetch_all(&mut *tx).await?
+        }
+        _ => {
+            let walk = query_walk!(
+                "id",
+                "created_at",
+                "state = 'pending' and article_id <> 0 and reasons <> '[]' and id > $6
+                 and ($7::bigint is null or article_id = $7)",
+                filter,
+                id,
+                filter.article
+            );
+            walk.fetch_all(&mut *tx).await?
+        }
+    };
     tx.commit().await?;
     Ok(Hits::of_walk(hits, |_| true))
 }
@@ -407,16 +369,18 @@ macro_rules! query_rare {
                      and case when $4 = 'waiting' then id > $7 when $4 = 'reported' then (at, id) > ($6, $7)
                               else (at, id) < ($6::timestamptz, $7::bigint) end
                      and at >= $8 and at < $9
-                     and ($10::bigint is null or article_id = $10) and ($11::bigint is null or decided_by = $11)
+                     and case when $10::bigint is null then article_id <> 0 or state = 'blocked'
+                              else article_id = $10 end
+                     and ($11::bigint is null or decided_by = $11)
                order by case when $4 = 'waiting' then id end, case when $4 = 'reported' then at end, at desc, id desc
                limit 5001"#,
             $filter.patterns().0,
             $filter.patterns().1,
             $filter.reason,
             match $tab {
-                Tab::Pending | Tab::Blocked => "waiting",
                 Tab::Reported => "reported",
-                Tab::Unanswered | Tab::Published | Tab::Rejected | Tab::Removed => "decided",
+                tab if tab.is_waiting() => "waiting",
+                _ => "decided",
             },
             $tab.state() as _,
             $start.at,
@@ -437,7 +401,8 @@ pub(super) async fn find_hits(pool: &PgPool, tab: Tab, filter: &Filter, start: C
     hits.retain(|hit| hit.is_match);
     // the statement numbers them in their order, and promises none
     hits.sort_by_key(|hit| hit.place);
-    if end.is_none() || hits.len() as i64 > PER_PAGE || tab == Tab::Unanswered {
+    // the index of texts knows no inquiries from comments, of which there are many more
+    if end.is_none() || hits.len() as i64 > PER_PAGE || tab.is_by_due_day() || tab.is_of_inquiries() {
         return Ok(Hits { hits, end });
     }
     let rare = match (&filter.text, &filter.reason) {

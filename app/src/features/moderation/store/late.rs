@@ -14,8 +14,8 @@ pub struct LateComment {
     pub is_reported: bool,
     /// Who wrote it.
     pub name: String,
-    /// The title of its article.
-    pub title: String,
+    /// The title of its article; an inquiry has none.
+    pub title: Option<String>,
 }
 
 /// Claims what has been waiting, or reported, since before `limit` and what this account was not told of; each is
@@ -30,7 +30,10 @@ pub async fn claim_late_comments(
         LateComment,
         r#"with late as (
                (select id, created_at as since, false as is_reported from comments
-                where state = 'pending' and created_at < $2 order by id limit 10000)
+                where state = 'pending' and article_id <> 0 and created_at < $2 order by id limit 10000)
+               union all
+               (select id, created_at, false from comments
+                where state = 'pending' and article_id = 0 and created_at < $2 order by id limit 10000)
                union all
                (select id, reported_at, true from comments
                 where state = 'published' and reported_at is not null and reported_at < $2
@@ -44,9 +47,9 @@ pub async fn claim_late_comments(
                insert into late_mails (account_id, comment_id, since) select $1, id, since from untold
                on conflict do nothing returning comment_id, since
            )
-           select c.id, claimed.since as "since!", is_reported as "is_reported!", c.name, a.title
+           select c.id, claimed.since as "since!", is_reported as "is_reported!", c.name, a.title as "title?"
            from claimed join untold on untold.id = claimed.comment_id and untold.since = claimed.since
-           join comments c on c.id = claimed.comment_id join articles a on a.id = c.article_id
+           join comments c on c.id = claimed.comment_id left join articles a on a.id = c.article_id
            order by claimed.since, c.id"#,
         account,
         limit

@@ -2,8 +2,8 @@
 
 use super::hits::{Cursor, Filter, Hit, Hits, Pattern, find_flagged_hits, find_hits, find_unflagged_hits};
 use crate::base::error::AppError;
-use crate::features::comments::CommentState;
 use crate::features::comments::cover::parse_ranges;
+use crate::features::comments::{CommentState, INQUIRIES};
 use crate::features::moderation::queue_query::{QueueQuery, Tab};
 use crate::features::moderation::{Found, MAX_AT_ONCE, PER_PAGE};
 use crate::features::rules::Reason;
@@ -20,11 +20,17 @@ pub struct QueueRow {
     /// The state to which undoing leads back.
     pub previous_state: Option<CommentState>,
     pub article_id: i64,
+    /// Title, part of the address and lead of its article; empty for an inquiry.
     pub title: String,
     pub slug: String,
     pub lead: String,
     pub name: String,
     pub body: String,
+    /// Where the writer of an inquiry is reached.
+    pub email: Option<String>,
+    pub phone: Option<String>,
+    /// Whether an inquiry is about what is stored of its writer.
+    pub is_about_own_data: bool,
     covered: serde_json::Value,
     /// The text that it answers.
     pub parent: Option<String>,
@@ -74,6 +80,11 @@ impl QueueRow {
         parse_ranges(self.covered.clone())
     }
 
+    /// Whether it was written to the office, at no article.
+    pub fn is_inquiry(&self) -> bool {
+        self.article_id == INQUIRIES
+    }
+
     /// Whether readers reported it, and nobody has looked since.
     pub fn is_reported(&self) -> bool {
         self.state == CommentState::Published && self.reported_at.is_some()
@@ -86,8 +97,10 @@ macro_rules! query_rows {
         sqlx::query_as!(
             QueueRow,
             r#"select c.id, c.version, c.state as "state: CommentState",
-                      c.previous_state as "previous_state: CommentState", c.article_id, a.title, a.slug, a.lead,
-                      c.name, c.body, c.covered,
+                      c.previous_state as "previous_state: CommentState", c.article_id,
+                      coalesce(a.title, '') as "title!", coalesce(a.slug, '') as "slug!",
+                      coalesce(a.lead, '') as "lead!",
+                      c.name, c.body, c.email, c.phone, c.is_about_own_data, c.covered,
                       (select body from comments p where p.id = c.parent_id) as "parent?", c.created_at,
                       c.decided_at, accounts.display_name as "actor?", c.withdrawn_at is not null as "is_withdrawn!",
                       c.corrected_at, c.note,
@@ -101,7 +114,7 @@ macro_rules! query_rows {
                       (exists (select from notes n where n.comment_id = c.id)
                        or exists (select from notes n where n.visitor = c.visitor)) as "has_notes!",
                       e.earlier as "earlier!", e.published as "earlier_published!", e.refused as "earlier_refused!"
-               from comments c join articles a on a.id = c.article_id
+               from comments c left join articles a on a.id = c.article_id
                left join accounts on accounts.id = c.decided_by
                left join questions q on q.comment_id = c.id and q.is_wanted and q.answered_at is null
                left join accounts assignee on assignee.id = q.assigned_to
@@ -134,7 +147,7 @@ pub struct QueueList {
 #[tracing::instrument(skip_all)]
 pub async fn list_queue(pool: &PgPool, query: &QueueQuery) -> Result<QueueList, AppError> {
     let filter = Filter::new(query);
-    let is_sorted = query.is_sorted && query.tab.is_waiting() && filter.reason.is_none();
+    let is_sorted = query.is_sorted && query.tab.can_be_sorted() && filter.reason.is_none();
     let (cursor, beginning) = (Cursor::parse(query.cursor()), Cursor::beginning(query.tab));
     let all = match (query.is_filtered(), cursor.is_some() || is_sorted) {
         (true, true) => Some(find_hits(pool, query.tab, &filter, beginning).await?),
@@ -206,10 +219,19 @@ pub async fn find_last_waiting(pool: &PgPool, tab: Tab) -> Result<i64, AppError>
                 .fetch_optional(pool)
                 .await
         }
+        Tab::Inquiries => {
+            sqlx::query_scalar!(
+                "select id from comments where state = 'pending' and article_id = 0 order by id desc limit 1"
+            )
+            .fetch_optional(pool)
+            .await
+        }
         _ => {
-            sqlx::query_scalar!("select id from comments where state = 'pending' order by id desc limit 1")
-                .fetch_optional(pool)
-                .await
+            sqlx::query_scalar!(
+                "select id from comments where state = 'pending' and article_id <> 0 order by id desc limit 1"
+            )
+            .fetch_optional(pool)
+            .await
         }
     };
     Ok(last?.unwrap_or(0))

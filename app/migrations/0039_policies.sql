@@ -1,0 +1,48 @@
+-- How comments are taken, for the whole site (the row without an article) and at single articles.
+
+create type comment_mode as enum ('held', 'known_writers');
+create table comment_policies (
+    article_id bigint references articles on delete cascade,
+    -- whether each waits for a decision, or those of writers who had one approved are published at once; at an article
+    -- null is as everywhere
+    mode comment_mode,
+    -- days after its publication until an article takes no more; 0 is never, at an article null is as everywhere
+    open_days integer constraint policy_days check (open_days between 0 and 999),
+    changed_by bigint references accounts,
+    changed_at timestamptz not null default now(),
+    constraint policy_once unique nulls not distinct (article_id),
+    constraint policy_of_site check (article_id is not null or num_nonnulls(mode, open_days) = 2),
+    constraint policy_of_article check (article_id is null or num_nonnulls(mode, open_days) > 0)
+);
+insert into comment_policies (article_id, mode, open_days) values (null, 'held', 0);
+create trigger notify_closures after insert or update or delete on comment_policies
+    for each statement execute function notify_channel('closures');
+
+-- Until when an article takes comments by its age; null is without an end. Documents have a time of their own.
+create function comments_end_at(article bigint) returns timestamptz language sql stable as $$
+    select a.published_at + make_interval(days => nullif(coalesce(here.open_days, everywhere.open_days), 0))
+    from articles a left join comment_policies here on here.article_id = a.id
+    cross join comment_policies everywhere
+    where a.id = article and a.kind = 'article' and everywhere.article_id is null
+$$;
+
+create or replace function is_closed_to_comments(article bigint) returns boolean language sql stable as $$
+    select exists (select from closures where comments and (article_id is null or article_id = article))
+           or exists (select from articles where id = article and closed_to_comments)
+           or not coalesce(takes_opinions(article), true)
+           or coalesce(comments_end_at(article) <= now(), false)
+$$;
+
+drop function closed_at;
+create function closed_at(article bigint, out comments text, out ratings text, out takes_no_comments boolean,
+                          out is_over boolean, out is_too_old boolean, out takes_no_ratings boolean)
+language sql stable as $$
+    select (select message from closures c where c.comments and (c.article_id is null or c.article_id = article)
+            order by c.article_id limit 1),
+           (select message from closures c where c.ratings and (c.article_id is null or c.article_id = article)
+            order by c.article_id limit 1),
+           exists (select from articles a where a.id = article and a.closed_to_comments),
+           not coalesce(takes_opinions(article), true),
+           coalesce(comments_end_at(article) <= now(), false),
+           exists (select from articles a where a.id = article and (a.closed_to_ratings or a.kind <> 'article'))
+$$;

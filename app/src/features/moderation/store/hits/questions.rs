@@ -1,0 +1,65 @@
+//! Questions and inquiries that wait for an answer, the one that is due first on top.
+
+use super::{Cursor, Filter, Hit, begin_walk};
+use crate::base::clock;
+use crate::base::error::AppError;
+use sqlx::PgPool;
+
+/// A query for the first questions that wait for an answer, the one that is due first on top: where they are, and its
+/// arguments from `$8` on.
+macro_rules! query_open_questions {
+    ($where:literal, $filter:expr, $start:expr $(, $argument:expr)*) => {
+        sqlx::query_as!(
+            Hit,
+            r#"select id as "id!", version as "version!", at as "at!", place, is_flagged as "is_flagged!",
+                      is_match as "is_match!"
+               from (
+                   select c.id, c.version, q.at, q.place, c.reasons <> '[]' as is_flagged,
+                          ($1::text is null or c.folded like $1 or coalesce(c.folded like $2, false))
+                          and ($3::jsonb is null or c.reasons @> $3) as is_match
+                   from (select comment_id, due_on::timestamp at time zone 'Asia/Ho_Chi_Minh' as at,
+                                row_number() over () as place
+                         from (select comment_id, due_on from questions
+                               where is_open and due_on >= $4 and due_on < $5
+                                     and (due_on, comment_id) > ($6::date, $7::bigint) "# + $where
+                + r#" order by due_on, comment_id limit 10000) walked) q
+                   join comments c on c.id = q.comment_id
+               ) looked_at where is_match or place = 10000 limit 5001"#,
+            $filter.patterns().0,
+            $filter.patterns().1,
+            $filter.reason,
+            clock::local_day($filter.from),
+            clock::local_day($filter.until),
+            clock::local_day($start.at),
+            $start.id
+            $(, $argument)*
+        )
+    };
+}
+
+/// Finds the first questions that wait for an answer and that the filter leaves: its days are those on which they are
+/// due, and its account is the one that answers them.
+pub(super) async fn walk_questions(pool: &PgPool, filter: &Filter, start: Cursor) -> Result<Vec<Hit>, AppError> {
+    let mut tx = begin_walk(pool).await?;
+    let hits = match (filter.article, filter.moderator) {
+        (None, None) => query_open_questions!("and article_id <> 0", filter, start).fetch_all(&mut *tx).await,
+        (Some(article), assignee) => {
+            let here = query_open_questions!(
+                "and article_id = $8 and ($9::bigint is null or assigned_to = $9)",
+                filter,
+                start,
+                article,
+                assignee
+            );
+            here.fetch_all(&mut *tx).await
+        }
+        (None, Some(assignee)) => {
+            query_open_questions!("and assigned_to = $8 and article_id <> 0", filter, start, assignee)
+                .fetch_all(&mut *tx)
+                .await
+        }
+    };
+    let hits = hits?;
+    tx.commit().await?;
+    Ok(hits)
+}
