@@ -56,7 +56,7 @@ interface Fixtures {
   openBrowser: (state?: StaffState) => Promise<Page>;
   staffState: StaffState;
 }
-type StaffState = Awaited<ReturnType<BrowserContext["storageState"]>>;
+export type StaffState = Awaited<ReturnType<BrowserContext["storageState"]>>;
 
 export const test = base.extend<Fixtures, { program: Program; staff: StaffState }>({
   // data.ts and state.ts find the worker's program through the environment

@@ -68,6 +68,10 @@ class Comments {
   get sent(): Locator {
     return this.page.getByRole("status").filter({ hasText: SENT });
   }
+  /** Says that a comment was published at once. */
+  get published(): Locator {
+    return this.page.getByRole("status").filter({ hasText: "Ý kiến của ông/bà đã được đăng." });
+  }
   /** The sentence that replaces the form while comments are closed. */
   get closed(): Locator {
     return this.page.locator(".comments .closed");

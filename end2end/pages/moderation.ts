@@ -12,6 +12,10 @@ class CommentsRoom {
       .getByRole("navigation", { name: "Mục", exact: true })
       .getByRole("link", { name: new RegExp(`^${label}`) });
   }
+  /** A tab among those of inquiries. */
+  inquiriesTab(label: string): Locator {
+    return this.page.getByRole("navigation", { name: "Lời nhắn" }).getByRole("link", { name: new RegExp(`^${label}`) });
+  }
   get nextPage(): Locator {
     return this.page.getByRole("link", { name: "Trang sau" });
   }
@@ -250,6 +254,19 @@ class Card {
   }
   get answer(): Locator {
     return this.scope.getByRole("button", { name: /^Đăng (thêm )?trả lời$/ });
+  }
+
+  // of an inquiry
+
+  get done(): Locator {
+    return this.scope.getByRole("button", { name: "Đã xử lý", exact: true });
+  }
+  get sendAnswer(): Locator {
+    return this.scope.getByRole("button", { name: /^Gửi (thêm )?trả lời$/ });
+  }
+  /** By when it is answered, and by whom. */
+  get due(): Locator {
+    return this.scope.locator(".due");
   }
   /** What was done to the comment. */
   get outcome(): Locator {

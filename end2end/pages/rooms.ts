@@ -52,6 +52,28 @@ class ClosuresRoom {
   reopen(title: string): Locator {
     return this.page.getByRole("button", { name: `Mở lại: ${title}` });
   }
+
+  // how comments are taken at the article that a link to the room names
+
+  private get ownPolicy(): Locator {
+    return this.page.locator(".policy", { has: this.page.getByLabel("Bài viết") });
+  }
+  mode(label: string): Locator {
+    return this.ownPolicy.getByRole("radio", { name: new RegExp(`^${label}`) });
+  }
+  get openDays(): Locator {
+    return this.ownPolicy.getByRole("spinbutton");
+  }
+  get savePolicy(): Locator {
+    return this.ownPolicy.getByRole("button", { name: "Lưu cách nhận ý kiến" });
+  }
+  /** An article with a policy of its own. */
+  policy(title: string): Locator {
+    return this.page.locator(".row", { hasText: title });
+  }
+  asEverywhere(title: string): Locator {
+    return this.page.getByRole("button", { name: `Nhận ý kiến như toàn trang: ${title}` });
+  }
 }
 
 export function closuresRoom(page: Page): ClosuresRoom {

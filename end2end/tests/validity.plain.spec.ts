@@ -16,7 +16,7 @@ test.use({ viewport: { width: 360, height: 740 } });
 
 const LONG_WORD = "https://vidu.example/".padEnd(180, "khongcodaucach");
 const ROOMS = [
-"", "/y-kien", "/y-kien?chon=1", "/nguoi-bi-chan", "/danh-gia", "/dong-mo", "/tu-ngu", "/can-bo", "/nhat-ky", "/so-lieu", "/cau-tra-loi", "/cau-tra-loi?y-kien=1", "/tai-khoan", "/cai-dat", "/bai-viet", "/bai-viet?bai=9", "/bai-viet?bai=9&ban=1", "/bai-viet?trang-thai=da-bo", "/thu-vien", "/chuyen-muc", "/bao-loi", "/trang-chu", "/thong-bao", "/trang", "/van-ban", "/lich", "/lich?su-kien=1", "/chu-de", "/chu-de?chu-de=1", "/thuc-don", "/thuc-don?muc=1", "/giao-dien", "/giao-dien?xem=1&accent=%230b5d8a&banner=1&name=Th%E1%BB%AD",
+"", "/y-kien", "/y-kien?chon=1", "/y-kien?muc=lien-he", "/nguoi-bi-chan", "/danh-gia", "/dong-mo", "/dong-mo?bai=1", "/tu-ngu", "/can-bo", "/nhat-ky", "/so-lieu", "/cau-tra-loi", "/cau-tra-loi?y-kien=1", "/tai-khoan", "/cai-dat", "/bai-viet", "/bai-viet?bai=9", "/bai-viet?bai=9&ban=1", "/bai-viet?trang-thai=da-bo", "/thu-vien", "/chuyen-muc", "/bao-loi", "/trang-chu", "/thong-bao", "/trang", "/van-ban", "/lich", "/lich?su-kien=1", "/chu-de", "/chu-de?chu-de=1", "/thuc-don", "/thuc-don?muc=1", "/giao-dien", "/giao-dien?xem=1&accent=%230b5d8a&banner=1&name=Th%E1%BB%AD",
 ];
 
 /** The address of the demo's draft that is open for opinions. */
@@ -39,6 +39,8 @@ async function visitAll(page: Page, desk: Page, check: (page: Page, name: string
     ["front page", "/"],
     ["article", article.path],
     ["reply", `${article.path}?tra-loi=${reported}`],
+    ["contact", "/lien-he"],
+    ["request about own data", "/lien-he/du-lieu-cua-toi"],
     ["privacy", "/quyen-rieng-tu"],
     ["statistics", "/thong-ke"],
     ["accessibility", "/kha-nang-tiep-can"],

@@ -170,7 +170,8 @@ fn words_for(comment: &OwnComment) -> &'static Words {
 
 fn describe_inquiry(comment: &OwnComment, is_answered: bool) -> &'static str {
     match comment.state {
-        _ if is_answered => "Lời nhắn của ông/bà đã được trả lời.",
+        // what was corrected since waits for another answer
+        CommentState::Published if is_answered => "Lời nhắn của ông/bà đã được trả lời.",
         CommentState::Published => "Lời nhắn của ông/bà đã được xử lý.",
         CommentState::Rejected => "Lời nhắn của ông/bà không được tiếp nhận.",
         CommentState::Removed => "Ông/bà đã rút lời nhắn này.",
