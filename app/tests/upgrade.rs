@@ -66,6 +66,7 @@ const MIGRATED: &[(i64, &str)] = &[
     (37, "fd73625b2b90e2b3"),
     (38, "28d3e2c49219c546"),
     (39, "531ace95d5ee4bb7"),
+    (40, "a9faa3d5fbf457f1"),
 ];
 
 #[test]

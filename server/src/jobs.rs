@@ -18,6 +18,7 @@ use app::features::moderation::late_mail::send_late_mails;
 use app::features::moderation::store::figures::fold_figures;
 use app::features::moderation::store::presence::delete_expired_presence;
 use app::features::notices::store::find_seconds_to_next_notice;
+use app::features::questions::store::fold_sums;
 use app::features::rules::reload::reload_terms;
 use app::features::statistics::store::{delete_past_days, fold_activity};
 use app::features::writing::store::find_seconds_to_next_change;
@@ -150,6 +151,7 @@ async fn clean_up(site: Site) {
         warn_of_failure("blocks could not be ended", end_blocks(&site, now).await);
         warn_of_failure("the numbers of days could not be added up", fold_activity(pool).await);
         warn_of_failure("the figures of the desk could not be added up", fold_figures(pool).await);
+        warn_of_failure("the sums of questions could not be added up", fold_sums(pool).await);
         warn_of_failure("the senders of comments could not be forgotten", forget_senders(pool, now).await);
         warn_of_failure(
             "the senders of reports could not be forgotten",

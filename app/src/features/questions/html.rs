@@ -6,7 +6,7 @@ use crate::base::clock;
 use crate::base::error::AppError;
 use crate::base::format::format_number;
 use crate::web::site::Site;
-use time::{Date, Month, OffsetDateTime};
+use time::OffsetDateTime;
 
 /// `Phường đã trả lời 18/27 câu hỏi trong năm 2026.`, of an article or of the whole site; `None` where the office does
 /// not show it, or nothing was asked this year.
@@ -16,8 +16,7 @@ pub async fn show_count(site: &Site, article: Option<i64>) -> Result<Option<Stri
         return Ok(None);
     }
     let year = clock::local_day(OffsetDateTime::now_utc()).year();
-    let first = Date::from_calendar_date(year, Month::January, 1).unwrap_or(Date::MIN);
-    let (answered, asked) = count_answered(&site.pool, article, clock::start_of_day(first)).await?;
+    let (answered, asked) = count_answered(&site.pool, article, year).await?;
     let count = format!("{}/{}", format_number(answered), format_number(asked));
     let word = settings.text(&BODY_WORD);
     Ok((asked > 0).then(|| format!("{word} đã trả lời {count} câu hỏi trong năm {year}.")))

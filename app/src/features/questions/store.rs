@@ -1,5 +1,8 @@
 //! The questions table. Triggers follow the comments: whether they are published, and when they were answered.
 
+#[cfg(test)]
+mod tests;
+
 use super::{
     ASSIGNEE_GONE, BAD_DUE_DAY, INQUIRY_UNMARKED, LastChange, MARK, NOT_ANSWERABLE, PASSED_NOTE_LONG,
     PASSED_NOTE_MISSING, PASSED_TO_LONG, PASSED_TO_NOBODY, UNMARK,
@@ -47,7 +50,10 @@ pub async fn insert_question(db: &mut PgConnection, comment: i64, due_on: Date) 
         "insert into questions as q (comment_id, article_id, asked_at, can_be_answered, due_on)
          select id, article_id, coalesce(corrected_at, created_at), can_be_answered(id), $2 from comments where id = $1
          on conflict (comment_id) do update
-         set is_wanted = true, due_on = $2, asked_at = excluded.asked_at, answered_at = null, changed_by = null,
+         set is_wanted = true,
+             -- a day that staff chose stays, while it lies ahead
+             due_on = case when q.changed_by is not null and q.due_on >= local_day(now()) then q.due_on else $2 end,
+             asked_at = excluded.asked_at, answered_at = null, changed_by = null,
              changed_at = now(), revision = q.revision + 1",
         comment,
         due_on
@@ -181,38 +187,56 @@ async fn find_last_change(db: &mut PgConnection, comment: i64) -> Result<LastCha
     change.fetch_optional(db).await?.ok_or(AppError::NotFound)
 }
 
-/// Counts the questions that readers asked since then, of an article or of all: how many were answered, and how many
+/// Counts the questions that readers asked in a year, of an article or of all: how many were answered, and how many
 /// there are. Only those count that readers see.
 #[tracing::instrument(skip(pool))]
-pub async fn count_answered(
-    pool: &PgPool,
-    article: Option<i64>,
-    since: OffsetDateTime,
-) -> Result<(i64, i64), AppError> {
+pub async fn count_answered(pool: &PgPool, article: Option<i64>, year: i32) -> Result<(i64, i64), AppError> {
     // one statement for both would have a plan that reads the whole table
     let (answered, asked) = match article {
         Some(article) => {
             let counted = sqlx::query!(
-                r#"select count(answered_at) as "answered!", count(*) as "asked!" from questions
-                   where article_id = $1 and asked_at >= $2 and is_wanted and can_be_answered"#,
+                r#"select coalesce(sum(answered), 0)::bigint as "answered!", coalesce(sum(asked), 0)::bigint as "asked!"
+                   from (select answered, asked from question_years where year = $2 and article_id = $1
+                         union all
+                         select answered, asked from question_deltas where year = $2 and article_id = $1) sums"#,
                 article,
-                since
+                year
             );
             let counted = counted.fetch_one(pool).await?;
             (counted.answered, counted.asked)
         }
         None => {
             let counted = sqlx::query!(
-                r#"select count(answered_at) as "answered!", count(*) as "asked!"
-                   from questions join public_texts on public_texts.id = questions.article_id
-                   where asked_at >= $1 and is_wanted and can_be_answered and article_id <> 0"#,
-                since
+                r#"select coalesce(sum(answered), 0)::bigint as "answered!", coalesce(sum(asked), 0)::bigint as "asked!"
+                   from (select article_id, answered, asked from question_years where year = $1
+                         union all
+                         select article_id, answered, asked from question_deltas where year = $1) sums
+                   join public_texts on public_texts.id = sums.article_id"#,
+                year
             );
             let counted = counted.fetch_one(pool).await?;
             (counted.answered, counted.asked)
         }
     };
     Ok((answered, asked))
+}
+
+/// Adds the changes of the years' sums to the sums, so that few rows are left.
+#[tracing::instrument(skip(pool))]
+pub async fn fold_sums(pool: &PgPool) -> Result<(), AppError> {
+    sqlx::query!(
+        "with folded as (delete from question_deltas returning year, article_id, asked, answered)
+         insert into question_years as y (year, article_id, asked, answered)
+         select year, article_id, sum(asked), sum(answered) from folded
+         group by year, article_id order by year, article_id
+         on conflict (year, article_id) do update
+         set asked = y.asked + excluded.asked, answered = y.answered + excluded.answered"
+    )
+    .execute(pool)
+    .await?;
+    // an article whose questions are gone
+    sqlx::query!("delete from question_years where asked = 0 and answered = 0").execute(pool).await?;
+    Ok(())
 }
 
 /// Questions of one category that were asked on one day and answered on one day.
@@ -246,240 +270,4 @@ pub async fn list_answer_days(
         until
     );
     Ok(days.fetch_all(pool).await?)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::features::comments::store::decide::answer_comment;
-    use crate::features::comments::store::own::{correct_comment, erase_writer};
-    use crate::features::comments::store::{count_by_state, retention::delete_expired_comments};
-    use crate::features::comments::{ANSWER, Decision, Draft, Screening};
-    use crate::testing::{actor_of, decide_as, expiry, insert_article, insert_staff, list_actions, send_comment};
-    use crate::web::staff::Staff;
-    use time::Duration;
-
-    fn today() -> Date {
-        clock::local_day(OffsetDateTime::now_utc())
-    }
-
-    fn mark() -> Mark {
-        Mark { is_wanted: true, due_on: today(), assigned_to: None, passed_to: None, passed_note: None }
-    }
-
-    /// Marks a comment, and says with which code that was refused.
-    async fn try_mark(pool: &PgPool, staff: &Staff, seen: (i64, i32), mark: &Mark) -> Result<bool, String> {
-        match mark_question(pool, actor_of(staff), seen, mark).await {
-            Ok(marked) => Ok(marked.is_ok()),
-            Err(AppError::Invalid(problems)) => Err(problems[0].code.to_string()),
-            Err(error) => Err(error.to_string()),
-        }
-    }
-
-    async fn unanswered(pool: &PgPool) -> i64 {
-        count_by_state(pool).await.expect("counts").unanswered
-    }
-
-    async fn counted(pool: &PgPool, article: i64) -> ((i64, i64), (i64, i64)) {
-        let since = OffsetDateTime::now_utc() - Duration::DAY;
-        let here = count_answered(pool, Some(article), since).await.expect("counts");
-        (here, count_answered(pool, None, since).await.expect("counts"))
-    }
-
-    #[sqlx::test]
-    async fn a_question_waits_from_its_publication_until_it_is_answered(pool: PgPool) {
-        let id = insert_article(&pool, "a").await;
-        let lan = insert_staff(&pool, "lan").await;
-        let comment = send_comment(&pool, id, None, 1, "Khi nào có nước lại ạ?").await.expect("is stored");
-        let mut db = pool.acquire().await.expect("connects");
-        insert_question(&mut db, comment, today()).await.expect("inserts");
-        insert_question(&mut db, comment, today() + Duration::DAY).await.expect("asks something else");
-        insert_question(&mut db, 999, today()).await.expect("there is no such comment");
-        drop(db);
-        assert_eq!((unanswered(&pool).await, counted(&pool, id).await), (0, ((0, 0), (0, 0))), "nobody reads it yet");
-        decide_as(&pool, &lan, comment, 1, Decision::Approve).await.expect("decides").expect("is first");
-        assert_eq!((unanswered(&pool).await, counted(&pool, id).await), (1, ((0, 1), (0, 1))));
-        let question = find_question(&pool, comment).await.expect("reads").expect("is there");
-        assert_eq!((question.is_wanted, question.answered_at, question.revision), (true, None, 2));
-
-        let why = Some("chờ lịch sửa".to_owned());
-        let passed_to = Some("Điện lực".to_owned());
-        let passed = Mark { passed_to, passed_note: why, assigned_to: Some(lan.id), ..mark() };
-        let marked = mark_question(&pool, actor_of(&lan), (comment, 2), &passed).await;
-        assert_eq!(marked, Ok(Ok(id)));
-        assert_eq!(unanswered(&pool).await, 1, "passing it on answers nothing");
-        let answered = answer_comment(&pool, actor_of(&lan), (comment, 2), "Phường", "Từ 11 giờ hôm nay.").await;
-        answered.expect("answers").expect("is first");
-        assert_eq!((unanswered(&pool).await, counted(&pool, id).await), (0, ((1, 1), (1, 1))));
-        let answer: (i64, i32) = sqlx::query_as("select id, version from comments where answers = $1")
-            .bind(comment)
-            .fetch_one(&pool)
-            .await
-            .expect("reads");
-        decide_as(&pool, &lan, answer.0, answer.1, Decision::Undo).await.expect("decides").expect("is first");
-        assert_eq!((unanswered(&pool).await, counted(&pool, id).await), (1, ((0, 1), (0, 1))), "it waits again");
-        decide_as(&pool, &lan, comment, 3, Decision::Remove).await.expect("decides").expect("is first");
-        assert_eq!((unanswered(&pool).await, counted(&pool, id).await), (0, ((0, 0), (0, 0))), "removing ends it");
-        let wanted = ["approve", MARK.name, ANSWER.name, "undo", "remove"];
-        assert_eq!(list_actions(&pool).await, wanted);
-    }
-
-    #[sqlx::test]
-    async fn an_answer_that_was_given_before_counts_for_a_question_that_is_marked_later(pool: PgPool) {
-        let id = insert_article(&pool, "a").await;
-        let lan = insert_staff(&pool, "lan").await;
-        let comment = send_comment(&pool, id, None, 1, "Nhà tôi chưa có nước.").await.expect("is stored");
-        let answered = answer_comment(&pool, actor_of(&lan), (comment, 1), "Phường", "Từ 11 giờ hôm nay.").await;
-        answered.expect("answers").expect("is first");
-        assert_eq!(try_mark(&pool, &lan, (comment, 0), &mark()).await, Ok(true));
-        assert_eq!((unanswered(&pool).await, counted(&pool, id).await.0), (0, (1, 1)));
-        let days = list_answer_days(&pool, OffsetDateTime::now_utc() - Duration::DAY, OffsetDateTime::now_utc()).await;
-        let days: Vec<_> = days.expect("lists").into_iter().map(|day| (day.asked, day.answered, day.count)).collect();
-        assert_eq!(days, [(today(), Some(today()), 1)]);
-    }
-
-    #[sqlx::test]
-    async fn a_reply_waits_only_while_readers_see_what_it_answers(pool: PgPool) {
-        let id = insert_article(&pool, "a").await;
-        let lan = insert_staff(&pool, "lan").await;
-        let top = send_comment(&pool, id, None, 1, "Nhà tôi chưa có nước.").await.expect("is stored");
-        decide_as(&pool, &lan, top, 1, Decision::Approve).await.expect("decides").expect("is first");
-        let reply = send_comment(&pool, id, Some(top), 2, "Khi nào có nước lại ạ?").await.expect("is stored");
-        assert_eq!(try_mark(&pool, &lan, (reply, 0), &mark()).await, Ok(true));
-        decide_as(&pool, &lan, reply, 1, Decision::Approve).await.expect("decides").expect("is first");
-        assert_eq!((unanswered(&pool).await, counted(&pool, id).await), (1, ((0, 1), (0, 1))));
-        decide_as(&pool, &lan, top, 2, Decision::Remove).await.expect("decides").expect("is first");
-        assert_eq!((unanswered(&pool).await, counted(&pool, id).await), (0, ((0, 0), (0, 0))));
-        decide_as(&pool, &lan, top, 3, Decision::Undo).await.expect("decides").expect("is first");
-        assert_eq!((unanswered(&pool).await, counted(&pool, id).await), (1, ((0, 1), (0, 1))));
-    }
-
-    #[sqlx::test]
-    async fn a_corrected_comment_is_the_question_that_it_asks_now(pool: PgPool) {
-        let id = insert_article(&pool, "a").await;
-        let lan = insert_staff(&pool, "lan").await;
-        let comment = send_comment(&pool, id, None, 1, "Nhà tôi chưa có nước.").await.expect("is stored");
-        let answered = answer_comment(&pool, actor_of(&lan), (comment, 1), "Phường", "Từ 11 giờ hôm nay.").await;
-        answered.expect("answers").expect("is first");
-        let link: Vec<u8> = sqlx::query_scalar("select link_hash from comments where id = $1")
-            .bind(comment)
-            .fetch_one(&pool)
-            .await
-            .expect("reads");
-        let link: [u8; 32] = link.try_into().expect("is a digest");
-        let correct = async |version, body: &str, due_on| {
-            let draft = Draft { name: "Bích".to_owned(), email: None, body: body.to_owned() };
-            let screening = Screening { reasons: Vec::new(), due_on };
-            correct_comment(&pool, &link, version, &draft, &screening).await.expect("corrects").expect("is first");
-        };
-        correct(2, "Khi nào có điện lại ạ?", Some(today())).await;
-        decide_as(&pool, &lan, comment, 3, Decision::Approve).await.expect("decides").expect("is first");
-        assert_eq!(unanswered(&pool).await, 1, "the answer of before answers something else");
-        correct(4, "Nhà tôi có điện rồi.", None).await;
-        assert_eq!(find_question(&pool, comment).await, Ok(None), "it asks nothing any more");
-        let mut db = pool.acquire().await.expect("connects");
-        insert_question(&mut db, comment, today()).await.expect("inserts");
-        assert_eq!(try_mark(&pool, &lan, (comment, 1), &mark()).await, Ok(true));
-        drop_question(&mut db, comment).await.expect("staff marked it");
-        assert!(find_question(&pool, comment).await.expect("reads").is_some());
-        drop_question(&mut db, 999).await.expect("there is none");
-        sqlx::query("update questions set changed_by = null").execute(&mut *db).await.expect("forgets");
-        drop_question(&mut db, comment).await.expect("drops");
-        assert_eq!(find_question(&pool, comment).await, Ok(None));
-    }
-
-    #[sqlx::test]
-    async fn whom_it_was_given_to_may_be_locked_since(pool: PgPool) {
-        let id = insert_article(&pool, "a").await;
-        let (lan, hoa) = (insert_staff(&pool, "lan").await, insert_staff(&pool, "hoa").await);
-        let comment = send_comment(&pool, id, None, 1, "Khi nào có nước lại ạ?").await.expect("is stored");
-        let given = Mark { assigned_to: Some(hoa.id), ..mark() };
-        assert_eq!(try_mark(&pool, &lan, (comment, 0), &given).await, Ok(true));
-        sqlx::query("update accounts set disabled_at = now() where username = 'hoa'")
-            .execute(&pool)
-            .await
-            .expect("locks");
-        let later = Mark { due_on: today() + Duration::DAY, ..given.clone() };
-        assert_eq!(try_mark(&pool, &lan, (comment, 1), &later).await, Ok(true), "the day alone is moved");
-        assert_eq!(try_mark(&pool, &lan, (comment, 2), &Mark { is_wanted: false, ..given.clone() }).await, Ok(true));
-        assert_eq!(try_mark(&pool, &lan, (comment, 3), &Mark { assigned_to: None, ..given.clone() }).await, Ok(true));
-        assert_eq!(try_mark(&pool, &lan, (comment, 4), &given).await, Err("assigned-to".to_owned()), "given anew");
-    }
-
-    #[sqlx::test]
-    async fn of_two_who_mark_a_question_at_once_one_is_first_and_the_other_is_told(pool: PgPool) {
-        let id = insert_article(&pool, "a").await;
-        let (lan, hoa) = (insert_staff(&pool, "lan").await, insert_staff(&pool, "hoa").await);
-        let comment = send_comment(&pool, id, None, 1, "Khi nào có nước lại ạ?").await.expect("is stored");
-        for seen in 0..5 {
-            let posts = [&lan, &hoa].map(|staff| {
-                let (pool, staff) = (pool.clone(), staff.clone());
-                tokio::spawn(async move { mark_question(&pool, actor_of(&staff), (comment, seen), &mark()).await })
-            });
-            let mut refused = Vec::new();
-            for post in posts {
-                refused.extend(post.await.expect("runs").expect("marks").err());
-            }
-            let [change] = &refused[..] else { panic!("{refused:?}") };
-            assert!(change.is_wanted && change.actor.is_some(), "{change:?}");
-        }
-        let question = find_question(&pool, comment).await.expect("reads").expect("is there");
-        assert_eq!((question.revision, list_actions(&pool).await.len()), (5, 5));
-    }
-
-    #[sqlx::test]
-    async fn what_makes_no_sense_is_refused_with_a_sentence(pool: PgPool) {
-        let id = insert_article(&pool, "a").await;
-        let (lan, hoa) = (insert_staff(&pool, "lan").await, insert_staff(&pool, "hoa").await);
-        sqlx::query("update accounts set disabled_at = now() where id = $1")
-            .bind(hoa.id)
-            .execute(&pool)
-            .await
-            .expect("disables");
-        let comment = send_comment(&pool, id, None, 1, "Khi nào có nước lại ạ?").await.expect("is stored");
-        let text = |count: usize| Some("đ".repeat(count));
-        for (mark, code) in [
-            (Mark { due_on: today() - Duration::DAY, ..mark() }, "due-on"),
-            (Mark { due_on: today() + Duration::days(900), ..mark() }, "due-on"),
-            (Mark { assigned_to: Some(hoa.id), ..mark() }, "assigned-to"),
-            (Mark { assigned_to: Some(999), ..mark() }, "assigned-to"),
-            (Mark { passed_to: text(201), passed_note: text(9), ..mark() }, "passed-to"),
-            (Mark { passed_to: text(9), ..mark() }, "passed-note-missing"),
-            (Mark { passed_to: text(200), passed_note: text(501), ..mark() }, "passed-note"),
-            (Mark { passed_note: text(9), ..mark() }, "passed-to-nobody"),
-        ] {
-            assert_eq!(try_mark(&pool, &lan, (comment, 0), &mark).await, Err(code.to_owned()), "{mark:?}");
-        }
-        assert_eq!(try_mark(&pool, &lan, (999, 0), &mark()).await, Err("not found".to_owned()));
-        assert_eq!(find_question(&pool, comment).await, Ok(None));
-        let most = Mark { passed_to: text(200), passed_note: text(500), assigned_to: Some(lan.id), ..mark() };
-        assert_eq!(try_mark(&pool, &lan, (comment, 0), &most).await, Ok(true));
-        decide_as(&pool, &lan, comment, 1, Decision::Reject).await.expect("decides").expect("is first");
-        let gone = try_mark(&pool, &lan, (comment, 1), &mark()).await;
-        assert_eq!(gone, Err("not-answerable".to_owned()), "it was refused meanwhile");
-        assert!(list_actions(&pool).await.len() == 2);
-    }
-
-    #[sqlx::test]
-    async fn a_question_goes_with_its_comment(pool: PgPool) {
-        let id = insert_article(&pool, "a").await;
-        let lan = insert_staff(&pool, "lan").await;
-        let comment = send_comment(&pool, id, None, 1, "Khi nào có nước lại ạ?").await.expect("is stored");
-        let other = send_comment(&pool, id, None, 2, "Khi nào có điện lại ạ?").await.expect("is stored");
-        for comment in [comment, other] {
-            assert_eq!(try_mark(&pool, &lan, (comment, 0), &mark()).await, Ok(true));
-        }
-        let link: Vec<u8> = sqlx::query_scalar("select link_hash from comments where id = $1")
-            .bind(comment)
-            .fetch_one(&pool)
-            .await
-            .expect("reads");
-        erase_writer(&pool, &link.try_into().expect("is a digest")).await.expect("erases");
-        assert_eq!(find_question(&pool, comment).await, Ok(None), "what staff wrote goes with it");
-        decide_as(&pool, &lan, other, 1, Decision::Approve).await.expect("decides").expect("is first");
-        assert_eq!(unanswered(&pool).await, 1);
-        let later = OffsetDateTime::now_utc() + Duration::days(1);
-        delete_expired_comments(&pool, expiry(later, later)).await.expect("deletes");
-        assert_eq!((unanswered(&pool).await, find_question(&pool, other).await), (0, Ok(None)));
-    }
 }
