@@ -18,13 +18,16 @@ alter table comments
     add column is_about_own_data boolean not null default false,
     add constraint comment_fields_of_inquiries check (article_id = 0 or (phone is null and not is_about_own_data));
 
--- Tabs of comments list no inquiries, and theirs no comments.
+-- Tabs of comments list no inquiries, and theirs no comments and no answers.
 drop index comments_pending;
 create index comments_pending on comments (id) include (version) where state = 'pending' and article_id <> 0;
 create index comments_inquiries on comments (id) include (version) where state = 'pending' and article_id = 0;
 drop index comments_flagged;
 create index comments_flagged on comments (id) where state = 'pending' and article_id <> 0 and reasons <> '[]';
-create index comments_flagged_blocked on comments (id) where state = 'blocked' and reasons <> '[]';
+create index comments_flagged_blocked on comments (id) where state = 'blocked' and article_id <> 0 and reasons <> '[]';
+drop index comments_blocked;
+create index comments_blocked on comments (id) include (version) where state = 'blocked' and article_id <> 0;
+create index comments_blocked_inquiries on comments (id) include (version) where state = 'blocked' and article_id = 0;
 drop index comments_decided;
 create index comments_decided on comments (state, decided_at desc, id desc) where article_id <> 0;
 drop index comments_decided_by;
@@ -38,7 +41,7 @@ alter table comment_state_deltas alter column is_inquiry drop default;
 create or replace function count_new_comments() returns trigger language plpgsql as $$
 begin
     insert into comment_state_deltas (state, is_inquiry, delta)
-    select state, article_id = 0, count(*) from new_rows group by 1, 2;
+    select state, article_id = 0, count(*) from new_rows where article_id <> 0 or not official group by 1, 2;
     insert into activity_deltas (day, comments)
     select local_day(created_at), count(*) from new_rows where state = 'published' and article_id <> 0 group by 1;
     return null;
@@ -46,7 +49,7 @@ end $$;
 create or replace function count_deleted_comments() returns trigger language plpgsql as $$
 begin
     insert into comment_state_deltas (state, is_inquiry, delta)
-    select state, article_id = 0, -count(*) from old_rows group by 1, 2;
+    select state, article_id = 0, -count(*) from old_rows where article_id <> 0 or not official group by 1, 2;
     insert into activity_deltas (day, comments)
     select local_day(created_at), -count(*) from old_rows where state = 'published' and article_id <> 0 group by 1;
     return null;
@@ -55,7 +58,11 @@ create or replace function count_changed_comments() returns trigger language plp
 begin
     insert into comment_state_deltas (state, is_inquiry, delta)
     select state, article_id = 0, sum(n)
-    from (select state, article_id, 1 as n from new_rows union all select state, article_id, -1 from old_rows) both_rows
+    from (
+        select state, article_id, 1 as n from new_rows where article_id <> 0 or not official
+        union all
+        select state, article_id, -1 from old_rows where article_id <> 0 or not official
+    ) both_rows
     group by 1, 2 having sum(n) <> 0;
     insert into activity_deltas (day, comments)
     select day, sum(n)
@@ -83,6 +90,13 @@ create function can_be_answered(comment bigint) returns boolean language sql sta
                 else c.state = 'published' and coalesce(p.state = 'published', true) end
     from comments c left join comments p on p.id = c.parent_id where c.id = comment
 $$;
+-- An inquiry that waits again wants an answer, also where an earlier one stands.
+alter table questions drop column is_open;
+alter table questions add column is_open boolean not null
+    generated always as (is_wanted and can_be_answered and (answered_at is null or article_id = 0)) stored;
+create index questions_open on questions (due_on, comment_id) where is_open and article_id <> 0;
+create index questions_open_at_article on questions (article_id, due_on, comment_id) where is_open;
+create index questions_open_of_account on questions (assigned_to, due_on, comment_id) where is_open;
 create or replace function follow_questions() returns trigger language plpgsql as $$
 declare
     flipped bigint[] := array(select n.id from new_rows n join old_rows o on o.id = n.id
@@ -97,6 +111,12 @@ begin
               union select id from comments where parent_id = any(flipped)) touched
         where q.comment_id = touched.id and q.can_be_answered <> can_be_answered(q.comment_id);
         perform settle_questions(array(select answers from comments where id = any(flipped) and answers is not null));
+        -- an inquiry that an answer ended waits again once that answer is taken back
+        update comments c
+        set state = 'pending', previous_state = null, decided_at = null, decided_by = null, version = c.version + 1
+        from comments answer
+        where answer.id = any(flipped) and answer.article_id = 0 and answer.state <> 'published'
+              and c.id = answer.answers and c.state = 'published' and c.decided_at = answer.published_at;
     end if;
     -- what staff wrote about somebody goes with what that person wrote
     if cardinality(erased) > 0 then
@@ -109,9 +129,7 @@ begin
 end $$;
 drop function is_comment_shown;
 
-drop index questions_open, questions_open_of_account, questions_counted;
-create index questions_open on questions (due_on, comment_id) where is_open and article_id <> 0;
-create index questions_open_of_account on questions (assigned_to, due_on, comment_id) where is_open;
+drop index questions_counted;
 create index questions_counted on questions (asked_at) include (answered_at)
     where is_wanted and can_be_answered and article_id <> 0;
 
@@ -154,3 +172,47 @@ create or replace function count_flipped_comments(ids bigint[]) returns void lan
     update comment_totals t set shown = t.shown + m.shown, threads = t.threads + m.threads
     from moved m where m.article_id = t.article_id and (m.shown <> 0 or m.threads <> 0);
 $$;
+
+-- The figures of the desk are those of comments.
+create or replace function count_decisions() returns trigger language plpgsql as $$
+begin
+    insert into decision_deltas (day, minutes, decisions)
+    select day, minutes, sum(n)
+    from (
+        select local_day(decided_at) as day, count_waited_minutes(created_at, decided_at) as minutes, 1 as n
+        from new_rows
+        where decided_by is not null and state in ('published', 'rejected') and not official and article_id <> 0
+        union all
+        select local_day(decided_at), count_waited_minutes(created_at, decided_at), -1
+        from old_rows
+        where decided_by is not null and state in ('published', 'rejected') and not official and article_id <> 0
+    ) changed
+    where day is not null
+    group by day, minutes having sum(n) <> 0;
+    insert into reason_deltas (day, note, comments)
+    select day, note, sum(n)
+    from (
+        select local_day(decided_at) as day, note, 1 as n from new_rows where note is not null and article_id <> 0
+        union all
+        select local_day(decided_at), note, -1 from old_rows where note is not null and article_id <> 0
+    ) changed
+    where day is not null
+    group by day, note having sum(n) <> 0;
+    return null;
+end $$;
+create or replace function uncount_reasons() returns trigger language plpgsql as $$
+begin
+    insert into reason_deltas (day, note, comments)
+    select local_day(decided_at), note, -count(*) from old_rows
+    where note is not null and decided_at is not null and article_id <> 0 group by 1, 2;
+    return null;
+end $$;
+create or replace function count_staff_actions() returns trigger language plpgsql as $$
+begin
+    insert into staff_days (day, account_id, action, comments)
+    select local_day(at), account_id, action, count(*) from new_rows
+    where subject = 'comment' and account_id is not null and (detail::json ->> 'article') is distinct from '0'
+    group by 1, 2, 3 order by 1, 2, 3
+    on conflict (day, account_id, action) do update set comments = staff_days.comments + excluded.comments;
+    return null;
+end $$;

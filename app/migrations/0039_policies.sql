@@ -46,3 +46,61 @@ language sql stable as $$
            coalesce(comments_end_at(article) <= now(), false),
            exists (select from articles a where a.id = article and (a.closed_to_ratings or a.kind <> 'article'))
 $$;
+
+-- Writers whose last decided comment was approved. Everything that staff decide against them ends it: a refusal, taking
+-- down, undoing, a block. It goes with their last comment.
+create table trusted_writers (
+    visitor bytea primary key,
+    approved_at timestamptz not null default now()
+);
+
+create function follow_trust() returns trigger language plpgsql as $$
+declare
+    decided bytea[] := array(select distinct n.visitor from new_rows n join old_rows o on o.id = n.id
+                             where n.decided_by is not null and n.decided_at is distinct from o.decided_at
+                                   and not n.official and n.article_id <> 0 order by 1);
+    refused bytea[] := array(select distinct n.visitor from new_rows n join old_rows o on o.id = n.id
+                             where n.decided_by is not null and n.decided_at is distinct from o.decided_at
+                                   and not n.official and n.article_id <> 0 and n.state <> 'published');
+    erased bytea[] := array(select distinct o.visitor from new_rows n join old_rows o on o.id = n.id
+                            where n.visitor <> o.visitor);
+begin
+    if cardinality(decided) > 0 then
+        -- in one order, so that decisions about several writers do not wait for each other in a circle
+        insert into trusted_writers as t (visitor) select unnest(decided)
+        on conflict (visitor) do update set approved_at = now();
+        delete from trusted_writers where visitor = any(refused);
+    end if;
+    if cardinality(erased) > 0 then
+        delete from trusted_writers where visitor = any(erased);
+    end if;
+    return null;
+end $$;
+create trigger follow_trust after update on comments referencing old table as old_rows new table as new_rows
+    for each statement execute function follow_trust();
+
+create function forget_trust() returns trigger language plpgsql as $$
+begin
+    delete from trusted_writers t
+    where t.visitor in (select visitor from old_rows)
+          and not exists (select from comments c where c.visitor = t.visitor);
+    return null;
+end $$;
+create trigger forget_trust after delete on comments referencing old table as old_rows
+    for each statement execute function forget_trust();
+
+create function end_trust() returns trigger language plpgsql as $$
+begin
+    delete from trusted_writers where visitor = new.visitor;
+    return null;
+end $$;
+create trigger end_trust after insert or update on blocked_visitors for each row execute function end_trust();
+
+insert into trusted_writers (visitor, approved_at)
+select visitor, max(decided_at) filter (where state = 'published')
+from comments
+where decided_by is not null and not official and article_id <> 0
+      and visitor not in (select visitor from blocked_visitors)
+group by visitor
+having max(decided_at) filter (where state = 'published')
+       > coalesce(max(decided_at) filter (where state <> 'published'), '-infinity');

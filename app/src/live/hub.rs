@@ -146,10 +146,14 @@ impl Hub {
 
     /// Announces that comments of these articles changed, for readers and for the desk.
     pub fn announce_comments(&self, articles: &[i64]) {
-        for &article in articles {
+        // what was written to the office has the number 0, and no page shows it
+        let mut shown = articles.iter().filter(|article| **article != 0).peekable();
+        if shown.peek().is_some() {
+            self.announce(Change::Lists);
+        }
+        for &article in shown {
             self.announce(Change::Article(article));
         }
-        self.announce(Change::Lists);
         self.announce(Change::Desk);
     }
 

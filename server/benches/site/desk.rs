@@ -18,6 +18,7 @@ use tokio::sync::Barrier;
 const PASSWORD: &str = "mật khẩu để đo";
 const PENDING: i64 = 20_000;
 const COMMENTS: i64 = 1_000_000;
+const INQUIRIES: i64 = 20_000;
 const TERMS: usize = 10_000;
 
 pub fn lines(bench: &Bench) -> Vec<Line> {
@@ -55,7 +56,8 @@ fn rules() -> Line {
     )
 }
 
-/// Fills the database with a million comments at 20,000 articles, and what was done to them.
+/// Fills the database with a million comments at 20,000 articles, questions among them, inquiries, and what was done to
+/// them.
 fn fill(bench: &Bench) {
     bench.sql(&format!(
         "set session_replication_role = replica;
@@ -85,8 +87,27 @@ fn fill(bench: &Bench) {
          from ids, words, generate_series(1, {COMMENTS}) n,
               lateral (select (case when n > {COMMENTS} - {PENDING} then 'pending' when n % 10 = 0 then 'rejected'
                                     else 'published' end)::comment_state as state) s;
-         insert into comment_state_deltas
-         select state, count(*) from comments where consent_version = 'bench' group by state;
+         insert into comments (article_id, visitor, name, body, body_hash, consent_version, state, version, created_at,
+                               decided_at, decided_by)
+         select 0, sha256(int8send(n % 3000)), 'Nguyễn Văn Đức', 'Lời nhắn số ' || n, sha256(int8send(n)), 'bench',
+                state, case when state = 'pending' then 1 else 2 end, now() - interval '40 seconds' * n,
+                case when state <> 'pending' then now() - interval '30 seconds' * n end,
+                case when state <> 'pending' then (select min(id) from accounts) end
+         from generate_series(1, {INQUIRIES}) n,
+              lateral (select (case when n % 10 = 3 then 'pending' when n % 10 = 0 then 'rejected'
+                                    else 'published' end)::comment_state as state) s;
+         insert into questions (comment_id, article_id, asked_at, can_be_answered, due_on, answered_at)
+         select id, article_id, created_at,
+                case when article_id = 0 then state = 'pending' else state = 'published' end,
+                current_date + (id % 60)::integer - 30,
+                case when id % 400 <> 8 and state = 'published' then now() end
+         from comments where consent_version = 'bench' and (id % 8 = 0 or article_id = 0);
+         insert into question_years (year, article_id, asked, answered)
+         select year_of(asked_at), article_id, count(*), count(answered_at) from questions
+         where is_wanted and can_be_answered and article_id <> 0 group by 1, 2
+         on conflict do nothing;
+         insert into comment_state_deltas (state, is_inquiry, delta)
+         select state, article_id = 0, count(*) from comments where consent_version = 'bench' group by 1, 2;
          insert into decision_days
          select local_day(decided_at), count_waited_minutes(created_at, decided_at), count(*) from comments
          where decided_at is not null and consent_version = 'bench' group by 1, 2
@@ -114,6 +135,10 @@ fn queue(bench: &Bench) -> Vec<Line> {
         ("the queue", queue.to_owned()),
         ("published comments", format!("{queue}?muc=da-dang")),
         ("an empty tab", format!("{queue}?muc=da-go")),
+        ("questions that wait for an answer", format!("{queue}?muc=chua-tra-loi")),
+        ("inquiries", format!("{queue}?muc=lien-he")),
+        ("inquiries that are done", format!("{queue}?muc=lien-he-da-xong")),
+        ("a word among inquiries", format!("{queue}?muc=lien-he&tim=s%C3%A9t")),
         ("reported comments", format!("{queue}?muc=bi-bao")),
         ("rejected comments of one moderator", format!("{queue}?muc=tu-choi&nguoi=1")),
         ("comments of one article", format!("{queue}?muc=da-dang&bai={article}")),

@@ -35,8 +35,10 @@ impl Names<'_> {
     pub fn describe(&self, entry: &ListedEntry) -> Sentence {
         let actor = entry.actor.as_deref().unwrap_or("Quản trị máy chủ");
         let detail: Map<String, Value> = serde_json::from_str(&entry.detail).unwrap_or_default();
-        let mut subjects: Vec<_> = entry.subject_id.map(|id| self.subject(&entry.subject, id)).into_iter().collect();
         // what was written to the office has no article
+        let is_inquiry = entry.subject == "comment" && detail.get("article").and_then(Value::as_i64) == Some(0);
+        let kind = if is_inquiry { "inquiry" } else { &*entry.subject };
+        let mut subjects: Vec<_> = entry.subject_id.map(|id| self.subject(kind, id)).into_iter().collect();
         for (key, kind) in [("to", "comment"), ("article", "article")] {
             if let Some(id) =
                 detail.get(key).and_then(Value::as_i64).filter(|id| entry.subject == "comment" && *id != 0)
@@ -55,6 +57,9 @@ impl Names<'_> {
         match kind {
             "comment" => {
                 (format!("ý kiến {id}"), at(routes::DESK_COMMENTS.path, "chon").map(|path| path + "#chi-tiet"))
+            }
+            "inquiry" => {
+                (format!("lời nhắn {id}"), at(routes::DESK_COMMENTS.path, "chon").map(|path| path + "#chi-tiet"))
             }
             "article" => match self.articles.get(&id) {
                 Some(title) => (format!("“{title}”"), at(routes::DESK_ARTICLES.path, "bai")),

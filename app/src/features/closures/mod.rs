@@ -24,6 +24,9 @@ pub const BAD_MESSAGE: Problem = Problem::new("message", "message", "Nhập câu
 /// For how many days an article takes comments is no number that can be.
 pub const BAD_DAYS: Problem = Problem::new("open_days", "open-days", "Nhập số ngày từ 0 đến 999; 0 là không ngừng");
 
+/// No article was chosen.
+pub const NO_ARTICLE: Problem = Problem::new("article", "article", "Chọn bài viết");
+
 /// How comments are taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

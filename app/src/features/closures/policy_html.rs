@@ -7,6 +7,11 @@ use crate::routes;
 use crate::web::forms::{RETURN_TO, Refusal};
 use leptos::prelude::*;
 
+/// The scope of the form for the whole site.
+const SITE: &str = "site";
+/// The id of the form for one article.
+const OWN: &str = "cach-rieng";
+
 /// What the forms show.
 pub struct PolicyForms<'a> {
     /// The site's policy.
@@ -17,6 +22,8 @@ pub struct PolicyForms<'a> {
     pub articles: &'a [(i64, String)],
     /// The article that a link to this room names.
     pub linked: &'a str,
+    /// Its policy.
+    pub of_linked: Policy,
     /// One of these forms, if it was refused.
     pub refusal: Option<&'a Refusal>,
 }
@@ -27,8 +34,8 @@ impl PolicyForms<'_> {
             let rows = self.own.iter().map(row).collect_view();
             view! { <h3>"Bài có cách riêng"</h3> <ul class="rows">{rows}</ul> }
         });
-        let site = self.refusal.filter(|refusal| refusal.typed("article").is_empty());
-        let article = self.refusal.filter(|refusal| !refusal.typed("article").is_empty());
+        let site = self.refusal.filter(|refusal| refusal.typed("scope") == SITE);
+        let article = self.refusal.filter(|refusal| refusal.typed("scope") != SITE);
         let chosen = article.map_or_else(|| self.linked.to_owned(), |refusal| refusal.typed("article"));
         let options = self.articles.iter().map(|(id, title)| {
             let id = id.to_string();
@@ -44,14 +51,14 @@ impl PolicyForms<'_> {
                 </select>
             </label>
         };
-        let is_open = !chosen.is_empty();
+        let is_open = !chosen.is_empty() || article.is_some();
         view! {
             <h2 id="cach-nhan">"Cách nhận ý kiến"</h2>
             {form(None, (self.everywhere, site))}
             {own}
-            <details class="more" open=is_open>
+            <details class="more" open=is_open id=OWN>
                 <summary>"Cách riêng cho một bài"</summary>
-                {form(Some(select.into_any()), (Policy::default(), article))}
+                {form(Some(select.into_any()), (self.of_linked, article))}
             </details>
         }
     }
@@ -71,13 +78,17 @@ fn describe(policy: Policy) -> String {
 
 fn row(own: &ArticlePolicy) -> impl IntoView + use<> {
     let label = format!("Nhận ý kiến như toàn trang: {}", own.title);
+    let change = format!("{}?bai={}#{OWN}", routes::DESK_CLOSURES.path, own.article);
+    let change_label = format!("Sửa cách nhận ý kiến: {}", own.title);
     view! {
         <li class="row">
             <div>
                 <p><strong>{own.title.clone()}</strong></p>
                 <p class="quiet">{describe(own.policy)}</p>
             </div>
+            <a class="button secondary" href=change aria-label=change_label>"Sửa"</a>
             <form method="post" action=routes::SET_COMMENT_POLICY.path>
+                <input type="hidden" name="scope" value="article"/>
                 <input type="hidden" name="article" value=own.article/>
                 <input type="hidden" name=RETURN_TO value=routes::DESK_CLOSURES.path/>
                 <button class="button secondary" aria-label=label>"Như toàn trang"</button>
@@ -123,9 +134,11 @@ fn form(article: Option<AnyView>, (policy, refusal): (Policy, Option<&Refusal>))
     let problem =
         refusal.map(|refusal| view! { <p class="field-error" role="alert">{refusal.error.full_message()}</p> });
     let required = !is_of_article;
+    let scope = if is_of_article { "article" } else { SITE };
     view! {
         <form class="stack policy" method="post" action=routes::SET_COMMENT_POLICY.path>
             <input type="hidden" name=RETURN_TO value=routes::DESK_CLOSURES.path/>
+            <input type="hidden" name="scope" value=scope/>
             {article}
             <fieldset class="field"><legend>"Ý kiến mới"</legend>{choices.collect_view()}</fieldset>
             <label class="field">

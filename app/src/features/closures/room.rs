@@ -1,9 +1,9 @@
 //! The room where comments and ratings are closed and reopened. Plain forms.
 
 use super::policy_html::PolicyForms;
-use super::store::policies::{Policy, list_policies, read_site_policy, set_policy};
+use super::store::policies::{Policy, find_policy, list_policies, read_site_policy, set_policy};
 use super::store::{self, Closure};
-use super::{BAD_DAYS, CommentMode};
+use super::{BAD_DAYS, CommentMode, NO_ARTICLE};
 use crate::base::clock;
 use crate::base::error::AppError;
 use crate::base::id::parse_id;
@@ -46,16 +46,22 @@ pub async fn close(
     Ok(())
 }
 
-/// Sets how comments are taken at an article, or, without one, everywhere; what is empty is as everywhere.
+/// Sets how comments are taken at an article, or with `site` for the `scope` everywhere; what is empty is as
+/// everywhere.
 #[server(prefix = "/api", endpoint = "set-comment-policy", output = server_fn::codec::Postcard)]
 pub async fn set_comment_policy(
+    #[server(default)] scope: String,
     #[server(default)] article: String,
     #[server(default)] mode: String,
     #[server(default)] open_days: String,
 ) -> Result<(), AppError> {
     let staff = require(Permission::CloseDiscussions).await?;
     let site = current_site()?;
-    let article = parse_article(&article)?;
+    let article = match (scope.as_str(), parse_article(&article)?) {
+        ("site", _) => None,
+        (_, None) => return Err(AppError::invalid(NO_ARTICLE)),
+        (_, article) => article,
+    };
     let mode = match mode.as_str() {
         "" => None,
         mode => Some(CommentMode::parse(mode).ok_or(AppError::NotFound)?),
@@ -100,6 +106,10 @@ async fn read(RoomRequest { site, address, refusal, .. }: RoomRequest) -> Result
         own: &list_policies(&site.pool).await?,
         articles: &articles,
         linked: &linked,
+        of_linked: match parse_id(&linked) {
+            Some(article) => find_policy(&site.pool, article).await?,
+            None => Policy::default(),
+        },
         refusal: refusal.as_ref().filter(|refusal| refusal.action == routes::SET_COMMENT_POLICY.path),
     };
     let html = html(&closures, &articles, &linked, refusal.as_ref(), policies.view().into_any());

@@ -152,6 +152,12 @@ impl LatestChange {
             (_, Some(account), _) if Some(account) == reader => Some("Ông/bà".to_owned()),
             (Some(name), ..) => Some(name.clone()),
             (None, _, true) => Some("Người viết".to_owned()),
+            // nobody decided: its writer is trusted
+            (None, None, false)
+                if self.kind == ChangeKind::State(CommentState::Published, Some(CommentState::Pending)) =>
+            {
+                Some("Trang".to_owned())
+            }
             (None, _, false) => None,
         };
         let change = match self.kind {

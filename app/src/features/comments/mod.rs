@@ -209,6 +209,7 @@ pub struct CommentCounts {
     pub done_inquiries: i64,
     pub refused_inquiries: i64,
     pub withdrawn_inquiries: i64,
+    pub blocked_inquiries: i64,
     /// Differs whenever a comment arrived or changed.
     pub mark: i64,
 }

@@ -26,10 +26,7 @@ pub async fn notify_writers(site: &Site) -> Result<(), AppError> {
 async fn send(site: &Site, mailer: &Mailer, notification: &Notification) -> Result<(), SendError> {
     let is_inquiry = notification.title.is_none();
     let (subject, outcome) = match notification.state {
-        CommentState::Published if is_inquiry && notification.is_answered => {
-            ("Lời nhắn của ông/bà đã được trả lời", "đã được trả lời")
-        }
-        CommentState::Published if is_inquiry => ("Lời nhắn của ông/bà đã được xử lý", "đã được xử lý"),
+        CommentState::Published if is_inquiry => ("Lời nhắn của ông/bà đã được trả lời", "đã được trả lời"),
         _ if is_inquiry => ("Lời nhắn của ông/bà không được tiếp nhận", "không được tiếp nhận"),
         CommentState::Published => ("Ý kiến của ông/bà đã được đăng", "đã được đăng"),
         CommentState::Removed => ("Ý kiến của ông/bà đã được gỡ", "đã được gỡ khỏi trang"),
@@ -39,7 +36,10 @@ async fn send(site: &Site, mailer: &Mailer, notification: &Notification) -> Resu
     let address = match &notification.slug {
         Some(slug) => format!("{}{}", site.public_url, article_path(slug, notification.article_id)),
         // only the browser that sent it knows the private link
-        None => "Câu trả lời có ở đường dẫn riêng mà ông/bà nhận được sau khi gửi.".to_owned(),
+        None if notification.is_answered => {
+            "Câu trả lời có ở đường dẫn riêng mà ông/bà nhận được sau khi gửi.".to_owned()
+        }
+        None => String::new(),
     };
     let what = match &notification.title {
         Some(title) => format!("Ý kiến của ông/bà ở bài “{title}”"),

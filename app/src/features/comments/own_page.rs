@@ -40,7 +40,7 @@ pub async fn read(site: &Site, request: &PageRequest) -> Result<Page, AppError> 
         return match request.parameter("bai").and_then(parse_id) {
             Some(article) => {
                 let path = find_public_path(&site.pool, article).await?.ok_or(AppError::NotFound)?;
-                Ok(repeated_page(site, "Ý kiến của ông/bà đã được gửi và đang chờ duyệt.", (&path, "Về bài viết")))
+                Ok(repeated_page(site, "Ý kiến của ông/bà đã được gửi trước đó.", (&path, "Về bài viết")))
             }
             None => Ok(repeated_page(site, "Lời nhắn của ông/bà đã được gửi.", (routes::HOME.path, "Về trang chủ"))),
         };
@@ -174,7 +174,8 @@ fn describe_inquiry(comment: &OwnComment, is_answered: bool) -> &'static str {
         CommentState::Published if is_answered => "Lời nhắn của ông/bà đã được trả lời.",
         CommentState::Published => "Lời nhắn của ông/bà đã được xử lý.",
         CommentState::Rejected => "Lời nhắn của ông/bà không được tiếp nhận.",
-        CommentState::Removed => "Ông/bà đã rút lời nhắn này.",
+        CommentState::Removed if comment.is_withdrawn => "Ông/bà đã rút lời nhắn này.",
+        CommentState::Removed => "Lời nhắn của ông/bà không được tiếp nhận.",
         CommentState::Pending | CommentState::Blocked => "Lời nhắn của ông/bà đang chờ trả lời.",
     }
 }

@@ -23,6 +23,7 @@ use super::{
 use crate::base::error::{AppError, constraint};
 use crate::base::keys::hash_token;
 use crate::features::closures::CLOSED;
+use crate::features::comments::store::inquiries::{InquiryFields, has_fields};
 use crate::features::questions::store::insert_question;
 use crate::features::rules::Reason;
 use crate::web::visitor::Visitor;
@@ -59,9 +60,6 @@ struct Placement {
     has_article: bool,
     has_parent: bool,
     is_closed: bool,
-    /// Whether what this visitor writes here is published at once: staff approved the last comment of theirs about
-    /// which they decided, and that is enough at this article.
-    is_trusted: bool,
     same_text: i64,
     recent: i64,
 }
@@ -74,9 +72,8 @@ struct NewComment<'a> {
     draft: &'a Draft,
     consent: &'a Consent,
     screening: Screening,
-    /// Of an inquiry.
-    phone: Option<&'a str>,
-    is_about_own_data: bool,
+    /// What an inquiry has besides.
+    fields: InquiryFields,
 }
 
 /// Stores a comment, unless it is a repeat: see [`find_repeated`]. It waits for a decision, or is published at once
@@ -93,10 +90,11 @@ pub async fn insert_comment(
 ) -> Result<StoredComment, AppError> {
     let hash = hash_body(&draft.body);
     let mut tx = pool.begin().await?;
-    if let Some(stored) = lock_and_find_repeated(&mut tx, (article, parent), writer, &draft.name, &hash).await? {
+    if let Some(stored) = lock_and_find_repeated(&mut tx, (article, parent), writer, draft, None).await? {
         tx.commit().await?;
         return Ok(stored);
     }
+    let is_trusted = lock_trust(&mut tx, article, writer.visitor).await?;
     let placement = find_placement(&mut tx, article, parent, writer.visitor, &hash).await?;
     match (placement.has_article, placement.has_parent) {
         (false, _) => return Err(AppError::NotFound),
@@ -105,11 +103,36 @@ pub async fn insert_comment(
         (true, true) => {}
     }
     placement.add_reasons(&mut screening);
-    let is_published = placement.is_trusted && screening.reasons.is_empty();
-    let new = NewComment { article, parent, writer, draft, consent, screening, phone: None, is_about_own_data: false };
+    let is_published = is_trusted && screening.reasons.is_empty();
+    let fields = InquiryFields::default();
+    let new = NewComment { article, parent, writer, draft, consent, screening, fields };
     let id = store_new(&mut tx, &new, is_published).await?;
     tx.commit().await?;
     Ok(StoredComment { id, is_repeat: false, link_salt: Some(writer.link_salt.to_vec()), is_published })
+}
+
+/// Finds whether what this visitor writes at an article is published at once: staff approved the last comment of theirs
+/// about which they decided, and that is enough there. It stays so until the transaction ends: who refuses or blocks
+/// them waits, and so does what they send beside this.
+async fn lock_trust(db: &mut PgConnection, article: i64, visitor: Visitor) -> Result<bool, AppError> {
+    let can_be = sqlx::query_scalar!(
+        r#"select exists (select from trusted_writers where visitor = $2)
+                  and exists (select from comment_policies everywhere
+                              left join comment_policies here on here.article_id = $1
+                              where everywhere.article_id is null
+                                    and coalesce(here.mode, everywhere.mode) = 'known_writers') as "can_be!""#,
+        article,
+        &visitor.0[..]
+    );
+    if !can_be.fetch_one(&mut *db).await? {
+        return Ok(false);
+    }
+    // the article first, as every decision does
+    sqlx::query!("select article_id from comment_totals where article_id = $1 for update", article)
+        .fetch_optional(&mut *db)
+        .await?;
+    let trusted = sqlx::query!("select visitor from trusted_writers where visitor = $1 for update", &visitor.0[..]);
+    Ok(trusted.fetch_optional(db).await?.is_some())
 }
 
 impl Placement {
@@ -126,19 +149,25 @@ async fn lock_and_find_repeated(
     db: &mut PgConnection,
     place: (i64, Option<i64>),
     writer: Writer,
-    name: &str,
-    hash: &[u8; 32],
+    draft: &Draft,
+    fields: Option<&InquiryFields>,
 ) -> Result<Option<StoredComment>, AppError> {
+    let hash = hash_body(&draft.body);
     sqlx::query!("select pg_advisory_xact_lock(hashtextextended(encode($1, 'hex'), $2))", &hash[..], place.0)
         .execute(&mut *db)
         .await?;
-    find_repeated(db, place, writer, name, hash).await
+    let stored = find_repeated(db, place, writer, &draft.name, &hash).await?;
+    match (stored, fields) {
+        // another address or another wish makes it another inquiry
+        (Some(stored), Some(fields)) if !has_fields(db, stored.id, fields, (draft, writer.notify)).await? => Ok(None),
+        (stored, _) => Ok(stored),
+    }
 }
 
 /// Stores a comment and, where it asks something, the question. What is published at once has the article's next
 /// revision.
 async fn store_new(db: &mut PgConnection, new: &NewComment<'_>, is_published: bool) -> Result<i64, AppError> {
-    let NewComment { article, parent, writer, draft, consent, screening, phone, is_about_own_data } = new;
+    let NewComment { article, parent, writer, draft, consent, screening, fields } = new;
     store_consent(&mut *db, &consent.version, &consent.text).await?;
     let revision = match is_published {
         true => Some(raise_revision(&mut *db, *article).await?),
@@ -168,8 +197,8 @@ async fn store_new(db: &mut PgConnection, new: &NewComment<'_>, is_published: bo
         writer.notify,
         writer.token_hash.as_ref().map(|hash| &hash[..]),
         writer.sender.as_ref().map(|hash| &hash[..]),
-        *phone,
-        is_about_own_data,
+        fields.phone,
+        fields.is_about_own_data,
         revision
     )
     .fetch_one(&mut *db)
@@ -200,15 +229,6 @@ async fn find_placement(
                       where id = $2 and article_id = $1 and parent_id is null and state = 'published'
                   )) as "has_parent!",
                   is_closed_to_comments($1) as "is_closed!",
-                  exists (select from comment_policies everywhere
-                          left join comment_policies here on here.article_id = $1
-                          where everywhere.article_id is null
-                                and coalesce(here.mode, everywhere.mode) = 'known_writers')
-                  and not exists (select from active_blocks where visitor = $4)
-                  and coalesce((select state = 'published'
-                                from (select * from comments where visitor = $4 order by id desc limit 1000) latest
-                                where decided_by is not null and article_id <> 0
-                                order by decided_at desc, id desc limit 1), false) as "is_trusted!",
                   (select count(*) from comments where article_id = $1 and body_hash = $3) as "same_text!",
                   (select count(*) from comments
                    where visitor = $4 and created_at > now() - make_interval(mins => $5)) as "recent!""#,
@@ -386,7 +406,9 @@ pub async fn count_by_state(pool: &PgPool) -> Result<CommentCounts, AppError> {
     let counts = sqlx::query_as!(
         CommentCounts,
         r#"select coalesce(sum(delta) filter (where state = 'pending' and not is_inquiry), 0)::bigint as "pending!",
-                  coalesce(sum(delta) filter (where state = 'blocked'), 0)::bigint as "blocked!",
+                  coalesce(sum(delta) filter (where state = 'blocked' and not is_inquiry), 0)::bigint as "blocked!",
+                  coalesce(sum(delta) filter (where state = 'blocked' and is_inquiry), 0)::bigint
+                      as "blocked_inquiries!",
                   coalesce(sum(delta) filter (where state = 'published' and not is_inquiry), 0)::bigint as "published!",
                   coalesce(sum(delta) filter (where state = 'rejected' and not is_inquiry), 0)::bigint as "rejected!",
                   coalesce(sum(delta) filter (where state = 'removed' and not is_inquiry), 0)::bigint as "removed!",
@@ -402,7 +424,8 @@ pub async fn count_by_state(pool: &PgPool) -> Result<CommentCounts, AppError> {
                   (select coalesce(max(id), 0) from comments) + (select coalesce(max(number), 0) from audit)
                       + (select coalesce(sum(version), 0) from comments where state = 'pending' and article_id <> 0)
                       + (select coalesce(sum(version), 0) from comments where state = 'pending' and article_id = 0)
-                      + (select coalesce(sum(version), 0) from comments where state = 'blocked')
+                      + (select coalesce(sum(version), 0) from comments where state = 'blocked' and article_id <> 0)
+                      + (select coalesce(sum(version), 0) from comments where state = 'blocked' and article_id = 0)
                       + (select count(*) from comments c join reports r on r.comment_id = c.id
                          where c.state = 'published' and c.reported_at is not null) as "mark!"
            from comment_state_deltas"#

@@ -177,7 +177,7 @@ impl Form<'_> {
             view! {
                 <label class="check">
                     <input type="checkbox" name="notify" value="1" checked=checked/>
-                    "Báo cho tôi một lần qua email khi có trả lời"
+                    "Báo cho tôi một lần qua email khi lời nhắn được trả lời hoặc không được tiếp nhận"
                 </label>
             }
         });

@@ -3,7 +3,7 @@
 //! would take a tenth of the room's program.
 
 use super::QueueCard;
-use super::saved_answer::FOR_COMMENT;
+use super::saved_answer::{FOR_COMMENT, FROM_PAGE};
 use super::shared::Typed;
 use crate::base::html::encode;
 use crate::features::comments::Decision;
@@ -154,11 +154,13 @@ impl Forms<'_> {
     fn answer(&self, label: &str) -> String {
         let typed = self.typed("body");
         let open = if typed.is_some() { " open" } else { "" };
-        let saved = format!("{}?{FOR_COMMENT}={}", routes::DESK_SAVED_ANSWERS.path, self.comment);
+        // without script in a tab of its own: what is typed here stays
+        let (list, back) = (routes::DESK_SAVED_ANSWERS.path, crate::base::url::encode(self.page));
+        let saved = encode(&format!("{list}?{FOR_COMMENT}={}&{FROM_PAGE}={back}", self.comment));
         let fields = format!(
             "<label class='field'>Trả lời chính thức\
              <textarea name='body' rows='3' maxlength='3000'>{}</textarea></label>\
-             <a class='link-button' rel='external' data-saved='' href='{saved}'>Câu trả lời mẫu</a>\
+             <a class='link-button' rel='external' target='_blank' data-saved='' href='{saved}'>Câu trả lời mẫu</a>\
              <button class='button approve'>{label}</button>",
             typed.unwrap_or_default()
         );

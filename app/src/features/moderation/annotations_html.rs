@@ -65,7 +65,7 @@ pub fn question(
 ) -> impl IntoView + use<> {
     let wanted = question.filter(|question| question.is_wanted);
     let sentence = describe_question(question);
-    let is_answerable = subject.state.is_waiting() || subject.state == CommentState::Published;
+    let is_answerable = subject.state.is_waiting() || subject.state == CommentState::Published && !subject.is_inquiry;
     let form = is_answerable.then(|| question_form(subject, question, staff, due_on));
     let unsent = match is_answerable {
         true => None,

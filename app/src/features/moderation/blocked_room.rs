@@ -49,7 +49,7 @@ async fn read(RoomRequest { site, address, .. }: RoomRequest) -> Result<RoomCont
         && let Some(row) = find_queue_rows(&site.pool, &[comment]).await?.pop()
     {
         let outcome = html::describe_outcome_of(act, &row);
-        notice = acted_notice(outcome, (row.id, &row.name), routes::DESK_BLOCKED.path);
+        notice = acted_notice(outcome, &row, routes::DESK_BLOCKED.path);
     }
     let html = view! {
         <div class="room-content">

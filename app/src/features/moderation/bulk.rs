@@ -58,7 +58,7 @@ pub async fn decide_many(
     }
     if undone.is_none() && seen.len() > MAX_UNCONFIRMED && confirmed != seen.len().to_string() {
         let count = u32::try_from(seen.len()).unwrap_or(u32::MAX);
-        return Err(AppError::Unconfirmed { count, question: question(decision, count).into() });
+        return Err(AppError::Unconfirmed { count, question: question(decision, count, query.tab.unit()).into() });
     }
     let actor = crate::features::audit::Actor::new(&site, &staff);
     let outcome = decide_comments(&site.pool, actor, &seen, decision, note.as_deref()).await?;
@@ -77,6 +77,6 @@ pub async fn decide_many(
 
 /// The question before a decision about many comments: `Duyệt 12 ý kiến?`
 #[cfg(feature = "ssr")]
-fn question(decision: Decision, count: u32) -> String {
-    format!("{} {} ý kiến?", decision.label(), format_number(i64::from(count)))
+fn question(decision: Decision, count: u32, unit: &str) -> String {
+    format!("{} {} {unit}?", decision.label(), format_number(i64::from(count)))
 }

@@ -18,7 +18,8 @@ fn decisions_of(tab: Tab) -> &'static [Decision] {
         Tab::Pending | Tab::Blocked => &[Decision::Approve, Decision::Reject],
         Tab::Reported => &[Decision::Keep, Decision::Remove],
         Tab::Unanswered | Tab::Published => &[Decision::Remove],
-        Tab::Inquiries => &[Decision::Reject],
+        // each is read and answered by itself; waves of advertising are refused together
+        Tab::Inquiries | Tab::BlockedInquiries => &[Decision::Reject],
         _ => &[],
     }
 }
@@ -34,12 +35,13 @@ pub fn choices(query: &QueueQuery, shown: usize, all: Option<Found>, refusal: Op
         view! { <a class="link-button sort" href=query.sorted(!query.is_sorted).path()>{label}</a> }
     });
     let is_chosen = |name: &str| refusal.is_some_and(|refusal| refusal.typed(name) == "1");
+    let unit = query.tab.unit();
     let all = all.map(|all| {
         let most = MAX_AT_ONCE as i64;
         let count = all.count().min(most);
         let label = match all {
-            Found::Exactly(all) if all <= most => format!("Tất cả {} ý kiến, ở mọi trang", format_number(all)),
-            _ => format!("{} ý kiến cũ nhất, ở mọi trang", format_number(count)),
+            Found::Exactly(all) if all <= most => format!("Tất cả {} {unit}, ở mọi trang", format_number(all)),
+            _ => format!("{} {unit} đầu, ở mọi trang", format_number(count)),
         };
         view! {
             <label class="check all-box">
@@ -88,7 +90,7 @@ pub fn bar(Bar { query, shown, last, reasons, refusal }: Bar<'_>) -> String {
     });
     let (confirmed, message) = match &asked {
         Some((_, count, question)) => (count.to_string(), question.clone()),
-        None => (String::new(), "Đánh dấu các ý kiến bên trên, rồi:".to_owned()),
+        None => (String::new(), format!("Đánh dấu các {} bên trên, rồi:", query.tab.unit())),
     };
     let is_asked = asked.is_some();
     let (value, label) = asked.as_ref().map_or((String::new(), String::new()), |(decision, count, _)| {

@@ -131,7 +131,9 @@ fn text(row: &QueueRow, reasons: &[Reason], covered: &[Range<usize>], reports: V
 /// `Hạn trả lời 30/11/2026 · Chị Lan · đã chuyển Điện lực · có ghi chú`
 fn due(row: &QueueRow, now: OffsetDateTime) -> String {
     let today = clock::local_day(now);
-    let due_on = row.due_on.filter(|_| row.state.is_waiting() || row.state == CommentState::Published);
+    // an inquiry that is done wants no answer any more
+    let is_wanted = row.state.is_waiting() || row.state == CommentState::Published && !row.is_inquiry();
+    let due_on = row.due_on.filter(|_| is_wanted);
     let is_overdue = due_on.is_some_and(|day| day < today);
     let day = due_on.map(|day| match (day - today).whole_days() {
         0 => "Hạn trả lời hôm nay".to_owned(),
@@ -165,7 +167,10 @@ fn describe_change(row: &QueueRow) -> Option<ChangeNote> {
                 && (row.state, row.previous_state) == (CommentState::Published, Some(CommentState::Pending));
             match is_automatic {
                 true => (Some("Trang".to_owned()), "đã đăng ngay vì người viết từng được duyệt,", at),
-                false => (actor, describe_decision(row.state, row.previous_state, row.is_inquiry()), at),
+                false => {
+                    let is_inquiry = row.is_inquiry() && !row.official;
+                    (actor, describe_decision(row.state, row.previous_state, is_inquiry), at)
+                }
             }
         }
         (None, Some(at)) if row.is_inquiry() => (writer(), "đã sửa lời nhắn này", at),

@@ -75,6 +75,7 @@ fn html(
 ) -> String {
     let back = with_parameter(page, CHOSEN, &row.id.to_string());
     let heading = match row.is_inquiry() {
+        true if row.official => view! { <h2>"Trả lời một lời nhắn"</h2> }.into_any(),
         true => view! { <h2>{format!("Lời nhắn của {}", row.name)}</h2> {contact_html(row)} }.into_any(),
         false => {
             let closing = format!("{}?bai={}", routes::DESK_CLOSURES.path, row.article_id);

@@ -312,6 +312,11 @@ pub fn reason_buttons(reasons: &[String]) -> String {
         .to_html()
 }
 
+/// What it is called at the beginning of a sentence.
+fn name_of(is_inquiry: bool) -> &'static str {
+    if is_inquiry { "Lời nhắn" } else { "Ý kiến" }
+}
+
 /// What was just decided without script, with the form that undoes it.
 pub fn decided_notice(card: &QueueCard, path: &str) -> String {
     let sentence = card.change.as_ref().map(ChangeNote::sentence).unwrap_or_default();
@@ -330,7 +335,7 @@ pub fn decided_notice(card: &QueueCard, path: &str) -> String {
     });
     view! {
         <div class="notice just-decided" role="status">
-            <p>{format!("Ý kiến của {}: {sentence}", card.name)}</p>
+            <p>{format!("{} của {}: {sentence}", name_of(card.is_inquiry), card.name)}</p>
             {undo}
         </div>
     }
@@ -338,13 +343,13 @@ pub fn decided_notice(card: &QueueCard, path: &str) -> String {
 }
 
 /// What was just done to this writer's comment without script, with the form that undoes it.
-pub fn acted_notice(outcome: CardOutcome, (comment, writer): (i64, &str), path: &str) -> String {
+pub fn acted_notice(outcome: CardOutcome, row: &QueueRow, path: &str) -> String {
     let CardOutcome { sentence, undo } = outcome;
     let label = Signal::stored(Decision::Undo.label().to_owned());
     view! {
         <div class="notice just-decided" role="status">
-            <p>{format!("Ý kiến của {writer}: {sentence}")}</p>
-            <UndoOutcome id=undo_id(comment) undo path=path.to_owned() label/>
+            <p>{format!("{} của {}: {sentence}", name_of(row.is_inquiry()), row.name)}</p>
+            <UndoOutcome id=undo_id(row.id) undo path=path.to_owned() label/>
         </div>
     }
     .to_html()
@@ -353,7 +358,7 @@ pub fn acted_notice(outcome: CardOutcome, (comment, writer): (i64, &str), path: 
 /// The decision that an ended session kept from being made, ready to be made.
 pub fn interrupted_notice(card: &QueueCard, decision: Decision, refusal: &Refusal, path: &str) -> String {
     let (reason, note, path) = (refusal.typed("reason"), refusal.typed("note"), path.to_owned());
-    let what = if card.is_inquiry { "lời nhắn" } else { "ý kiến" };
+    let what = name_of(card.is_inquiry).to_lowercase();
     let label = format!("{} {what} của {}", decision.label_for(card.is_inquiry), card.name);
     view! {
         <div class="notice just-decided">

@@ -183,7 +183,7 @@ impl QueueCard {
     /// Whether it still belongs to a tab, and is not decided about.
     pub fn is_in_tab(&self, tab: Tab) -> bool {
         self.state == tab.state()
-            && (tab == Tab::Blocked || tab.is_of_inquiries() == self.is_inquiry)
+            && tab.is_of_inquiries() == self.is_inquiry
             && (tab != Tab::Reported || self.is_reported)
             && (tab != Tab::Unanswered || self.is_unanswered)
     }
@@ -324,6 +324,7 @@ pub fn count_in_tab(counts: &CommentCounts, tab: Tab) -> i64 {
         Tab::DoneInquiries => counts.done_inquiries,
         Tab::RefusedInquiries => counts.refused_inquiries,
         Tab::WithdrawnInquiries => counts.withdrawn_inquiries,
+        Tab::BlockedInquiries => counts.blocked_inquiries,
     }
 }
 

@@ -23,17 +23,18 @@ pub enum Tab {
     Published,
     Rejected,
     Removed,
-    /// Those of blocked writers, inquiries as well; they wait too.
+    /// Those of blocked writers; they wait too.
     Blocked,
     /// Inquiries that were answered, or need no answer; the latest decision first.
     DoneInquiries,
     RefusedInquiries,
     WithdrawnInquiries,
+    BlockedInquiries,
 }
 
 impl Tab {
     /// The tabs in their order, those of inquiries last.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Pending,
         Self::Unanswered,
         Self::Inquiries,
@@ -45,10 +46,16 @@ impl Tab {
         Self::DoneInquiries,
         Self::RefusedInquiries,
         Self::WithdrawnInquiries,
+        Self::BlockedInquiries,
     ];
     /// The tabs that the one of inquiries has inside.
-    pub const OF_INQUIRIES: [Self; 4] =
-        [Self::Inquiries, Self::DoneInquiries, Self::RefusedInquiries, Self::WithdrawnInquiries];
+    pub const OF_INQUIRIES: [Self; 5] = [
+        Self::Inquiries,
+        Self::DoneInquiries,
+        Self::RefusedInquiries,
+        Self::WithdrawnInquiries,
+        Self::BlockedInquiries,
+    ];
 
     /// Reads the value in an address; whatever it does not know is the queue.
     pub fn parse(text: &str) -> Self {
@@ -64,6 +71,7 @@ impl Tab {
             Self::DoneInquiries => "lien-he-da-xong",
             Self::RefusedInquiries => "lien-he-tu-choi",
             Self::WithdrawnInquiries => "lien-he-da-rut",
+            Self::BlockedInquiries => "lien-he-bi-chan",
             Self::Reported => "bi-bao",
             Self::Published => "da-dang",
             Self::Rejected => "tu-choi",
@@ -83,7 +91,7 @@ impl Tab {
             Self::Published => "Đã đăng",
             Self::Rejected | Self::RefusedInquiries => "Từ chối",
             Self::Removed => "Đã gỡ",
-            Self::Blocked => "Bị chặn",
+            Self::Blocked | Self::BlockedInquiries => "Bị chặn",
         }
     }
 
@@ -94,14 +102,14 @@ impl Tab {
             Self::Published | Self::Reported | Self::Unanswered | Self::DoneInquiries => CommentState::Published,
             Self::Rejected | Self::RefusedInquiries => CommentState::Rejected,
             Self::Removed | Self::WithdrawnInquiries => CommentState::Removed,
-            Self::Blocked => CommentState::Blocked,
+            Self::Blocked | Self::BlockedInquiries => CommentState::Blocked,
         }
     }
 
     /// The tab in which comments or inquiries of this state stand.
     #[cfg(feature = "ssr")]
     pub fn of_state(state: CommentState, is_inquiry: bool) -> Self {
-        let is_for = |tab: &Self| tab.is_of_inquiries() == is_inquiry || *tab == Self::Blocked;
+        let is_for = |tab: &Self| tab.is_of_inquiries() == is_inquiry;
         let here = |tab: &Self| tab.state() == state && !matches!(tab, Self::Reported | Self::Unanswered);
         Self::ALL.into_iter().filter(is_for).find(here).unwrap_or_default()
     }
@@ -109,6 +117,12 @@ impl Tab {
     /// Whether it lists nothing but inquiries.
     pub fn is_of_inquiries(self) -> bool {
         Self::OF_INQUIRIES.contains(&self)
+    }
+
+    /// What one of those in it is called.
+    #[cfg(feature = "ssr")]
+    pub fn unit(self) -> &'static str {
+        if self.is_of_inquiries() { "lời nhắn" } else { "ý kiến" }
     }
 
     /// Whether what is due first stands on top.
@@ -126,7 +140,7 @@ impl Tab {
     /// Whether there is somebody to filter it by: who decided, or who is to answer.
     #[cfg(feature = "ssr")]
     pub fn has_people(self) -> bool {
-        !matches!(self, Self::Pending | Self::Blocked)
+        !matches!(self, Self::Pending | Self::Blocked | Self::BlockedInquiries)
     }
 
     /// Whether its comments wait for a decision.
@@ -143,6 +157,7 @@ impl Tab {
             Self::DoneInquiries => "Chưa có lời nhắn nào được xử lý.",
             Self::RefusedInquiries => "Chưa có lời nhắn nào bị từ chối.",
             Self::WithdrawnInquiries => "Chưa có lời nhắn nào được người gửi rút.",
+            Self::BlockedInquiries => "Không có lời nhắn nào của người bị chặn.",
             Self::Reported => "Không có ý kiến nào bị báo vi phạm.",
             Self::Published => "Chưa có ý kiến nào được đăng.",
             Self::Rejected => "Chưa có ý kiến nào bị từ chối.",

@@ -100,7 +100,7 @@ async fn read(RoomRequest { site, staff, address, refusal, shown }: RoomRequest)
         && let Some(row) = find_queue_rows(pool, &[decided]).await?.pop()
     {
         html += &match Act::parse(&address.text(ACTED)) {
-            Some(act) => html::acted_notice(html::describe_outcome_of(act, &row), (row.id, &row.name), &back),
+            Some(act) => html::acted_notice(html::describe_outcome_of(act, &row), &row, &back),
             None => html::decided_notice(&card(row, &[], &page, OffsetDateTime::now_utc()), &back),
         };
     }

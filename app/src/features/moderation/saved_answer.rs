@@ -9,6 +9,8 @@ use leptos::prelude::*;
 pub const SAVED: &str = "mau";
 /// The query parameter with the comment for which an answer is looked for.
 pub const FOR_COMMENT: &str = "y-kien";
+/// The query parameter with the page of the queue on which it is looked for.
+pub const FROM_PAGE: &str = "tu-trang";
 /// The id of the list of saved answers.
 pub const LIST: &str = "cau-mau";
 

@@ -3,7 +3,7 @@
 use super::actions::CHOSEN;
 use super::card_html::title_of;
 use super::queue_query::{QueueQuery, Tab};
-use super::saved_answer::{BLANKS, FOR_COMMENT, LIST, SAVED, fill_blanks};
+use super::saved_answer::{BLANKS, FOR_COMMENT, FROM_PAGE, LIST, SAVED, fill_blanks};
 use super::store::queue::{QueueRow, find_queue_rows};
 use super::store::saved::{SavedAnswer, list_saved_answers};
 use crate::base::clock;
@@ -43,7 +43,8 @@ async fn read(RoomRequest { site, address, refusal, .. }: RoomRequest) -> Result
     // what was typed about one that somebody deleted meanwhile can be saved as a new one
     let is_kept = |refusal: &&Refusal| all.iter().any(|saved| parse_id(&refusal.typed("id")) == Some(saved.id));
     let new = refusal.as_ref().filter(|refusal| !is_kept(refusal));
-    let list = list(&found, &wanted, comment.as_ref(), refusal.as_ref());
+    let page = find_page(&address.text(FROM_PAGE), comment.as_ref());
+    let list = list(&found, &wanted, comment.as_ref(), &page, refusal.as_ref());
     let is_empty = all.is_empty();
     let blanks = BLANKS.join(", ");
     let html = view! {
@@ -57,12 +58,23 @@ async fn read(RoomRequest { site, address, refusal, .. }: RoomRequest) -> Result
     Ok(RoomContent { html: html.to_html(), data: Vec::new() })
 }
 
+/// The page of the queue from which somebody came, or the tab in which the comment stands.
+fn find_page(from: &str, comment: Option<&QueueRow>) -> String {
+    let tab = comment.map(|row| Tab::of_state(row.state, row.is_inquiry())).unwrap_or_default();
+    match from.split('?').next() == Some(routes::DESK_COMMENTS.path) {
+        true => QueueQuery::parse(from).path(),
+        false => QueueQuery::of_tab(tab).path(),
+    }
+}
+
 /// The saved answers that match. For a comment they are filled in, each with a link that puts it into the comment's
 /// answer; the desk's script shows this list in the form of the answer.
 fn list(
     found: &[&SavedAnswer],
     wanted: &str,
     comment: Option<&QueueRow>,
+    // the page of the queue to which a choice leads
+    page: &str,
     refusal: Option<&Refusal>,
 ) -> impl IntoView + use<> {
     let today = clock::format_day(clock::local_day(OffsetDateTime::now_utc()));
@@ -70,8 +82,7 @@ fn list(
         Some(row) => {
             let text = fill_blanks(&saved.body, &row.name, &title_of(row), &today);
             let id = row.id;
-            let tab = QueueQuery::of_tab(Tab::of_state(row.state, row.is_inquiry())).path();
-            let path = with_parameter(&with_parameter(&tab, CHOSEN, &id.to_string()), SAVED, &saved.id.to_string());
+            let path = with_parameter(&with_parameter(page, CHOSEN, &id.to_string()), SAVED, &saved.id.to_string());
             let href = format!("{path}#{}", anchor(id));
             view! {
                 <li>
@@ -104,7 +115,12 @@ fn list(
     });
     let items = items.collect_view();
     let nothing = if found.is_empty() && !wanted.is_empty() { "Không có câu mẫu nào khớp." } else { "" };
-    let comment = comment.map(|row| view! { <input type="hidden" name=FOR_COMMENT value=row.id/> });
+    let comment = comment.map(|row| {
+        view! {
+            <input type="hidden" name=FOR_COMMENT value=row.id/>
+            <input type="hidden" name=FROM_PAGE value=page.to_owned()/>
+        }
+    });
     view! {
         <section id=LIST class="saved-answers" aria-label="Câu trả lời mẫu">
             <form class="search-line" role="search" method="get" action=routes::DESK_SAVED_ANSWERS.path>

@@ -105,7 +105,8 @@ pub async fn mark_question(
     .fetch_optional(&mut *tx)
     .await?;
     let asked = sqlx::query!(
-        r#"select article_id, created_at, not official and state in ('pending', 'blocked', 'published')
+        r#"select article_id, created_at, not official and (state in ('pending', 'blocked')
+                                                            or state = 'published' and article_id <> 0)
                   as "is_answerable!",
                   (select q.assigned_to from questions q where q.comment_id = comments.id) as assigned_to
            from comments where id = $1"#,

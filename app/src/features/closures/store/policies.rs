@@ -33,6 +33,17 @@ pub async fn read_site_policy(pool: &PgPool) -> Result<Policy, AppError> {
     Ok(policy.fetch_one(pool).await?)
 }
 
+/// Finds the policy of an article; one that differs in nothing has an empty one.
+#[tracing::instrument(skip(pool))]
+pub async fn find_policy(pool: &PgPool, article: i64) -> Result<Policy, AppError> {
+    let policy = sqlx::query_as!(
+        Policy,
+        r#"select mode as "mode: CommentMode", open_days from comment_policies where article_id = $1"#,
+        article
+    );
+    Ok(policy.fetch_optional(pool).await?.unwrap_or_default())
+}
+
 /// Lists the articles with a policy of their own, the newest change first; at most 200.
 #[tracing::instrument(skip(pool))]
 pub async fn list_policies(pool: &PgPool) -> Result<Vec<ArticlePolicy>, AppError> {
@@ -114,6 +125,8 @@ mod tests {
     use crate::features::closures::CLOSED;
     use crate::features::closures::store::find_closed;
     use crate::features::comments::Decision;
+    use crate::features::comments::store::blocks::{Blocking, block_writer};
+    use crate::features::comments::store::own::withdraw_comment;
     use crate::features::comments::store::{count_by_state, list_changes};
     use crate::testing::{actor_of, decide_as, insert_article, insert_staff, list_actions, send_comment};
 
@@ -175,12 +188,82 @@ mod tests {
             .execute(&pool)
             .await
             .expect("is past");
-        sqlx::query("insert into blocked_visitors (visitor) values (decode(repeat('01', 32), 'hex'))")
+        let block = Blocking::Begin { until: None, note: None };
+        block_writer(&pool, actor_of(&lan), first, block).await.expect("blocks");
+        send_comment(&pool, other, None, 1, "Người bị chặn thì không đăng ngay.").await.expect("is stored");
+        assert_eq!(count_by_state(&pool).await.expect("counts").blocked, 3);
+        // a block that is over leaves the next one to be approved first
+        block_writer(&pool, actor_of(&lan), first, Blocking::End).await.expect("unblocks");
+        send_comment(&pool, other, None, 1, "Sau khi hết bị chặn tôi chờ.").await.expect("is stored");
+        assert_eq!(counts(&pool).await, (4, 1));
+    }
+
+    /// The hash of the private link of a comment.
+    async fn link_of(pool: &PgPool, comment: i64) -> [u8; 32] {
+        let link = sqlx::query_scalar::<_, Vec<u8>>("select link_hash from comments where id = $1").bind(comment);
+        link.fetch_one(pool).await.expect("reads").try_into().expect("32 bytes")
+    }
+
+    #[sqlx::test]
+    async fn who_was_refused_is_not_trusted_again_by_withdrawing_or_by_time(pool: PgPool) {
+        let one = insert_article(&pool, "a").await;
+        let lan = insert_staff(&pool, "lan").await;
+        set_policy(&pool, actor_of(&lan), None, policy(CommentMode::KnownWriters, 0)).await.expect("sets");
+        let send = async |body: &str| send_comment(&pool, one, None, 1, body).await.expect("is stored");
+        let (a, b) = (send("Ý kiến thứ nhất của tôi.").await, send("Ý kiến thứ hai của tôi.").await);
+        decide_as(&pool, &lan, a, 1, Decision::Approve).await.expect("decides").expect("is first");
+        decide_as(&pool, &lan, b, 1, Decision::Reject).await.expect("decides").expect("is first");
+        withdraw_comment(&pool, &link_of(&pool, b).await).await.expect("withdraws");
+        sqlx::query("update comments set created_at = created_at - interval '1 hour'")
             .execute(&pool)
             .await
-            .expect("blocks");
-        send_comment(&pool, other, None, 1, "Người bị chặn thì không đăng ngay.").await.expect("is stored");
-        assert_eq!(count_by_state(&pool).await.expect("counts").blocked, 1);
+            .expect("is past");
+        let c = send("Rút ý kiến bị từ chối rồi gửi.").await;
+        assert_eq!(counts(&pool).await, (1, 1));
+        sqlx::query("delete from comments where id = $1").bind(b).execute(&pool).await.expect("reaches its age");
+        sqlx::query("update comments set created_at = created_at - interval '1 hour'")
+            .execute(&pool)
+            .await
+            .expect("is past");
+        send("Ý kiến bị từ chối đã hết hạn lưu.").await;
+        assert_eq!(counts(&pool).await, (2, 1));
+        // an approval makes up for it
+        decide_as(&pool, &lan, c, 1, Decision::Approve).await.expect("decides").expect("is first");
+        sqlx::query("update comments set created_at = created_at - interval '1 hour'")
+            .execute(&pool)
+            .await
+            .expect("is past");
+        let at_once = send("Được duyệt lại thì đăng ngay.").await;
+        assert_eq!(counts(&pool).await, (1, 3));
+        // its writer takes it back, which is no decision about them
+        withdraw_comment(&pool, &link_of(&pool, at_once).await).await.expect("withdraws");
+        sqlx::query("update comments set created_at = created_at - interval '1 hour'")
+            .execute(&pool)
+            .await
+            .expect("is past");
+        send("Tự rút thì vẫn được tin như trước.").await;
+        assert_eq!(counts(&pool).await, (1, 3));
+    }
+
+    #[sqlx::test]
+    async fn of_many_comments_sent_at_once_the_third_is_held(pool: PgPool) {
+        let one = insert_article(&pool, "a").await;
+        let lan = insert_staff(&pool, "lan").await;
+        set_policy(&pool, actor_of(&lan), None, policy(CommentMode::KnownWriters, 0)).await.expect("sets");
+        let first = send_comment(&pool, one, None, 1, "Ý kiến thứ nhất của tôi.").await.expect("is stored");
+        decide_as(&pool, &lan, first, 1, Decision::Approve).await.expect("decides").expect("is first");
+        sqlx::query("update comments set created_at = created_at - interval '1 hour'")
+            .execute(&pool)
+            .await
+            .expect("is past");
+        let posts = (0..8).map(|n| {
+            let pool = pool.clone();
+            tokio::spawn(async move { send_comment(&pool, one, None, 1, &format!("Gửi dồn dập, lần {n}.")).await })
+        });
+        for post in posts.collect::<Vec<_>>() {
+            post.await.expect("runs").expect("is stored");
+        }
+        assert_eq!(counts(&pool).await, (6, 3), "two within five minutes are no burst");
     }
 
     #[sqlx::test]
@@ -218,6 +301,7 @@ mod tests {
             set_policy(&pool, lan, Some(one), policy(CommentMode::Held, 7)).await.expect("sets");
         }
         assert_eq!(read_site_policy(&pool).await, Ok(policy(CommentMode::KnownWriters, 14)));
+        assert_eq!(find_policy(&pool, one).await, Ok(policy(CommentMode::Held, 7)));
         for (article, wrong, refused) in [
             (None, policy(CommentMode::Held, -1), AppError::invalid(BAD_DAYS)),
             (None, policy(CommentMode::Held, 1000), AppError::invalid(BAD_DAYS)),
@@ -229,6 +313,7 @@ mod tests {
         set_policy(&pool, lan, Some(one), Policy::default()).await.expect("is as everywhere");
         set_policy(&pool, lan, Some(one), Policy::default()).await.expect("is so already");
         assert_eq!(list_policies(&pool).await, Ok(Vec::new()));
+        assert_eq!(find_policy(&pool, one).await, Ok(Policy::default()));
         assert_eq!(list_actions(&pool).await, ["set-comment-policy"; 3]);
     }
 }

@@ -7,7 +7,7 @@ use crate::base::error::AppError;
 use crate::features::audit::store::append_entries;
 use crate::features::audit::{Actor, Entry};
 use crate::features::comments::cover::{add_ranges, merge_ranges, parse_ranges};
-use crate::features::comments::{COVER, Decision, LatestChange, TEXT_NOT_FOUND, UNCOVER};
+use crate::features::comments::{COVER, Decision, INQUIRIES, LatestChange, TEXT_NOT_FOUND, UNCOVER};
 use crate::features::rules::Reason;
 use serde_json::json;
 use sqlx::PgPool;
@@ -34,6 +34,9 @@ pub async fn cover_text(
 ) -> Result<Result<i64, LatestChange>, AppError> {
     let mut tx = pool.begin().await?;
     let article = lock_article(&mut tx, comment).await?;
+    if article == INQUIRIES {
+        return Err(AppError::NotFound);
+    }
     let row = sqlx::query!(
         r#"select body, covered, reasons, sha256(salt || convert_to(name || chr(10) || body, 'UTF8')) as "digest!"
            from comments where id = $1 and version = $2 for update"#,

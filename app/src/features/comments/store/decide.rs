@@ -132,7 +132,9 @@ pub(super) async fn apply_decision(
                join comments c on c.id = seen.id and c.version >= seen.version
                     -- taking down what was reported since is right all the same
                     and c.version - case when $8 then c.reports_since else 0 end <= seen.version
-               where case when $3::comment_state is null then c.previous_state is not null
+               -- nobody sees an inquiry, so there is nothing to take down
+               where not ($8 and c.article_id = 0)
+                     and case when $3::comment_state is null then c.previous_state is not null
                           else c.state = any($4) and (not $7 or c.reported_at is not null) end
            ), numbered as (
                select w.*, visible,

@@ -3,7 +3,7 @@
 use super::{NewComment, StoredComment, find_placement, hash_body, lock_and_find_repeated, store_new};
 use crate::base::error::AppError;
 use crate::features::comments::{Consent, Draft, INQUIRIES, Screening, Writer};
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgPool};
 use time::OffsetDateTime;
 
 /// What an inquiry has that other comments have not.
@@ -13,6 +13,26 @@ pub struct InquiryFields {
     pub phone: Option<String>,
     /// Whether it asks about what is stored of its writer.
     pub is_about_own_data: bool,
+}
+
+/// Whether an inquiry was sent with these fields, this address, and this wish for a mail.
+pub(super) async fn has_fields(
+    db: &mut PgConnection,
+    inquiry: i64,
+    fields: &InquiryFields,
+    (draft, notify): (&Draft, bool),
+) -> Result<bool, AppError> {
+    let has = sqlx::query_scalar!(
+        r#"select exists (select from comments where id = $1 and phone is not distinct from $2
+                                                     and is_about_own_data = $3 and email is not distinct from $4
+                                                     and notify = $5) as "has!""#,
+        inquiry,
+        fields.phone,
+        fields.is_about_own_data,
+        draft.email,
+        notify
+    );
+    Ok(has.fetch_one(db).await?)
 }
 
 /// Stores an inquiry that waits for an answer, unless it is a repeat: see [`super::insert_comment`]. `screening` names
@@ -28,22 +48,14 @@ pub async fn insert_inquiry(
 ) -> Result<StoredComment, AppError> {
     let hash = hash_body(&draft.body);
     let mut tx = pool.begin().await?;
-    if let Some(stored) = lock_and_find_repeated(&mut tx, (INQUIRIES, None), writer, &draft.name, &hash).await? {
+    if let Some(stored) = lock_and_find_repeated(&mut tx, (INQUIRIES, None), writer, draft, Some(fields)).await? {
         tx.commit().await?;
         return Ok(stored);
     }
     let placement = find_placement(&mut tx, INQUIRIES, None, writer.visitor, &hash).await?;
     placement.add_reasons(&mut screening);
-    let new = NewComment {
-        article: INQUIRIES,
-        parent: None,
-        writer,
-        draft,
-        consent,
-        screening,
-        phone: fields.phone.as_deref(),
-        is_about_own_data: fields.is_about_own_data,
-    };
+    let new =
+        NewComment { article: INQUIRIES, parent: None, writer, draft, consent, screening, fields: fields.clone() };
     let id = store_new(&mut tx, &new, false).await?;
     tx.commit().await?;
     Ok(StoredComment { id, is_repeat: false, link_salt: Some(writer.link_salt.to_vec()), is_published: false })
@@ -248,5 +260,85 @@ mod tests {
         assert_eq!((refused.decided.len(), refused.overtaken[0].is_inquiry), (0, true));
         let state = sqlx::query_scalar::<_, CommentState>("select state from comments where id = $1").bind(one);
         assert_eq!(state.fetch_one(&pool).await.expect("reads"), CommentState::Published);
+    }
+
+    #[sqlx::test]
+    async fn an_inquiry_waits_again_once_its_answer_is_taken_back(pool: PgPool) {
+        let lan = insert_staff(&pool, "lan").await;
+        let (one, _) = send(&pool, 2, "Phường nhận hồ sơ ở đâu?", &InquiryFields::default()).await;
+        let answer = async |version: i32, body: &str| {
+            answer_comment(&pool, actor_of(&lan), (one, version), "Phường", body).await.expect("answers").expect("ok");
+            let latest = "select id, version from comments where answers = $1 order by id desc limit 1";
+            let latest = sqlx::query_as::<_, (i64, i32)>(latest).bind(one);
+            latest.fetch_one(&pool).await.expect("reads")
+        };
+        // the answer alone is undone
+        let (first, version) = answer(1, "Tại bộ phận một cửa.").await;
+        let counts = count_by_state(&pool).await.expect("counts");
+        assert_eq!((counts.inquiries, counts.done_inquiries), (0, 1), "an answer counts for nothing by itself");
+        assert_eq!(list(&pool, Tab::DoneInquiries).await, [one]);
+        decide_as(&pool, &lan, first, version, Decision::Undo).await.expect("decides").expect("is first");
+        assert_eq!(list(&pool, Tab::Inquiries).await, [one]);
+        assert!(list(&pool, Tab::WithdrawnInquiries).await.is_empty(), "nobody withdrew anything");
+        // the inquiry alone is undone
+        answer(3, "Ở tầng trệt, cửa số hai.").await;
+        decide_as(&pool, &lan, one, 4, Decision::Undo).await.expect("decides").expect("is first");
+        assert_eq!(list(&pool, Tab::Inquiries).await, [one], "it waits, although an answer stands");
+        let counts = count_by_state(&pool).await.expect("counts");
+        assert_eq!((counts.inquiries, counts.done_inquiries), (1, 0));
+        // an answer to what was done before is taken back, and it stays done
+        decide_as(&pool, &lan, one, 5, Decision::Approve).await.expect("decides").expect("is first");
+        let (third, version) = answer(6, "Mang theo căn cước công dân.").await;
+        decide_as(&pool, &lan, third, version, Decision::Undo).await.expect("decides").expect("is first");
+        assert!(list(&pool, Tab::Inquiries).await.is_empty());
+        let nothing = decide_as(&pool, &lan, one, 7, Decision::Remove).await.expect("decides");
+        assert!(nothing.is_err(), "nobody sees it, so it is not taken down");
+    }
+
+    #[sqlx::test]
+    async fn the_same_text_with_another_wish_is_another_inquiry(pool: PgPool) {
+        let (one, _) = send(&pool, 2, "Cho tôi xem dữ liệu của tôi.", &InquiryFields::default()).await;
+        let phone = InquiryFields { phone: Some("0912345678".to_owned()), is_about_own_data: false };
+        let (two, _) = send(&pool, 2, "Cho tôi xem dữ liệu của tôi.", &phone).await;
+        let own_data = InquiryFields { is_about_own_data: true, ..phone };
+        let (three, _) = send(&pool, 2, "Cho tôi xem dữ liệu của tôi.", &own_data).await;
+        assert_eq!(send(&pool, 2, "Cho tôi xem dữ liệu của tôi.", &own_data).await.0, three);
+        assert_eq!(list(&pool, Tab::Inquiries).await, [three, one, two]);
+    }
+
+    #[sqlx::test]
+    async fn inquiries_of_a_blocked_writer_wait_apart_and_the_figures_know_of_none(pool: PgPool) {
+        use crate::features::comments::store::blocks::{Blocking, block_writer};
+        use crate::features::moderation::store::figures::{list_days, list_moderators};
+        let article = insert_article(&pool, "a").await;
+        let lan = insert_staff(&pool, "lan").await;
+        let comment = send_comment(&pool, article, None, 2, "Một ý kiến ở bài viết.").await.expect("is stored");
+        let (one, link) = send(&pool, 2, "Phường nhận hồ sơ ở đâu?", &InquiryFields::default()).await;
+        let block = Blocking::Begin { until: None, note: None };
+        block_writer(&pool, actor_of(&lan), comment, block).await.expect("blocks");
+        assert_eq!(list(&pool, Tab::BlockedInquiries).await, [one]);
+        assert_eq!(list(&pool, Tab::Blocked).await, [comment]);
+        let counts = count_by_state(&pool).await.expect("counts");
+        assert_eq!((counts.blocked, counts.blocked_inquiries, counts.inquiries), (1, 1, 0));
+        block_writer(&pool, actor_of(&lan), comment, Blocking::End).await.expect("unblocks");
+        assert_eq!(list(&pool, Tab::Inquiries).await, [one]);
+        let version = find_own_comment(&pool, &link).await.expect("reads").expect("is there").version;
+        let refused = decide_comments(&pool, actor_of(&lan), &[(one, version)], Decision::Reject, Some("Lạc đề")).await;
+        assert_eq!(refused.expect("decides").decided.len(), 1);
+        let (from, until) = (time::macros::date!(2020 - 01 - 01), time::macros::date!(2999 - 01 - 01));
+        assert_eq!(list_days(&pool, from, until).await, Ok(Vec::new()));
+        let moderators = list_moderators(&pool, from, until).await.expect("lists");
+        assert!(moderators.iter().all(|moderator| moderator.rejected == 0), "{moderators:?}");
+    }
+
+    #[sqlx::test]
+    async fn what_the_office_answered_goes_with_what_its_writer_erases(pool: PgPool) {
+        let lan = insert_staff(&pool, "lan").await;
+        let (one, link) = send(&pool, 2, "Cho tôi xem dữ liệu của tôi.", &InquiryFields::default()).await;
+        let answered = answer_comment(&pool, actor_of(&lan), (one, 1), "Phường", "Họ tên: Lê Thị Hai.").await;
+        answered.expect("answers").expect("is first");
+        erase_writer(&pool, &link).await.expect("erases");
+        let bodies = sqlx::query_scalar::<_, String>("select body from comments").fetch_all(&pool).await;
+        assert_eq!(bodies.expect("reads"), ["Người gửi đã xóa lời nhắn này."]);
     }
 }

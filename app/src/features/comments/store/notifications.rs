@@ -34,6 +34,11 @@ pub async fn claim_notification(pool: &PgPool) -> Result<Option<Notification>, A
                where notify and notified_at is null and email is not null and withdrawn_at is null
                  and state in ('published', 'rejected', 'removed') and decided_at < now() - make_interval(secs => $1)
                  and (notify_after is null or notify_after < now())
+                 -- of an inquiry they want to read the answer, whenever that comes
+                 and (article_id <> 0 or state = 'rejected'
+                      or exists (select from comments o
+                                 where o.answers = comments.id and o.state = 'published'
+                                       and o.published_at < now() - make_interval(secs => $1)))
                order by decided_at limit 1 for update skip locked
            )
            update comments c set notified_at = now()

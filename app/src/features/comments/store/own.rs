@@ -108,6 +108,10 @@ pub async fn erase_writer(pool: &PgPool, link: &[u8; 32]) -> Result<Vec<i64>, Ap
     .await?;
     withdraw_all(&mut tx, &comments).await?;
     erase_text(&mut tx, &comments).await?;
+    // what the office answered to them alone is about them
+    sqlx::query!("delete from comments where article_id = 0 and official and answers = any($1)", &comments)
+        .execute(&mut *tx)
+        .await?;
     raise_revisions(&mut tx, &articles).await?;
     sqlx::query!("delete from blocked_visitors where visitor = $1", visitor).execute(&mut *tx).await?;
     anonymise_reports_of(&mut tx, &visitor).await?;
@@ -122,7 +126,10 @@ pub async fn erase_writer(pool: &PgPool, link: &[u8; 32]) -> Result<Vec<i64>, Ap
 async fn erase_text(db: &mut PgConnection, comments: &[i64]) -> Result<(), AppError> {
     sqlx::query!(
         "update comments
-         set name = 'Đã xóa', body = 'Người viết đã xóa ý kiến này.', email = null, phone = null, notify = false,
+         set name = 'Đã xóa', email = null,
+             body = case when article_id = 0 then 'Người gửi đã xóa lời nhắn này.'
+                         else 'Người viết đã xóa ý kiến này.' end,
+             phone = null, notify = false,
              body_hash = sha256(salt), reasons = '[]', covered = '[]', salt = random_salt(), link_salt = null,
              link_hash = null, visitor = random_hash(), sender = null, token_hash = null
          where id = any($1)",

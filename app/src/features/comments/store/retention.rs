@@ -22,25 +22,45 @@ pub struct Expiry {
 pub async fn delete_expired_comments(pool: &PgPool, expiry: Expiry) -> Result<Vec<i64>, AppError> {
     let Expiry { published, refused, inquiries } = expiry;
     let mut tx = pool.begin().await?;
-    // lock the articles first, like every other change
-    sqlx::query!(
-        "select article_id from comment_totals where article_id in (
-             select article_id from comments
-             where (state = 'published' and kept_from < $1 and article_id <> 0)
-                   or (state in ('rejected', 'removed') and decided_at < $2)
-         ) or article_id = 0 order by article_id for update",
+    // each branch has its index; lock the articles first, like every other change
+    let expired = sqlx::query!(
+        r#"with expired as (
+               select id, article_id from comments where state = 'published' and kept_from < $1 and article_id <> 0
+               union all
+               select id, article_id from comments
+               where state in ('rejected', 'removed') and decided_at < $2 and article_id <> 0
+               union all
+               select id, article_id from comments
+               where article_id = 0 and state in ('rejected', 'removed') and decided_at < $2
+               union all
+               -- the answers go with them
+               select c.id, c.article_id from comments c
+               where c.article_id = 0 and c.state = 'published' and c.decided_at < $3 and c.parent_id is null
+                     and not exists (select from comments o where o.answers = c.id and o.published_at >= $3)
+           )
+           select id as "id!", article_id as "article!" from expired"#,
         published,
-        refused
+        refused,
+        inquiries
     )
     .fetch_all(&mut *tx)
     .await?;
+    let (expired, articles): (Vec<i64>, Vec<i64>) = expired.into_iter().map(|row| (row.id, row.article)).unzip();
+    sqlx::query!(
+        "select article_id from comment_totals where article_id = any($1) order by article_id for update",
+        &articles
+    )
+    .fetch_all(&mut *tx)
+    .await?;
+    // what was decided about meanwhile is looked at another night
     let articles = sqlx::query_scalar!(
         "delete from comments
-         where (state = 'published' and kept_from < $1 and article_id <> 0)
-               or (state in ('rejected', 'removed') and decided_at < $2)
-               -- the answers go with them
-               or (state = 'published' and decided_at < $3 and article_id = 0 and parent_id is null)
+         where id = any($1)
+               and (state = 'published' and kept_from < $2 and article_id <> 0
+                    or state in ('rejected', 'removed') and decided_at < $3
+                    or state = 'published' and decided_at < $4 and article_id = 0)
          returning article_id",
+        &expired,
         published,
         refused,
         inquiries

@@ -247,9 +247,11 @@ async fn walk_tab(pool: &PgPool, tab: Tab, filter: &Filter, start: Cursor) -> Re
                     .await
             }
             (Tab::Blocked, None, _) => {
-                query_walk!("id", "created_at", "state = 'blocked' and id > $6", filter, id).fetch_all(&mut *tx).await
+                query_walk!("id", "created_at", "state = 'blocked' and article_id <> 0 and id > $6", filter, id)
+                    .fetch_all(&mut *tx)
+                    .await
             }
-            (Tab::Pending | Tab::Blocked, Some(article), _) => {
+            (Tab::Pending | Tab::Blocked | Tab::BlockedInquiries, Some(article), _) => {
                 let here = query_walk!(
                     "id",
                     "created_at",
@@ -278,7 +280,8 @@ async fn walk_tab(pool: &PgPool, tab: Tab, filter: &Filter, start: Cursor) -> Re
                 "decided_at desc, id desc",
                 "decided_at",
                 "state in ('published', 'rejected', 'removed') and state = $6 and (decided_at, id) < ($7, $8::bigint)
-                 and article_id = $9 and ($10::bigint is null or decided_by = $10)",
+                 and article_id = $9 and not (article_id = 0 and official)
+                 and ($10::bigint is null or decided_by = $10)",
                 filter, state as _, at, id, article, moderator
             );
                 here.fetch_all(&mut *tx).await
@@ -312,7 +315,8 @@ pub(super) async fn find_flagged_hits(
             let walk = query_walk!(
                 "id",
                 "created_at",
-                "state = 'blocked' and reasons <> '[]' and id > $6 and ($7::bigint is null or article_id = $7)",
+                "state = 'blocked' and article_id <> 0 and reasons <> '[]' and id > $6
+                 and ($7::bigint is null or article_id = $7)",
                 filter,
                 id,
                 filter.article
@@ -369,8 +373,7 @@ macro_rules! query_rare {
                      and case when $4 = 'waiting' then id > $7 when $4 = 'reported' then (at, id) > ($6, $7)
                               else (at, id) < ($6::timestamptz, $7::bigint) end
                      and at >= $8 and at < $9
-                     and case when $10::bigint is null then article_id <> 0 or state = 'blocked'
-                              else article_id = $10 end
+                     and case when $10::bigint is null then article_id <> 0 else article_id = $10 end
                      and ($11::bigint is null or decided_by = $11)
                order by case when $4 = 'waiting' then id end, case when $4 = 'reported' then at end, at desc, id desc
                limit 5001"#,

@@ -4,12 +4,13 @@ use super::figures::{find_oldest_waiting, list_days, list_moderators, list_reaso
 use super::queue::{find_articles_by_title, find_last_waiting, list_queue, list_versions};
 use crate::features::audit::store::{EntryFilter, list_entries, list_entries_about};
 use crate::features::comments::store::reports::list_reports;
+use crate::features::comments::store::retention::delete_expired_comments;
 use crate::features::comments::store::{count_by_state, count_waiting};
 use crate::features::moderation::Found;
 use crate::features::moderation::queue_query::{QueueQuery, Tab};
 use crate::features::moderation::store::list_exported;
 use crate::features::ratings::store::review::{count_suspicious_articles, list_suspicious_votes};
-use crate::testing::{count_reads, insert_article, insert_staff};
+use crate::testing::{count_reads, expiry, insert_article, insert_staff};
 use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use time::OffsetDateTime;
@@ -143,6 +144,9 @@ async fn nothing_on_the_desk_reads_everything(options: PgPoolOptions, connection
     find_last_waiting(&pool, Tab::Pending).await.expect("finds");
     find_last_waiting(&pool, Tab::Blocked).await.expect("finds");
     find_last_waiting(&pool, Tab::Inquiries).await.expect("finds");
+    find_last_waiting(&pool, Tab::BlockedInquiries).await.expect("finds");
+    let past = now - time::Duration::days(4000);
+    assert_eq!(delete_expired_comments(&pool, expiry(past, past)).await, Ok(Vec::new()));
     find_articles_by_title(&pool, "bài số 7").await.expect("finds");
     find_oldest_waiting(&pool).await.expect("finds");
     list_days(&pool, month, time::macros::date!(2999 - 01 - 01)).await.expect("lists");

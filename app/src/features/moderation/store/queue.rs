@@ -215,23 +215,28 @@ pub async fn find_queue_rows(pool: &PgPool, ids: &[i64]) -> Result<Vec<QueueRow>
 pub async fn find_last_waiting(pool: &PgPool, tab: Tab) -> Result<i64, AppError> {
     let last = match tab {
         Tab::Blocked => {
-            sqlx::query_scalar!("select id from comments where state = 'blocked' order by id desc limit 1")
-                .fetch_optional(pool)
-                .await
+            let last = sqlx::query_scalar!(
+                "select id from comments where state = 'blocked' and article_id <> 0 order by id desc limit 1"
+            );
+            last.fetch_optional(pool).await
+        }
+        Tab::BlockedInquiries => {
+            let last = sqlx::query_scalar!(
+                "select id from comments where state = 'blocked' and article_id = 0 order by id desc limit 1"
+            );
+            last.fetch_optional(pool).await
         }
         Tab::Inquiries => {
-            sqlx::query_scalar!(
+            let last = sqlx::query_scalar!(
                 "select id from comments where state = 'pending' and article_id = 0 order by id desc limit 1"
-            )
-            .fetch_optional(pool)
-            .await
+            );
+            last.fetch_optional(pool).await
         }
         _ => {
-            sqlx::query_scalar!(
+            let last = sqlx::query_scalar!(
                 "select id from comments where state = 'pending' and article_id <> 0 order by id desc limit 1"
-            )
-            .fetch_optional(pool)
-            .await
+            );
+            last.fetch_optional(pool).await
         }
     };
     Ok(last?.unwrap_or(0))
