@@ -3,7 +3,7 @@ import { expect, expectStatusOn, test } from "../fixtures.ts";
 import { addComments, makeArticle } from "../data.ts";
 import { comments } from "../pages/comments.ts";
 import { QUEUE, SAVED_ANSWERS } from "../pages/desk.ts";
-import { answerCards, card, cardWith, details } from "../pages/moderation.ts";
+import { answerCards, card, cardWith, cards, details } from "../pages/moderation.ts";
 import { savedAnswersRoom } from "../pages/rooms.ts";
 
 test("a saved answer is kept with its blanks, and put into the answer to a comment, where it can be changed", async ({
@@ -27,13 +27,18 @@ test("a saved answer is kept with its blanks, and put into the answer to a comme
 
   await desk.goto(`${QUEUE}?muc=da-dang&bai=${article.id}`);
   await card(desk).openAnswer.click();
+  await card(desk).officialReply.fill("Đã viết được nửa câu");
+  const opened = desk.waitForEvent("popup");
   await card(desk).savedAnswers.click();
-  await desk.getByLabel("Tìm câu mẫu").fill(`nuoc ${article.id}`);
-  await desk.getByRole("button", { name: "Tìm", exact: true }).click();
-  await expect(desk.locator(".saved-answers li")).toHaveCount(1);
-  await desk.getByRole("link", { name: title }).click();
+  const list = await opened;
+  await list.getByLabel("Tìm câu mẫu").fill(`nuoc ${article.id}`);
+  await list.getByRole("button", { name: "Tìm", exact: true }).click();
+  await expect(list.locator(".saved-answers li")).toHaveCount(1);
+  await list.getByRole("link", { name: title }).click();
   const filled = `Chào Lê Thảo, về bài “${article.title}”: đã báo công ty cấp nước.`;
-  const answered = card(cardWith(desk, `số ${article.id}`));
+  const answered = card(cardWith(list, `số ${article.id}`));
+  await expect(cards(list), "the filter stays").toHaveCount(1);
+  await expect(card(desk).officialReply, "what was typed is still there").toHaveValue("Đã viết được nửa câu");
   await expect(answered.officialReply).toHaveValue(filled);
   await answered.officialReply.fill(`${filled} Xin chờ.`);
   await answered.answer.click();
