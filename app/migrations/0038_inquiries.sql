@@ -99,11 +99,18 @@ create index questions_open_at_article on questions (article_id, due_on, comment
 create index questions_open_of_account on questions (assigned_to, due_on, comment_id) where is_open;
 create or replace function follow_questions() returns trigger language plpgsql as $$
 declare
-    flipped bigint[] := array(select n.id from new_rows n join old_rows o on o.id = n.id
-                              where n.state <> o.state
-                                    and (n.article_id = 0 or (n.state = 'published') <> (o.state = 'published')));
-    erased bigint[] := array(select n.id from new_rows n join old_rows o on o.id = n.id
-                             where n.visitor <> o.visitor);
+    -- grouped and not joined: a plan that was made for one comment would compare each of many with each
+    flipped bigint[] := array(
+        select id from (select id, state, article_id from new_rows
+                        union all select id, state, article_id from old_rows) both_rows
+        group by id
+        having min(state) <> max(state)
+               and (min(article_id) = 0 or bool_or(state = 'published') <> bool_and(state = 'published'))
+    );
+    erased bigint[] := array(
+        select id from (select id, visitor from new_rows union all select id, visitor from old_rows) both_rows
+        group by id having count(distinct visitor) > 1
+    );
 begin
     if cardinality(flipped) > 0 then
         update questions q set can_be_answered = can_be_answered(q.comment_id)
@@ -172,6 +179,20 @@ create or replace function count_flipped_comments(ids bigint[]) returns void lan
     update comment_totals t set shown = t.shown + m.shown, threads = t.threads + m.threads
     from moved m where m.article_id = t.article_id and (m.shown <> 0 or m.threads <> 0);
 $$;
+
+create or replace function count_changed_states() returns trigger language plpgsql as $$
+declare
+    ids bigint[] := array(
+        select id from (select id, state = 'published' as is_published from new_rows
+                        union all select id, state = 'published' from old_rows) both_rows
+        group by id having bool_or(is_published) <> bool_and(is_published)
+    );
+begin
+    if cardinality(ids) > 0 then
+        perform count_flipped_comments(ids);
+    end if;
+    return null;
+end $$;
 
 -- The figures of the desk are those of comments.
 create or replace function count_decisions() returns trigger language plpgsql as $$

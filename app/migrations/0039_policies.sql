@@ -56,20 +56,32 @@ create table trusted_writers (
 
 create function follow_trust() returns trigger language plpgsql as $$
 declare
-    decided bytea[] := array(select distinct n.visitor from new_rows n join old_rows o on o.id = n.id
-                             where n.decided_by is not null and n.decided_at is distinct from o.decided_at
-                                   and not n.official and n.article_id <> 0 order by 1);
-    refused bytea[] := array(select distinct n.visitor from new_rows n join old_rows o on o.id = n.id
-                             where n.decided_by is not null and n.decided_at is distinct from o.decided_at
-                                   and not n.official and n.article_id <> 0 and n.state <> 'published');
-    erased bytea[] := array(select distinct o.visitor from new_rows n join old_rows o on o.id = n.id
-                            where n.visitor <> o.visitor);
+    decided bytea[];
+    refused bytea[];
+    erased bytea[];
 begin
+    -- grouped and not joined: a plan that was made for one comment would compare each of many with each
+    with changed as materialized (
+        select id, (array_agg(visitor) filter (where is_new))[1] as visitor,
+               (array_agg(visitor) filter (where not is_new))[1] as visitor_before,
+               bool_or(state = 'published') filter (where is_new) as is_published,
+               max(decided_at) filter (where is_new) is distinct from max(decided_at) filter (where not is_new)
+                   and bool_or(decided_by is not null and not official and article_id <> 0) filter (where is_new)
+                   as is_decided
+        from (select id, visitor, state, decided_at, decided_by, official, article_id, true as is_new from new_rows
+              union all
+              select id, visitor, state, decided_at, decided_by, official, article_id, false from old_rows) both_rows
+        group by id
+    )
+    select array(select distinct visitor from changed where is_decided order by visitor),
+           array(select distinct visitor from changed where is_decided and not is_published),
+           array(select distinct visitor_before from changed where visitor <> visitor_before)
+    into decided, refused, erased;
     if cardinality(decided) > 0 then
         -- in one order, so that decisions about several writers do not wait for each other in a circle
         insert into trusted_writers as t (visitor) select unnest(decided)
         on conflict (visitor) do update set approved_at = now();
-        delete from trusted_writers where visitor = any(refused);
+        delete from trusted_writers t using unnest(refused) as r (visitor) where t.visitor = r.visitor;
     end if;
     if cardinality(erased) > 0 then
         delete from trusted_writers where visitor = any(erased);
