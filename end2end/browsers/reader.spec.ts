@@ -43,6 +43,17 @@ test("a comment is sent, refused where it is too short, and shown to its writer 
   await reader.expectText(".comment.pending", "Đang chờ duyệt.");
 });
 
+test("the office is written to, and its answer will be read on a page of one's own @short", async ({ reader }) => {
+  await reader.open("/lien-he");
+  await reader.type("#gui-loi-nhan [name=name]", "Trần Thị Bích");
+  await reader.type("#gui-loi-nhan [name=phone]", "0912 345 678");
+  await reader.type("#gui-loi-nhan [name=body]", "Phường nhận hồ sơ xin cấp giấy khai sinh ở đâu?");
+  await reader.press("#gui-loi-nhan [name=consent]");
+  await reader.press("#gui-loi-nhan button.button");
+  await reader.expectText(".status-line", "Lời nhắn của ông/bà đang chờ trả lời.");
+  await reader.expectText(".comment-body", "giấy khai sinh");
+});
+
 test("two tabs follow one article", async ({ reader }) => {
   const article = makeArticle([{ body: "Ý kiến đầu tiên ở đây." }]);
   await reader.open(article.path);

@@ -65,6 +65,10 @@ fn comments(months: u32, days: u32, fault_days: u32) -> impl IntoView {
                 "khi hết hạn, hoặc 30 ngày sau khi bỏ chặn. Ý kiến của người bị chặn vẫn được nhận và chờ xem xét."
             </li>
             <li>
+                "Khi cán bộ duyệt một ý kiến, trang ghi nhớ rằng mã ngẫu nhiên của người viết đã được duyệt. Ghi nhớ này "
+                "mất khi một ý kiến của người đó bị từ chối hoặc gỡ, khi người đó bị chặn, hoặc cùng ý kiến cuối cùng."
+            </li>
+            <li>
                 "Với ý kiến là câu hỏi, cơ quan ghi hạn trả lời, người trả lời và bộ phận đã chuyển đến. Cán bộ có thể "
                 "viết ghi chú nội bộ về một ý kiến hoặc người viết; ghi chú không được đăng, bị xóa cùng ý kiến cuối "
                 "cùng của người đó, và ông/bà có quyền hỏi xem."
