@@ -13,7 +13,7 @@ use app::routes;
 use app::web::permissions::Role;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
-use tokio::sync::Barrier;
+use tokio::sync::{Barrier, Semaphore};
 
 const PASSWORD: &str = "mật khẩu để đo";
 const PENDING: i64 = 20_000;
@@ -245,6 +245,7 @@ fn approvals(bench: &Bench) -> Line {
     const PAGES: usize = 1000;
     const DESKS: usize = 20;
     const APPROVED: usize = 40;
+    const MAX_OPENING: usize = 100;
     // an article without the many comments
     let article: i64 =
         bench.runtime.block_on(sqlx::query_scalar("select max(id) from articles").fetch_one(&bench.pool)).unwrap();
@@ -266,10 +267,14 @@ fn approvals(bench: &Bench) -> Line {
     // for each page the comments that it received, and for each desk the number of pending comments, with their times
     let (received, ready) =
         (Arc::new(Mutex::new(vec![Vec::new(); PAGES + DESKS])), Arc::new(Barrier::new(PAGES + DESKS + 1)));
+    // a thousand that open in the same moment are told to come back, which browsers do and this client does not
+    let opening = Arc::new(Semaphore::new(MAX_OPENING));
     for n in 0..PAGES + DESKS {
         let (address, cookie, received, ready) =
             (bench.address, cookie.clone(), Arc::clone(&received), Arc::clone(&ready));
+        let opening = Arc::clone(&opening);
         bench.runtime.spawn(async move {
+            let mut permit = Some(opening.acquire_owned().await.unwrap());
             let is_desk = n >= PAGES;
             let topic = if is_desk { Topic::Comments } else { Topic::Article(article) }.to_string();
             let mut lines = follow(address, &topic, if is_desk { &cookie } else { "" }).await;
@@ -285,6 +290,7 @@ fn approvals(bench: &Bench) -> Line {
                 let Some(content) = content else { continue };
                 received.lock().unwrap()[n].push((Instant::now(), content));
                 if std::mem::take(&mut first) {
+                    drop(permit.take());
                     ready.wait().await;
                 }
             }

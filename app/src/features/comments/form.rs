@@ -74,7 +74,7 @@ pub async fn send_comment(
     }
     let sent = SentComment { id: stored.id, link: link.unwrap_or_default(), is_published: stored.is_published };
     if sent.link.is_empty() {
-        crate::web::forms::post::redirect_to(&repeated_path(article), "");
+        crate::web::forms::post::redirect_to(&repeated_path(article, sent.is_published), "");
     } else {
         let page = parent.map_or_else(
             || return_to.clone(),

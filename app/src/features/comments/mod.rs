@@ -293,9 +293,15 @@ pub const REPEATED: &str = "da-gui";
 
 /// The page after a comment that was stored before, and maybe for another browser.
 #[cfg(feature = "ssr")]
-fn repeated_path(article: i64) -> String {
-    crate::base::url::with_parameter(&crate::routes::OWN_COMMENT.with(REPEATED), "bai", &article.to_string())
+fn repeated_path(article: i64, is_published: bool) -> String {
+    use crate::base::url::with_parameter;
+    let path = with_parameter(&crate::routes::OWN_COMMENT.with(REPEATED), "bai", &article.to_string());
+    if is_published { with_parameter(&path, REPEATED_PUBLISHED, "1") } else { path }
 }
+
+/// The query parameter of that page where readers see the comment already.
+#[cfg(feature = "ssr")]
+const REPEATED_PUBLISHED: &str = "da-dang";
 
 /// The id of a comment on its page: `y-kien-12`.
 pub fn anchor(id: i64) -> String {

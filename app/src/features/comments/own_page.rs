@@ -4,7 +4,7 @@
 use super::reasons::{drop_reasons_of_public_texts, find_reasons_in_text};
 use super::store::inquiries::{InquiryAnswer, list_answers};
 use super::store::own;
-use super::{CommentState, NOT_SURE, OwnComment, REPEATED, Screening, anchor, limits, parse_draft};
+use super::{CommentState, NOT_SURE, OwnComment, REPEATED, REPEATED_PUBLISHED, Screening, anchor, limits, parse_draft};
 use crate::base::clock;
 use crate::base::error::AppError;
 use crate::base::id::parse_id;
@@ -40,7 +40,11 @@ pub async fn read(site: &Site, request: &PageRequest) -> Result<Page, AppError> 
         return match request.parameter("bai").and_then(parse_id) {
             Some(article) => {
                 let path = find_public_path(&site.pool, article).await?.ok_or(AppError::NotFound)?;
-                Ok(repeated_page(site, "Ý kiến của ông/bà đã được gửi trước đó.", (&path, "Về bài viết")))
+                let sentence = match request.parameter(REPEATED_PUBLISHED) {
+                    Some(_) => "Ý kiến của ông/bà đã được đăng.",
+                    None => "Ý kiến của ông/bà đã được gửi và đang chờ duyệt.",
+                };
+                Ok(repeated_page(site, sentence, (&path, "Về bài viết")))
             }
             None => Ok(repeated_page(site, "Lời nhắn của ông/bà đã được gửi.", (routes::HOME.path, "Về trang chủ"))),
         };
