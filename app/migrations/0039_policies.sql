@@ -3,7 +3,7 @@
 create type comment_mode as enum ('held', 'known_writers');
 create table comment_policies (
     article_id bigint references articles on delete cascade,
-    -- whether each waits for a decision, or those of writers who had one approved are published at once; at an article
+    -- whether each waits for a decision, or those of trusted writers are published at once; at an article
     -- null is as everywhere
     mode comment_mode,
     -- days after its publication until an article takes no more; 0 is never, at an article null is as everywhere

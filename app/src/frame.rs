@@ -1,6 +1,7 @@
 //! What stands around every page: the header with its ways through and urgent notices, and the footer.
 
 use crate::base::error::AppError;
+use crate::base::url::telephone_link;
 use crate::features::accessibility::html::display_menu;
 use crate::features::appearance::Look;
 use crate::features::appearance::store::find_appearance;
@@ -128,10 +129,9 @@ pub fn header(info: &SiteInfo, frame: &Frame, nonce: Option<String>) -> impl Int
 
 /// The footer of every page.
 pub fn footer<F: IntoView + 'static>(info: SiteInfo, frame: &Frame, figures: F) -> impl IntoView + use<F> {
-    let phone: String = info.phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
     let address = (!info.address.is_empty()).then(|| view! { <p>"Địa chỉ: "{info.address}</p> });
-    let phone =
-        (!phone.is_empty()).then(|| view! { <p>"Điện thoại: "<a href=format!("tel:{phone}")>{info.phone}</a></p> });
+    let phone = telephone_link(&info.phone);
+    let phone = phone.map(|href| view! { <p>"Điện thoại: "<a href=href>{info.phone}</a></p> });
     let email = (!info.email.is_empty())
         .then(|| view! { <p>"Email: "<a href=format!("mailto:{}", info.email)>{info.email.clone()}</a></p> });
     let hours = (!info.hours.is_empty()).then(|| view! { <p>"Giờ làm việc: "{info.hours}</p> });

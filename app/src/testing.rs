@@ -6,6 +6,7 @@ use crate::features::articles::ArticleState;
 use crate::features::articles::store::NewArticle;
 use crate::features::audit::Actor;
 use crate::features::comments::store::decide::{DecidedComment, decide_comment};
+use crate::features::comments::store::inquiries::{InquiryFields, insert_inquiry};
 use crate::features::comments::store::insert_comment;
 use crate::features::comments::store::retention::Expiry;
 use crate::features::comments::{Consent, Decision, Draft, LatestChange, Screening, Writer};
@@ -80,6 +81,28 @@ pub async fn insert_rated_article(pool: &PgPool, slug: &str, carried: Totals) ->
     crate::features::articles::store::insert_article(&mut db, &new).await.expect("inserts an article")
 }
 
+/// The visitor with this byte, with a private link of its own for each text.
+pub fn new_writer(visitor: u8) -> Writer {
+    let link_salt: [u8; 16] = rand::random();
+    Writer {
+        visitor: Visitor([visitor; 32]),
+        sender: None,
+        token_hash: None,
+        notify: false,
+        link_salt,
+        link_hash: hash_token(&format!("{link_salt:?}")),
+    }
+}
+
+/// Sends an inquiry as the visitor with this byte.
+pub async fn send_inquiry(pool: &PgPool, visitor: u8, body: &str) -> Result<i64, AppError> {
+    let consent = Consent { version: "v".to_owned(), text: "Tôi đồng ý".to_owned() };
+    let draft = Draft { name: "Trần Thị Bích".to_owned(), email: None, body: body.to_owned() };
+    let (writer, fields) = (new_writer(visitor), InquiryFields::default());
+    let stored = insert_inquiry(pool, writer, &draft, &fields, &consent, Screening::default()).await?;
+    Ok(stored.id)
+}
+
 /// Sends a comment as the visitor with this byte.
 pub async fn send_comment(
     pool: &PgPool,
@@ -89,15 +112,7 @@ pub async fn send_comment(
     body: &str,
 ) -> Result<i64, AppError> {
     let consent = Consent { version: "v".to_owned(), text: "Tôi đồng ý".to_owned() };
-    let link_salt: [u8; 16] = rand::random();
-    let writer = Writer {
-        visitor: Visitor([visitor; 32]),
-        sender: None,
-        token_hash: None,
-        notify: false,
-        link_salt,
-        link_hash: hash_token(&format!("{link_salt:?}")),
-    };
+    let writer = new_writer(visitor);
     let draft = Draft { name: "Trần Thị Bích".to_owned(), email: None, body: body.to_owned() };
     let stored = insert_comment(pool, article, parent, writer, &draft, &consent, Screening::default()).await?;
     Ok(stored.id)

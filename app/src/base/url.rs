@@ -41,6 +41,13 @@ pub fn local_path(path: &str) -> &str {
     if is_local { path } else { "/" }
 }
 
+/// The link that calls a telephone number; `None` where the text has no digits.
+#[cfg(feature = "ssr")]
+pub fn telephone_link(number: &str) -> Option<String> {
+    let digits: String = number.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
+    digits.contains(|c: char| c.is_ascii_digit()).then(|| format!("tel:{digits}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

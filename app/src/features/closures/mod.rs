@@ -34,7 +34,8 @@ pub const NO_ARTICLE: Problem = Problem::new("article", "article", "Chọn bài 
 pub enum CommentMode {
     /// Each waits for a decision.
     Held,
-    /// Those of writers who had one approved are published at once, unless the rules find something in them.
+    /// Those of trusted writers, whose last decided comment was approved, are published at once, unless the rules find
+    /// something in them.
     KnownWriters,
 }
 

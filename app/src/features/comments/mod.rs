@@ -204,7 +204,7 @@ pub struct CommentCounts {
     pub removed: i64,
     /// Published ones that are questions and wait for an answer.
     pub unanswered: i64,
-    /// Inquiries, which are counted with no others, by state: those that wait, …
+    /// Inquiries that wait. Inquiries in any state are counted apart from comments.
     pub inquiries: i64,
     pub done_inquiries: i64,
     pub refused_inquiries: i64,

@@ -23,7 +23,7 @@ use super::{
 use crate::base::error::{AppError, constraint};
 use crate::base::keys::hash_token;
 use crate::features::closures::CLOSED;
-use crate::features::comments::store::inquiries::{InquiryFields, has_fields};
+use crate::features::comments::store::inquiries::InquiryFields;
 use crate::features::questions::store::insert_question;
 use crate::features::rules::Reason;
 use crate::web::visitor::Visitor;
@@ -90,7 +90,8 @@ pub async fn insert_comment(
 ) -> Result<StoredComment, AppError> {
     let hash = hash_body(&draft.body);
     let mut tx = pool.begin().await?;
-    if let Some(stored) = lock_and_find_repeated(&mut tx, (article, parent), writer, draft, None).await? {
+    let fields = InquiryFields::default();
+    if let Some(stored) = lock_and_find_repeated(&mut tx, (article, parent), writer, draft, &fields).await? {
         tx.commit().await?;
         return Ok(stored);
     }
@@ -104,7 +105,6 @@ pub async fn insert_comment(
     }
     placement.add_reasons(&mut screening);
     let is_published = is_trusted && screening.reasons.is_empty();
-    let fields = InquiryFields::default();
     let new = NewComment { article, parent, writer, draft, consent, screening, fields };
     let id = store_new(&mut tx, &new, is_published).await?;
     tx.commit().await?;
@@ -150,18 +150,13 @@ async fn lock_and_find_repeated(
     place: (i64, Option<i64>),
     writer: Writer,
     draft: &Draft,
-    fields: Option<&InquiryFields>,
+    fields: &InquiryFields,
 ) -> Result<Option<StoredComment>, AppError> {
     let hash = hash_body(&draft.body);
     sqlx::query!("select pg_advisory_xact_lock(hashtextextended(encode($1, 'hex'), $2))", &hash[..], place.0)
         .execute(&mut *db)
         .await?;
-    let stored = find_repeated(db, place, writer, &draft.name, &hash).await?;
-    match (stored, fields) {
-        // another address or another wish makes it another inquiry
-        (Some(stored), Some(fields)) if !has_fields(db, stored.id, fields, (draft, writer.notify)).await? => Ok(None),
-        (stored, _) => Ok(stored),
-    }
+    find_repeated(db, place, writer, draft, fields).await
 }
 
 /// Stores a comment and, where it asks something, the question. What is published at once has the article's next
@@ -262,15 +257,16 @@ fn map_constraint(error: sqlx::Error) -> AppError {
 
 /// Finds the comment that a repeated post would store again: the same name, text and parent. A post with a token
 /// repeats what came with that token and waits or is published. One without repeats what waits since the last minutes,
-/// or was published at once, and came from the same visitor, or from the same line and browser. What is found stays its
-/// first sender's.
+/// or was published at once, and came from the same visitor, or from the same line and browser. An inquiry with another
+/// address, telephone or wish is another one. What is found stays its first sender's.
 async fn find_repeated(
     db: &mut PgConnection,
     (article, parent): (i64, Option<i64>),
     writer: Writer,
-    name: &str,
-    hash: &[u8],
+    draft: &Draft,
+    fields: &InquiryFields,
 ) -> Result<Option<StoredComment>, AppError> {
+    let hash = hash_body(&draft.body);
     let stored = sqlx::query_as!(
         StoredComment,
         r#"select id, true as "is_repeat!", case when visitor = $4 then link_salt end as link_salt,
@@ -282,15 +278,21 @@ async fn find_repeated(
                          and created_at > now() - make_interval(mins => $7)
                          and (visitor = $4 or sender = $8)
                end
+           and (article_id <> 0 or phone is not distinct from $9 and is_about_own_data = $10
+                                   and email is not distinct from $11 and notify = $12)
          order by id desc limit 1"#,
         article,
-        hash,
+        &hash[..],
         parent,
         &writer.visitor.0[..],
-        name,
+        draft.name,
         writer.token_hash.as_ref().map(|hash| &hash[..]),
         REPEAT_MINUTES,
-        writer.sender.as_ref().map(|hash| &hash[..])
+        writer.sender.as_ref().map(|hash| &hash[..]),
+        fields.phone,
+        fields.is_about_own_data,
+        draft.email,
+        writer.notify
     );
     Ok(stored.fetch_optional(db).await?)
 }

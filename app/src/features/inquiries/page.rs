@@ -6,6 +6,7 @@ use super::{INQUIRY_MONTHS, MAX_PHONE, consent, parse_phone};
 use crate::base::error::{AppError, Problem};
 use crate::base::format::format_number;
 use crate::base::keys::hash_token;
+use crate::base::url::telephone_link;
 use crate::features::comments::reasons::{Behaviour, drop_reasons_of_public_texts, find_reasons};
 use crate::features::comments::store::inquiries::{InquiryFields, insert_inquiry};
 use crate::features::comments::{
@@ -115,11 +116,10 @@ pub async fn send_inquiry(
 
 /// Where the office is and when it is open. What is not set is left out.
 fn contact(info: &SiteInfo) -> impl IntoView + use<> {
-    let digits: String = info.phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
     let row = |label: &'static str, value: AnyView| view! { <div><dt>{label}</dt><dd>{value}</dd></div> };
     let text = |label, value: &str| (!value.is_empty()).then(|| row(label, value.to_owned().into_any()));
-    let phone = (!digits.is_empty()).then(|| {
-        let link = view! { <a href=format!("tel:{digits}")>{info.phone.clone()}</a> };
+    let phone = telephone_link(&info.phone).map(|href| {
+        let link = view! { <a href=href>{info.phone.clone()}</a> };
         row("Điện thoại", link.into_any())
     });
     let email = (!info.email.is_empty()).then(|| {

@@ -163,6 +163,7 @@ pub fn answer(
     let typed = subject.typed(routes::CORRECT_ANSWER.path, "corrected");
     let is_open = typed.is_some();
     let text = textarea_html(&typed.unwrap_or_else(|| body.to_owned()));
+    let reader = if subject.is_inquiry { "Người gửi" } else { "Bạn đọc" };
     let form = (subject.state == CommentState::Published).then(|| {
         view! {
             <details class="more" open=is_open>
@@ -174,7 +175,7 @@ pub fn answer(
                         "Câu trả lời"
                         <textarea name="corrected" rows="4" maxlength="3000" data-filled="" inner_html=text></textarea>
                     </label>
-                    <p class="quiet hint">"Bạn đọc thấy câu mới cùng dòng “đã sửa lúc …”."</p>
+                    <p class="quiet hint">{format!("{reader} thấy câu mới cùng dòng “đã sửa lúc …”.")}</p>
                     <p class="field-error" role="alert"></p>
                     <button class="button secondary">"Lưu câu trả lời"</button>
                 </form>

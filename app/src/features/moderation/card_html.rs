@@ -7,6 +7,7 @@ use super::store::queue::QueueRow;
 use crate::base::clock;
 use crate::base::error::ChangeNote;
 use crate::base::format::format_number;
+use crate::base::url::telephone_link;
 use crate::features::articles::article_path;
 use crate::features::comments::store::reports::ReportSummary;
 use crate::features::comments::{CommentState, anchor, describe_decision, quote};
@@ -59,8 +60,8 @@ pub fn contact_html(row: &QueueRow) -> AnyView {
         view! { <p class="flags">"Yêu cầu về dữ liệu cá nhân của người gửi"</p> }
     });
     let phone = row.phone.clone().filter(|_| row.is_inquiry()).map(|phone| {
-        let digits: String = phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
-        view! { <p>"Điện thoại: "<a href=format!("tel:{digits}")>{phone}</a></p> }
+        let href = telephone_link(&phone);
+        view! { <p>"Điện thoại: "<a href=href>{phone}</a></p> }
     });
     let email = row.email.clone().filter(|_| row.is_inquiry()).map(|email| {
         view! { <p>"Email: "<a href=format!("mailto:{email}")>{email.clone()}</a></p> }

@@ -45,6 +45,9 @@ pub fn describe_outcome_of(act: Act, row: &QueueRow) -> CardOutcome {
         (Act::MarkQuestion, _) => ("Đã lưu hạn và người trả lời.", CardUndo::Nothing),
         (Act::UnmarkQuestion, _) => ("Đã ghi là ý kiến này không cần trả lời.", CardUndo::Nothing),
         (Act::WriteNote, _) => ("Đã lưu ghi chú.", CardUndo::Nothing),
+        (Act::CorrectAnswer, _) if row.is_inquiry() => {
+            ("Đã sửa câu trả lời. Người gửi thấy lúc sửa; cán bộ còn xem được câu trước.", CardUndo::Nothing)
+        }
         (Act::CorrectAnswer, _) => {
             ("Đã sửa câu trả lời. Bạn đọc thấy lúc sửa; cán bộ còn xem được câu trước.", CardUndo::Nothing)
         }

@@ -3,7 +3,7 @@
 use super::{NewComment, StoredComment, find_placement, hash_body, lock_and_find_repeated, store_new};
 use crate::base::error::AppError;
 use crate::features::comments::{Consent, Draft, INQUIRIES, Screening, Writer};
-use sqlx::{PgConnection, PgPool};
+use sqlx::PgPool;
 use time::OffsetDateTime;
 
 /// What an inquiry has that other comments have not.
@@ -13,26 +13,6 @@ pub struct InquiryFields {
     pub phone: Option<String>,
     /// Whether it asks about what is stored of its writer.
     pub is_about_own_data: bool,
-}
-
-/// Whether an inquiry was sent with these fields, this address, and this wish for a mail.
-pub(super) async fn has_fields(
-    db: &mut PgConnection,
-    inquiry: i64,
-    fields: &InquiryFields,
-    (draft, notify): (&Draft, bool),
-) -> Result<bool, AppError> {
-    let has = sqlx::query_scalar!(
-        r#"select exists (select from comments where id = $1 and phone is not distinct from $2
-                                                     and is_about_own_data = $3 and email is not distinct from $4
-                                                     and notify = $5) as "has!""#,
-        inquiry,
-        fields.phone,
-        fields.is_about_own_data,
-        draft.email,
-        notify
-    );
-    Ok(has.fetch_one(db).await?)
 }
 
 /// Stores an inquiry that waits for an answer, unless it is a repeat: see [`super::insert_comment`]. `screening` names
@@ -48,7 +28,7 @@ pub async fn insert_inquiry(
 ) -> Result<StoredComment, AppError> {
     let hash = hash_body(&draft.body);
     let mut tx = pool.begin().await?;
-    if let Some(stored) = lock_and_find_repeated(&mut tx, (INQUIRIES, None), writer, draft, Some(fields)).await? {
+    if let Some(stored) = lock_and_find_repeated(&mut tx, (INQUIRIES, None), writer, draft, fields).await? {
         tx.commit().await?;
         return Ok(stored);
     }
@@ -95,19 +75,14 @@ mod tests {
     use crate::features::moderation::queue_query::{QueueQuery, Tab};
     use crate::features::moderation::store::queue::list_queue;
     use crate::features::questions::store::{count_answered, find_question};
-    use crate::testing::{actor_of, decide_as, expiry, insert_article, insert_staff, list_actions, send_comment};
+    use crate::testing::{
+        actor_of, decide_as, expiry, insert_article, insert_staff, list_actions, new_writer, send_comment,
+    };
     use crate::web::visitor::Visitor;
     use time::{Date, Duration};
 
     const LATER: Date = time::macros::date!(2999 - 01 - 08);
     const SOON: Date = time::macros::date!(2999 - 01 - 03);
-
-    fn writer(visitor: u8) -> Writer {
-        let link_salt: [u8; 16] = rand::random();
-        let link_hash = crate::base::keys::hash_token(&format!("{link_salt:?}"));
-        let visitor = Visitor([visitor; 32]);
-        Writer { visitor, sender: None, token_hash: None, notify: false, link_salt, link_hash }
-    }
 
     fn draft(body: &str) -> Draft {
         Draft { name: "Lê Thị Hai".to_owned(), email: Some("hai@vidu.vn".to_owned()), body: body.to_owned() }
@@ -121,7 +96,7 @@ mod tests {
     async fn send(pool: &PgPool, visitor: u8, body: &str, fields: &InquiryFields) -> (i64, [u8; 32]) {
         let due_on = Some(if fields.is_about_own_data { SOON } else { LATER });
         let screening = Screening { due_on, ..Screening::default() };
-        let writer = writer(visitor);
+        let writer = new_writer(visitor);
         let stored = insert_inquiry(pool, writer, &draft(body), fields, &consent(), screening).await;
         (stored.expect("is stored").id, writer.link_hash)
     }
@@ -131,15 +106,16 @@ mod tests {
         let fields = InquiryFields::default();
         let (one, _) = send(&pool, 2, "Phường nhận hồ sơ ở đâu?", &fields).await;
         let text = draft("Phường nhận hồ sơ ở đâu?");
-        let again = insert_inquiry(&pool, writer(2), &text, &fields, &consent(), Screening::default()).await;
+        let again = insert_inquiry(&pool, new_writer(2), &text, &fields, &consent(), Screening::default()).await;
         let again = again.expect("is known");
         assert_eq!((again.id, again.is_repeat, again.is_published), (one, true, false));
-        let of_another = insert_inquiry(&pool, writer(3), &text, &fields, &consent(), Screening::default()).await;
+        let of_another = insert_inquiry(&pool, new_writer(3), &text, &fields, &consent(), Screening::default()).await;
         assert_ne!(of_another.expect("is stored").id, one, "two people may ask the same");
-        let short = insert_inquiry(&pool, writer(2), &draft("Sao?"), &fields, &consent(), Screening::default()).await;
+        let short =
+            insert_inquiry(&pool, new_writer(2), &draft("Sao?"), &fields, &consent(), Screening::default()).await;
         assert!(matches!(short, Err(AppError::Invalid(_))), "{short:?}");
         let long = InquiryFields { phone: Some("0".repeat(31)), is_about_own_data: false };
-        let long = insert_inquiry(&pool, writer(4), &text, &long, &consent(), Screening::default()).await;
+        let long = insert_inquiry(&pool, new_writer(4), &text, &long, &consent(), Screening::default()).await;
         assert!(long.is_err(), "{long:?}");
         assert_eq!(count_by_state(&pool).await.expect("counts").inquiries, 2);
     }
@@ -302,7 +278,9 @@ mod tests {
         let (two, _) = send(&pool, 2, "Cho tôi xem dữ liệu của tôi.", &phone).await;
         let own_data = InquiryFields { is_about_own_data: true, ..phone };
         let (three, _) = send(&pool, 2, "Cho tôi xem dữ liệu của tôi.", &own_data).await;
-        assert_eq!(send(&pool, 2, "Cho tôi xem dữ liệu của tôi.", &own_data).await.0, three);
+        for (fields, known) in [(own_data, three), (InquiryFields::default(), one)] {
+            assert_eq!(send(&pool, 2, "Cho tôi xem dữ liệu của tôi.", &fields).await.0, known, "whichever came last");
+        }
         assert_eq!(list(&pool, Tab::Inquiries).await, [three, one, two]);
     }
 

@@ -133,4 +133,39 @@ mod tests {
         passes.execute(&pool).await.expect("passes");
         assert_eq!(claim_notification(&pool).await.expect("claims").map(|claimed| claimed.comment), Some(comment));
     }
+
+    #[sqlx::test]
+    async fn the_writer_of_an_inquiry_is_notified_of_an_answer_or_a_refusal_alone(pool: PgPool) {
+        use crate::features::comments::store::decide::answer_comment;
+        use crate::testing::{actor_of, send_inquiry};
+        let lan = insert_staff(&pool, "lan").await;
+        let mut inquiries = Vec::new();
+        for n in 0..2_u8 {
+            let inquiry = send_inquiry(&pool, n, &format!("Lời nhắn có đánh số {n}.")).await;
+            inquiries.push(inquiry.expect("is stored"));
+        }
+        let asks = sqlx::query("update comments set notify = true, email = 'a@b.vn'");
+        asks.execute(&pool).await.expect("asks");
+        let pass = async || {
+            let passes = "update comments set notify_after = null, decided_at = decided_at - interval '31 seconds',
+                                              published_at = published_at - interval '31 seconds'";
+            sqlx::query(passes).execute(&pool).await.expect("passes");
+        };
+        let [answered, refused] = inquiries[..] else { panic!("two were sent") };
+        // it is done, and maybe answered later
+        decide_as(&pool, &lan, answered, 1, Decision::Approve).await.expect("decides").expect("is first");
+        pass().await;
+        assert_eq!(claim_notification(&pool).await, Ok(None));
+        let answer = answer_comment(&pool, actor_of(&lan), (answered, 2), "Phường", "Tại bộ phận một cửa.").await;
+        answer.expect("answers").expect("is first");
+        assert_eq!(claim_notification(&pool).await, Ok(None), "the answer can still be undone");
+        pass().await;
+        let claimed = claim_notification(&pool).await.expect("claims").expect("is due");
+        assert_eq!((claimed.comment, claimed.is_answered, claimed.title), (answered, true, None));
+        decide_as(&pool, &lan, refused, 1, Decision::Reject).await.expect("decides").expect("is first");
+        pass().await;
+        let claimed = claim_notification(&pool).await.expect("claims").expect("is due");
+        assert_eq!((claimed.comment, claimed.is_answered), (refused, false));
+        assert_eq!(claim_notification(&pool).await, Ok(None), "each once");
+    }
 }
