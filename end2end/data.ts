@@ -1,5 +1,7 @@
 // Creates test data through the program's `test-data` command, so that tests do not depend on the tables.
 import { execFileSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
 
 export const MAIN_TITLE =
   "Phường Hiệp Ninh: Hội nghị triển khai Kế hoạch phối hợp liên ngành làm công tác dân vận đợt 1 năm 2023";
@@ -140,4 +142,41 @@ export function makeStaff(name: string, role = "moderator"): string {
 /** Changes a setting as the administrator does on the command line; the running site follows by itself. */
 export function changeSetting(key: string, value: string): void {
   execFileSync(process.env.LOA_PROGRAM!, ["setting", "set", key, value], { env: process.env });
+}
+
+/** Carries a small NukeViet site over, beside the running program: one article, 7001, with one comment. */
+export function importOldSite(): { title: string; lead: string; name: string; comment: string } {
+  const old = {
+    title: "Đường hẻm 12: sửa xong trước mùa mưa",
+    lead: "Phường bàn giao tuyến hẻm cho bà con.",
+    name: "Bác Bảy Lúa",
+    comment: "Cảm ơn phường & tổ thi công!",
+  };
+  const escaped = (text: string) => text.replace("&", "&amp;").replace("!", "&#33;").replace(":", "&#x3A;");
+  const tables = {
+    nv4_config: [["lang", "module", "config_name", "config_value"], ["sys", "global", "site_lang", "vi"],
+      ["sys", "global", "rewrite_op_mod", "news"]],
+    nv4_vi_modules: [["title", "module_file", "module_data", "module_upload", "weight"],
+      ["news", "news", "news", "news", 1]],
+    nv4_vi_news_cat: [["catid", "parentid", "title", "alias", "viewcat", "groups_view", "status"],
+      [1, 0, "Tin của trang cũ", "tin-tuc", "", "6", 1]],
+    nv4_vi_news_rows: [
+      ["id", "catid", "listcatid", "author", "addtime", "publtime", "status", "title", "alias", "hometext",
+        "allowed_comm", "allowed_rating", "hitstotal"],
+      [7001, 1, "1", "An", 1500000000, 1500000000, 1, escaped(old.title), "duong-hem-12", old.lead, "6", 1, 12],
+    ],
+    nv4_vi_news_detail: [["id", "bodyhtml"], [7001, "<p>Nội dung.</p>"]],
+    nv4_vi_comment: [["cid", "module", "id", "pid", "content", "post_time", "userid", "post_name", "status"],
+      [1, "news", 7001, 0, escaped(old.comment), 1500001000, 0, old.name, 1]],
+  };
+  const quote = (value: string | number) => (typeof value === "number" ? value : `'${value.replaceAll("'", "''")}'`);
+  const statements = Object.entries(tables).map(([table, [columns, ...rows]]) => {
+    const values = rows.map((row) => `(${row.map(quote).join(",")})`).join(",\n");
+    return `INSERT INTO \`${table}\` (\`${columns.join("`,`")}\`) VALUES\n${values};\n`;
+  });
+  const dump = path.join(process.env.LOA_DATA_DIR!, "old-site.sql");
+  fs.writeFileSync(dump, statements.join(""));
+  const environment = { ...process.env, LOA_LOG: "error" };
+  execFileSync(process.env.LOA_PROGRAM!, ["import", "nukeviet", "--dump", dump], { env: environment });
+  return old;
 }

@@ -7,8 +7,8 @@ use crate::features::rules::{ActiveTerms, TermList};
 use crate::features::statistics::page::SharedHistory;
 use crate::features::statistics::traffic::Traffic;
 use crate::features::{
-    accounts, appearance, calendar, closures, comments, faults, front, inquiries, media, menu, moderation, notes,
-    notices, questions, ratings, rules, search, series, settings, statistics, taxonomy, writing,
+    accounts, appearance, calendar, closures, comments, faults, front, import, inquiries, media, menu, moderation,
+    notes, notices, questions, ratings, rules, search, series, settings, statistics, taxonomy, writing,
 };
 use crate::frame::SharedFrame;
 use crate::topics;
@@ -57,6 +57,7 @@ pub fn actions() -> Vec<Action> {
         calendar::ACTIONS,
         series::ACTIONS,
         menu::ACTIONS,
+        import::ACTIONS,
         appearance::ACTIONS,
     ];
     declared.concat()

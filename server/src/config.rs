@@ -66,6 +66,9 @@ pub enum Command {
     /// The audit record: what staff did
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Carries another site over: its articles, pictures, comments, numbers and addresses
+    #[command(subcommand)]
+    Import(ImportCommand),
     /// Runs a command with DATABASE_URL set to the site's database, psql or pg_dump for example
     Database {
         /// The command and its arguments
@@ -83,6 +86,9 @@ pub struct ServeOptions {
     /// Where people reach the site; links, allowed origin and Secure cookies follow it. By default the address itself
     #[arg(long, env = "LOA_PUBLIC_URL", value_parser = parse_public_url)]
     pub public_url: Option<String>,
+    /// Names under which an old site was reached, with commas between them: what comes by them is led to the public URL
+    #[arg(long, env = "LOA_OLD_HOSTS", value_delimiter = ',', value_parser = parse_host)]
+    pub old_hosts: Vec<String>,
     /// Proxies whose forwarded addresses count, as networks: 127.0.0.1/32,10.0.0.0/8
     #[arg(long, env = "LOA_TRUSTED_PROXIES", value_delimiter = ',', value_parser = parse_network)]
     pub trusted_proxies: Vec<IpNet>,
@@ -169,6 +175,37 @@ pub enum AccountCommand {
     },
 }
 
+/// Sites that are carried over.
+#[derive(Debug, Subcommand)]
+pub enum ImportCommand {
+    /// A site of NukeViet 4, from a dump of its database and its folder of uploads. What was carried over before and has
+    /// not changed stays as it is, so that it can be run again and again
+    Nukeviet(NukeVietOptions),
+}
+
+/// The options of `import nukeviet`.
+#[derive(Debug, Clone, Args)]
+pub struct NukeVietOptions {
+    /// The file that mysqldump or mariadb-dump wrote: .sql or .sql.gz
+    #[arg(long)]
+    pub dump: PathBuf,
+    /// The old site's folder uploads; without it pictures and files stay links
+    #[arg(long)]
+    pub uploads: Option<PathBuf>,
+    /// Writes the report alone
+    #[arg(long)]
+    pub dry_run: bool,
+    /// The language to carry over, where the site has several: vi. By default the site's own
+    #[arg(long)]
+    pub language: Option<String>,
+    /// The prefix of the tables, where the dump has several sites: nv4
+    #[arg(long)]
+    pub prefix: Option<String>,
+    /// The folder of the report; by default the data folder
+    #[arg(long)]
+    pub report: Option<PathBuf>,
+}
+
 /// The audit record.
 #[derive(Debug, Subcommand)]
 pub enum AuditCommand {
@@ -237,6 +274,15 @@ fn parse_public_url(text: &str) -> Result<String, String> {
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }
 
+fn parse_host(text: &str) -> Result<String, String> {
+    let host = text.trim().to_lowercase();
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
+    if host.is_empty() || !host.chars().all(is_plain) {
+        return Err(format!("{text} is no name of a host; write www.phuong.example.vn, without https:// and port"));
+    }
+    Ok(host)
+}
+
 fn parse_network(text: &str) -> Result<IpNet, String> {
     text.parse::<IpNet>()
         .or_else(|_| text.parse::<std::net::IpAddr>().map(IpNet::from))
@@ -263,6 +309,14 @@ mod tests {
         assert_eq!(parse_public_url("http://127.0.0.1:3000").as_deref(), Ok("http://127.0.0.1:3000"));
         for bad in ["", "phuong.vn", "ftp://a.vn", "https://a.vn/b", "https://a.vn?x", "https://me@a.vn"] {
             assert!(parse_public_url(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_old_host_is_a_name_alone() {
+        assert_eq!(parse_host(" WWW.Phuong.vn ").as_deref(), Ok("www.phuong.vn"));
+        for bad in ["", "https://a.vn", "a.vn:80", "a.vn/b", "phường.vn", "*"] {
+            assert!(parse_host(bad).is_err(), "{bad}");
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod site;
 
+use app::base::error::AppError;
 use app::base::format::NumberFormat;
 use app::base::keys::{Key, random_token};
 use app::features::accounts::password::hash_password;
@@ -10,7 +11,7 @@ use app::features::articles::store::{NewArticle, insert_article};
 use app::features::articles::{ArticleKind, ArticleState};
 use app::features::audit::Actor;
 use app::features::comments::Draft;
-use app::features::comments::store::carry_over_comment;
+use app::features::comments::store::carried::carry_over_comment;
 use app::features::media::files::{Focus, make_files};
 use app::features::media::storage::Storage;
 use app::features::media::store::{NewPicture, insert_picture};
@@ -260,7 +261,7 @@ async fn insert_demo_comment(
     parent: Option<i64>,
     comment: &DemoComment,
     published_at: OffsetDateTime,
-) -> Result<i64, sqlx::Error> {
+) -> Result<i64, AppError> {
     let draft = Draft { name: comment.name.clone(), email: None, body: comment.body.clone() };
     let created_at = published_at + Duration::minutes(comment.minutes);
     carry_over_comment(db, article, parent, &draft, created_at).await

@@ -4,6 +4,7 @@
 use crate::cache::Cache;
 use crate::client_address::find_client_address;
 use crate::media::Media;
+use crate::old_addresses::{Led, OldAddresses};
 use crate::request_metrics::RequestLabels;
 use crate::static_files::StaticFiles;
 use crate::visits::Opening;
@@ -33,6 +34,7 @@ pub struct Front {
     pub files: StaticFiles,
     pub media: Media,
     pub cache: Cache,
+    pub old_addresses: OldAddresses,
     /// Proxies whose forwarded addresses count.
     pub trusted_proxies: Arc<[IpNet]>,
     pub traffic: Arc<Traffic>,
@@ -40,7 +42,7 @@ pub struct Front {
 
 /// Answers from the cache, or passes the request on.
 pub async fn answer_from_cache(State(front): State<Arc<Front>>, mut request: Request, next: Next) -> Response {
-    let Front { files, media, cache, trusted_proxies, traffic } = &*front;
+    let Front { files, media, cache, old_addresses, trusted_proxies, traffic } = &*front;
     let address = find_client_address(&request, trusted_proxies);
     request.extensions_mut().insert(ClientAddress(address));
     let labels = RequestLabels::from_request(&request);
@@ -55,6 +57,13 @@ pub async fn answer_from_cache(State(front): State<Arc<Front>>, mut request: Req
         labels.count(response.status());
         return response;
     }
+    let request = match old_addresses.lead(request).await {
+        Led::On(request) => request,
+        Led::Answered(led) => {
+            labels.count(led.status());
+            return led;
+        }
+    };
     if let Some(moved) = redirect_to_page(&request) {
         labels.count(moved.status());
         return moved;

@@ -3,7 +3,7 @@
 use clap::Parser;
 use server::config::{Cli, Command, CommonOptions};
 use server::database::{Database, JOB_LIMIT};
-use server::{audit_key, commands, demo, serve, test_data};
+use server::{audit_key, commands, demo, import, serve, test_data};
 use sqlx::PgPool;
 use std::error::Error;
 use std::process::ExitCode;
@@ -16,6 +16,8 @@ static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// Database connections of a short command.
 const COMMAND_CONNECTIONS: u32 = 2;
+/// Those of an import: its lock, its batch, the next one, and one for each picture that is made.
+const IMPORT_CONNECTIONS: u32 = 8;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -71,7 +73,9 @@ async fn run_command(
         Command::Serve(options) => serve::serve(database, common, &options).await?,
         Command::Database { command } => return commands::run_beside_database(database, &command),
         command => {
-            let pool = database.connect(COMMAND_CONNECTIONS, JOB_LIMIT).await?;
+            let connections =
+                if matches!(command, Command::Import(_)) { IMPORT_CONNECTIONS } else { COMMAND_CONNECTIONS };
+            let pool = database.connect(connections, JOB_LIMIT).await?;
             run_short_command(&pool, common, command).await?;
         }
     }
@@ -89,6 +93,9 @@ async fn run_short_command(pool: &PgPool, common: &CommonOptions, command: Comma
             demo::load_demo(pool, &key, &common.storage()?, &data_dir).await?;
             println!("How to sign in as the demo's staff is in {}", demo::sign_in_file(&data_dir).display());
             Ok(())
+        }
+        Command::Import(command) => {
+            Ok(import::run_import_command(pool, &key, common, command).await.map_err(|error| error.to_string())?)
         }
         Command::TestData => test_data::run_test_data_command(pool, &key).await,
         // these two were handled before

@@ -7,6 +7,7 @@ use crate::health::DiskReserve;
 use crate::load::{self, Load};
 use crate::media::{self, Media};
 use crate::metrics::MetricSources;
+use crate::old_addresses::OldAddresses;
 use crate::request_metrics::{ShortId, make_span, measure_time, remove_foreign_id};
 use crate::security_headers::add_security_headers;
 use crate::static_files::StaticFiles;
@@ -54,6 +55,8 @@ pub struct RouterOptions {
     pub files: StaticFiles,
     /// Proxies whose forwarded addresses count.
     pub trusted_proxies: Arc<[IpNet]>,
+    /// Names under which an old site was reached.
+    pub old_hosts: Vec<String>,
     /// Connections to the database.
     pub database_connections: u32,
     /// The space that must be left on the database's disk, where it is on this machine.
@@ -98,6 +101,7 @@ pub fn build_router(site: Site, options: RouterOptions) -> (Router, MetricSource
     let cache = Cache::new(site.clone(), rendered.clone(), options.cache_bytes, Arc::clone(&load.1));
     let sources =
         MetricSources { site: site.clone(), cache_counts: Arc::clone(&cache.counts), streams: Arc::clone(&streams) };
+    let load_of_old = Arc::clone(&load.1);
     // a stream stays open for hours, so it passes through only the layers that it needs
     let stream = Router::new()
         .route(routes::STREAM.path, get(open_stream).with_state((site.clone(), streams)))
@@ -105,7 +109,8 @@ pub fn build_router(site: Site, options: RouterOptions) -> (Router, MetricSource
         .layer(session_layer(&site))
         .layer(from_fn_with_state(site.clone(), add_security_headers));
     let (trusted_proxies, traffic) = (options.trusted_proxies, site.state::<Traffic>());
-    let front = Front { files: options.files, media, cache, trusted_proxies, traffic };
+    let old_addresses = OldAddresses::new(site.clone(), load_of_old, options.old_hosts);
+    let front = Front { files: options.files, media, cache, old_addresses, trusted_proxies, traffic };
     // the cache answers before the inner router is entered: passing its layers takes longer than the whole answer
     let router = Router::new()
         .fallback_service(rendered.merge(stream))

@@ -147,6 +147,7 @@ fn router_options(
     disk_reserve: DiskReserve,
 ) -> RouterOptions {
     RouterOptions {
+        old_hosts: options.old_hosts.clone(),
         files,
         trusted_proxies: options.trusted_proxies.clone().into(),
         upload_folder,

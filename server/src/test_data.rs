@@ -7,9 +7,10 @@ use app::features::articles::store::{NewArticle, find_public_path, insert_articl
 use app::features::articles::{ArticleState, parse_slug_id};
 use app::features::audit::Actor;
 use app::features::closures::store::reopen;
+use app::features::comments::store::carried::carry_over_comment;
 use app::features::comments::store::decide::{decide_comment, decide_comments};
+use app::features::comments::store::insert_comment;
 use app::features::comments::store::own::{correct_comment, find_own_comment, withdraw_comment};
-use app::features::comments::store::{carry_over_comment, insert_comment};
 use app::features::comments::{Consent, Decision, Draft, Screening, Writer};
 use app::features::moderation::queue_query::{QueueQuery, Tab};
 use app::features::moderation::store::queue::list_versions;

@@ -6,7 +6,7 @@
 mod common;
 
 use app::features::comments::Draft;
-use app::features::comments::store::carry_over_comment;
+use app::features::comments::store::carried::carry_over_comment;
 use app::live::hub::Change;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};

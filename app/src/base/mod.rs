@@ -5,6 +5,8 @@ pub mod clock;
 pub mod error;
 pub mod format;
 pub mod html;
+#[cfg(feature = "ssr")]
+pub mod html_tree;
 pub mod id;
 #[cfg(feature = "ssr")]
 pub mod keys;

@@ -22,6 +22,8 @@ pub mod feeds;
 #[cfg(feature = "ssr")]
 pub mod front;
 #[cfg(feature = "ssr")]
+pub mod import;
+#[cfg(feature = "ssr")]
 pub mod inquiries;
 pub mod media;
 #[cfg(feature = "ssr")]

@@ -142,11 +142,11 @@ pub const TAGLINE: Setting =
     Setting::text("site.tagline", "Dòng dưới tên trang", "the line under the name", "Trang thông tin của phường");
 const BODY: Setting =
     Setting::text("site.body", "Cơ quan quản lý", "the body that runs the site", "Ủy ban nhân dân phường Hiệp Ninh");
-const ADDRESS: Setting =
+pub const ADDRESS: Setting =
     Setting::text("site.address", "Địa chỉ", "its postal address", "Phường Hiệp Ninh, tỉnh Tây Ninh");
-const PHONE: Setting = Setting::text("site.phone", "Điện thoại", "its telephone number", "");
+pub const PHONE: Setting = Setting::text("site.phone", "Điện thoại", "its telephone number", "");
 const HOURS: Setting = Setting::text("site.hours", "Giờ làm việc", "when its office is open", "");
-const EMAIL: Setting = Setting::text("site.email", "Email", "its e-mail address", "");
+pub const EMAIL: Setting = Setting::text("site.email", "Email", "its e-mail address", "");
 const EDITOR: Setting = Setting::text(
     "site.editor",
     "Chịu trách nhiệm nội dung",

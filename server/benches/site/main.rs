@@ -183,6 +183,7 @@ fn start(cluster: &Cluster, data: &Path, root: &Path, measure: Measure) -> Bench
         let site = Site::new(pool.clone(), &public_url, &assets, audit_key, parts).await.unwrap();
         server::jobs::start_jobs(&site);
         let options = RouterOptions {
+            old_hosts: Vec::new(),
             files: StaticFiles::load(root, false).unwrap(),
             upload_folder: data.to_owned(),
             trusted_proxies: [].into(),

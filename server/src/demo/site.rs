@@ -9,7 +9,7 @@ use app::features::audit::Actor;
 use app::features::calendar::store::create_events;
 use app::features::calendar::{EventKind, NewEvent};
 use app::features::comments::Draft;
-use app::features::comments::store::carry_over_comment;
+use app::features::comments::store::carried::carry_over_comment;
 use app::features::comments::store::decide::answer_comment;
 use app::features::documents::DocumentDetails;
 use app::features::front::Arrangement;

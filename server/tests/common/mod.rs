@@ -113,6 +113,7 @@ fn build_site(site: Site, article: i64) -> TestSite {
 /// Builds a site whose pages are rendered within `render_limit`.
 pub fn build_site_with_limit(site: Site, article: i64, render_limit: Duration) -> TestSite {
     let options = RouterOptions {
+        old_hosts: vec!["cu.example.vn".to_owned()],
         files: StaticFiles::default(),
         upload_folder: std::env::temp_dir(),
         trusted_proxies: [].into(),

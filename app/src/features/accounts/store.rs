@@ -13,6 +13,7 @@ use crate::web::store::sessions::end_all_sessions;
 use serde_json::{Value, json};
 use sqlx::{PgConnection, PgPool};
 
+pub mod carried;
 pub mod links;
 pub mod mail;
 pub mod second_factor;

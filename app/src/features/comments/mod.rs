@@ -53,6 +53,9 @@ use serde::{Deserialize, Serialize};
 /// What inquiries have in the place of an article: they are written to the office itself, and no page shows them.
 #[cfg(feature = "ssr")]
 pub const INQUIRIES: i64 = 0;
+/// The version of the consent under which comments of another site stand: their writers gave theirs there.
+#[cfg(feature = "ssr")]
+pub const CARRIED_OVER: &str = "carried-over";
 /// Comments on a page, without their replies.
 #[cfg(feature = "ssr")]
 pub const PER_PAGE: i64 = 20;

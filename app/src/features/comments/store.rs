@@ -2,6 +2,7 @@
 
 pub mod answers;
 pub mod blocks;
+pub mod carried;
 pub mod changes;
 pub mod cover;
 pub mod decide;
@@ -28,7 +29,6 @@ use crate::features::questions::store::insert_question;
 use crate::features::rules::Reason;
 use crate::web::visitor::Visitor;
 use sqlx::{PgConnection, PgPool};
-use time::OffsetDateTime;
 
 /// The same text at one article within this time is one comment.
 const REPEAT_MINUTES: i32 = 10;
@@ -295,36 +295,6 @@ async fn find_repeated(
         writer.notify
     );
     Ok(stored.fetch_optional(db).await?)
-}
-
-/// Stores a comment that another site had published, or that comes with the demo.
-#[tracing::instrument(skip(db, draft))]
-pub async fn carry_over_comment(
-    db: &mut PgConnection,
-    article: i64,
-    parent: Option<i64>,
-    draft: &Draft,
-    created_at: OffsetDateTime,
-) -> Result<i64, sqlx::Error> {
-    const CONSENT: &str = "carried-over";
-    store_consent(&mut *db, CONSENT, "Carried over from another site.").await?;
-    let revision = raise_revision(&mut *db, article).await?;
-    sqlx::query_scalar!(
-        "insert into comments (article_id, parent_id, visitor, name, email, body, body_hash, state, version, revision,
-                               consent_version, created_at, published_at, decided_at)
-         values ($1, $2, random_hash(), $3, $4, $5, $6, 'published', 2, $7, $8, $9, $9, $9) returning id",
-        article,
-        parent,
-        draft.name,
-        draft.email,
-        draft.body,
-        &hash_body(&draft.body)[..],
-        revision,
-        CONSENT,
-        created_at
-    )
-    .fetch_one(db)
-    .await
 }
 
 /// Locks an article's totals and moves its revision on by one.

@@ -1,5 +1,6 @@
 //! The tables of pictures and their files.
 
+pub mod carried;
 pub mod library;
 pub mod serving;
 #[cfg(test)]

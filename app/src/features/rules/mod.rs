@@ -68,6 +68,8 @@ pub enum Reason {
     Trap,
     /// The form was filled in faster than a person types.
     Fast,
+    /// It waited on another site, before it was carried over.
+    Carried,
 }
 
 impl Reason {
@@ -94,11 +96,12 @@ impl Reason {
             Self::Burst { count } => format!("{} ý kiến trong vài phút", format_number(*count)),
             Self::Trap => "điền vào ô ẩn".to_owned(),
             Self::Fast => "điền quá nhanh".to_owned(),
+            Self::Carried => "từ trang cũ".to_owned(),
         }
     }
 
     /// The kinds as they stand in an address, with their labels.
-    pub const KINDS: [(&'static str, &'static str); 10] = [
+    pub const KINDS: [(&'static str, &'static str); 11] = [
         ("term", "Từ trong danh sách"),
         ("name", "Tên"),
         ("link", "Liên kết"),
@@ -109,5 +112,6 @@ impl Reason {
         ("burst", "Gửi dồn dập"),
         ("trap", "Ô ẩn"),
         ("fast", "Điền quá nhanh"),
+        ("carried", "Từ trang cũ"),
     ];
 }

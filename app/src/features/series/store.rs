@@ -100,6 +100,42 @@ pub async fn delete_series(pool: &PgPool, actor: Actor<'_>, id: i64) -> Result<(
     Ok(tx.commit().await?)
 }
 
+/// Finds the series that has this address, or creates it, and puts articles of another site behind those that it has. An
+/// article that it has keeps its place. Returns its number.
+#[tracing::instrument(skip(db, articles))]
+pub async fn carry_over_series(
+    db: &mut PgConnection,
+    (name, slug, description): (&str, &str, &str),
+    articles: &[i64],
+) -> Result<i64, AppError> {
+    let slug = slugify(if slug.is_empty() { name } else { slug });
+    let known = sqlx::query_scalar!("select series_id from series_addresses where slug = $1", slug);
+    let id = match known.fetch_optional(&mut *db).await? {
+        Some(id) => id,
+        None => {
+            let id = sqlx::query_scalar!(
+                "insert into series (slug, name, description) values ($1, $2, $3) returning id",
+                slug,
+                name,
+                description
+            );
+            id.fetch_one(&mut *db).await.map_err(map_series)?
+        }
+    };
+    sqlx::query!(
+        "insert into series_articles (series_id, article_id, position)
+         select $1, a.id, place + (select coalesce(max(position), 0) from series_articles where series_id = $1)
+         from unnest($2::bigint[]) with ordinality named (id, place)
+         join articles a on a.id = named.id and a.kind = 'article'
+         on conflict do nothing",
+        id,
+        articles
+    )
+    .execute(db)
+    .await?;
+    Ok(id)
+}
+
 async fn list_articles(db: &mut PgConnection, id: i64) -> Result<Vec<i64>, AppError> {
     let articles =
         sqlx::query_scalar!("select article_id from series_articles where series_id = $1 order by position", id);
@@ -201,6 +237,19 @@ mod tests {
         }
         assert_eq!(find_series(&pool, "chuyen-doi-so").await, Ok(None));
         assert_eq!(list_actions(&pool).await, ["create-series", "change-series", "delete-series"], "each once");
+    }
+
+    #[sqlx::test]
+    async fn a_series_of_another_site_grows_with_it(pool: PgPool) {
+        let ids = [insert_article(&pool, "a").await, insert_article(&pool, "b").await];
+        let mut db = pool.acquire().await.expect("connects");
+        let name = ("Chuyển đổi số", "Chuyen-doi-so", "");
+        let id = carry_over_series(&mut db, name, &ids[..1]).await.expect("creates");
+        assert_eq!(carry_over_series(&mut db, name, &[ids[1], ids[0], 99]).await, Ok(id), "repeated");
+        let titles = list_titles(&pool, id).await.expect("lists");
+        assert_eq!(titles.iter().map(|(id, _)| *id).collect::<Vec<_>>(), ids);
+        let refused = carry_over_series(&mut db, ("!!", "", ""), &[]).await;
+        assert_eq!(refused, Err(AppError::invalid(BAD_NAME)));
     }
 
     #[sqlx::test]

@@ -10,6 +10,7 @@ use crate::features::audit::{Actor, Entry};
 use serde_json::json;
 use sqlx::{PgConnection, PgPool};
 
+pub mod carried;
 #[cfg(test)]
 mod tests;
 

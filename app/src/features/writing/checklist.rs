@@ -1,10 +1,10 @@
 //! What is looked at before an article is published: hints, none of which keeps it from being published.
 
 use super::Content;
-use super::html_tree::{Node, parse};
 use crate::base::clock::parse_month_path;
 use crate::base::error::AppError;
 use crate::base::format::format_number;
+use crate::base::html_tree::{Node, parse};
 use crate::features::articles::store::lists::list_public;
 use crate::features::articles::{ArticleKind, parse_slug_id};
 use crate::features::media::body::find_file_hash;

@@ -1,8 +1,8 @@
 //! Two texts of one article beside each other: where they differ, word by word, and one text made of both.
 
 use super::ArticleForm;
-use super::html_tree::{parse, serialise};
 use super::markdown::to_markdown;
+use crate::base::html_tree::{parse, serialise};
 use crate::base::keys::content_hash;
 use similar::{Algorithm, ChangeTag, DiffOp, TextDiff, capture_diff_slices};
 use std::collections::{HashMap, HashSet};

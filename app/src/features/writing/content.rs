@@ -1,7 +1,7 @@
 //! What an article says, as it is written, and the rules on it.
 
-use super::html_tree::is_overloaded_html;
 use super::markdown::is_overloaded;
+use super::tidy::is_overloaded_html;
 use crate::base::clock::format_field;
 use crate::base::error::Problem;
 use crate::base::text::{clean_line, clean_text, slugify};

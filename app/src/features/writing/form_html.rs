@@ -4,10 +4,10 @@ use super::checklist::Check;
 use super::document_fields::document_fields;
 use super::extra_fields::{extra_fields, fewer_fields};
 use super::form_fields::Values;
-use super::html_tree::tidy;
 use super::markdown::{to_html, to_markdown};
 use super::store::Work;
 use super::store::revisions::{ListedRevision, WorkingCopy};
+use super::tidy::tidy;
 use super::{
     ArticleForm, EMPTY_BODY, HTML, KEEP_STATE, MAX_AUTHOR, MAX_LEAD, MAX_LINE, MAX_TITLE, Stage, Step, work_path,
 };

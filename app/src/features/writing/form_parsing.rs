@@ -1,9 +1,9 @@
 //! Reads the form of an article.
 
-use super::html_tree::tidy;
 use super::markdown::to_html;
 use super::store::list::list_newest_titles;
 use super::store::revisions::find_revision;
+use super::tidy::tidy;
 use super::{
     ArticleForm, BAD_END, BAD_RELATED, BAD_TARGET, BAD_TIME, Content, EMPTY_BODY, HTML, LONG_BODY, LOST_BASE,
     MAX_RELATED,

@@ -6,7 +6,7 @@
 //! block comes back.
 
 use super::MAX_BODY;
-use super::html_tree::{Node, escape, is_block, parse, serialise};
+use crate::base::html_tree::{Node, escape, is_block, parse, serialise};
 use crate::features::articles::sanitise::sanitise;
 use crate::features::media::video::Video;
 use pulldown_cmark::{Options, Parser};

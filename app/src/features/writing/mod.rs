@@ -22,8 +22,6 @@ mod form_html;
 #[cfg(feature = "ssr")]
 mod form_parsing;
 #[cfg(feature = "ssr")]
-mod html_tree;
-#[cfg(feature = "ssr")]
 mod list_html;
 #[cfg(feature = "ssr")]
 pub mod markdown;
@@ -35,6 +33,8 @@ pub mod room;
 mod stages;
 #[cfg(feature = "ssr")]
 pub mod store;
+#[cfg(feature = "ssr")]
+mod tidy;
 
 #[cfg(feature = "ssr")]
 pub use content::*;

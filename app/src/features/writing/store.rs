@@ -18,6 +18,7 @@ use sqlx::{PgConnection, PgPool};
 use steps::StepRequest;
 use time::OffsetDateTime;
 
+pub mod carried;
 pub mod list;
 pub mod previews;
 mod public_text;

@@ -6,6 +6,7 @@ use super::thread::list_comments;
 use super::*;
 use crate::features::comments::Decision;
 use crate::testing::{decide_as, insert_article, insert_staff, send_comment};
+use time::OffsetDateTime;
 
 const TEXT: &str = "Cùng một ý kiến gửi nhiều lần.";
 

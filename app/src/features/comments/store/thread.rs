@@ -226,7 +226,7 @@ pub async fn count_replies(pool: &PgPool, article: i64, comment: i64) -> Result<
 mod tests {
     use super::*;
     use crate::features::comments::Draft;
-    use crate::features::comments::store::carry_over_comment;
+    use crate::features::comments::store::carried::carry_over_comment;
     use crate::features::comments::store::decide::answer_comment;
     use crate::testing::{actor_of, count_reads, insert_article, insert_staff, send_comment};
     use sqlx::postgres::{PgConnectOptions, PgPoolOptions};

@@ -1,0 +1,526 @@
+//! Reads the file that `mysqldump`, `mariadb-dump` or phpMyAdmin wrote, as it comes: row by row, so that a file of any
+//! size needs no more memory than its longest row. The rows of tables that nobody wants are skipped.
+
+use super::encoding::{Decoded, decode};
+use sqlparser::dialect::MySqlDialect;
+use sqlparser::tokenizer::{Token, Tokenizer};
+use std::collections::BTreeMap;
+use std::io::{self, BufRead};
+use std::sync::Arc;
+
+/// The longest row or statement that is read, in bytes. Skipped rows may be longer.
+const MAX_LENGTH: usize = 64 * 1024 * 1024;
+
+/// Why a dump cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("the dump cannot be read: {0}")]
+    Io(io::Error),
+    /// It ends in the middle of something.
+    #[error(
+        "the dump is cut off{}: it ends before it is complete. Nothing was taken. Copy the whole file again, or dump \
+         the old database again, and compare the sizes",
+        name_table(.0)
+    )]
+    CutOff(String),
+    #[error(
+        "the rows of the table {0} come without the names of their columns. Dump the old database again without \
+         --no-create-info"
+    )]
+    NoColumns(String),
+    #[error("a row of the table {table} cannot be read: {problem}")]
+    BadRow { table: String, problem: String },
+    #[error("a row or statement{} is longer than 64 MB", name_table(.0))]
+    TooLong(String),
+    /// It is none of MySQL's.
+    #[error("this is no dump of a MySQL database: {0}")]
+    NoDump(&'static str),
+}
+
+fn name_table(table: &str) -> String {
+    if table.is_empty() { String::new() } else { format!(" in the table {table}") }
+}
+
+/// A table as its rows are read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table {
+    pub name: String,
+    pub columns: Arc<[String]>,
+}
+
+/// The values of a row, in the order of its table's columns; `None` is null.
+pub type Values = Vec<Option<String>>;
+
+/// Who receives the rows of a dump.
+pub trait RowSink {
+    /// Whether the rows of this table are wanted.
+    fn wants(&mut self, table: &Table) -> bool;
+    /// Takes a row of a table that is wanted.
+    fn take(&mut self, table: &Table, values: Values) -> io::Result<()>;
+}
+
+/// What was repaired while a dump was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Repairs {
+    /// Rows that were not UTF-8, and were read as latin1.
+    pub latin1_rows: u64,
+    /// Texts that had been encoded twice.
+    pub encoded_twice: u64,
+}
+
+/// Reads a dump to its end.
+///
+/// # Errors
+/// Everything that [`Error`] names; what a sink cannot take is [`Error::Io`].
+pub fn read_dump(input: impl BufRead, sink: &mut impl RowSink) -> Result<Repairs, Error> {
+    let mut reader = Reader {
+        input,
+        buffer: Vec::new(),
+        sink,
+        columns: BTreeMap::new(),
+        current: String::new(),
+        repairs: Repairs::default(),
+        statements: 0,
+        begins_with_header: false,
+        has_trailer: false,
+    };
+    reader.read()?;
+    if reader.begins_with_header && !reader.has_trailer {
+        return Err(Error::CutOff(reader.current));
+    }
+    if reader.statements == 0 {
+        return Err(Error::NoDump("there is no statement in it"));
+    }
+    Ok(reader.repairs)
+}
+
+struct Reader<'a, R, S> {
+    input: R,
+    /// The statement or the row that is being read.
+    buffer: Vec<u8>,
+    sink: &'a mut S,
+    columns: BTreeMap<String, Arc<[String]>>,
+    /// The table that was read last.
+    current: String,
+    repairs: Repairs,
+    statements: u64,
+    /// Whether it begins as `mysqldump` begins; such a dump ends with a line that says so.
+    begins_with_header: bool,
+    has_trailer: bool,
+}
+
+/// What ends a part of a statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// `;`
+    Statement,
+    /// The word `VALUES`, behind which rows follow.
+    Values,
+    /// The end of the file.
+    File,
+}
+
+impl<R: BufRead, S: RowSink> Reader<'_, R, S> {
+    fn read(&mut self) -> Result<(), Error> {
+        loop {
+            self.buffer.clear();
+            let end = self.read_head()?;
+            let is_blank = self.buffer.iter().all(u8::is_ascii_whitespace);
+            match end {
+                End::File if is_blank => return Ok(()),
+                End::File => return Err(Error::CutOff(self.current.clone())),
+                End::Statement => self.finish_statement()?,
+                End::Values => self.read_rows()?,
+            }
+            self.statements += 1;
+        }
+    }
+
+    fn next_byte(&mut self) -> Result<Option<u8>, Error> {
+        let current = &self.current;
+        let bytes = self.input.fill_buf().map_err(|error| name_error(error, current))?;
+        let byte = bytes.first().copied();
+        if byte.is_some() {
+            self.input.consume(1);
+        }
+        Ok(byte)
+    }
+
+    fn peek_byte(&mut self) -> Result<Option<u8>, Error> {
+        let current = &self.current;
+        let bytes = self.input.fill_buf().map_err(|error| name_error(error, current))?;
+        Ok(bytes.first().copied())
+    }
+
+    fn push(&mut self, byte: u8) -> Result<(), Error> {
+        if self.buffer.len() >= MAX_LENGTH {
+            return Err(Error::TooLong(self.current.clone()));
+        }
+        self.buffer.push(byte);
+        Ok(())
+    }
+
+    /// Reads a statement to its end, or to the rows that it inserts. Comments are left out.
+    fn read_head(&mut self) -> Result<End, Error> {
+        let mut depth = 0usize;
+        while let Some(byte) = self.next_byte()? {
+            match byte {
+                b';' => return Ok(End::Statement),
+                b'\'' | b'"' | b'`' => {
+                    self.push(byte)?;
+                    self.read_quoted(byte, true)?;
+                }
+                b'-' if self.peek_byte()? == Some(b'-') => self.read_line_comment()?,
+                b'#' => self.read_line_comment()?,
+                b'/' if self.peek_byte()? == Some(b'*') => self.skip_block_comment()?,
+                b'(' => {
+                    depth += 1;
+                    self.push(byte)?;
+                }
+                b')' => {
+                    depth = depth.saturating_sub(1);
+                    self.push(byte)?;
+                }
+                _ => {
+                    self.push(byte)?;
+                    if depth == 0 && is_insert_head(&self.buffer) {
+                        return Ok(End::Values);
+                    }
+                }
+            }
+        }
+        Ok(End::File)
+    }
+
+    /// Reads to the end of a quoted text whose first quote was read.
+    fn read_quoted(&mut self, quote: u8, is_kept: bool) -> Result<(), Error> {
+        loop {
+            let Some(byte) = self.next_byte()? else { return Err(Error::CutOff(self.current.clone())) };
+            if is_kept {
+                self.push(byte)?;
+            }
+            if byte == b'\\' && quote != b'`' {
+                let Some(escaped) = self.next_byte()? else { return Err(Error::CutOff(self.current.clone())) };
+                if is_kept {
+                    self.push(escaped)?;
+                }
+            } else if byte == quote {
+                // a quote that is doubled begins the next part of the same text, which reads the same
+                return Ok(());
+            }
+        }
+    }
+
+    /// Reads a comment to the end of its line, and notices the lines with which `mysqldump` begins and ends.
+    fn read_line_comment(&mut self) -> Result<(), Error> {
+        let mut line = Vec::new();
+        while let Some(byte) = self.next_byte()? {
+            if byte == b'\n' {
+                break;
+            }
+            if line.len() < 60 {
+                line.push(byte);
+            }
+        }
+        let line = String::from_utf8_lossy(&line);
+        let line = line.trim_start_matches('-').trim();
+        self.begins_with_header |=
+            self.statements == 0 && (line.starts_with("MySQL dump") || line.starts_with("MariaDB dump"));
+        self.has_trailer |= line.starts_with("Dump completed");
+        self.push(b' ')
+    }
+
+    fn skip_block_comment(&mut self) -> Result<(), Error> {
+        let mut last = 0;
+        self.next_byte()?;
+        while let Some(byte) = self.next_byte()? {
+            if (last, byte) == (b'*', b'/') {
+                return self.push(b' ');
+            }
+            last = byte;
+        }
+        Err(Error::CutOff(self.current.clone()))
+    }
+
+    /// Takes a whole statement: only the columns of a table are of use.
+    fn finish_statement(&mut self) -> Result<(), Error> {
+        let head: Vec<u8> = self.buffer.iter().copied().take(40).collect::<Vec<u8>>().to_ascii_uppercase();
+        let head = String::from_utf8_lossy(&head).split_whitespace().take(2).collect::<Vec<_>>().join(" ");
+        if head == "CREATE TABLE" {
+            let text = decode(&self.buffer).text;
+            if let Some((name, columns)) = read_columns(&tokenize(&text, "")?) {
+                self.columns.insert(name, columns.into());
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads the rows that follow the head of a statement that inserts them.
+    fn read_rows(&mut self) -> Result<(), Error> {
+        let head = decode(&self.buffer).text;
+        let (name, named) = read_insert(&tokenize(&head, "")?).ok_or(Error::NoDump("a table without a name"))?;
+        self.current.clone_from(&name);
+        let columns = if named.is_empty() { self.columns.get(&name).cloned() } else { Some(named.into()) };
+        let table = Table { columns: columns.clone().unwrap_or_default(), name };
+        // a table whose columns are unknown is an error only where it would be wanted by its name
+        let is_wanted = self.sink.wants(&table);
+        if is_wanted && columns.is_none() {
+            return Err(Error::NoColumns(table.name));
+        }
+        loop {
+            let Some(byte) = self.next_byte()? else { return Err(Error::CutOff(table.name)) };
+            match byte {
+                b';' => return Ok(()),
+                b'(' => {
+                    self.read_row(is_wanted)?;
+                    if is_wanted {
+                        self.take_row(&table)?;
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Reads a row to its last bracket; its first was read.
+    fn read_row(&mut self, is_kept: bool) -> Result<(), Error> {
+        self.buffer.clear();
+        let mut depth = 1usize;
+        loop {
+            let Some(byte) = self.next_byte()? else { return Err(Error::CutOff(self.current.clone())) };
+            match byte {
+                b'(' => depth += 1,
+                b')' => depth -= 1,
+                _ => {}
+            }
+            if depth == 0 {
+                return Ok(());
+            }
+            if is_kept {
+                self.push(byte)?;
+            }
+            if matches!(byte, b'\'' | b'"') {
+                self.read_quoted(byte, is_kept)?;
+            }
+        }
+    }
+
+    fn take_row(&mut self, table: &Table) -> Result<(), Error> {
+        let Decoded { text, is_latin1 } = decode(&self.buffer);
+        self.repairs.latin1_rows += u64::from(is_latin1);
+        let bad = |problem: String| Error::BadRow { table: table.name.clone(), problem };
+        let mut values = read_values(tokenize(&text, &table.name)?).map_err(bad)?;
+        if values.len() != table.columns.len() {
+            return Err(bad(format!("it has {} values for {} columns", values.len(), table.columns.len())));
+        }
+        for value in values.iter_mut().flatten() {
+            if let Some(repaired) = super::encoding::repair_double_encoding(value) {
+                self.repairs.encoded_twice += 1;
+                *value = repaired;
+            }
+        }
+        self.sink.take(table, values).map_err(Error::Io)
+    }
+}
+
+fn name_error(error: io::Error, table: &str) -> Error {
+    if error.kind() == io::ErrorKind::UnexpectedEof { Error::CutOff(table.to_owned()) } else { Error::Io(error) }
+}
+
+/// Whether the beginning of a statement is that of one that inserts rows, up to the word before them.
+fn is_insert_head(buffer: &[u8]) -> bool {
+    const WORD: &[u8] = b"VALUES";
+    let Some(start) = buffer.len().checked_sub(WORD.len()) else { return false };
+    let begins = |word: &[u8]| {
+        let head = buffer.trim_ascii_start();
+        head.len() >= word.len() && head[..word.len()].eq_ignore_ascii_case(word)
+    };
+    buffer[start..].eq_ignore_ascii_case(WORD)
+        && start > 0
+        && !buffer[start - 1].is_ascii_alphanumeric()
+        && !matches!(buffer[start - 1], b'_' | b'`')
+        && (begins(b"INSERT") || begins(b"REPLACE"))
+}
+
+/// Splits SQL into its tokens, without spaces.
+fn tokenize(text: &str, table: &str) -> Result<Vec<Token>, Error> {
+    let tokens = Tokenizer::new(&MySqlDialect {}, text).tokenize();
+    let tokens = tokens.map_err(|error| Error::BadRow { table: table.to_owned(), problem: error.to_string() })?;
+    Ok(tokens.into_iter().filter(|token| !matches!(token, Token::Whitespace(_))).collect())
+}
+
+/// Reads the name of a table and the names of its columns from the statement that creates it.
+fn read_columns(tokens: &[Token]) -> Option<(String, Vec<String>)> {
+    const NO_COLUMNS: [&str; 9] =
+        ["PRIMARY", "KEY", "UNIQUE", "CONSTRAINT", "INDEX", "FULLTEXT", "FOREIGN", "SPATIAL", "CHECK"];
+    let open = tokens.iter().position(|token| *token == Token::LParen)?;
+    let Token::Word(name) = tokens.get(open.checked_sub(1)?)? else { return None };
+    let (mut depth, mut is_first, mut columns) = (0, true, Vec::new());
+    for token in &tokens[open..] {
+        match token {
+            Token::LParen => depth += 1,
+            Token::RParen => depth -= 1,
+            Token::Comma if depth == 1 => {
+                is_first = true;
+                continue;
+            }
+            Token::Word(word) if depth == 1 && is_first => {
+                let is_column = word.quote_style.is_some() || !NO_COLUMNS.contains(&word.value.to_uppercase().as_str());
+                columns.extend(is_column.then(|| word.value.clone()));
+            }
+            _ => {}
+        }
+        is_first = depth == 1 && *token == Token::LParen;
+        if depth == 0 {
+            break;
+        }
+    }
+    Some((name.value.clone(), columns))
+}
+
+/// Reads the name of a table, and the columns that are named, from the head of a statement that inserts rows.
+fn read_insert(tokens: &[Token]) -> Option<(String, Vec<String>)> {
+    let open = tokens.iter().position(|token| *token == Token::LParen).unwrap_or(tokens.len() - 1);
+    let Token::Word(name) = tokens.get(open.checked_sub(1)?)? else { return None };
+    let columns = tokens[open..].iter().take_while(|token| **token != Token::RParen).filter_map(|token| match token {
+        Token::Word(word) if word.quote_style.is_some() || !word.value.eq_ignore_ascii_case("VALUES") => {
+            Some(word.value.clone())
+        }
+        _ => None,
+    });
+    Some((name.value.clone(), columns.collect()))
+}
+
+/// Reads the values between the brackets of a row.
+fn read_values(tokens: Vec<Token>) -> Result<Values, String> {
+    let mut values: Values = Vec::new();
+    let (mut value, mut sign) = (None, "");
+    for token in tokens {
+        match token {
+            Token::Comma => {
+                values.push(value.take());
+                sign = "";
+            }
+            Token::Minus => sign = "-",
+            Token::Plus => {}
+            Token::Number(number, _) => value = Some(format!("{sign}{number}")),
+            // Postgres stores no sign of this kind, and no text of people has one
+            Token::SingleQuotedString(text) | Token::DoubleQuotedString(text) => value = Some(text.replace('\0', "")),
+            Token::HexStringLiteral(digits) => value = Some(read_hex(&digits)),
+            // `_binary` and its like say how the text that follows is encoded
+            Token::Word(word) if word.value.starts_with('_') || word.value.eq_ignore_ascii_case("NULL") => {}
+            other => return Err(format!("“{other}” is no value")),
+        }
+    }
+    values.push(value);
+    Ok(values)
+}
+
+fn read_hex(digits: &str) -> String {
+    hex::decode(digits).map(|bytes| decode(&bytes).text.replace('\0', "")).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Default)]
+    struct Rows {
+        skipped: Vec<&'static str>,
+        taken: Vec<(String, Vec<(String, Option<String>)>)>,
+    }
+
+    impl RowSink for Rows {
+        fn wants(&mut self, table: &Table) -> bool {
+            !self.skipped.contains(&table.name.as_str())
+        }
+
+        fn take(&mut self, table: &Table, values: Values) -> io::Result<()> {
+            self.taken.push((table.name.clone(), table.columns.iter().cloned().zip(values).collect()));
+            Ok(())
+        }
+    }
+
+    fn read(dump: impl AsRef<[u8]>) -> Result<(Rows, Repairs), Error> {
+        let mut rows = Rows { skipped: vec!["other"], ..Rows::default() };
+        // a small buffer, so that everything is cut somewhere
+        let repairs = read_dump(io::BufReader::with_capacity(7, dump.as_ref()), &mut rows)?;
+        Ok((rows, repairs))
+    }
+
+    fn values(rows: &Rows, at: usize) -> Vec<Option<&str>> {
+        rows.taken[at].1.iter().map(|(_, value)| value.as_deref()).collect()
+    }
+
+    const CREATE: &str = "CREATE TABLE `t` (\n  `id` int(11) unsigned NOT NULL DEFAULT 0,\n  `key` varchar(9) DEFAULT \
+                          'a),(`b',\n  `text` text,\n  PRIMARY KEY (`id`,`key`),\n  KEY `k` (`key`)\n) ENGINE=MyISAM;\n";
+
+    #[test]
+    fn rows_come_with_their_columns_as_they_were_stored() {
+        let dump = format!(
+            "-- MariaDB dump 10.19\n/*!40101 SET NAMES utf8mb4 */;\n{CREATE}LOCK TABLES `t` WRITE;\n\
+             /*!40000 ALTER TABLE `t` DISABLE KEYS */;\nINSERT INTO `t` VALUES\n(1,'a','Đường \\'hẻm\\' \\\"12\\\"\\r\\n; -- (x)'),\
+             (-2,'it''s',NULL),(3,_binary 'x',0x4869),(4.5,'','\\\\');\nUNLOCK TABLES;\n-- Dump completed on 2026\n"
+        );
+        let (rows, repairs) = read(&dump).expect("reads");
+        assert_eq!(repairs, Repairs::default());
+        let columns: Vec<&str> = rows.taken[0].1.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!((rows.taken[0].0.as_str(), columns), ("t", vec!["id", "key", "text"]));
+        assert_eq!(values(&rows, 0), [Some("1"), Some("a"), Some("Đường 'hẻm' \"12\"\r\n; -- (x)")]);
+        assert_eq!(values(&rows, 1), [Some("-2"), Some("it's"), None]);
+        assert_eq!(values(&rows, 2), [Some("3"), Some("x"), Some("Hi")]);
+        assert_eq!(values(&rows, 3), [Some("4.5"), Some(""), Some("\\")]);
+    }
+
+    #[test]
+    fn columns_may_be_named_by_the_rows_and_other_tables_are_skipped() {
+        let dump = "# a comment; with a 'quote\nINSERT INTO other VALUES (1,'a;b)'),(2,'c\\'d');\n\
+                    insert ignore into `t` (`id`, `values`) values (1, 'một');\nREPLACE INTO t (id) VALUES (2);";
+        let (rows, _) = read(dump).expect("reads");
+        let taken: Vec<_> = rows.taken.iter().map(|(table, values)| (table.as_str(), values.clone())).collect();
+        let value = |name: &str, value: &str| (name.to_owned(), Some(value.to_owned()));
+        assert_eq!(taken, [("t", vec![value("id", "1"), value("values", "một")]), ("t", vec![value("id", "2")])]);
+    }
+
+    #[test]
+    fn what_is_no_utf8_is_read_as_what_it_is() {
+        // “Café” in latin1, and “Phường” whose UTF-8 was taken for latin1 and encoded once more
+        let twice: String =
+            "Phường".bytes().map(|byte| encoding_rs::WINDOWS_1252.decode(&[byte]).0.into_owned()).collect();
+        let mut dump = b"INSERT INTO t (a) VALUES ('Caf\xe9'),('".to_vec();
+        dump.extend(twice.bytes());
+        dump.extend(b"'),('H\xc3\xa0 N\xe1\xbb\x99i');");
+        let (rows, repairs) = read(&dump).expect("reads");
+        assert_eq!(repairs, Repairs { latin1_rows: 1, encoded_twice: 1 });
+        let all: Vec<_> = (0..3).map(|at| values(&rows, at)[0].unwrap_or_default().to_owned()).collect();
+        assert_eq!(all, ["Café", "Phường", "Hà Nội"]);
+    }
+
+    #[test]
+    fn a_dump_that_is_cut_off_is_known_wherever_it_is_cut() {
+        let whole =
+            format!("-- MySQL dump 8.0\n{CREATE}INSERT INTO `t` VALUES (1,'a','b'),(2,'c','d');\n-- Dump completed");
+        assert!(read(&whole).is_ok());
+        for end in 18..whole.len() - 13 {
+            assert!(matches!(read(&whole[..end]), Err(Error::CutOff(_))), "{}", &whole[..end]);
+        }
+        // phpMyAdmin writes no last line, so only the middle of a statement shows it
+        let plain = "INSERT INTO `t` (a) VALUES ('b'),('c');";
+        assert!(read(plain).is_ok());
+        for end in 12..plain.len() {
+            assert!(matches!(read(&plain[..end]), Err(Error::CutOff(_))), "{}", &plain[..end]);
+        }
+    }
+
+    #[test]
+    fn what_is_no_dump_is_told() {
+        assert!(matches!(read(""), Err(Error::NoDump(_))));
+        assert!(matches!(read("-- nothing\n\n"), Err(Error::NoDump(_))));
+        assert!(matches!(read("<html><body>404</body></html>"), Err(Error::CutOff(_))));
+        assert!(matches!(read("INSERT INTO t VALUES (1);"), Err(Error::NoColumns(table)) if table == "t"));
+        let short = format!("{CREATE}INSERT INTO t VALUES (1,'a');");
+        let message = read(&short).map(drop).expect_err("is refused").to_string();
+        assert!(message.contains("2 values for 3 columns"), "{message}");
+        assert!(matches!(read("INSERT INTO t (a) VALUES (now());"), Err(Error::BadRow { .. })));
+    }
+}

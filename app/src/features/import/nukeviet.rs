@@ -1,0 +1,453 @@
+//! What a NukeViet 4 database holds, read as what it means. How that system stores its texts: titles and names are
+//! escaped once; leads have their line breaks as elements and are otherwise plain; comments are escaped with their line
+//! breaks as elements, or HTML where an administrator edited them; bodies are HTML of an editor.
+
+use super::addresses::{ModuleKind, OldModules, fold_alias};
+use super::spool::{Row, Spool};
+use super::text::{read_line, read_lines};
+use std::collections::{BTreeMap, HashMap};
+use std::io;
+use time::OffsetDateTime;
+
+mod articles;
+mod comments;
+
+pub use articles::{OldArticle, Standing};
+pub use comments::OldComment;
+
+/// Why a dump cannot be carried over.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error(
+        "the dump has no articles of NukeViet: there is no table that ends in _rows with the columns of its module news. \
+         Dump the whole database, with all its tables"
+    )]
+    NoNews,
+    #[error("the dump has no site in the language {0}; it has: {1}")]
+    NoLanguage(String, String),
+    #[error("the dump has two sites, with the table prefixes {0}: say which with --prefix")]
+    TwoSites(String),
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+/// The tables that are of use, by the ends of their names and a column that only they have, with the column by which
+/// their rows are found.
+const TABLES: [(&str, &str, &str); 20] = [
+    ("_config", "config_value", "config_value"),
+    ("_users", "username", "userid"),
+    ("_authors", "admin_id", "admin_id"),
+    ("_counter", "c_type", "c_type"),
+    ("_modules", "module_data", "weight"),
+    ("_comment", "post_name", "id"),
+    ("_menu_rows", "mid", "id"),
+    ("_cat", "viewcat", "catid"),
+    ("_rows", "hometext", "id"),
+    ("_detail", "bodyhtml", "id"),
+    ("_tags", "tid", "tid"),
+    ("_tags_id", "keyword", "id"),
+    ("_topics", "topicid", "topicid"),
+    ("_sources", "sourceid", "sourceid"),
+    ("_author", "pseudonym", "id"),
+    ("_authorlist", "pseudonym", "id"),
+    ("_block_cat", "adddefault", "bid"),
+    ("_contact_department", "full_name", "id"),
+    ("_voting", "question", "vid"),
+    ("_contact_send", "sender_name", "id"),
+];
+
+/// Chooses the tables that are of use. Copies of articles by category, and their old versions, are of none.
+pub fn choose_table(table: &str, columns: &[String]) -> Option<&'static str> {
+    let has = |column: &str| columns.iter().any(|name| name == column);
+    // pages that are no news stand in tables that have the name of their module alone
+    if has("bodytext") && has("alias") && has("add_time") {
+        return Some("id");
+    }
+    // without columns it is known by its name alone, so that it is missed
+    let found = TABLES.iter().find(|(end, column, _)| table.ends_with(end) && (columns.is_empty() || has(column)));
+    found.map(|(_, _, key)| *key)
+}
+
+/// A module of the old site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Module {
+    /// Its name in addresses.
+    pub name: String,
+    /// What its tables begin with: `nv4_vi_news`.
+    pub tables: String,
+    /// Its folder among the uploads.
+    pub folder: String,
+}
+
+/// A category of the old site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OldCategory {
+    pub key: i64,
+    /// 0 where it stands under none.
+    pub parent: i64,
+    pub name: String,
+    pub alias: String,
+    pub is_hidden: bool,
+    /// A digest of what it is.
+    pub digest: Vec<u8>,
+}
+
+/// Something with a name and an address: a tag, a topic, an author.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OldNamed {
+    pub key: i64,
+    pub name: String,
+    pub alias: String,
+    pub description: String,
+}
+
+/// Somebody who wrote on the old site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OldAccount {
+    pub key: i64,
+    pub username: String,
+    pub name: String,
+    /// Whether everything was theirs to change.
+    pub is_administrator: bool,
+}
+
+/// An entry of the menu.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OldMenuItem {
+    pub key: i64,
+    pub parent: i64,
+    pub label: String,
+    pub link: String,
+}
+
+/// A site of NukeViet, in one language.
+pub struct OldSite {
+    pub spool: Spool,
+    pub prefix: String,
+    pub language: String,
+    /// Other languages that the dump has.
+    pub other_languages: Vec<String>,
+    pub news: Vec<Module>,
+    pub pages: Vec<Module>,
+    pub modules: OldModules,
+    /// `module/name` of each setting.
+    config: BTreeMap<(String, String), String>,
+    /// Displayed name and account of who wrote comments and articles.
+    users: HashMap<i64, (String, String)>,
+}
+
+impl OldSite {
+    /// Reads what the dump holds of the site in a language; without one, in that of the site.
+    pub fn read(spool: Spool, prefix: Option<&str>, language: Option<&str>) -> Result<Self, Error> {
+        let news_tables: Vec<String> =
+            spool.tables().filter(|table| table.ends_with("_rows")).map(str::to_owned).collect();
+        let news_tables: Vec<String> =
+            news_tables.into_iter().filter(|table| spool.has_column(table, "hometext")).collect();
+        if news_tables.is_empty() {
+            return Err(Error::NoNews);
+        }
+        let prefix = find_prefix(&news_tables, prefix)?;
+        let languages = list_languages(&spool, &prefix, &news_tables);
+        let mut config = BTreeMap::new();
+        for row in spool.rows(&format!("{prefix}_config")) {
+            let row = row?;
+            let place = (format!("{}/{}", row.text("lang"), row.text("module")), row.text("config_name").to_owned());
+            config.insert(place, row.text("config_value").to_owned());
+        }
+        let own = config.get(&("sys/global".to_owned(), "site_lang".to_owned())).cloned();
+        let language = language.map(str::to_owned).or(own).filter(|language| !language.is_empty());
+        let language = language.or_else(|| languages.first().cloned()).unwrap_or_default();
+        if !languages.contains(&language) {
+            return Err(Error::NoLanguage(language, languages.join(", ")));
+        }
+        let mut site = Self {
+            other_languages: languages.into_iter().filter(|other| *other != language).collect(),
+            spool,
+            prefix,
+            language,
+            news: Vec::new(),
+            pages: Vec::new(),
+            modules: OldModules::default(),
+            config,
+            users: HashMap::new(),
+        };
+        site.read_modules(&news_tables)?;
+        site.read_users()?;
+        Ok(site)
+    }
+
+    /// A table of the language: `nv4_vi_comment`.
+    pub fn table(&self, end: &str) -> String {
+        format!("{}_{}_{end}", self.prefix, self.language)
+    }
+
+    /// A setting of the old site.
+    pub fn setting(&self, place: &str, name: &str) -> &str {
+        self.config.get(&(place.to_owned(), name.to_owned())).map(String::as_str).unwrap_or_default()
+    }
+
+    fn read_modules(&mut self, news_tables: &[String]) -> Result<(), Error> {
+        let begin = format!("{}_{}_", self.prefix, self.language);
+        let mut known = Vec::new();
+        for row in self.spool.rows(&self.table("modules")) {
+            let row = row?;
+            let name = row.text("title").to_owned();
+            let tables = format!("{begin}{}", row.text("module_data"));
+            let folder = row.text("module_upload").to_owned();
+            let module = Module { name: name.clone(), tables: tables.clone(), folder };
+            let kind = match row.text("module_file") {
+                "news" => {
+                    self.news.push(module);
+                    ModuleKind::News
+                }
+                "page" | "siteterms" => {
+                    self.pages.push(module);
+                    ModuleKind::Pages
+                }
+                "seek" => ModuleKind::Search,
+                "contact" => ModuleKind::Contact,
+                "statistics" => ModuleKind::Statistics,
+                _ => ModuleKind::Other,
+            };
+            known.push((name, kind));
+        }
+        // without its list of modules, what the tables are called is what the modules are called
+        for table in news_tables.iter().filter(|table| table.starts_with(&begin)) {
+            let tables = table.trim_end_matches("_rows").to_owned();
+            if !self.news.iter().any(|module| module.tables == tables) {
+                let name = tables[begin.len()..].to_owned();
+                known.push((name.clone(), ModuleKind::News));
+                self.news.push(Module { folder: name.clone(), name, tables });
+            }
+        }
+        let unnamed = self.setting("sys/global", "rewrite_op_mod").to_owned();
+        let unnamed = if known.iter().any(|(name, _)| *name == unnamed) { unnamed } else { String::new() };
+        self.modules = OldModules { languages: vec![self.language.clone()], modules: known, unnamed };
+        Ok(())
+    }
+
+    /// The names under which the old site was reached.
+    pub fn own_hosts(&self) -> Vec<String> {
+        let names = [self.setting("sys/global", "my_domains"), self.setting("sys/site", "site_domain")];
+        let hosts = names.iter().flat_map(|names| names.split(',')).map(|host| host.trim().to_lowercase());
+        hosts.filter(|host| !host.is_empty()).collect()
+    }
+
+    fn read_users(&mut self) -> Result<(), Error> {
+        // how the old site wrote the names of its users: the family name first, or last
+        let is_first_first = self.setting(&format!("{}/global", self.language), "name_show") == "1";
+        for row in self.spool.rows(&format!("{}_users", self.prefix)) {
+            let row = row?;
+            let (first, last) = (read_line(row.text("first_name")), read_line(row.text("last_name")));
+            let full = if is_first_first { format!("{first} {last}") } else { format!("{last} {first}") };
+            let username = read_line(row.text("username"));
+            let name = if full.trim().is_empty() { username.clone() } else { full.trim().to_owned() };
+            self.users.insert(row.number("userid"), (name, username));
+        }
+        Ok(())
+    }
+
+    /// The tables of modules that are not carried over. Copies of articles and what the system itself keeps are no loss.
+    pub fn skipped_tables(&self) -> Vec<String> {
+        const OF_THE_SYSTEM: [&str; 9] = [
+            "modfuncs",
+            "modthemes",
+            "blocks_groups",
+            "blocks_weight",
+            "searchkeys",
+            "referer_stats",
+            "menu",
+            "comment",
+            "modblocks",
+        ];
+        let begin = format!("{}_{}_", self.prefix, self.language);
+        let own: Vec<String> =
+            self.news.iter().chain(&self.pages).map(|module| format!("{}_", module.tables)).collect();
+        let is_lost = |table: &&String| {
+            let Some(rest) = table.strip_prefix(&begin) else { return false };
+            !OF_THE_SYSTEM.contains(&rest) && !own.iter().any(|module| table.starts_with(module.as_str()))
+        };
+        self.spool.skipped().iter().filter(is_lost).cloned().collect()
+    }
+
+    /// How many members it had that are no staff.
+    pub fn count_members(&self) -> usize {
+        let staff = self.spool.keys(&format!("{}_authors", self.prefix));
+        self.users.keys().filter(|user| !staff.contains(user)).count()
+    }
+
+    /// Lists the staff.
+    pub fn accounts(&self) -> io::Result<Vec<OldAccount>> {
+        let mut accounts = Vec::new();
+        for row in self.spool.rows(&format!("{}_authors", self.prefix)) {
+            let row = row?;
+            let key = row.number("admin_id");
+            let Some((name, username)) = self.users.get(&key) else { continue };
+            let is_administrator = matches!(row.number("lev"), 1 | 2);
+            accounts.push(OldAccount { key, username: username.clone(), name: name.clone(), is_administrator });
+        }
+        Ok(accounts)
+    }
+
+    /// Lists the categories of a module, each behind the one that it stands under.
+    pub fn categories(&self, module: &Module) -> io::Result<Vec<OldCategory>> {
+        let mut rows: Vec<Row> = self.spool.rows(&format!("{}_cat", module.tables)).collect::<io::Result<_>>()?;
+        rows.sort_by_key(|row| (row.number("lev"), row.number("sort"), row.number("weight")));
+        let categories = rows.iter().map(|row| {
+            let everyone = row.text("groups_view").split(',').any(|group| group == "6");
+            OldCategory {
+                key: row.number("catid"),
+                parent: row.number("parentid"),
+                name: read_line(row.text("title")),
+                alias: row.text("alias").to_owned(),
+                is_hidden: row.number("status") == 0 || !everyone,
+                digest: digest(&row.fingerprint(&["numsubcat", "subcatid", "numlinks", "edit_time", "admins"])),
+            }
+        });
+        Ok(categories.collect())
+    }
+
+    /// Lists the topics of a module in their order.
+    pub fn topics(&self, module: &Module) -> io::Result<Vec<OldNamed>> {
+        let mut rows: Vec<Row> = self.spool.rows(&format!("{}_topics", module.tables)).collect::<io::Result<_>>()?;
+        rows.sort_by_key(|row| row.number("weight"));
+        Ok(rows.iter().map(|row| read_named(row, "topicid", "title")).collect())
+    }
+
+    /// Lists the tags of a module by their addresses; their names stand at the articles.
+    pub fn tags(&self, module: &Module) -> io::Result<Vec<OldNamed>> {
+        let rows: Vec<Row> = self.spool.rows(&format!("{}_tags", module.tables)).collect::<io::Result<_>>()?;
+        let named = rows.iter().map(|row| {
+            let tag = read_named(row, "tid", "title");
+            let name = if tag.name.is_empty() { read_line(row.text("keywords")) } else { tag.name.clone() };
+            OldNamed { name: name.split(',').next().unwrap_or_default().trim().to_owned(), ..tag }
+        });
+        Ok(named.collect())
+    }
+
+    /// Lists the authors of a module.
+    pub fn authors(&self, module: &Module) -> io::Result<Vec<OldNamed>> {
+        let rows: Vec<Row> = self.spool.rows(&format!("{}_author", module.tables)).collect::<io::Result<_>>()?;
+        Ok(rows.iter().map(|row| read_named(row, "id", "pseudonym")).collect())
+    }
+
+    /// Lists the entries of the first menu, each behind the one that it stands under.
+    pub fn menu(&self) -> io::Result<Vec<OldMenuItem>> {
+        let mut rows: Vec<Row> = self.spool.rows(&self.table("menu_rows")).collect::<io::Result<_>>()?;
+        let first = rows.iter().map(|row| row.number("mid")).min().unwrap_or(0);
+        rows.retain(|row| row.number("mid") == first && row.number("status") == 1);
+        rows.sort_by_key(|row| (row.number("lev"), row.number("sort"), row.number("weight")));
+        let items = rows.iter().map(|row| OldMenuItem {
+            key: row.number("id"),
+            parent: row.number("parentid"),
+            label: read_line(row.text("title")),
+            link: read_line(row.text("link")),
+        });
+        Ok(items.collect())
+    }
+
+    /// All visits that it counted.
+    pub fn visits(&self) -> io::Result<i64> {
+        for row in self.spool.rows(&format!("{}_counter", self.prefix)) {
+            let row = row?;
+            if (row.text("c_type"), row.text("c_val")) == ("total", "hits") {
+                return Ok(row.number("c_count").max(0));
+            }
+        }
+        Ok(0)
+    }
+
+    /// What the old site said of the office: its name, telephone, e-mail and address.
+    pub fn office(&self) -> io::Result<Office> {
+        let place = format!("{}/global", self.language);
+        let mut office = Office {
+            name: read_line(self.setting(&place, "site_name")),
+            telephone: read_line(self.setting("sys/site", "site_phone")),
+            email: read_line(self.setting("sys/site", "site_email")),
+            address: String::new(),
+        };
+        let mut departments: Vec<Row> =
+            self.spool.rows(&self.table("contact_department")).collect::<io::Result<_>>()?;
+        departments.sort_by_key(|row| (-row.number("is_default"), row.number("weight")));
+        if let Some(row) = departments.first() {
+            office.address = read_line(row.text("address"));
+            if office.telephone.is_empty() {
+                // `(08) 38.000.000[+84838000000]`
+                office.telephone = read_line(row.text("phone")).split('[').next().unwrap_or_default().trim().to_owned();
+            }
+            if office.email.is_empty() {
+                office.email = read_line(row.text("email"));
+            }
+        }
+        Ok(office)
+    }
+
+    /// The name under which the old site showed a user.
+    fn user_name(&self, user: i64) -> Option<&str> {
+        self.users.get(&user).map(|(name, _)| name.as_str())
+    }
+}
+
+/// What the old site said of the office; empty where it said nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Office {
+    pub name: String,
+    pub telephone: String,
+    pub email: String,
+    pub address: String,
+}
+
+fn read_named(row: &Row, key: &str, name: &str) -> OldNamed {
+    OldNamed {
+        key: row.number(key),
+        name: read_line(row.text(name)),
+        alias: fold_alias(row.text("alias")),
+        description: read_lines(row.text("description")),
+    }
+}
+
+/// The prefix of the tables with articles: what stands before the language.
+fn find_prefix(tables: &[String], wanted: Option<&str>) -> Result<String, Error> {
+    let mut prefixes: Vec<&str> = tables.iter().filter_map(|table| Some(split_table(table)?.0)).collect();
+    prefixes.sort_unstable();
+    prefixes.dedup();
+    match (prefixes.as_slice(), wanted) {
+        (found, Some(wanted)) if found.contains(&wanted) => Ok(wanted.to_owned()),
+        ([only], _) => Ok((*only).to_owned()),
+        ([], _) => Err(Error::NoNews),
+        (several, _) => Err(Error::TwoSites(several.join(", "))),
+    }
+}
+
+/// Prefix, language and the rest of a table's name: `nv4_vi_news_rows`.
+fn split_table(table: &str) -> Option<(&str, &str, &str)> {
+    let parts: Vec<&str> = table.split('_').collect();
+    let at = parts.iter().position(|part| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_lowercase()))?;
+    let start: usize = parts[..at].iter().map(|part| part.len() + 1).sum();
+    (at > 0 && parts.len() > at + 1).then(|| (&table[..start - 1], &table[start..start + 2], &table[start + 3..]))
+}
+
+/// The languages of a site that have articles.
+fn list_languages(_spool: &Spool, prefix: &str, tables: &[String]) -> Vec<String> {
+    let found = tables.iter().filter_map(|table| split_table(table)).filter(|(before, ..)| *before == prefix);
+    let mut languages: Vec<String> = found.map(|(_, language, _)| language.to_owned()).collect();
+    languages.sort_unstable();
+    languages.dedup();
+    languages
+}
+
+/// A digest of a text.
+fn digest(text: &str) -> Vec<u8> {
+    use sha2::{Digest, Sha256};
+    Sha256::digest(text.as_bytes()).to_vec()
+}
+
+/// A time that was stored as seconds; `None` for 0, and for what no calendar has.
+fn read_time(seconds: i64) -> Option<OffsetDateTime> {
+    if seconds <= 0 { None } else { OffsetDateTime::from_unix_timestamp(seconds).ok() }
+}
+
+/// The numbers of a list: `1,5`.
+fn read_numbers(list: &str) -> Vec<i64> {
+    list.split(',').filter_map(|number| number.trim().parse().ok()).collect()
+}

@@ -1,0 +1,346 @@
+//! What an import did, for the one who runs the site: what was there and what is here, what was not taken and why.
+
+use super::body::Dropped;
+use crate::base::format::format_number;
+use crate::base::html_tree::escape;
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+/// The most things of one kind that are listed.
+const MAX_LISTED: usize = 5000;
+
+/// Why something was not taken as it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Remark {
+    DamagedDump,
+    ChangedHere,
+    DeletedHere,
+    NotTaken,
+    NoCategory,
+    NoText,
+    GuessedTime,
+    NoLead,
+    NoAuthor,
+    ImpossibleRatings,
+    Renamed,
+    MissingFile,
+    ForeignPicture,
+    RefusedFile,
+    UnsafePath,
+    UnusedFile,
+    UndescribedPicture,
+    LostArticle,
+    LostParent,
+    AttachedFile,
+    Account,
+    MenuItem,
+    OtherLanguage,
+    Members,
+    SkippedTable,
+}
+
+impl Remark {
+    /// What happened, and what can be done.
+    fn text(self) -> (&'static str, &'static str) {
+        match self {
+            Self::DamagedDump => {
+                ("Bản sao cơ sở dữ liệu có chữ sai bảng mã, đã sửa", "Xem lại vài bài có tên dưới đây.")
+            }
+            Self::ChangedHere => (
+                "Đã sửa ở trang mới nên giữ nguyên",
+                "Ở trang cũ cũng có thay đổi. Nếu cần, sửa bằng tay theo trang cũ.",
+            ),
+            Self::DeletedHere => ("Đã xóa ở trang mới nên không chuyển lại", ""),
+            Self::NotTaken => ("Không chuyển được", ""),
+            Self::NoCategory => (
+                "Bài thuộc chuyên mục không còn trên trang cũ",
+                "Các bài này nằm trong chuyên mục ẩn “Chưa phân loại”. Chuyển bài sang chuyên mục khác khi cần.",
+            ),
+            Self::NoText => ("Bài không có nội dung", ""),
+            Self::GuessedTime => ("Bài không có giờ đăng, lấy giờ tạo bài", "Mở bài và sửa giờ đăng nếu cần."),
+            Self::NoLead => ("Bài không có đoạn mở đầu, lấy phần đầu của nội dung", ""),
+            Self::NoAuthor => ("Bài không ghi tác giả, ghi tên trang", ""),
+            Self::ImpossibleRatings => ("Điểm đánh giá không khớp số lượt nên không chuyển", ""),
+            Self::Renamed => ("Tên quá dài, đã rút gọn", ""),
+            Self::MissingFile => (
+                "Không tìm thấy tệp trong thư mục uploads",
+                "Trong bài vẫn còn liên kết đến địa chỉ cũ. Chép thêm tệp vào thư mục rồi chạy lại lệnh này.",
+            ),
+            Self::ForeignPicture => {
+                ("Ảnh nằm trên trang khác", "Trong bài vẫn còn liên kết đến ảnh. Tải ảnh về và đăng lại nếu cần.")
+            }
+            Self::RefusedFile => {
+                ("Tệp hỏng hoặc không thuộc loại được nhận", "Trong bài vẫn còn liên kết đến địa chỉ cũ.")
+            }
+            Self::UnsafePath => ("Đường dẫn ra ngoài thư mục uploads nên không đọc", ""),
+            Self::UnusedFile => (
+                "Tệp trong thư mục uploads mà không bài nào dùng",
+                "Không chuyển: tệp chỉ xem được khi có bài đăng dùng tệp đó.",
+            ),
+            Self::UndescribedPicture => ("Ảnh chưa có lời mô tả", "Ghi lời mô tả trong Thư viện khi sửa bài."),
+            Self::LostArticle => ("Ý kiến của bài không còn trên trang cũ", ""),
+            Self::LostParent => ("Ý kiến trả lời một ý kiến đã mất, nay đứng riêng", ""),
+            Self::AttachedFile => ("Tệp đính kèm ý kiến không chuyển", ""),
+            Self::Account => ("Tài khoản cán bộ không chuyển được", "Tạo tài khoản trong mục Cán bộ."),
+            Self::MenuItem => ("Mục thực đơn không có trang tương ứng", "Thêm trong mục Thực đơn nếu cần."),
+            Self::OtherLanguage => ("Ngôn ngữ khác của trang cũ", "Chạy lại lệnh với --language để chuyển."),
+            Self::Members => ("Thành viên không chuyển sang", "Trang mới không cần tài khoản để gửi ý kiến."),
+            Self::SkippedTable => ("Bảng của phần mở rộng khác, không chuyển", ""),
+        }
+    }
+}
+
+/// A kind of thing, with how many were there and how many are here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Count {
+    pub label: &'static str,
+    pub there: i64,
+    pub here: i64,
+}
+
+/// An old address with what it answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TriedAddress {
+    pub address: String,
+    /// The status of the page that it leads to.
+    pub status: u16,
+    /// Where it leads; empty where it leads nowhere.
+    pub leads_to: String,
+}
+
+/// What an import did.
+#[derive(Debug, Clone, Default)]
+pub struct Report {
+    /// The name of the old site.
+    pub site: String,
+    /// When it ended, as people read it.
+    pub ended: String,
+    /// Whether nothing was written.
+    pub is_trial: bool,
+    pub counts: Vec<Count>,
+    pub added: u64,
+    pub changed: u64,
+    pub unchanged: u64,
+    remarks: BTreeMap<Remark, (u64, Vec<String>)>,
+    /// What was dropped of bodies.
+    pub dropped: Dropped,
+    pub addresses: Vec<TriedAddress>,
+}
+
+impl Report {
+    /// A report about a site, with nothing in it.
+    pub fn new(site: String, is_trial: bool) -> Self {
+        Self { site, is_trial, ..Self::default() }
+    }
+
+    /// Notes something that was not taken as it was.
+    pub fn note(&mut self, remark: Remark, what: impl Into<String>) {
+        let known = self.remarks.entry(remark).or_default();
+        known.0 += 1;
+        if known.1.len() < MAX_LISTED {
+            known.1.push(what.into());
+        }
+    }
+
+    /// Adds what another part of the same import noted.
+    pub fn merge(&mut self, part: Self) {
+        self.added += part.added;
+        self.changed += part.changed;
+        self.unchanged += part.unchanged;
+        for (remark, (count, listed)) in part.remarks {
+            let more = count - listed.len() as u64;
+            listed.into_iter().for_each(|what| self.note(remark, what));
+            self.remarks.entry(remark).or_default().0 += more;
+        }
+        for (element, (count, example)) in part.dropped {
+            let known = self.dropped.entry(element).or_insert((0, example));
+            known.0 += count;
+        }
+    }
+
+    /// How often something was noted.
+    pub fn count(&self, remark: Remark) -> u64 {
+        self.remarks.get(&remark).map_or(0, |(count, _)| *count)
+    }
+
+    /// What was noted of a kind.
+    pub fn listed(&self, remark: Remark) -> &[String] {
+        self.remarks.get(&remark).map_or(&[], |(_, listed)| listed)
+    }
+
+    /// Adds what was dropped of a body, with the name of what it belongs to.
+    pub fn add_dropped(&mut self, dropped: Dropped, name: &str) {
+        for (element, (count, example)) in dropped {
+            let known = self.dropped.entry(element).or_default();
+            known.0 += count;
+            if known.1.is_empty() {
+                known.1 = format!("{name}: {example}");
+            }
+        }
+    }
+
+    fn sections(&self) -> Vec<Section> {
+        let number = |count: u64| format_number(i64::try_from(count).unwrap_or(i64::MAX));
+        let mut sections = vec![Section {
+            title: if self.is_trial {
+                "Chạy thử: chưa ghi gì vào trang mới".to_owned()
+            } else {
+                "Kết quả".to_owned()
+            },
+            advice: format!(
+                "Thêm {}, cập nhật {}, giữ nguyên {}.",
+                number(self.added),
+                number(self.changed),
+                number(self.unchanged)
+            ),
+            head: vec!["", "Trang cũ", "Trang mới", "Còn thiếu"],
+            rows: self
+                .counts
+                .iter()
+                .map(|count| {
+                    let missing = count.there - count.here;
+                    let missing = if missing > 0 { format_number(missing) } else { String::new() };
+                    vec![count.label.to_owned(), format_number(count.there), format_number(count.here), missing]
+                })
+                .collect(),
+        }];
+        for (remark, (count, listed)) in &self.remarks {
+            let (title, advice) = remark.text();
+            let mut rows: Vec<Vec<String>> = listed.iter().map(|item| vec![item.clone()]).collect();
+            let more = *count - listed.len() as u64;
+            if more > 0 {
+                rows.push(vec![format!("và {} mục nữa", number(more))]);
+            }
+            sections.push(Section {
+                title: format!("{title} ({})", number(*count)),
+                advice: advice.to_owned(),
+                head: Vec::new(),
+                rows,
+            });
+        }
+        if !self.dropped.is_empty() {
+            sections.push(Section {
+                title: "Định dạng trong bài không giữ lại".to_owned(),
+                advice: "Chữ vẫn còn, chỉ bỏ cách trình bày.".to_owned(),
+                head: vec!["Phần tử", "Số lần", "Ví dụ"],
+                rows: self
+                    .dropped
+                    .iter()
+                    .map(|(name, (count, example))| vec![format!("<{name}>"), number(*count), example.clone()])
+                    .collect(),
+            });
+        }
+        if !self.addresses.is_empty() {
+            sections.push(Section {
+                title: "Địa chỉ cũ được đọc nhiều nhất".to_owned(),
+                advice: "Mỗi địa chỉ đã được thử với trang mới; 200 là mở được bài.".to_owned(),
+                head: vec!["Địa chỉ cũ", "Trả lời", "Dẫn đến"],
+                rows: self
+                    .addresses
+                    .iter()
+                    .map(|tried| vec![tried.address.clone(), tried.status.to_string(), tried.leads_to.clone()])
+                    .collect(),
+            });
+        }
+        sections
+    }
+
+    /// The report as plain text.
+    pub fn write_text(&self) -> String {
+        let mut text = format!("CHUYỂN DỮ LIỆU TỪ TRANG CŨ\n{}\n{}\n", self.site, self.ended);
+        for section in self.sections() {
+            let _ = write!(text, "\n{}\n", section.title.to_uppercase());
+            if !section.advice.is_empty() {
+                let _ = writeln!(text, "{}", section.advice);
+            }
+            for row in section.rows {
+                let _ = writeln!(text, "  {}", row.join(" | ").trim_end_matches([' ', '|']));
+            }
+        }
+        text
+    }
+
+    /// The report as a page of its own.
+    pub fn write_html(&self) -> String {
+        let title = "Chuyển dữ liệu từ trang cũ";
+        let mut html = format!(
+            "<!DOCTYPE html>\n<html lang=\"vi\">\n<head>\n<meta charset=\"utf-8\">\n\
+             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n\
+             <style>{STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>\n<p>{}<br>{}</p>\n",
+            escape(&self.site, false),
+            escape(&self.ended, false)
+        );
+        for section in self.sections() {
+            section.write(&mut html);
+        }
+        html.push_str("</body>\n</html>\n");
+        html
+    }
+}
+
+/// The look of the page, which stands by itself.
+const STYLE: &str = "body{font:1rem/1.6 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;\
+    color:#1c1b19;background:#fdfcf9}table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.3rem .6rem;\
+    border-bottom:1px solid #ddd8cc;vertical-align:top;overflow-wrap:anywhere}h1{font-size:1.6rem;line-height:1.25}h2{margin-top:2rem;font-size:1.2rem}\
+    summary{cursor:pointer;padding:.5rem 0}@media(prefers-color-scheme:dark){body{color:#eceae4;background:#1b1a18}\
+    th,td{border-color:#45423c}}";
+
+struct Section {
+    title: String,
+    advice: String,
+    head: Vec<&'static str>,
+    rows: Vec<Vec<String>>,
+}
+
+impl Section {
+    fn write(&self, html: &mut String) {
+        let cell = |text: &str| escape(text, false);
+        let _ = write!(html, "<h2>{}</h2>\n<p>{}</p>\n", cell(&self.title), cell(&self.advice));
+        if self.rows.is_empty() {
+            return;
+        }
+        // a list is long, and read when it is wanted
+        let is_list = self.head.is_empty();
+        html.push_str(if is_list { "<details><summary>Xem danh sách</summary>\n<ul>\n" } else { "<table>\n" });
+        if !is_list {
+            let head: String = self.head.iter().map(|text| format!("<th scope=\"col\">{}</th>", cell(text))).collect();
+            let _ = writeln!(html, "<tr>{head}</tr>");
+        }
+        for row in &self.rows {
+            if is_list {
+                let _ = writeln!(html, "<li>{}</li>", cell(&row.join(" | ")));
+            } else {
+                let cells: String = row.iter().map(|text| format!("<td>{}</td>", cell(text))).collect();
+                let _ = writeln!(html, "<tr>{cells}</tr>");
+            }
+        }
+        html.push_str(if is_list { "</ul></details>\n" } else { "</table>\n" });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_says_everything_once_and_hostile_names_are_text() {
+        let mut report = Report { site: "Phường <b>".to_owned(), added: 3, ..Report::default() };
+        report.counts.push(Count { label: "Bài viết", there: 12, here: 11 });
+        report.note(Remark::MissingFile, "news/<script>.jpg");
+        report.note(Remark::MissingFile, "news/b.jpg");
+        report.add_dropped([("u".to_owned(), (2, "<u>a</u>".to_owned()))].into(), "Bài 7");
+        report.add_dropped([("u".to_owned(), (1, "<u>b</u>".to_owned()))].into(), "Bài 8");
+        let status = 200;
+        report.addresses.push(TriedAddress { address: "/a-1.html".to_owned(), status, leads_to: "/tin".to_owned() });
+        let (text, html) = (report.write_text(), report.write_html());
+        for part in
+            ["Bài viết | 12 | 11 | 1", "(2)", "news/b.jpg", "<u> | 3 | Bài 7: <u>a</u>", "/a-1.html | 200 | /tin"]
+        {
+            assert!(text.to_lowercase().contains(&part.to_lowercase()), "{part}: {text}");
+        }
+        assert!(html.contains("news/&lt;script&gt;.jpg") && !html.contains("<script>"), "{html}");
+        assert!(html.contains("Phường &lt;b&gt;"));
+        assert_eq!((report.count(Remark::MissingFile), report.count(Remark::NoLead)), (2, 0));
+        assert_eq!(report.listed(Remark::MissingFile).len(), 2);
+    }
+}

@@ -1,0 +1,41 @@
+//! What is still there of pictures and files that were carried over.
+
+use crate::base::error::AppError;
+use sqlx::PgConnection;
+
+/// Lists which of these pictures are there.
+#[tracing::instrument(skip_all)]
+pub async fn list_existing_pictures(db: &mut PgConnection, ids: &[i64]) -> Result<Vec<i64>, AppError> {
+    Ok(sqlx::query_scalar!("select id from pictures where id = any($1)", ids).fetch_all(db).await?)
+}
+
+/// Finds hash and name of files, by their numbers. Those that are there no longer are left out.
+#[tracing::instrument(skip_all)]
+pub async fn find_file_addresses(db: &mut PgConnection, ids: &[i64]) -> Result<Vec<(i64, String, String)>, AppError> {
+    let rows = sqlx::query!("select id, hash, name from files where id = any($1)", ids);
+    Ok(rows.fetch_all(db).await?.into_iter().map(|row| (row.id, row.hash, row.name)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sqlx::PgPool;
+
+    #[sqlx::test]
+    async fn what_was_deleted_is_missed(pool: PgPool) {
+        let mut db = pool.acquire().await.expect("connects");
+        let picture: i64 = sqlx::query_scalar("insert into pictures (alt) values ('') returning id")
+            .fetch_one(&pool)
+            .await
+            .expect("stores");
+        assert_eq!(list_existing_pictures(&mut db, &[picture, picture + 1]).await, Ok(vec![picture]));
+        let file: i64 = sqlx::query_scalar(
+            "insert into files (hash, name, content_type, size) values ('abcdef01', 'a.pdf', 'x', 1) returning id",
+        )
+        .fetch_one(&pool)
+        .await
+        .expect("stores");
+        let found = find_file_addresses(&mut db, &[file, file + 1]).await;
+        assert_eq!(found, Ok(vec![(file, "abcdef01".to_owned(), "a.pdf".to_owned())]));
+    }
+}

@@ -1,0 +1,207 @@
+//! `loa-phuong import`: carries another site over. What it was is read by `app::features::import`; this puts it into the
+//! features that have it here, in transactions that can be interrupted anywhere and taken up again.
+
+mod articles;
+mod comments;
+mod files;
+mod progress;
+mod rest;
+mod trial;
+
+use crate::config::{CommonOptions, ImportCommand, NukeVietOptions};
+use app::base::clock::format_long;
+use app::base::keys::Key;
+use app::features::audit::{Actor, Entry};
+use app::features::import::IMPORT;
+use app::features::import::dump::{Repairs, read_dump};
+use app::features::import::nukeviet::{OldSite, choose_table};
+use app::features::import::report::{Remark, Report};
+use app::features::import::spool::Spool;
+use app::features::import::store::{lock_imports, replace_modules, unlock_imports};
+use app::features::media::storage::Storage;
+use files::Files;
+use flate2::read::MultiGzDecoder;
+use progress::{CountingReader, Progress};
+use serde_json::json;
+use sqlx::PgPool;
+use std::error::Error;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read, Seek};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use time::OffsetDateTime;
+use trial::Batches;
+
+type ImportResult<T> = Result<T, Box<dyn Error + Send + Sync>>;
+
+/// What an import works with.
+struct Run<'a> {
+    pool: &'a PgPool,
+    actor: Actor<'a>,
+    storage: Storage,
+    old: Arc<OldSite>,
+    now: OffsetDateTime,
+    /// Whether nothing is written.
+    is_trial: bool,
+}
+
+/// Runs `loa-phuong import`.
+pub async fn run_import_command(
+    pool: &PgPool,
+    key: &Key,
+    common: &CommonOptions,
+    command: ImportCommand,
+) -> ImportResult<()> {
+    let ImportCommand::Nukeviet(options) = command;
+    // held as long as the import lasts, outside of a transaction, which has a limit of time
+    let mut lock = pool.acquire().await?;
+    if !lock_imports(&mut lock).await? {
+        return Err("another import is under way: wait for it, or end it first".into());
+    }
+    let done = import_nukeviet(pool, key, common, options).await;
+    unlock_imports(&mut lock).await?;
+    done
+}
+
+async fn import_nukeviet(
+    pool: &PgPool,
+    key: &Key,
+    common: &CommonOptions,
+    options: NukeVietOptions,
+) -> ImportResult<()> {
+    check_options(&options)?;
+    let data_dir = common.data_dir();
+    std::fs::create_dir_all(&data_dir)?;
+    let report_dir = options.report.clone().unwrap_or_else(|| data_dir.clone());
+    std::fs::create_dir_all(&report_dir)?;
+    let (old, repairs) = read_old_site(&options, &data_dir).await?;
+    let run = Run {
+        pool,
+        actor: Actor::command_line(key),
+        storage: common.storage()?,
+        old: Arc::new(old),
+        now: OffsetDateTime::now_utc(),
+        is_trial: options.dry_run,
+    };
+    let report = run.carry_over(options.uploads.as_deref(), repairs).await?;
+    let (text, html) = (report_dir.join("import-report.txt"), report_dir.join("import-report.html"));
+    std::fs::write(&text, report.write_text())?;
+    std::fs::write(&html, report.write_html())?;
+    let done = if run.is_trial { "Nothing was written. It would have" } else { "It has" };
+    println!("{done} added {}, changed {} and left {} as they are.", report.added, report.changed, report.unchanged);
+    println!("The report is in {} and {}", html.display(), text.display());
+    Ok(())
+}
+
+fn check_options(options: &NukeVietOptions) -> ImportResult<()> {
+    if !options.dump.is_file() {
+        return Err(format!("there is no file {}: give the dump of the database", options.dump.display()).into());
+    }
+    match &options.uploads {
+        Some(folder) if !folder.is_dir() => {
+            Err(format!("there is no folder {}: give the folder uploads of the old site", folder.display()).into())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Reads the whole dump, so that a broken one is known before anything is taken.
+async fn read_old_site(options: &NukeVietOptions, folder: &Path) -> ImportResult<(OldSite, Repairs)> {
+    let (options, folder) = (options.clone(), folder.to_owned());
+    tokio::task::spawn_blocking(move || {
+        let mut spool = Spool::new(&folder, choose_table)?;
+        let repairs = read_dump(open_dump(&options.dump)?, &mut spool)?;
+        spool.finish()?;
+        let site = OldSite::read(spool, options.prefix.as_deref(), options.language.as_deref())?;
+        Ok((site, repairs))
+    })
+    .await?
+}
+
+/// Opens a dump, compressed or not, and shows how far it was read.
+fn open_dump(path: &PathBuf) -> ImportResult<Box<dyn BufRead>> {
+    let mut file = File::open(path)?;
+    let length = file.metadata()?.len();
+    let mut start = [0; 4];
+    let read = file.read(&mut start)?;
+    file.rewind()?;
+    let counted = CountingReader::new(file, Progress::new("reading the dump, MB", length >> 20));
+    match &start[..read] {
+        [0x1f, 0x8b, ..] => {
+            Ok(Box::new(BufReader::with_capacity(1 << 18, MultiGzDecoder::new(BufReader::new(counted)))))
+        }
+        [b'P', b'K', ..] | [0x28, 0xb5, 0x2f, 0xfd] | [0xfd, b'7', ..] | [b'B', b'Z', ..] => {
+            Err("unpack the dump first: it is read as .sql or .sql.gz".into())
+        }
+        _ => Ok(Box::new(BufReader::with_capacity(1 << 18, counted))),
+    }
+}
+
+impl Run<'_> {
+    /// Carries everything over and says what was done.
+    async fn carry_over(&self, uploads: Option<&Path>, repairs: Repairs) -> ImportResult<Report> {
+        let mut report = Report::new(self.old.office()?.name, self.is_trial);
+        note_source(&self.old, repairs, &mut report)?;
+        let files = Arc::new(Files::carry_over(self, uploads, &mut report).await?);
+        let mut batches = Batches::begin(self.pool, self.is_trial).await?;
+        if !self.is_trial {
+            replace_modules(batches.db(), &self.old.modules).await?;
+        }
+        batches.end_batch().await?;
+        let (mut news, mut pages) = (Vec::new(), 0);
+        for module in self.old.news.clone() {
+            let carried = self.carry_over_news(&mut batches, &module, &files, &mut report).await?;
+            self.carry_over_comments(&mut batches, &module, &carried, &mut report).await?;
+            news.push((module, carried));
+        }
+        for module in self.old.pages.clone() {
+            pages += self.carry_over_pages(&mut batches, &module, &files, &mut report).await?;
+        }
+        self.count_all(&mut batches, &files, &news, pages, &mut report).await?;
+        batches.finish().await?;
+        if !self.is_trial {
+            self.carry_over_rest(&mut report).await?;
+            self.try_addresses(&news, &mut report).await?;
+        }
+        report.ended = format_long(OffsetDateTime::now_utc());
+        self.record(&report).await?;
+        Ok(report)
+    }
+
+    /// Enters the import into the record, with its numbers.
+    async fn record(&self, report: &Report) -> ImportResult<()> {
+        if self.is_trial || report.added + report.changed == 0 {
+            return Ok(());
+        }
+        let mut tx = self.pool.begin().await?;
+        let detail = json!({ "added": report.added, "changed": report.changed });
+        self.actor.record(&mut tx, Entry::new(self.actor, IMPORT, ("site", None), detail)).await?;
+        Ok(tx.commit().await?)
+    }
+}
+
+/// Notes what the dump itself says, before anything is taken.
+fn note_source(old: &OldSite, repairs: Repairs, report: &mut Report) -> std::io::Result<()> {
+    if repairs.latin1_rows > 0 {
+        report.note(Remark::DamagedDump, format!("latin1: {}", repairs.latin1_rows));
+    }
+    if repairs.encoded_twice > 0 {
+        report.note(Remark::DamagedDump, format!("UTF-8 × 2: {}", repairs.encoded_twice));
+    }
+    for language in &old.other_languages {
+        report.note(Remark::OtherLanguage, language.clone());
+    }
+    for table in old.skipped_tables() {
+        report.note(Remark::SkippedTable, table);
+    }
+    let members = old.count_members();
+    if members > 0 {
+        report.note(Remark::Members, members.to_string());
+    }
+    Ok(())
+}
+
+/// The key of something with a number.
+fn key_of(number: i64) -> String {
+    number.to_string()
+}

@@ -1,0 +1,544 @@
+//! Categories, articles, pages, tags, topics and authors of the old site.
+
+use super::files::Files;
+use super::progress::Progress;
+use super::trial::Batches;
+use super::{ImportResult, Run, key_of};
+use app::base::text::{clean_line, slugify};
+use app::features::articles::sanitise::sanitise;
+use app::features::articles::{ArticleKind, ArticleState};
+use app::features::import::addresses::fold_alias;
+use app::features::import::body::{Dropped, Target, list_addresses, read_body, write_file_link};
+use app::features::import::nukeviet::{Module, OldArticle};
+use app::features::import::report::{Remark, Report};
+use app::features::import::store::{list_origins, upsert_origins};
+use app::features::import::text::{read_line, shorten};
+use app::features::import::{Origin, OriginKind};
+use app::features::media::body::list_files;
+use app::features::series::store::carry_over_series;
+use app::features::taxonomy::store::carried::{
+    CarriedCategory, carry_over_category, find_stamps as find_category_stamps,
+};
+use app::features::writing::Content;
+use app::features::writing::store::carried::{
+    CarriedArticle, CarriedNumbers, carry_over_article, carry_over_change, find_stamps, learn_words, learn_words_later,
+    set_carried_numbers,
+};
+use sha2::{Digest, Sha256};
+use sqlx::PgConnection;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use time::OffsetDateTime;
+
+/// Articles in one transaction.
+const BATCH: usize = 100;
+/// The longest names that categories, tags and series have here.
+const MAX_CATEGORY: usize = 100;
+const MAX_TAG: usize = 60;
+const MAX_SERIES: usize = 120;
+/// The longest author and the longest description of a series.
+const MAX_AUTHOR: usize = 500;
+const MAX_SERIES_DESCRIPTION: usize = 500;
+/// The lead of an article that had none: so much of its text, in characters.
+const MADE_LEAD: usize = 250;
+/// The category of articles whose own is gone.
+const NO_CATEGORY: &str = "Chưa phân loại";
+const WITHDRAWN: &str = "Bài viết đã ngừng đăng từ trang cũ.";
+const UNTITLED: &str = "(Không có tiêu đề)";
+
+/// What became of the articles of a module, by their numbers there.
+#[derive(Default)]
+pub struct CarriedNews {
+    pub articles: HashMap<i64, i64>,
+    /// The most read public ones with their old addresses, views first.
+    pub most_read: Vec<(i64, String, i64)>,
+    /// What the old site had of everything that is counted.
+    pub there: There,
+}
+
+/// What the old site had.
+#[derive(Default, Clone)]
+pub struct There {
+    pub categories: i64,
+    pub tags: i64,
+    pub topics: i64,
+    pub authors: i64,
+    pub states: BTreeMap<&'static str, i64>,
+    pub views: i64,
+    pub points: i64,
+    pub ratings: i64,
+}
+
+/// An article that is ready to be stored.
+struct Prepared {
+    old: OldArticle,
+    content: Content,
+    digest: Vec<u8>,
+    dropped: Dropped,
+    remarks: Vec<Remark>,
+}
+
+impl Run<'_> {
+    /// Carries over a module of news.
+    pub async fn carry_over_news(
+        &self,
+        batches: &mut Batches<'_>,
+        module: &Module,
+        files: &Arc<Files>,
+        report: &mut Report,
+    ) -> ImportResult<CarriedNews> {
+        let mut carried = CarriedNews::default();
+        let categories = self.carry_over_categories(batches, module, &mut carried, report).await?;
+        self.carry_over_names(batches, module, &mut carried).await?;
+        let known = list_origins(batches.db(), OriginKind::Article, &module.name).await?;
+        let keys = self.old.article_keys(module);
+        let aliases: HashMap<i64, String> =
+            self.old.categories(module)?.into_iter().map(|category| (category.key, category.alias)).collect();
+        let mut topics: BTreeMap<i64, Vec<(OffsetDateTime, i64)>> = BTreeMap::new();
+        let mut progress = Progress::new("articles", keys.len() as u64);
+        // two batches at once, for two cores; the texts of the next two are read while these are stored
+        let pairs: Vec<&[i64]> = keys.chunks(2 * BATCH).collect();
+        let read = |pair: &[i64]| self.prepare(module, pair.to_vec(), files, &categories, true);
+        let mut next = pairs.first().map(|pair| read(pair));
+        for (at, pair) in pairs.iter().enumerate() {
+            let Some(reading) = next.take() else { break };
+            let prepared = reading.await??;
+            next = pairs.get(at + 1).map(|pair| read(pair));
+            let stored = self.store_pair(batches, module, &known, &prepared, report).await?;
+            for Prepared { old, .. } in &prepared {
+                carried.there.count(old);
+                let Some(id) = stored.get(&old.key).copied() else { continue };
+                carried.articles.insert(old.key, id);
+                if old.topic > 0 {
+                    let at = old.standing.published_at.unwrap_or(old.created_at);
+                    topics.entry(old.topic).or_default().push((at, id));
+                }
+                if old.standing.state == ArticleState::Published {
+                    let category = aliases.get(&old.category).map_or("", String::as_str);
+                    carried.most_read.push((old.views, self.old_address(module, category, old), id));
+                }
+            }
+            carried.most_read.sort_by_key(|(views, ..)| std::cmp::Reverse(*views));
+            carried.most_read.truncate(100);
+            progress.advance(pair.len() as u64);
+        }
+        self.carry_over_topics(batches, module, topics, &mut carried).await?;
+        Ok(carried)
+    }
+
+    /// The address that an article had on the old site.
+    fn old_address(&self, module: &Module, category: &str, old: &OldArticle) -> String {
+        let tail = format!("{category}/{}-{}.html", old.alias, old.key);
+        if self.old.modules.unnamed == module.name {
+            format!("/{tail}")
+        } else {
+            format!("/{}/{}/{tail}", self.old.language, module.name)
+        }
+    }
+
+    async fn carry_over_categories(
+        &self,
+        batches: &mut Batches<'_>,
+        module: &Module,
+        carried: &mut CarriedNews,
+        report: &mut Report,
+    ) -> ImportResult<HashMap<i64, i64>> {
+        let known = list_origins(batches.db(), OriginKind::Category, &module.name).await?;
+        let mut categories = HashMap::new();
+        let mut origins = Vec::new();
+        for old in self.old.categories(module)? {
+            carried.there.categories += 1;
+            if let Some(id) = known.get(&key_of(old.key)).and_then(|origin| origin.target) {
+                categories.insert(old.key, id);
+                report.unchanged += 1;
+                if known.get(&key_of(old.key)).is_some_and(|origin| origin.digest != old.digest) {
+                    report.note(Remark::ChangedHere, old.name);
+                }
+                continue;
+            }
+            let name = if old.name.is_empty() { UNTITLED.to_owned() } else { shorten(&old.name, MAX_CATEGORY) };
+            if name != old.name {
+                report.note(Remark::Renamed, old.name.clone());
+            }
+            let category = CarriedCategory {
+                name: &name,
+                slug: &old.alias,
+                parent: categories.get(&old.parent).copied(),
+                is_hidden: old.is_hidden,
+            };
+            let id = carry_over_category(batches.db(), category).await?;
+            report.added += 1;
+            categories.insert(old.key, id);
+            origins.push(Origin {
+                key: key_of(old.key),
+                alias: fold_alias(&old.alias),
+                target: Some(id),
+                digest: old.digest,
+                stamp: String::new(),
+            });
+        }
+        let ids: Vec<i64> = origins.iter().filter_map(|origin| origin.target).collect();
+        let stamps: HashMap<i64, String> = find_category_stamps(batches.db(), &ids).await?.into_iter().collect();
+        for origin in &mut origins {
+            origin.stamp = origin.target.and_then(|id| stamps.get(&id).cloned()).unwrap_or_default();
+        }
+        upsert_origins(batches.db(), OriginKind::Category, &module.name, &origins).await?;
+        // where articles are that have lost their own
+        let lost = CarriedCategory { name: NO_CATEGORY, slug: "", parent: None, is_hidden: true };
+        let missing = self.old.article_keys(module).into_iter().map(|key| self.old.main_category(module, key));
+        let missing: Vec<i64> = missing.collect::<std::io::Result<_>>()?;
+        if missing.iter().any(|category| !categories.contains_key(category)) {
+            let id = carry_over_category(batches.db(), lost).await?;
+            categories.insert(LOST, id);
+        }
+        batches.end_batch().await?;
+        Ok(categories)
+    }
+
+    /// Tags and authors have no row of their own to find: their old addresses are kept.
+    async fn carry_over_names(
+        &self,
+        batches: &mut Batches<'_>,
+        module: &Module,
+        carried: &mut CarriedNews,
+    ) -> ImportResult<()> {
+        let named = [(OriginKind::Tag, self.old.tags(module)?), (OriginKind::Author, self.old.authors(module)?)];
+        for (kind, all) in named {
+            let count = all.len() as i64;
+            match kind {
+                OriginKind::Tag => carried.there.tags += count,
+                _ => carried.there.authors += count,
+            }
+            let origins: Vec<Origin> = all
+                .into_iter()
+                .map(|old| Origin {
+                    key: key_of(old.key),
+                    stamp: if kind == OriginKind::Tag { slugify(&old.name) } else { old.name },
+                    alias: old.alias,
+                    target: None,
+                    digest: Vec::new(),
+                })
+                .collect();
+            upsert_origins(batches.db(), kind, &module.name, &origins).await?;
+        }
+        Ok(batches.end_batch().await?)
+    }
+
+    async fn carry_over_topics(
+        &self,
+        batches: &mut Batches<'_>,
+        module: &Module,
+        mut topics: BTreeMap<i64, Vec<(OffsetDateTime, i64)>>,
+        carried: &mut CarriedNews,
+    ) -> ImportResult<()> {
+        let mut origins = Vec::new();
+        for old in self.old.topics(module)? {
+            carried.there.topics += 1;
+            let mut articles = topics.remove(&old.key).unwrap_or_default();
+            articles.sort_unstable();
+            let articles: Vec<i64> = articles.into_iter().map(|(_, id)| id).collect();
+            let name = if old.name.is_empty() { UNTITLED.to_owned() } else { shorten(&old.name, MAX_SERIES) };
+            let description = shorten(&old.description, MAX_SERIES_DESCRIPTION);
+            let id = carry_over_series(batches.db(), (&name, &old.alias, &description), &articles).await?;
+            let (key, target) = (key_of(old.key), Some(id));
+            origins.push(Origin { key, alias: old.alias, target, digest: Vec::new(), stamp: String::new() });
+        }
+        upsert_origins(batches.db(), OriginKind::Topic, &module.name, &origins).await?;
+        Ok(batches.end_batch().await?)
+    }
+
+    /// Carries over the pages of a module that are no news.
+    pub async fn carry_over_pages(
+        &self,
+        batches: &mut Batches<'_>,
+        module: &Module,
+        files: &Arc<Files>,
+        report: &mut Report,
+    ) -> ImportResult<i64> {
+        let known = list_origins(batches.db(), OriginKind::Page, &module.name).await?;
+        let keys = self.old.spool.keys(&module.tables);
+        for chunk in keys.chunks(BATCH) {
+            let prepared = self.prepare(module, chunk.to_vec(), files, &HashMap::new(), false).await??;
+            self.store_batch(batches.db(), (OriginKind::Page, module), &known, &prepared, report).await?;
+            batches.end_batch().await?;
+        }
+        Ok(keys.len() as i64)
+    }
+
+    /// Reads articles and what they become, off the async threads.
+    fn prepare(
+        &self,
+        module: &Module,
+        keys: Vec<i64>,
+        files: &Arc<Files>,
+        categories: &HashMap<i64, i64>,
+        is_news: bool,
+    ) -> tokio::task::JoinHandle<std::io::Result<Vec<Prepared>>> {
+        let (old, module, files, categories) =
+            (Arc::clone(&self.old), module.clone(), Arc::clone(files), categories.clone());
+        let (now, office) = (self.now, self.old.office().map(|office| office.name).unwrap_or_default());
+        tokio::task::spawn_blocking(move || {
+            let mut prepared = Vec::new();
+            for key in keys {
+                let article = if is_news { old.article(&module, key, now)? } else { old.page(&module, key, now)? };
+                prepared.extend(article.map(|article| prepare_one(article, &module, &files, &categories, &office)));
+            }
+            Ok(prepared)
+        })
+    }
+
+    /// Stores articles in two transactions at once; in a trial in its only one.
+    async fn store_pair(
+        &self,
+        batches: &mut Batches<'_>,
+        module: &Module,
+        known: &HashMap<String, Origin>,
+        prepared: &[Prepared],
+        report: &mut Report,
+    ) -> ImportResult<HashMap<i64, i64>> {
+        let place = (OriginKind::Article, module);
+        if self.is_trial || prepared.len() <= BATCH {
+            let stored = self.store_batch(batches.db(), place, known, prepared, report).await?;
+            batches.end_batch().await?;
+            return Ok(stored);
+        }
+        let (one, other) = prepared.split_at(BATCH);
+        let mut second = self.pool.begin().await?;
+        let mut second_report = Report::default();
+        let (mut stored, more) = tokio::try_join!(
+            async {
+                let stored = self.store_batch(batches.db(), place, known, one, report).await?;
+                batches.end_batch().await?;
+                ImportResult::Ok(stored)
+            },
+            async {
+                let stored = self.store_batch(&mut second, place, known, other, &mut second_report).await?;
+                second.commit().await?;
+                ImportResult::Ok(stored)
+            }
+        )?;
+        report.merge(second_report);
+        stored.extend(more);
+        Ok(stored)
+    }
+
+    /// Stores what is new or changed there and not here. Returns the numbers here by those there.
+    async fn store_batch(
+        &self,
+        db: &mut PgConnection,
+        (kind, module): (OriginKind, &Module),
+        known: &HashMap<String, Origin>,
+        prepared: &[Prepared],
+        report: &mut Report,
+    ) -> ImportResult<HashMap<i64, i64>> {
+        learn_words_later(&mut *db).await?;
+        let origin_of = |key: i64| known.get(&key_of(key));
+        let ids: Vec<i64> = prepared.iter().filter_map(|new| origin_of(new.old.key)?.target).collect();
+        let standing: HashMap<i64, String> = find_stamps(&mut *db, &ids).await?.into_iter().collect();
+        let (mut stored, mut written) = (HashMap::new(), Vec::new());
+        for new in prepared {
+            let origin = origin_of(new.old.key);
+            let target = origin.and_then(|origin| origin.target);
+            let id = match (origin, target.and_then(|id| Some((id, standing.get(&id)?)))) {
+                (None, _) => {
+                    let id = carry_over_article(&mut *db, self.actor, &new.as_carried(kind)).await?;
+                    written.push((new, id));
+                    report.added += 1;
+                    new.note(report);
+                    id
+                }
+                (Some(_), None) => {
+                    report.note(Remark::DeletedHere, new.old.title.clone());
+                    continue;
+                }
+                (Some(origin), Some((id, _))) if origin.digest == new.digest => {
+                    report.unchanged += 1;
+                    id
+                }
+                (Some(origin), Some((id, stamp))) if origin.stamp == *stamp => {
+                    carry_over_change(&mut *db, self.actor, id, &new.as_carried(kind)).await?;
+                    written.push((new, id));
+                    report.changed += 1;
+                    new.note(report);
+                    id
+                }
+                (Some(_), Some((id, _))) => {
+                    report.note(Remark::ChangedHere, new.old.title.clone());
+                    id
+                }
+            };
+            stored.insert(new.old.key, id);
+            let numbers = CarriedNumbers { views: new.old.views, ratings: new.old.ratings };
+            set_carried_numbers(&mut *db, id, numbers).await?;
+        }
+        let ids: Vec<i64> = written.iter().map(|(_, id)| *id).collect();
+        learn_words(&mut *db, &ids).await?;
+        let stamps: HashMap<i64, String> = find_stamps(&mut *db, &ids).await?.into_iter().collect();
+        let origins: Vec<Origin> = written
+            .into_iter()
+            .map(|(new, id)| Origin {
+                key: key_of(new.old.key),
+                alias: fold_alias(&new.old.alias),
+                target: Some(id),
+                digest: new.digest.clone(),
+                stamp: stamps.get(&id).cloned().unwrap_or_default(),
+            })
+            .collect();
+        upsert_origins(&mut *db, kind, &module.name, &origins).await?;
+        Ok(stored)
+    }
+}
+
+/// The place of the category of articles that have lost theirs.
+const LOST: i64 = -1;
+
+impl There {
+    fn count(&mut self, old: &OldArticle) {
+        let label = match old.standing {
+            standing
+                if standing.state == ArticleState::Published
+                    && standing.ends_at.is_some_and(|end| end <= OffsetDateTime::now_utc()) =>
+            {
+                ENDED
+            }
+            standing => label_of(standing.state),
+        };
+        *self.states.entry(label).or_default() += 1;
+        self.views += old.views;
+        self.points += old.ratings.points;
+        self.ratings += old.ratings.ratings;
+    }
+}
+
+/// What the report calls articles whose time is over.
+pub const ENDED: &str = "Đã hết hạn";
+
+/// What the report calls articles in a state.
+pub fn label_of(state: ArticleState) -> &'static str {
+    match state {
+        ArticleState::Draft => "Bản nháp",
+        ArticleState::InReview => "Chờ duyệt",
+        ArticleState::Scheduled => "Hẹn giờ",
+        ArticleState::Published => "Đang đăng",
+        ArticleState::Withdrawn => "Ngừng đăng",
+    }
+}
+
+impl Prepared {
+    fn as_carried(&self, kind: OriginKind) -> CarriedArticle<'_> {
+        let OldArticle { standing, created_at, modified_at, .. } = self.old;
+        CarriedArticle {
+            kind: if kind == OriginKind::Page { ArticleKind::Page } else { ArticleKind::Article },
+            state: standing.state,
+            content: &self.content,
+            published_at: standing.published_at,
+            ends_at: standing.ends_at,
+            created_at,
+            modified_at,
+            withdrawal_message: if standing.state == ArticleState::Withdrawn { WITHDRAWN } else { "" },
+        }
+    }
+
+    fn note(&self, report: &mut Report) {
+        let name = format!("{} (#{})", self.old.title, self.old.key);
+        for remark in &self.remarks {
+            report.note(*remark, name.clone());
+        }
+        report.add_dropped(self.dropped.clone(), &name);
+    }
+}
+
+/// Makes of an article of the old site what this site stores.
+fn prepare_one(
+    old: OldArticle,
+    module: &Module,
+    files: &Files,
+    categories: &HashMap<i64, i64>,
+    office: &str,
+) -> Prepared {
+    let mut remarks = Vec::new();
+    let mut note = |is_so: bool, remark: Remark| {
+        if is_so {
+            remarks.push(remark);
+        }
+        is_so
+    };
+    let body = read_body(&old.body, &|address| files.find(address));
+    let mut html = body.html;
+    for file in &old.files {
+        let (address, name) = match files.find_file(file) {
+            Target::File(address) => (address, file.rsplit('/').next().unwrap_or(file)),
+            _ => (format!("/uploads/{}", file.trim_start_matches('/')), file.rsplit('/').next().unwrap_or(file)),
+        };
+        html.push_str(&write_file_link(&address, name));
+    }
+    if !old.leads_to.is_empty() {
+        html.push_str(&write_file_link(&old.leads_to, &old.leads_to));
+    }
+    let html = sanitise(&html);
+    let text = read_line(&html);
+    let is_news = old.category != 0 || !categories.is_empty();
+    let is_public = !matches!(old.standing.state, ArticleState::Draft | ArticleState::InReview);
+    note(text.is_empty(), Remark::NoText);
+    note(old.standing.is_time_guessed, Remark::GuessedTime);
+    note(old.has_impossible_ratings, Remark::ImpossibleRatings);
+    let title = if old.title.is_empty() { UNTITLED.to_owned() } else { old.title.clone() };
+    let lead = match old.lead.as_str() {
+        "" if is_news && is_public && note(true, Remark::NoLead) => {
+            if text.is_empty() {
+                title.clone()
+            } else {
+                shorten(&text, MADE_LEAD)
+            }
+        }
+        lead => lead.to_owned(),
+    };
+    let author = match old.author.as_str() {
+        "" if is_news && is_public && note(true, Remark::NoAuthor) => {
+            if office.is_empty() {
+                "Ban biên tập".to_owned()
+            } else {
+                office.to_owned()
+            }
+        }
+        author => shorten(author, MAX_AUTHOR),
+    };
+    let own = categories.get(&old.category).copied();
+    note(is_news && own.is_none(), Remark::NoCategory);
+    let picture = match files.find_picture(&old.picture, module) {
+        Target::Picture(id) => Some(id),
+        _ => None,
+    };
+    let content = Content {
+        title,
+        slug: old.alias.clone(),
+        category: own.or_else(|| categories.get(&LOST).copied()),
+        further: old.further.iter().filter_map(|key| categories.get(key).copied()).collect(),
+        tags: old.tags.iter().map(|tag| shorten(tag, MAX_TAG)).filter(|tag| !slugify(tag).is_empty()).collect(),
+        lead,
+        picture,
+        caption: String::new(),
+        body: html,
+        author,
+        source: old.source.clone(),
+        description: old.description.clone(),
+        publish_at: old.standing.published_at,
+        ends_at: old.standing.ends_at,
+        closed_to_comments: old.closed_to_comments,
+        closed_to_ratings: old.closed_to_ratings,
+        ..Content::default()
+    };
+    let content = Content { slug: slugify(&content.slug), title: clean_line(&content.title), ..content };
+    let digest = digest_with_files(&old, &content);
+    Prepared { old, content, digest, dropped: body.dropped, remarks }
+}
+
+/// A digest of an article with the pictures and files that were found for it, so that a file which comes later brings
+/// its article along.
+fn digest_with_files(old: &OldArticle, content: &Content) -> Vec<u8> {
+    let mut hash = Sha256::new();
+    hash.update(&old.digest);
+    hash.update(format!("{:?}{:?}{:?}", content.pictures(), list_files(&content.body), content.category));
+    hash.update(list_addresses(&old.body).len().to_be_bytes());
+    hash.finalize().to_vec()
+}

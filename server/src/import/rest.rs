@@ -1,0 +1,280 @@
+//! What a site has around its articles: name, contacts, totals, staff, menu; and what the report counts.
+
+use super::articles::{CarriedNews, There};
+use super::files::Files;
+use super::trial::Batches;
+use super::{ImportResult, Run, key_of};
+use app::base::error::AppError;
+use app::base::text::{fold, is_email};
+use app::base::url::telephone_link;
+use app::features::accounts::store::carried::carry_over_account;
+use app::features::accounts::store::find_account;
+use app::features::articles::ArticleState;
+use app::features::articles::store::find_gone;
+use app::features::import::addresses::parse_old_address;
+use app::features::import::nukeviet::Module;
+use app::features::import::redirects::{Lead, find_lead};
+use app::features::import::report::{Count, Remark, Report, TriedAddress};
+use app::features::import::store::{count_origins, count_stages, list_origins, sum_carried, upsert_origins};
+use app::features::import::text::shorten;
+use app::features::import::{Origin, OriginKind};
+use app::features::menu::store::{create_item, list_items};
+use app::features::menu::{MAX_LABEL, is_good_target};
+use app::features::settings::store::change_setting;
+use app::features::statistics;
+use app::features::writing::Stage;
+use app::web::permissions::Role;
+use app::web::settings::{ADDRESS, EMAIL, NAME, PHONE, Setting, Settings};
+use app::web::store::settings::list_settings;
+use std::collections::HashMap;
+
+impl Run<'_> {
+    /// Carries over what stands around the articles.
+    pub async fn carry_over_rest(&self, report: &mut Report) -> ImportResult<()> {
+        self.carry_over_settings(report).await?;
+        self.carry_over_accounts(report).await?;
+        self.carry_over_menu(report).await
+    }
+
+    /// Sets what the old site said of the office, where nobody set it here, or set by an earlier import and not since.
+    async fn carry_over_settings(&self, report: &mut Report) -> ImportResult<()> {
+        let office = self.old.office()?;
+        let visits = self.old.visits()?;
+        let telephone = if telephone_link(&office.telephone).is_some() { office.telephone } else { String::new() };
+        let email = if is_email(&office.email) { office.email } else { String::new() };
+        let wanted: [(&Setting, String); 5] = [
+            (&NAME, office.name),
+            (&PHONE, telephone),
+            (&EMAIL, email),
+            (&ADDRESS, office.address),
+            (&statistics::CARRIED_VISITS, if visits > 0 { visits.to_string() } else { String::new() }),
+        ];
+        let present = Settings::new(list_settings(self.pool).await?);
+        let mut db = self.pool.acquire().await?;
+        let known = list_origins(&mut db, OriginKind::Setting, "").await?;
+        for (setting, value) in wanted {
+            let now = present.text(setting);
+            let is_ours = match known.get(setting.key) {
+                Some(origin) => origin.stamp == now,
+                None => now == setting.default,
+            };
+            if value.is_empty() || value == now || setting.check(&value).is_err() {
+                continue;
+            }
+            if !is_ours {
+                report.note(Remark::ChangedHere, setting.label);
+                continue;
+            }
+            change_setting(self.pool, self.actor, setting, &value).await?;
+            report.added += 1;
+            let key = setting.key.to_owned();
+            let origin = Origin { key, alias: String::new(), target: None, digest: Vec::new(), stamp: value };
+            upsert_origins(&mut db, OriginKind::Setting, "", &[origin]).await?;
+        }
+        Ok(())
+    }
+
+    /// Creates the staff, who cannot sign in until an administrator invites them.
+    async fn carry_over_accounts(&self, report: &mut Report) -> ImportResult<()> {
+        let mut db = self.pool.acquire().await?;
+        let known = list_origins(&mut db, OriginKind::Account, "").await?;
+        for old in self.old.accounts()? {
+            if known.contains_key(&key_of(old.key)) {
+                report.unchanged += 1;
+                continue;
+            }
+            let username = read_username(&old.username);
+            if find_account(self.pool, &username).await?.is_some() {
+                report.note(Remark::Account, format!("{} ({username})", old.name));
+                continue;
+            }
+            let role = if old.is_administrator { Role::Administrator } else { Role::Editor };
+            let name = shorten(&old.name, 60);
+            let mut tx = self.pool.begin().await?;
+            match carry_over_account(&mut tx, self.actor, (&username, &name), role).await {
+                Ok(id) => {
+                    let (key, target) = (key_of(old.key), Some(id));
+                    let origin = Origin { key, alias: String::new(), target, digest: Vec::new(), stamp: String::new() };
+                    upsert_origins(&mut tx, OriginKind::Account, "", &[origin]).await?;
+                    tx.commit().await?;
+                    report.added += 1;
+                }
+                Err(AppError::Invalid(_)) => report.note(Remark::Account, format!("{} ({username})", old.name)),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    }
+
+    /// Arranges the menu as it was, where none was arranged here.
+    async fn carry_over_menu(&self, report: &mut Report) -> ImportResult<()> {
+        let mut db = self.pool.acquire().await?;
+        let known = list_origins(&mut db, OriginKind::Menu, "").await?;
+        if known.is_empty() && !list_items(self.pool).await?.is_empty() {
+            return Ok(());
+        }
+        let mut made: HashMap<i64, i64> = HashMap::new();
+        for old in self.old.menu()? {
+            if let Some(origin) = known.get(&key_of(old.key)) {
+                made.extend(origin.target.map(|id| (old.key, id)));
+                continue;
+            }
+            let target = self.find_menu_target(&old.link).await?;
+            let (Some(target), false) = (target, old.label.is_empty()) else {
+                report.note(Remark::MenuItem, format!("{} ({})", old.label, old.link));
+                continue;
+            };
+            let label = shorten(&old.label, MAX_LABEL);
+            let parent = made.get(&old.parent).copied();
+            match create_item(self.pool, self.actor, (&label, &target), parent).await {
+                Ok(id) => {
+                    made.insert(old.key, id);
+                    report.added += 1;
+                    let (key, target) = (key_of(old.key), Some(id));
+                    let origin = Origin { key, alias: String::new(), target, digest: Vec::new(), stamp: String::new() };
+                    upsert_origins(&mut db, OriginKind::Menu, "", &[origin]).await?;
+                }
+                Err(AppError::Invalid(_)) => report.note(Remark::MenuItem, format!("{} ({})", old.label, old.link)),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    }
+
+    /// Where an entry of the menu leads here; `None` where nothing here is what it led to.
+    async fn find_menu_target(&self, link: &str) -> ImportResult<Option<String>> {
+        if link.is_empty() || link == "#" {
+            return Ok(Some(String::new()));
+        }
+        if !link.starts_with('/') && !link.starts_with("index.php") {
+            return Ok(Some(link.to_owned()).filter(|link| is_good_target(link)));
+        }
+        let link = link.split('#').next().unwrap_or_default();
+        let (path, query) = link.split_once('?').unwrap_or((link, ""));
+        let Some(address) = parse_old_address(&self.old.modules, path, query) else { return Ok(None) };
+        Ok(match find_lead(self.pool, &address).await? {
+            Some(Lead::To(path)) if is_good_target(&path) => Some(path),
+            _ => None,
+        })
+    }
+
+    /// Counts what was there and what is here.
+    pub async fn count_all(
+        &self,
+        batches: &mut Batches<'_>,
+        files: &Files,
+        news: &[(Module, CarriedNews)],
+        pages: i64,
+        report: &mut Report,
+    ) -> ImportResult<()> {
+        let there = news.iter().fold(There::default(), |sum, (_, carried)| sum.plus(&carried.there));
+        let here: HashMap<OriginKind, i64> = count_origins(batches.db()).await?.into_iter().collect();
+        let stages: HashMap<&str, i64> =
+            count_stages(batches.db()).await?.into_iter().map(|(stage, count)| (stage_label(stage), count)).collect();
+        let sums = sum_carried(batches.db()).await?;
+        let comments = self.count_comments()?;
+        let of = |kind| here.get(&kind).copied().unwrap_or(0);
+        let mut count = |label, there, here| report.counts.push(Count { label, there, here });
+        count("Chuyên mục", there.categories, of(OriginKind::Category));
+        count("Thẻ", there.tags, of(OriginKind::Tag));
+        count("Chủ đề", there.topics, of(OriginKind::Topic));
+        count("Tác giả", there.authors, of(OriginKind::Author));
+        count("Bài viết", there.states.values().sum(), of(OriginKind::Article));
+        for (label, there) in &there.states {
+            count(label, *there, stages.get(label).copied().unwrap_or(0));
+        }
+        count("Lượt xem", there.views, sums.views);
+        count("Lượt đánh giá", there.ratings, sums.ratings);
+        count("Tổng số sao", there.points, sums.points);
+        count("Ý kiến đang hiện", comments.0, sums.published_comments);
+        count("Ý kiến chờ duyệt", comments.1, sums.waiting_comments);
+        count("Trang", pages, of(OriginKind::Page));
+        count("Ảnh trong bài", files.named_pictures, of(OriginKind::Picture));
+        count("Tệp trong bài", files.named_files, of(OriginKind::File));
+        count("Lượt truy cập", self.old.visits()?, self.old.visits()?);
+        Ok(())
+    }
+
+    /// Comments of news that were shown, and that waited.
+    fn count_comments(&self) -> std::io::Result<(i64, i64)> {
+        let modules: Vec<&str> = self.old.news.iter().map(|module| module.name.as_str()).collect();
+        let (mut shown, mut waiting) = (0, 0);
+        for row in self.old.spool.rows(&self.old.table("comment")) {
+            let row = row?;
+            if modules.contains(&row.text("module")) {
+                *(if row.number("status") == 1 { &mut shown } else { &mut waiting }) += 1;
+            }
+        }
+        Ok((shown, waiting))
+    }
+
+    /// Tries the addresses that were read most on what is here now. Nothing of it counts as a view.
+    pub async fn try_addresses(&self, news: &[(Module, CarriedNews)], report: &mut Report) -> ImportResult<()> {
+        let mut most_read: Vec<_> = news.iter().flat_map(|(_, carried)| carried.most_read.clone()).collect();
+        most_read.sort_by_key(|(views, ..)| std::cmp::Reverse(*views));
+        for (_, address, id) in most_read.into_iter().take(100) {
+            let parsed = parse_old_address(&self.old.modules, &address, "");
+            let lead = match &parsed {
+                Some(parsed) => find_lead(self.pool, parsed).await?,
+                None => None,
+            };
+            let (status, leads_to) = match lead {
+                Some(Lead::To(path)) => (200, path),
+                Some(Lead::As(path)) if find_gone(self.pool, id).await?.is_some() => (410, path),
+                _ => (404, String::new()),
+            };
+            report.addresses.push(TriedAddress { address, status, leads_to });
+        }
+        Ok(())
+    }
+}
+
+impl There {
+    fn plus(mut self, other: &Self) -> Self {
+        self.categories += other.categories;
+        self.tags += other.tags;
+        self.topics += other.topics;
+        self.authors += other.authors;
+        self.views += other.views;
+        self.points += other.points;
+        self.ratings += other.ratings;
+        for (state, count) in &other.states {
+            *self.states.entry(state).or_default() += count;
+        }
+        self
+    }
+}
+
+/// What the report calls articles at a stage.
+fn stage_label(stage: Stage) -> &'static str {
+    use super::articles::label_of;
+    match stage {
+        Stage::Draft => label_of(ArticleState::Draft),
+        Stage::InReview => label_of(ArticleState::InReview),
+        Stage::Scheduled => label_of(ArticleState::Scheduled),
+        Stage::Published => label_of(ArticleState::Published),
+        Stage::Ended => super::articles::ENDED,
+        Stage::Withdrawn => label_of(ArticleState::Withdrawn),
+    }
+}
+
+/// A username as this site takes it: small letters, digits, dots, hyphens, underscores.
+fn read_username(old: &str) -> String {
+    let folded = fold(old);
+    let plain = folded.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '.' });
+    let plain: String = plain.take(40).collect();
+    plain.trim_matches(['.', '-', '_']).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_username_is_one_of_this_site() {
+        for (old, new) in [("quantri", "quantri"), ("Nguyễn Đức", "nguyen.duc"), ("_a_", "a"), ("A@B.vn", "a.b.vn")]
+        {
+            assert_eq!(read_username(old), new);
+        }
+    }
+}
