@@ -156,8 +156,8 @@ export function importOldSite(): { title: string; lead: string; name: string; co
   const tables = {
     nv4_config: [["lang", "module", "config_name", "config_value"], ["sys", "global", "site_lang", "vi"],
       ["sys", "global", "rewrite_op_mod", "news"]],
-    nv4_vi_modules: [["title", "module_file", "module_data", "module_upload", "weight"],
-      ["news", "news", "news", "news", 1]],
+    nv4_vi_modules: [["title", "module_file", "module_data", "module_upload", "weight", "act"],
+      ["news", "news", "news", "news", 1, 1]],
     nv4_vi_news_cat: [["catid", "parentid", "title", "alias", "viewcat", "groups_view", "status"],
       [1, 0, "Tin của trang cũ", "tin-tuc", "", "6", 1]],
     nv4_vi_news_rows: [

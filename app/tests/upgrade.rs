@@ -67,7 +67,7 @@ const MIGRATED: &[(i64, &str)] = &[
     (38, "163fb1eae35d563c"),
     (39, "08e9844eaa6b4279"),
     (40, "a9faa3d5fbf457f1"),
-    (41, "9eb306c179e5bcdb"),
+    (41, "1a7fed49e58193dd"),
 ];
 
 #[test]

@@ -178,8 +178,8 @@ pub enum AccountCommand {
 /// Sites that are carried over.
 #[derive(Debug, Subcommand)]
 pub enum ImportCommand {
-    /// A site of NukeViet 4, from a dump of its database and its folder of uploads. What was carried over before and has
-    /// not changed stays as it is, so that it can be run again and again
+    /// A site of NukeViet 4, from a dump of its database and its folder of uploads. What was carried over before
+    /// and has not changed stays as it is, so that it can be run again and again
     Nukeviet(NukeVietOptions),
 }
 
@@ -201,6 +201,9 @@ pub struct NukeVietOptions {
     /// The prefix of the tables, where the dump has several sites: nv4
     #[arg(long)]
     pub prefix: Option<String>,
+    /// Says that a site under another name is the one that was carried over before
+    #[arg(long)]
+    pub same_site: bool,
     /// The folder of the report; by default the data folder
     #[arg(long)]
     pub report: Option<PathBuf>,

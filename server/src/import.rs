@@ -1,23 +1,24 @@
-//! `loa-phuong import`: carries another site over. What it was is read by `app::features::import`; this puts it into the
-//! features that have it here, in transactions that can be interrupted anywhere and taken up again.
+//! `loa-phuong import`: carries another site over. What it was is read by `app::features::import`; this puts it into
+//! the features that have it here, in transactions that can be interrupted anywhere and taken up again.
 
 mod articles;
 mod comments;
 mod files;
 mod progress;
 mod rest;
+mod taxonomy;
 mod trial;
 
 use crate::config::{CommonOptions, ImportCommand, NukeVietOptions};
 use app::base::clock::format_long;
 use app::base::keys::Key;
 use app::features::audit::{Actor, Entry};
-use app::features::import::IMPORT;
 use app::features::import::dump::{Repairs, read_dump};
 use app::features::import::nukeviet::{OldSite, choose_table};
 use app::features::import::report::{Remark, Report};
 use app::features::import::spool::Spool;
-use app::features::import::store::{lock_imports, replace_modules, unlock_imports};
+use app::features::import::store::{list_origins, lock_imports, replace_modules, unlock_imports, upsert_origins};
+use app::features::import::{IMPORT, Origin, OriginKind};
 use app::features::media::storage::Storage;
 use files::Files;
 use flate2::read::MultiGzDecoder;
@@ -31,6 +32,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use time::OffsetDateTime;
 use trial::Batches;
+
+/// Where the origin of the site itself is kept.
+const SOURCE: &str = "source";
 
 type ImportResult<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
@@ -83,6 +87,7 @@ async fn import_nukeviet(
         now: OffsetDateTime::now_utc(),
         is_trial: options.dry_run,
     };
+    run.check_identity(options.same_site).await?;
     let report = run.carry_over(options.uploads.as_deref(), repairs).await?;
     let (text, html) = (report_dir.join("import-report.txt"), report_dir.join("import-report.html"));
     std::fs::write(&text, report.write_text())?;
@@ -138,6 +143,29 @@ fn open_dump(path: &PathBuf) -> ImportResult<Box<dyn BufRead>> {
 }
 
 impl Run<'_> {
+    /// Refuses another site than the one that was carried over before: their numbers would be taken for each other's.
+    async fn check_identity(&self, is_same: bool) -> ImportResult<()> {
+        let mut db = self.pool.acquire().await?;
+        let known = list_origins(&mut db, OriginKind::Setting, SOURCE).await?;
+        let identity = self.old.identity();
+        match known.get(SOURCE) {
+            Some(origin) if origin.stamp != identity && !is_same => {
+                return Err(format!(
+                    "another site was carried over before ({}); this one is {identity}, and its articles would \
+                     overwrite those. If it is the same site under another name, add --same-site",
+                    origin.stamp
+                )
+                .into());
+            }
+            _ if self.is_trial => {}
+            _ => {
+                let origin = Origin { key: SOURCE.to_owned(), stamp: identity, ..Origin::default() };
+                upsert_origins(&mut db, OriginKind::Setting, SOURCE, &[origin]).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// Carries everything over and says what was done.
     async fn carry_over(&self, uploads: Option<&Path>, repairs: Repairs) -> ImportResult<Report> {
         let mut report = Report::new(self.old.office()?.name, self.is_trial);

@@ -3,7 +3,7 @@
 
 use crate::load::{self, Load};
 use app::base::error::AppError;
-use app::features::import::addresses::{OldModules, may_be_old, parse_old_address};
+use app::features::import::addresses::{OldAddress, OldModules, may_be_old, parse_old_address};
 use app::features::import::redirects::{Lead, find_lead};
 use app::features::import::store::read_modules;
 use app::routes;
@@ -16,8 +16,8 @@ use std::time::Duration;
 
 /// How long what was found is remembered, unless the site changes before.
 const MAX_AGE: Duration = Duration::from_secs(60);
-/// How many addresses are remembered.
-const MAX_ADDRESSES: u64 = 20_000;
+/// The memory for remembered addresses, in bytes.
+const MAX_REMEMBERED: u64 = 4 << 20;
 /// The longest address that is looked up, in bytes.
 const MAX_LENGTH: usize = 2000;
 
@@ -48,7 +48,11 @@ impl OldAddresses {
     pub fn new(site: Site, load: Arc<Load>, hosts: Vec<String>) -> Self {
         let hosts: Vec<String> = hosts.into_iter().map(|host| host.to_lowercase()).collect();
         let modules = moka::future::Cache::builder().max_capacity(2).time_to_live(MAX_AGE).build();
-        let leads = moka::future::Cache::builder().max_capacity(MAX_ADDRESSES).time_to_live(MAX_AGE).build();
+        let leads = moka::future::Cache::builder()
+            .max_capacity(MAX_REMEMBERED)
+            .weigher(|(_, key): &([u64; 2], String), _| u32::try_from(2 * key.len() + 200).unwrap_or(u32::MAX))
+            .time_to_live(MAX_AGE)
+            .build();
         Self { site, load, hosts: hosts.into(), modules, leads }
     }
 
@@ -118,6 +122,13 @@ impl OldAddresses {
             return Ok(None);
         }
         let Some(address) = parse_old_address(&modules, path, query) else { return Ok(None) };
+        // most of these need no database, and a search has words that nobody else asks for
+        if !matches!(
+            address,
+            OldAddress::Article(..) | OldAddress::Named(..) | OldAddress::Pages(_) | OldAddress::File(_)
+        ) {
+            return find_lead(&self.site.pool, &address).await.map_err(Arc::new);
+        }
         let key = (state, format!("{address:?}"));
         if let Some(known) = self.leads.get(&key).await {
             return Ok(known);

@@ -52,6 +52,10 @@ pub async fn serve(
     let address = listener.local_addr()?;
     let pool = database.connect(options.database_connections, REQUEST_LIMIT).await?;
     let public_url = ServeOptions { address, ..options.clone() }.public_url();
+    let own_host = url::Url::parse(&public_url).ok().and_then(|url| url.host_str().map(str::to_lowercase));
+    if let Some(host) = options.old_hosts.iter().find(|host| Some(*host) == own_host.as_ref()) {
+        return Err(format!("{host} is the site's own name: leave it out of LOA_OLD_HOSTS").into());
+    }
     let data_dir = common.data_dir();
     let audit_key = audit_key::load_matching_key(&pool, common.audit_key.as_deref(), &data_dir).await?;
     let files_dir = common.files_dir();

@@ -111,7 +111,8 @@ async fn a_whole_site_comes_along_as_readers_saw_it(pool: PgPool) {
     let old = OldSite::new();
     let report = old.import(&pool, &[]).await.expect("is carried over");
     // titles are decoded once; leads have their breaks as spaces and are plain otherwise
-    let first = "select title || '|' || lead || '|' || author || '|' || description from articles where slug = 'phuong-hop-hem-12'";
+    let first = "select title || '|' || lead || '|' || author || '|' || description
+                 from articles where slug = 'phuong-hop-hem-12'";
     assert_eq!(
         text(&pool, first).await,
         "Phường họp: hẻm 12 \"ngập\"|Sáng 12/7, tại phòng họp. Q&A: 1 < 2 [mới] 👍|Quỳnh & Yên|Câu cho máy tìm kiếm"
@@ -121,7 +122,8 @@ async fn a_whole_site_comes_along_as_readers_saw_it(pool: PgPool) {
     assert_eq!(start.trim(), "<p>Sáng nay, <strong>phường</strong> họp &amp; bàn về hẻm 12.</p>");
     assert!(rest.contains("<p>Hết [1]</p>") && rest.contains("href=\"/tin-tuc/bai-hai-2.html\""), "{rest}");
     assert_eq!(rest.matches("/ke-hoach%2Epdf\" rel").count(), 2, "in the text, and among the files: {rest}");
-    let numbers = "select concat_ws('/', carried_views, carried_points, carried_ratings, extract(epoch from published_at)::bigint,
+    let numbers = "select concat_ws('/', carried_views, carried_points, carried_ratings,
+                                    extract(epoch from published_at)::bigint,
                                     closed_to_comments, closed_to_ratings)
                    from articles a join rating_totals r on r.article_id = a.id where slug = 'phuong-hop-hem-12'";
     assert_eq!(text(&pool, numbers).await, "183/122/26/1600000000/f/f");
@@ -134,7 +136,7 @@ async fn a_whole_site_comes_along_as_readers_saw_it(pool: PgPool) {
         "Phường họp: hẻm 12 \"ngập\"=published;Bài hai=published;Bài hẹn giờ=scheduled;Bài hết hạn=ended;\
          Bản nháp=draft;Chờ duyệt=in_review;Ngừng đăng=withdrawn;Chuyên mục bị khóa=withdrawn;\
          Không mở đầu, không giờ=published;Hết hạn theo giờ=ended;Bài dẫn đi nơi khác=published;\
-         Chuyên mục đã mất=published;Hội xuân=published"
+         Chuyên mục đã mất=published;Chỉ cán bộ được đọc=draft;Hội xuân=published"
     );
     // what readers and the law need is made where it was missing
     let made = "select lead || '|' || author || '|' || closed_to_comments from articles where slug = 'khong-mo-dau'";
@@ -176,9 +178,9 @@ async fn a_whole_site_comes_along_as_readers_saw_it(pool: PgPool) {
                                              disabled_at is not null), ';' order by id) from accounts";
     assert_eq!(text(&pool, staff).await, "quan.tri/Quan Tri/administrator/t/t;bientap/Võ Thị Hạnh/editor/t/t");
     for part in [
-        "Bài viết | 13 | 13",
-        "Ý kiến đang hiện | 7 | 6",
-        "Ý kiến chờ duyệt | 1 | 1",
+        "Bài viết | 14 | 14",
+        "Ý kiến đang hiện | 7 | 5 | 2",
+        "Ý kiến chờ duyệt | 1 | 2",
         "Ảnh trong bài | 3 | 2",
         "news/mat.jpg (Bài hai)",
         "https://anh.example.com/a.png (Bài hai)",
@@ -207,11 +209,11 @@ async fn comments_keep_their_words_order_and_threads(pool: PgPool) {
         text(&pool, comments).await,
         "4|A|ok|published\n\
          1|Trần \"Tèo\" Văn|Đường hẻm 12 ngập quá!\nMong phường xem giúp.|published\n\
-         6|Mồ côi|Trả lời một ý kiến đã bị xóa.|published\n\
          8|Bác Sáu|Đã sửa trong trình soạn thảo.|published\n\
          2|1|Nguyễn Tư|Đồng ý & ủng hộ.|published\n\
          3|1|Cô Ba|trả lời Nguyễn Tư: <b> không phải thẻ / 1 < 2|published\n\
-         5|Người chờ|Chưa ai duyệt câu này cả.|pending"
+         5|Người chờ|Chưa ai duyệt câu này cả.|pending\n\
+         6|Mồ côi|Trả lời một ý kiến đã bị xóa.|pending"
     );
     let private = "select string_agg(email, ',') from comments";
     assert_eq!(text(&pool, private).await, "cho@mail.example.vn", "an address of mail only where the comment waits");
@@ -229,7 +231,7 @@ async fn comments_keep_their_words_order_and_threads(pool: PgPool) {
     let sent = t.send(routes::SEND_COMMENT.path, &form, "").await;
     assert_eq!(sent.status, StatusCode::OK, "{}", sent.body);
     let waiting = "select string_agg(name, ',' order by id) from comments where state = 'pending'";
-    assert_eq!(text(&pool, waiting).await, "Trần Thị Bích,Người chờ");
+    assert_eq!(text(&pool, waiting).await, "Trần Thị Bích,Người chờ,Mồ côi");
     let desk = t.get("/quan-tri/y-kien", &t.staff("lan").await).await;
     assert!(desk.body.contains("từ trang cũ"), "{}", desk.body);
 }
@@ -297,6 +299,7 @@ async fn every_old_address_leads_on(pool: PgPool) {
         ("/vi/news/tin-tuc/bai-het-han-4.html", "410"),
         ("/vi/news/tin-tuc/ngung-dang-7.html", "410"),
         ("/vi/about/chua-dang.html", "404"),
+        ("/vi/news/noi-bo/chi-can-bo-13.html", "404"),
     ] {
         assert_eq!(follow(&t, address).await, leads_to, "{address}");
     }
@@ -344,10 +347,13 @@ async fn the_same_again_changes_nothing_and_changes_come_along(pool: PgPool) {
     assert!(report.contains("Thêm 0, cập nhật 0,"), "{report}");
     assert_eq!(everything(&pool).await, before);
     // a reader votes here, an editor changes one article here, somebody decides about one comment here
-    sqlx::query("update articles set withdrawal_message = 'Đã gỡ.', state = 'withdrawn' where slug = 'bai-hai' and carried_views = 50")
-        .execute(&pool)
-        .await
-        .unwrap();
+    sqlx::query(
+        "update articles set withdrawal_message = 'Đã gỡ.', state = 'withdrawn'
+         where slug = 'bai-hai' and carried_views = 50",
+    )
+    .execute(&pool)
+    .await
+    .unwrap();
     sqlx::query("update comments set state = 'rejected', version = version + 1, decided_at = now() where body = 'ok'")
         .execute(&pool)
         .await
@@ -386,6 +392,20 @@ async fn the_same_again_changes_nothing_and_changes_come_along(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../app/migrations")]
+async fn another_site_never_overwrites_the_first(pool: PgPool) {
+    let old = OldSite::new();
+    old.import(&pool, &[]).await.expect("is carried over");
+    let before = everything(&pool).await;
+    old.write_dump(&DUMP.replace("phuong.example.vn", "khac.example.vn").replace("'Bài hai'", "'Bài của nơi khác'"));
+    let refused = old.import(&pool, &[]).await.expect_err("is refused");
+    assert!(refused.contains("another site was carried over before (nv4/vi/phuong.example.vn)"), "{refused}");
+    assert_eq!(everything(&pool).await, before);
+    old.import(&pool, &["--same-site"]).await.expect("is the same under another name");
+    let title = "select title from articles where carried_views = 50";
+    assert_eq!(text(&pool, title).await, "Bài của nơi khác");
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
 async fn pictures_that_come_later_are_put_into_their_articles(pool: PgPool) {
     let old = OldSite::new();
     let report = old.import(&pool, &["--without-uploads"]).await.expect("is carried over");
@@ -410,7 +430,7 @@ async fn a_trial_writes_the_report_alone(pool: PgPool) {
     let old = OldSite::new();
     let report = old.import(&pool, &["--dry-run"]).await.expect("is tried");
     assert!(report.contains("chưa ghi gì".to_uppercase().as_str()) || report.contains("CHƯA GHI GÌ"), "{report}");
-    assert!(report.contains("Bài viết | 13 | 13"), "{report}");
+    assert!(report.contains("Bài viết | 14 | 14"), "{report}");
     for table in
         ["articles", "comments", "pictures", "files", "accounts", "origins", "old_modules", "settings", "audit"]
     {
@@ -430,6 +450,7 @@ async fn what_is_no_whole_dump_is_told_and_nothing_is_taken(pool: PgPool) {
         (half.to_owned(), "cut off in the table nv4_vi_news_rows"),
         (String::new(), "no dump of a MySQL database"),
         (without_rows, "no articles of NukeViet"),
+        (DUMP.replace("nv4_vi_news_detail", "nv4_vi_news_gone"), "lacks these tables: nv4_vi_news_detail"),
         (DUMP.replace("(1,1),(2,3);", "(1,1,1),(2,3);"), "3 values for 2 columns"),
     ] {
         old.write_dump(&dump);
@@ -445,14 +466,14 @@ async fn what_is_no_whole_dump_is_told_and_nothing_is_taken(pool: PgPool) {
 #[sqlx::test(migrations = "../app/migrations")]
 async fn what_is_missing_or_broken_is_carried_over_without_it(pool: PgPool) {
     let old = OldSite::new();
-    let twice: String =
-        "Ngập".bytes().map(|byte| if byte < 0x80 { char::from(byte) } else { decode_latin1(byte) }).collect();
+    // “Ngập”, whose UTF-8 was taken for latin1 and encoded once more
+    let twice = "Ngáº\u{ad}p";
     let dump = DUMP
-        .replace("nv4_", "abc_")
+        .replace("nv4_", "ub_hn_")
         .replace("_vi_", "_vn_")
         .replace("('sys','global','site_lang','vi')", "('sys','global','site_lang','vn')")
         .replace("'Bài hai','bai-hai'", &format!("'{twice}','bai-hai'"))
-        .replace("`abc_vn_news_tags_id`", "`abc_vn_news_tags_gone`")
+        .replace("`ub_hn_vn_news_tags_id`", "`ub_hn_vn_news_tags_gone`")
         .replace("(9,3,'3',0,1,'',0,1600000000,0,1,9,0,0,", "(9,3,'3',0,1,'',0,0,0,1,9,2147483647,0,")
         .replace("/uploads/news/mat.jpg", "/uploads/../../../etc/passwd");
     let mut bytes = pack(&dump);
@@ -467,18 +488,6 @@ async fn what_is_missing_or_broken_is_carried_over_without_it(pool: PgPool) {
     std::fs::write(old.path().join("site.sql"), &bytes).unwrap();
     let refused = old.import(&pool, &[]).await.expect_err("is refused");
     assert!(refused.contains("cut off"), "{refused}");
-}
-
-/// What windows-1252 has for a byte.
-fn decode_latin1(byte: u8) -> char {
-    match byte {
-        0x80 => '€',
-        0x82 => '‚',
-        0x91 => '‘',
-        0x93 => '“',
-        0xad => '\u{ad}',
-        byte => char::from(byte),
-    }
 }
 
 fn pack(text: &str) -> Vec<u8> {

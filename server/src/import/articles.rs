@@ -9,42 +9,33 @@ use app::features::articles::sanitise::sanitise;
 use app::features::articles::{ArticleKind, ArticleState};
 use app::features::import::addresses::fold_alias;
 use app::features::import::body::{Dropped, Target, list_addresses, read_body, write_file_link};
-use app::features::import::nukeviet::{Module, OldArticle};
+use app::features::import::nukeviet::{Module, OldArticle, Standing};
 use app::features::import::report::{Remark, Report};
 use app::features::import::store::{list_origins, upsert_origins};
 use app::features::import::text::{read_line, shorten};
 use app::features::import::{Origin, OriginKind};
 use app::features::media::body::list_files;
-use app::features::series::store::carry_over_series;
-use app::features::taxonomy::store::carried::{
-    CarriedCategory, carry_over_category, find_stamps as find_category_stamps,
-};
 use app::features::writing::Content;
 use app::features::writing::store::carried::{
     CarriedArticle, CarriedNumbers, carry_over_article, carry_over_change, find_stamps, learn_words, learn_words_later,
     set_carried_numbers,
 };
 use sha2::{Digest, Sha256};
-use sqlx::PgConnection;
-use std::collections::{BTreeMap, HashMap};
+use sqlx::{Connection, PgConnection};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use time::OffsetDateTime;
 
 /// Articles in one transaction.
 const BATCH: usize = 100;
-/// The longest names that categories, tags and series have here.
-const MAX_CATEGORY: usize = 100;
+/// The longest name that a tag has here.
 const MAX_TAG: usize = 60;
-const MAX_SERIES: usize = 120;
-/// The longest author and the longest description of a series.
+/// The longest author.
 const MAX_AUTHOR: usize = 500;
-const MAX_SERIES_DESCRIPTION: usize = 500;
 /// The lead of an article that had none: so much of its text, in characters.
 const MADE_LEAD: usize = 250;
-/// The category of articles whose own is gone.
-const NO_CATEGORY: &str = "Chưa phân loại";
 const WITHDRAWN: &str = "Bài viết đã ngừng đăng từ trang cũ.";
-const UNTITLED: &str = "(Không có tiêu đề)";
+pub const UNTITLED: &str = "(Không có tiêu đề)";
 
 /// What became of the articles of a module, by their numbers there.
 #[derive(Default)]
@@ -54,6 +45,15 @@ pub struct CarriedNews {
     pub most_read: Vec<(i64, String, i64)>,
     /// What the old site had of everything that is counted.
     pub there: There,
+}
+
+/// What became of the categories of a module.
+#[derive(Default)]
+pub struct CarriedCategories {
+    /// Their numbers here, by those there.
+    pub numbers: HashMap<i64, i64>,
+    /// Those there that not everybody could read, with what stands under them.
+    pub closed: HashSet<i64>,
 }
 
 /// What the old site had.
@@ -88,7 +88,7 @@ impl Run<'_> {
         report: &mut Report,
     ) -> ImportResult<CarriedNews> {
         let mut carried = CarriedNews::default();
-        let categories = self.carry_over_categories(batches, module, &mut carried, report).await?;
+        let categories = Arc::new(self.carry_over_categories(batches, module, &mut carried, report).await?);
         self.carry_over_names(batches, module, &mut carried).await?;
         let known = list_origins(batches.db(), OriginKind::Article, &module.name).await?;
         let keys = self.old.article_keys(module);
@@ -109,7 +109,8 @@ impl Run<'_> {
                 carried.there.count(old);
                 let Some(id) = stored.get(&old.key).copied() else { continue };
                 carried.articles.insert(old.key, id);
-                if old.topic > 0 {
+                let is_new = !known.contains_key(&key_of(old.key));
+                if old.topic > 0 && is_new {
                     let at = old.standing.published_at.unwrap_or(old.created_at);
                     topics.entry(old.topic).or_default().push((at, id));
                 }
@@ -136,117 +137,6 @@ impl Run<'_> {
         }
     }
 
-    async fn carry_over_categories(
-        &self,
-        batches: &mut Batches<'_>,
-        module: &Module,
-        carried: &mut CarriedNews,
-        report: &mut Report,
-    ) -> ImportResult<HashMap<i64, i64>> {
-        let known = list_origins(batches.db(), OriginKind::Category, &module.name).await?;
-        let mut categories = HashMap::new();
-        let mut origins = Vec::new();
-        for old in self.old.categories(module)? {
-            carried.there.categories += 1;
-            if let Some(id) = known.get(&key_of(old.key)).and_then(|origin| origin.target) {
-                categories.insert(old.key, id);
-                report.unchanged += 1;
-                if known.get(&key_of(old.key)).is_some_and(|origin| origin.digest != old.digest) {
-                    report.note(Remark::ChangedHere, old.name);
-                }
-                continue;
-            }
-            let name = if old.name.is_empty() { UNTITLED.to_owned() } else { shorten(&old.name, MAX_CATEGORY) };
-            if name != old.name {
-                report.note(Remark::Renamed, old.name.clone());
-            }
-            let category = CarriedCategory {
-                name: &name,
-                slug: &old.alias,
-                parent: categories.get(&old.parent).copied(),
-                is_hidden: old.is_hidden,
-            };
-            let id = carry_over_category(batches.db(), category).await?;
-            report.added += 1;
-            categories.insert(old.key, id);
-            origins.push(Origin {
-                key: key_of(old.key),
-                alias: fold_alias(&old.alias),
-                target: Some(id),
-                digest: old.digest,
-                stamp: String::new(),
-            });
-        }
-        let ids: Vec<i64> = origins.iter().filter_map(|origin| origin.target).collect();
-        let stamps: HashMap<i64, String> = find_category_stamps(batches.db(), &ids).await?.into_iter().collect();
-        for origin in &mut origins {
-            origin.stamp = origin.target.and_then(|id| stamps.get(&id).cloned()).unwrap_or_default();
-        }
-        upsert_origins(batches.db(), OriginKind::Category, &module.name, &origins).await?;
-        // where articles are that have lost their own
-        let lost = CarriedCategory { name: NO_CATEGORY, slug: "", parent: None, is_hidden: true };
-        let missing = self.old.article_keys(module).into_iter().map(|key| self.old.main_category(module, key));
-        let missing: Vec<i64> = missing.collect::<std::io::Result<_>>()?;
-        if missing.iter().any(|category| !categories.contains_key(category)) {
-            let id = carry_over_category(batches.db(), lost).await?;
-            categories.insert(LOST, id);
-        }
-        batches.end_batch().await?;
-        Ok(categories)
-    }
-
-    /// Tags and authors have no row of their own to find: their old addresses are kept.
-    async fn carry_over_names(
-        &self,
-        batches: &mut Batches<'_>,
-        module: &Module,
-        carried: &mut CarriedNews,
-    ) -> ImportResult<()> {
-        let named = [(OriginKind::Tag, self.old.tags(module)?), (OriginKind::Author, self.old.authors(module)?)];
-        for (kind, all) in named {
-            let count = all.len() as i64;
-            match kind {
-                OriginKind::Tag => carried.there.tags += count,
-                _ => carried.there.authors += count,
-            }
-            let origins: Vec<Origin> = all
-                .into_iter()
-                .map(|old| Origin {
-                    key: key_of(old.key),
-                    stamp: if kind == OriginKind::Tag { slugify(&old.name) } else { old.name },
-                    alias: old.alias,
-                    target: None,
-                    digest: Vec::new(),
-                })
-                .collect();
-            upsert_origins(batches.db(), kind, &module.name, &origins).await?;
-        }
-        Ok(batches.end_batch().await?)
-    }
-
-    async fn carry_over_topics(
-        &self,
-        batches: &mut Batches<'_>,
-        module: &Module,
-        mut topics: BTreeMap<i64, Vec<(OffsetDateTime, i64)>>,
-        carried: &mut CarriedNews,
-    ) -> ImportResult<()> {
-        let mut origins = Vec::new();
-        for old in self.old.topics(module)? {
-            carried.there.topics += 1;
-            let mut articles = topics.remove(&old.key).unwrap_or_default();
-            articles.sort_unstable();
-            let articles: Vec<i64> = articles.into_iter().map(|(_, id)| id).collect();
-            let name = if old.name.is_empty() { UNTITLED.to_owned() } else { shorten(&old.name, MAX_SERIES) };
-            let description = shorten(&old.description, MAX_SERIES_DESCRIPTION);
-            let id = carry_over_series(batches.db(), (&name, &old.alias, &description), &articles).await?;
-            let (key, target) = (key_of(old.key), Some(id));
-            origins.push(Origin { key, alias: old.alias, target, digest: Vec::new(), stamp: String::new() });
-        }
-        upsert_origins(batches.db(), OriginKind::Topic, &module.name, &origins).await?;
-        Ok(batches.end_batch().await?)
-    }
-
     /// Carries over the pages of a module that are no news.
     pub async fn carry_over_pages(
         &self,
@@ -256,9 +146,10 @@ impl Run<'_> {
         report: &mut Report,
     ) -> ImportResult<i64> {
         let known = list_origins(batches.db(), OriginKind::Page, &module.name).await?;
-        let keys = self.old.spool.keys(&module.tables);
+        let mut keys = self.old.spool.keys(&module.tables);
+        keys.dedup();
         for chunk in keys.chunks(BATCH) {
-            let prepared = self.prepare(module, chunk.to_vec(), files, &HashMap::new(), false).await??;
+            let prepared = self.prepare(module, chunk.to_vec(), files, &Arc::default(), false).await??;
             self.store_batch(batches.db(), (OriginKind::Page, module), &known, &prepared, report).await?;
             batches.end_batch().await?;
         }
@@ -271,11 +162,11 @@ impl Run<'_> {
         module: &Module,
         keys: Vec<i64>,
         files: &Arc<Files>,
-        categories: &HashMap<i64, i64>,
+        categories: &Arc<CarriedCategories>,
         is_news: bool,
     ) -> tokio::task::JoinHandle<std::io::Result<Vec<Prepared>>> {
         let (old, module, files, categories) =
-            (Arc::clone(&self.old), module.clone(), Arc::clone(files), categories.clone());
+            (Arc::clone(&self.old), module.clone(), Arc::clone(files), Arc::clone(categories));
         let (now, office) = (self.now, self.old.office().map(|office| office.name).unwrap_or_default());
         tokio::task::spawn_blocking(move || {
             let mut prepared = Vec::new();
@@ -341,11 +232,22 @@ impl Run<'_> {
             let target = origin.and_then(|origin| origin.target);
             let id = match (origin, target.and_then(|id| Some((id, standing.get(&id)?)))) {
                 (None, _) => {
-                    let id = carry_over_article(&mut *db, self.actor, &new.as_carried(kind)).await?;
-                    written.push((new, id));
-                    report.added += 1;
-                    new.note(report);
-                    id
+                    // what the database refuses of one article is no reason to leave the others
+                    let mut part = db.begin().await?;
+                    match carry_over_article(&mut part, self.actor, &new.as_carried(kind)).await {
+                        Ok(id) => {
+                            part.commit().await?;
+                            written.push((new, id));
+                            report.added += 1;
+                            new.note(report);
+                            id
+                        }
+                        Err(error) => {
+                            part.rollback().await?;
+                            report.note(Remark::NotTaken, format!("{} (#{}): {error}", new.old.title, new.old.key));
+                            continue;
+                        }
+                    }
                 }
                 (Some(_), None) => {
                     report.note(Remark::DeletedHere, new.old.title.clone());
@@ -356,10 +258,19 @@ impl Run<'_> {
                     id
                 }
                 (Some(origin), Some((id, stamp))) if origin.stamp == *stamp => {
-                    carry_over_change(&mut *db, self.actor, id, &new.as_carried(kind)).await?;
-                    written.push((new, id));
-                    report.changed += 1;
-                    new.note(report);
+                    let mut part = db.begin().await?;
+                    match carry_over_change(&mut part, self.actor, id, &new.as_carried(kind)).await {
+                        Ok(()) => {
+                            part.commit().await?;
+                            written.push((new, id));
+                            report.changed += 1;
+                            new.note(report);
+                        }
+                        Err(error) => {
+                            part.rollback().await?;
+                            report.note(Remark::NotTaken, format!("{} (#{}): {error}", new.old.title, new.old.key));
+                        }
+                    }
                     id
                 }
                 (Some(_), Some((id, _))) => {
@@ -368,8 +279,11 @@ impl Run<'_> {
                 }
             };
             stored.insert(new.old.key, id);
-            let numbers = CarriedNumbers { views: new.old.views, ratings: new.old.ratings };
-            set_carried_numbers(&mut *db, id, numbers).await?;
+            // a trial would hold the totals of everything until its end, and keep readers' votes waiting
+            if !self.is_trial || origin.is_none() {
+                let numbers = CarriedNumbers { views: new.old.views, ratings: new.old.ratings };
+                set_carried_numbers(&mut *db, id, numbers).await?;
+            }
         }
         let ids: Vec<i64> = written.iter().map(|(_, id)| *id).collect();
         learn_words(&mut *db, &ids).await?;
@@ -390,7 +304,7 @@ impl Run<'_> {
 }
 
 /// The place of the category of articles that have lost theirs.
-const LOST: i64 = -1;
+pub const LOST: i64 = -1;
 
 impl There {
     fn count(&mut self, old: &OldArticle) {
@@ -450,10 +364,10 @@ impl Prepared {
 
 /// Makes of an article of the old site what this site stores.
 fn prepare_one(
-    old: OldArticle,
+    mut old: OldArticle,
     module: &Module,
     files: &Files,
-    categories: &HashMap<i64, i64>,
+    categories: &CarriedCategories,
     office: &str,
 ) -> Prepared {
     let mut remarks = Vec::new();
@@ -463,6 +377,14 @@ fn prepare_one(
         }
         is_so
     };
+    // what only members or staff could read there is nobody's here until somebody publishes it
+    let is_open = module.is_open && !categories.closed.contains(&old.category);
+    let is_restricted = !is_open && matches!(old.standing.state, ArticleState::Published | ArticleState::Scheduled);
+    if note(is_restricted, Remark::Restricted) {
+        let state = ArticleState::Draft;
+        old.standing = Standing { state, published_at: None, ends_at: None, is_time_guessed: false };
+        old.modified_at = None;
+    }
     let body = read_body(&old.body, &|address| files.find(address));
     let mut html = body.html;
     for file in &old.files {
@@ -477,7 +399,7 @@ fn prepare_one(
     }
     let html = sanitise(&html);
     let text = read_line(&html);
-    let is_news = old.category != 0 || !categories.is_empty();
+    let is_news = old.category != 0 || !categories.numbers.is_empty();
     let is_public = !matches!(old.standing.state, ArticleState::Draft | ArticleState::InReview);
     note(text.is_empty(), Remark::NoText);
     note(old.standing.is_time_guessed, Remark::GuessedTime);
@@ -503,7 +425,7 @@ fn prepare_one(
         }
         author => shorten(author, MAX_AUTHOR),
     };
-    let own = categories.get(&old.category).copied();
+    let own = categories.numbers.get(&old.category).copied();
     note(is_news && own.is_none(), Remark::NoCategory);
     let picture = match files.find_picture(&old.picture, module) {
         Target::Picture(id) => Some(id),
@@ -512,8 +434,8 @@ fn prepare_one(
     let content = Content {
         title,
         slug: old.alias.clone(),
-        category: own.or_else(|| categories.get(&LOST).copied()),
-        further: old.further.iter().filter_map(|key| categories.get(key).copied()).collect(),
+        category: own.or_else(|| categories.numbers.get(&LOST).copied()),
+        further: old.further.iter().filter_map(|key| categories.numbers.get(key).copied()).collect(),
         tags: old.tags.iter().map(|tag| shorten(tag, MAX_TAG)).filter(|tag| !slugify(tag).is_empty()).collect(),
         lead,
         picture,

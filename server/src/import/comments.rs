@@ -14,12 +14,16 @@ use app::features::import::store::{list_origins, upsert_origins};
 use app::features::import::text::shorten;
 use app::features::import::{Origin, OriginKind};
 use sha2::{Digest, Sha256};
+use sqlx::Connection;
 use std::collections::HashMap;
 
 /// Comments in one transaction, about.
 const BATCH: usize = 1000;
 const MAX_NAME: usize = 250;
 const NO_TEXT: &str = "(Không có nội dung)";
+
+/// A comment that was not here, with a digest of what it is there.
+type NewComment<'a> = (&'a OldComment, Vec<u8>);
 
 impl Run<'_> {
     /// Carries over the comments of a module of news.
@@ -41,7 +45,7 @@ impl Run<'_> {
                 Some(article) => batch.extend(comments.into_iter().map(|comment| (*article, comment))),
                 None => {
                     for comment in comments {
-                        report.note(Remark::LostArticle, format!("#{}: {}", comment.key, shorten(&comment.body, 60)));
+                        report.note(Remark::LostArticle, name_of(&comment));
                     }
                 }
             }
@@ -67,15 +71,23 @@ impl Run<'_> {
             let known_ids: Vec<i64> =
                 group.iter().filter_map(|(_, comment)| known.get(&key_of(comment.key))?.target).collect();
             let stamps: HashMap<i64, String> = find_stamps(batches.db(), &known_ids).await?.into_iter().collect();
-            let (mut new, mut origins) = (Vec::new(), Vec::new());
+            let parents: Vec<i64> =
+                group.iter().filter_map(|(_, comment)| known.get(&key_of(comment.root?))?.target).collect();
+            let parents: HashMap<i64, String> = find_stamps(batches.db(), &parents).await?.into_iter().collect();
+            let (mut new, mut carried, mut origins) = (Vec::new(), Vec::new(), Vec::new());
             for (article, old) in &group {
                 let digest = digest(old);
                 match known.get(&key_of(old.key)) {
                     None => {
                         let parent = old.root.and_then(|root| known.get(&key_of(root))?.target);
+                        if old.root.is_some() && !parent.is_some_and(|parent| parents.contains_key(&parent)) {
+                            report.note(Remark::DeletedHere, name_of(old));
+                            continue;
+                        }
                         note(old, report);
                         report.added += 1;
-                        new.push((old, digest, as_carried(*article, parent, old)));
+                        carried.push(as_carried(*article, parent, old));
+                        new.push((old, digest));
                     }
                     Some(origin) if origin.digest == digest => report.unchanged += 1,
                     Some(origin) => {
@@ -84,10 +96,9 @@ impl Run<'_> {
                     }
                 }
             }
-            let carried: Vec<CarriedComment> = new.iter().map(|(.., comment)| comment.clone()).collect();
-            let ids = carry_over_comments(batches.db(), &carried).await?;
+            let (ids, new) = self.store_new(batches, carried, new, report).await?;
             let made: HashMap<i64, String> = find_stamps(batches.db(), &ids).await?.into_iter().collect();
-            origins.extend(new.into_iter().zip(&ids).map(|((old, digest, _), id)| Origin {
+            origins.extend(new.into_iter().zip(&ids).map(|((old, digest), id)| Origin {
                 key: key_of(old.key),
                 alias: String::new(),
                 target: Some(*id),
@@ -100,6 +111,40 @@ impl Run<'_> {
         Ok(())
     }
 
+    /// Stores new comments at once, or one by one where the database refuses one of them. Returns the numbers of those
+    /// that are stored.
+    async fn store_new<'a>(
+        &self,
+        batches: &mut Batches<'_>,
+        carried: Vec<CarriedComment>,
+        new: Vec<NewComment<'a>>,
+        report: &mut Report,
+    ) -> ImportResult<(Vec<i64>, Vec<NewComment<'a>>)> {
+        let mut part = batches.db().begin().await?;
+        if let Ok(ids) = carry_over_comments(&mut part, &carried).await {
+            part.commit().await?;
+            return Ok((ids, new));
+        }
+        part.rollback().await?;
+        let (mut ids, mut stored) = (Vec::new(), Vec::new());
+        for (comment, new) in carried.into_iter().zip(new) {
+            let mut part = batches.db().begin().await?;
+            match carry_over_comments(&mut part, &[comment]).await {
+                Ok(one) => {
+                    part.commit().await?;
+                    ids.extend(one);
+                    stored.push(new);
+                }
+                Err(error) => {
+                    part.rollback().await?;
+                    report.added -= 1;
+                    report.note(Remark::NotTaken, format!("{}: {error}", name_of(new.0)));
+                }
+            }
+        }
+        Ok((ids, stored))
+    }
+
     /// Changes a comment that changed there and not here.
     async fn change_comment(
         &self,
@@ -109,7 +154,7 @@ impl Run<'_> {
         old: &OldComment,
         report: &mut Report,
     ) -> ImportResult<Option<Origin>> {
-        let name = format!("#{}: {}", old.key, shorten(&old.body, 60));
+        let name = name_of(old);
         let Some((id, stamp)) = origin.target.and_then(|id| Some((id, stamps.get(&id)?))) else {
             report.note(Remark::DeletedHere, name);
             return Ok(None);
@@ -126,8 +171,13 @@ impl Run<'_> {
     }
 }
 
+/// How the report names a comment.
+fn name_of(old: &OldComment) -> String {
+    format!("#{}: {}", old.key, shorten(&old.body, 60))
+}
+
 fn note(old: &OldComment, report: &mut Report) {
-    let name = format!("#{}: {}", old.key, shorten(&old.body, 60));
+    let name = name_of(old);
     if old.lost_its_parent {
         report.note(Remark::LostParent, name.clone());
     }

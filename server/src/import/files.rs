@@ -1,4 +1,5 @@
-//! The pictures and files of the old site that its articles show or offer, through the site's own pipeline, on two cores.
+//! The pictures and files of the old site that its articles show or offer, through the site's own pipeline, on two
+//! cores.
 
 use super::progress::Progress;
 use super::{ImportResult, Run};
@@ -14,7 +15,7 @@ use app::features::media::storage::Folder;
 use app::features::media::store::carried::{find_file_addresses, list_existing_pictures};
 use app::features::media::store::library::insert_file;
 use app::features::media::store::{NewPicture, insert_picture, lock_store_for_writing};
-use app::features::media::upload::put_files;
+use app::features::media::upload::{LARGE_FILE, put_files};
 use app::features::media::{MAX_FILE, file_path};
 use futures::StreamExt;
 use percent_encoding::percent_decode_str;
@@ -26,6 +27,7 @@ use url::Url;
 const AT_ONCE: usize = 2;
 
 /// What became of the pictures and files.
+#[derive(Default)]
 pub struct Files {
     /// By their paths below the folder of uploads.
     targets: HashMap<String, Target>,
@@ -33,6 +35,9 @@ pub struct Files {
     /// How many pictures and files articles name.
     pub named_pictures: i64,
     pub named_files: i64,
+    /// How many of both a trial would have taken.
+    pub tried_pictures: i64,
+    pub tried_files: i64,
 }
 
 /// What an address in an article means.
@@ -50,7 +55,8 @@ fn read_place(address: &str, own_hosts: &[String]) -> Place {
     let rest = match Url::parse(address) {
         Ok(url) if matches!(url.scheme(), "http" | "https") => {
             let host = url.host_str().unwrap_or_default().to_lowercase();
-            let is_own = own_hosts.iter().any(|own| host == *own || host.strip_prefix("www.") == Some(own));
+            let bare = |host: &str| host.strip_prefix("www.").unwrap_or(host).to_owned();
+            let is_own = own_hosts.iter().any(|own| bare(&host) == bare(own));
             if !is_own {
                 return Place::Foreign;
             }
@@ -135,7 +141,7 @@ impl Files {
     pub async fn carry_over(run: &Run<'_>, uploads: Option<&Path>, report: &mut Report) -> ImportResult<Self> {
         let own_hosts = run.old.own_hosts();
         let wanted = list_wanted(run, &own_hosts, report)?;
-        let mut files = Self { targets: HashMap::new(), own_hosts, named_pictures: 0, named_files: 0 };
+        let mut files = Self { targets: HashMap::new(), own_hosts, ..Self::default() };
         let mut db = run.pool.acquire().await?;
         let pictures = list_origins(&mut db, OriginKind::Picture, "").await?;
         let known_files = list_origins(&mut db, OriginKind::File, "").await?;
@@ -205,6 +211,8 @@ impl Files {
                         report.note(Remark::UndescribedPicture, path.clone());
                     }
                     report.added += 1;
+                    let is_picture = has_picture_name(&path);
+                    *(if is_picture { &mut self.tried_pictures } else { &mut self.tried_files }) += 1;
                     self.targets.insert(path, target);
                 }
                 Err(why) => report.note(Remark::RefusedFile, format!("{path}: {why}")),
@@ -267,11 +275,17 @@ fn list_wanted(run: &Run<'_>, own_hosts: &[String], report: &mut Report) -> std:
 
 /// Makes and stores a picture or a file. What is returned is on the disk and in the database; or why it was not taken.
 async fn make_one(run: &Run<'_>, path: &str, file: &Path, alt: &str) -> ImportResult<Result<Target, String>> {
-    let metadata = tokio::fs::metadata(file).await?;
+    let metadata = match tokio::fs::metadata(file).await {
+        Ok(metadata) => metadata,
+        Err(error) => return Ok(Err(error.to_string())),
+    };
     if metadata.len() > MAX_FILE {
-        return Ok(Err(format!("{} MB", metadata.len() >> 20)));
+        return Ok(Err(LARGE_FILE.message.to_string()));
     }
-    let bytes = tokio::fs::read(file).await?;
+    let bytes = match tokio::fs::read(file).await {
+        Ok(bytes) => bytes,
+        Err(error) => return Ok(Err(error.to_string())),
+    };
     let name = clean_name(path);
     let kind = match recognise(&bytes, &name) {
         Ok(kind) => kind,

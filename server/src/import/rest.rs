@@ -32,8 +32,17 @@ impl Run<'_> {
     /// Carries over what stands around the articles.
     pub async fn carry_over_rest(&self, report: &mut Report) -> ImportResult<()> {
         self.carry_over_settings(report).await?;
+        self.count_visits(report).await?;
         self.carry_over_accounts(report).await?;
         self.carry_over_menu(report).await
+    }
+
+    /// Counts the visits that are set here as those of the old site.
+    async fn count_visits(&self, report: &mut Report) -> ImportResult<()> {
+        let there = self.old.visits()?;
+        let here = Settings::new(list_settings(self.pool).await?).number(&statistics::CARRIED_VISITS);
+        report.counts.push(Count { label: "Lượt truy cập", there, here: i64::from(here) });
+        Ok(())
     }
 
     /// Sets what the old site said of the office, where nobody set it here, or set by an earlier import and not since.
@@ -58,7 +67,14 @@ impl Run<'_> {
                 Some(origin) => origin.stamp == now,
                 None => now == setting.default,
             };
-            if value.is_empty() || value == now || setting.check(&value).is_err() {
+            if value.is_empty() || setting.check(&value).is_err() {
+                continue;
+            }
+            let key = setting.key.to_owned();
+            let origin = Origin { key, alias: String::new(), target: None, digest: Vec::new(), stamp: value.clone() };
+            if value == now {
+                // an import that was interrupted may have set it and not recorded it
+                upsert_origins(&mut db, OriginKind::Setting, "", &[origin]).await?;
                 continue;
             }
             if !is_ours {
@@ -67,8 +83,6 @@ impl Run<'_> {
             }
             change_setting(self.pool, self.actor, setting, &value).await?;
             report.added += 1;
-            let key = setting.key.to_owned();
-            let origin = Origin { key, alias: String::new(), target: None, digest: Vec::new(), stamp: value };
             upsert_origins(&mut db, OriginKind::Setting, "", &[origin]).await?;
         }
         Ok(())
@@ -111,8 +125,12 @@ impl Run<'_> {
         let mut db = self.pool.acquire().await?;
         let known = list_origins(&mut db, OriginKind::Menu, "").await?;
         if known.is_empty() && !list_items(self.pool).await?.is_empty() {
+            report.note(Remark::MenuItem, "Trang mới đã có thực đơn riêng");
             return Ok(());
         }
+        // an import that is interrupted here goes on with the menu that it began
+        let begun = Origin { key: String::new(), ..Origin::default() };
+        upsert_origins(&mut db, OriginKind::Menu, "", &[begun]).await?;
         let mut made: HashMap<i64, i64> = HashMap::new();
         for old in self.old.menu()? {
             if let Some(origin) = known.get(&key_of(old.key)) {
@@ -189,9 +207,10 @@ impl Run<'_> {
         count("Ý kiến đang hiện", comments.0, sums.published_comments);
         count("Ý kiến chờ duyệt", comments.1, sums.waiting_comments);
         count("Trang", pages, of(OriginKind::Page));
-        count("Ảnh trong bài", files.named_pictures, of(OriginKind::Picture));
-        count("Tệp trong bài", files.named_files, of(OriginKind::File));
-        count("Lượt truy cập", self.old.visits()?, self.old.visits()?);
+        // a trial has made none of them
+        let tried = if self.is_trial { (files.tried_pictures, files.tried_files) } else { (0, 0) };
+        count("Ảnh trong bài", files.named_pictures, of(OriginKind::Picture) + tried.0);
+        count("Tệp trong bài", files.named_files, of(OriginKind::File) + tried.1);
         Ok(())
     }
 

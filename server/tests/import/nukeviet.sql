@@ -209,7 +209,8 @@ INSERT INTO `nv4_vi_news_detail` VALUES
 (9,'','','<p>Câu đầu tiên của bài không có mở đầu. Câu thứ hai.</p>','','','',1),
 (10,'','','<p>Hết hạn theo giờ.</p>','','','',1),
 (11,'','','','','https://dich.example.vn/bai','',1),
-(12,'','','<p>Chuyên mục đã mất.</p>','','','',1);
+(12,'','','<p>Chuyên mục đã mất.</p>','','','',1),
+(13,'','','<p>Việc nội bộ.</p>','','','',1);
 
 CREATE TABLE `nv4_vi_news_rows` (
   `id` int(11) unsigned NOT NULL AUTO_INCREMENT,
@@ -252,7 +253,8 @@ INSERT INTO `nv4_vi_news_rows` VALUES
 (9,3,'3',0,1,'',0,1600000000,0,1,9,0,0,'Không mở đầu, không giờ','khong-mo-dau','','','',0,'2,3',1,0,1,0,0,0),
 (10,1,'1',0,1,'An',0,1600000000,0,1,10,1600200000,1600300000,'Hết hạn theo giờ','het-han-theo-gio','Mở đầu.','','',0,'6',1,0,0,0,0,0),
 (11,1,'1',0,1,'An',0,1600000000,0,1,11,1600200000,0,'Bài dẫn đi nơi khác','bai-hai','Mở đầu.','','',0,'6',1,1,0,0,0,0),
-(12,99,'99',0,1,'An',0,1600000000,0,1,12,1600200000,0,'Chuyên mục đã mất','chuyen-muc-da-mat','Mở đầu.','','',0,'6',1,0,0,0,0,0);
+(12,99,'99',0,1,'An',0,1600000000,0,1,12,1600200000,0,'Chuyên mục đã mất','chuyen-muc-da-mat','Mở đầu.','','',0,'6',1,0,0,0,0,0),
+(13,5,'5',0,1,'An',0,1600000000,0,1,13,1600200000,0,'Chỉ cán bộ được đọc','chi-can-bo','Mở đầu.','','',0,'6',1,0,0,0,0,0);
 
 CREATE TABLE `nv4_vi_news_1` LIKE `nv4_vi_news_rows`;
 INSERT INTO `nv4_vi_news_1` (`id`, `title`) VALUES
@@ -310,6 +312,11 @@ CREATE TABLE `nv4_vi_su_kien_cat` (
 ) ENGINE=MyISAM DEFAULT CHARSET=utf8mb4;
 INSERT INTO `nv4_vi_su_kien_cat` VALUES
 (1,0,'Lễ hội','tin-tuc',1,1,0,'viewcat_page_new','6',1);
+
+CREATE TABLE `nv4_vi_su_kien_detail` (
+  `id` int(11) unsigned NOT NULL,
+  `bodyhtml` longtext NOT NULL
+) ENGINE=MyISAM DEFAULT CHARSET=utf8mb4;
 
 CREATE TABLE `nv4_vi_su_kien_rows` (
   `id` int(11) unsigned NOT NULL AUTO_INCREMENT,

@@ -12,24 +12,25 @@ const COMMENTS_EACH: usize = 3;
 /// A dump of a site with many articles.
 fn write_dump(path: &Path) {
     let mut dump = String::from(
-        "INSERT INTO nv4_vi_modules (title, module_file, module_data, module_upload, weight) VALUES \
-         ('news','news','news','news',1);\n\
+        "INSERT INTO nv4_config (lang, module, config_name, config_value) VALUES ('sys','global','site_lang','vi');\n\
+         INSERT INTO nv4_vi_modules (title, module_file, module_data, module_upload, weight, act) VALUES \
+         ('news','news','news','news',1,1);\n\
          INSERT INTO nv4_vi_news_cat (catid, parentid, title, alias, viewcat, groups_view, status) VALUES \
          (1,0,'Tin tức','tin-tuc','','6',1);\n",
     );
     for id in 1..=ARTICLES {
         let _ = writeln!(
             dump,
-            "INSERT INTO nv4_vi_news_rows (id, catid, listcatid, author, addtime, publtime, status, title, alias, hometext, \
-             allowed_comm, allowed_rating, hitstotal, total_rating, click_rating) VALUES \
+            "INSERT INTO nv4_vi_news_rows (id, catid, listcatid, author, addtime, publtime, status, title, alias, \
+             hometext, allowed_comm, allowed_rating, hitstotal, total_rating, click_rating) VALUES \
              ({id},1,'1','An',1500000000,1500000000,1,'Bài số {id}','bai-so-{id}','Mở đầu.','6',1,{id},9,2);\n\
              INSERT INTO nv4_vi_news_detail (id, bodyhtml) VALUES ({id},'<p>Nội dung của bài số <b>{id}</b>.</p>');"
         );
         for comment in 1..=COMMENTS_EACH {
             let _ = writeln!(
                 dump,
-                "INSERT INTO nv4_vi_comment (cid, module, id, pid, content, post_time, userid, post_name, status) VALUES \
-                 ({},'news',{id},{},'Ý kiến {comment}',1500000{comment}00,0,'An',1);",
+                "INSERT INTO nv4_vi_comment (cid, module, id, pid, content, post_time, userid, post_name, status) \
+                 VALUES ({},'news',{id},{},'Ý kiến {comment}',1500000{comment}00,0,'An',1);",
                 id * 10 + comment,
                 if comment == COMMENTS_EACH { id * 10 + 1 } else { 0 },
             );
@@ -70,9 +71,10 @@ fn an_import_that_is_killed_ten_times_goes_on_and_counts_nothing_twice() {
     }
     let done = run(command(data, &arguments), "");
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
-    let sums = "select concat_ws('/', count(*), count(distinct a.slug), sum(carried_views), max(revision), sum(r.carried_points),
-                                 sum(t.shown), sum(t.threads))
-                from articles a join rating_totals r on r.article_id = a.id join comment_totals t on t.article_id = a.id";
+    let sums = "select concat_ws('/', count(*), count(distinct a.slug), sum(carried_views), max(a.revision),
+                                 sum(r.carried_points), sum(t.shown), sum(t.threads))
+                from articles a join rating_totals r on r.article_id = a.id
+                     join comment_totals t on t.article_id = a.id";
     let expected = format!("1200/1200/{}/1/10800/3600/2400", ARTICLES * (ARTICLES + 1) / 2);
     assert_eq!(query(data, sums), expected);
     assert_eq!(

@@ -77,13 +77,21 @@ pub fn parse_old_address(old: &OldModules, path: &str, query: &str) -> Option<Ol
     if parts.first().is_some_and(|part| part.eq_ignore_ascii_case("index.php")) {
         parts.remove(0);
     }
-    if parts.first().is_some_and(|part| old.languages.iter().any(|language| part.eq_ignore_ascii_case(language))) {
-        parts.remove(0);
+    let is_ours = |named: &str| old.languages.iter().any(|language| named.eq_ignore_ascii_case(language));
+    let is_language = |part: &str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_alphabetic());
+    match parts.first() {
+        Some(part) if is_ours(part) => drop(parts.remove(0)),
+        // another language of the old site, whose numbers are others
+        Some(part) if is_language(part) && parts.len() > 1 => return None,
+        _ => {}
     }
     let parameter = |wanted: &str| {
         let found = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == wanted);
         found.map(|(_, value)| value.into_owned())
     };
+    if parameter("language").is_some_and(|language| !is_ours(&language)) {
+        return None;
+    }
     let op = parameter("op").unwrap_or_default();
     let (module, rest) = match parameter("nv") {
         Some(named) => {
@@ -118,7 +126,8 @@ fn strip_folder<'a>(parts: &'a [&'a str]) -> Option<&'a [&'a str]> {
 
 fn parse_news(module: &str, parts: &[&str], words: String) -> Option<OldAddress> {
     let named = |what, alias: &str, page| OldAddress::Named(module.to_owned(), what, fold_alias(alias), page);
-    let page = parts.last().and_then(|last| last.strip_prefix("page-")?.parse().ok());
+    let last = parts.last().map(|last| without_extension(last).0.to_ascii_lowercase()).unwrap_or_default();
+    let page = last.strip_prefix("page-").and_then(|number| number.parse().ok());
     let rest = if page.is_some() { &parts[..parts.len() - 1] } else { parts };
     let page: i64 = page.unwrap_or(1);
     let first = rest.first().map(|part| part.to_ascii_lowercase()).unwrap_or_default();
@@ -242,6 +251,11 @@ mod tests {
             ("/vi/news/page-2/", Some(OldAddress::Home)),
             ("/uploads/news/2023_07/%E1%BA%A3nh%201.jpg", Some(OldAddress::File("news/2023_07/ảnh 1.jpg".to_owned()))),
             ("/assets/news/2023_07/a.jpg", Some(OldAddress::File("news/2023_07/a.jpg".to_owned()))),
+            ("/vi/news/tin-tuc/page-2.html", named(Named::Category, "tin-tuc", 2)),
+            ("/VI/NEWS/TIN-TUC/PAGE-2/", named(Named::Category, "tin-tuc", 2)),
+            // another language has numbers of its own
+            ("/fr/news/actualites/réunion-12.html", None),
+            ("/index.php?language=fr&nv=news&op=x/y-12", None),
             ("/vi/users/login/", None),
             ("/index.php?nv=khong-co", None),
             ("/%FF", None),

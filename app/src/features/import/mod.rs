@@ -35,7 +35,7 @@ pub enum OriginKind {
 }
 
 /// What something of another site was, and what became of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Origin {
     /// Its number there, or the path of a file.
     pub key: String,

@@ -19,13 +19,18 @@ pub use comments::OldComment;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error(
-        "the dump has no articles of NukeViet: there is no table that ends in _rows with the columns of its module news. \
-         Dump the whole database, with all its tables"
+        "the dump has no articles of NukeViet: there is no table that ends in _rows with the columns of its module \
+         news. Dump the whole database, with all its tables"
     )]
     NoNews,
     #[error("the dump has no site in the language {0}; it has: {1}")]
     NoLanguage(String, String),
-    #[error("the dump has two sites, with the table prefixes {0}: say which with --prefix")]
+    #[error(
+        "the dump lacks these tables: {0}. Nothing was taken, because what they hold would look as if it had been \
+         deleted. Dump the whole database, with all its tables"
+    )]
+    MissingTables(String),
+    #[error("the dump has sites with these table prefixes: {0}. Say which with --prefix")]
     TwoSites(String),
     #[error(transparent)]
     Io(#[from] io::Error),
@@ -33,7 +38,7 @@ pub enum Error {
 
 /// The tables that are of use, by the ends of their names and a column that only they have, with the column by which
 /// their rows are found.
-const TABLES: [(&str, &str, &str); 20] = [
+const TABLES: [(&str, &str, &str); 17] = [
     ("_config", "config_value", "config_value"),
     ("_users", "username", "userid"),
     ("_authors", "admin_id", "admin_id"),
@@ -50,10 +55,7 @@ const TABLES: [(&str, &str, &str); 20] = [
     ("_sources", "sourceid", "sourceid"),
     ("_author", "pseudonym", "id"),
     ("_authorlist", "pseudonym", "id"),
-    ("_block_cat", "adddefault", "bid"),
     ("_contact_department", "full_name", "id"),
-    ("_voting", "question", "vid"),
-    ("_contact_send", "sender_name", "id"),
 ];
 
 /// Chooses the tables that are of use. Copies of articles by category, and their old versions, are of none.
@@ -63,10 +65,13 @@ pub fn choose_table(table: &str, columns: &[String]) -> Option<&'static str> {
     if has("bodytext") && has("alias") && has("add_time") {
         return Some("id");
     }
-    // without columns it is known by its name alone, so that it is missed
+    // where its columns are not known, its name alone decides, and the reader says that they are missing
     let found = TABLES.iter().find(|(end, column, _)| table.ends_with(end) && (columns.is_empty() || has(column)));
     found.map(|(_, _, key)| *key)
 }
+
+/// Columns of a category that change without anybody changing it, or are not brought along later: its place.
+const UNSTABLE: [&str; 8] = ["numsubcat", "subcatid", "numlinks", "edit_time", "admins", "weight", "sort", "lev"];
 
 /// A module of the old site.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,6 +82,8 @@ pub struct Module {
     pub tables: String,
     /// Its folder among the uploads.
     pub folder: String,
+    /// Whether everybody could read it.
+    pub is_open: bool,
 }
 
 /// A category of the old site.
@@ -88,6 +95,8 @@ pub struct OldCategory {
     pub name: String,
     pub alias: String,
     pub is_hidden: bool,
+    /// Whether everybody could read what is in it.
+    pub is_open: bool,
     /// A digest of what it is.
     pub digest: Vec<u8>,
 }
@@ -139,15 +148,14 @@ pub struct OldSite {
 impl OldSite {
     /// Reads what the dump holds of the site in a language; without one, in that of the site.
     pub fn read(spool: Spool, prefix: Option<&str>, language: Option<&str>) -> Result<Self, Error> {
-        let news_tables: Vec<String> =
-            spool.tables().filter(|table| table.ends_with("_rows")).map(str::to_owned).collect();
-        let news_tables: Vec<String> =
-            news_tables.into_iter().filter(|table| spool.has_column(table, "hometext")).collect();
-        if news_tables.is_empty() {
+        let has_news = spool.tables().any(|table| table.ends_with("_rows") && spool.has_column(table, "hometext"));
+        let sites = list_sites(&spool);
+        if !has_news || sites.is_empty() {
             return Err(Error::NoNews);
         }
-        let prefix = find_prefix(&news_tables, prefix)?;
-        let languages = list_languages(&spool, &prefix, &news_tables);
+        let prefix = find_prefix(&sites, prefix)?;
+        let languages: Vec<String> =
+            sites.into_iter().filter(|(found, _)| *found == prefix).map(|(_, language)| language).collect();
         let mut config = BTreeMap::new();
         for row in spool.rows(&format!("{prefix}_config")) {
             let row = row?;
@@ -171,9 +179,27 @@ impl OldSite {
             config,
             users: HashMap::new(),
         };
-        site.read_modules(&news_tables)?;
+        site.read_modules()?;
+        site.require_tables()?;
         site.read_users()?;
         Ok(site)
+    }
+
+    /// Refuses a dump without a table that every site has: what it holds would look as if it had been deleted.
+    fn require_tables(&self) -> Result<(), Error> {
+        let mut wanted = vec![format!("{}_config", self.prefix), self.table("comment")];
+        for module in &self.news {
+            wanted.extend(["cat", "rows", "detail"].map(|end| format!("{}_{end}", module.tables)));
+        }
+        wanted.extend(self.pages.iter().map(|module| module.tables.clone()));
+        let present: Vec<&str> = self.spool.tables().collect();
+        wanted.retain(|table| !present.contains(&table.as_str()));
+        if wanted.is_empty() { Ok(()) } else { Err(Error::MissingTables(wanted.join(", "))) }
+    }
+
+    /// What tells this site from another one that was carried over before.
+    pub fn identity(&self) -> String {
+        format!("{}/{}/{}", self.prefix, self.language, self.setting("sys/global", "my_domains"))
     }
 
     /// A table of the language: `nv4_vi_comment`.
@@ -186,7 +212,7 @@ impl OldSite {
         self.config.get(&(place.to_owned(), name.to_owned())).map(String::as_str).unwrap_or_default()
     }
 
-    fn read_modules(&mut self, news_tables: &[String]) -> Result<(), Error> {
+    fn read_modules(&mut self) -> Result<(), Error> {
         let begin = format!("{}_{}_", self.prefix, self.language);
         let mut known = Vec::new();
         for row in self.spool.rows(&self.table("modules")) {
@@ -194,7 +220,8 @@ impl OldSite {
             let name = row.text("title").to_owned();
             let tables = format!("{begin}{}", row.text("module_data"));
             let folder = row.text("module_upload").to_owned();
-            let module = Module { name: name.clone(), tables: tables.clone(), folder };
+            let is_open = row.number("act") == 1 && is_for_everybody(row.text("groups_view"));
+            let module = Module { name: name.clone(), tables, folder, is_open };
             let kind = match row.text("module_file") {
                 "news" => {
                     self.news.push(module);
@@ -210,15 +237,6 @@ impl OldSite {
                 _ => ModuleKind::Other,
             };
             known.push((name, kind));
-        }
-        // without its list of modules, what the tables are called is what the modules are called
-        for table in news_tables.iter().filter(|table| table.starts_with(&begin)) {
-            let tables = table.trim_end_matches("_rows").to_owned();
-            if !self.news.iter().any(|module| module.tables == tables) {
-                let name = tables[begin.len()..].to_owned();
-                known.push((name.clone(), ModuleKind::News));
-                self.news.push(Module { folder: name.clone(), name, tables });
-            }
         }
         let unnamed = self.setting("sys/global", "rewrite_op_mod").to_owned();
         let unnamed = if known.iter().any(|(name, _)| *name == unnamed) { unnamed } else { String::new() };
@@ -247,7 +265,8 @@ impl OldSite {
         Ok(())
     }
 
-    /// The tables of modules that are not carried over. Copies of articles and what the system itself keeps are no loss.
+    /// The tables of modules that are not carried over. Copies of articles and what the system itself keeps are no
+    /// loss.
     pub fn skipped_tables(&self) -> Vec<String> {
         const OF_THE_SYSTEM: [&str; 9] = [
             "modfuncs",
@@ -294,14 +313,15 @@ impl OldSite {
         let mut rows: Vec<Row> = self.spool.rows(&format!("{}_cat", module.tables)).collect::<io::Result<_>>()?;
         rows.sort_by_key(|row| (row.number("lev"), row.number("sort"), row.number("weight")));
         let categories = rows.iter().map(|row| {
-            let everyone = row.text("groups_view").split(',').any(|group| group == "6");
+            let is_open = row.number("status") != 0 && is_for_everybody(row.text("groups_view"));
             OldCategory {
                 key: row.number("catid"),
                 parent: row.number("parentid"),
                 name: read_line(row.text("title")),
                 alias: row.text("alias").to_owned(),
-                is_hidden: row.number("status") == 0 || !everyone,
-                digest: digest(&row.fingerprint(&["numsubcat", "subcatid", "numlinks", "edit_time", "admins"])),
+                is_hidden: !is_open,
+                is_open,
+                digest: digest(&row.fingerprint(&UNSTABLE)),
             }
         });
         Ok(categories.collect())
@@ -406,34 +426,31 @@ fn read_named(row: &Row, key: &str, name: &str) -> OldNamed {
     }
 }
 
-/// The prefix of the tables with articles: what stands before the language.
-fn find_prefix(tables: &[String], wanted: Option<&str>) -> Result<String, Error> {
-    let mut prefixes: Vec<&str> = tables.iter().filter_map(|table| Some(split_table(table)?.0)).collect();
-    prefixes.sort_unstable();
+/// Whether everybody may read something that these groups may read: the groups of everybody, and of guests. A column
+/// that is missing forbids nobody anything.
+fn is_for_everybody(groups: &str) -> bool {
+    groups.is_empty() || groups.split(',').any(|group| matches!(group.trim(), "5" | "6"))
+}
+
+/// Prefix and language of each site in the dump, by the tables with their modules: `nv4_vi_modules`.
+fn list_sites(spool: &Spool) -> Vec<(String, String)> {
+    let sites = spool.tables().filter_map(|table| {
+        let (prefix, language) = table.strip_suffix("_modules")?.rsplit_once('_')?;
+        let is_language = language.len() == 2 && language.bytes().all(|byte| byte.is_ascii_lowercase());
+        (is_language && !prefix.is_empty()).then(|| (prefix.to_owned(), language.to_owned()))
+    });
+    sites.collect()
+}
+
+/// The prefix that was asked for, or the only one.
+fn find_prefix(sites: &[(String, String)], wanted: Option<&str>) -> Result<String, Error> {
+    let mut prefixes: Vec<&str> = sites.iter().map(|(prefix, _)| prefix.as_str()).collect();
     prefixes.dedup();
     match (prefixes.as_slice(), wanted) {
         (found, Some(wanted)) if found.contains(&wanted) => Ok(wanted.to_owned()),
-        ([only], _) => Ok((*only).to_owned()),
-        ([], _) => Err(Error::NoNews),
+        ([only], None) => Ok((*only).to_owned()),
         (several, _) => Err(Error::TwoSites(several.join(", "))),
     }
-}
-
-/// Prefix, language and the rest of a table's name: `nv4_vi_news_rows`.
-fn split_table(table: &str) -> Option<(&str, &str, &str)> {
-    let parts: Vec<&str> = table.split('_').collect();
-    let at = parts.iter().position(|part| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_lowercase()))?;
-    let start: usize = parts[..at].iter().map(|part| part.len() + 1).sum();
-    (at > 0 && parts.len() > at + 1).then(|| (&table[..start - 1], &table[start..start + 2], &table[start + 3..]))
-}
-
-/// The languages of a site that have articles.
-fn list_languages(_spool: &Spool, prefix: &str, tables: &[String]) -> Vec<String> {
-    let found = tables.iter().filter_map(|table| split_table(table)).filter(|(before, ..)| *before == prefix);
-    let mut languages: Vec<String> = found.map(|(_, language, _)| language.to_owned()).collect();
-    languages.sort_unstable();
-    languages.dedup();
-    languages
 }
 
 /// A digest of a text.

@@ -3,6 +3,7 @@
 use super::body::Dropped;
 use crate::base::format::format_number;
 use crate::base::html_tree::escape;
+use crate::base::text::clean_line;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -16,6 +17,7 @@ pub enum Remark {
     ChangedHere,
     DeletedHere,
     NotTaken,
+    Restricted,
     NoCategory,
     NoText,
     GuessedTime,
@@ -43,21 +45,23 @@ impl Remark {
     /// What happened, and what can be done.
     fn text(self) -> (&'static str, &'static str) {
         match self {
-            Self::DamagedDump => {
-                ("Bản sao cơ sở dữ liệu có chữ sai bảng mã, đã sửa", "Xem lại vài bài có tên dưới đây.")
-            }
+            Self::DamagedDump => ("Bản sao cơ sở dữ liệu có chữ sai bảng mã, đã sửa", "Mở xem lại vài bài bất kỳ."),
             Self::ChangedHere => (
                 "Đã sửa ở trang mới nên giữ nguyên",
-                "Ở trang cũ cũng có thay đổi. Nếu cần, sửa bằng tay theo trang cũ.",
+                "Ở trang cũ là nội dung khác. Nếu cần, sửa bằng tay theo trang cũ.",
             ),
             Self::DeletedHere => ("Đã xóa ở trang mới nên không chuyển lại", ""),
-            Self::NotTaken => ("Không chuyển được", ""),
+            Self::NotTaken => ("Không chuyển được", "Lý do ghi sau tên. Nhập bằng tay nếu cần."),
+            Self::Restricted => (
+                "Bài chỉ dành cho thành viên hoặc cán bộ của trang cũ",
+                "Các bài này thành bản nháp. Đăng bài nếu mọi người được đọc.",
+            ),
             Self::NoCategory => (
                 "Bài thuộc chuyên mục không còn trên trang cũ",
                 "Các bài này nằm trong chuyên mục ẩn “Chưa phân loại”. Chuyển bài sang chuyên mục khác khi cần.",
             ),
             Self::NoText => ("Bài không có nội dung", ""),
-            Self::GuessedTime => ("Bài không có giờ đăng, lấy giờ tạo bài", "Mở bài và sửa giờ đăng nếu cần."),
+            Self::GuessedTime => ("Bài không có giờ đăng, lấy giờ tạo hoặc sửa bài", "Mở bài và sửa giờ đăng nếu cần."),
             Self::NoLead => ("Bài không có đoạn mở đầu, lấy phần đầu của nội dung", ""),
             Self::NoAuthor => ("Bài không ghi tác giả, ghi tên trang", ""),
             Self::ImpossibleRatings => ("Điểm đánh giá không khớp số lượt nên không chuyển", ""),
@@ -79,11 +83,13 @@ impl Remark {
             ),
             Self::UndescribedPicture => ("Ảnh chưa có lời mô tả", "Ghi lời mô tả trong Thư viện khi sửa bài."),
             Self::LostArticle => ("Ý kiến của bài không còn trên trang cũ", ""),
-            Self::LostParent => ("Ý kiến trả lời một ý kiến đã mất, nay đứng riêng", ""),
+            Self::LostParent => {
+                ("Ý kiến trả lời một ý kiến đã mất", "Trang cũ không hiện các ý kiến này. Chúng chờ duyệt.")
+            }
             Self::AttachedFile => ("Tệp đính kèm ý kiến không chuyển", ""),
             Self::Account => ("Tài khoản cán bộ không chuyển được", "Tạo tài khoản trong mục Cán bộ."),
             Self::MenuItem => ("Mục thực đơn không có trang tương ứng", "Thêm trong mục Thực đơn nếu cần."),
-            Self::OtherLanguage => ("Ngôn ngữ khác của trang cũ", "Chạy lại lệnh với --language để chuyển."),
+            Self::OtherLanguage => ("Ngôn ngữ khác của trang cũ", "Trang mới chỉ nhận một ngôn ngữ."),
             Self::Members => ("Thành viên không chuyển sang", "Trang mới không cần tài khoản để gửi ý kiến."),
             Self::SkippedTable => ("Bảng của phần mở rộng khác, không chuyển", ""),
         }
@@ -138,7 +144,8 @@ impl Report {
         let known = self.remarks.entry(remark).or_default();
         known.0 += 1;
         if known.1.len() < MAX_LISTED {
-            known.1.push(what.into());
+            // names of files may have signs that a terminal obeys
+            known.1.push(clean_line(&what.into()));
         }
     }
 
@@ -221,7 +228,7 @@ impl Report {
         if !self.dropped.is_empty() {
             sections.push(Section {
                 title: "Định dạng trong bài không giữ lại".to_owned(),
-                advice: "Chữ vẫn còn, chỉ bỏ cách trình bày.".to_owned(),
+                advice: "Chữ vẫn còn. Khung nhúng thành liên kết.".to_owned(),
                 head: vec!["Phần tử", "Số lần", "Ví dụ"],
                 rows: self
                     .dropped
@@ -233,7 +240,7 @@ impl Report {
         if !self.addresses.is_empty() {
             sections.push(Section {
                 title: "Địa chỉ cũ được đọc nhiều nhất".to_owned(),
-                advice: "Mỗi địa chỉ đã được thử với trang mới; 200 là mở được bài.".to_owned(),
+                advice: "Mỗi địa chỉ đã được tra ở trang mới: 200 là dẫn đến bài đang đăng.".to_owned(),
                 head: vec!["Địa chỉ cũ", "Trả lời", "Dẫn đến"],
                 rows: self
                     .addresses
@@ -280,8 +287,10 @@ impl Report {
 
 /// The look of the page, which stands by itself.
 const STYLE: &str = "body{font:1rem/1.6 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;\
-    color:#1c1b19;background:#fdfcf9}table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.3rem .6rem;\
-    border-bottom:1px solid #ddd8cc;vertical-align:top;overflow-wrap:anywhere}h1{font-size:1.6rem;line-height:1.25}h2{margin-top:2rem;font-size:1.2rem}\
+    color:#1c1b19;background:#fdfcf9}table{border-collapse:collapse;width:100%}\
+    th,td{text-align:left;padding:.3rem .6rem;\
+    border-bottom:1px solid #ddd8cc;vertical-align:top;overflow-wrap:anywhere}\
+    h1{font-size:1.6rem;line-height:1.25}h2{margin-top:2rem;font-size:1.2rem}\
     summary{cursor:pointer;padding:.5rem 0}@media(prefers-color-scheme:dark){body{color:#eceae4;background:#1b1a18}\
     th,td{border-color:#45423c}}";
 

@@ -1,5 +1,5 @@
-//! The rows of a dump that are of use, in a temporary file, with their places in memory: the tables of a dump come in the
-//! order of their names, and what belongs together is read together.
+//! The rows of a dump that are of use, in a temporary file, with their places in memory: the tables of a dump come in
+//! the order of their names, and what belongs together is read together.
 
 use super::dump::{RowSink, Table, Values};
 use std::collections::BTreeMap;
@@ -72,6 +72,17 @@ impl Spool {
         Ok(Self { file, length: 0, choose, tables: BTreeMap::new(), skipped: Vec::new() })
     }
 
+    /// Makes a place for the rows of a table, where they are of use.
+    fn begin_table(&mut self, table: &Table) -> bool {
+        let Some(key) = (self.choose)(&table.name, &table.columns) else { return false };
+        if !self.tables.contains_key(&table.name) {
+            let at = table.columns.iter().position(|name| name == key).unwrap_or(0);
+            let rows = Rows { columns: Arc::clone(&table.columns), key: at, places: Vec::new() };
+            self.tables.insert(table.name.clone(), rows);
+        }
+        true
+    }
+
     /// Makes the rows readable.
     pub fn finish(&mut self) -> io::Result<()> {
         self.file.flush()?;
@@ -82,7 +93,7 @@ impl Spool {
         Ok(())
     }
 
-    /// The names of the tables that have rows.
+    /// The names of the tables that are of use, with rows or without.
     pub fn tables(&self) -> impl Iterator<Item = &str> {
         self.tables.keys().map(String::as_str)
     }
@@ -135,20 +146,16 @@ impl Spool {
 }
 
 impl RowSink for Spool {
+    fn see(&mut self, table: &Table) {
+        self.begin_table(table);
+    }
+
     fn wants(&mut self, table: &Table) -> bool {
-        let known = self.tables.contains_key(&table.name);
-        let Some(key) = (self.choose)(&table.name, &table.columns) else {
-            if !self.skipped.contains(&table.name) {
-                self.skipped.push(table.name.clone());
-            }
-            return false;
-        };
-        if !known {
-            let at = table.columns.iter().position(|name| name == key).unwrap_or(0);
-            let rows = Rows { columns: Arc::clone(&table.columns), key: at, places: Vec::new() };
-            self.tables.insert(table.name.clone(), rows);
+        let is_wanted = self.begin_table(table);
+        if !is_wanted && !self.skipped.contains(&table.name) {
+            self.skipped.push(table.name.clone());
         }
-        true
+        is_wanted
     }
 
     fn take(&mut self, table: &Table, mut values: Values) -> io::Result<()> {

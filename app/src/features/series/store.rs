@@ -100,15 +100,16 @@ pub async fn delete_series(pool: &PgPool, actor: Actor<'_>, id: i64) -> Result<(
     Ok(tx.commit().await?)
 }
 
-/// Finds the series that has this address, or creates it, and puts articles of another site behind those that it has. An
-/// article that it has keeps its place. Returns its number.
+/// Finds the series that has this address, or creates it, and puts articles of another site behind those that it has.
+/// An article that it has keeps its place. Returns its number.
 #[tracing::instrument(skip(db, articles))]
 pub async fn carry_over_series(
     db: &mut PgConnection,
     (name, slug, description): (&str, &str, &str),
     articles: &[i64],
 ) -> Result<i64, AppError> {
-    let slug = slugify(if slug.is_empty() { name } else { slug });
+    let slug =
+        [slug, name].into_iter().map(slugify).find(|slug| !slug.is_empty()).unwrap_or_else(|| "chu-de".to_owned());
     let known = sqlx::query_scalar!("select series_id from series_addresses where slug = $1", slug);
     let id = match known.fetch_optional(&mut *db).await? {
         Some(id) => id,
@@ -248,7 +249,9 @@ mod tests {
         assert_eq!(carry_over_series(&mut db, name, &[ids[1], ids[0], 99]).await, Ok(id), "repeated");
         let titles = list_titles(&pool, id).await.expect("lists");
         assert_eq!(titles.iter().map(|(id, _)| *id).collect::<Vec<_>>(), ids);
-        let refused = carry_over_series(&mut db, ("!!", "", ""), &[]).await;
+        let plain = carry_over_series(&mut db, ("!!", "?", ""), &[]).await.expect("creates");
+        assert_eq!(find_series(&pool, "chu-de").await.expect("finds").map(|series| series.id), Some(plain));
+        let refused = carry_over_series(&mut db, ("", "x", ""), &[]).await;
         assert_eq!(refused, Err(AppError::invalid(BAD_NAME)));
     }
 

@@ -65,8 +65,8 @@ pub async fn carry_over_comments(db: &mut PgConnection, comments: &[CarriedComme
     let times: Vec<OffsetDateTime> = comments.iter().map(|comment| comment.created_at).collect();
     let reasons = serde_json::to_value([Reason::Carried]).map_err(|_| AppError::Internal)?;
     let stored = sqlx::query!(
-        "insert into comments (id, article_id, parent_id, visitor, name, email, body, body_hash, state, version, revision,
-                               consent_version, created_at, published_at, decided_at, reasons)
+        "insert into comments (id, article_id, parent_id, visitor, name, email, body, body_hash, state, version,
+                               revision, consent_version, created_at, published_at, decided_at, reasons)
          overriding system value
          select new.id, new.article_id, parent, random_hash(), name, email, body, hash,
                 case when is_published then 'published' else 'pending' end::comment_state,
@@ -116,7 +116,8 @@ pub async fn change_carried_comment(
     let revision = super::raise_revision(&mut *db, article).await?;
     sqlx::query!(
         "update comments
-         set name = $2, email = $3, body = $4, body_hash = $5, version = version + 1,
+         set name = $2, email = case when state = 'pending' and not $6 then $3 end, body = $4, body_hash = $5,
+             version = version + 1,
              state = case when $6 then 'published'
                           when state = 'published' then 'removed' else state end::comment_state,
              published_at = case when $6 then coalesce(published_at, created_at) else published_at end,
@@ -138,12 +139,13 @@ pub async fn change_carried_comment(
     Ok(())
 }
 
-/// Finds how comments stand: what changes when anybody changes anything of them. Those that are there no longer are left
-/// out.
+/// Finds how comments stand, and keeps them so until the transaction ends: what changes when anybody changes anything
+/// of them. Those that are there no longer are left out.
 #[tracing::instrument(skip_all)]
 pub async fn find_stamps(db: &mut PgConnection, ids: &[i64]) -> Result<Vec<(i64, String)>, AppError> {
     let rows = sqlx::query!(
-        r#"select id, concat_ws('/', state, version, covered = '[]') as "stamp!" from comments where id = any($1)"#,
+        r#"select id, concat_ws('/', state, version, covered = '[]') as "stamp!"
+           from comments where id = any($1) order by id for no key update"#,
         ids
     );
     Ok(rows.fetch_all(db).await?.into_iter().map(|row| (row.id, row.stamp)).collect())

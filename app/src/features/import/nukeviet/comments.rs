@@ -3,10 +3,13 @@
 use super::{OldSite, read_time};
 use crate::base::text::is_email;
 use crate::features::import::spool::Row;
-use crate::features::import::text::{read_line, read_lines};
+use crate::features::import::text::{read_line, read_lines, shorten};
 use std::collections::{HashMap, HashSet};
 use std::io;
 use time::OffsetDateTime;
+
+/// The longest comment that is carried over, in characters.
+const MAX_TEXT: usize = 65_000;
 
 /// A comment of the old site.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,8 +50,8 @@ impl OldSite {
         let comments = rows.iter().map(|row| {
             let (key, parent) = (row.number("cid"), row.number("pid"));
             let (root, is_lost) = find_root(key, &parents);
-            // what it answers was not shown, so neither was it; where that is the head, it goes with the head
-            let is_published = shown.contains(&key) && answers_shown(key, root, &parents, &shown);
+            // what it answers was not shown or is gone, so neither was it; where that is the head, it goes with it
+            let is_published = shown.contains(&key) && !is_lost && answers_shown(key, root, &parents, &shown);
             let text = read_lines(row.text("content"));
             let answers_a_reply = root.is_some_and(|root| root != parent);
             let email = Some(read_line(row.text("post_email"))).filter(|email| !is_published && is_email(email));
@@ -58,7 +61,7 @@ impl OldSite {
                 name: names.get(&key).cloned().unwrap_or_default(),
                 email,
                 body: match names.get(&parent).filter(|_| answers_a_reply) {
-                    Some(name) => format!("trả lời {name}: {text}"),
+                    Some(name) => shorten(&format!("trả lời {name}: {text}"), MAX_TEXT),
                     None => text,
                 },
                 at: read_time(row.number("post_time")).filter(|at| *at <= now).unwrap_or(now),

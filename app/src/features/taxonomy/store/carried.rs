@@ -49,6 +49,26 @@ pub async fn carry_over_category(db: &mut PgConnection, category: CarriedCategor
     Err(AppError::Internal)
 }
 
+/// Gives a category that was carried over the name that it has on the other site by now, and hides it or not as there.
+/// Its address stays.
+///
+/// # Errors
+/// [`AppError::NotFound`] where there is no such category.
+#[tracing::instrument(skip(db))]
+pub async fn change_carried_category(
+    db: &mut PgConnection,
+    id: i64,
+    (name, is_hidden): (&str, bool),
+) -> Result<(), AppError> {
+    let changed = sqlx::query!(
+        "update categories set name = $2, is_hidden = $3 where id = $1 and merged_into is null",
+        id,
+        name,
+        is_hidden
+    );
+    if changed.execute(db).await?.rows_affected() == 0 { Err(AppError::NotFound) } else { Ok(()) }
+}
+
 /// Finds how categories stand: what changes when staff change anything of them. Those that are there no longer are left
 /// out.
 #[tracing::instrument(skip_all)]
@@ -95,6 +115,15 @@ mod tests {
         assert_eq!(all, expected);
         let stamps = find_stamps(&mut db, &[below, 99]).await.expect("reads");
         assert_eq!(stamps, [(below, format!("chuyen-muc/{other}/f/Khẩn"))]);
+        for _ in 0..2 {
+            change_carried_category(&mut db, below, ("Rất khẩn", true)).await.expect("changes");
+        }
+        let stamps = find_stamps(&mut db, &[below]).await.expect("reads");
+        assert_eq!(stamps, [(below, format!("chuyen-muc/{other}/t/Rất khẩn"))]);
+        assert_eq!(change_carried_category(&mut db, 99, ("Khác", true)).await, Err(AppError::NotFound));
+        let mut part = sqlx::Connection::begin(&mut *db).await.expect("begins");
+        assert!(change_carried_category(&mut part, below, ("", true)).await.is_err(), "a name is needed");
+        part.rollback().await.expect("takes back");
         assert!(carry_over_category(&mut db, new("", "x", None)).await.is_err(), "a name is needed");
     }
 }

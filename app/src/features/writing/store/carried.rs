@@ -1,4 +1,5 @@
-//! Articles that another site had: stored whole, with the state that they had there, and changed when they changed there.
+//! Articles that another site had: stored whole, with the state that they had there, and changed when they changed
+//! there.
 
 use super::{insert_revision, public_text};
 use crate::base::error::AppError;
@@ -42,8 +43,11 @@ pub async fn carry_over_article(
     article: &CarriedArticle<'_>,
 ) -> Result<i64, AppError> {
     lock_out_category_merges(&mut *db).await?;
+    let content = with_free_address(&mut *db, None, article).await?;
+    let article = &CarriedArticle { content: &content, ..article.clone() };
     let id = sqlx::query_scalar!(
-        "insert into articles (state, slug, title, lead, body, sanitiser_version, author, folded_title, kind, created_at)
+        "insert into articles (state, slug, title, lead, body, sanitiser_version, author, folded_title, kind,
+                               created_at)
          values ('draft', $1, '', '', '', $2, '', fold_text($3), $4, $5) returning id",
         article.content.address(),
         sanitise::VERSION,
@@ -73,7 +77,35 @@ pub async fn carry_over_change(
     lock_out_category_merges(&mut *db).await?;
     let revision = sqlx::query_scalar!("select revision from articles where id = $1 for no key update", id);
     let revision = revision.fetch_optional(&mut *db).await?.ok_or(AppError::NotFound)?;
+    let content = with_free_address(&mut *db, Some(id), article).await?;
+    let article = &CarriedArticle { content: &content, ..article.clone() };
     write(db, actor, id, revision + 1, article).await
+}
+
+/// The text with an address that no other page has: that of a page is its slug alone, and modules of the other site may
+/// have had one of the same name each.
+async fn with_free_address(
+    db: &mut PgConnection,
+    id: Option<i64>,
+    article: &CarriedArticle<'_>,
+) -> Result<Content, AppError> {
+    let mut content = article.content.clone();
+    if article.kind != ArticleKind::Page {
+        return Ok(content);
+    }
+    let wanted = content.address();
+    for number in 1.. {
+        content.slug = if number == 1 { wanted.clone() } else { format!("{wanted}-{number}") };
+        let is_taken = sqlx::query_scalar!(
+            r#"select exists (select from page_addresses where slug = $1 and article_id is distinct from $2) as "is!""#,
+            content.slug,
+            id
+        );
+        if !is_taken.fetch_one(&mut *db).await? {
+            break;
+        }
+    }
+    Ok(content)
 }
 
 /// Writes a text as a revision and where the public reads it, and then the state, so that the words of an article are
@@ -120,30 +152,27 @@ async fn write(
 }
 
 /// Sets the numbers that another site had counted. Those that were counted here are added to them, so that setting them
-/// again counts nothing twice.
-///
-/// # Errors
-/// [`AppError::NotFound`] where there is no such article.
+/// again counts nothing twice, and the same numbers change nothing.
 #[tracing::instrument(skip(db))]
 pub async fn set_carried_numbers(db: &mut PgConnection, id: i64, numbers: CarriedNumbers) -> Result<(), AppError> {
-    let updated = sqlx::query!(
+    sqlx::query!(
         "with article as (
              update articles set carried_views = $2 where id = $1 and carried_views <> $2
          )
-         update rating_totals
-         set carried_points = $3, carried_ratings = $4,
-             revision = revision + ((carried_points, carried_ratings) is distinct from ($3::bigint, $4::bigint))::integer
-         where article_id = $1",
+         update rating_totals set carried_points = $3, carried_ratings = $4, revision = revision + 1
+         where article_id = $1 and (carried_points, carried_ratings) <> ($3, $4)",
         id,
         numbers.views,
         numbers.ratings.points,
         numbers.ratings.ratings
-    );
-    if updated.execute(db).await?.rows_affected() == 0 { Err(AppError::NotFound) } else { Ok(()) }
+    )
+    .execute(db)
+    .await?;
+    Ok(())
 }
 
-/// Puts off learning the words of the articles that are stored in this transaction, until [`learn_words`] is called at its
-/// end: two transactions that store many articles would wait for each other's words in a circle.
+/// Puts off learning the words of the articles that are stored in this transaction, until [`learn_words`] is called at
+/// its end: two transactions that store many articles would wait for each other's words in a circle.
 pub async fn learn_words_later(db: &mut PgConnection) -> Result<(), AppError> {
     sqlx::query!("select set_config('loa.learns_words_later', 'on', true) as is").fetch_one(db).await?;
     Ok(())
@@ -156,8 +185,8 @@ pub async fn learn_words(db: &mut PgConnection, ids: &[i64]) -> Result<(), AppEr
     Ok(())
 }
 
-/// Finds how articles stand: what changes when staff change anything of them, and by nothing else. Articles that are
-/// there no longer are left out.
+/// Finds how articles stand, and keeps them so until the transaction ends: what changes when staff change anything of
+/// them, and by nothing else. Articles that are there no longer are left out.
 #[tracing::instrument(skip_all)]
 pub async fn find_stamps(db: &mut PgConnection, ids: &[i64]) -> Result<Vec<(i64, String)>, AppError> {
     // a job renames what was scheduled once its time has come
@@ -165,7 +194,7 @@ pub async fn find_stamps(db: &mut PgConnection, ids: &[i64]) -> Result<Vec<(i64,
         r#"select id, concat_ws('/', revision, case when state = 'scheduled' then 'published' else state end,
                                 extract(epoch from published_at), extract(epoch from ends_at), moved_to,
                                 md5(withdrawal_message), deleted_at is not null, is_update_sent) as "stamp!"
-           from articles where id = any($1)"#,
+           from articles where id = any($1) order by id for no key update"#,
         ids
     );
     Ok(rows.fetch_all(db).await?.into_iter().map(|row| (row.id, row.stamp)).collect())
@@ -218,6 +247,7 @@ mod tests {
         }
         db.commit().await.expect("commits");
         let mut db = pool.begin().await.expect("begins");
+        set_carried_numbers(&mut db, 99, CarriedNumbers::default()).await.expect("has nobody to set them for");
         let found = find_article(&pool, id, None).await.expect("reads").expect("is public");
         assert_eq!((found.views, found.score.totals), (183, Totals { points: 122, ratings: 26 }));
         assert_eq!((found.card.lead.len(), found.tags.len(), found.author.as_str()), (3000, 1, "An"));
@@ -235,6 +265,19 @@ mod tests {
     }
 
     #[sqlx::test]
+    async fn two_pages_of_one_name_have_an_address_each(pool: PgPool) {
+        let mut db = pool.begin().await.expect("begins");
+        let text = content(&mut db).await;
+        let page = CarriedArticle { kind: ArticleKind::Page, ..article(&text, ArticleState::Published) };
+        let one = carry_over_article(&mut db, actor(), &page).await.expect("stores");
+        let two = carry_over_article(&mut db, actor(), &page).await.expect("stores");
+        carry_over_change(&mut db, actor(), two, &page).await.expect("changes");
+        let slugs: Vec<(i64, String)> =
+            sqlx::query_as("select id, slug from articles order by id").fetch_all(&mut *db).await.expect("reads");
+        assert_eq!(slugs, [(one, "lich-cup-nuoc".to_owned()), (two, "lich-cup-nuoc-2".to_owned())]);
+    }
+
+    #[sqlx::test]
     async fn the_words_of_many_articles_are_learned_at_once(pool: PgPool) {
         let count = async || -> i64 {
             sqlx::query_scalar("select count(*) from search_vocabulary where word in ('lich', 'nuoc', 'sach')")
@@ -248,7 +291,7 @@ mod tests {
         let id = carry_over_article(&mut db, actor(), &article(&text, ArticleState::Published)).await.expect("stores");
         db.commit().await.expect("commits");
         assert_eq!(count().await, 0);
-        learn_words(&mut *pool.acquire().await.expect("connects"), &[id]).await.expect("learns");
+        learn_words(&mut pool.acquire().await.expect("connects"), &[id]).await.expect("learns");
         assert_eq!(count().await, 3);
         let mut db = pool.begin().await.expect("begins");
         let other = Content { title: "Lịch sách".to_owned(), ..text };
@@ -271,7 +314,6 @@ mod tests {
         }
         let draft = article(&text, ArticleState::Draft);
         assert_eq!(carry_over_change(&mut db, actor(), 99, &draft).await, Err(AppError::NotFound));
-        assert_eq!(set_carried_numbers(&mut db, 99, CarriedNumbers::default()).await, Err(AppError::NotFound));
         let id = carry_over_article(&mut db, actor(), &draft).await.expect("stores");
         let wrong = CarriedNumbers { views: 1, ratings: Totals { points: 99, ratings: 2 } };
         assert!(carry_over_change(&mut db, actor(), id, &draft).await.is_ok());
