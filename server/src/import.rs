@@ -2,12 +2,12 @@
 //! the features that have it here, in transactions that can be interrupted anywhere and taken up again.
 
 mod articles;
+mod batches;
 mod comments;
 mod files;
 mod progress;
 mod rest;
 mod taxonomy;
-mod trial;
 
 use crate::config::{CommonOptions, ImportCommand, NukeVietOptions};
 use app::base::clock::format_long;
@@ -20,6 +20,7 @@ use app::features::import::spool::Spool;
 use app::features::import::store::{list_origins, lock_imports, replace_modules, unlock_imports, upsert_origins};
 use app::features::import::{IMPORT, Origin, OriginKind};
 use app::features::media::storage::Storage;
+use batches::Batches;
 use files::Files;
 use flate2::read::MultiGzDecoder;
 use progress::{CountingReader, Progress};
@@ -31,7 +32,6 @@ use std::io::{BufRead, BufReader, Read, Seek};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use time::OffsetDateTime;
-use trial::Batches;
 
 /// Where the origin of the site itself is kept.
 const SOURCE: &str = "source";

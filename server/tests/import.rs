@@ -346,6 +346,9 @@ async fn the_same_again_changes_nothing_and_changes_come_along(pool: PgPool) {
     let report = old.import(&pool, &[]).await.expect("is carried over again");
     assert!(report.contains("Thêm 0, cập nhật 0,"), "{report}");
     assert_eq!(everything(&pool).await, before);
+    sqlx::raw_sql("delete from series; /* ended before the topics */ delete from origins where kind = 'topic'").execute(&pool).await.unwrap();
+    old.import(&pool, &[]).await.expect("goes on");
+    assert_eq!(number(&pool, "select count(*) from series_articles").await, 2);
     // a reader votes here, an editor changes one article here, somebody decides about one comment here
     sqlx::query(
         "update articles set withdrawal_message = 'Đã gỡ.', state = 'withdrawn'
@@ -429,7 +432,7 @@ async fn pictures_that_come_later_are_put_into_their_articles(pool: PgPool) {
 async fn a_trial_writes_the_report_alone(pool: PgPool) {
     let old = OldSite::new();
     let report = old.import(&pool, &["--dry-run"]).await.expect("is tried");
-    assert!(report.contains("chưa ghi gì".to_uppercase().as_str()) || report.contains("CHƯA GHI GÌ"), "{report}");
+    assert!(report.contains("CHƯA GHI GÌ"), "{report}");
     assert!(report.contains("Bài viết | 14 | 14"), "{report}");
     for table in
         ["articles", "comments", "pictures", "files", "accounts", "origins", "old_modules", "settings", "audit"]

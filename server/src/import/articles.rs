@@ -1,8 +1,8 @@
-//! Categories, articles, pages, tags, topics and authors of the old site.
+//! Articles and pages of the old site.
 
+use super::batches::Batches;
 use super::files::Files;
 use super::progress::Progress;
-use super::trial::Batches;
 use super::{ImportResult, Run, key_of};
 use app::base::text::{clean_line, slugify};
 use app::features::articles::sanitise::sanitise;
@@ -45,6 +45,15 @@ pub struct CarriedNews {
     pub most_read: Vec<(i64, String, i64)>,
     /// What the old site had of everything that is counted.
     pub there: There,
+}
+
+/// An article of a topic, by its number here.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct InTopic {
+    pub published_at: OffsetDateTime,
+    pub id: i64,
+    /// Whether it came with this import.
+    pub is_new: bool,
 }
 
 /// What became of the categories of a module.
@@ -94,7 +103,7 @@ impl Run<'_> {
         let keys = self.old.article_keys(module);
         let aliases: HashMap<i64, String> =
             self.old.categories(module)?.into_iter().map(|category| (category.key, category.alias)).collect();
-        let mut topics: BTreeMap<i64, Vec<(OffsetDateTime, i64)>> = BTreeMap::new();
+        let mut topics: BTreeMap<i64, Vec<InTopic>> = BTreeMap::new();
         let mut progress = Progress::new("articles", keys.len() as u64);
         // two batches at once, for two cores; the texts of the next two are read while these are stored
         let pairs: Vec<&[i64]> = keys.chunks(2 * BATCH).collect();
@@ -110,9 +119,9 @@ impl Run<'_> {
                 let Some(id) = stored.get(&old.key).copied() else { continue };
                 carried.articles.insert(old.key, id);
                 let is_new = !known.contains_key(&key_of(old.key));
-                if old.topic > 0 && is_new {
-                    let at = old.standing.published_at.unwrap_or(old.created_at);
-                    topics.entry(old.topic).or_default().push((at, id));
+                if old.topic > 0 {
+                    let published_at = old.standing.published_at.unwrap_or(old.created_at);
+                    topics.entry(old.topic).or_default().push(InTopic { published_at, id, is_new });
                 }
                 if old.standing.state == ArticleState::Published {
                     let category = aliases.get(&old.category).map_or("", String::as_str);

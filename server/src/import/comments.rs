@@ -1,8 +1,8 @@
 //! Comments of the old site.
 
 use super::articles::CarriedNews;
+use super::batches::Batches;
 use super::progress::Progress;
-use super::trial::Batches;
 use super::{ImportResult, Run, key_of};
 use app::features::comments::Draft;
 use app::features::comments::store::carried::{

@@ -1,8 +1,8 @@
 //! What a site has around its articles: name, contacts, totals, staff, menu; and what the report counts.
 
 use super::articles::{CarriedNews, There};
+use super::batches::Batches;
 use super::files::Files;
-use super::trial::Batches;
 use super::{ImportResult, Run, key_of};
 use app::base::error::AppError;
 use app::base::text::{fold, is_email};

@@ -1,7 +1,7 @@
 //! Categories, tags, topics and authors of the old site.
 
-use super::articles::{CarriedCategories, CarriedNews, LOST, UNTITLED};
-use super::trial::Batches;
+use super::articles::{CarriedCategories, CarriedNews, InTopic, LOST, UNTITLED};
+use super::batches::Batches;
 use super::{ImportResult, Run, key_of};
 use app::base::text::slugify;
 use app::features::import::addresses::fold_alias;
@@ -15,7 +15,6 @@ use app::features::taxonomy::store::carried::{
     CarriedCategory, carry_over_category, change_carried_category, find_stamps,
 };
 use std::collections::{BTreeMap, HashMap, HashSet};
-use time::OffsetDateTime;
 
 /// The longest names that categories and series have here, and the longest description of a series.
 const MAX_CATEGORY: usize = 100;
@@ -139,20 +138,22 @@ impl Run<'_> {
         &self,
         batches: &mut Batches<'_>,
         module: &Module,
-        mut topics: BTreeMap<i64, Vec<(OffsetDateTime, i64)>>,
+        mut topics: BTreeMap<i64, Vec<InTopic>>,
         carried: &mut CarriedNews,
     ) -> ImportResult<()> {
         let known = list_origins(batches.db(), OriginKind::Topic, &module.name).await?;
         let mut origins = Vec::new();
         for old in self.old.topics(module)? {
             carried.there.topics += 1;
+            let is_known = known.contains_key(&key_of(old.key));
+            let mut articles = topics.remove(&old.key).unwrap_or_default();
             // one that was there before gets what is new there; what staff took out of it stays out
-            if known.contains_key(&key_of(old.key)) && !topics.contains_key(&old.key) {
+            articles.retain(|article| article.is_new || !is_known);
+            if is_known && articles.is_empty() {
                 continue;
             }
-            let mut articles = topics.remove(&old.key).unwrap_or_default();
             articles.sort_unstable();
-            let articles: Vec<i64> = articles.into_iter().map(|(_, id)| id).collect();
+            let articles: Vec<i64> = articles.into_iter().map(|article| article.id).collect();
             let name = if old.name.is_empty() { UNTITLED.to_owned() } else { shorten(&old.name, MAX_SERIES) };
             let description = shorten(&old.description, MAX_SERIES_DESCRIPTION);
             let id = carry_over_series(batches.db(), (&name, &old.alias, &description), &articles).await?;
