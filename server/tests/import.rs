@@ -346,8 +346,8 @@ async fn the_same_again_changes_nothing_and_changes_come_along(pool: PgPool) {
     let report = old.import(&pool, &[]).await.expect("is carried over again");
     assert!(report.contains("Thêm 0, cập nhật 0,"), "{report}");
     assert_eq!(everything(&pool).await, before);
-    sqlx::raw_sql("delete from series; /* ended before the topics */ delete from origins where kind = 'topic'").execute(&pool).await.unwrap();
-    old.import(&pool, &[]).await.expect("goes on");
+    sqlx::raw_sql("delete from series; delete from origins where kind = 'topic'").execute(&pool).await.unwrap();
+    old.import(&pool, &[]).await.expect("goes on with the topics");
     assert_eq!(number(&pool, "select count(*) from series_articles").await, 2);
     // a reader votes here, an editor changes one article here, somebody decides about one comment here
     sqlx::query(
