@@ -8,7 +8,7 @@ use crate::features::statistics::page::SharedHistory;
 use crate::features::statistics::traffic::Traffic;
 use crate::features::{
     accounts, appearance, calendar, closures, comments, faults, front, import, inquiries, media, menu, moderation,
-    notes, notices, questions, ratings, rules, search, series, settings, statistics, taxonomy, writing,
+    notes, notices, questions, ratings, rules, search, series, settings, statistics, taxonomy, transfer, writing,
 };
 use crate::frame::SharedFrame;
 use crate::topics;
@@ -58,6 +58,7 @@ pub fn actions() -> Vec<Action> {
         series::ACTIONS,
         menu::ACTIONS,
         import::ACTIONS,
+        transfer::ACTIONS,
         appearance::ACTIONS,
     ];
     declared.concat()

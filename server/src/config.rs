@@ -69,6 +69,8 @@ pub enum Command {
     /// Carries another site over: its articles, pictures, comments, numbers and addresses
     #[command(subcommand)]
     Import(ImportCommand),
+    /// Writes what readers can see as files that anybody can read: texts, comments, pictures
+    Export(ExportOptions),
     /// Runs a command with DATABASE_URL set to the site's database, psql or pg_dump for example
     Database {
         /// The command and its arguments
@@ -181,6 +183,26 @@ pub enum ImportCommand {
     /// A site of NukeViet 4, from a dump of its database and its folder of uploads. What was carried over before
     /// and has not changed stays as it is, so that it can be run again and again
     Nukeviet(NukeVietOptions),
+    /// A folder that `export` wrote, into a site without articles
+    Folder(FolderOptions),
+}
+
+/// The options of `import folder`.
+#[derive(Debug, Clone, Args)]
+pub struct FolderOptions {
+    /// The folder
+    pub folder: PathBuf,
+}
+
+/// The options of `export`.
+#[derive(Debug, Clone, Args)]
+pub struct ExportOptions {
+    /// The folder to write, which is new or empty
+    #[arg(long)]
+    pub to: PathBuf,
+    /// Writes drafts, waiting comments and inquiries with names and addresses, and settings too
+    #[arg(long)]
+    pub all: bool,
 }
 
 /// The options of `import nukeviet`.

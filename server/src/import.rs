@@ -10,6 +10,7 @@ mod rest;
 mod taxonomy;
 
 use crate::config::{CommonOptions, ImportCommand, NukeVietOptions};
+use crate::transfer::import_folder;
 use app::base::clock::format_long;
 use app::base::keys::Key;
 use app::features::audit::{Actor, Entry};
@@ -23,7 +24,7 @@ use app::features::media::storage::Storage;
 use batches::Batches;
 use files::Files;
 use flate2::read::MultiGzDecoder;
-use progress::{CountingReader, Progress};
+use progress::CountingReader;
 use serde_json::json;
 use sqlx::PgPool;
 use std::error::Error;
@@ -35,6 +36,9 @@ use time::OffsetDateTime;
 
 /// Where the origin of the site itself is kept.
 const SOURCE: &str = "source";
+
+pub(crate) use files::find_below;
+pub(crate) use progress::Progress;
 
 type ImportResult<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
@@ -56,13 +60,21 @@ pub async fn run_import_command(
     common: &CommonOptions,
     command: ImportCommand,
 ) -> ImportResult<()> {
-    let ImportCommand::Nukeviet(options) = command;
     // held as long as the import lasts, outside of a transaction, which has a limit of time
     let mut lock = pool.acquire().await?;
     if !lock_imports(&mut lock).await? {
         return Err("another import is under way: wait for it, or end it first".into());
     }
-    let done = import_nukeviet(pool, key, common, options).await;
+    let done = match command {
+        ImportCommand::Nukeviet(options) => import_nukeviet(pool, key, common, options).await,
+        ImportCommand::Folder(options) => {
+            let actor = Actor::command_line(key);
+            import_folder(pool, &common.storage()?, actor, &options.folder).await.map(|left_out| {
+                left_out.iter().for_each(|what| println!("left out: {what}"));
+                println!("The site is that of the folder {}. Create an account to sign in.", options.folder.display());
+            })
+        }
+    };
     unlock_imports(&mut lock).await?;
     done
 }

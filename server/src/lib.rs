@@ -33,6 +33,7 @@ pub mod serve;
 pub mod static_files;
 pub mod stream;
 pub mod test_data;
+pub mod transfer;
 pub mod uploads;
 pub mod video;
 pub mod visits;

@@ -3,7 +3,7 @@
 use clap::Parser;
 use server::config::{Cli, Command, CommonOptions};
 use server::database::{Database, JOB_LIMIT};
-use server::{audit_key, commands, demo, import, serve, test_data};
+use server::{audit_key, commands, demo, import, serve, test_data, transfer};
 use sqlx::PgPool;
 use std::error::Error;
 use std::process::ExitCode;
@@ -96,6 +96,9 @@ async fn run_short_command(pool: &PgPool, common: &CommonOptions, command: Comma
         }
         Command::Import(command) => {
             Ok(import::run_import_command(pool, &key, common, command).await.map_err(|error| error.to_string())?)
+        }
+        Command::Export(options) => {
+            Ok(transfer::run_export_command(pool, common, &options).await.map_err(|error| error.to_string())?)
         }
         Command::TestData => test_data::run_test_data_command(pool, &key).await,
         // these two were handled before

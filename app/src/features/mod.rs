@@ -47,4 +47,6 @@ pub mod series;
 pub mod settings;
 pub mod statistics;
 pub mod taxonomy;
+#[cfg(feature = "ssr")]
+pub mod transfer;
 pub mod writing;

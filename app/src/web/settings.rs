@@ -140,14 +140,14 @@ pub struct SiteInfo {
 pub const NAME: Setting = Setting::text("site.name", "Tên trang", "the site's name", "Phường Hiệp Ninh");
 pub const TAGLINE: Setting =
     Setting::text("site.tagline", "Dòng dưới tên trang", "the line under the name", "Trang thông tin của phường");
-const BODY: Setting =
+pub const BODY: Setting =
     Setting::text("site.body", "Cơ quan quản lý", "the body that runs the site", "Ủy ban nhân dân phường Hiệp Ninh");
 pub const ADDRESS: Setting =
     Setting::text("site.address", "Địa chỉ", "its postal address", "Phường Hiệp Ninh, tỉnh Tây Ninh");
 pub const PHONE: Setting = Setting::text("site.phone", "Điện thoại", "its telephone number", "");
-const HOURS: Setting = Setting::text("site.hours", "Giờ làm việc", "when its office is open", "");
+pub const HOURS: Setting = Setting::text("site.hours", "Giờ làm việc", "when its office is open", "");
 pub const EMAIL: Setting = Setting::text("site.email", "Email", "its e-mail address", "");
-const EDITOR: Setting = Setting::text(
+pub const EDITOR: Setting = Setting::text(
     "site.editor",
     "Chịu trách nhiệm nội dung",
     "who answers for what is published",

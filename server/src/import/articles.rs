@@ -359,6 +359,7 @@ impl Prepared {
             created_at,
             modified_at,
             withdrawal_message: if standing.state == ArticleState::Withdrawn { WITHDRAWN } else { "" },
+            moved_to: None,
         }
     }
 

@@ -80,7 +80,7 @@ fn read_place(address: &str, own_hosts: &[String]) -> Place {
 ///
 /// # Errors
 /// Why it is not read: it is missing, or its path or a link leads out of the folder.
-fn find_below(root: &Path, path: &str) -> Result<PathBuf, Remark> {
+pub(crate) fn find_below(root: &Path, path: &str) -> Result<PathBuf, Remark> {
     let is_plain = |part: &str| !part.is_empty() && part != "." && part != ".." && !part.contains(['\0', '\\']);
     if !path.split('/').all(is_plain) {
         return Err(Remark::UnsafePath);

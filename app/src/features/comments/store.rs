@@ -205,7 +205,7 @@ async fn store_new(db: &mut PgConnection, new: &NewComment<'_>, is_published: bo
     Ok(id)
 }
 
-fn hash_body(body: &str) -> [u8; 32] {
+pub(crate) fn hash_body(body: &str) -> [u8; 32] {
     hash_token(&body.to_lowercase())
 }
 
@@ -236,7 +236,7 @@ async fn find_placement(
     Ok(placement.fetch_one(db).await?)
 }
 
-async fn store_consent(db: &mut PgConnection, version: &str, text: &str) -> Result<(), sqlx::Error> {
+pub(crate) async fn store_consent(db: &mut PgConnection, version: &str, text: &str) -> Result<(), sqlx::Error> {
     sqlx::query!("insert into consent_texts (version, text) values ($1, $2) on conflict do nothing", version, text)
         .execute(db)
         .await?;

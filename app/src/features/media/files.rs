@@ -99,6 +99,17 @@ pub enum Error {
     Resize(String),
 }
 
+/// Whether these bytes are a picture of this format and size, by what their beginning says.
+pub fn is_size_of(bytes: &[u8], format: &str, width: u32, height: u32) -> bool {
+    let wanted = match format {
+        "webp" => ImageFormat::WebP,
+        "jpg" => ImageFormat::Jpeg,
+        _ => return false,
+    };
+    let Ok(reader) = ImageReader::new(Cursor::new(bytes)).with_guessed_format() else { return false };
+    reader.format() == Some(wanted) && reader.into_dimensions().is_ok_and(|size| size == (width, height))
+}
+
 /// Decodes a picture within limits and makes each of its files. Takes long: run it off the async threads.
 pub fn make_files(mut bytes: Vec<u8>, focus: Focus) -> Result<Processed, Error> {
     let (picture, format, orientation) = decode(&bytes)?;

@@ -26,6 +26,8 @@ pub struct CarriedArticle<'a> {
     pub modified_at: Option<OffsetDateTime>,
     /// What readers see in its place where it is withdrawn.
     pub withdrawal_message: &'a str,
+    /// The text that took its place where it is withdrawn.
+    pub moved_to: Option<i64>,
 }
 
 /// Numbers that another site had counted.
@@ -43,23 +45,48 @@ pub async fn carry_over_article(
     article: &CarriedArticle<'_>,
 ) -> Result<i64, AppError> {
     lock_out_category_merges(&mut *db).await?;
-    let content = with_free_address(&mut *db, None, article).await?;
-    let article = &CarriedArticle { content: &content, ..article.clone() };
+    let id = insert(&mut *db, None, article).await?;
+    write(db, actor, id, 1, article).await?;
+    Ok(id)
+}
+
+/// Stores an article under the number that it had, with the text that was saved and not published.
+#[tracing::instrument(skip_all, fields(id))]
+pub async fn restore_article(
+    db: &mut PgConnection,
+    actor: Actor<'_>,
+    id: i64,
+    article: &CarriedArticle<'_>,
+    pending: Option<&Content>,
+) -> Result<(), AppError> {
+    insert(&mut *db, Some(id), article).await?;
+    write(&mut *db, actor, id, 1, article).await?;
+    match pending {
+        Some(pending) => insert_revision(db, actor, id, 2, pending).await,
+        None => Ok(()),
+    }
+}
+
+/// Inserts the row of an article with what counts its ratings and comments.
+async fn insert(db: &mut PgConnection, id: Option<i64>, article: &CarriedArticle<'_>) -> Result<i64, AppError> {
     let id = sqlx::query_scalar!(
-        "insert into articles (state, slug, title, lead, body, sanitiser_version, author, folded_title, kind,
+        "insert into articles (id, state, slug, title, lead, body, sanitiser_version, author, folded_title, kind,
                                created_at)
-         values ('draft', $1, '', '', '', $2, '', fold_text($3), $4, $5) returning id",
+         overriding system value
+         values (coalesce($6, nextval(pg_get_serial_sequence('articles', 'id'))), 'draft', $1, '', '', '', $2, '',
+                 fold_text($3), $4, $5)
+         returning id",
         article.content.address(),
         sanitise::VERSION,
         article.content.title,
         article.kind as _,
-        article.created_at
+        article.created_at,
+        id
     )
     .fetch_one(&mut *db)
     .await?;
     ratings::create_totals(&mut *db, id, Totals::default()).await?;
     comments::create_totals(&mut *db, id).await?;
-    write(db, actor, id, 1, article).await?;
     Ok(id)
 }
 
@@ -77,18 +104,12 @@ pub async fn carry_over_change(
     lock_out_category_merges(&mut *db).await?;
     let revision = sqlx::query_scalar!("select revision from articles where id = $1 for no key update", id);
     let revision = revision.fetch_optional(&mut *db).await?.ok_or(AppError::NotFound)?;
-    let content = with_free_address(&mut *db, Some(id), article).await?;
-    let article = &CarriedArticle { content: &content, ..article.clone() };
     write(db, actor, id, revision + 1, article).await
 }
 
 /// The text with an address that no other page has: that of a page is its slug alone, and modules of the other site may
 /// have had one of the same name each.
-async fn with_free_address(
-    db: &mut PgConnection,
-    id: Option<i64>,
-    article: &CarriedArticle<'_>,
-) -> Result<Content, AppError> {
+async fn with_free_address(db: &mut PgConnection, id: i64, article: &CarriedArticle<'_>) -> Result<Content, AppError> {
     let mut content = article.content.clone();
     if article.kind != ArticleKind::Page {
         return Ok(content);
@@ -117,6 +138,7 @@ async fn write(
     revision: i32,
     article: &CarriedArticle<'_>,
 ) -> Result<(), AppError> {
+    let article = &CarriedArticle { content: &with_free_address(&mut *db, id, article).await?, ..article.clone() };
     insert_revision(&mut *db, actor, id, revision, article.content).await?;
     public_text::write(&mut *db, id, article.content).await?;
     let was_public =
@@ -124,7 +146,7 @@ async fn write(
     sqlx::query!(
         "update articles
          set state = $2, published_at = $3, ends_at = $4, modified_at = $5, withdrawal_message = $6,
-             published_revision = case when $7 then $8::integer end, moved_to = null, updated_at = $9
+             published_revision = case when $7 then $8::integer end, moved_to = $10, updated_at = $9
          where id = $1",
         id,
         article.state as _,
@@ -134,7 +156,8 @@ async fn write(
         article.withdrawal_message,
         was_public,
         revision,
-        article.modified_at.or(article.published_at).unwrap_or(article.created_at)
+        article.modified_at.or(article.published_at).unwrap_or(article.created_at),
+        article.moved_to
     )
     .execute(&mut *db)
     .await?;
@@ -232,6 +255,7 @@ mod tests {
             created_at: at - Duration::hours(1),
             modified_at: None,
             withdrawal_message: if state == ArticleState::Withdrawn { "Đã gỡ." } else { "" },
+            moved_to: None,
         }
     }
 
@@ -262,6 +286,29 @@ mod tests {
         db.commit().await.expect("commits");
         assert!(find_gone(&pool, id).await.expect("reads").is_some());
         assert!(stamps != first && stamps[0].1.starts_with("2/withdrawn/"), "{stamps:?}");
+    }
+
+    #[sqlx::test]
+    async fn an_article_comes_back_under_its_number_with_what_was_not_published(pool: PgPool) {
+        let mut db = pool.begin().await.expect("begins");
+        let text = content(&mut db).await;
+        let pending = Content { title: "Lịch cúp nước đổi".to_owned(), ..text.clone() };
+        let published = article(&text, ArticleState::Published);
+        restore_article(&mut db, actor(), 41, &published, Some(&pending)).await.expect("stores");
+        let moved = CarriedArticle { moved_to: Some(41), ..article(&text, ArticleState::Withdrawn) };
+        restore_article(&mut db, actor(), 7, &moved, None).await.expect("stores");
+        db.commit().await.expect("commits");
+        let mut db = pool.begin().await.expect("begins");
+        let again = restore_article(&mut db, actor(), 41, &published, None).await;
+        assert!(again.is_err(), "the number is taken");
+        let found = find_article(&pool, 41, None).await.expect("reads").expect("is public");
+        assert_eq!(found.card.title, "Lịch cúp nước");
+        let saved: Vec<(i64, i32, Option<i32>, Option<i64>)> =
+            sqlx::query_as("select id, revision, published_revision, moved_to from articles order by id")
+                .fetch_all(&pool)
+                .await
+                .expect("reads");
+        assert_eq!(saved, [(7, 1, Some(1), Some(41)), (41, 2, Some(1), None)]);
     }
 
     #[sqlx::test]
