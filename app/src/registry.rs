@@ -73,7 +73,7 @@ pub fn parts(pool: PgPool, storage: Storage) -> Parts {
     state.insert(Arc::new(SharedHistory::default()));
     state.insert(Arc::new(SharedFrame::default()));
     state.insert(Arc::new(Actions(actions())));
-    state.insert(Arc::new(ActiveTerms::new(TermList::new(Vec::new()))));
+    state.insert(Arc::new(ActiveTerms::new(TermList::new(Vec::<String>::new()))));
     Parts { settings: settings(), reader: topics::reader(pool, traffic), state }
 }
 

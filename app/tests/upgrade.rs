@@ -68,6 +68,7 @@ const MIGRATED: &[(i64, &str)] = &[
     (39, "08e9844eaa6b4279"),
     (40, "a9faa3d5fbf457f1"),
     (41, "1a7fed49e58193dd"),
+    (42, "75302b794c3505eb"),
 ];
 
 #[test]
@@ -104,7 +105,7 @@ async fn check(pool: &PgPool, dump: &str) {
     assert_eq!(list_reports(pool, &ids).await.expect("lists")[0].details, ["nói xấu"]);
     assert_eq!(count_suspicious_articles(pool).await, Ok(1));
     assert_eq!(list_closures(pool).await.expect("lists")[0].message, "Đã hết hạn góp ý.");
-    assert!(load_terms(pool).await.expect("loads").contains(&"từ mẫu".to_owned()));
+    assert!(load_terms(pool).await.expect("loads").contains(&"từ mẫu".to_owned().into()));
     assert!(list_settings(pool).await.expect("lists").contains(&("site.name".to_owned(), "Phường Mẫu".to_owned())));
     assert!(list_names(pool).await.expect("lists").iter().any(|(_, name)| name == "Chị Lan"));
     // the desk's figures go back to before they were kept

@@ -8,6 +8,14 @@ class TermsRoom {
     await this.page.getByLabel(/^Mỗi dòng một từ/).fill(terms.join("\n"));
     await this.page.getByRole("button", { name: "Thêm" }).click();
   }
+  /** Adds a term and says what it is about. */
+  async addOfKind(term: string, kind: string): Promise<void> {
+    await this.page.getByLabel("Những từ này về việc gì").selectOption(kind);
+    await this.add(term);
+  }
+  listed(text: string): Locator {
+    return this.page.locator(".term-list li", { hasText: text });
+  }
   /** Shows which terms a sentence would match. */
   async check(sentence: string): Promise<void> {
     await this.page.getByLabel("Câu cần thử").fill(sentence);

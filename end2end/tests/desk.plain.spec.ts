@@ -170,7 +170,7 @@ test("flagged comments show their reasons, and an administrator edits the list o
   await moderator.goto(`${QUEUE}?ly_do=term`);
   const flagged = cards(moderator);
   await expect(flagged).toContainText(
-    "Cần xem: “ó.c c.h.ó” giống từ trong danh sách · liên kết “shop-gia-re.com” · thông tin cá nhân “0912 345 678”",
+    "Cần xem: “ó.c c.h.ó” giống từ trong danh sách (xúc phạm) · liên kết “shop-gia-re.com” · thông tin cá nhân “0912 345 678”",
   );
   await expect(card(flagged).highlights).toHaveText(["ó.c c.h.ó", "0912 345 678", "shop-gia-re.com"]);
   await expect(card(flagged).body).toHaveText(
@@ -197,7 +197,10 @@ test("flagged comments show their reasons, and an administrator edits the list o
   await room.remove("cá mập bay").click();
   await administrator.goto(`${TERMS}?thu=cá+mập+bay`);
   await expect(room.noMatch).toBeVisible();
-  expect(actionsOnTerms()).toEqual(["add-terms", "remove-term"]);
+  await room.addOfKind("cá voi đất", "Cờ bạc");
+  await room.search("ca voi dat");
+  await expect(room.listed("cá voi đất")).toContainText("(cờ bạc)");
+  expect(actionsOnTerms()).toEqual(["add-terms", "remove-term", "add-terms"]);
 });
 
 test("an official reply is published at once, together with the pending comment", async ({

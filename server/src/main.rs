@@ -23,7 +23,11 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     raise_file_limit();
     // what the database remarks on its own, such as a table that exists already, is for whoever asks for details
-    let directives = format!("sqlx::postgres::notice=warn,{}", cli.common.log);
+    // a command reads and writes everything, and takes as long as that takes
+    let is_slow_told = matches!(cli.command, Command::Serve(_));
+    let quiet =
+        if is_slow_told { "sqlx::postgres::notice=warn" } else { "sqlx::postgres::notice=warn,sqlx::query=error" };
+    let directives = format!("{quiet},{}", cli.common.log);
     let filter = EnvFilter::try_new(directives).unwrap_or_else(|_| EnvFilter::new("info"));
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     if cli.common.log_format == "json" {

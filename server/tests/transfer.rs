@@ -95,7 +95,7 @@ async fn rich_site(pool: PgPool) -> Stored {
          insert into article_corrections (article_id, message) values (1, 'Sửa lại giờ họp.');
          insert into comment_policies (article_id, open_days) values (1, 30);
          insert into closures (article_id, comments, ratings, message) values (2, true, false, 'Đã đủ ý kiến.');
-         insert into terms (term) values ('cờ bạc');
+         insert into terms (term, kind) values ('cờ bạc', 'gambling');
          insert into saved_answers (title, body) values ('Đã nhận', 'Phường đã nhận được ý kiến.');
          insert into notices (message, begins_at, ends_at)
          values ('Cúp nước khu phố 3', now() - interval '1 hour', now() + interval '9 days');

@@ -1,11 +1,10 @@
 //! Flagged text as HTML. Text is encoded here, once.
 
-use super::{Reason, SHIPPED_TERMS};
+use super::Reason;
+use super::terms::find_shipped_kind;
 use crate::base::format::format_number;
 use leptos::prelude::*;
-use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::LazyLock;
 
 /// A body with what it was flagged for marked, and what readers do not see struck out.
 pub fn highlight(body: &str, reasons: &[Reason], covered: &[Range<usize>]) -> String {
@@ -60,46 +59,21 @@ fn label(reason: &Reason, body: &str) -> String {
     }
     let text = format!("“{text}{}”", if at.len() > MAX_CHARS { "…" } else { "" });
     match reason {
-        Reason::Term { exact: true, .. } => {
-            let kind = find_kind(text.trim_matches(['“', '”'])).map(|kind| format!(" ({kind})")).unwrap_or_default();
-            format!("từ {text}{kind}")
+        Reason::Term { exact, about, .. } => {
+            // comments that were held by an older program say nothing of the kind
+            let kind = about.or_else(|| find_shipped_kind(text.trim_matches(['“', '”'])));
+            let kind = kind.map(|kind| format!(" ({})", kind.label())).unwrap_or_default();
+            if *exact { format!("từ {text}{kind}") } else { format!("{text} giống từ trong danh sách{kind}") }
         }
-        Reason::Term { exact: false, .. } => format!("{text} giống từ trong danh sách"),
         Reason::Link { .. } => format!("liên kết {text}"),
         _ => format!("thông tin cá nhân {text}"),
     }
 }
 
-/// What the terms under each heading of the list that comes with the program are about.
-const KINDS: [(&str, &str); 7] = [
-    ("# Abuse", "xúc phạm"),
-    ("# Threats", "đe dọa"),
-    ("# Sex for sale", "mại dâm"),
-    ("# Gambling", "cờ bạc"),
-    ("# Loans and money", "vay tiền"),
-    ("# Forged papers and forbidden goods", "giấy tờ giả, hàng cấm"),
-    ("# Advertising", "quảng cáo"),
-];
-
-/// What a term is about, where it comes with the program.
-fn find_kind(term: &str) -> Option<&'static str> {
-    static TERMS: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
-        let mut kind = "";
-        let mut terms = HashMap::new();
-        for line in SHIPPED_TERMS.lines() {
-            match KINDS.iter().find(|(heading, _)| *heading == line) {
-                Some((_, name)) => kind = name,
-                None => drop(terms.insert(line, kind)),
-            }
-        }
-        terms
-    });
-    TERMS.get(term.to_lowercase().as_str()).copied().filter(|kind| !kind.is_empty())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::features::rules::{SHIPPED_TERMS, TermKind};
 
     #[test]
     fn flagged_parts_are_marked_and_everything_is_text() {
@@ -116,20 +90,20 @@ mod tests {
 
     #[test]
     fn reasons_are_said_by_name() {
-        let headings = SHIPPED_TERMS.lines().skip(1).filter(|line| line.starts_with('#'));
-        assert_eq!(headings.collect::<Vec<_>>(), KINDS.map(|(heading, _)| heading), "each has its name");
         let (term, kind) = (SHIPPED_TERMS.lines().last().expect("a term"), "quảng cáo");
         let body = format!("{} nhé, xem bit.ly/x", term.to_uppercase());
         let (end, all) = (term.chars().count(), body.chars().count());
         let reasons = [
-            Reason::Term { exact: true, at: 0..end },
-            Reason::Term { exact: true, at: 0..end },
+            Reason::Term { exact: true, at: 0..end, about: None },
+            Reason::Term { exact: true, at: 0..end, about: None },
             Reason::Link { at: all - 8..all },
             Reason::Burst { count: 4 },
         ];
         let wanted =
             [format!("từ “{}” ({kind})", term.to_uppercase()), "liên kết “bit.ly/x”".into(), reasons[3].label()];
         assert_eq!(labels(&reasons, &body), wanted);
+        let own = Reason::Term { exact: false, at: 0..3, about: Some(TermKind::Gambling) };
+        assert_eq!(labels(&[own], "l0 de"), ["“l0 ” giống từ trong danh sách (cờ bạc)"]);
         // what was reported by an older text may point beyond this one
         assert_eq!(labels(&[Reason::Personal { at: 90..99 }], "abc"), ["có thông tin cá nhân"]);
         let many: Vec<Reason> = (0..9).map(|at| Reason::Link { at: at..at + 1 }).collect();

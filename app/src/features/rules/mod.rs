@@ -16,7 +16,7 @@ mod terms;
 mod tests;
 
 #[cfg(feature = "ssr")]
-pub use terms::{ActiveTerms, TermList, find_personal, is_official_name, parse_list, parse_term};
+pub use terms::{ActiveTerms, Term, TermList, find_personal, is_official_name, parse_list, parse_term};
 
 use crate::base::error::Problem;
 use crate::base::format::format_number;
@@ -44,12 +44,82 @@ pub const ACTIONS: &[Action] = &[ADD_TERMS, REMOVE_TERM];
 pub const BAD_TERMS: Problem =
     Problem::new("terms", "terms", "Mỗi dòng một từ, từ 2 đến 60 ký tự; danh sách có tối đa 10 nghìn từ");
 
+/// What a term is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ssr", derive(sqlx::Type), sqlx(type_name = "term_kind", rename_all = "snake_case"))]
+pub enum TermKind {
+    Abuse,
+    Threat,
+    SexForSale,
+    Gambling,
+    Loans,
+    Forbidden,
+    Advertising,
+}
+
+impl TermKind {
+    pub const ALL: [Self; 7] =
+        [Self::Abuse, Self::Threat, Self::SexForSale, Self::Gambling, Self::Loans, Self::Forbidden, Self::Advertising];
+
+    /// Its name in forms and in the database.
+    pub const fn value(self) -> &'static str {
+        match self {
+            Self::Abuse => "abuse",
+            Self::Threat => "threat",
+            Self::SexForSale => "sex_for_sale",
+            Self::Gambling => "gambling",
+            Self::Loans => "loans",
+            Self::Forbidden => "forbidden",
+            Self::Advertising => "advertising",
+        }
+    }
+
+    /// Finds a kind by its name.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.value() == text)
+    }
+
+    /// The kind as moderators read it.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Abuse => "xúc phạm",
+            Self::Threat => "đe dọa",
+            Self::SexForSale => "mại dâm",
+            Self::Gambling => "cờ bạc",
+            Self::Loans => "vay tiền",
+            Self::Forbidden => "giấy tờ giả, hàng cấm",
+            Self::Advertising => "quảng cáo",
+        }
+    }
+
+    /// The heading of its terms in the list that comes with the program.
+    #[cfg(feature = "ssr")]
+    const fn heading(self) -> &'static str {
+        match self {
+            Self::Abuse => "# Abuse",
+            Self::Threat => "# Threats",
+            Self::SexForSale => "# Sex for sale",
+            Self::Gambling => "# Gambling",
+            Self::Loans => "# Loans and money",
+            Self::Forbidden => "# Forged papers and forbidden goods",
+            Self::Advertising => "# Advertising",
+        }
+    }
+}
+
 /// Why a comment needs a look. Ranges are in characters of its body.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Reason {
     /// A term of the list, in its own spelling (`exact`) or in another.
-    Term { exact: bool, at: Range<usize> },
+    Term {
+        exact: bool,
+        at: Range<usize>,
+        /// What the term is about.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        about: Option<TermKind>,
+    },
     /// A term of the list in the writer's name.
     Name { exact: bool },
     /// A link.

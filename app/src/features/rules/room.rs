@@ -1,7 +1,7 @@
 //! The room of the terms: a box to try a sentence, a form that adds, and the list.
 
 use super::reload::reload_terms;
-use super::{ActiveTerms, BAD_TERMS, Reason, TermList, html, parse_list, store};
+use super::{ActiveTerms, BAD_TERMS, Reason, Term, TermKind, TermList, html, parse_list, store};
 use crate::base::error::AppError;
 use crate::base::format::format_number;
 use crate::base::text::fold;
@@ -28,16 +28,16 @@ pub const ROOM: Room = Room {
     count_waiting: None,
 };
 
-/// Adds terms to the list, one a line.
+/// Adds terms to the list, one a line, of a kind or of none.
 #[server(prefix = "/api", endpoint = "add-terms", output = server_fn::codec::Postcard)]
-pub async fn add_terms(#[server(default)] terms: String) -> Result<(), AppError> {
+pub async fn add_terms(#[server(default)] terms: String, #[server(default)] kind: String) -> Result<(), AppError> {
     let staff = require(Permission::ManageTerms).await?;
     let (terms, invalid) = parse_list(&terms);
     if terms.is_empty() || invalid > 0 {
         return Err(AppError::invalid(BAD_TERMS));
     }
     let site = current_site()?;
-    store::add_terms(&site.pool, Actor::new(&site, &staff), &terms).await?;
+    store::add_terms(&site.pool, Actor::new(&site, &staff), &terms, TermKind::parse(&kind)).await?;
     reload_terms(&site).await?;
     redirect_to(routes::DESK_TERMS.path, "ban-duyet");
     Ok(())
@@ -55,15 +55,19 @@ pub async fn remove_term(#[server(default)] term: String) -> Result<(), AppError
 }
 
 async fn read(RoomRequest { site, address, refusal, .. }: RoomRequest) -> Result<RoomContent, AppError> {
-    let typed = refusal.as_ref().map(|refusal| refusal.typed("terms")).unwrap_or_default();
+    let typed = |field| refusal.as_ref().map(|refusal| refusal.typed(field)).unwrap_or_default();
     let list = site.state::<ActiveTerms>().get();
-    let html = room_html(&list, &address.text("tim"), &address.text("thu"), &typed);
+    let (terms, kind) = (typed("terms"), TermKind::parse(&typed("kind")));
+    let html = room_html(&list, &address.text("tim"), &address.text("thu"), (&terms, kind));
     Ok(RoomContent { html, data: Vec::new() })
 }
 
 /// `search` narrows the list, `tried` is a sentence to try, `typed` came back with a refused form.
-fn room_html(list: &TermList, search: &str, tried: &str, typed: &str) -> String {
+fn room_html(list: &TermList, search: &str, tried: &str, (typed, chosen): (&str, Option<TermKind>)) -> String {
     let total = format_number(list.terms().count() as i64);
+    let kinds = TermKind::ALL.map(|kind| {
+        view! { <option value=kind.value() selected=chosen == Some(kind)>{capitalise(kind.label())}</option> }
+    });
     view! {
         <div class="room-content">
             <h2>"Thử một câu"</h2>
@@ -82,9 +86,17 @@ fn room_html(list: &TermList, search: &str, tried: &str, typed: &str) -> String 
                     "Mỗi dòng một từ hoặc cụm từ, viết đúng chính tả"
                     <textarea name="terms" id="terms" rows="4" inner_html=textarea_html(typed)></textarea>
                 </label>
+                <label class="field">
+                    "Những từ này về việc gì"
+                    <select name="kind">
+                        <option value="">"Việc khác"</option>
+                        {kinds.collect_view()}
+                    </select>
+                </label>
                 <p class="quiet">
                     "Cách viết không dấu, viết tắt kiểu teencode, chèn dấu chấm hoặc chữ số cũng được nhận ra. "
-                    "Từ trong danh sách chỉ giữ ý kiến lại để xem, không xóa."
+                    "Từ trong danh sách chỉ giữ ý kiến lại để xem, không xóa. "
+                    "Thêm lại một từ đã có là đổi việc của từ đó."
                 </p>
                 <button class="button">"Thêm"</button>
             </form>
@@ -105,9 +117,15 @@ fn room_html(list: &TermList, search: &str, tried: &str, typed: &str) -> String 
     .to_html()
 }
 
+/// A label as the beginning of a line.
+fn capitalise(label: &str) -> String {
+    let mut chars = label.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
 fn found_terms(list: &TermList, search: &str) -> impl IntoView + use<> {
     let folded = fold(search);
-    let found: Vec<&str> = list.terms().filter(|term| fold(term).contains(&folded)).collect();
+    let found: Vec<&Term> = list.terms().filter(|term| fold(&term.text).contains(&folded)).collect();
     let count = match found.len() {
         count if count > SHOWN => format!("{} từ khớp, {SHOWN} từ đầu:", format_number(count as i64)),
         count => format!("{count} từ khớp:"),
@@ -115,11 +133,14 @@ fn found_terms(list: &TermList, search: &str) -> impl IntoView + use<> {
     let terms = found.into_iter().take(SHOWN).map(|term| {
         view! {
             <li>
-                <span>{term.to_owned()}</span>
+                <span>
+                    {term.text.clone()}
+                    {term.kind.map(|kind| view! { <small class="quiet">{format!(" ({})", kind.label())}</small> })}
+                </span>
                 <form method="post" action=routes::REMOVE_TERM.path>
-                    <input type="hidden" name="term" value=term.to_owned()/>
+                    <input type="hidden" name="term" value=term.text.clone()/>
                     <input type="hidden" name=RETURN_TO value=routes::DESK_TERMS.path/>
-                    <button class="link-button" aria-label=format!("Bỏ {term}")>"Bỏ"</button>
+                    <button class="link-button" aria-label=format!("Bỏ {}", term.text)>"Bỏ"</button>
                 </form>
             </li>
         }

@@ -1,10 +1,11 @@
 //! The list of terms and the patterns, ready to be searched for.
 
 use super::fold::Folded;
-use super::{Reason, TERM_LENGTHS};
+use super::{Reason, SHIPPED_TERMS, TERM_LENGTHS, TermKind};
 use crate::base::text::clean_line;
 use aho_corasick::{AhoCorasick, MatchKind};
 use regex::Regex;
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 use unicode_normalization::UnicodeNormalization;
@@ -30,10 +31,41 @@ impl ActiveTerms {
     }
 }
 
+/// A term of the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Term {
+    pub text: String,
+    pub kind: Option<TermKind>,
+}
+
+impl From<String> for Term {
+    /// The kind is that of the list which comes with the program, where it has the term.
+    fn from(text: String) -> Self {
+        Self { kind: find_shipped_kind(&text), text }
+    }
+}
+
+/// What a term is about, where it comes with the program.
+pub fn find_shipped_kind(term: &str) -> Option<TermKind> {
+    static KINDS: LazyLock<HashMap<&str, TermKind>> = LazyLock::new(|| {
+        let (mut kind, mut kinds) = (None, HashMap::new());
+        for line in SHIPPED_TERMS.lines() {
+            if line.starts_with('#') {
+                kind = TermKind::ALL.into_iter().find(|kind| kind.heading() == line);
+            } else if let Some(kind) = kind {
+                kinds.insert(line, kind);
+            }
+        }
+        kinds
+    });
+    KINDS.get(term.to_lowercase().as_str()).copied()
+}
+
 /// A term found in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Match<'a> {
     pub term: &'a str,
+    pub kind: Option<TermKind>,
     /// Whether it has the spelling of the list.
     pub exact: bool,
     /// Where, in characters.
@@ -44,7 +76,7 @@ pub struct Match<'a> {
 #[derive(Debug, Clone)]
 pub struct TermList {
     /// Each term with each of its folds.
-    pub(super) terms: Vec<(String, Folded)>,
+    pub(super) terms: Vec<(Term, Folded)>,
     finder: AhoCorasick,
 }
 
@@ -73,10 +105,13 @@ pub fn parse_list(list: &str) -> (Vec<String>, usize) {
 
 impl TermList {
     /// Prepares a list. Takes a while for a long one.
-    pub fn new(terms: Vec<String>) -> Self {
-        let terms: Vec<(String, Folded)> = terms
+    pub fn new<T: Into<Term>>(terms: Vec<T>) -> Self {
+        let terms: Vec<(Term, Folded)> = terms
             .into_iter()
-            .flat_map(|term| Folded::all(&term).into_iter().map(|folded| (term.clone(), folded)).collect::<Vec<_>>())
+            .map(T::into)
+            .flat_map(|term: Term| {
+                Folded::all(&term.text).into_iter().map(|folded| (term.clone(), folded)).collect::<Vec<_>>()
+            })
             .collect();
         let finder = AhoCorasick::builder()
             .match_kind(MatchKind::Standard)
@@ -86,15 +121,18 @@ impl TermList {
     }
 
     /// Whether the list consists of these terms.
-    pub fn consists_of(&self, terms: &[String]) -> bool {
-        self.terms().eq(terms.iter().map(String::as_str))
+    pub fn consists_of(&self, terms: &[Term]) -> bool {
+        self.terms().eq(terms)
     }
 
     /// The terms, each once.
-    pub fn terms(&self) -> impl Iterator<Item = &str> {
+    pub fn terms(&self) -> impl Iterator<Item = &Term> {
         // a term with several folds is listed several times in a row
         let mut last = "";
-        self.terms.iter().map(|(term, _)| term.as_str()).filter(move |term| std::mem::replace(&mut last, term) != *term)
+        self.terms
+            .iter()
+            .map(|(term, _)| term)
+            .filter(move |term| std::mem::replace(&mut last, &term.text) != term.text)
     }
 
     /// Finds the terms in a text; of overlapping matches the longest.
@@ -107,8 +145,8 @@ impl TermList {
             let Some(at) = folded.match_term(found.range(), of) else { continue };
             let spelling: String =
                 chars[at.clone()].iter().collect::<String>().nfc().collect::<String>().to_lowercase();
-            let exact = spelling.split_whitespace().eq(term.split_whitespace());
-            matches.push(Match { term, exact, at });
+            let exact = spelling.split_whitespace().eq(term.text.split_whitespace());
+            matches.push(Match { term: &term.text, kind: term.kind, exact, at });
         }
         matches.sort_by_key(|found| (found.at.start, std::cmp::Reverse(found.at.end), !found.exact));
         let mut end = 0;
@@ -122,8 +160,9 @@ impl TermList {
 
     /// Lists why a comment with this name and body needs a look, as far as its text says.
     pub fn find_reasons(&self, name: &str, body: &str) -> Vec<Reason> {
+        let in_body = self.find(body).into_iter();
         let mut reasons: Vec<Reason> =
-            self.find(body).into_iter().map(|found| Reason::Term { exact: found.exact, at: found.at }).collect();
+            in_body.map(|found| Reason::Term { exact: found.exact, at: found.at, about: found.kind }).collect();
         let in_name = self.find(name);
         if !in_name.is_empty() {
             reasons.push(Reason::Name { exact: in_name.iter().any(|found| found.exact) });

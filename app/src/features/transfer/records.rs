@@ -37,7 +37,7 @@ pub struct Site {
     /// The parts of another site whose addresses lead on.
     pub old_modules: Vec<OldModule>,
     /// Terms that the site adds to its rules.
-    pub terms: Vec<String>,
+    pub terms: Vec<Term>,
     /// Answers that are used again and again.
     pub saved_answers: Vec<SavedAnswer>,
 }
@@ -100,6 +100,15 @@ pub struct OldModule {
     pub kind: String,
     /// Whether its addresses did not name it.
     pub is_unnamed: bool,
+}
+
+/// A term that holds a comment until somebody has looked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Term {
+    pub term: String,
+    /// `abuse`, `threat`, `sex_for_sale`, `gambling`, `loans`, `forbidden` or `advertising`.
+    pub kind: Option<String>,
 }
 
 /// An answer that is used again and again.

@@ -186,7 +186,7 @@ async fn age_erases_with_the_replies_and_leaves_what_waits(pool: PgPool) {
 async fn why_a_comment_needs_a_look_is_kept_with_it(pool: PgPool) {
     use crate::features::rules::Reason;
     let id = insert_article(&pool, "a").await;
-    let found = vec![Reason::Term { exact: true, at: 0..3 }, Reason::Trap];
+    let found = vec![Reason::Term { exact: true, at: 0..3, about: None }, Reason::Trap];
     let found = Screening { reasons: found, due_on: None };
     let first_writer = writer(7);
     let first = insert_comment(&pool, id, None, first_writer, &draft("Mua hàng giá rẻ tại đây."), &agreement(), found)
@@ -212,7 +212,10 @@ async fn why_a_comment_needs_a_look_is_kept_with_it(pool: PgPool) {
     let rows =
         sqlx::query!("select id, visitor, reasons from comments order by id").fetch_all(&pool).await.expect("reads");
     let reasons = |at: usize| serde_json::from_value::<Vec<Reason>>(rows[at].reasons.clone()).expect("are reasons");
-    assert_eq!((rows[0].id, reasons(0)), (first, vec![Reason::Term { exact: true, at: 0..3 }, Reason::Trap]));
+    assert_eq!(
+        (rows[0].id, reasons(0)),
+        (first, vec![Reason::Term { exact: true, at: 0..3, about: None }, Reason::Trap])
+    );
     assert_eq!((reasons(1), reasons(2)), (vec![Reason::Repeated { count: 1 }], vec![Reason::Repeated { count: 2 }]));
     assert_eq!(reasons(rows.len() - 1), [Reason::Burst { count: 3 }]);
 }

@@ -40,7 +40,8 @@ pub async fn read_site(db: &mut PgConnection, scope: Scope, counts: BTreeMap<Str
                'old_modules', (select coalesce(json_agg(json_build_object(
                                    'language', language, 'name', name, 'kind', kind, 'is_unnamed', is_unnamed)
                                    order by language, name), '[]') from old_modules),
-               'terms', (select coalesce(json_agg(term order by term), '[]') from terms where $1),
+               'terms', (select coalesce(json_agg(json_build_object('term', term, 'kind', kind)
+                                                  order by term), '[]') from terms where $1),
                'saved_answers', (select coalesce(json_agg(json_build_object('title', title, 'body', body)
                                                           order by title), '[]') from saved_answers where $1)
            )::text as "line!""#,
@@ -99,7 +100,9 @@ pub async fn write_site(
              from site, jsonb_to_recordset(s -> 'old_modules')
                  as m (language text, name text, kind old_module_kind, is_unnamed boolean)
          ), terms as (
-             insert into terms (term) select jsonb_array_elements_text(s -> 'terms') from site on conflict do nothing
+             insert into terms (term, kind)
+             select t.term, t.kind from site, jsonb_to_recordset(s -> 'terms') as t (term text, kind term_kind)
+             on conflict do nothing
          ), answers as (
              insert into saved_answers (title, body)
              select a.title, a.body from site, jsonb_to_recordset(s -> 'saved_answers') as a (title text, body text)

@@ -1,5 +1,6 @@
 use super::*;
 use crate::features::articles::store::find_article;
+use crate::features::transfer::records::Term;
 use crate::features::transfer::{Kind, Record, Scope};
 use crate::registry;
 use crate::testing::actor;
@@ -132,7 +133,7 @@ async fn a_site_is_written_and_read_again(pool: PgPool) {
     site.appearance.accent = "#00557f".to_owned();
     site.comment_policy.open_days = Some(30);
     site.visits = 1200;
-    site.terms = vec!["cờ bạc".to_owned()];
+    site.terms = vec![Term { term: "cờ bạc".to_owned(), kind: Some("gambling".to_owned()) }];
     let refused = write_site(&mut db, actor(), &registry::settings(), &site).await.expect("writes");
     assert!(refused.contains(&"nothing".to_owned()) && refused.len() <= 2, "{refused:?}");
     let again = read_site(&mut db, Scope::All, BTreeMap::new()).await.expect("reads");
