@@ -10,7 +10,7 @@ class TermsRoom {
   }
   /** Adds a term and says what it is about. */
   async addOfKind(term: string, kind: string): Promise<void> {
-    await this.page.getByLabel("Những từ này về việc gì").selectOption(kind);
+    await this.page.getByLabel("Loại nội dung").selectOption(kind);
     await this.add(term);
   }
   listed(text: string): Locator {

@@ -3,7 +3,8 @@
 use super::html::{Listed, write_index, write_text};
 use super::{SITE_FILE, TransferResult};
 use app::base::html_tree::escape;
-use app::features::media::body::list_pictures;
+use app::base::url::encode;
+use app::features::media::body::{list_pictures, replace_file_links};
 use app::features::media::storage::{Folder, Storage};
 use app::features::media::store::serving::load_unmoved;
 use app::features::transfer::records::{File, Picture, Text, TextState};
@@ -15,9 +16,13 @@ use sqlx::PgPool;
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::io::{BufWriter, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 const READ_ME: &str = include_str!("read-me.txt");
+/// Stands above it where everything is written.
+const WARNING: &str = "CHÚ Ý: thư mục này có dữ liệu cá nhân (tên, e-mail, số điện thoại của người gửi), bản nháp, cài \
+                       đặt. Không công khai, không chuyển cho người khác.\n\n";
 /// Folders for people to read.
 const FOLDERS: [&str; 5] = ["schema", "texts", "pictures", "originals", "files"];
 
@@ -34,7 +39,8 @@ pub struct Exported {
 #[derive(Default)]
 pub struct Media {
     pictures: HashMap<i64, (String, String)>,
-    files: Vec<(String, String)>,
+    /// Where a file lies, by its digest.
+    files: HashMap<String, String>,
 }
 
 impl Media {
@@ -53,14 +59,9 @@ impl Media {
 
     /// A body whose links to files of the site lead into this folder.
     pub fn lead_into_folder(&self, body: &str) -> String {
-        let mut shown = self.show_pictures(body, "../");
-        for (address, path) in self.files.iter().filter(|(address, _)| body.contains(address)) {
-            while let Some(start) = shown.find(address) {
-                let end = shown[start..].find('"').map_or(shown.len(), |length| start + length);
-                shown.replace_range(start..end, &format!("../{}", escape(path, true)));
-            }
-        }
-        shown
+        let encoded = |path: &String| path.split('/').map(encode).collect::<Vec<_>>().join("/");
+        let lead = |hash: &str| self.files.get(hash).map(|path| format!("../{}", encoded(path)));
+        replace_file_links(&self.show_pictures(body, "../"), lead)
     }
 
     /// The file of a picture.
@@ -75,11 +76,15 @@ pub async fn export(pool: &PgPool, storage: &Storage, to: &Path, scope: Scope) -
     if fs::read_dir(to)?.next().is_some() {
         return Err(format!("the folder {} is not empty: name a new one", to.display()).into());
     }
+    if scope == Scope::All {
+        fs::set_permissions(to, fs::Permissions::from_mode(0o700))?;
+    }
     for folder in FOLDERS.iter().filter(|folder| **folder != "originals" || scope == Scope::All) {
         fs::create_dir(to.join(folder))?;
     }
     write_schemas(to)?;
-    fs::write(to.join("README.txt"), READ_ME)?;
+    let warning = if scope == Scope::All { WARNING } else { "" };
+    fs::write(to.join("README.txt"), format!("{warning}{READ_ME}"))?;
     let mut exporter = Exporter { pool, storage, to, media: Media::default(), listed: Vec::new(), missing: Vec::new() };
     let mut db = pool.begin_with("begin isolation level repeatable read, read only").await?;
     let mut counts = BTreeMap::new();
@@ -88,7 +93,7 @@ pub async fn export(pool: &PgPool, storage: &Storage, to: &Path, scope: Scope) -
         let mut records = read_records(&mut db, kind, scope);
         let mut count = 0_u64;
         while let Some(record) = records.next().await {
-            let record = exporter.complete(record?).await?;
+            let Some(record) = exporter.complete(record?).await? else { continue };
             serde_json::to_writer(&mut file, &record)?;
             file.write_all(b"\n")?;
             count += 1;
@@ -124,11 +129,17 @@ struct Exporter<'a> {
 }
 
 impl Exporter<'_> {
-    /// Writes the files that belong to a record, and completes it with what it says of them.
-    async fn complete(&mut self, mut record: Record) -> TransferResult<Record> {
+    /// Writes the files that belong to a record, and completes it with what it says of them. A file to download that is
+    /// missing is left out.
+    async fn complete(&mut self, mut record: Record) -> TransferResult<Option<Record>> {
         match &mut record {
             Record::Picture(picture) => self.write_picture(picture).await?,
-            Record::File(file) => self.write_file(file).await?,
+            Record::File(file) => {
+                let is_written = self.write_file(file).await?;
+                if !is_written {
+                    return Ok(None);
+                }
+            }
             Record::Text(text) => {
                 if text.state == TextState::Published {
                     self.listed.push(write_text(self.to, text, &self.media)?);
@@ -137,7 +148,7 @@ impl Exporter<'_> {
             }
             _ => {}
         }
-        Ok(record)
+        Ok(Some(record))
     }
 
     fn complete_text(&self, text: &mut Text) {
@@ -152,7 +163,11 @@ impl Exporter<'_> {
         for size in std::mem::take(&mut picture.sizes) {
             let stored = match self.storage.load(Folder::Sizes, &size.stored_name(), None).await? {
                 Some(bytes) => Some(bytes),
-                None => load_unmoved(self.pool, &size.hash, &size.format).await?.map(Bytes::from),
+                None => match load_unmoved(self.pool, &size.hash, &size.format).await? {
+                    Some(bytes) => Some(bytes.into()),
+                    // it was moved in between
+                    None => self.storage.load(Folder::Sizes, &size.stored_name(), None).await?,
+                },
             };
             if self.write_bytes(&size.path, stored)? {
                 written.push(size);
@@ -173,15 +188,13 @@ impl Exporter<'_> {
         Ok(())
     }
 
-    async fn write_file(&mut self, file: &File) -> TransferResult<()> {
+    async fn write_file(&mut self, file: &File) -> TransferResult<bool> {
         let stored = self.storage.load(Folder::Files, &file.hash, None).await?;
-        if self.write_bytes(&file.path, stored)? {
-            self.media.files.push((
-                format!("{}/", app::features::media::file_path(&file.hash, "").trim_end_matches('/')),
-                file.path.clone(),
-            ));
+        let is_written = self.write_bytes(&file.path, stored)?;
+        if is_written {
+            self.media.files.insert(file.hash.clone(), file.path.clone());
         }
-        Ok(())
+        Ok(is_written)
     }
 
     fn write_bytes(&mut self, path: &str, bytes: Option<Bytes>) -> TransferResult<bool> {

@@ -19,8 +19,9 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
-/// Records that are written at once.
+/// Records that are written at once, and the bytes of their lines.
 const BATCH: usize = 500;
+const BATCH_BYTES: usize = 8 * 1024 * 1024;
 /// The longest line, in bytes.
 const MAX_LINE: u64 = 64 * 1024 * 1024;
 
@@ -84,11 +85,13 @@ impl Importer<'_> {
         let file = fs::File::open(self.folder.join(&name)).map_err(|error| format!("{name}: {error}"))?;
         let mut reader = BufReader::new(file);
         let mut progress = Progress::new(kind.name(), expected);
-        let (mut batch, mut number, mut line) = (Vec::with_capacity(BATCH), 0_u64, Vec::new());
+        let (mut batch, mut bytes, mut number, mut line) = (Vec::with_capacity(BATCH), 0, 0_u64, Vec::new());
         loop {
             line.clear();
             let length = (&mut reader).take(MAX_LINE).read_until(b'\n', &mut line)?;
-            if length == 0 || batch.len() == BATCH {
+            bytes += length;
+            if length == 0 || batch.len() == BATCH || bytes > BATCH_BYTES {
+                bytes = length;
                 self.write_batch(db, kind, &mut batch, number).await.map_err(|error| format!("{name}, {error}"))?;
                 progress.advance(number - progress.done());
             }

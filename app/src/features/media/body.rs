@@ -32,6 +32,12 @@ pub fn list_files(body: &str) -> Vec<String> {
     hashes
 }
 
+/// Replaces the addresses to which a body's links to the site's own files lead, where `find` knows another.
+pub fn replace_file_links(body: &str, find: impl Fn(&str) -> Option<String>) -> String {
+    let replace = |link: &Captures<'_>| find(&link[1]).map_or(link[0].to_owned(), |to| format!(" href=\"{to}\""));
+    FILE.replace_all(body, replace).into_owned()
+}
+
 /// Finds the hash in the path of a file to download.
 pub fn find_file_hash(path: &str) -> Option<&str> {
     let hash = routes::FILE.matches(path)?.split('/').next()?;

@@ -87,16 +87,16 @@ fn room_html(list: &TermList, search: &str, tried: &str, (typed, chosen): (&str,
                     <textarea name="terms" id="terms" rows="4" inner_html=textarea_html(typed)></textarea>
                 </label>
                 <label class="field">
-                    "Những từ này về việc gì"
+                    "Loại nội dung"
                     <select name="kind">
-                        <option value="">"Việc khác"</option>
+                        <option value="">"Loại khác"</option>
                         {kinds.collect_view()}
                     </select>
                 </label>
                 <p class="quiet">
                     "Cách viết không dấu, viết tắt kiểu teencode, chèn dấu chấm hoặc chữ số cũng được nhận ra. "
                     "Từ trong danh sách chỉ giữ ý kiến lại để xem, không xóa. "
-                    "Thêm lại một từ đã có là đổi việc của từ đó."
+                    "Thêm lại một từ đã có với loại mới sẽ đổi loại của từ đó."
                 </p>
                 <button class="button">"Thêm"</button>
             </form>

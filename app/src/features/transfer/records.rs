@@ -38,6 +38,8 @@ pub struct Site {
     pub old_modules: Vec<OldModule>,
     /// Terms that the site adds to its rules.
     pub terms: Vec<Term>,
+    /// The lists of terms that came with the program and are among them, or were removed.
+    pub term_lists: Vec<i32>,
     /// Answers that are used again and again.
     pub saved_answers: Vec<SavedAnswer>,
 }
@@ -387,6 +389,14 @@ pub struct Comment {
     #[serde(with = "time::serde::rfc3339::option")]
     #[schemars(with = "Option<String>")]
     pub published_at: Option<OffsetDateTime>,
+    /// When it was decided; written only where everything is.
+    #[serde(with = "time::serde::rfc3339::option")]
+    #[schemars(with = "Option<String>")]
+    pub decided_at: Option<OffsetDateTime>,
+    /// When the time began for which it is kept; written only where everything is.
+    #[serde(with = "time::serde::rfc3339::option")]
+    #[schemars(with = "Option<String>")]
+    pub kept_from: Option<OffsetDateTime>,
     /// What its writer consented to; written only where everything is.
     pub consent: Option<String>,
     #[serde(with = "time::serde::rfc3339::option")]

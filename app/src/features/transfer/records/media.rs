@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 #[serde(deny_unknown_fields)]
 pub struct Picture {
     pub id: i64,
-    /// The name of the file that was uploaded.
+    /// The name of the file that was uploaded; written only where everything is.
     pub name: String,
     /// What it shows, for those who do not see it.
     pub alt: String,

@@ -2,7 +2,7 @@
 
 use crate::base::error::AppError;
 use crate::features::comments::cover::apply_cover;
-use crate::features::transfer::records::Text;
+use crate::features::transfer::records::{Content, Text};
 use crate::features::transfer::{Kind, Record, Scope};
 use crate::features::writing;
 use futures::stream::BoxStream;
@@ -58,7 +58,7 @@ fn read_ways(db: &mut PgConnection, kind: Kind, is_all: bool) -> Lines<'_> {
             r#"with shown as (
                    select id, parent_id from categories c
                    where merged_into is null
-                         and ($1 or not is_hidden or exists (select from public_articles a where a.category_id = c.id)
+                         and ($1 or not is_hidden or exists (select from public_texts a where a.category_id = c.id)
                               or exists (select from article_categories g join public_texts t on t.id = g.article_id
                                          where g.category_id = c.id))
                )
@@ -93,7 +93,10 @@ fn read_ways(db: &mut PgConnection, kind: Kind, is_all: bool) -> Lines<'_> {
                    select coalesce(json_agg(g.article_id order by g.position, g.article_id), '[]') as articles,
                           count(*) as length
                    from series_articles g
-                   where g.series_id = s.id and ($1 or exists (select from public_texts p where p.id = g.article_id))
+                   where g.series_id = s.id
+                         and case when $1 then exists (select from articles a
+                                                       where a.id = g.article_id and a.deleted_at is null)
+                                  else exists (select from public_texts p where p.id = g.article_id) end
                ) as listed
                where $1 or length > 0 order by id"#,
             is_all
@@ -107,7 +110,8 @@ fn read_media(db: &mut PgConnection, kind: Kind, is_all: bool) -> Lines<'_> {
     match kind {
         Kind::Picture => sqlx::query_scalar!(
             r#"select json_build_object(
-                   'id', id, 'name', name, 'alt', alt, 'width', width, 'height', height, 'tone', tone,
+                   'id', id, 'name', case when $1 then name else '' end, 'alt', alt,
+                   'width', width, 'height', height, 'tone', tone,
                    'focus_x', focus_x, 'focus_y', focus_y, 'created_at', created_at, 'bytes', size,
                    'sizes', (
                        select coalesce(json_agg(json_build_object(
@@ -182,11 +186,28 @@ fn read_rest(db: &mut PgConnection, kind: Kind, is_all: bool) -> Lines<'_> {
         Kind::OldAddress => sqlx::query_scalar!(
             r#"select json_build_object(
                    'kind', kind, 'module', module, 'key', key, 'alias', alias, 'target', target,
-                   'digest', encode(digest, 'hex'), 'stamp', stamp)::text as "line!"
+                   -- what the rest was there, and how it stands here, is for the next import alone
+                   'digest', case when $1 then encode(digest, 'hex') else '' end,
+                   'stamp', case when $1 or kind = 'author' then stamp else '' end)::text as "line!"
                from origins
-               where $1
-                     or kind in ('category', 'tag', 'topic', 'author', 'picture', 'file')
-                     or kind in ('article', 'page') and exists (select from public_texts p where p.id = target)
+               where $1 or case kind
+                   when 'article' then exists (select from public_texts p where p.id = target)
+                   when 'page' then exists (select from public_texts p where p.id = target)
+                   when 'category' then exists (select from categories c
+                                                where c.id = target and not is_hidden and merged_into is null)
+                   when 'tag' then exists (select from article_tags g join public_texts p on p.id = g.article_id
+                                           where g.tag_id = target)
+                   when 'topic' then exists (select from series_articles g join public_texts p on p.id = g.article_id
+                                             where g.series_id = target)
+                   when 'picture' then exists (
+                       select from article_pictures u join shown_revisions s using (article_id, revision)
+                       where u.picture_id = target and s.is_public)
+                   when 'file' then exists (
+                       select from article_files u join shown_revisions s using (article_id, revision)
+                       where u.file_id = target and s.is_public)
+                   -- its stamp is the name, under which articles are found
+                   when 'author' then exists (select from public_articles a where strpos(a.author, stamp) > 0)
+                   else false end
                order by kind, module, key"#,
             is_all
         )
@@ -211,7 +232,8 @@ fn read_texts(db: &mut PgConnection, is_all: bool) -> BoxStream<'_, Result<Recor
         r#"select json_build_object(
                'id', a.id, 'kind', a.kind, 'state', case when p.id is null then a.state else 'published' end,
                'published_at', a.published_at, 'ends_at', a.ends_at, 'created_at', a.created_at,
-               'modified_at', a.modified_at, 'withdrawal_message', a.withdrawal_message, 'moved_to', a.moved_to,
+               'modified_at', a.modified_at, 'withdrawal_message', case when $1 then a.withdrawal_message else '' end,
+               'moved_to', case when $1 then a.moved_to end,
                'views', a.carried_views + coalesce((select visits from traffic_totals v where v.page = a.id), 0),
                'ratings', coalesce(r.ratings + r.carried_ratings, 0),
                'points', coalesce(r.points + r.carried_points, 0),
@@ -244,12 +266,18 @@ fn read_texts(db: &mut PgConnection, is_all: bool) -> BoxStream<'_, Result<Recor
                            'issued_on', issued_on, 'in_force_from', in_force_from, 'in_force_until', in_force_until,
                            'opinions_until', opinions_until,
                            'replaces', (select coalesce(json_agg(replaced_id order by position), '[]')
-                                        from document_replacements g where g.document_id = a.id))
+                                        from document_replacements g
+                                        where g.document_id = a.id
+                                              and ($1 or exists (select from public_texts o where o.id = replaced_id))))
                        from documents d where d.article_id = a.id)),
                'pending', null)::text as "line!",
                a.published_revision is null as "is_unpublished!",
                case when a.revision is distinct from a.published_revision and $1 then w.content end
                    as "saved: Json<writing::Content>",
+               (select content from article_revisions o
+                where o.article_id = a.id and o.revision = a.published_revision and a.kind = 'document'
+                      and not exists (select from documents d where d.article_id = a.id))
+                   as "withdrawn: Json<writing::Content>",
                (select coalesce(merged_into, c.id) from categories c
                 where c.id = (w.content ->> 'category')::bigint) as category,
                array(select distinct coalesce(merged_into, c.id) from categories c
@@ -266,6 +294,10 @@ fn read_texts(db: &mut PgConnection, is_all: bool) -> BoxStream<'_, Result<Recor
         .map(|row| {
             let row = row?;
             let Record::Text(mut text) = parse(Kind::Text, &row.line)? else { return Err(AppError::Internal) };
+            // what was written on a document goes with its publication
+            if let Some(Json(withdrawn)) = row.withdrawn {
+                text.content.document = Content::from(withdrawn).document;
+            }
             if let Some(Json(mut saved)) = row.saved {
                 (saved.category, saved.further) = (row.category, row.further);
                 set_saved(&mut text, saved, row.is_unpublished);
@@ -293,9 +325,11 @@ fn read_comments(db: &mut PgConnection, is_all: bool) -> BoxStream<'_, Result<Re
                'email', case when $1 and c.state = 'pending' then c.email end,
                'phone', case when $1 and c.state = 'pending' then c.phone end,
                'body', c.body, 'covered', c.covered, 'is_waiting', c.state = 'pending', 'is_official', c.official,
-               'answers', (select o.id from comments o where o.id = c.answers and o.state in ('published', 'pending')),
+               'answers', (select o.id from comments o
+                           where o.id = c.answers and (o.state = 'published' or $1 and o.state = 'pending')),
                'reasons', case when $1 then c.reasons else '[]' end,
                'created_at', c.created_at, 'corrected_at', c.corrected_at, 'published_at', c.published_at,
+               'decided_at', case when $1 then c.decided_at end, 'kept_from', case when $1 then c.kept_from end,
                'consent', case when $1 then c.consent_version end,
                'consented_at', case when $1 then c.consented_at end,
                'is_about_own_data', $1 and c.is_about_own_data,

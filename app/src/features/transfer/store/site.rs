@@ -42,6 +42,8 @@ pub async fn read_site(db: &mut PgConnection, scope: Scope, counts: BTreeMap<Str
                                    order by language, name), '[]') from old_modules),
                'terms', (select coalesce(json_agg(json_build_object('term', term, 'kind', kind)
                                                   order by term), '[]') from terms where $1),
+               'term_lists', (select coalesce(json_agg(version order by version), '[]') from imported_term_lists
+                              where $1),
                'saved_answers', (select coalesce(json_agg(json_build_object('title', title, 'body', body)
                                                           order by title), '[]') from saved_answers where $1)
            )::text as "line!""#,
@@ -73,6 +75,10 @@ pub async fn write_site(
         }
     }
     let line = serde_json::to_value(site).map_err(|_| AppError::Internal)?;
+    if site.scope == Scope::All {
+        // a new program may have its own list already
+        sqlx::query!("delete from terms").execute(&mut *db).await?;
+    }
     sqlx::query!(
         "with site as (select $1::jsonb as s),
          look as (
@@ -93,19 +99,24 @@ pub async fn write_site(
              insert into closures (article_id, comments, ratings, message, closed_at)
              select null, (s -> 'closure' ->> 'comments')::boolean, (s -> 'closure' ->> 'ratings')::boolean,
                     s -> 'closure' ->> 'message', (s -> 'closure' ->> 'closed_at')::timestamptz
-             from site where s -> 'closure' <> 'null'
+             from site where s -> 'closure' <> 'null' on conflict do nothing
          ), modules as (
              insert into old_modules (language, name, kind, is_unnamed)
              select m.language, m.name, m.kind, m.is_unnamed
              from site, jsonb_to_recordset(s -> 'old_modules')
                  as m (language text, name text, kind old_module_kind, is_unnamed boolean)
+             on conflict do nothing
          ), terms as (
              insert into terms (term, kind)
              select t.term, t.kind from site, jsonb_to_recordset(s -> 'terms') as t (term text, kind term_kind)
              on conflict do nothing
+         ), lists as (
+             insert into imported_term_lists (version)
+             select jsonb_array_elements_text(s -> 'term_lists')::integer from site on conflict do nothing
          ), answers as (
              insert into saved_answers (title, body)
              select a.title, a.body from site, jsonb_to_recordset(s -> 'saved_answers') as a (title text, body text)
+             on conflict (title) do update set body = excluded.body
          )
          insert into traffic_totals (page, visits) select 0, (s ->> 'visits')::bigint from site
          on conflict (page) do update set visits = traffic_totals.visits + excluded.visits",

@@ -43,7 +43,8 @@ fn comment(id: i64, parent: Option<i64>, answers: Option<i64>) -> Record {
         "body": "Khi nào có nước lại ạ?", "covered": [{ "start": 0, "end": 3 }, { "start": 4, "end": 400 }],
         "is_waiting": false, "is_official": answers.is_some(), "answers": answers,
         "reasons": [{ "kind": "link", "at": { "start": 3, "end": 4000 } }, { "kind": "nonsense" }],
-        "created_at": AT, "corrected_at": null, "published_at": AT, "consent": null, "consented_at": null,
+        "created_at": AT, "corrected_at": null, "published_at": AT, "decided_at": null, "kept_from": null,
+        "consent": null, "consented_at": null,
         "is_about_own_data": false,
         "question": answers.is_none().then(|| json!({ "asked_at": AT, "is_wanted": true, "due_on": "2023-07-19",
             "answered_at": AT, "passed_to": null, "passed_note": null }))

@@ -229,7 +229,12 @@ async fn write_texts(
              select * from jsonb_to_recordset($1)
                  as r (id bigint, former_slugs jsonb, corrections jsonb, comment_policy jsonb, closure jsonb)
          ), addresses as (
-             insert into page_addresses (slug, article_id) select jsonb_array_elements_text(former_slugs), id from texts
+             insert into page_addresses (slug, article_id)
+             select jsonb_array_elements_text(former_slugs), id from texts
+             -- that of a page which readers do not see leads to what they see in its place
+             union select a.slug, a.id from texts join articles a using (id)
+             where a.kind = 'page' and a.state = 'withdrawn'
+             on conflict (slug) do nothing
          ), corrections as (
              insert into article_corrections (article_id, corrected_at, message)
              select id, at, message from texts, jsonb_to_recordset(corrections) as c (at timestamptz, message text)
@@ -319,14 +324,15 @@ async fn write_comments(db: &mut PgConnection, records: &[Record], lines: &Value
          select r.id, r.article, parent, random_hash(), name, email, phone, body, h.hash, covered,
                 case when is_waiting then 'pending' else 'published' end::comment_state,
                 case when is_waiting then 1 else 2 end, case when not is_waiting then t.revision end, is_official,
-                answers, reasons, r.created_at, coalesce(published_at, r.created_at), corrected_at,
+                answers, reasons, r.created_at, coalesce(r.kept_from, now()), corrected_at,
                 case when not is_waiting then coalesce(published_at, r.created_at) end,
-                case when not is_waiting then coalesce(published_at, r.created_at) end,
+                case when not is_waiting then coalesce(r.decided_at, published_at, r.created_at) end,
                 coalesce(consent, $4), coalesce(consented_at, r.created_at), is_about_own_data
          from jsonb_to_recordset($1)
              as r (id bigint, article bigint, parent bigint, name text, email text, phone text, body text,
                    covered jsonb, is_waiting boolean, is_official boolean, answers bigint, reasons jsonb,
-                   created_at timestamptz, corrected_at timestamptz, published_at timestamptz, consent text,
+                   created_at timestamptz, corrected_at timestamptz, published_at timestamptz, decided_at timestamptz,
+                   kept_from timestamptz, consent text,
                    consented_at timestamptz, is_about_own_data boolean)
          join unnest($2::bigint[], $3::bytea[]) as h (id, hash) on h.id = r.id
          join comment_totals t on t.article_id = r.article",
