@@ -13,7 +13,7 @@ pub mod connections;
 pub mod database;
 pub mod demo;
 pub mod documents;
-pub mod export;
+pub mod downloads;
 pub mod feeds;
 pub mod front_layer;
 pub mod health;

@@ -13,7 +13,7 @@ use crate::security_headers::add_security_headers;
 use crate::static_files::StaticFiles;
 use crate::stream::{Streams, open_stream};
 use crate::uploads::{Uploads, receive_files};
-use crate::{appearance, documents, export, health, qr_code, request_guard, video};
+use crate::{appearance, documents, downloads, health, qr_code, request_guard, video};
 use app::features::statistics::traffic::Traffic;
 use app::frame::Frame;
 use app::routes;
@@ -198,8 +198,8 @@ fn endpoints(site: &Site, load: (Site, Arc<Load>)) -> Router {
         // without a list of pages this registers every server function, and starts the executor that renderings need
         .leptos_routes_with_context(&options, Vec::new(), provide_site(site), || ())
         .with_state(options)
-        .route(routes::EXPORT_COMMENTS.path, post(export::download_comments).with_state(site.clone()))
-        .route(routes::EXPORT_FIGURES.path, post(export::download_figures).with_state(site.clone()))
+        .route(routes::EXPORT_COMMENTS.path, post(downloads::download_comments).with_state(site.clone()))
+        .route(routes::EXPORT_FIGURES.path, post(downloads::download_figures).with_state(site.clone()))
         // inside of the next layer: a form that is refused because too many wait keeps what was typed
         .layer(from_fn_with_state(load, load::limit_load))
         .layer(from_fn_with_state(site.clone(), answer_forms))

@@ -271,7 +271,15 @@ async fn a_folder_that_is_not_as_it_was_written_leaves_nothing(pool: PgPool) {
         assert!(text.contains(from), "{name} has no {from}");
         fs::write(all.join(name), text.replacen(from, to, 1)).unwrap();
     };
-    let damages: [Damage; 10] = [
+    let damages: [Damage; 11] = [
+        (
+            "a link to what never ends",
+            &|all| {
+                fs::remove_file(all.join("tags.jsonl")).unwrap();
+                std::os::unix::fs::symlink("/dev/zero", all.join("tags.jsonl")).unwrap();
+            },
+            "tags.jsonl is not there, or leads out of the folder",
+        ),
         ("no site", &|all| fs::remove_file(all.join("site.json")).unwrap(), "no complete export"),
         ("a newer format", &|all| change(all, "site.json", "\"format\": 1", "\"format\": 2"), "newer program"),
         ("a cut line", &|all| change(all, "texts.jsonl", "}\n", "\n"), "texts.jsonl, line 1"),

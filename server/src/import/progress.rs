@@ -23,11 +23,6 @@ impl Progress {
         Self { label, total, done: 0, began: Instant::now(), shown: None, is_terminal }
     }
 
-    /// How many are done.
-    pub fn done(&self) -> u64 {
-        self.done
-    }
-
     /// Says that so many more are done.
     pub fn advance(&mut self, count: u64) {
         self.done += count;

@@ -61,10 +61,18 @@ fn explain(error: &app::base::error::AppError) -> String {
     format!("the database does not take it ({error}); the log says why")
 }
 
+/// What is told of a file that is not there, is none, or is a link to somewhere else.
+fn lacks(path: &str) -> String {
+    format!("{path} is not there, or leads out of the folder")
+}
+
 fn read_site_file(folder: &Path) -> TransferResult<Site> {
-    let path = folder.join(SITE_FILE);
-    let text = fs::read_to_string(&path)
-        .map_err(|error| format!("{}: {error}. A folder without this file is no complete export", path.display()))?;
+    let path = find_below(folder, SITE_FILE)
+        .map_err(|_| format!("{} has no {SITE_FILE}: it is no complete export", folder.display()))?;
+    if path.metadata()?.len() > MAX_LINE {
+        return Err(format!("{SITE_FILE} is too large").into());
+    }
+    let text = fs::read_to_string(&path).map_err(|error| format!("{SITE_FILE}: {error}"))?;
     let format = serde_json::from_str::<serde_json::Value>(&text).ok().and_then(|site| site["format"].as_u64());
     if format.is_some_and(|format| format > u64::from(FORMAT)) {
         return Err(format!("{} was written by a newer program: use that, or a newer one", path.display()).into());
@@ -82,7 +90,8 @@ impl Importer<'_> {
     /// Takes the file of one kind of records.
     async fn import_kind(&self, db: &mut PgConnection, kind: Kind, expected: u64) -> TransferResult<()> {
         let name = format!("{}.jsonl", kind.name());
-        let file = fs::File::open(self.folder.join(&name)).map_err(|error| format!("{name}: {error}"))?;
+        let path = find_below(self.folder, &name).map_err(|_| lacks(&name))?;
+        let file = fs::File::open(path).map_err(|error| format!("{name}: {error}"))?;
         let mut reader = BufReader::new(file);
         let mut progress = Progress::new(kind.name(), expected);
         let (mut batch, mut bytes, mut number, mut line) = (Vec::with_capacity(BATCH), 0, 0_u64, Vec::new());
@@ -92,8 +101,8 @@ impl Importer<'_> {
             bytes += length;
             if length == 0 || batch.len() == BATCH || bytes > BATCH_BYTES {
                 bytes = length;
+                progress.advance(batch.len() as u64);
                 self.write_batch(db, kind, &mut batch, number).await.map_err(|error| format!("{name}, {error}"))?;
-                progress.advance(number - progress.done());
             }
             if length == 0 {
                 break;
@@ -167,8 +176,7 @@ impl Importer<'_> {
 
     /// Reads a file of the folder that has this digest.
     fn read_file(&self, path: &str, hash: &str) -> TransferResult<Vec<u8>> {
-        let file =
-            find_below(self.folder, path).map_err(|_| format!("{path} is not there, or leads out of the folder"))?;
+        let file = find_below(self.folder, path).map_err(|_| lacks(path))?;
         if file.metadata()?.len() > MAX_FILE {
             return Err(format!("{path} is too large").into());
         }

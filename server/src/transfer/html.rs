@@ -12,9 +12,9 @@ use time::OffsetDateTime;
 
 /// What every page begins with.
 const HEAD: &str = "<meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
-<style>body{max-width:42rem;margin:2rem auto;padding:0 1rem;font:1.125rem/1.6 sans-serif}\
+<style>:root{color-scheme:light dark}body{max-width:42rem;margin:2rem auto;padding:0 1rem;font:1.125rem/1.6 sans-serif}\
 img{max-width:100%;height:auto}table{border-collapse:collapse}td,th{border:1px solid #999;padding:.25rem .5rem}\
-time{color:#555}li{margin:.5rem 0}</style>";
+time{opacity:.75}li{margin:.5rem 0}</style>";
 
 /// A text in the list of all.
 pub struct Listed {

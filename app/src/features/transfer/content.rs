@@ -1,4 +1,5 @@
-//! The content of a text between the site's own form and that of the files.
+//! The content of a text between the site's own form and that of the files. They are two types, so that the site's own
+//! can change while the files stay readable.
 
 use super::records::{Content, Document};
 use crate::features::articles::sanitise::sanitise;
