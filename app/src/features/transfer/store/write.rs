@@ -36,6 +36,7 @@ pub async fn write_records(
     records: &[Record],
 ) -> Result<(), AppError> {
     let lines = serde_json::to_value(records).map_err(|_| AppError::Internal)?;
+    set_sequential_scans(&mut *db, false).await?;
     match kind {
         Kind::Text => write_texts(db, actor, records, &lines).await,
         Kind::Comment => write_comments(db, records, &lines).await,
@@ -44,6 +45,14 @@ pub async fn write_records(
         Kind::Event | Kind::Notice | Kind::MenuItem => write_surroundings(db, kind, &lines).await,
         Kind::Consent | Kind::OldAddress | Kind::Day => write_rest(db, kind, &lines).await,
     }
+}
+
+/// Lets the planner of this transaction read whole tables, or not. Tables that were empty when it began look empty to
+/// the planner until it ends, so it would read all of what was written already for every row that is added.
+async fn set_sequential_scans(db: &mut PgConnection, are_allowed: bool) -> Result<(), AppError> {
+    let setting = if are_allowed { "on" } else { "off" };
+    sqlx::query!("select set_config('enable_seqscan', $1, true) as is", setting).fetch_one(db).await?;
+    Ok(())
 }
 
 /// Categories, tags, series, each with its earlier addresses.
@@ -363,6 +372,7 @@ async fn write_comments(db: &mut PgConnection, records: &[Record], lines: &Value
 /// Completes what was written: texts that name each other, and the numbers that come next.
 #[tracing::instrument(skip(db))]
 pub async fn finish_records(db: &mut PgConnection) -> Result<(), AppError> {
+    set_sequential_scans(&mut *db, true).await?;
     sqlx::query!(
         "with texts as (
              select a.id, w.content, a.kind = 'document' and a.state in ('scheduled', 'published') as is_document
