@@ -69,6 +69,7 @@ const MIGRATED: &[(i64, &str)] = &[
     (40, "a9faa3d5fbf457f1"),
     (41, "1a7fed49e58193dd"),
     (42, "75302b794c3505eb"),
+    (43, "a8edc61fc33165cd"),
 ];
 
 #[test]

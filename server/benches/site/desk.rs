@@ -136,6 +136,7 @@ fn queue(bench: &Bench) -> Vec<Line> {
         ("published comments", format!("{queue}?muc=da-dang")),
         ("an empty tab", format!("{queue}?muc=da-go")),
         ("questions that wait for an answer", format!("{queue}?muc=chua-tra-loi")),
+        ("a word among questions", format!("{queue}?muc=chua-tra-loi&tim=s%C3%A9t")),
         ("inquiries", format!("{queue}?muc=lien-he")),
         ("inquiries that are done", format!("{queue}?muc=lien-he-da-xong")),
         ("a word among inquiries", format!("{queue}?muc=lien-he&tim=s%C3%A9t")),

@@ -33,14 +33,14 @@ pub async fn carry_over_comment(
 }
 
 /// Stores comments that another site had, each with a visitor of its own, and returns their numbers in the same order.
-/// They stand under their articles in this order.
+/// They stand under their articles in this order, those that wait once they are approved.
 #[tracing::instrument(skip_all, fields(count = comments.len()))]
 pub async fn carry_over_comments(db: &mut PgConnection, comments: &[CarriedComment]) -> Result<Vec<i64>, AppError> {
     store_consent(&mut *db, CARRIED_OVER, "carried over").await?;
     let published: Vec<bool> = comments.iter().map(|comment| comment.is_published).collect();
     let ids = sqlx::query_scalar!(
-        r#"select case when is_published then nextval(pg_get_serial_sequence('comments', 'id'))
-                       else nextval('carried_comments') end as "id!"
+        r#"select nextval(pg_get_serial_sequence('comments', 'id'))
+                  + case when is_published then 0 else 1125899906842624 end as "id!"
            from unnest($1::boolean[]) with ordinality as new (is_published, place) order by place"#,
         &published
     )
@@ -154,8 +154,11 @@ pub async fn find_stamps(db: &mut PgConnection, ids: &[i64]) -> Result<Vec<(i64,
 #[cfg(test)]
 mod tests {
     use super::super::count_by_state;
+    use super::super::decide::decide_comments;
+    use super::super::thread::{find_place, list_comments};
     use super::*;
-    use crate::testing::insert_article;
+    use crate::features::comments::{Decision, ThreadPlace};
+    use crate::testing::{actor_of, insert_article, insert_staff, send_comment};
     use sqlx::PgPool;
 
     fn comment(article: i64, parent: Option<i64>, body: &str, is_published: bool) -> CarriedComment {
@@ -190,6 +193,28 @@ mod tests {
             sqlx::query_scalar("select count(distinct visitor) from comments").fetch_one(&pool).await.expect("counts");
         assert_eq!(visitors, 5, "each has a visitor of its own");
         assert_eq!(carry_over_comments(&mut db, &[]).await, Ok(vec![]));
+    }
+
+    #[sqlx::test]
+    async fn one_that_waited_stands_among_those_of_its_time_once_it_is_approved(pool: PgPool) {
+        let lan = insert_staff(&pool, "lan").await;
+        let mut db = pool.acquire().await.expect("connects");
+        let a = insert_article(&pool, "a").await;
+        let roots = [comment(a, None, "một", true), comment(a, None, "hai", false), comment(a, None, "ba", true)];
+        let ids = carry_over_comments(&mut db, &roots).await.expect("stores");
+        let first = Some(ids[0]);
+        let replies = [comment(a, first, "bốn", true), comment(a, first, "năm", false), comment(a, first, "sáu", true)];
+        let replied = carry_over_comments(&mut db, &replies).await.expect("stores");
+        let newest = send_comment(&pool, a, None, 7, "Ý kiến viết ở đây.").await.expect("is stored");
+        for id in [newest, ids[1], replied[1]] {
+            let decided = decide_comments(&pool, actor_of(&lan), &[(id, 1)], Decision::Approve, None).await;
+            assert_eq!(decided.expect("decides").decided.len(), 1, "{id}");
+        }
+        let shown = list_comments(&pool, a, 1, None).await.expect("reads");
+        assert_eq!(shown.iter().map(|top| top.id).collect::<Vec<_>>(), [newest, ids[2], ids[1], ids[0]]);
+        assert_eq!(shown[3].replies.iter().map(|reply| reply.id).collect::<Vec<_>>(), replied);
+        let pages = [find_place(&pool, a, ids[1]).await, find_place(&pool, a, replied[1]).await];
+        assert!(pages.iter().all(|place| matches!(place, Ok(Some(ThreadPlace { page: 1, .. })))), "{pages:?}");
     }
 
     #[sqlx::test]

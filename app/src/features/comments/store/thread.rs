@@ -82,13 +82,13 @@ pub async fn list_comments(
                 order by id desc limit 20)
                union all
                (select * from comments where article_id = $1 and state = 'published' and parent_id is null
-                order by id desc offset $3 limit $4)
+                order by thread_place(id) desc offset $3 limit $4)
            )
            select id as "id!", parent_id, name as "name!", body as "body!", created_at as "created_at!",
                   state as "state!: CommentState", version as "version!", link_salt, official as "official!",
                   corrected_at, covered as "covered!", replies as "replies!"
            from (
-               select tops.*, row_number() over (order by state = 'published', id desc) as place,
+               select tops.*, row_number() over (order by state = 'published', thread_place(id) desc) as place,
                       (select count(*) from (
                            select from comments r where r.parent_id = tops.id and r.state = 'published' limit $5
                        ) counted) as replies
@@ -96,7 +96,7 @@ pub async fn list_comments(
                union all
                select first.*, null, 0 from tops cross join lateral (
                    select * from comments r where r.parent_id = tops.id and r.state = 'published'
-                   order by official desc, id limit $6
+                   order by official desc, thread_place(id) limit $6
                ) first
                union all
                (select *, null, 0 from comments
@@ -104,7 +104,7 @@ pub async fn list_comments(
                   and parent_id in (select id from tops)
                 order by id desc limit 100)
            ) shown
-           order by place nulls last, state = 'published' desc, official desc, id"#,
+           order by place nulls last, state = 'published' desc, official desc, thread_place(id)"#,
         article,
         visitor,
         (page - 1) * PER_PAGE,
@@ -141,13 +141,13 @@ pub async fn find_conversation(
                from top
                union all
                (select r.*, 0 from comments r where r.parent_id = (select id from top) and r.state = 'published'
-                order by r.official desc, r.id offset $4 limit $5)
+                order by r.official desc, thread_place(r.id) offset $4 limit $5)
                union all
                (select r.*, 0 from comments r
                 where r.article_id = $1 and r.visitor = $2 and r.state in ('pending', 'blocked') and r.parent_id = $3
                 order by r.id desc limit 100)
            ) shown
-           order by parent_id nulls first, state = 'published' desc, official desc, id"#,
+           order by parent_id nulls first, state = 'published' desc, official desc, thread_place(id)"#,
         article,
         visitor,
         comment,
@@ -188,11 +188,13 @@ pub async fn find_place(pool: &PgPool, article: i64, comment: i64) -> Result<Opt
     let found = sqlx::query!(
         r#"select c.parent_id,
                   (select count(*) from comments b
-                   where b.article_id = $1 and b.state = 'published' and b.parent_id is null and b.id > top.id
+                   where b.article_id = $1 and b.state = 'published' and b.parent_id is null
+                     and thread_place(b.id) > thread_place(top.id)
                   ) as "newer!",
                   (select count(*) from comments b
                    where b.parent_id = c.parent_id and b.state = 'published'
-                     and (b.official > c.official or b.official = c.official and b.id < c.id)
+                     and (b.official > c.official
+                          or b.official = c.official and thread_place(b.id) < thread_place(c.id))
                   ) as "earlier!"
            from comments c join comments top on top.id = coalesce(c.parent_id, c.id)
            where c.id = $2 and c.article_id = $1 and c.state = 'published' and top.state = 'published'"#,

@@ -32,15 +32,19 @@ pub async fn list_conversation(pool: &PgPool, comment: i64) -> Result<Vec<Relate
         r#"with top as (select coalesce(parent_id, id) as id from comments where id = $1), near as (
                select id from top
                union all
-               (select c.id from top, comments c where c.parent_id = top.id and c.id < $1 order by c.id desc limit 20)
+               (select c.id from top, comments c
+                where c.parent_id = top.id and thread_place(c.id) < thread_place($1)
+                order by thread_place(c.id) desc limit 20)
                union all
-               (select c.id from top, comments c where c.parent_id = top.id and c.id > $1 order by c.id limit 20)
+               (select c.id from top, comments c
+                where c.parent_id = top.id and thread_place(c.id) > thread_place($1)
+                order by thread_place(c.id) limit 20)
            )
            select c.id, c.name, c.body, c.state as "state: CommentState", c.created_at, c.official, a.title as "title?",
                   (select count(*) from reports r where r.comment_id = c.id) as "reports!",
                   exists (select from comments o where o.answers = c.id and o.state = 'published') as "is_answered!"
            from near join comments c on c.id = near.id left join articles a on a.id = c.article_id
-           where c.id <> $1 order by c.id"#,
+           where c.id <> $1 order by thread_place(c.id)"#,
         comment
     );
     Ok(related.fetch_all(pool).await?)

@@ -16,7 +16,7 @@ use time::{Date, OffsetDateTime};
 /// How many comments of a tab, the first in its order, are looked at one by one for a text or a reason. What is common
 /// is found among them; what is rare is found by its index. The statement of a walk has the number as well.
 pub const WINDOW: i64 = 10_000;
-/// The most comments that are counted. The statements read one more, which says that there are more.
+/// The most comments that are counted. One more is found, which says that there are more.
 pub(super) const MAX_COUNTED: usize = 5000;
 /// The longest text that is looked for, in characters.
 const MAX_TEXT: usize = 200;
@@ -35,6 +35,8 @@ pub(super) struct Filter {
     moderator: Option<i64>,
     /// What a comment's reasons contain.
     pub reason: Option<serde_json::Value>,
+    /// How many are found at most.
+    pub most: i64,
 }
 
 /// Patterns for a text of which one must match.
@@ -75,6 +77,7 @@ impl Filter {
             until: day_after.map_or(LAST, clock::start_of_day),
             moderator: if query.tab.has_people() { parse_id(&query.moderator) } else { None },
             reason: (!query.reason.is_empty()).then(|| json!([{ "kind": query.reason }])),
+            most: MAX_COUNTED as i64 + 1,
         }
     }
 
@@ -127,7 +130,8 @@ impl Cursor {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Hit {
     pub id: i64,
-    pub version: i32,
+    /// `None` where a walk along other rows had no need to look at the comment.
+    pub version: Option<i32>,
     /// What it is ordered by, with its number.
     pub at: OffsetDateTime,
     /// How many comments of the tab come before it, with itself; `None` where it was found by an index.
@@ -176,13 +180,13 @@ pub(super) struct Hits {
 }
 
 /// A query for the first comments of a tab in its order: what they are ordered by, where they are, and its arguments
-/// from `$6` on. Filters that no order knows are asked of each comment. States and numbers of rows are literal where
+/// from `$7` on. Filters that no order knows are asked of each comment. States and numbers of rows are literal where
 /// they can be: a plan for unknown ones walks another order, or reads the whole tab.
 macro_rules! query_walk {
     ($order:literal, $at:literal, $where:literal, $filter:expr $(, $argument:expr)*) => {
         sqlx::query_as!(
             Hit,
-            r#"select id as "id!", version as "version!", at as "at!", place, is_flagged as "is_flagged!",
+            r#"select id as "id!", version as "version?", at as "at!", place, is_flagged as "is_flagged!",
                       is_match as "is_match!"
                from (
                    select id, version, at, row_number() over () as place, reasons <> '[]' as is_flagged,
@@ -191,12 +195,13 @@ macro_rules! query_walk {
                    from (select id, version, folded, reasons, "# + $at + r#" as at from comments
                          where "# + $at + r#" >= $4 and "# + $at + r#" < $5 and "# + $where
                 + " order by " + $order + r#" limit 10000) walked
-               ) looked_at where is_match or place = 10000 limit 5001"#,
+               ) looked_at where is_match or place = 10000 limit $6"#,
             $filter.patterns().0,
             $filter.patterns().1,
             $filter.reason,
             $filter.from,
-            $filter.until
+            $filter.until,
+            $filter.most
             $(, $argument)*
         )
     };
@@ -231,8 +236,8 @@ async fn walk_tab(pool: &PgPool, tab: Tab, filter: &Filter, start: Cursor) -> Re
                 let here = query_walk!(
                     "reported_at, id",
                     "reported_at",
-                    "state = 'published' and reported_at is not null and (reported_at, id) > ($6, $7::bigint)
-                 and ($8::bigint is null or article_id = $8) and ($9::bigint is null or decided_by = $9)",
+                    "state = 'published' and reported_at is not null and (reported_at, id) > ($7, $8::bigint)
+                 and ($9::bigint is null or article_id = $9) and ($10::bigint is null or decided_by = $10)",
                     filter,
                     at,
                     id,
@@ -242,12 +247,12 @@ async fn walk_tab(pool: &PgPool, tab: Tab, filter: &Filter, start: Cursor) -> Re
                 here.fetch_all(&mut *tx).await
             }
             (Tab::Pending, None, _) => {
-                query_walk!("id", "created_at", "state = 'pending' and article_id <> 0 and id > $6", filter, id)
+                query_walk!("id", "created_at", "state = 'pending' and article_id <> 0 and id > $7", filter, id)
                     .fetch_all(&mut *tx)
                     .await
             }
             (Tab::Blocked, None, _) => {
-                query_walk!("id", "created_at", "state = 'blocked' and article_id <> 0 and id > $6", filter, id)
+                query_walk!("id", "created_at", "state = 'blocked' and article_id <> 0 and id > $7", filter, id)
                     .fetch_all(&mut *tx)
                     .await
             }
@@ -255,7 +260,7 @@ async fn walk_tab(pool: &PgPool, tab: Tab, filter: &Filter, start: Cursor) -> Re
                 let here = query_walk!(
                     "id",
                     "created_at",
-                    "state in ('pending', 'blocked') and state = $6 and id > $7 and article_id = $8",
+                    "state in ('pending', 'blocked') and state = $7 and id > $8 and article_id = $9",
                     filter,
                     state as _,
                     id,
@@ -267,7 +272,7 @@ async fn walk_tab(pool: &PgPool, tab: Tab, filter: &Filter, start: Cursor) -> Re
                 let here = query_walk!(
                     "decided_at desc, id desc",
                     "decided_at",
-                    "state = $6 and (decided_at, id) < ($7, $8::bigint) and article_id <> 0",
+                    "state = $7 and (decided_at, id) < ($8, $9::bigint) and article_id <> 0",
                     filter,
                     state as _,
                     at,
@@ -279,9 +284,9 @@ async fn walk_tab(pool: &PgPool, tab: Tab, filter: &Filter, start: Cursor) -> Re
                 let here = query_walk!(
                 "decided_at desc, id desc",
                 "decided_at",
-                "state in ('published', 'rejected', 'removed') and state = $6 and (decided_at, id) < ($7, $8::bigint)
-                 and article_id = $9 and not (article_id = 0 and official)
-                 and ($10::bigint is null or decided_by = $10)",
+                "state in ('published', 'rejected', 'removed') and state = $7 and (decided_at, id) < ($8, $9::bigint)
+                 and article_id = $10 and not (article_id = 0 and official)
+                 and ($11::bigint is null or decided_by = $11)",
                 filter, state as _, at, id, article, moderator
             );
                 here.fetch_all(&mut *tx).await
@@ -290,8 +295,8 @@ async fn walk_tab(pool: &PgPool, tab: Tab, filter: &Filter, start: Cursor) -> Re
                 let here = query_walk!(
                 "decided_at desc, id desc",
                 "decided_at",
-                "state in ('published', 'rejected', 'removed') and state = $6 and (decided_at, id) < ($7, $8::bigint)
-                 and decided_by = $9 and article_id <> 0",
+                "state in ('published', 'rejected', 'removed') and state = $7 and (decided_at, id) < ($8, $9::bigint)
+                 and decided_by = $10 and article_id <> 0",
                 filter, state as _, at, id, moderator
             );
                 here.fetch_all(&mut *tx).await
@@ -315,8 +320,8 @@ pub(super) async fn find_flagged_hits(
             let walk = query_walk!(
                 "id",
                 "created_at",
-                "state = 'blocked' and article_id <> 0 and reasons <> '[]' and id > $6
-                 and ($7::bigint is null or article_id = $7)",
+                "state = 'blocked' and article_id <> 0 and reasons <> '[]' and id > $7
+                 and ($8::bigint is null or article_id = $8)",
                 filter,
                 id,
                 filter.article
@@ -327,8 +332,8 @@ pub(super) async fn find_flagged_hits(
             let walk = query_walk!(
                 "id",
                 "created_at",
-                "state = 'pending' and article_id <> 0 and reasons <> '[]' and id > $6
-                 and ($7::bigint is null or article_id = $7)",
+                "state = 'pending' and article_id <> 0 and reasons <> '[]' and id > $7
+                 and ($8::bigint is null or article_id = $8)",
                 filter,
                 id,
                 filter.article
@@ -360,7 +365,7 @@ macro_rules! query_rare {
                           reasons
                    from comments where "# + $rare + r#"
                )
-               select id as "id!", version as "version!", at as "at!", null::bigint as place,
+               select id as "id!", version as "version?", at as "at!", null::bigint as place,
                       reasons <> '[]' as "is_flagged!", true as "is_match!"
                from (
                    select *, case when $4 = 'waiting' then created_at when $4 = 'reported' then reported_at
@@ -376,7 +381,7 @@ macro_rules! query_rare {
                      and case when $10::bigint is null then article_id <> 0 else article_id = $10 end
                      and ($11::bigint is null or decided_by = $11)
                order by case when $4 = 'waiting' then id end, case when $4 = 'reported' then at end, at desc, id desc
-               limit 5001"#,
+               limit $12"#,
             $filter.patterns().0,
             $filter.patterns().1,
             $filter.reason,
@@ -391,7 +396,8 @@ macro_rules! query_rare {
             $filter.from,
             $filter.until,
             $filter.article,
-            $filter.moderator
+            $filter.moderator,
+            $filter.most
         )
     };
 }

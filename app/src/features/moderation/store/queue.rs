@@ -146,7 +146,7 @@ pub struct QueueList {
 /// Lists a page of a tab.
 #[tracing::instrument(skip_all)]
 pub async fn list_queue(pool: &PgPool, query: &QueueQuery) -> Result<QueueList, AppError> {
-    let filter = Filter::new(query);
+    let mut filter = Filter::new(query);
     let is_sorted = query.is_sorted && query.tab.can_be_sorted() && filter.reason.is_none();
     let (cursor, beginning) = (Cursor::parse(query.cursor()), Cursor::beginning(query.tab));
     let all = match (query.is_filtered(), cursor.is_some() || is_sorted) {
@@ -157,6 +157,9 @@ pub async fn list_queue(pool: &PgPool, query: &QueueQuery) -> Result<QueueList, 
         let (hits, next) = find_sorted_page(pool, query, &filter).await?;
         (hits, next, all.as_ref().map(Hits::count))
     } else {
+        if !query.is_filtered() {
+            filter.most = PER_PAGE + 1;
+        }
         let mut here = find_hits(pool, query.tab, &filter, cursor.unwrap_or(beginning)).await?;
         let found = query.is_filtered().then(|| all.as_ref().unwrap_or(&here).count());
         let has_more = here.hits.len() as i64 > PER_PAGE;
@@ -248,7 +251,7 @@ pub async fn find_last_waiting(pool: &PgPool, tab: Tab) -> Result<i64, AppError>
 pub async fn list_versions(pool: &PgPool, query: &QueueQuery, last: i64) -> Result<Vec<(i64, i32)>, AppError> {
     let Hits { hits, .. } = find_hits(pool, query.tab, &Filter::new(query), Cursor::beginning(query.tab)).await?;
     let hits = hits.into_iter().filter(|hit| hit.id <= last).take(MAX_AT_ONCE);
-    Ok(hits.map(|hit| (hit.id, hit.version)).collect())
+    Ok(hits.filter_map(|hit| Some((hit.id, hit.version?))).collect())
 }
 
 /// Lists number and title of the articles whose titles contain this text, the newest first.

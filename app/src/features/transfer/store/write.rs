@@ -394,7 +394,6 @@ pub async fn finish_records(db: &mut PgConnection) -> Result<(), AppError> {
     )
     .execute(&mut *db)
     .await?;
-    // comments that waited on another site have numbers behind all others
     sqlx::query!(
         "select setval(pg_get_serial_sequence('articles', 'id'), (select coalesce(max(id), 0) + 1 from articles), false)
                     as article,
@@ -414,10 +413,7 @@ pub async fn finish_records(db: &mut PgConnection) -> Result<(), AppError> {
                 setval(pg_get_serial_sequence('menu_items', 'id'),
                        (select coalesce(max(id), 0) + 1 from menu_items), false) as item,
                 setval(pg_get_serial_sequence('comments', 'id'),
-                       (select coalesce(max(id), 0) + 1 from comments where id < 2::numeric ^ 50), false) as comment,
-                setval('carried_comments',
-                       (select greatest(coalesce(max(id), 0) + 1, (2::numeric ^ 50)::bigint) from comments), false)
-                    as carried"
+                       (select coalesce(max(thread_place(id)), 0) + 1 from comments), false) as comment"
     )
     .fetch_one(db)
     .await?;

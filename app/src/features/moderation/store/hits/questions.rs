@@ -6,30 +6,32 @@ use crate::base::error::AppError;
 use sqlx::PgPool;
 
 /// A query for the first questions that wait for an answer, the one that is due first on top: where they are, and its
-/// arguments from `$8` on.
+/// arguments from `$9` on. The comments lie all over their table: they are looked at for a text or a reason alone.
 macro_rules! query_open_questions {
     ($where:literal, $filter:expr, $start:expr $(, $argument:expr)*) => {
         sqlx::query_as!(
             Hit,
-            r#"select id as "id!", version as "version!", at as "at!", place, is_flagged as "is_flagged!",
+            r#"select id as "id!", version as "version?", at as "at!", place, is_flagged as "is_flagged!",
                       is_match as "is_match!"
                from (
-                   select c.id, c.version, q.at, q.place, c.reasons <> '[]' as is_flagged,
+                   select q.comment_id as id, c.version, q.at, q.place,
+                          coalesce(c.reasons <> '[]', false) as is_flagged,
                           ($1::text is null or c.folded like $1 or coalesce(c.folded like $2, false))
                           and ($3::jsonb is null or c.reasons @> $3) as is_match
                    from (select comment_id, due_on::timestamp at time zone 'Asia/Ho_Chi_Minh' as at,
                                 row_number() over () as place
                          from (select comment_id, due_on from questions
                                where is_open and due_on >= $4 and due_on < $5
-                                     and (due_on, comment_id) > ($6::date, $7::bigint) "# + $where
+                                     and (due_on, comment_id) > ($7::date, $8::bigint) "# + $where
                 + r#" order by due_on, comment_id limit 10000) walked) q
-                   join comments c on c.id = q.comment_id
-               ) looked_at where is_match or place = 10000 limit 5001"#,
+                   left join comments c on c.id = q.comment_id and ($1::text is not null or $3::jsonb is not null)
+               ) looked_at where is_match or place = 10000 limit $6"#,
             $filter.patterns().0,
             $filter.patterns().1,
             $filter.reason,
             clock::local_day($filter.from),
             clock::local_day($filter.until),
+            $filter.most,
             clock::local_day($start.at),
             $start.id
             $(, $argument)*
@@ -45,7 +47,7 @@ pub(super) async fn walk_questions(pool: &PgPool, filter: &Filter, start: Cursor
         (None, None) => query_open_questions!("and article_id <> 0", filter, start).fetch_all(&mut *tx).await,
         (Some(article), assignee) => {
             let here = query_open_questions!(
-                "and article_id = $8 and ($9::bigint is null or assigned_to = $9)",
+                "and article_id = $9 and ($10::bigint is null or assigned_to = $10)",
                 filter,
                 start,
                 article,
@@ -54,7 +56,7 @@ pub(super) async fn walk_questions(pool: &PgPool, filter: &Filter, start: Cursor
             here.fetch_all(&mut *tx).await
         }
         (None, Some(assignee)) => {
-            query_open_questions!("and assigned_to = $8 and article_id <> 0", filter, start, assignee)
+            query_open_questions!("and assigned_to = $9 and article_id <> 0", filter, start, assignee)
                 .fetch_all(&mut *tx)
                 .await
         }
