@@ -70,6 +70,8 @@ const MIGRATED: &[(i64, &str)] = &[
     (41, "1a7fed49e58193dd"),
     (42, "75302b794c3505eb"),
     (43, "a8edc61fc33165cd"),
+    (44, "1a645bb7c6d3a334"),
+    (45, "fe2ab238b034a3db"),
 ];
 
 #[test]

@@ -8,6 +8,7 @@ mod files;
 mod progress;
 mod rest;
 mod taxonomy;
+mod tries;
 
 use crate::config::{CommonOptions, ImportCommand, NukeVietOptions};
 use crate::transfer::import_folder;
@@ -46,6 +47,7 @@ type ImportResult<T> = Result<T, Box<dyn Error + Send + Sync>>;
 struct Run<'a> {
     pool: &'a PgPool,
     actor: Actor<'a>,
+    key: &'a Key,
     storage: Storage,
     old: Arc<OldSite>,
     now: OffsetDateTime,
@@ -94,6 +96,7 @@ async fn import_nukeviet(
     let run = Run {
         pool,
         actor: Actor::command_line(key),
+        key,
         storage: common.storage()?,
         old: Arc::new(old),
         now: OffsetDateTime::now_utc(),

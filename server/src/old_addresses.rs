@@ -76,15 +76,15 @@ impl OldAddresses {
                 Err(_) => Led::On(request),
             },
             Ok(Some(Lead::As(target))) => Led::Answered(self.redirect(&target, true)),
-            Ok(Some(Lead::Nowhere)) => {
+            Ok(Some(Lead::Nowhere)) if !is_old_host => {
                 *request.uri_mut() = Uri::from_static(NO_PAGE);
                 Led::On(request)
             }
-            Ok(None) if is_old_host => {
+            Ok(None | Some(Lead::Nowhere)) if is_old_host => {
                 let address = request.uri().path_and_query().map_or("/", |address| address.as_str()).to_owned();
                 Led::Answered(self.redirect(&address, true))
             }
-            Ok(None) => Led::On(request),
+            Ok(_) => Led::On(request),
             // the page of a fault answers; an old address is not said to be gone while nobody can know
             Err(_) => Led::Answered((StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "10")]).into_response()),
         }

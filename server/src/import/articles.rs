@@ -42,7 +42,7 @@ pub const UNTITLED: &str = "(Không có tiêu đề)";
 pub struct CarriedNews {
     pub articles: HashMap<i64, i64>,
     /// The most read public ones with their old addresses, views first.
-    pub most_read: Vec<(i64, String, i64)>,
+    pub most_read: Vec<(i64, String)>,
     /// What the old site had of everything that is counted.
     pub there: There,
 }
@@ -52,8 +52,8 @@ pub struct CarriedNews {
 pub struct InTopic {
     pub published_at: OffsetDateTime,
     pub id: i64,
-    /// Whether it came with this import.
-    pub is_new: bool,
+    /// Its number there.
+    pub key: i64,
 }
 
 /// What became of the categories of a module.
@@ -118,14 +118,13 @@ impl Run<'_> {
                 carried.there.count(old);
                 let Some(id) = stored.get(&old.key).copied() else { continue };
                 carried.articles.insert(old.key, id);
-                let is_new = !known.contains_key(&key_of(old.key));
                 if old.topic > 0 {
                     let published_at = old.standing.published_at.unwrap_or(old.created_at);
-                    topics.entry(old.topic).or_default().push(InTopic { published_at, id, is_new });
+                    topics.entry(old.topic).or_default().push(InTopic { published_at, id, key: old.key });
                 }
                 if old.standing.state == ArticleState::Published {
                     let category = aliases.get(&old.category).map_or("", String::as_str);
-                    carried.most_read.push((old.views, self.old_address(module, category, old), id));
+                    carried.most_read.push((old.views, self.old_address(module, category, old)));
                 }
             }
             carried.most_read.sort_by_key(|(views, ..)| std::cmp::Reverse(*views));

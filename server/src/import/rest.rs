@@ -10,11 +10,10 @@ use app::base::url::telephone_link;
 use app::features::accounts::store::carried::carry_over_account;
 use app::features::accounts::store::find_account;
 use app::features::articles::ArticleState;
-use app::features::articles::store::find_gone;
 use app::features::import::addresses::parse_old_address;
 use app::features::import::nukeviet::Module;
 use app::features::import::redirects::{Lead, find_lead};
-use app::features::import::report::{Count, Remark, Report, TriedAddress};
+use app::features::import::report::{Count, Remark, Report};
 use app::features::import::store::{count_origins, count_stages, list_origins, sum_carried, upsert_origins};
 use app::features::import::text::shorten;
 use app::features::import::{Origin, OriginKind};
@@ -225,26 +224,6 @@ impl Run<'_> {
             }
         }
         Ok((shown, waiting))
-    }
-
-    /// Tries the addresses that were read most on what is here now. Nothing of it counts as a view.
-    pub async fn try_addresses(&self, news: &[(Module, CarriedNews)], report: &mut Report) -> ImportResult<()> {
-        let mut most_read: Vec<_> = news.iter().flat_map(|(_, carried)| carried.most_read.clone()).collect();
-        most_read.sort_by_key(|(views, ..)| std::cmp::Reverse(*views));
-        for (_, address, id) in most_read.into_iter().take(100) {
-            let parsed = parse_old_address(&self.old.modules, &address, "");
-            let lead = match &parsed {
-                Some(parsed) => find_lead(self.pool, parsed).await?,
-                None => None,
-            };
-            let (status, leads_to) = match lead {
-                Some(Lead::To(path)) => (200, path),
-                Some(Lead::As(path)) if find_gone(self.pool, id).await?.is_some() => (410, path),
-                _ => (404, String::new()),
-            };
-            report.addresses.push(TriedAddress { address, status, leads_to });
-        }
-        Ok(())
     }
 }
 

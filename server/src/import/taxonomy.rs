@@ -3,6 +3,7 @@
 use super::articles::{CarriedCategories, CarriedNews, InTopic, LOST, UNTITLED};
 use super::batches::Batches;
 use super::{ImportResult, Run, key_of};
+use app::base::id::parse_id;
 use app::base::text::slugify;
 use app::features::import::addresses::fold_alias;
 use app::features::import::nukeviet::Module;
@@ -14,7 +15,7 @@ use app::features::series::store::carry_over_series;
 use app::features::taxonomy::store::carried::{
     CarriedCategory, carry_over_category, change_carried_category, find_stamps,
 };
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// The longest names that categories and series have here, and the longest description of a series.
 const MAX_CATEGORY: usize = 100;
@@ -145,20 +146,23 @@ impl Run<'_> {
         let mut origins = Vec::new();
         for old in self.old.topics(module)? {
             carried.there.topics += 1;
-            let is_known = known.contains_key(&key_of(old.key));
+            let origin = known.get(&key_of(old.key));
+            // which of its articles were put into it before; what staff took out of it since stays out
+            let mut put: BTreeSet<i64> =
+                origin.map(|origin| origin.stamp.split(',').filter_map(parse_id).collect()).unwrap_or_default();
             let mut articles = topics.remove(&old.key).unwrap_or_default();
-            // one that was there before gets what is new there; what staff took out of it stays out
-            articles.retain(|article| article.is_new || !is_known);
-            if is_known && articles.is_empty() {
+            articles.retain(|article| put.insert(article.key));
+            if origin.is_some() && articles.is_empty() {
                 continue;
             }
             articles.sort_unstable();
+            let stamp = put.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
             let articles: Vec<i64> = articles.into_iter().map(|article| article.id).collect();
             let name = if old.name.is_empty() { UNTITLED.to_owned() } else { shorten(&old.name, MAX_SERIES) };
             let description = shorten(&old.description, MAX_SERIES_DESCRIPTION);
             let id = carry_over_series(batches.db(), (&name, &old.alias, &description), &articles).await?;
             let (key, target) = (key_of(old.key), Some(id));
-            origins.push(Origin { key, alias: old.alias, target, digest: Vec::new(), stamp: String::new() });
+            origins.push(Origin { key, alias: old.alias, target, digest: Vec::new(), stamp });
         }
         upsert_origins(batches.db(), OriginKind::Topic, &module.name, &origins).await?;
         Ok(batches.end_batch().await?)

@@ -240,7 +240,9 @@ impl Report {
         if !self.addresses.is_empty() {
             sections.push(Section {
                 title: "Địa chỉ cũ được đọc nhiều nhất".to_owned(),
-                advice: "Mỗi địa chỉ đã được tra ở trang mới: 200 là dẫn đến bài đang đăng.".to_owned(),
+                advice:
+                    "Mỗi địa chỉ đã được mở thử ở trang mới: 200 là mở ra bài đang đăng. Chưa mở được thì xếp trước."
+                        .to_owned(),
                 head: vec!["Địa chỉ cũ", "Trả lời", "Dẫn đến"],
                 rows: self
                     .addresses

@@ -2,7 +2,7 @@
 
 use super::outcome::{Act, BULK_UNDO, CardOutcome, CardUndo, UndoOutcome, undo_id};
 use super::queue_query::{QueueQuery, Tab};
-use super::store::hits::{WINDOW, read_days};
+use super::store::hits::{read_days, window};
 use super::store::queue::QueueRow;
 use super::{Found, NO_REASON, QueueCard, count_in_tab, describe_outcome};
 use crate::base::clock;
@@ -72,7 +72,7 @@ pub struct Choices {
 fn describe_filter(query: &QueueQuery, choices: &Choices, found: Found) -> String {
     let found = match found {
         Found::AtLeast(0) => {
-            format!("Chưa thấy ý kiến nào khớp trong {} ý kiến đã xem", format_number(WINDOW))
+            format!("Chưa thấy ý kiến nào khớp trong {} ý kiến đã xem", format_number(window(query.tab)))
         }
         Found::Exactly(count) => format!("{} ý kiến khớp", format_number(count)),
         Found::AtLeast(count) => format!("Ít nhất {} ý kiến khớp", format_number(count)),

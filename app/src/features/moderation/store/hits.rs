@@ -15,7 +15,13 @@ use time::{Date, OffsetDateTime};
 
 /// How many comments of a tab, the first in its order, are looked at one by one for a text or a reason. What is common
 /// is found among them; what is rare is found by its index. The statement of a walk has the number as well.
-pub const WINDOW: i64 = 10_000;
+const WINDOW: i64 = 10_000;
+
+/// How many comments of a tab are looked at one by one.
+pub fn window(tab: Tab) -> i64 {
+    if tab.is_by_due_day() { questions::WINDOW } else { WINDOW }
+}
+
 /// The most comments that are counted. One more is found, which says that there are more.
 pub(super) const MAX_COUNTED: usize = 5000;
 /// The longest text that is looked for, in characters.
@@ -406,7 +412,7 @@ macro_rules! query_rare {
 /// the tab's own order; what fills no page there comes from the index of texts or reasons.
 pub(super) async fn find_hits(pool: &PgPool, tab: Tab, filter: &Filter, start: Cursor) -> Result<Hits, AppError> {
     let mut hits = walk_tab(pool, tab, filter, start).await?;
-    let end = hits.iter().find(|hit| hit.place == Some(WINDOW)).map(Hit::cursor);
+    let end = hits.iter().find(|hit| hit.place == Some(window(tab))).map(Hit::cursor);
     hits.retain(|hit| hit.is_match);
     // the statement numbers them in their order, and promises none
     hits.sort_by_key(|hit| hit.place);

@@ -93,6 +93,31 @@ async fn an_answer_that_was_given_before_counts_for_a_question_that_is_marked_la
 }
 
 #[sqlx::test]
+async fn a_question_waits_only_while_its_article_is_not_withdrawn(pool: PgPool) {
+    let id = insert_article(&pool, "a").await;
+    let lan = insert_staff(&pool, "lan").await;
+    let set = async |change: &str| {
+        let change = format!("update articles set {change} where id = {id}");
+        sqlx::query(sqlx::AssertSqlSafe(change)).execute(&pool).await.expect("changes");
+    };
+    let mut waiting = Vec::new();
+    for n in 0..2 {
+        let comment = send_comment(&pool, id, None, n, &format!("Khi nào có nước lại, lần {n}?")).await;
+        waiting.push(comment.expect("is stored"));
+        let mut db = pool.acquire().await.expect("connects");
+        insert_question(&mut db, waiting[waiting.len() - 1], today()).await.expect("inserts");
+    }
+    decide_as(&pool, &lan, waiting[0], 1, Decision::Approve).await.expect("decides").expect("is first");
+    assert_eq!((unanswered(&pool).await, counted(&pool, id).await), (1, ((0, 1), (0, 1))));
+    set("state = 'withdrawn', withdrawal_message = 'Đã gỡ'").await;
+    assert_eq!((unanswered(&pool).await, counted(&pool, id).await), (0, ((0, 0), (0, 0))));
+    decide_as(&pool, &lan, waiting[1], 1, Decision::Approve).await.expect("decides").expect("is first");
+    assert_eq!((unanswered(&pool).await, counted(&pool, id).await), (0, ((0, 0), (0, 0))), "nobody reads it");
+    set("state = 'published', withdrawal_message = ''").await;
+    assert_eq!((unanswered(&pool).await, counted(&pool, id).await), (2, ((0, 2), (0, 2))));
+}
+
+#[sqlx::test]
 async fn a_reply_waits_only_while_readers_see_what_it_answers(pool: PgPool) {
     let id = insert_article(&pool, "a").await;
     let lan = insert_staff(&pool, "lan").await;

@@ -5,6 +5,10 @@ use crate::base::clock;
 use crate::base::error::AppError;
 use sqlx::PgPool;
 
+/// How many questions are looked at for a text or a reason: fewer than of other tabs, whose comments lie side by side.
+/// The statement has the number as well.
+pub(super) const WINDOW: i64 = 2500;
+
 /// A query for the first questions that wait for an answer, the one that is due first on top: where they are, and its
 /// arguments from `$9` on. The comments lie all over their table: they are looked at for a text or a reason alone.
 macro_rules! query_open_questions {
@@ -23,9 +27,9 @@ macro_rules! query_open_questions {
                          from (select comment_id, due_on from questions
                                where is_open and due_on >= $4 and due_on < $5
                                      and (due_on, comment_id) > ($7::date, $8::bigint) "# + $where
-                + r#" order by due_on, comment_id limit 10000) walked) q
+                + r#" order by due_on, comment_id limit 2500) walked) q
                    left join comments c on c.id = q.comment_id and ($1::text is not null or $3::jsonb is not null)
-               ) looked_at where is_match or place = 10000 limit $6"#,
+               ) looked_at where is_match or place = 2500 limit $6"#,
             $filter.patterns().0,
             $filter.patterns().1,
             $filter.reason,
