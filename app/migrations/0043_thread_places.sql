@@ -13,3 +13,6 @@ drop index comments_replies_shown;
 create index comments_replies_shown on comments (parent_id, official desc, thread_place(id)) include (id)
     where state = 'published' and parent_id is not null;
 drop sequence carried_comments;
+-- those that came before this have other numbers beyond 2^50, which are not given again
+select setval(pg_get_serial_sequence('comments', 'id'), max(thread_place(id)) + 1) from comments
+having max(id) > 1125899906842623;

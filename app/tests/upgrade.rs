@@ -69,9 +69,9 @@ const MIGRATED: &[(i64, &str)] = &[
     (40, "a9faa3d5fbf457f1"),
     (41, "1a7fed49e58193dd"),
     (42, "75302b794c3505eb"),
-    (43, "a8edc61fc33165cd"),
+    (43, "4f1fddb7716dbd4a"),
     (44, "1a645bb7c6d3a334"),
-    (45, "fe2ab238b034a3db"),
+    (45, "d969b325eb650aeb"),
 ];
 
 #[test]

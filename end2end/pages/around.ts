@@ -29,6 +29,10 @@ class Around {
   get results(): Locator {
     return this.page.locator(".results > li");
   }
+  /** The articles of a list. */
+  get listed(): Locator {
+    return this.page.locator(".cards h2");
+  }
   /** What is written on a document. */
   detail(label: string): Locator {
     return this.page.locator(".details > div", { hasText: label }).locator("dd");

@@ -12,6 +12,30 @@ class ArticlePage {
   get paragraphs(): Locator {
     return this.page.locator(".prose > p");
   }
+  /** The whole text. */
+  get text(): Locator {
+    return this.page.locator(".prose");
+  }
+  get published(): Locator {
+    return this.page.locator(".article time");
+  }
+  /** The picture above the text. */
+  get leadPicture(): Locator {
+    return this.page.locator("article.article > figure img");
+  }
+  /** Pictures in the text. */
+  get textPictures(): Locator {
+    return this.text.locator("figure img");
+  }
+  get correction(): Locator {
+    return this.page.locator(".correction");
+  }
+  get share(): Locator {
+    return this.page.locator(".share");
+  }
+  get audio(): Locator {
+    return this.text.locator("audio");
+  }
   get picture(): Locator {
     return this.page.locator("figure img");
   }
@@ -24,6 +48,11 @@ class ArticlePage {
   /** The view count, which is one of these numbers. */
   views(...counts: number[]): Locator {
     return this.page.getByText(new RegExp(`^(${counts.join("|")}) lượt xem$`));
+  }
+
+  /** What is not printed. */
+  get unprinted(): Locator[] {
+    return [".rating", ".comments", ".side", "#so-xem", ".figures", "form"].map((part) => this.page.locator(part));
   }
 
   // rating
@@ -40,6 +69,14 @@ class ArticlePage {
   }
   get withdrawStars(): Locator {
     return this.page.getByRole("button", { name: "Rút lại đánh giá" });
+  }
+  /** The card with stars and score. */
+  get rating(): Locator {
+    return this.page.locator("#danh-gia");
+  }
+  /** The stars as they are drawn. */
+  get starShapes(): Locator {
+    return this.page.locator(".star span[aria-hidden]");
   }
   get scoreLine(): Locator {
     return this.page.locator(".score-line");

@@ -91,6 +91,13 @@ class Comments {
   get topLevel(): Locator {
     return this.page.locator(".thread > .comment");
   }
+  /** The form where it stands below a comment. */
+  get formsInThread(): Locator {
+    return this.page.locator(".thread .comment-form");
+  }
+  get section(): Locator {
+    return this.page.locator(".comments");
+  }
   get replies(): Locator {
     return this.page.locator(".replies");
   }
@@ -184,6 +191,21 @@ class Comments {
   get newCommentsNotice(): Locator {
     return this.page.getByText(/ý kiến mới/);
   }
+}
+
+/** Who wrote a comment. */
+export function writerOf(comment: Locator): Locator {
+  return comment.locator(".writer");
+}
+
+/** The form below a comment that is being answered. */
+export function formBelow(comment: Locator): Locator {
+  return comment.locator(".comment-form");
+}
+
+/** The replies to a comment that wait. */
+export function pendingRepliesTo(comment: Locator): Locator {
+  return comment.locator(".comment.pending");
 }
 
 export function comments(page: Page): Comments {

@@ -74,3 +74,8 @@ class OwnInquiry {
 export function ownInquiry(page: Page): OwnInquiry {
   return new OwnInquiry(page);
 }
+
+/** What administrators are told while citizens cannot read how to reach the office. */
+export function missingContact(page: Page): Locator {
+  return page.locator(".missing-contact");
+}

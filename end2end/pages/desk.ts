@@ -43,6 +43,16 @@ export function sessionAgeNotice(page: Page): Locator {
   return page.locator(".session-age");
 }
 
+/** What a room shows, without what stands around it. */
+export function roomContent(page: Page): Locator {
+  return page.locator(".room-content");
+}
+
+/** The parts of a room that open on a press, as far as they are in sight. */
+export function roomParts(page: Page): Locator {
+  return roomContent(page).locator("summary:visible");
+}
+
 class IdleDialog {
   constructor(private readonly page: Page) {}
 

@@ -44,6 +44,19 @@ class CommentsRoom {
     return this.page.getByText(`Ông/bà đã ${decision}`);
   }
 
+  /** Cards that became a line after their decision. */
+  get folded(): Locator {
+    return this.page.locator(".queue-card.folded");
+  }
+  /** The number behind the label of a tab. */
+  badge(label: string): Locator {
+    return this.tab(label).locator(".badge");
+  }
+  /** The article to narrow the tab to. */
+  articleChoiceOf(article: number): Locator {
+    return this.page.locator(`.article-choice a[href*="bai=${article}"]`);
+  }
+
   // search
 
   get searchBox(): Locator {
@@ -140,6 +153,11 @@ export function cardOf(page: Page, comment: number): Locator {
 /** The cards of the office's own answers. */
 export function answerCards(page: Page): Locator {
   return page.locator(".queue-card", { has: page.locator(".queue-writer", { hasText: "trả lời chính thức" }) });
+}
+
+/** What a card says of a question: its day, who answers it, and notes. */
+export function dueLine(card: Locator): Locator {
+  return card.locator(".due");
 }
 
 class Card {

@@ -172,6 +172,14 @@ export function figureTables(page: Page): Locator {
 class SavedAnswersRoom {
   constructor(private readonly page: Page) {}
 
+  /** Those that are offered to whoever answers a comment. */
+  get offered(): Locator {
+    return this.page.locator(".saved-answers li");
+  }
+  /** Opens what throws one away. */
+  async openDeleting(title: string): Promise<void> {
+    await this.entry(title).locator("summary", { hasText: "Xóa" }).click();
+  }
   entry(title: string): Locator {
     return this.page.locator(".saved-answers li", { has: this.page.getByRole("heading", { name: title }) });
   }

@@ -21,6 +21,10 @@ class Search {
   get results(): Locator {
     return this.page.locator(".results > li");
   }
+  /** The words that were found, in the first result. */
+  get marks(): Locator {
+    return this.results.first().locator("mark");
+  }
   get answer(): Locator {
     return this.page.locator("#ket-qua");
   }

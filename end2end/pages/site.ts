@@ -50,6 +50,45 @@ class SitePage {
     return this.page.locator(".links a");
   }
 
+  // what other programs read
+
+  meta(name: string): Locator {
+    return this.page.locator(`meta[name=${name}]`);
+  }
+  get canonicalLink(): Locator {
+    return this.page.locator("link[rel=canonical]");
+  }
+  get manifestLink(): Locator {
+    return this.page.locator("link[rel=manifest]");
+  }
+  get structuredData(): Locator {
+    return this.page.locator("script[type='application/ld+json']");
+  }
+  /** The style sheet of a look that was chosen for the site. */
+  get lookLink(): Locator {
+    return this.page.locator("link[href^='/giao-dien/']");
+  }
+  get picturesWithoutAlternative(): Locator {
+    return this.page.locator("img:not([alt])");
+  }
+
+  // what only some see
+
+  /** What readers without script are told of the choices of display. */
+  get displayAdvice(): Locator {
+    return this.page.locator(".display-choices noscript p");
+  }
+  get headerTools(): Locator {
+    return this.page.locator(".header-tools");
+  }
+  /** What is printed below a page. */
+  get printFoot(): Locator {
+    return this.page.locator(".print-foot");
+  }
+  get footerName(): Locator {
+    return this.page.locator(".site-footer strong");
+  }
+
   // opening the next page
 
   get progress(): Locator {

@@ -36,6 +36,10 @@ class Sorting {
     return this.page.locator(".room-content > .notice[role=status]");
   }
 
+  fault(message: string): Locator {
+    return this.page.locator(".fault", { hasText: message });
+  }
+
   // what readers see
 
   get categoryOfArticle(): Locator {

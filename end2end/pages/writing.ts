@@ -91,6 +91,38 @@ class Writing {
   async body(): Promise<string> {
     return this.page.locator("textarea[name=body]").evaluate((area: HTMLTextAreaElement) => area.value);
   }
+  /** Paragraphs, captions, pictures and important words in the editor. */
+  get editorParagraphs(): Locator {
+    return this.editor.locator("p");
+  }
+  get editorCaptions(): Locator {
+    return this.page.locator(".editor-text figcaption");
+  }
+  get editorPictures(): Locator {
+    return this.editor.locator("figure img");
+  }
+  get editorStrong(): Locator {
+    return this.editor.locator("strong");
+  }
+  /** The pictures to choose from, without script. */
+  get pictureChoices(): Locator {
+    return this.page.locator("#picture .choice");
+  }
+  get chosenPicture(): Locator {
+    return this.page.locator("#picture input:checked");
+  }
+  /** What two texts do not share. */
+  get deletions(): Locator {
+    return this.page.locator(".compared del");
+  }
+  get insertions(): Locator {
+    return this.page.locator(".compared ins");
+  }
+  /** The revisions to compare with; one is chosen by how its label begins. */
+  async compareWith(label: string): Promise<void> {
+    const revisions = this.page.getByLabel("So với bản");
+    await revisions.selectOption({ label: await revisions.locator("option", { hasText: label }).innerText() });
+  }
   get publicLink(): Locator {
     return this.page.getByRole("link", { name: "Xem bài trên trang" });
   }

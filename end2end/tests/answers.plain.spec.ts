@@ -3,7 +3,7 @@ import { expect, expectStatusOn, test } from "../fixtures.ts";
 import { addComments, makeArticle } from "../data.ts";
 import { comments } from "../pages/comments.ts";
 import { QUEUE, SAVED_ANSWERS } from "../pages/desk.ts";
-import { answerCards, card, cardWith, cards, details } from "../pages/moderation.ts";
+import { answerCards, card, cards, cardWith, commentsRoom, details } from "../pages/moderation.ts";
 import { savedAnswersRoom } from "../pages/rooms.ts";
 
 test("a saved answer is kept with its blanks, and put into the answer to a comment, where it can be changed", async ({
@@ -33,7 +33,7 @@ test("a saved answer is kept with its blanks, and put into the answer to a comme
   const list = await opened;
   await list.getByLabel("Tìm câu mẫu").fill(`nuoc ${article.id}`);
   await list.getByRole("button", { name: "Tìm", exact: true }).click();
-  await expect(list.locator(".saved-answers li")).toHaveCount(1);
+  await expect(savedAnswersRoom(list).offered).toHaveCount(1);
   await list.getByRole("link", { name: title }).click();
   const filled = `Chào Lê Thảo, về bài “${article.title}”: đã báo công ty cấp nước.`;
   const answered = card(cardWith(list, `số ${article.id}`));
@@ -47,7 +47,7 @@ test("a saved answer is kept with its blanks, and put into the answer to a comme
   await expect(comments(page).byId(id)).not.toContainText("đã sửa lúc");
   // thrown away in two presses
   await desk.goto(SAVED_ANSWERS);
-  await savedAnswersRoom(desk).entry(title).locator("summary", { hasText: "Xóa" }).click();
+  await savedAnswersRoom(desk).openDeleting(title);
   await savedAnswersRoom(desk).entry(title).getByRole("button", { name: "Xóa hẳn câu mẫu này" }).click();
   await expect(savedAnswersRoom(desk).entry(title)).toHaveCount(0);
 });
@@ -75,7 +75,7 @@ test("an answer is corrected: readers see when, staff the wording before, and th
   await details(late).openCorrection.click();
   await details(desk).correctedText.fill("Từ 13 giờ hôm nay.");
   await details(desk).saveCorrection.click();
-  await expect(desk.locator(".just-decided")).toContainText("Đã sửa câu trả lời.");
+  await expect(commentsRoom(desk).justDecided).toContainText("Đã sửa câu trả lời.");
   await expect(details(desk).earlierWordings).toContainText("Từ 11 giờ hôm nay.");
   expectStatusOn(late, 409);
   await details(late).correctedText.fill("Từ 14 giờ hôm nay.");

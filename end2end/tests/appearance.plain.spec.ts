@@ -1,6 +1,7 @@
 // How administrators set the look of the site, without script: tried first, then saved, then taken back.
 import { expect, openDeskOf, test } from "../fixtures.ts";
 import { APPEARANCE, around } from "../pages/around.ts";
+import { site } from "../pages/site.ts";
 
 test("an accent and a line in the footer are tried on the page and then saved for everybody", async ({ page, openBrowser }) => {
   const accent = () => page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue("--red-solid").trim());
@@ -24,7 +25,7 @@ test("an accent and a line in the footer are tried on the page and then saved fo
   await around(admin).button("Lưu giao diện").click();
   await page.reload();
   expect(await accent()).toBe(before);
-  await expect(page.locator("link[href^='/giao-dien/']")).toHaveCount(0);
-  const manifest = await page.request.get((await page.locator("link[rel=manifest]").getAttribute("href"))!);
+  await expect(site(page).lookLink).toHaveCount(0);
+  const manifest = await page.request.get((await site(page).manifestLink.getAttribute("href"))!);
   expect((await manifest.json()).name).toBe("Phường Hiệp Ninh");
 });

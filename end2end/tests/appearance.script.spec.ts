@@ -2,6 +2,7 @@
 import { mainArticle } from "../data.ts";
 import { audit, expect, openDeskOf, test } from "../fixtures.ts";
 import { APPEARANCE, around } from "../pages/around.ts";
+import { site } from "../pages/site.ts";
 
 test("a pale accent is made dark and light enough for every text", async ({ page, openBrowser }) => {
   const admin = await openDeskOf(openBrowser, "quantri");
@@ -13,7 +14,7 @@ test("a pale accent is made dark and light enough for every text", async ({ page
     await page.emulateMedia({ colorScheme: scheme });
     for (const address of ["/", mainArticle().path, "/van-ban"]) {
       await page.goto(address);
-      await expect(page.locator("link[href^='/giao-dien/']")).toHaveCount(1);
+      await expect(site(page).lookLink).toHaveCount(1);
       await audit(page);
     }
     await admin.emulateMedia({ colorScheme: scheme });

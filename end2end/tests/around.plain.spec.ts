@@ -4,6 +4,7 @@ import { expect, expectStatusOn, openDeskOf, test } from "../fixtures.ts";
 import { CALENDAR, DOCUMENTS, MENU, PAGES, SERIES, around, inDays } from "../pages/around.ts";
 import { comments } from "../pages/comments.ts";
 import { card, cardWith } from "../pages/moderation.ts";
+import { onArticle } from "../pages/article.ts";
 
 test("a citizen finds a document through the menu, by its number and by its state", async ({ page }) => {
   await page.goto("/");
@@ -76,8 +77,8 @@ test("an editor enters a document, which is corrected, and whose number no other
   await expect(around(mai).detail("Ngày ban hành")).toHaveText("02/03/2026");
   const path = new URL(mai.url()).pathname;
   await page.goto(path);
-  await expect(page.locator(".prose strong")).toHaveText("Bà con");
-  await expect(page.locator("#danh-gia"), "documents have no stars").toHaveCount(0);
+  await expect(onArticle(page).text.locator("strong")).toHaveText("Bà con");
+  await expect(onArticle(page).rating, "documents have no stars").toHaveCount(0);
   await mai.goto(DOCUMENTS);
   await enter("Một văn bản khác mang cùng số");
   await around(mai).field("Cơ quan ban hành").fill("UBND phường Hiệp Ninh");
@@ -189,7 +190,7 @@ test("a series is made of articles in an order, and each of them leads to it", a
   await page.goto(mainArticle().path);
   await page.getByRole("link", { name }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(name);
-  await expect(page.locator(".cards h2")).toHaveCount(1);
+  await expect(around(page).listed).toHaveCount(1);
   await around(mai).row(name).getByRole("link").click();
   await around(mai).part("Xóa chủ đề").click();
   await around(mai).button("Xóa").click();

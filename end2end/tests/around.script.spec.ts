@@ -4,6 +4,8 @@ import { CALENDAR, DOCUMENTS, MENU, PAGES, SERIES, around } from "../pages/aroun
 import { comments } from "../pages/comments.ts";
 import { card, cardWith } from "../pages/moderation.ts";
 import { waitUntilLive } from "../pages/site.ts";
+import { onArticle } from "../pages/article.ts";
+import { roomContent } from "../pages/desk.ts";
 
 test("the menu is used by keyboard, closes after a choice, and the page of a document is taken over", async ({ page }) => {
   await page.goto("/");
@@ -20,7 +22,7 @@ test("the menu is used by keyboard, closes after a choice, and the page of a doc
   await expect(around(page).menuLink("Văn bản")).toBeHidden();
   await around(page).results.getByRole("link").first().click();
   await waitUntilLive(page);
-  await expect(page.locator("#danh-gia")).toHaveCount(0);
+  await expect(onArticle(page).rating).toHaveCount(0);
 });
 
 test("an opinion appears on open pages of the draft once it is approved", async ({ page, openBrowser }) => {
@@ -56,8 +58,8 @@ test("the pages around the articles and their rooms have no barriers, in light a
   }
   for (const address of [PAGES, DOCUMENTS, CALENDAR, SERIES, MENU]) {
     await admin.goto(address);
-    await expect(admin.locator(".room-content")).toBeVisible();
-    for (const part of await admin.locator(".room-content details").all())
+    await expect(roomContent(admin)).toBeVisible();
+    for (const part of await roomContent(admin).locator("details").all())
       await part.evaluate((details: HTMLDetailsElement) => (details.open = true));
     await audit(admin);
   }

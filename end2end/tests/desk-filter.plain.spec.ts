@@ -25,7 +25,7 @@ test("a filter by an article's title and by days stays from tab to tab, and says
   await room.titleField.fill("THU SO");
   await room.filterButton.click();
   await expect(cards(desk), "several titles match, and nothing is narrowed yet").toHaveCount(6);
-  const link = desk.locator(`.article-choice a[href*="bai=${article.id}"]`);
+  const link = commentsRoom(desk).articleChoiceOf(article.id);
   await expect(room.articleChoice).not.toHaveCount(0);
   await link.click();
   await expect(cards(desk)).toHaveCount(2);

@@ -1,11 +1,12 @@
 // Without script the page says how to enlarge text, and an article can still be passed on and printed.
 import { mainArticle } from "../data.ts";
 import { expect, test } from "../fixtures.ts";
+import { site } from "../pages/site.ts";
 
 test("without script the page says how the browser enlarges text, and offers nothing that does not work", async ({ page }) => {
   await page.goto(mainArticle().path);
   await page.getByText("Cỡ chữ", { exact: true }).click();
-  const advice = page.locator(".display-choices noscript p");
+  const advice = site(page).displayAdvice;
   await expect(advice).toBeVisible();
   await expect(advice).toContainText("Để phóng to chữ: mở trình đơn của trình duyệt");
   await expect(page.getByRole("button", { name: "Chữ to hơn" })).toBeHidden();
@@ -28,10 +29,10 @@ test("the code on a printed article leads to the article, whatever its address b
 test("every public page has one heading, a description, a canonical address and no picture without a description", async ({ page }) => {
   for (const address of ["/", mainArticle().path, "/chuyen-muc/y-te", "/muc-luc", "/luu-tru/2023/07", "/quyen-rieng-tu", "/kha-nang-tiep-can", "/thong-ke", "/tim-kiem", "/van-ban", "/lich", "/trang/to-chuc-va-lien-he", "/chu-de/cung-cham-khu-pho"]) {
     await page.goto(address);
-    await expect(page.locator("h1"), address).toHaveCount(1);
-    expect((await page.locator("meta[name=description]").getAttribute("content"))!.length, address).toBeGreaterThan(20);
-    expect(new URL((await page.locator("link[rel=canonical]").getAttribute("href"))!).pathname, address).toBe(address);
-    await expect(page.locator("img:not([alt])"), address).toHaveCount(0);
-    for (const data of await page.locator("script[type='application/ld+json']").allTextContents()) JSON.parse(data);
+    await expect(site(page).heading, address).toHaveCount(1);
+    expect((await site(page).meta("description").getAttribute("content"))!.length, address).toBeGreaterThan(20);
+    expect(new URL((await site(page).canonicalLink.getAttribute("href"))!).pathname, address).toBe(address);
+    await expect(site(page).picturesWithoutAlternative, address).toHaveCount(0);
+    for (const data of await site(page).structuredData.allTextContents()) JSON.parse(data);
   }
 });

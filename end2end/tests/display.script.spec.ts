@@ -1,7 +1,10 @@
 // How readers choose size, contrast and width of text, share an article, and print it.
 import { mainArticle } from "../data.ts";
 import { audit, expect, test } from "../fixtures.ts";
-import { waitUntilLive } from "../pages/site.ts";
+import { site, waitUntilLive } from "../pages/site.ts";
+import { onFrontPage } from "../pages/front.ts";
+import { onArticle } from "../pages/article.ts";
+import { comments } from "../pages/comments.ts";
 
 test("the size, contrast and width that a reader chooses stay, also on the next page, and nothing flickers", async ({ page }) => {
   await page.goto(mainArticle().path);
@@ -28,7 +31,7 @@ test("the size, contrast and width that a reader chooses stay, also on the next 
   });
   await page.goto("/");
   expect(await size()).toBe("28px");
-  await expect(page.locator(".news").first()).toBeVisible();
+  await expect(onFrontPage(page).articles.first()).toBeVisible();
   expect(await page.evaluate(() => (window as { shift?: number }).shift ?? 0)).toBeLessThan(0.02);
   await page.getByText("Cỡ chữ", { exact: true }).click();
   await page.getByRole("button", { name: "Cỡ chữ thường" }).click();
@@ -62,8 +65,8 @@ test("an article is shared by its address, and printed with a code that leads ba
   expect(new URL(facebook!).searchParams.get("u")).toBe(copied);
   const code = page.waitForResponse((response) => new URL(response.url()).pathname.startsWith("/ma-qr/"));
   await page.emulateMedia({ media: "print" });
-  await page.locator(".print-foot img").scrollIntoViewIfNeeded();
+  await site(page).printFoot.getByRole("img").scrollIntoViewIfNeeded();
   expect((await code).headers()["content-type"]).toBe("image/svg+xml");
-  await expect(page.locator(".print-foot")).toContainText(mainArticle().path);
-  for (const hidden of [page.locator(".header-tools"), page.locator(".share"), page.locator(".comments")]) await expect(hidden.first()).toBeHidden();
+  await expect(site(page).printFoot).toContainText(mainArticle().path);
+  for (const hidden of [site(page).headerTools, onArticle(page).share, comments(page).section]) await expect(hidden.first()).toBeHidden();
 });

@@ -4,6 +4,7 @@ import { picture } from "../pages/library.ts";
 import { holdRequests } from "../pages/site.ts";
 import { newTitle, writing } from "../pages/writing.ts";
 import type { Page } from "@playwright/test";
+import { onArticle } from "../pages/article.ts";
 
 /** Begins an article whose editor is there. */
 async function begin(openBrowser: () => Promise<Page>): Promise<Page> {
@@ -64,7 +65,7 @@ test("an article is formatted, saved, opened again without a change, and read", 
   await expect(writing(page).stage).toHaveText("Đã đăng");
   const link = await writing(page).publicLink.getAttribute("href");
   await reader.goto(link!);
-  const prose = reader.locator(".prose");
+  const prose = onArticle(reader).text;
   await expect(prose.getByRole("heading", { name: "Bà con lưu ý" })).toBeVisible();
   await expect(prose.getByRole("listitem")).toHaveText(["Trữ nước từ tối hôm trước", "Khóa vòi"]);
   await expect(prose.locator("li strong")).toHaveText("Trữ nước");
@@ -108,9 +109,9 @@ test("Vietnamese typing is neither doubled nor lost: in a list, in bold, in a ca
   await second.send("Input.imeSetComposition", { text: "nước", selectionStart: 4, selectionEnd: 4 });
   await second.send("Input.insertText", { text: "nước" });
   await second.detach();
-  await expect(writing(page).editor.locator("p").last()).toHaveText("nước");
+  await expect(writing(page).editorParagraphs.last()).toHaveText("nước");
   await writing(page).pictureChooser.setInputFiles(picture("don-kenh-trong-cay"));
-  const caption = writing(page).editor.locator("figcaption");
+  const caption = writing(page).editorCaptions;
   await expect(caption).toBeVisible();
   await caption.click();
   await compose(page, ["k", "ke", "kê", "kên", "kênh"]);
@@ -177,11 +178,11 @@ test("what is written in the editor survives a lost connection and a reload", as
   await expect(writing(page).keepState).toContainText("Mất kết nối, bản viết dở được giữ trên máy này.");
   await page.unroute("**/api/keep-copy");
   await page.reload();
-  await expect(writing(page).editor.locator("strong")).toHaveText("Chưa kịp lưu");
+  await expect(writing(page).editorStrong).toHaveText("Chưa kịp lưu");
   await expect(writing(page).keepState).toContainText("Đã giữ bản viết dở lúc");
   // without script the same text is there as Markdown, and with the editor again afterwards
   await page.reload();
-  await expect(writing(page).editor.locator("strong")).toHaveText("Chưa kịp lưu");
+  await expect(writing(page).editorStrong).toHaveText("Chưa kịp lưu");
 });
 
 test("an article of pictures alone keeps them", async ({ openBrowser }) => {
@@ -193,7 +194,7 @@ test("an article of pictures alone keeps them", async ({ openBrowser }) => {
   await expect(page.getByText("Đang tải lên. Bài viết được gửi ngay khi tải xong.")).toBeVisible();
   release();
   await expect(writing(page).notice).toHaveText("Đã lưu.");
-  const pictures = writing(page).editor.locator("figure img");
+  const pictures = writing(page).editorPictures;
   await expect(pictures).toHaveCount(2);
   const numbers = await pictures.evaluateAll((images) => images.map((image) => Number(image.getAttribute("alt")!.slice(4))));
   expect(numbers[0]).toBeLessThan(numbers[1]);

@@ -3,6 +3,7 @@ import { mainArticle } from "../data.ts";
 import { audit, expect, openDeskOf, test } from "../fixtures.ts";
 import { FRONT_ROOM, NOTICES_ROOM, frontRooms, inMinutes } from "../pages/frontRooms.ts";
 import { waitUntilLive } from "../pages/site.ts";
+import { roomContent } from "../pages/desk.ts";
 
 test("an urgent notice comes to an open page, moves nothing, and stays away once it is put away", async ({ page, openBrowser }) => {
   const message = `Cúp nước khẩn ${Date.now() % 1000}: khu phố 3`;
@@ -44,7 +45,7 @@ test("the rooms of the front page and of notices, and the ways through, have no 
     await page.emulateMedia({ colorScheme: scheme });
     for (const address of [FRONT_ROOM, NOTICES_ROOM]) {
       await mai.goto(address);
-      await expect(mai.locator(".room-content")).toBeVisible();
+      await expect(roomContent(mai)).toBeVisible();
       await audit(mai);
     }
     for (const address of ["/", "/?trang=1", "/muc-luc", "/luu-tru/2023/07", "/chuyen-muc/y-te", mainArticle().path]) {

@@ -2,7 +2,7 @@
 import { type Page } from "@playwright/test";
 import { type StaffState, expect, expectStatusOn, openDeskOf, test } from "../fixtures.ts";
 import { changeSetting } from "../data.ts";
-import { CONTACT, contact, ownInquiry } from "../pages/contact.ts";
+import { CONTACT, contact, missingContact, ownInquiry } from "../pages/contact.ts";
 import { QUEUE } from "../pages/desk.ts";
 import { card, cardWith, commentsRoom } from "../pages/moderation.ts";
 import { site } from "../pages/site.ts";
@@ -72,8 +72,8 @@ for (const [width, height] of [
     const stranger = await openBrowser();
     for (const address of ["/", `/tim-kiem?q=${encodeURIComponent(question)}`, CONTACT]) {
       await stranger.goto(address);
-      await expect(stranger.locator("main")).not.toContainText("bộ phận một cửa, tầng trệt");
-      await expect(stranger.locator("main .results, main .contact-lines, main h1").first()).toBeVisible();
+      await expect(site(stranger).main).not.toContainText("bộ phận một cửa, tầng trệt");
+      await expect(site(stranger).heading).toBeVisible();
     }
 
     // what is asked anew waits again, and what is withdrawn does not
@@ -153,7 +153,7 @@ test("the same form sent twice is one inquiry", async ({ page, openBrowser, staf
 test("administrators are warned until citizens can read how to reach the office", async ({ page, openBrowser }) => {
   const desk = await openDeskOf(openBrowser, "quantri");
   await desk.goto(SETTINGS);
-  const warning = desk.locator(".missing-contact");
+  const warning = missingContact(desk);
   await expect(warning.getByRole("listitem")).toHaveText(["Điện thoại", "Giờ làm việc"]);
   await page.goto(CONTACT);
   await expect(contact(page).line("Điện thoại")).toHaveCount(0);

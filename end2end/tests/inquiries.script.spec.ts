@@ -24,7 +24,7 @@ test("an inquiry arrives on open desks, and of two who answer it the second is t
   await expect(ownInquiry(page).state).toHaveText("Lời nhắn của ông/bà đang chờ trả lời.");
   for (const desk of [lan, hoa]) {
     await expect(cardWith(desk, question)).toHaveCount(1);
-    await expect(commentsRoom(desk).tab("Liên hệ").locator(".badge")).toBeVisible();
+    await expect(commentsRoom(desk).badge("Liên hệ")).toBeVisible();
     await card(cardWith(desk, question)).openAnswer.click();
   }
   await card(cardWith(lan, question)).officialReply.fill("Ngày 30 tháng này, tại trạm y tế.");

@@ -38,7 +38,7 @@ test("an article shows a picture where its text says so", async ({ openBrowser, 
   await library(mai).chooser.setInputFiles(picture("nang-cap-hem-12"));
   await library(mai).send.click();
   await expect(library(mai).notice).toHaveText("Đã tải lên 1 tệp.");
-  const number = /Ảnh (\d+)/.exec(await mai.locator("#picture .choice", { hasText: "Ảnh" }).nth(1).innerText())![1];
+  const number = /Ảnh (\d+)/.exec(await writing(mai).pictureChoices.filter({ hasText: "Ảnh" }).nth(1).innerText())![1];
   await writing(mai).write(title);
   await writing(mai).field("Nội dung").fill(`Trước ảnh.\n\n[ảnh ${number}: Hẻm 12 sau khi sửa]\n\nSau ảnh.`);
   expectStatusOn(mai, 422);

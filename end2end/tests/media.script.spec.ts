@@ -3,6 +3,8 @@ import { audit, expect, expectStatusOn, openDeskOf, test } from "../fixtures.ts"
 import { LIBRARY, library, picture } from "../pages/library.ts";
 import { ARTICLES, newTitle, writing } from "../pages/writing.ts";
 import { waitUntilLive } from "../pages/site.ts";
+import { roomContent } from "../pages/desk.ts";
+import { onArticle } from "../pages/article.ts";
 
 test("files are uploaded as soon as they are chosen, and one that is no good says why", async ({ openBrowser }) => {
   const page = await openDeskOf(openBrowser, "mai");
@@ -23,8 +25,8 @@ test("files are uploaded as soon as they are chosen, and one that is no good say
     for (const scheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme: scheme });
       await page.goto(address);
-      await expect(page.locator(".room-content")).toBeVisible();
-      for (const part of await page.locator(".room-content summary").all()) await part.click();
+      await expect(roomContent(page)).toBeVisible();
+      for (const part of await roomContent(page).locator("summary").all()) await part.click();
       await audit(page);
     }
   }
@@ -62,13 +64,13 @@ test("a picture is uploaded beside an article that is being written, which stays
   await expect(library(page).upload("don-kenh-trong-cay.png")).toContainText("Đã tải lên");
   await expect(writing(page).field("Tiêu đề")).toHaveValue(title);
   // the first picture of an article is the one in front of it
-  const chosen = page.locator("#picture input:checked");
+  const chosen = writing(page).chosenPicture;
   await expect(chosen).not.toHaveValue("");
   const number = await chosen.inputValue();
   await expect(writing(page).keepState).toContainText("Đã giữ bản viết dở lúc");
   await writing(page).button("Lưu").click();
   await expect(writing(page).notice).toHaveText("Đã lưu.");
-  await expect(page.locator("#picture input:checked")).toHaveValue(number);
+  await expect(writing(page).chosenPicture).toHaveValue(number);
 });
 
 test("a sound and a document are added in the editor; readers hear the one and download the other", async ({
@@ -91,7 +93,7 @@ test("a sound and a document are added in the editor; readers hear the one and d
   await writing(page).button("Đăng ngay").click();
   await expect(writing(page).stage).toHaveText("Đã đăng");
   await reader.goto((await writing(page).publicLink.getAttribute("href"))!);
-  const player = reader.locator(".prose audio");
+  const player = onArticle(reader).audio;
   await expect(player).toBeVisible();
   const source = (await player.getAttribute("src"))!;
   const part = await reader.request.get(source, { headers: { range: "bytes=0-9" } });

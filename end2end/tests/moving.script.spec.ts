@@ -3,7 +3,7 @@ import { audit, expect, test } from "../fixtures.ts";
 import { addComments, makeArticle } from "../data.ts";
 import { site, waitUntilLive } from "../pages/site.ts";
 import { onArticle } from "../pages/article.ts";
-import { comments } from "../pages/comments.ts";
+import { comments, formBelow, pendingRepliesTo, writerOf } from "../pages/comments.ts";
 import { onReportPage } from "../pages/report.ts";
 
 test.use({ viewport: { width: 360, height: 740 } });
@@ -15,24 +15,24 @@ test("a reply is written below its comment, and one stays there", async ({ page 
   await page.goto(article.path);
   await waitUntilLive(page);
   const comment = comments(page).topLevel.nth(5);
-  const name = await comment.locator(".writer").innerText();
+  const name = await writerOf(comment).innerText();
   await comments(page).fill({ name: "Anh Hai", body: "Viết trước khi bấm trả lời." });
   await comments(page).replyTo(name).first().click();
   await expect(comments(page).replyHeading(name)).toBeFocused();
   await expect(comments(page).quote).toContainText("Ý kiến có đánh số");
-  await expect(comment.locator(".comment-form"), "the form stands below the comment").toBeVisible();
+  await expect(formBelow(comment), "the form stands below the comment").toBeVisible();
   await expect(comments(page).body).toHaveValue("Viết trước khi bấm trả lời.");
   await audit(page);
   await comments(page).cancelReply.click();
-  await expect(comment.locator(".comment-form")).toHaveCount(0);
+  await expect(formBelow(comment)).toHaveCount(0);
   await expect(comments(page).replyTo(name).first()).toBeFocused();
   await comments(page).replyTo(name).first().click();
   await comments(page).sendReply.click();
-  const reply = comment.locator(".comment.pending");
+  const reply = pendingRepliesTo(comment);
   await expect(reply).toBeFocused();
   await expect(reply).toBeInViewport();
   await expect(comments(page).form).toBeVisible();
-  await expect(comment.locator(".comment-form")).toHaveCount(0);
+  await expect(formBelow(comment)).toHaveCount(0);
 });
 
 test("the link beside the heading leads to the form, also out of a reply", async ({ page }) => {
@@ -42,7 +42,7 @@ test("the link beside the heading leads to the form, also out of a reply", async
   await comments(page).replyTo("Lê Thảo").click();
   await comments(page).write.click();
   await expect(comments(page).send).toBeVisible();
-  await expect(page.locator(".thread .comment-form")).toHaveCount(0);
+  await expect(comments(page).formsInThread).toHaveCount(0);
   await expect(page.getByRole("form", { name: "Gửi ý kiến của ông/bà" })).toBeVisible();
   await expect(page.getByRole("complementary", { name: "Tin mới" })).toBeVisible();
   await expect(page.getByRole("heading", { level: 3, name: "Lê Thảo" })).toBeVisible();
@@ -100,7 +100,7 @@ test("the rating card takes at most 200 pixels, and keeps its height with the fi
   const article = makeArticle([], { points: 0, ratings: 0 });
   await page.goto(article.path);
   await waitUntilLive(page);
-  const height = async () => (await page.locator(".rating").boundingBox())!.height;
+  const height = async () => (await onArticle(page).rating.boundingBox())!.height;
   const before = await height();
   expect(before).toBeLessThanOrEqual(200);
   await onArticle(page).star(1).focus();
@@ -120,13 +120,13 @@ test("given and empty stars differ by their shape, and both are visible", async 
   await onArticle(page).star(3).click();
   await expect(onArticle(page).ownVote(3)).toBeVisible();
   const shapes = () =>
-    page
-      .locator(".star span[aria-hidden]")
-      .evaluateAll((stars) => stars.map((star) => getComputedStyle(star, "::before").content.replaceAll('"', "")));
+    onArticle(page).starShapes.evaluateAll((stars) =>
+      stars.map((star) => getComputedStyle(star, "::before").content.replaceAll('"', "")),
+    );
   expect(await shapes()).toEqual(["★", "★", "★", "☆", "☆"]);
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
-    const contrasts = await page.locator(".star span[aria-hidden]").evaluateAll((stars) => {
+    const contrasts = await onArticle(page).starShapes.evaluateAll((stars) => {
       const channel = (value: number) => (value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
       const light = (color: string) => {
         const [r, g, b] = color.match(/[\d.]+/g)!.map((part) => channel(Number(part) / 255));

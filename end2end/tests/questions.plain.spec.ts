@@ -6,7 +6,7 @@ import { addComments, changeSetting, emptyQueue, makeArticle } from "../data.ts"
 import { comments } from "../pages/comments.ts";
 import { signIn } from "../pages/account.ts";
 import { FIGURES, QUEUE } from "../pages/desk.ts";
-import { card, cardWith, cards, commentsRoom, details } from "../pages/moderation.ts";
+import { card, cards, cardWith, commentsRoom, details, dueLine } from "../pages/moderation.ts";
 import { figureTable } from "../pages/rooms.ts";
 import { site } from "../pages/site.ts";
 
@@ -34,7 +34,7 @@ test("a question waits in a tab of its own until it is answered, and readers see
   await expect(comments(page).pendingBody).toHaveText(question);
   const desk = await openBrowser(staffState);
   await desk.goto(QUEUE);
-  await expect(cardWith(desk, question).locator(".due")).toContainText(/Hạn trả lời \d\d\/\d\d\/\d{4}/);
+  await expect(dueLine(cardWith(desk, question))).toContainText(/Hạn trả lời \d\d\/\d\d\/\d{4}/);
   const tab = `${QUEUE}?muc=chua-tra-loi&bai=${article.id}`;
   await desk.goto(tab);
   await expect(cards(desk), "nobody reads it yet").toHaveCount(0);
@@ -58,7 +58,7 @@ test("a question waits in a tab of its own until it is answered, and readers see
   await details(desk).passedNote.fill("chờ lịch sửa");
   await details(desk).saveQuestion.click();
   await expect(commentsRoom(desk).justDecided).toContainText("Đã lưu hạn và người trả lời.");
-  await expect(cardWith(desk, question).locator(".due")).toHaveText("Hạn trả lời hôm nay · Chị Mai · đã chuyển Điện lực");
+  await expect(dueLine(cardWith(desk, question))).toHaveText("Hạn trả lời hôm nay · Chị Mai · đã chuyển Điện lực");
   await expect(details(desk).root).toContainText("Đã chuyển Điện lực: chờ lịch sửa.");
 
   // the running site follows the command line in a moment
@@ -169,7 +169,7 @@ test("staff note something about a comment and its writer, which the public neve
   await details(desk).noteBody.fill("Hay hỏi về nước.");
   await details(desk).noteOnWriter.click();
   await expect(details(desk).notes.first()).toContainText("về người viết");
-  await expect(cardWith(desk, `số ${article.id}`).locator(".due")).toHaveText("có ghi chú");
+  await expect(dueLine(cardWith(desk, `số ${article.id}`))).toHaveText("có ghi chú");
   await page.goto(article.path);
   await expect(comments(page).byId(one)).toBeVisible();
   expect(await page.content()).not.toMatch(/gọi điện|hỏi về nước/);

@@ -3,7 +3,7 @@ import { type Page } from "@playwright/test";
 import { audit, expect, openDeskOf, test } from "../fixtures.ts";
 import { addComments, makeArticle } from "../data.ts";
 import { QUEUE } from "../pages/desk.ts";
-import { card, cardWith, cards, commentsRoom, details } from "../pages/moderation.ts";
+import { card, cards, cardWith, commentsRoom, details, dueLine } from "../pages/moderation.ts";
 import { waitUntilLive } from "../pages/site.ts";
 
 async function openAt(page: Page, address: string): Promise<void> {
@@ -27,19 +27,19 @@ test("a question is given to somebody in place, arrives on the other's open page
   await details(lan).assignee.selectOption({ label: "Anh Hòa" });
   await details(lan).saveQuestion.click();
   await expect(card(lan).outcome).toContainText("Đã lưu hạn và người trả lời.");
-  await expect(cardWith(lan, text).locator(".due")).toContainText("Anh Hòa");
+  await expect(dueLine(cardWith(lan, text))).toContainText("Anh Hòa");
   await expect(details(lan).root).toContainText("Người trả lời: Anh Hòa.");
   await expect(cards(hoa)).toHaveCount(1);
-  await expect(commentsRoom(hoa).tab("Chưa trả lời").locator(".badge")).toBeVisible();
+  await expect(commentsRoom(hoa).badge("Chưa trả lời")).toBeVisible();
   // the one who has it answers; for the other it is no question any more
   await openAt(lan, `${QUEUE}?muc=chua-tra-loi&bai=${article.id}`);
   await card(hoa).openAnswer.click();
   await card(hoa).officialReply.fill("Từ 11 giờ hôm nay.");
   await card(hoa).answer.click();
   await expect(card(hoa).outcome).toContainText("Đã đăng trả lời.");
-  await expect(lan.locator(".queue-card.folded")).toHaveCount(1);
+  await expect(commentsRoom(lan).folded).toHaveCount(1);
   await card(hoa).undoWithCountdown.click();
-  await expect(lan.locator(".queue-card.folded"), "it waits again").toHaveCount(0);
+  await expect(commentsRoom(lan).folded, "it waits again").toHaveCount(0);
 });
 
 test("a note is written in place, what is being typed does not give way, and all of it is accessible", async ({
@@ -71,7 +71,7 @@ test("a note is written in place, what is being typed does not give way, and all
   await expect(details(desk).passedTo).toHaveValue("Điện lực");
   await expect(details(desk).assignee).toHaveValue(/\d+/);
   await expect(details(desk).noteBody).toHaveValue("");
-  await expect(cardWith(desk, "cần ghi chú").locator(".due")).toHaveText("có ghi chú");
+  await expect(dueLine(cardWith(desk, "cần ghi chú"))).toHaveText("có ghi chú");
   await details(desk).openNote.click();
   for (const scheme of ["light", "dark"] as const) {
     await desk.emulateMedia({ colorScheme: scheme });

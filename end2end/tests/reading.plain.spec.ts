@@ -1,3 +1,4 @@
+import type { Locator } from "@playwright/test";
 import { expect, test } from "../fixtures.ts";
 import { MAIN_TITLE, mainArticle, makeArticle } from "../data.ts";
 import { site } from "../pages/site.ts";
@@ -123,8 +124,8 @@ test("the picture and the first line of the main article stand on the first scre
     // the face of titles is there from the second page on
     await page.goto(mainArticle().path);
     await page.reload();
-    const top = (selector: string) => page.locator(selector).first().evaluate((element) => element.getBoundingClientRect().top + scrollY);
-    expect(await top(".article > figure img"), `picture at ${width}`).toBeLessThan(400);
-    expect(await top(".article .prose"), `text at ${width}`).toBeLessThan(920);
+    const top = (part: Locator) => part.evaluate((element) => element.getBoundingClientRect().top + scrollY);
+    expect(await top(onArticle(page).leadPicture), `picture at ${width}`).toBeLessThan(400);
+    expect(await top(onArticle(page).text), `text at ${width}`).toBeLessThan(920);
   }
 });

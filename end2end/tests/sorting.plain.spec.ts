@@ -2,6 +2,8 @@
 import { expect, expectStatusOn, openDeskOf, test } from "../fixtures.ts";
 import { FAULTS, CATEGORIES, sorting } from "../pages/sorting.ts";
 import { ARTICLES, newTitle, writing } from "../pages/writing.ts";
+import { onArticle } from "../pages/article.ts";
+import { onFrontPage } from "../pages/front.ts";
 
 const unique = () => `${Date.now()}${Math.floor(Math.random() * 1000)}`;
 
@@ -70,7 +72,7 @@ test("a link shows a draft to somebody without an account, until it is taken bac
   await hoa.goto(ARTICLES);
   await writing(hoa).begin.click();
   await writing(hoa).write(title);
-  await hoa.locator(".choice").nth(1).getByRole("radio").check();
+  await writing(hoa).pictureChoices.nth(1).getByRole("radio").check();
   await writing(hoa).button("Lưu").click();
   await writing(hoa).part("Liên kết xem trước").click();
   await writing(hoa).button("Tạo liên kết").click();
@@ -78,7 +80,7 @@ test("a link shows a draft to somebody without an account, until it is taken bac
   await page.goto(link);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(title);
   await expect(page.getByText("Bản xem trước")).toBeVisible();
-  const picture = page.locator("article img");
+  const picture = onArticle(page).picture;
   await expect(picture).toBeVisible();
   expect(await picture.evaluate((image: HTMLImageElement) => image.decode().then(() => image.naturalWidth))).toBeGreaterThan(0);
   await expect(page.getByRole("button")).toHaveCount(0);
@@ -92,14 +94,14 @@ test("a link shows a draft to somebody without an account, until it is taken bac
 test("a reader reports a fault and is answered", async ({ page, openBrowser }) => {
   const message = `Ngày đúng là 25/7 (${unique()})`;
   await page.goto("/");
-  await page.locator(".news h2 a").first().click();
+  await onFrontPage(page).articleLinks.first().click();
   await sorting(page).reportFault.click();
   await page.getByLabel("Bài viết sai ở đâu?").fill(message);
   await page.getByRole("button", { name: "Gửi báo lỗi" }).click();
   await expect(page.getByRole("status")).toContainText("Đã nhận lời báo của ông/bà");
   const hoa = await openDeskOf(openBrowser, "hoa");
   await hoa.goto(FAULTS);
-  const row = hoa.locator(".fault", { hasText: message });
+  const row = sorting(hoa).fault(message);
   await row.getByLabel("Trả lời bạn đọc (không bắt buộc)").fill("Cảm ơn ông/bà, phường đã sửa.");
   await row.getByRole("button", { name: "Đã sửa bài" }).click();
   await expect(row).toHaveCount(0);

@@ -5,6 +5,8 @@ import { onFrontPage } from "../pages/front.ts";
 import { waitUntilLive } from "../pages/site.ts";
 import { CATEGORIES, FAULTS, sorting } from "../pages/sorting.ts";
 import { ARTICLES, newTitle, writing } from "../pages/writing.ts";
+import { onArticle } from "../pages/article.ts";
+import { roomContent, roomParts } from "../pages/desk.ts";
 
 test("an open front page says that there is news, and nothing on it moves", async ({ page, openBrowser }) => {
   const stream = page.waitForResponse(/\/truc-tiep/);
@@ -31,7 +33,7 @@ test("an open front page says that there is news, and nothing on it moves", asyn
 test("words that were marked in an article are quoted in the report", async ({ page }) => {
   await page.goto(mainArticle().path);
   await waitUntilLive(page);
-  const marked = await page.locator(".prose p").first().evaluate((paragraph) => {
+  const marked = await onArticle(page).paragraphs.first().evaluate((paragraph) => {
     const range = document.createRange();
     range.setStart(paragraph.firstChild!, 0);
     range.setEnd(paragraph.firstChild!, 20);
@@ -49,8 +51,8 @@ test("the rooms of categories and faults are accessible, in light and dark", asy
     await mai.emulateMedia({ colorScheme: scheme });
     for (const address of [CATEGORIES, `${CATEGORIES}?muc=1`, FAULTS, `${FAULTS}?muc=da-xu-ly`]) {
       await mai.goto(address);
-      await expect(mai.locator(".room-content")).toBeVisible();
-      for (const part of await mai.locator(".room-content summary:visible").all()) await part.click();
+      await expect(roomContent(mai)).toBeVisible();
+      for (const part of await roomParts(mai).all()) await part.click();
       await audit(mai);
     }
   }

@@ -5,12 +5,13 @@ import { createRequire } from "node:module";
 import * as path from "node:path";
 import { mainArticle } from "../data.ts";
 import { expect, test } from "../fixtures.ts";
+import { site } from "../pages/site.ts";
 
 test("structured data compiles against the types of schema.org, and no term is one that they do not know", async ({ page }) => {
   const statements: string[] = [];
   for (const address of ["/", mainArticle().path]) {
     await page.goto(address);
-    for (const text of await page.locator("script[type='application/ld+json']").allTextContents()) {
+    for (const text of await site(page).structuredData.allTextContents()) {
       const data = JSON.parse(text);
       // a term of search engines and not of schema.org
       for (const { potentialAction } of data["@graph"] ?? []) {

@@ -11,6 +11,8 @@ import { addComments, makeArticle, writersPage } from "../data.ts";
 import { around } from "../pages/around.ts";
 import { comments } from "../pages/comments.ts";
 import { onReportPage } from "../pages/report.ts";
+import { onArticle } from "../pages/article.ts";
+import { site } from "../pages/site.ts";
 
 test.use({ viewport: { width: 360, height: 740 } });
 
@@ -129,10 +131,9 @@ test("an article is printed without forms, stars and counts", async ({ page }) =
   await page.goto(article.path);
   await page.emulateMedia({ media: "print" });
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-  await expect(page.locator(".prose")).toBeVisible();
-  await expect(page.locator(".article time")).toBeVisible();
+  await expect(onArticle(page).text).toBeVisible();
+  await expect(onArticle(page).published).toBeVisible();
   await expect(page.getByText(`${process.env.LOA_BASE}${article.path}`)).toBeVisible();
-  await expect(page.locator(".site-footer strong")).toBeVisible();
-  for (const part of [".rating", ".comments", ".side", "#so-xem", ".figures", "form"])
-    for (const element of await page.locator(part).all()) await expect(element).toBeHidden();
+  await expect(site(page).footerName).toBeVisible();
+  for (const part of onArticle(page).unprinted) for (const element of await part.all()) await expect(element).toBeHidden();
 });

@@ -3,7 +3,7 @@ import { audit, expect, openDeskOf, test } from "../fixtures.ts";
 import { picture } from "../pages/library.ts";
 import { newTitle, writing } from "../pages/writing.ts";
 import { waitUntilLive } from "../pages/site.ts";
-import { standInForHosts } from "../pages/video.ts";
+import { standInForHosts, videoPlayer } from "../pages/video.ts";
 
 test("a video is added with a picture of its own, and plays where the picture stood", async ({ openBrowser, page: reader }) => {
   const title = newTitle();
@@ -43,7 +43,7 @@ test("a video is added with a picture of its own, and plays where the picture st
   const still = reader.getByRole("link", { name: "Xem video (YouTube)" });
   const before = await still.boundingBox();
   await still.click();
-  const player = reader.locator("iframe.video-player");
+  const player = videoPlayer(reader);
   await expect(player).toBeFocused();
   await expect(reader.frameLocator("iframe").frameLocator("iframe").getByText("dQw4w9WgXcQ")).toBeVisible();
   const after = await player.boundingBox();
@@ -58,7 +58,7 @@ test("a picture of the text becomes the still of a video, and a mere picture aga
   await writing(page).pictureChooser.setInputFiles([picture("tiem-phong-soi")]);
   await expect(writing(page).descriptions).toHaveCount(1);
   const address = page.getByLabel("Địa chỉ video YouTube, Vimeo hoặc Facebook");
-  const caption = page.locator(".editor-text figcaption");
+  const caption = writing(page).editorCaptions;
   await caption.click();
   await writing(page).format("Video").click();
   await address.fill("https://vimeo.com/76979871");

@@ -7,6 +7,7 @@ import { waitUntilLive } from "../pages/site.ts";
 import { ARTICLES, newTitle, writing } from "../pages/writing.ts";
 import { encode } from "../../frontend/editor/encodings.js";
 import type { Page } from "@playwright/test";
+import { onArticle } from "../pages/article.ts";
 
 const WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 
@@ -195,5 +196,5 @@ test("from a Word file and three photographs to a published article in fifteen p
   expect(presses.length).toBeLessThanOrEqual(15);
   await reader.goto((await writing(page).publicLink.getAttribute("href"))!);
   await expect(reader.getByRole("heading", { level: 1 })).toHaveText(title);
-  await expect(reader.locator(".prose figure img")).toHaveCount(4);
+  await expect(onArticle(reader).textPictures).toHaveCount(4);
 });

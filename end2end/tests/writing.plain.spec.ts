@@ -3,6 +3,7 @@ import { expect, expectStatusOn, openDeskOf, test } from "../fixtures.ts";
 import { enterRoom } from "../pages/desk.ts";
 import { site } from "../pages/site.ts";
 import { ARTICLES, newTitle, writing } from "../pages/writing.ts";
+import { onArticle } from "../pages/article.ts";
 
 test("an article is written, sent, returned, published, corrected, moved and withdrawn", async ({
   page,
@@ -14,7 +15,7 @@ test("an article is written, sent, returned, published, corrected, moved and wit
   await enterRoom(hoa, "Bài viết");
   await writing(hoa).begin.click();
   await writing(hoa).write(title);
-  await hoa.locator(".choice").nth(1).getByRole("radio").check();
+  await writing(hoa).pictureChoices.nth(1).getByRole("radio").check();
   await expect(writing(hoa).button("Đăng ngay")).toHaveCount(0);
   await writing(hoa).button("Gửi duyệt").click();
   await expect(writing(hoa).stage).toHaveText("Chờ duyệt");
@@ -39,9 +40,9 @@ test("an article is written, sent, returned, published, corrected, moved and wit
   await page.goto("/");
   await page.getByRole("link", { name: title }).click();
   await expect(page.getByText("Khu phố 3, ngày 25/7.")).toBeVisible();
-  await expect(page.locator("article.article > figure img")).toBeVisible();
-  await expect(page.locator(".prose h2")).toHaveText("Bà con lưu ý");
-  await expect(page.locator(".prose li").first()).toHaveText("Trữ nước từ tối hôm trước");
+  await expect(onArticle(page).leadPicture).toBeVisible();
+  await expect(onArticle(page).text.getByRole("heading", { level: 2 })).toHaveText("Bà con lưu ý");
+  await expect(onArticle(page).text.getByRole("listitem").first()).toHaveText("Trữ nước từ tối hôm trước");
 
   // a correction with a sentence for readers, and another address
   await writing(mai).field("Đoạn mở đầu").fill("Khu phố 3, ngày 26/7.");
@@ -55,7 +56,7 @@ test("an article is written, sent, returned, published, corrected, moved and wit
   await writing(mai).button("Đăng bản sửa").click();
   await page.goto(address);
   await expect(page).toHaveURL(/\/cup-nuoc-khu-pho-3-\d+$/);
-  await expect(page.locator(".correction")).toContainText("sửa ngày cúp nước");
+  await expect(onArticle(page).correction).toContainText("sửa ngày cúp nước");
   await expect(page.getByText("Khu phố 3, ngày 26/7.")).toBeVisible();
 
   await writing(mai).part("Gỡ bài khỏi trang").click();
@@ -96,10 +97,10 @@ test("of two texts of one article neither goes over the other without a question
   // what changed, word by word
   await writing(mai).part("Các bản đã lưu").click();
   await mai.getByRole("link", { name: "Bản 4", exact: true }).click();
-  await mai.getByLabel("So với bản").selectOption({ label: await mai.getByLabel("So với bản").locator("option", { hasText: "Bản 3" }).innerText() });
+  await writing(mai).compareWith("Bản 3");
   await writing(mai).button("So sánh").click();
-  await expect(mai.locator(".compared del")).toHaveText("Hòa.");
-  await expect(mai.locator(".compared ins")).toHaveText("hai người.");
+  await expect(writing(mai).deletions).toHaveText("Hòa.");
+  await expect(writing(mai).insertions).toHaveText("hai người.");
 });
 
 test("two texts become one by a choice at each place where they differ", async ({ openBrowser }) => {

@@ -1,7 +1,7 @@
 // What the program in the browser adds for those who write: nothing that is typed is lost, and times are exact.
 import { audit, expect, expectStatusOn, openDeskOf, test } from "../fixtures.ts";
 import { account } from "../pages/account.ts";
-import { signOutButton } from "../pages/desk.ts";
+import { roomContent, roomParts, signOutButton } from "../pages/desk.ts";
 import { ARTICLES, newTitle, writing } from "../pages/writing.ts";
 import type { Page } from "@playwright/test";
 
@@ -124,8 +124,8 @@ test("the pages for writing are accessible, in light and dark", async ({ openBro
     await mai.emulateMedia({ colorScheme: scheme });
     for (const address of [ARTICLES, `${ARTICLES}?trang-thai=da-bo`, refused, `${article}`, `${article}&ban=2`]) {
       await mai.goto(address);
-      await expect(mai.locator(".room-content")).toBeVisible();
-      for (const part of await mai.locator(".room-content summary:visible").all()) await part.click();
+      await expect(roomContent(mai)).toBeVisible();
+      for (const part of await roomParts(mai).all()) await part.click();
       await audit(mai);
     }
   }

@@ -204,16 +204,16 @@ impl Run<'_> {
         batches.finish().await?;
         if !self.is_trial {
             self.carry_over_rest(&mut report).await?;
+            self.record(&report).await?;
             self.try_addresses(&news, &mut report).await?;
         }
         report.ended = format_long(OffsetDateTime::now_utc());
-        self.record(&report).await?;
         Ok(report)
     }
 
     /// Enters the import into the record, with its numbers.
     async fn record(&self, report: &Report) -> ImportResult<()> {
-        if self.is_trial || report.added + report.changed == 0 {
+        if report.added + report.changed == 0 {
             return Ok(());
         }
         let mut tx = self.pool.begin().await?;

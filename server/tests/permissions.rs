@@ -8,7 +8,7 @@ use app::features::accounts::store::set_disabled;
 use app::routes::{self, Kind, Route};
 use app::web::permissions::Role;
 use axum::http::StatusCode;
-use common::{TestSite, start_site};
+use common::{PASSWORD, TestSite, start_site};
 use sqlx::PgPool;
 use std::collections::HashSet;
 
@@ -26,6 +26,8 @@ enum Sender {
     Disabled,
     /// An administrator without a second factor, while all staff must have one.
     WithoutSecondFactor,
+    /// An administrator who gave the password, and not yet the code.
+    CodePending,
 }
 
 /// Who may use an endpoint.
@@ -52,7 +54,7 @@ impl Allowed {
             Self::Everybody => true,
             Self::SignedIn => role.is_some() || sender == Sender::WithoutSecondFactor,
             Self::Staff(least) => role.is_some_and(|role| role as u8 >= least as u8),
-            Self::CodePending => false,
+            Self::CodePending => sender == Sender::CodePending,
         }
     }
 }
@@ -198,6 +200,12 @@ async fn every_endpoint_admits_only_the_senders_in_the_table(pool: PgPool) {
     ] {
         check(&t, sender, cookies).await;
     }
+    let enabling = t.member("tam", Role::Administrator).await;
+    t.send(routes::BEGIN_SECOND_FACTOR.path, &format!("current={}", PASSWORD.replace(' ', "+")), &enabling).await;
+    let enabled = sqlx::query("update second_factors set confirmed_at = now()").execute(&t.site.pool).await.unwrap();
+    assert_eq!(enabled.rows_affected(), 1);
+    let pending = t.try_to_sign_in("tam", PASSWORD, "").await.cookies();
+    check(&t, Sender::CodePending, &pending).await;
     let without = t.member("thu", Role::Administrator).await;
     t.set("accounts.second_factor_required", "1").await;
     check(&t, Sender::WithoutSecondFactor, &without).await;

@@ -17,7 +17,7 @@ static BUILD: std::sync::OnceLock<String> = std::sync::OnceLock::new();
 /// Sets the build from the address of the browser's files: `/pkg-1a2b3c` is the build `1a2b3c`. The first call wins.
 #[cfg(feature = "ssr")]
 pub fn set_build(assets: &str) {
-    BUILD.get_or_init(|| assets.trim_start_matches("/pkg-").to_owned());
+    BUILD.get_or_init(|| assets.trim_start_matches(crate::routes::ASSETS.path).to_owned());
 }
 
 /// The build of the browser's files that this process serves.

@@ -21,10 +21,13 @@ use futures::StreamExt;
 use percent_encoding::percent_decode_str;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use tokio::sync::Semaphore;
 use url::Url;
 
-/// How many are made at once: as many as there are cores on the smallest server.
-const AT_ONCE: usize = 2;
+/// How many are decoded at once: as many as there are cores on the smallest server.
+const DECODED_AT_ONCE: usize = 2;
+/// How many are on their way: while one is decoded, others are read and stored.
+const AT_ONCE: usize = 6;
 
 /// What became of the pictures and files.
 #[derive(Default)]
@@ -197,9 +200,10 @@ impl Files {
         report: &mut Report,
     ) -> ImportResult<()> {
         let mut progress = Progress::new("pictures and files", new.len() as u64);
+        let decoders = Semaphore::new(DECODED_AT_ONCE);
         let mut made = futures::stream::iter(new)
             .map(async |(path, file, alt)| {
-                let made = make_one(run, &path, &file, &alt).await;
+                let made = make_one(run, &decoders, (&path, &file, &alt)).await;
                 (path, alt, made)
             })
             .buffer_unordered(AT_ONCE);
@@ -274,7 +278,11 @@ fn list_wanted(run: &Run<'_>, own_hosts: &[String], report: &mut Report) -> std:
 }
 
 /// Makes and stores a picture or a file. What is returned is on the disk and in the database; or why it was not taken.
-async fn make_one(run: &Run<'_>, path: &str, file: &Path, alt: &str) -> ImportResult<Result<Target, String>> {
+async fn make_one(
+    run: &Run<'_>,
+    decoders: &Semaphore,
+    (path, file, alt): (&str, &Path, &str),
+) -> ImportResult<Result<Target, String>> {
     let metadata = match tokio::fs::metadata(file).await {
         Ok(metadata) => metadata,
         Err(error) => return Ok(Err(error.to_string())),
@@ -305,10 +313,12 @@ async fn make_one(run: &Run<'_>, path: &str, file: &Path, alt: &str) -> ImportRe
     };
     match kind {
         Kind::Picture => {
+            let permit = decoders.acquire().await?;
             let processed = match tokio::task::spawn_blocking(move || make_files(bytes, Focus::default())).await? {
                 Ok(processed) => processed,
                 Err(error) => return Ok(Err(error.to_string())),
             };
+            drop(permit);
             let alt: String = alt.chars().take(300).collect();
             let mut tx = run.pool.begin().await?;
             lock_store_for_writing(&mut tx).await?;

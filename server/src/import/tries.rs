@@ -12,6 +12,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{Request, header};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use std::net::{Ipv4Addr, SocketAddr};
 use tower::ServiceExt;
 
@@ -32,7 +33,9 @@ impl Run<'_> {
             // one line may ask for so many pages a minute, so each has its own
             let client = SocketAddr::from((Ipv4Addr::new(127, 0, 1, place), 1));
             // a task of its own, as in the running program: a rendering on top of the import takes a deep stack
-            report.addresses.push(tokio::spawn(open(router.clone(), address.clone(), client)).await??);
+            let tried = tokio::spawn(open(router.clone(), encode_address(address), client)).await;
+            let (status, leads_to) = tried.ok().and_then(Result::ok).unwrap_or((500, String::new()));
+            report.addresses.push(TriedAddress { address: address.clone(), status, leads_to });
         }
         // what does not open is what somebody has to look at
         report.addresses.sort_by_key(|tried| tried.status == 200);
@@ -59,19 +62,24 @@ impl Run<'_> {
     }
 }
 
-/// Opens an address and follows where it leads.
-async fn open(router: Router, address: String, client: SocketAddr) -> ImportResult<TriedAddress> {
-    let mut leads_to = address.clone();
+/// An address as a browser asks for it: what stands in none is encoded.
+fn encode_address(address: &str) -> String {
+    const IN_NO_ADDRESS: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`').add(b'\\').add(b'^');
+    utf8_percent_encode(address, IN_NO_ADDRESS).to_string()
+}
+
+/// Opens an address, follows where it leads, and returns the status and the address that has it.
+async fn open(router: Router, mut address: String, client: SocketAddr) -> ImportResult<(u16, String)> {
     let mut redirects = 0;
     loop {
-        let mut request = Request::get(leads_to.as_str()).header(header::HOST, "localhost");
+        let mut request = Request::get(address.as_str()).header(header::HOST, "localhost");
         request = request.header(header::ACCEPT, "text/html").extension(ConnectInfo(client));
         let response = router.clone().oneshot(request.body(Body::empty())?).await?;
         let status = response.status();
         let location = response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok());
         match location.filter(|_| status.is_redirection() && redirects < MAX_REDIRECTS) {
-            Some(location) => leads_to = location.trim_start_matches("http://localhost").to_owned(),
-            None => return Ok(TriedAddress { address, status: status.as_u16(), leads_to }),
+            Some(location) => address = location.trim_start_matches("http://localhost").to_owned(),
+            None => return Ok((status.as_u16(), address)),
         }
         redirects += 1;
     }

@@ -11,7 +11,7 @@ use super::queue_query::QueueQuery;
 use super::saved_answer::{SAVED, fill_blanks};
 use super::shared::Typed;
 use super::store::queue::{
-    QueueList, QueueRow, find_articles_by_title, find_last_waiting, find_queue_rows, find_title, list_queue,
+    QueueList, QueueRow, find_articles_by_title, find_latest_place, find_queue_rows, find_title, list_queue,
 };
 use super::store::saved::find_saved_text;
 use super::store::{list_decided_at, list_recent_reasons};
@@ -89,7 +89,7 @@ async fn read(RoomRequest { site, staff, address, refusal, shown }: RoomRequest)
         cards.extend(found);
     }
     let found = found.unwrap_or(Found::Exactly(count_in_tab(&counts, query.tab)));
-    let last = if query.tab.is_waiting() { find_last_waiting(pool, query.tab).await? } else { 0 };
+    let last = if query.tab.is_waiting() { find_latest_place(pool).await? } else { 0 };
     let mut html = String::new();
     // what is done about a comment whose details are shown leads back to them
     let back = match chosen {

@@ -17,8 +17,8 @@ use time::{Date, OffsetDateTime};
 /// is found among them; what is rare is found by its index. The statement of a walk has the number as well.
 const WINDOW: i64 = 10_000;
 
-/// How many comments of a tab are looked at one by one.
-pub fn window(tab: Tab) -> i64 {
+/// How many comments of a tab are looked at one by one for a text or a reason.
+pub(crate) fn window(tab: Tab) -> i64 {
     if tab.is_by_due_day() { questions::WINDOW } else { WINDOW }
 }
 
@@ -87,6 +87,12 @@ impl Filter {
         }
     }
 
+    /// How many comments of a tab are walked over. Those that are in the order of their due days are looked at
+    /// themselves only for a text or a reason.
+    fn window(&self, is_by_due_day: bool) -> i64 {
+        if is_by_due_day && (self.text.is_some() || self.reason.is_some()) { questions::WINDOW } else { WINDOW }
+    }
+
     fn patterns(&self) -> (Option<&str>, Option<&str>) {
         let text = self.text.as_ref();
         (text.map(|text| text.one.as_str()), text.and_then(|text| text.other.as_deref()))
@@ -101,7 +107,7 @@ pub fn read_days(query: &QueueQuery) -> Option<(Option<Date>, Option<Date>)> {
 }
 
 /// Before every comment, and after every comment.
-const FIRST: OffsetDateTime = time::macros::datetime!(2000-01-01 0:00 UTC);
+const FIRST: OffsetDateTime = time::macros::datetime!(1970-01-01 0:00 UTC);
 const LAST: OffsetDateTime = time::macros::datetime!(9999-01-01 0:00 UTC);
 
 /// Where a page begins: after this comment, in the order of its tab.
@@ -136,8 +142,6 @@ impl Cursor {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Hit {
     pub id: i64,
-    /// `None` where a walk along other rows had no need to look at the comment.
-    pub version: Option<i32>,
     /// What it is ordered by, with its number.
     pub at: OffsetDateTime,
     /// How many comments of the tab come before it, with itself; `None` where it was found by an index.
@@ -192,13 +196,12 @@ macro_rules! query_walk {
     ($order:literal, $at:literal, $where:literal, $filter:expr $(, $argument:expr)*) => {
         sqlx::query_as!(
             Hit,
-            r#"select id as "id!", version as "version?", at as "at!", place, is_flagged as "is_flagged!",
-                      is_match as "is_match!"
+            r#"select id as "id!", at as "at!", place, is_flagged as "is_flagged!", is_match as "is_match!"
                from (
-                   select id, version, at, row_number() over () as place, reasons <> '[]' as is_flagged,
+                   select id, at, row_number() over () as place, reasons <> '[]' as is_flagged,
                           ($1::text is null or folded like $1 or coalesce(folded like $2, false))
                           and ($3::jsonb is null or reasons @> $3) as is_match
-                   from (select id, version, folded, reasons, "# + $at + r#" as at from comments
+                   from (select id, folded, reasons, "# + $at + r#" as at from comments
                          where "# + $at + r#" >= $4 and "# + $at + r#" < $5 and "# + $where
                 + " order by " + $order + r#" limit 10000) walked
                ) looked_at where is_match or place = 10000 limit $6"#,
@@ -367,11 +370,10 @@ macro_rules! query_rare {
         sqlx::query_as!(
             Hit,
             r#"with rare as materialized (
-                   select id, version, state, created_at, decided_at, reported_at, article_id, decided_by, folded,
-                          reasons
+                   select id, state, created_at, decided_at, reported_at, article_id, decided_by, folded, reasons
                    from comments where "# + $rare + r#"
                )
-               select id as "id!", version as "version?", at as "at!", null::bigint as place,
+               select id as "id!", at as "at!", null::bigint as place,
                       reasons <> '[]' as "is_flagged!", true as "is_match!"
                from (
                    select *, case when $4 = 'waiting' then created_at when $4 = 'reported' then reported_at
@@ -412,7 +414,8 @@ macro_rules! query_rare {
 /// the tab's own order; what fills no page there comes from the index of texts or reasons.
 pub(super) async fn find_hits(pool: &PgPool, tab: Tab, filter: &Filter, start: Cursor) -> Result<Hits, AppError> {
     let mut hits = walk_tab(pool, tab, filter, start).await?;
-    let end = hits.iter().find(|hit| hit.place == Some(window(tab))).map(Hit::cursor);
+    let window = filter.window(tab.is_by_due_day());
+    let end = hits.iter().find(|hit| hit.place == Some(window)).map(Hit::cursor);
     hits.retain(|hit| hit.is_match);
     // the statement numbers them in their order, and promises none
     hits.sort_by_key(|hit| hit.place);

@@ -1,15 +1,19 @@
 //! What comes first on a page of the queue.
 
-use super::queue::list_queue;
+use super::queue::{find_latest_place, list_queue, list_versions};
 use super::tests::send_many;
 use super::{list_decided_at, list_recent_reasons};
+use crate::base::clock;
 use crate::base::error::AppError;
-use crate::features::comments::Decision;
+use crate::features::comments::store::carried::{CarriedComment, carry_over_comments};
 use crate::features::comments::store::decide::{decide_comment, decide_comments};
-use crate::features::moderation::queue_query::QueueQuery;
+use crate::features::comments::{Decision, Draft};
+use crate::features::moderation::queue_query::{QueueQuery, Tab};
 use crate::features::moderation::{Found, PER_PAGE};
-use crate::testing::{actor_of, insert_article, insert_staff};
+use crate::features::questions::store::insert_question;
+use crate::testing::{actor_of, insert_article, insert_staff, send_comment, send_inquiry};
 use sqlx::PgPool;
+use time::OffsetDateTime;
 
 #[sqlx::test]
 async fn the_reasons_that_one_gave_come_the_last_first_and_no_others(pool: PgPool) {
@@ -80,4 +84,28 @@ async fn what_was_decided_together_is_found_as_far_as_nobody_changed_it_since(po
     assert_eq!(found, [(sent[0], 2), (sent[1], 2), (sent[3], 2)]);
     assert!(list_decided_at(&pool, minh.id, moment).await.expect("lists").is_empty(), "they are another one's");
     assert_eq!(list_decided_at(&pool, lan.id, i64::MAX).await, Err(AppError::NotFound));
+}
+
+#[sqlx::test]
+async fn all_of_a_tab_are_those_that_were_there(pool: PgPool) {
+    assert_eq!(find_latest_place(&pool).await, Ok(0));
+    let pending = &QueueQuery::of_tab(Tab::Pending);
+    let id = insert_article(&pool, "a").await;
+    let mut db = pool.acquire().await.expect("connects");
+    let draft = Draft { name: "Lê Thảo".to_owned(), email: None, body: "Chờ từ trang cũ.".to_owned() };
+    let created_at = OffsetDateTime::UNIX_EPOCH;
+    let carried = CarriedComment { article: id, parent: None, draft, created_at, is_published: false };
+    let old = carry_over_comments(&mut db, std::slice::from_ref(&carried)).await.expect("stores")[0];
+    let here = send_comment(&pool, id, None, 1, "Ý kiến viết ở đây.").await.expect("is stored");
+    let last = find_latest_place(&pool).await.expect("reads");
+    let later = send_comment(&pool, id, None, 2, "Ý kiến đến sau đó.").await.expect("is stored");
+    let message = send_inquiry(&pool, 3, "Xin hỏi giờ làm việc.").await.expect("is stored");
+    let later_old = carry_over_comments(&mut db, &[carried]).await.expect("stores")[0];
+    assert_eq!(list_versions(&pool, pending, last).await, Ok(vec![(here, 1), (old, 1)]));
+    let all = list_versions(&pool, pending, i64::MAX).await;
+    assert_eq!(all, Ok([here, later, old, later_old].map(|id| (id, 1)).to_vec()));
+    let day = clock::local_day(OffsetDateTime::now_utc());
+    insert_question(&mut db, message, day).await.expect("inserts");
+    let inquiries = QueueQuery::of_tab(Tab::Inquiries);
+    assert_eq!(list_versions(&pool, &inquiries, i64::MAX).await, Ok(vec![(message, 1)]));
 }

@@ -1,7 +1,7 @@
 //! What the desk's queries read of a large database, with plans that are made for any value.
 
 use super::figures::{find_oldest_waiting, list_days, list_moderators, list_reasons};
-use super::queue::{find_articles_by_title, find_last_waiting, list_queue, list_versions};
+use super::queue::{find_articles_by_title, find_latest_place, list_queue, list_versions};
 use crate::features::audit::store::{EntryFilter, list_entries, list_entries_about};
 use crate::features::comments::store::reports::list_reports;
 use crate::features::comments::store::retention::delete_expired_comments;
@@ -141,10 +141,7 @@ async fn nothing_on_the_desk_reads_everything(options: PgPoolOptions, connection
     let before = count_reads(&pool).await;
     count_by_state(&pool).await.expect("counts");
     count_waiting(&pool).await.expect("counts");
-    find_last_waiting(&pool, Tab::Pending).await.expect("finds");
-    find_last_waiting(&pool, Tab::Blocked).await.expect("finds");
-    find_last_waiting(&pool, Tab::Inquiries).await.expect("finds");
-    find_last_waiting(&pool, Tab::BlockedInquiries).await.expect("finds");
+    find_latest_place(&pool).await.expect("finds");
     let past = now - time::Duration::days(4000);
     assert_eq!(delete_expired_comments(&pool, expiry(past, past)).await, Ok(Vec::new()));
     find_articles_by_title(&pool, "bài số 7").await.expect("finds");

@@ -4,7 +4,7 @@ use super::hits::{Cursor, Filter, Hit, Hits, Pattern, find_flagged_hits, find_hi
 use crate::base::error::AppError;
 use crate::features::comments::cover::parse_ranges;
 use crate::features::comments::{CommentState, INQUIRIES};
-use crate::features::moderation::queue_query::{QueueQuery, Tab};
+use crate::features::moderation::queue_query::QueueQuery;
 use crate::features::moderation::{Found, MAX_AT_ONCE, PER_PAGE};
 use crate::features::rules::Reason;
 use sqlx::PgPool;
@@ -213,45 +213,32 @@ pub async fn find_queue_rows(pool: &PgPool, ids: &[i64]) -> Result<Vec<QueueRow>
     Ok(query_rows!(r#"where c.id = any($1) order by c.id"#, ids).fetch_all(pool).await?)
 }
 
-/// Finds the number of the last comment that waits in a tab.
+/// Finds the place of the latest comment. What is sent later has a higher one, whether it waited on another site or
+/// not.
 #[tracing::instrument(skip(pool))]
-pub async fn find_last_waiting(pool: &PgPool, tab: Tab) -> Result<i64, AppError> {
-    let last = match tab {
-        Tab::Blocked => {
-            let last = sqlx::query_scalar!(
-                "select id from comments where state = 'blocked' and article_id <> 0 order by id desc limit 1"
-            );
-            last.fetch_optional(pool).await
-        }
-        Tab::BlockedInquiries => {
-            let last = sqlx::query_scalar!(
-                "select id from comments where state = 'blocked' and article_id = 0 order by id desc limit 1"
-            );
-            last.fetch_optional(pool).await
-        }
-        Tab::Inquiries => {
-            let last = sqlx::query_scalar!(
-                "select id from comments where state = 'pending' and article_id = 0 order by id desc limit 1"
-            );
-            last.fetch_optional(pool).await
-        }
-        _ => {
-            let last = sqlx::query_scalar!(
-                "select id from comments where state = 'pending' and article_id <> 0 order by id desc limit 1"
-            );
-            last.fetch_optional(pool).await
-        }
-    };
-    Ok(last?.unwrap_or(0))
+pub async fn find_latest_place(pool: &PgPool) -> Result<i64, AppError> {
+    let place = sqlx::query_scalar!(
+        r#"select coalesce(pg_sequence_last_value(pg_get_serial_sequence('comments', 'id')::regclass), 0) as "place!""#
+    );
+    Ok(place.fetch_one(pool).await?)
 }
 
-/// Lists number and version of the comments of a waiting tab that the filter leaves, up to the comment `last`; at most
-/// as many as can be decided about at once.
+/// Lists number and version of the comments of a waiting tab that the filter leaves, of those up to a place; at most as
+/// many as can be decided about at once.
 #[tracing::instrument(skip_all)]
 pub async fn list_versions(pool: &PgPool, query: &QueueQuery, last: i64) -> Result<Vec<(i64, i32)>, AppError> {
     let Hits { hits, .. } = find_hits(pool, query.tab, &Filter::new(query), Cursor::beginning(query.tab)).await?;
-    let hits = hits.into_iter().filter(|hit| hit.id <= last).take(MAX_AT_ONCE);
-    Ok(hits.filter_map(|hit| Some((hit.id, hit.version?))).collect())
+    let ids: Vec<i64> = hits.into_iter().map(|hit| hit.id).collect();
+    let rows = sqlx::query!(
+        "select c.id, version from unnest($1::bigint[]) with ordinality as hits (id, number) join comments c using (id)
+         where thread_place(c.id) <= $2 order by number limit $3",
+        &ids,
+        last,
+        MAX_AT_ONCE as i64
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.version)).collect())
 }
 
 /// Lists number and title of the articles whose titles contain this text, the newest first.

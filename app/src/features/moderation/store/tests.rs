@@ -1,8 +1,6 @@
 //! Decisions and lists on a real database.
 
-use super::queue::{
-    QueueList, find_articles_by_title, find_last_waiting, find_queue_rows, find_title, list_queue, list_versions,
-};
+use super::queue::{QueueList, find_articles_by_title, find_queue_rows, find_title, list_queue, list_versions};
 use crate::base::clock;
 use crate::base::error::AppError;
 use crate::features::audit::store::{list_entries_about, verify_record};
@@ -259,7 +257,6 @@ async fn a_tab_is_filtered_by_text_article_day_and_moderator(pool: PgPool) {
     assert_eq!(ids(&pool, &both).await, [light]);
     assert!(ids(&pool, &QueueQuery { article: two.to_string(), ..by(&lan) }).await.is_empty());
     assert_eq!(list_versions(&pool, &pending(), i64::MAX).await, Ok(vec![]));
-    assert_eq!(find_last_waiting(&pool, Tab::Pending).await, Ok(0));
     assert_eq!(find_title(&pool, one).await, Ok(Some("Tiêu đề".to_owned())));
     assert_eq!(find_title(&pool, 0).await, Ok(None));
     let titled = async |typed: &str| find_articles_by_title(&pool, typed).await.expect("reads").len();
@@ -295,8 +292,6 @@ async fn a_blocked_writers_comments_wait_in_a_tab_of_their_own(pool: PgPool) {
     let second = send_comment(&pool, id, None, 7, "Ý kiến thứ hai của tôi.").await.expect("is stored");
     assert_eq!(ids(&pool, &QueueQuery::of_tab(Tab::Pending)).await, [other]);
     assert_eq!(ids(&pool, &QueueQuery::of_tab(Tab::Blocked)).await, [first, second]);
-    assert_eq!(find_last_waiting(&pool, Tab::Blocked).await, Ok(second));
-    assert_eq!(find_last_waiting(&pool, Tab::Pending).await, Ok(other));
     // the version that was seen before is no longer the one that waits
     overtaken(&pool, &lan, first, 1, Decision::Approve).await;
     decide(&pool, &lan, second, 1, Decision::Approve).await;
