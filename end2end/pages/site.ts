@@ -85,6 +85,10 @@ class SitePage {
   get printFoot(): Locator {
     return this.page.locator(".print-foot");
   }
+  /** The code that leads to the page, on paper. */
+  get printedCode(): Locator {
+    return this.printFoot.locator("img");
+  }
   get footerName(): Locator {
     return this.page.locator(".site-footer strong");
   }

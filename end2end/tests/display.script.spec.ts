@@ -65,7 +65,7 @@ test("an article is shared by its address, and printed with a code that leads ba
   expect(new URL(facebook!).searchParams.get("u")).toBe(copied);
   const code = page.waitForResponse((response) => new URL(response.url()).pathname.startsWith("/ma-qr/"));
   await page.emulateMedia({ media: "print" });
-  await site(page).printFoot.getByRole("img").scrollIntoViewIfNeeded();
+  await site(page).printedCode.scrollIntoViewIfNeeded();
   expect((await code).headers()["content-type"]).toBe("image/svg+xml");
   await expect(site(page).printFoot).toContainText(mainArticle().path);
   for (const hidden of [site(page).headerTools, onArticle(page).share, comments(page).section]) await expect(hidden.first()).toBeHidden();
