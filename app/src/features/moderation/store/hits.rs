@@ -90,7 +90,12 @@ impl Filter {
     /// How many comments of a tab are walked over. Those that are in the order of their due days are looked at
     /// themselves only for a text or a reason.
     fn window(&self, is_by_due_day: bool) -> i64 {
-        if is_by_due_day && (self.text.is_some() || self.reason.is_some()) { questions::WINDOW } else { WINDOW }
+        if is_by_due_day && self.looks_at_comments() { questions::WINDOW } else { WINDOW }
+    }
+
+    /// Whether it asks for what stands in the comments themselves.
+    fn looks_at_comments(&self) -> bool {
+        self.text.is_some() || self.reason.is_some()
     }
 
     fn patterns(&self) -> (Option<&str>, Option<&str>) {

@@ -6,12 +6,14 @@ use crate::base::error::AppError;
 use sqlx::PgPool;
 
 /// How many questions are looked at for a text or a reason: fewer than of other tabs, whose comments lie side by side.
+/// The statement has the number as well.
 pub(super) const WINDOW: i64 = 2500;
 
-/// A query for the first questions that wait for an answer, the one that is due first on top: where they are, and its
-/// arguments from `$10` on. The comments lie all over their table: they are looked at for a text or a reason alone.
+/// A query for the first questions that wait for an answer, the one that is due first on top: how many are walked over,
+/// where they are, and its arguments from `$9` on. The comments lie all over their table: they are looked at for a text
+/// or a reason alone. The number is literal: a plan for an unknown one reads comments in the order of the table.
 macro_rules! query_open_questions {
-    ($where:literal, $filter:expr, $start:expr $(, $argument:expr)*) => {
+    ($window:literal, $where:literal, $filter:expr, $start:expr $(, $argument:expr)*) => {
         sqlx::query_as!(
             Hit,
             r#"select id as "id!", at as "at!", place, is_flagged as "is_flagged!", is_match as "is_match!"
@@ -24,9 +26,10 @@ macro_rules! query_open_questions {
                          from (select comment_id, due_on from questions
                                where is_open and due_on >= $4 and due_on < $5
                                      and (due_on, comment_id) > ($7::date, $8::bigint) "# + $where
-                + r#" order by due_on, comment_id limit $9) walked) q
+                + " order by due_on, comment_id limit " + $window
+                + r#") walked) q
                    left join comments c on c.id = q.comment_id and ($1::text is not null or $3::jsonb is not null)
-               ) looked_at where is_match or place = $9 limit $6"#,
+               ) looked_at where is_match or place = "# + $window + " limit $6",
             $filter.patterns().0,
             $filter.patterns().1,
             $filter.reason,
@@ -34,10 +37,20 @@ macro_rules! query_open_questions {
             clock::local_day($filter.until),
             $filter.most,
             clock::local_day($start.at),
-            $start.id,
-            $filter.window(true)
+            $start.id
             $(, $argument)*
         )
+    };
+}
+
+/// Walks over fewer questions where their comments are looked at.
+macro_rules! find_open_questions {
+    ($tx:expr, $filter:expr, $($rest:tt)*) => {
+        if $filter.looks_at_comments() {
+            query_open_questions!("2500", $($rest)*).fetch_all($tx).await
+        } else {
+            query_open_questions!("10000", $($rest)*).fetch_all($tx).await
+        }
     };
 }
 
@@ -46,21 +59,18 @@ macro_rules! query_open_questions {
 pub(super) async fn walk_questions(pool: &PgPool, filter: &Filter, start: Cursor) -> Result<Vec<Hit>, AppError> {
     let mut tx = begin_walk(pool).await?;
     let hits = match (filter.article, filter.moderator) {
-        (None, None) => query_open_questions!("and article_id <> 0", filter, start).fetch_all(&mut *tx).await,
-        (Some(article), assignee) => {
-            let here = query_open_questions!(
-                "and article_id = $10 and ($11::bigint is null or assigned_to = $11)",
-                filter,
-                start,
-                article,
-                assignee
-            );
-            here.fetch_all(&mut *tx).await
-        }
+        (None, None) => find_open_questions!(&mut *tx, filter, "and article_id <> 0", filter, start),
+        (Some(article), assignee) => find_open_questions!(
+            &mut *tx,
+            filter,
+            "and article_id = $9 and ($10::bigint is null or assigned_to = $10)",
+            filter,
+            start,
+            article,
+            assignee
+        ),
         (None, Some(assignee)) => {
-            query_open_questions!("and assigned_to = $10 and article_id <> 0", filter, start, assignee)
-                .fetch_all(&mut *tx)
-                .await
+            find_open_questions!(&mut *tx, filter, "and assigned_to = $9 and article_id <> 0", filter, start, assignee)
         }
     };
     let hits = hits?;
