@@ -205,7 +205,10 @@ impl Run<'_> {
         if !self.is_trial {
             self.carry_over_rest(&mut report).await?;
             self.record(&report).await?;
-            self.try_addresses(&news, &mut report).await?;
+            if let Err(error) = self.try_addresses(&news, &mut report).await {
+                // everything is stored, and its report is wanted
+                report.note(Remark::UntriedAddresses, error.to_string());
+            }
         }
         report.ended = format_long(OffsetDateTime::now_utc());
         Ok(report)

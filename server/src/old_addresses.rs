@@ -125,7 +125,11 @@ impl OldAddresses {
         // most of these need no database, and a search has words that nobody else asks for
         if !matches!(
             address,
-            OldAddress::Article(..) | OldAddress::Named(..) | OldAddress::Pages(_) | OldAddress::File(_)
+            OldAddress::Article(..)
+                | OldAddress::Named(..)
+                | OldAddress::Group(..)
+                | OldAddress::Pages(_)
+                | OldAddress::File(_)
         ) {
             return find_lead(&self.site.pool, &address).await.map_err(Arc::new);
         }

@@ -33,9 +33,15 @@ impl LazyRoute for DeskRoute {
             }
         });
         let version = RwSignal::new(0u32);
+        // where a rendering was given up, nothing of it is there any more
         let desk = Resource::<Result<DeskPage, AppError>, Embedded>::new_with_options(
-            move || (path.get(), version.get()),
-            |(path, _)| read_desk(path, &[]),
+            move || path.try_get().zip(version.try_get()),
+            |asked| async move {
+                match asked {
+                    Some((path, _)) => read_desk(path, &[]).await,
+                    None => Err(AppError::NotFound),
+                }
+            },
             false,
         );
         let reload = Callback::new(move |()| version.update(|version| *version += 1));
@@ -45,7 +51,7 @@ impl LazyRoute for DeskRoute {
                     match desk.await {
                         Ok(page) => {
                             arrive(&page);
-                            let path = path.get_untracked();
+                            let path = path.try_get_untracked().unwrap_or_default();
                             SyncView(view! { <view::Desk page path reload/> }).into_any()
                         }
                         Err(error) => {

@@ -10,6 +10,8 @@ use app::base::url::telephone_link;
 use app::features::accounts::store::carried::carry_over_account;
 use app::features::accounts::store::find_account;
 use app::features::articles::ArticleState;
+use app::features::front::store::{find_arrangement, save_arrangement};
+use app::features::front::{Arrangement, MAX_BLOCKS};
 use app::features::import::addresses::parse_old_address;
 use app::features::import::nukeviet::Module;
 use app::features::import::redirects::{Lead, find_lead};
@@ -27,13 +29,53 @@ use app::web::settings::{ADDRESS, EMAIL, NAME, PHONE, Setting, Settings};
 use app::web::store::settings::list_settings;
 use std::collections::HashMap;
 
+/// Where the origin of the front page is kept.
+const FRONT: &str = "front";
+
 impl Run<'_> {
     /// Carries over what stands around the articles.
     pub async fn carry_over_rest(&self, report: &mut Report) -> ImportResult<()> {
         self.carry_over_settings(report).await?;
         self.count_visits(report).await?;
         self.carry_over_accounts(report).await?;
-        self.carry_over_menu(report).await
+        self.carry_over_menu(report).await?;
+        self.carry_over_front(report).await
+    }
+
+    /// Gives the front page the blocks of categories that the old one had, where nobody arranged it here. Where the old
+    /// one had all of them, so has this one by itself.
+    async fn carry_over_front(&self, report: &mut Report) -> ImportResult<()> {
+        let home = self.old.setting(&format!("{}/global", self.old.language), "site_home_module");
+        let module = self.old.news.iter().find(|module| module.name == home).or_else(|| self.old.news.first());
+        let Some(module) = module else { return Ok(()) };
+        let mut db = self.pool.acquire().await?;
+        let numbers = list_origins(&mut db, OriginKind::Category, &module.name).await?;
+        let known = list_origins(&mut db, OriginKind::Setting, FRONT).await?;
+        let roots =
+            self.old.categories(module)?.into_iter().filter(|category| category.parent == 0 && category.is_open);
+        let (shown, left_out): (Vec<_>, Vec<_>) = roots.partition(|category| category.is_in_front);
+        if shown.is_empty() || left_out.is_empty() {
+            return Ok(());
+        }
+        let blocks = shown.iter().filter_map(|category| numbers.get(&key_of(category.key))?.target).take(MAX_BLOCKS);
+        let blocks: Vec<i64> = blocks.collect();
+        let present = find_arrangement(self.pool).await?;
+        let stamp = |blocks: &[i64]| blocks.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
+        let is_ours = match known.get(FRONT) {
+            Some(origin) => origin.stamp == stamp(&present.blocks),
+            None => present == Arrangement::default(),
+        };
+        let origin = Origin { key: FRONT.to_owned(), stamp: stamp(&blocks), ..Origin::default() };
+        if present.blocks != blocks {
+            if !is_ours {
+                return Ok(());
+            }
+            save_arrangement(self.pool, self.actor, &Arrangement { blocks, ..present }).await?;
+            report.changed += 1;
+        }
+        // an import that was interrupted may have arranged it and not recorded it
+        upsert_origins(&mut db, OriginKind::Setting, FRONT, &[origin]).await?;
+        Ok(())
     }
 
     /// Counts the visits that are set here as those of the old site.

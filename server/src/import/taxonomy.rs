@@ -134,7 +134,8 @@ impl Run<'_> {
         Ok(batches.end_batch().await?)
     }
 
-    /// Puts the articles of a topic into a series, in the order of their publication.
+    /// Puts the articles of a topic into a series, in the order of their publication; and those of a group in the order
+    /// that editors gave them.
     pub async fn carry_over_topics(
         &self,
         batches: &mut Batches<'_>,
@@ -143,26 +144,38 @@ impl Run<'_> {
         carried: &mut CarriedNews,
     ) -> ImportResult<()> {
         let known = list_origins(batches.db(), OriginKind::Topic, &module.name).await?;
-        let mut origins = Vec::new();
+        let mut lists = Vec::new();
         for old in self.old.topics(module)? {
+            let mut articles = topics.remove(&old.key).unwrap_or_default();
+            articles.sort_unstable();
+            let articles = articles.into_iter().map(|article| (article.key, article.id)).collect::<Vec<_>>();
+            lists.push((key_of(old.key), old, articles));
+        }
+        for (old, articles) in self.old.groups(module)? {
+            let articles = articles.into_iter().filter_map(|key| Some((key, *carried.articles.get(&key)?)));
+            let articles = articles.collect::<Vec<_>>();
+            // the old site showed nothing of an empty one
+            if !articles.is_empty() {
+                lists.push((format!("group-{}", old.key), old, articles));
+            }
+        }
+        let mut origins = Vec::new();
+        for (key, old, mut articles) in lists {
             carried.there.topics += 1;
-            let origin = known.get(&key_of(old.key));
+            let origin = known.get(&key);
             // which of its articles were put into it before; what staff took out of it since stays out
             let mut put: BTreeSet<i64> =
                 origin.map(|origin| origin.stamp.split(',').filter_map(parse_id).collect()).unwrap_or_default();
-            let mut articles = topics.remove(&old.key).unwrap_or_default();
-            articles.retain(|article| put.insert(article.key));
+            articles.retain(|(key, _)| put.insert(*key));
             if origin.is_some() && articles.is_empty() {
                 continue;
             }
-            articles.sort_unstable();
             let stamp = put.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
-            let articles: Vec<i64> = articles.into_iter().map(|article| article.id).collect();
+            let articles: Vec<i64> = articles.into_iter().map(|(_, id)| id).collect();
             let name = if old.name.is_empty() { UNTITLED.to_owned() } else { shorten(&old.name, MAX_SERIES) };
             let description = shorten(&old.description, MAX_SERIES_DESCRIPTION);
             let id = carry_over_series(batches.db(), (&name, &old.alias, &description), &articles).await?;
-            let (key, target) = (key_of(old.key), Some(id));
-            origins.push(Origin { key, alias: old.alias, target, digest: Vec::new(), stamp });
+            origins.push(Origin { key, alias: old.alias, target: Some(id), digest: Vec::new(), stamp });
         }
         upsert_origins(batches.db(), OriginKind::Topic, &module.name, &origins).await?;
         Ok(batches.end_batch().await?)

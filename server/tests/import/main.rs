@@ -89,6 +89,7 @@ async fn everything(pool: &PgPool) -> String {
              || (select coalesce(string_agg(to_jsonb(s)::text, '' order by series_id, article_id), '')
                  from series_articles s)
              || (select coalesce(string_agg(key || value, '' order by key), '') from settings)
+             || (select to_jsonb(f)::text from front_page f)
              || (select count(*)::text from accounts) || (select count(*)::text from pictures)",
     )
     .await
@@ -150,13 +151,22 @@ async fn a_whole_site_comes_along_as_readers_saw_it(pool: PgPool) {
                 from categories c left join categories p on p.id = c.parent_id";
     assert_eq!(
         text(&pool, tree).await,
-        "tin-tuc/f luu-tru/t noi-bo/t thong-bao/tin-tuc/f khan/tin-tuc/f chua-phan-loai/t tin-tuc-2/f"
+        "tin-tuc/f luu-tru/t noi-bo/t khong-o-trang-chu/f thong-bao/tin-tuc/f khan/tin-tuc/f \
+         chua-phan-loai/t tin-tuc-2/f"
     );
     let further = "select string_agg(c.slug, ',') from article_categories f join categories c on c.id = f.category_id";
     assert_eq!(text(&pool, further).await, "thong-bao");
     assert_eq!(text(&pool, "select string_agg(name, ',') from tags").await, "Dân vận");
-    let series = "select s.name || count(*) from series s join series_articles g on g.series_id = s.id group by s.name";
-    assert_eq!(text(&pool, series).await, "Chỉnh trang hẻm2");
+    // topics, and what editors put together by hand in their order; a group of all that is new is the front page
+    let series =
+        "select string_agg(concat_ws('|', s.name, s.description, a.carried_views), ';' order by s.id, g.position)
+                  from series s join series_articles g on g.series_id = s.id join articles a on a.id = g.article_id";
+    assert_eq!(
+        text(&pool, series).await,
+        "Chỉnh trang hẻm||183;Chỉnh trang hẻm||50;Tin tiêu điểm|Bài nên đọc|50;Tin tiêu điểm|Bài nên đọc|183"
+    );
+    let front = "select string_agg(c.slug, ',') from front_page f join categories c on c.id = any (f.blocks)";
+    assert_eq!(text(&pool, front).await, "tin-tuc", "one of the two that stand under none");
     assert_eq!(
         text(&pool, "select string_agg(title || '=' || state, ';' order by id) from articles where kind = 'page'")
             .await,
@@ -275,6 +285,8 @@ async fn every_old_address_leads_on(pool: PgPool) {
         ("/vi/su-kien/tin-tuc/", "/chuyen-muc/tin-tuc-2"),
         ("/vi/news/tag/D%C3%A2n-v%E1%BA%ADn/", "/the/dan-van"),
         ("/vi/news/topic/Chinh-trang-hem/", "/chu-de/chinh-trang-hem"),
+        ("/vi/news/groups/Tin-tieu-diem/", "/chu-de/tin-tieu-diem"),
+        ("/vi/news/groups/Tin-moi-nhat/", "/"),
         ("/vi/news/author/ban-bien-tap/", "/tim-kiem?q=Ban%20Bi%C3%AAn%20t%E1%BA%ADp"),
         ("/vi/news/rss/", "/rss.xml"),
         ("/vi/news/rss/tin-tuc/", "/chuyen-muc/tin-tuc/rss.xml"),
@@ -351,16 +363,20 @@ async fn the_same_again_changes_nothing_and_changes_come_along(pool: PgPool) {
     sqlx::raw_sql("delete from series; delete from origins where kind = 'topic'").execute(&pool).await.unwrap();
     old.import(&pool, &[]).await.expect("goes on with the topics");
     let in_topics = "select count(*) from series_articles";
-    assert_eq!(number(&pool, in_topics).await, 2);
+    assert_eq!(number(&pool, in_topics).await, 4);
     // what staff took out of a topic stays out; what a run that was killed had not put into it yet comes
-    let take_out = "delete from series_articles where article_id = (select max(article_id) from series_articles)";
+    let take_out = "delete from series_articles where position = 2";
     sqlx::raw_sql(take_out).execute(&pool).await.unwrap();
     old.import(&pool, &[]).await.expect("leaves the topic");
-    assert_eq!(number(&pool, in_topics).await, 1);
-    let forget = "update origins set stamp = split_part(stamp, ',', 1) where kind = 'topic'";
+    assert_eq!(number(&pool, in_topics).await, 2);
+    let forget = "update origins set stamp = '' where kind = 'topic'";
     sqlx::raw_sql(forget).execute(&pool).await.unwrap();
     old.import(&pool, &[]).await.expect("goes on with the topic");
-    assert_eq!(number(&pool, in_topics).await, 2);
+    assert_eq!(number(&pool, in_topics).await, 4);
+    // what staff arranged in front stays, and an empty arrangement, too
+    sqlx::raw_sql("update front_page set blocks = '{}'").execute(&pool).await.unwrap();
+    old.import(&pool, &[]).await.expect("leaves the front page");
+    assert_eq!(number(&pool, "select cardinality(blocks)::bigint from front_page").await, 0);
     // a reader votes here, an editor changes one article here, somebody decides about one comment here
     sqlx::query(
         "update articles set withdrawal_message = 'Đã gỡ.', state = 'withdrawn',

@@ -166,6 +166,29 @@ CREATE TABLE `nv4_vi_news_authorlist` (
 INSERT INTO `nv4_vi_news_authorlist` VALUES
 (2,1,'ban-bien-tap','Ban Biên tập');
 
+CREATE TABLE `nv4_vi_news_block` (
+  `bid` smallint(5) unsigned NOT NULL,
+  `id` int(11) unsigned NOT NULL,
+  `weight` int(11) unsigned NOT NULL,
+  UNIQUE KEY `bid` (`bid`,`id`)
+) ENGINE=MyISAM;
+INSERT INTO `nv4_vi_news_block` VALUES
+(1,1,3),(1,2,1),(1,99,2),(2,2,1),(3,99,1);
+
+CREATE TABLE `nv4_vi_news_block_cat` (
+  `bid` smallint(5) unsigned NOT NULL AUTO_INCREMENT,
+  `adddefault` tinyint(4) NOT NULL DEFAULT 0,
+  `title` varchar(250) NOT NULL DEFAULT '',
+  `alias` varchar(250) NOT NULL DEFAULT '',
+  `description` varchar(255) DEFAULT '',
+  `weight` smallint(5) NOT NULL DEFAULT 0,
+  PRIMARY KEY (`bid`)
+) ENGINE=MyISAM DEFAULT CHARSET=utf8mb4;
+INSERT INTO `nv4_vi_news_block_cat` VALUES
+(1,0,'Tin tiêu điểm','Tin-tieu-diem','Bài nên đọc',1),
+(2,1,'Tin mới nhất','Tin-moi-nhat','',2),
+(3,0,'Nhóm trống','nhom-trong','',3);
+
 CREATE TABLE `nv4_vi_news_cat` (
   `catid` smallint(5) unsigned NOT NULL AUTO_INCREMENT,
   `parentid` smallint(5) unsigned NOT NULL DEFAULT 0,
@@ -184,7 +207,8 @@ INSERT INTO `nv4_vi_news_cat` VALUES
 (2,1,'Thông báo','Thong-bao',1,2,1,'viewcat_page_new','6',2),
 (3,2,'Khẩn &#40;rất&#41;','khan',1,3,2,'viewcat_page_new','6',1),
 (4,0,'Lưu trữ','luu-tru',2,4,0,'viewcat_page_new','6',0),
-(5,0,'Nội bộ','noi-bo',3,5,0,'viewcat_page_new','1,2,3',1);
+(5,0,'Nội bộ','noi-bo',3,5,0,'viewcat_page_new','1,2,3',1),
+(6,0,'Không ở trang chủ','khong-o-trang-chu',4,6,0,'viewcat_page_new','6',2);
 
 CREATE TABLE `nv4_vi_news_detail` (
   `id` int(11) unsigned NOT NULL,

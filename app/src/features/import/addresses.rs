@@ -46,6 +46,8 @@ pub enum OldAddress {
     Article(String, i64),
     /// Something of a module with a readable part, and the page of its list.
     Named(String, Named, String, i64),
+    /// A list of a module into which editors put articles, by its readable part, and the page of the list.
+    Group(String, String, i64),
     /// The pages of a module, of which none was named.
     Pages(String),
     /// The feed of everything, or of a category of a module.
@@ -137,8 +139,12 @@ fn parse_news(module: &str, parts: &[&str], words: String) -> Option<OldAddress>
             Some(OldAddress::Feed(Some((module.to_owned(), fold_alias(without_extension(category).0)))))
         }
         ("rss", _) => Some(OldAddress::Feed(None)),
-        ("search" | "instant-rss" | "groups" | "content", _) if first != "search" => Some(OldAddress::Home),
+        ("instant-rss" | "content", _) => Some(OldAddress::Home),
         ("search", _) => Some(OldAddress::Search(words)),
+        ("groups", [_, alias, ..]) => {
+            Some(OldAddress::Group(module.to_owned(), fold_alias(without_extension(alias).0), page))
+        }
+        ("groups", _) => Some(OldAddress::Home),
         ("tag", [_, alias, ..]) => Some(named(Named::Tag, without_extension(alias).0, page)),
         ("topic", [_, alias, ..]) => Some(named(Named::Topic, without_extension(alias).0, page)),
         ("author", [_, alias, ..]) => Some(named(Named::Author, without_extension(alias).0, page)),
@@ -234,6 +240,11 @@ mod tests {
             ("/vi/news/tag/D%C3%82N-v%E1%BA%ADn.html", named(Named::Tag, "dân-vận", 1)),
             ("/news/topic/chuyen-doi-so/page-2", named(Named::Topic, "chuyen-doi-so", 2)),
             ("/news/author/ban-bien-tap/", named(Named::Author, "ban-bien-tap", 1)),
+            (
+                "/vi/news/groups/Tin-tieu-diem/page-2/",
+                Some(OldAddress::Group("news".to_owned(), "tin-tieu-diem".to_owned(), 2)),
+            ),
+            ("/vi/news/groups/", Some(OldAddress::Home)),
             ("/vi/news/rss/", Some(OldAddress::Feed(None))),
             ("/vi/news/rss/tin-tuc/", Some(OldAddress::Feed(Some(("news".to_owned(), "tin-tuc".to_owned()))))),
             ("/vi/news/search/?q=c%C3%BAp+n%C6%B0%E1%BB%9Bc", Some(OldAddress::Search("cúp nước".to_owned()))),

@@ -83,11 +83,10 @@ pub fn read_dump(input: impl BufRead, sink: &mut impl RowSink) -> Result<Repairs
         current: String::new(),
         repairs: Repairs::default(),
         statements: 0,
-        begins_with_header: false,
-        has_trailer: false,
+        promises: Promises::default(),
     };
     reader.read()?;
-    if reader.begins_with_header && !reader.has_trailer {
+    if !reader.promises.are_kept() {
         return Err(Error::CutOff(reader.current));
     }
     if reader.statements == 0 {
@@ -106,9 +105,30 @@ struct Reader<'a, R, S> {
     current: String,
     repairs: Repairs,
     statements: u64,
-    /// Whether it begins as `mysqldump` begins; such a dump ends with a line that says so.
-    begins_with_header: bool,
+    promises: Promises,
+}
+
+/// How a dump begins, which says how it must end.
+#[derive(Debug, Clone, Copy, Default)]
+struct Promises {
+    /// As `mysqldump` begins, which ends with a line that says so.
+    has_header: bool,
     has_trailer: bool,
+    /// Whether it keeps the settings of the connection, as phpMyAdmin does; it gives them back at the end.
+    keeps_settings: bool,
+    gives_settings_back: bool,
+}
+
+impl Promises {
+    /// Notices what a comment promises, or keeps.
+    fn notice(&mut self, comment: &str) {
+        self.keeps_settings |= comment.contains("SET @OLD_CHARACTER_SET_CLIENT=");
+        self.gives_settings_back |= comment.contains("SET CHARACTER_SET_CLIENT=@OLD_CHARACTER_SET_CLIENT");
+    }
+
+    fn are_kept(self) -> bool {
+        (!self.has_header || self.has_trailer) && (!self.keeps_settings || self.gives_settings_back)
+    }
 }
 
 /// What ends a part of a statement.
@@ -226,18 +246,22 @@ impl<R: BufRead, S: RowSink> Reader<'_, R, S> {
         }
         let line = String::from_utf8_lossy(&line);
         let line = line.trim_start_matches('-').trim();
-        self.begins_with_header |=
+        self.promises.has_header |=
             self.statements == 0 && (line.starts_with("MySQL dump") || line.starts_with("MariaDB dump"));
-        self.has_trailer |= line.starts_with("Dump completed");
+        self.promises.has_trailer |= line.starts_with("Dump completed");
         self.push(b' ')
     }
 
     fn skip_block_comment(&mut self) -> Result<(), Error> {
-        let mut last = 0;
+        let (mut last, mut start) = (0, Vec::new());
         self.next_byte()?;
         while let Some(byte) = self.next_byte()? {
             if (last, byte) == (b'*', b'/') {
+                self.promises.notice(&String::from_utf8_lossy(&start));
                 return self.push(b' ');
+            }
+            if start.len() < 100 {
+                start.push(byte);
             }
             last = byte;
         }

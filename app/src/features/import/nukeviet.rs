@@ -38,7 +38,7 @@ pub enum Error {
 
 /// The tables that are of use, by the ends of their names and a column that only they have, with the column by which
 /// their rows are found.
-const TABLES: [(&str, &str, &str); 17] = [
+const TABLES: [(&str, &str, &str); 19] = [
     ("_config", "config_value", "config_value"),
     ("_users", "username", "userid"),
     ("_authors", "admin_id", "admin_id"),
@@ -52,6 +52,8 @@ const TABLES: [(&str, &str, &str); 17] = [
     ("_tags", "tid", "tid"),
     ("_tags_id", "keyword", "id"),
     ("_topics", "topicid", "topicid"),
+    ("_block_cat", "adddefault", "bid"),
+    ("_block", "bid", "bid"),
     ("_sources", "sourceid", "sourceid"),
     ("_author", "pseudonym", "id"),
     ("_authorlist", "pseudonym", "id"),
@@ -97,6 +99,8 @@ pub struct OldCategory {
     pub is_hidden: bool,
     /// Whether everybody could read what is in it.
     pub is_open: bool,
+    /// Whether the front page had a block of it.
+    pub is_in_front: bool,
     /// A digest of what it is.
     pub digest: Vec<u8>,
 }
@@ -321,6 +325,7 @@ impl OldSite {
                 alias: row.text("alias").to_owned(),
                 is_hidden: !is_open,
                 is_open,
+                is_in_front: is_open && row.number("status") == 1,
                 digest: digest(&row.fingerprint(&UNSTABLE)),
             }
         });
@@ -332,6 +337,25 @@ impl OldSite {
         let mut rows: Vec<Row> = self.spool.rows(&format!("{}_topics", module.tables)).collect::<io::Result<_>>()?;
         rows.sort_by_key(|row| row.number("weight"));
         Ok(rows.iter().map(|row| read_named(row, "topicid", "title")).collect())
+    }
+
+    /// Lists the groups of a module into which editors put articles by hand, with the numbers of these in their order.
+    /// A group that takes every new article is none: it is what the front page shows.
+    pub fn groups(&self, module: &Module) -> io::Result<Vec<(OldNamed, Vec<i64>)>> {
+        let mut rows: Vec<Row> = self.spool.rows(&format!("{}_block_cat", module.tables)).collect::<io::Result<_>>()?;
+        rows.retain(|row| row.number("adddefault") == 0);
+        rows.sort_by_key(|row| row.number("weight"));
+        let mut members: BTreeMap<i64, Vec<(i64, i64)>> = BTreeMap::new();
+        for row in self.spool.rows(&format!("{}_block", module.tables)) {
+            let row = row?;
+            members.entry(row.number("bid")).or_default().push((row.number("weight"), row.number("id")));
+        }
+        let groups = rows.iter().map(|row| {
+            let mut articles = members.remove(&row.number("bid")).unwrap_or_default();
+            articles.sort_unstable();
+            (read_named(row, "bid", "title"), articles.into_iter().map(|(_, id)| id).collect())
+        });
+        Ok(groups.collect())
     }
 
     /// Lists the tags of a module by their addresses; their names stand at the articles.

@@ -35,6 +35,11 @@ pub async fn find_lead(pool: &PgPool, address: &OldAddress) -> Result<Option<Lea
             }
         }
         OldAddress::Named(module, what, alias, page) => find_named(pool, module, *what, alias, *page).await?,
+        // one that took every new article was what the front page shows
+        OldAddress::Group(module, alias, page) => {
+            let found = find_named(pool, module, Named::Topic, alias, *page).await?;
+            found.or_else(|| Some(routes::HOME.path.to_owned()))
+        }
         OldAddress::Pages(module) => find_first_page(pool, module).await?.map(|slug| routes::PAGE.with(slug)),
         OldAddress::Feed(None) => Some(routes::RSS.path.to_owned()),
         OldAddress::Feed(Some((module, alias))) => {

@@ -39,6 +39,7 @@ pub enum Remark {
     OtherLanguage,
     Members,
     SkippedTable,
+    UntriedAddresses,
 }
 
 impl Remark {
@@ -92,6 +93,9 @@ impl Remark {
             Self::OtherLanguage => ("Ngôn ngữ khác của trang cũ", "Trang mới chỉ nhận một ngôn ngữ."),
             Self::Members => ("Thành viên không chuyển sang", "Trang mới không cần tài khoản để gửi ý kiến."),
             Self::SkippedTable => ("Bảng của phần mở rộng khác, không chuyển", ""),
+            Self::UntriedAddresses => {
+                ("Chưa mở thử được các địa chỉ cũ", "Mọi thứ đã chuyển xong. Chạy lại lệnh này để mở thử.")
+            }
         }
     }
 }

@@ -83,12 +83,36 @@ fn a_dump_that_is_cut_off_is_known_wherever_it_is_cut() {
     for end in 18..whole.len() - 13 {
         assert!(matches!(read(&whole[..end]), Err(Error::CutOff(_))), "{}", &whole[..end]);
     }
-    // phpMyAdmin writes no last line, so only the middle of a statement shows it
+    // phpMyAdmin gives the settings of the connection back, which the beginning keeps
+    let head = "/*!40101 SET @OLD_CHARACTER_SET_CLIENT=@@CHARACTER_SET_CLIENT */;\n";
+    let tail = "/*!40101 SET CHARACTER_SET_CLIENT=@OLD_CHARACTER_SET_CLIENT */;";
+    let whole = format!("-- phpMyAdmin SQL Dump\n{head}{CREATE}INSERT INTO `t` (`id`) VALUES (1), (2);\n{tail}\n");
+    assert!(read(&whole).is_ok());
+    for end in 90..whole.len() - 3 {
+        assert!(matches!(read(&whole[..end]), Err(Error::CutOff(_))), "{}", &whole[..end]);
+    }
+    // others promise nothing, so only the middle of a statement shows it
     let plain = "INSERT INTO `t` (a) VALUES ('b'),('c');";
     assert!(read(plain).is_ok());
     for end in 12..plain.len() {
         assert!(matches!(read(&plain[..end]), Err(Error::CutOff(_))), "{}", &plain[..end]);
     }
+}
+
+#[test]
+fn what_the_old_system_saves_by_itself_is_read() {
+    // it counts rows before it writes them: where some went meanwhile, the last one has a comma behind it
+    let table = "\n\n-- ------\n\n--\n-- Table structure for table `t`\n--\n\nDROP TABLE IF EXISTS `t`;\n";
+    let dump = format!(
+        "-- NUKEVIET 4.0\n-- Module: Database\nSET SQL_MODE=\"NO_AUTO_VALUE_ON_ZERO\";\n{table}{CREATE}\n--\n\
+         -- Dumping data for table `t`\n--\n\n\
+         INSERT INTO `t` VALUES\n(1, 'a', 'một \\'hai\\''), \n(2, 'b', NULL), {table}{CREATE}\n\
+         INSERT INTO `t` VALUES\n(3, 'c', 'ba');"
+    );
+    let (rows, _) = read(&dump).expect("reads");
+    assert_eq!(rows.taken.len(), 3);
+    assert_eq!(values(&rows, 0), [Some("1"), Some("a"), Some("một 'hai'")]);
+    assert_eq!(values(&rows, 2), [Some("3"), Some("c"), Some("ba")]);
 }
 
 #[test]
