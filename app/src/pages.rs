@@ -68,6 +68,7 @@ pub async fn read_page(path: String, #[server(default)] query: String) -> Result
 /// Which feature reads which page.
 #[cfg(feature = "ssr")]
 async fn find_page(site: &crate::web::site::Site, path: &str, query: &str) -> Result<PublicPage, AppError> {
+    use crate::features::import::redirects::{Lead, find_look_alike};
     use crate::features::{
         accessibility, accounts, articles, calendar, comments, documents, faults, front, inquiries, pages, privacy,
         search, series, statistics, taxonomy, writing,
@@ -77,7 +78,16 @@ async fn find_page(site: &crate::web::site::Site, path: &str, query: &str) -> Re
     let page = match routes::ALL[index] {
         routes::HOME => front::page::read(site, &request).await?,
         routes::ARTICLE => {
-            let article = articles::page::read_article(site, &request).await?;
+            let read = articles::page::read_article(site, &request).await;
+            // an address of an old site may have the form of this one's, and another article here the number
+            if !matches!(&read, Ok(article) if article.parts.is_some())
+                && let Some(lead) = find_look_alike(&site.pool, &request.last).await?
+            {
+                let Lead::To(path) = lead else { return Err(AppError::NotFound) };
+                let redirect = Some(request.with_parameters_of(&routes::ARTICLE, &path));
+                return Ok(Page { redirect, ..Page::unlisted(String::new(), String::new()) }.into());
+            }
+            let article = read?;
             return Ok(PublicPage { page: article.page, article: article.parts });
         }
         routes::DOCUMENT => {

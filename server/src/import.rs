@@ -103,7 +103,16 @@ async fn import_nukeviet(
         is_trial: options.dry_run,
     };
     run.check_identity(options.same_site).await?;
-    let report = run.carry_over(options.uploads.as_deref(), repairs).await?;
+    let mut report = Report::new(run.old.office()?.name, run.is_trial);
+    if let Err(error) = run.carry_over(options.uploads.as_deref(), repairs, &mut report).await {
+        // where something is stored already, what it is is told
+        if run.is_trial || report.added + report.changed == 0 {
+            return Err(error);
+        }
+        report.note(Remark::Stopped, error.to_string());
+        println!("It stopped before its end: {error}. Run it again, and it goes on.");
+    }
+    report.ended = format_long(OffsetDateTime::now_utc());
     let (text, html) = (report_dir.join("import-report.txt"), report_dir.join("import-report.html"));
     std::fs::write(&text, report.write_text())?;
     std::fs::write(&html, report.write_html())?;
@@ -182,10 +191,9 @@ impl Run<'_> {
     }
 
     /// Carries everything over and says what was done.
-    async fn carry_over(&self, uploads: Option<&Path>, repairs: Repairs) -> ImportResult<Report> {
-        let mut report = Report::new(self.old.office()?.name, self.is_trial);
-        note_source(&self.old, repairs, &mut report)?;
-        let files = Arc::new(Files::carry_over(self, uploads, &mut report).await?);
+    async fn carry_over(&self, uploads: Option<&Path>, repairs: Repairs, report: &mut Report) -> ImportResult<()> {
+        note_source(&self.old, repairs, report)?;
+        let files = Arc::new(Files::carry_over(self, uploads, report).await?);
         let mut batches = Batches::begin(self.pool, self.is_trial).await?;
         if !self.is_trial {
             replace_modules(batches.db(), &self.old.modules).await?;
@@ -193,25 +201,24 @@ impl Run<'_> {
         batches.end_batch().await?;
         let (mut news, mut pages) = (Vec::new(), 0);
         for module in self.old.news.clone() {
-            let carried = self.carry_over_news(&mut batches, &module, &files, &mut report).await?;
-            self.carry_over_comments(&mut batches, &module, &carried, &mut report).await?;
+            let carried = self.carry_over_news(&mut batches, &module, &files, report).await?;
+            self.carry_over_comments(&mut batches, &module, &carried, report).await?;
             news.push((module, carried));
         }
         for module in self.old.pages.clone() {
-            pages += self.carry_over_pages(&mut batches, &module, &files, &mut report).await?;
+            pages += self.carry_over_pages(&mut batches, &module, &files, report).await?;
         }
-        self.count_all(&mut batches, &files, &news, pages, &mut report).await?;
+        self.count_all(&mut batches, &files, &news, pages, report).await?;
         batches.finish().await?;
         if !self.is_trial {
-            self.carry_over_rest(&mut report).await?;
-            self.record(&report).await?;
-            if let Err(error) = self.try_addresses(&news, &mut report).await {
+            self.carry_over_rest(report).await?;
+            self.record(report).await?;
+            if let Err(error) = self.try_addresses(&news, report).await {
                 // everything is stored, and its report is wanted
                 report.note(Remark::UntriedAddresses, error.to_string());
             }
         }
-        report.ended = format_long(OffsetDateTime::now_utc());
-        Ok(report)
+        Ok(())
     }
 
     /// Enters the import into the record, with its numbers.
@@ -243,6 +250,13 @@ fn note_source(old: &OldSite, repairs: Repairs, report: &mut Report) -> std::io:
     let members = old.count_members();
     if members > 0 {
         report.note(Remark::Members, members.to_string());
+    }
+    for (module, count) in old.count_other_comments()? {
+        report.note(Remark::OtherComments, format!("{module}: {count}"));
+    }
+    let items = old.count_other_menu_items()?;
+    if items > 0 {
+        report.note(Remark::OtherMenuItems, items.to_string());
     }
     Ok(())
 }

@@ -11,6 +11,7 @@ use app::features::rules::{SHIPPED_TERMS, TermList, parse_list};
 use app::live::Topic;
 use app::routes;
 use app::web::permissions::Role;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tokio::sync::{Barrier, Semaphore};
@@ -24,7 +25,7 @@ const TERMS: usize = 10_000;
 pub fn lines(bench: &Bench) -> Vec<Line> {
     let mut lines = vec![rules()];
     lines.extend(queue(bench));
-    lines.extend([single_decisions(bench), decisions(bench), approvals(bench)]);
+    lines.extend([single_decisions(bench), decisions(bench), largest_decision(bench), approvals(bench)]);
     lines
 }
 
@@ -130,6 +131,13 @@ fn queue(bench: &Bench) -> Vec<Line> {
     fill(bench);
     let article: i64 =
         bench.runtime.block_on(sqlx::query_scalar("select max(id) from articles").fetch_one(&bench.pool)).unwrap();
+    let later: i64 = bench
+        .runtime
+        .block_on(
+            sqlx::query_scalar("select id from comments where state = 'pending' order by id offset 10000 limit 1")
+                .fetch_one(&bench.pool),
+        )
+        .unwrap();
     let queue = "/quan-tri/y-kien";
     let pages = [
         ("the queue", queue.to_owned()),
@@ -141,7 +149,19 @@ fn queue(bench: &Bench) -> Vec<Line> {
         ("inquiries that are done", format!("{queue}?muc=lien-he-da-xong")),
         ("a word among inquiries", format!("{queue}?muc=lien-he&tim=s%C3%A9t")),
         ("reported comments", format!("{queue}?muc=bi-bao")),
+        ("rejected comments", format!("{queue}?muc=tu-choi")),
         ("rejected comments of one moderator", format!("{queue}?muc=tu-choi&nguoi=1")),
+        ("comments of blocked writers", format!("{queue}?muc=bi-chan")),
+        ("the suspicious first", format!("{queue}?xep=dang-ngo")),
+        ("a later page of the queue", format!("{queue}?sau=1-{later}")),
+        ("a later page of what is published", format!("{queue}?muc=da-dang&sau=1700000000000000-1")),
+        ("questions of one moderator", format!("{queue}?muc=chua-tra-loi&nguoi=1")),
+        ("inquiries that were refused", format!("{queue}?muc=lien-he-tu-choi")),
+        ("inquiries that were withdrawn", format!("{queue}?muc=lien-he-da-rut")),
+        ("inquiries of blocked writers", format!("{queue}?muc=lien-he-bi-chan")),
+        ("the details of a comment", format!("{queue}?chon={later}")),
+        ("blocked writers", routes::DESK_BLOCKED.path.to_owned()),
+        ("saved answers", routes::DESK_SAVED_ANSWERS.path.to_owned()),
         ("comments of one article", format!("{queue}?muc=da-dang&bai={article}")),
         ("articles with a word in the title", format!("{queue}?ten=n%C6%B0%E1%BB%9Bc")),
         ("published comments of a week", format!("{queue}?muc=da-dang&tu=2020-01-01&den=2020-01-07")),
@@ -216,28 +236,99 @@ fn single_decisions(bench: &Bench) -> Line {
     )
 }
 
-/// Decides about a hundred comments in one transaction, and undoes it.
+/// Decides about a thousand comments in one transaction, and undoes it.
 fn decisions(bench: &Bench) -> Line {
     let cookie = sign_in(bench);
     let mut client = Client::new(bench.address);
     let ids: Vec<i64> = bench
         .runtime
         .block_on(
-            sqlx::query_scalar("select id from comments where state = 'pending' order by id limit 100")
+            sqlx::query_scalar("select id from comments where state = 'pending' order by id limit 1000")
                 .fetch_all(&bench.pool),
         )
         .unwrap();
     let mut times = Vec::new();
     for version in (1..10).step_by(2) {
         for (decision, version) in [("approve", version), ("undo", version + 1)] {
-            let mut form = format!("decision={decision}&confirmed=100");
+            let mut form = format!("decision={decision}&confirmed=1000");
             ids.iter().for_each(|id| form.push_str(&format!("&chosen%5B%5D={id}%3A{version}")));
             let start = Instant::now();
             assert_eq!(client.post(routes::DECIDE_MANY.path, &form, &cookie).status(), 200);
             times.push(milliseconds(start));
         }
     }
-    line("100 comments decided at once", format!("median {:.0} ms", percentile(&mut times, 0.5)), "500 ms")
+    line("1,000 comments decided at once", format!("median {:.0} ms", percentile(&mut times, 0.5)), "500 ms")
+}
+
+/// Decides about as many comments as can be at once, and undoes it, while somebody else decides about other comments of
+/// the same articles.
+fn largest_decision(bench: &Bench) -> Line {
+    let cookie = sign_in(bench);
+    let others: Vec<i64> = bench
+        .runtime
+        .block_on(
+            sqlx::query_scalar(
+                "with first as (select id, article_id from comments where state = 'pending' and article_id <> 0
+                                order by id limit 5000)
+                 select id from comments where state = 'pending' and id > (select max(id) from first)
+                        and article_id in (select article_id from first)
+                 order by id desc limit 1000",
+            )
+            .fetch_all(&bench.pool),
+        )
+        .unwrap();
+    let is_over = AtomicBool::new(false);
+    let (mut times, mut waits) = (Vec::new(), Vec::new());
+    std::thread::scope(|scope| {
+        let other = scope.spawn(|| {
+            let mut client = Client::new(bench.address);
+            let mut waits = Vec::new();
+            for id in others.iter().take_while(|_| !is_over.load(Ordering::SeqCst)) {
+                let start = Instant::now();
+                let form = format!("comment_id={id}&version=1&decision=approve");
+                assert_eq!(client.post(routes::DECIDE.path, &form, &cookie).status(), 200);
+                waits.push(milliseconds(start));
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            waits
+        });
+        let mut client = Client::new(bench.address);
+        for _ in 0..3 {
+            let all = "decision=approve&confirmed=5000&all=1&last=999999999&filter=%2Fquan-tri%2Fy-kien";
+            for is_undo in [false, true] {
+                let form = match is_undo {
+                    true => format!("decision=undo&moment={}", find_last_moment(bench)),
+                    false => all.to_owned(),
+                };
+                let start = Instant::now();
+                assert_eq!(client.post(routes::DECIDE_MANY.path, &form, &cookie).status(), 200);
+                times.push(milliseconds(start));
+            }
+        }
+        is_over.store(true, Ordering::SeqCst);
+        waits = other.join().unwrap();
+    });
+    let slowest = |times: &[f64]| times.iter().copied().fold(0.0, f64::max);
+    line(
+        "5,000 comments decided at once and undone, while somebody else decides",
+        format!(
+            "median {:.0} ms, at most {:.0} ms; the other waits at most {:.0} ms",
+            percentile(&mut times, 0.5),
+            slowest(&times),
+            slowest(&waits)
+        ),
+        "3,000 ms; 1,000 ms",
+    )
+}
+
+/// The moment of the largest decision, by which it is undone.
+fn find_last_moment(bench: &Bench) -> i64 {
+    let moment = sqlx::query_scalar(
+        "select (extract(epoch from decided_at) * 1000000)::bigint from comments
+         where decided_at > now() - interval '1 minute'
+         group by decided_at having count(*) > 1000 order by decided_at desc limit 1",
+    );
+    bench.runtime.block_on(moment.fetch_one(&bench.pool)).unwrap()
 }
 
 /// Approves comments one after another and measures the time until the last open page of the article and the last open

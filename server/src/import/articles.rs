@@ -29,7 +29,9 @@ use time::OffsetDateTime;
 /// Articles in one transaction.
 const BATCH: usize = 100;
 /// The longest name that a tag has here.
-const MAX_TAG: usize = 60;
+pub const MAX_TAG: usize = 60;
+/// The longest caption of a picture.
+const MAX_CAPTION: usize = 300;
 /// The longest author.
 const MAX_AUTHOR: usize = 500;
 /// The lead of an article that had none: so much of its text, in characters.
@@ -131,7 +133,7 @@ impl Run<'_> {
             carried.most_read.truncate(100);
             progress.advance(pair.len() as u64);
         }
-        self.carry_over_topics(batches, module, topics, &mut carried).await?;
+        self.carry_over_topics(batches, module, topics, &mut carried, report).await?;
         Ok(carried)
     }
 
@@ -397,12 +399,23 @@ fn prepare_one(
     let body = read_body(&old.body, &|address| files.find(address));
     let mut html = body.html;
     for file in &old.files {
-        let (address, name) = match files.find_file(file) {
-            Target::File(address) => (address, file.rsplit('/').next().unwrap_or(file)),
-            _ => (format!("/uploads/{}", file.trim_start_matches('/')), file.rsplit('/').next().unwrap_or(file)),
+        let address = match files.find_file(file) {
+            Target::File(address) => address,
+            _ => files.address_of_file(file),
         };
-        html.push_str(&write_file_link(&address, name));
+        html.push_str(&write_file_link(&address, file.rsplit('/').next().unwrap_or(file)));
     }
+    let picture = match files.find_picture(&old.picture, module) {
+        Target::Picture(id) => Some(id),
+        // what is missing, or lies elsewhere, stays as a link
+        _ if !old.picture.is_empty() => {
+            let address = files.address_of_picture(&old.picture, module);
+            let name = if old.picture_alt.is_empty() { &address } else { &old.picture_alt };
+            html.push_str(&write_file_link(&address, name));
+            None
+        }
+        _ => None,
+    };
     if !old.leads_to.is_empty() {
         html.push_str(&write_file_link(&old.leads_to, &old.leads_to));
     }
@@ -436,10 +449,8 @@ fn prepare_one(
     };
     let own = categories.numbers.get(&old.category).copied();
     note(is_news && own.is_none(), Remark::NoCategory);
-    let picture = match files.find_picture(&old.picture, module) {
-        Target::Picture(id) => Some(id),
-        _ => None,
-    };
+    note(old.has_sound, Remark::Sound);
+    note(!old.leads_to.is_empty(), Remark::LeadsElsewhere);
     let content = Content {
         title,
         slug: old.alias.clone(),
@@ -448,7 +459,7 @@ fn prepare_one(
         tags: old.tags.iter().map(|tag| shorten(tag, MAX_TAG)).filter(|tag| !slugify(tag).is_empty()).collect(),
         lead,
         picture,
-        caption: String::new(),
+        caption: if picture.is_some() { shorten(&old.picture_alt, MAX_CAPTION) } else { String::new() },
         body: html,
         author,
         source: old.source.clone(),

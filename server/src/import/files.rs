@@ -22,6 +22,7 @@ use percent_encoding::percent_decode_str;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use tokio::sync::Semaphore;
+use unicode_normalization::UnicodeNormalization;
 use url::Url;
 
 /// How many are decoded at once: as many as there are cores on the smallest server.
@@ -70,13 +71,19 @@ fn read_place(address: &str, own_hosts: &[String]) -> Place {
         Err(_) => address.split(['?', '#']).next().unwrap_or_default().to_owned(),
     };
     let decoded = percent_decode_str(&rest).decode_utf8_lossy().into_owned();
-    let path = decoded.trim_start_matches('/');
-    match path.split_once('/') {
-        Some((folder, path)) if folder.eq_ignore_ascii_case("uploads") || folder.eq_ignore_ascii_case("assets") => {
-            Place::Here(path.trim_start_matches('/').to_owned())
-        }
-        _ => Place::Other,
+    let mut path = decoded.trim_start_matches('/');
+    while let Some(rest) = path.strip_prefix("../").or_else(|| path.strip_prefix("./")) {
+        path = rest;
     }
+    let below = |path: &str| match path.split_once('/') {
+        Some((folder, path)) if folder.eq_ignore_ascii_case("uploads") || folder.eq_ignore_ascii_case("assets") => {
+            Some(path.trim_start_matches('/').to_owned())
+        }
+        _ => None,
+    };
+    // a site may stand in a folder of its host
+    let found = below(path).or_else(|| below(path.split_once('/')?.1));
+    found.map_or(Place::Other, Place::Here)
 }
 
 /// Finds a file below a folder.
@@ -89,7 +96,9 @@ pub(crate) fn find_below(root: &Path, path: &str) -> Result<PathBuf, Remark> {
         return Err(Remark::UnsafePath);
     }
     let root = root.canonicalize().map_err(|_| Remark::MissingFile)?;
-    let file = root.join(path).canonicalize().map_err(|_| Remark::MissingFile)?;
+    // names with marks of their own, as an Apple computer writes them
+    let decomposed = || root.join(path.nfd().collect::<String>()).canonicalize();
+    let file = root.join(path).canonicalize().or_else(|_| decomposed()).map_err(|_| Remark::MissingFile)?;
     if !file.starts_with(&root) {
         return Err(Remark::UnsafePath);
     }
@@ -109,13 +118,17 @@ fn collect(article: &OldArticle, module: &Module, own_hosts: &[String], wanted: 
             }
         }
         Place::Foreign if is_picture => report.note(Remark::ForeignPicture, format!("{address} ({})", article.title)),
+        // a picture of the old site's own theme, or in a folder that is none of uploads
+        Place::Other if is_picture && !address.is_empty() && !address.starts_with("data:") => {
+            report.note(Remark::MissingFile, format!("{address} ({})", article.title));
+        }
         _ => {}
     };
     if !article.picture.is_empty() {
         add(place_of_picture(&article.picture, module, own_hosts), &article.picture_alt, &article.picture, true);
     }
     for file in &article.files {
-        add(place_of_file(file), "", file, false);
+        add(place_of_file(file, own_hosts), "", file, false);
     }
     for (address, alt, is_picture) in list_addresses(&article.body) {
         let place = read_place(&address, own_hosts);
@@ -131,9 +144,10 @@ fn place_of_picture(picture: &str, module: &Module, own_hosts: &[String]) -> Pla
     }
 }
 
-/// Files are named by their paths below the folder of uploads, with or without it.
-fn place_of_file(file: &str) -> Place {
-    match read_place(file, &[]) {
+/// Files are named by their paths below the folder of uploads, with or without it, or by whole addresses.
+fn place_of_file(file: &str, own_hosts: &[String]) -> Place {
+    match read_place(file, own_hosts) {
+        Place::Other if file.contains("://") => Place::Foreign,
         Place::Other => Place::Here(file.trim_start_matches('/').to_owned()),
         place => place,
     }
@@ -240,7 +254,17 @@ impl Files {
 
     /// A file that is offered with an article.
     pub fn find_file(&self, file: &str) -> Target {
-        self.find_place(place_of_file(file))
+        self.find_place(place_of_file(file, &self.own_hosts))
+    }
+
+    /// The old address of a file that was not carried over.
+    pub fn address_of_file(&self, file: &str) -> String {
+        address_of(place_of_file(file, &self.own_hosts), file)
+    }
+
+    /// The old address of a lead picture that was not carried over.
+    pub fn address_of_picture(&self, picture: &str, module: &Module) -> String {
+        address_of(place_of_picture(picture, module, &self.own_hosts), picture)
     }
 
     fn find_place(&self, place: Place) -> Target {
@@ -248,6 +272,13 @@ impl Files {
             Place::Here(path) => self.targets.get(&path).cloned().unwrap_or(Target::Elsewhere),
             _ => Target::Elsewhere,
         }
+    }
+}
+
+fn address_of(place: Place, written: &str) -> String {
+    match place {
+        Place::Here(path) => format!("/uploads/{path}"),
+        _ => written.to_owned(),
     }
 }
 
@@ -374,6 +405,9 @@ mod tests {
             ("uploads/news/a.pdf?x=1#y", Place::Here("news/a.pdf".to_owned())),
             ("https://www.phuong.vn/uploads/a.jpg", Place::Here("a.jpg".to_owned())),
             ("/assets/news/a.jpg", Place::Here("news/a.jpg".to_owned())),
+            ("/web/uploads/news/a.jpg", Place::Here("news/a.jpg".to_owned())),
+            ("../../uploads/news/a.jpg", Place::Here("news/a.jpg".to_owned())),
+            ("/themes/default/images/a.jpg", Place::Other),
             ("https://evil.vn/uploads/a.jpg", Place::Foreign),
             ("//evil.vn/uploads/a.jpg", Place::Foreign),
             ("data:image/png;base64,xx", Place::Other),
@@ -395,6 +429,8 @@ mod tests {
         std::os::unix::fs::symlink(&outside, root.join("news/link.jpg")).expect("links");
         std::os::unix::fs::symlink(folder.path(), root.join("up")).expect("links");
         assert!(find_below(&root, "news/ảnh 1.jpg").is_ok());
+        std::fs::write(root.join("news/họp.jpg".nfd().collect::<String>()), "x").expect("writes");
+        assert!(find_below(&root, "news/họp.jpg").is_ok(), "however its marks are written");
         for (path, why) in [
             ("news/none.jpg", Remark::MissingFile),
             ("news", Remark::MissingFile),

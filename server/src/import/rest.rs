@@ -48,6 +48,11 @@ impl Run<'_> {
         let home = self.old.setting(&format!("{}/global", self.old.language), "site_home_module");
         let module = self.old.news.iter().find(|module| module.name == home).or_else(|| self.old.news.first());
         let Some(module) = module else { return Ok(()) };
+        // other front pages of the old system were one list, or looked at nothing else
+        let arranged = self.old.setting(&format!("{}/{}", self.old.language, module.name), "indexfile");
+        if !arranged.is_empty() && !arranged.starts_with("viewcat_main") {
+            return Ok(());
+        }
         let mut db = self.pool.acquire().await?;
         let numbers = list_origins(&mut db, OriginKind::Category, &module.name).await?;
         let known = list_origins(&mut db, OriginKind::Setting, FRONT).await?;

@@ -1,6 +1,6 @@
 //! Categories, tags, topics and authors of the old site.
 
-use super::articles::{CarriedCategories, CarriedNews, InTopic, LOST, UNTITLED};
+use super::articles::{CarriedCategories, CarriedNews, InTopic, LOST, MAX_TAG, UNTITLED};
 use super::batches::Batches;
 use super::{ImportResult, Run, key_of};
 use app::base::id::parse_id;
@@ -51,9 +51,10 @@ impl Run<'_> {
                 if origin.digest == old.digest {
                     report.unchanged += 1;
                 } else if standing.get(&id) == Some(&origin.stamp) {
-                    change_carried_category(batches.db(), id, (&name, old.is_hidden)).await?;
+                    let parent = categories.get(&old.parent).copied();
+                    change_carried_category(batches.db(), id, (&name, old.is_hidden), parent).await?;
                     report.changed += 1;
-                    origins.push(Origin { digest: old.digest, ..origin.clone() });
+                    origins.push(Origin { digest: old.digest, alias: fold_alias(&old.alias), ..origin.clone() });
                 } else {
                     report.note(Remark::ChangedHere, old.name);
                 }
@@ -123,7 +124,7 @@ impl Run<'_> {
                 .into_iter()
                 .map(|old| Origin {
                     key: key_of(old.key),
-                    stamp: if kind == OriginKind::Tag { slugify(&old.name) } else { old.name },
+                    stamp: if kind == OriginKind::Tag { slugify(&shorten(&old.name, MAX_TAG)) } else { old.name },
                     alias: old.alias,
                     target: None,
                     digest: Vec::new(),
@@ -142,6 +143,7 @@ impl Run<'_> {
         module: &Module,
         mut topics: BTreeMap<i64, Vec<InTopic>>,
         carried: &mut CarriedNews,
+        report: &mut Report,
     ) -> ImportResult<()> {
         let known = list_origins(batches.db(), OriginKind::Topic, &module.name).await?;
         let mut lists = Vec::new();
@@ -150,6 +152,9 @@ impl Run<'_> {
             articles.sort_unstable();
             let articles = articles.into_iter().map(|article| (article.key, article.id)).collect::<Vec<_>>();
             lists.push((key_of(old.key), old, articles));
+        }
+        for group in self.old.newest_groups(module)? {
+            report.note(Remark::NewestGroup, group);
         }
         for (old, articles) in self.old.groups(module)? {
             let articles = articles.into_iter().filter_map(|key| Some((key, *carried.articles.get(&key)?)));
@@ -174,7 +179,8 @@ impl Run<'_> {
             let articles: Vec<i64> = articles.into_iter().map(|(_, id)| id).collect();
             let name = if old.name.is_empty() { UNTITLED.to_owned() } else { shorten(&old.name, MAX_SERIES) };
             let description = shorten(&old.description, MAX_SERIES_DESCRIPTION);
-            let id = carry_over_series(batches.db(), (&name, &old.alias, &description), &articles).await?;
+            let known = origin.and_then(|origin| origin.target);
+            let id = carry_over_series(batches.db(), known, (&name, &old.alias, &description), &articles).await?;
             origins.push(Origin { key, alias: old.alias, target: Some(id), digest: Vec::new(), stamp });
         }
         upsert_origins(batches.db(), OriginKind::Topic, &module.name, &origins).await?;

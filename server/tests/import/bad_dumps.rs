@@ -55,6 +55,23 @@ async fn what_is_missing_or_broken_is_carried_over_without_it(pool: PgPool) {
     assert!(refused.contains("cut off"), "{refused}");
 }
 
+#[sqlx::test(migrations = "../app/migrations")]
+async fn a_dump_in_latin1_and_one_of_two_sites_are_read(pool: PgPool) {
+    let old = OldSite::new();
+    // the other site of the same database stands under another prefix
+    let both = DUMP.replace("-- Dump completed", "") + &DUMP.replace("nv4_", "hai_").replace("'Bài hai'", "'Café'");
+    let at = both.find("'Café'").unwrap();
+    let mut bytes = both.as_bytes()[..at].to_vec();
+    bytes.extend(b"'Caf\xe9'");
+    bytes.extend(&both.as_bytes()[at + "'Café'".len()..]);
+    std::fs::write(old.path().join("site.sql"), bytes).unwrap();
+    let refused = old.import(&pool, &[]).await.expect_err("is refused");
+    assert!(refused.contains("hai, nv4. Say which with --prefix"), "{refused}");
+    let report = old.import(&pool, &["--prefix", "hai"]).await.expect("is carried over");
+    assert!(report.contains("latin1: 1"), "{report}");
+    assert_eq!(text(&pool, "select title from articles where carried_views = 50").await, "Café");
+}
+
 fn pack(text: &str) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     encoder.write_all(text.as_bytes()).unwrap();

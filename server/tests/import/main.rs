@@ -5,6 +5,7 @@
 mod bad_dumps;
 #[path = "../common/mod.rs"]
 mod common;
+mod whole;
 
 use app::base::keys::Key;
 use app::routes;

@@ -64,7 +64,13 @@ pub enum OldAddress {
 pub fn may_be_old(path: &str, query: &str, is_page_here: bool) -> bool {
     let path = path.trim_end_matches('/').as_bytes();
     let ends = |end: &[u8]| path.len() >= end.len() && path[path.len() - end.len()..].eq_ignore_ascii_case(end);
+    let last = path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+    // a page of a list of the old site, which looks like the article of that number
+    let is_list_page = last.get(..5).is_some_and(|start| start.eq_ignore_ascii_case(b"page-"))
+        && last.len() > 5
+        && last[5..].iter().all(u8::is_ascii_digit);
     !is_page_here
+        || is_list_page
         || [&b".html"[..], b".htm", b".php"].into_iter().any(ends)
         || query.split('&').any(|parameter| parameter.starts_with("nv="))
 }
@@ -109,7 +115,7 @@ pub fn parse_old_address(old: &OldModules, path: &str, query: &str) -> Option<Ol
     let words = || parameter("q").unwrap_or_default();
     match module.1 {
         ModuleKind::News => parse_news(&module.0, &rest, words()),
-        ModuleKind::Pages => Some(match rest.first() {
+        ModuleKind::Pages => Some(match rest.first().filter(|part| read_page_number(part).is_none()) {
             Some(alias) => OldAddress::Named(module.0.clone(), Named::Page, fold_alias(without_extension(alias).0), 1),
             None => OldAddress::Pages(module.0.clone()),
         }),
@@ -128,8 +134,7 @@ fn strip_folder<'a>(parts: &'a [&'a str]) -> Option<&'a [&'a str]> {
 
 fn parse_news(module: &str, parts: &[&str], words: String) -> Option<OldAddress> {
     let named = |what, alias: &str, page| OldAddress::Named(module.to_owned(), what, fold_alias(alias), page);
-    let last = parts.last().map(|last| without_extension(last).0.to_ascii_lowercase()).unwrap_or_default();
-    let page = last.strip_prefix("page-").and_then(|number| number.parse().ok());
+    let page = parts.last().and_then(|last| read_page_number(last));
     let rest = if page.is_some() { &parts[..parts.len() - 1] } else { parts };
     let page: i64 = page.unwrap_or(1);
     let first = rest.first().map(|part| part.to_ascii_lowercase()).unwrap_or_default();
@@ -139,7 +144,9 @@ fn parse_news(module: &str, parts: &[&str], words: String) -> Option<OldAddress>
             Some(OldAddress::Feed(Some((module.to_owned(), fold_alias(without_extension(category).0)))))
         }
         ("rss", _) => Some(OldAddress::Feed(None)),
-        ("instant-rss" | "content", _) => Some(OldAddress::Home),
+        ("instant-rss", _) => Some(OldAddress::Feed(None)),
+        // where members sent articles
+        ("content", _) => None,
         ("search", _) => Some(OldAddress::Search(words)),
         ("groups", [_, alias, ..]) => {
             Some(OldAddress::Group(module.to_owned(), fold_alias(without_extension(alias).0), page))
@@ -157,6 +164,19 @@ fn parse_news(module: &str, parts: &[&str], words: String) -> Option<OldAddress>
             }
         }
     }
+}
+
+/// The number of `page-2`.
+fn read_page_number(part: &str) -> Option<i64> {
+    without_extension(part).0.to_ascii_lowercase().strip_prefix("page-")?.parse().ok()
+}
+
+/// Reads the last part of an address that may be the old one of an article, in the form of one of this site: its
+/// readable part and its number there.
+pub fn parse_look_alike(last: &str) -> Option<(String, i64)> {
+    let last = percent_decode_str(last).decode_utf8().ok()?;
+    let (alias, number) = last.rsplit_once('-')?;
+    Some((fold_alias(alias), parse_number(number)?))
 }
 
 fn parse_number(text: &str) -> Option<i64> {
@@ -256,6 +276,9 @@ mod tests {
                 Some(OldAddress::Named("about".to_owned(), Named::Page, "gioi-thieu".to_owned(), 1)),
             ),
             ("/vi/about/", Some(OldAddress::Pages("about".to_owned()))),
+            ("/vi/about/page-2/", Some(OldAddress::Pages("about".to_owned()))),
+            ("/vi/news/content/", None),
+            ("/vi/news/instant-rss/", Some(OldAddress::Feed(None))),
             ("/vi/", Some(OldAddress::Home)),
             ("/index.php", Some(OldAddress::Home)),
             ("/vi/news/", Some(OldAddress::Home)),
@@ -281,6 +304,10 @@ mod tests {
             ("/tin-tuc/hoi-nghi-12", "", true, false),
             ("/tin-tuc/hoi-nghi-12", "trang-y-kien=2", true, false),
             ("/tin-tuc/hoi-nghi-12.html", "", true, true),
+            ("/tin-tuc/page-2", "", true, true),
+            ("/tin-tuc/Page-20/", "", true, true),
+            ("/tin-tuc/page-", "", true, false),
+            ("/tin-tuc/page-2a", "", true, false),
             ("/", "", true, false),
             ("/", "language=vi&nv=news", true, true),
             ("/vi/news/tin-tuc/", "", false, true),

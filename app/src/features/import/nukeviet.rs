@@ -2,15 +2,16 @@
 //! escaped once; leads have their line breaks as elements and are otherwise plain; comments are escaped with their line
 //! breaks as elements, or HTML where an administrator edited them; bodies are HTML of an editor.
 
-use super::addresses::{ModuleKind, OldModules, fold_alias};
+use super::addresses::{ModuleKind, OldModules};
 use super::spool::{Row, Spool};
-use super::text::{read_line, read_lines};
+use super::text::read_line;
 use std::collections::{BTreeMap, HashMap};
 use std::io;
 use time::OffsetDateTime;
 
 mod articles;
 mod comments;
+mod lists;
 
 pub use articles::{OldArticle, Standing};
 pub use comments::OldComment;
@@ -250,7 +251,8 @@ impl OldSite {
 
     /// The names under which the old site was reached.
     pub fn own_hosts(&self) -> Vec<String> {
-        let names = [self.setting("sys/global", "my_domains"), self.setting("sys/site", "site_domain")];
+        let of_language = self.setting(&format!("{}/global", self.language), "site_domain");
+        let names = [self.setting("sys/global", "my_domains"), self.setting("sys/site", "site_domain"), of_language];
         let hosts = names.iter().flat_map(|names| names.split(',')).map(|host| host.trim().to_lowercase());
         hosts.filter(|host| !host.is_empty()).collect()
     }
@@ -272,22 +274,15 @@ impl OldSite {
     /// The tables of modules that are not carried over. Copies of articles and what the system itself keeps are no
     /// loss.
     pub fn skipped_tables(&self) -> Vec<String> {
-        const OF_THE_SYSTEM: [&str; 9] = [
-            "modfuncs",
-            "modthemes",
-            "blocks_groups",
-            "blocks_weight",
-            "searchkeys",
-            "referer_stats",
-            "menu",
-            "comment",
-            "modblocks",
-        ];
+        const OF_THE_SYSTEM: [&str; 8] =
+            ["modfuncs", "modthemes", "blocks_weight", "searchkeys", "referer_stats", "menu", "comment", "modblocks"];
         let begin = format!("{}_{}_", self.prefix, self.language);
         let own: Vec<String> =
             self.news.iter().chain(&self.pages).map(|module| format!("{}_", module.tables)).collect();
+        // what all languages share: only banners have something that readers saw
+        let shared = format!("{}_banners_rows", self.prefix);
         let is_lost = |table: &&String| {
-            let Some(rest) = table.strip_prefix(&begin) else { return false };
+            let Some(rest) = table.strip_prefix(&begin) else { return **table == shared };
             !OF_THE_SYSTEM.contains(&rest) && !own.iter().any(|module| table.starts_with(module.as_str()))
         };
         self.spool.skipped().iter().filter(is_lost).cloned().collect()
@@ -330,64 +325,6 @@ impl OldSite {
             }
         });
         Ok(categories.collect())
-    }
-
-    /// Lists the topics of a module in their order.
-    pub fn topics(&self, module: &Module) -> io::Result<Vec<OldNamed>> {
-        let mut rows: Vec<Row> = self.spool.rows(&format!("{}_topics", module.tables)).collect::<io::Result<_>>()?;
-        rows.sort_by_key(|row| row.number("weight"));
-        Ok(rows.iter().map(|row| read_named(row, "topicid", "title")).collect())
-    }
-
-    /// Lists the groups of a module into which editors put articles by hand, with the numbers of these in their order.
-    /// A group that takes every new article is none: it is what the front page shows.
-    pub fn groups(&self, module: &Module) -> io::Result<Vec<(OldNamed, Vec<i64>)>> {
-        let mut rows: Vec<Row> = self.spool.rows(&format!("{}_block_cat", module.tables)).collect::<io::Result<_>>()?;
-        rows.retain(|row| row.number("adddefault") == 0);
-        rows.sort_by_key(|row| row.number("weight"));
-        let mut members: BTreeMap<i64, Vec<(i64, i64)>> = BTreeMap::new();
-        for row in self.spool.rows(&format!("{}_block", module.tables)) {
-            let row = row?;
-            members.entry(row.number("bid")).or_default().push((row.number("weight"), row.number("id")));
-        }
-        let groups = rows.iter().map(|row| {
-            let mut articles = members.remove(&row.number("bid")).unwrap_or_default();
-            articles.sort_unstable();
-            (read_named(row, "bid", "title"), articles.into_iter().map(|(_, id)| id).collect())
-        });
-        Ok(groups.collect())
-    }
-
-    /// Lists the tags of a module by their addresses; their names stand at the articles.
-    pub fn tags(&self, module: &Module) -> io::Result<Vec<OldNamed>> {
-        let rows: Vec<Row> = self.spool.rows(&format!("{}_tags", module.tables)).collect::<io::Result<_>>()?;
-        let named = rows.iter().map(|row| {
-            let tag = read_named(row, "tid", "title");
-            let name = if tag.name.is_empty() { read_line(row.text("keywords")) } else { tag.name.clone() };
-            OldNamed { name: name.split(',').next().unwrap_or_default().trim().to_owned(), ..tag }
-        });
-        Ok(named.collect())
-    }
-
-    /// Lists the authors of a module.
-    pub fn authors(&self, module: &Module) -> io::Result<Vec<OldNamed>> {
-        let rows: Vec<Row> = self.spool.rows(&format!("{}_author", module.tables)).collect::<io::Result<_>>()?;
-        Ok(rows.iter().map(|row| read_named(row, "id", "pseudonym")).collect())
-    }
-
-    /// Lists the entries of the first menu, each behind the one that it stands under.
-    pub fn menu(&self) -> io::Result<Vec<OldMenuItem>> {
-        let mut rows: Vec<Row> = self.spool.rows(&self.table("menu_rows")).collect::<io::Result<_>>()?;
-        let first = rows.iter().map(|row| row.number("mid")).min().unwrap_or(0);
-        rows.retain(|row| row.number("mid") == first && row.number("status") == 1);
-        rows.sort_by_key(|row| (row.number("lev"), row.number("sort"), row.number("weight")));
-        let items = rows.iter().map(|row| OldMenuItem {
-            key: row.number("id"),
-            parent: row.number("parentid"),
-            label: read_line(row.text("title")),
-            link: read_line(row.text("link")),
-        });
-        Ok(items.collect())
     }
 
     /// All visits that it counted.
@@ -439,15 +376,6 @@ pub struct Office {
     pub telephone: String,
     pub email: String,
     pub address: String,
-}
-
-fn read_named(row: &Row, key: &str, name: &str) -> OldNamed {
-    OldNamed {
-        key: row.number(key),
-        name: read_line(row.text(name)),
-        alias: fold_alias(row.text("alias")),
-        description: read_lines(row.text("description")),
-    }
 }
 
 /// Whether everybody may read something that these groups may read: the groups of everybody, and of guests. A column

@@ -1,8 +1,8 @@
 //! Where the addresses of the old site lead.
 
 use super::OriginKind;
-use super::addresses::{Named, OldAddress};
-use super::store::{OldFile, find_by_alias, find_by_key, find_first_page, find_old_file};
+use super::addresses::{Named, OldAddress, parse_look_alike};
+use super::store::{OldFile, find_article_by_alias, find_by_alias, find_by_key, find_first_page, find_old_file};
 use crate::base::error::AppError;
 use crate::base::url::encode;
 use crate::features::articles::short_path;
@@ -60,6 +60,14 @@ pub async fn find_lead(pool: &PgPool, address: &OldAddress) -> Result<Option<Lea
         }),
     };
     Ok(to.map(Lead::To))
+}
+
+/// Finds where an address leads that has the form of an article's of this site, and may be one of the old site: there
+/// it had this readable part and this number. Where what it was is not public, it leads nowhere.
+pub async fn find_look_alike(pool: &PgPool, last: &str) -> Result<Option<Lead>, AppError> {
+    let Some((alias, number)) = parse_look_alike(last) else { return Ok(None) };
+    let Some(id) = find_article_by_alias(pool, &alias, &number.to_string()).await? else { return Ok(None) };
+    Ok(Some(find_public_path(pool, id).await?.map_or(Lead::Nowhere, Lead::To)))
 }
 
 async fn find_named(

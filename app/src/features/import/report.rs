@@ -40,6 +40,12 @@ pub enum Remark {
     Members,
     SkippedTable,
     UntriedAddresses,
+    OtherComments,
+    OtherMenuItems,
+    Sound,
+    LeadsElsewhere,
+    NewestGroup,
+    Stopped,
 }
 
 impl Remark {
@@ -93,6 +99,21 @@ impl Remark {
             Self::OtherLanguage => ("Ngôn ngữ khác của trang cũ", "Trang mới chỉ nhận một ngôn ngữ."),
             Self::Members => ("Thành viên không chuyển sang", "Trang mới không cần tài khoản để gửi ý kiến."),
             Self::SkippedTable => ("Bảng của phần mở rộng khác, không chuyển", ""),
+            Self::OtherComments => (
+                "Ý kiến không thuộc bài viết nào nên không chuyển",
+                "Đó là ý kiến ở trang giới thiệu hoặc phần mở rộng của trang cũ.",
+            ),
+            Self::OtherMenuItems => ("Mục thực đơn không hiện hoặc thuộc thực đơn khác, không chuyển", ""),
+            Self::Sound => ("Âm thanh đọc bài không chuyển", "Tải tệp âm thanh lên trong bài nếu cần."),
+            Self::LeadsElsewhere => (
+                "Bài dẫn thẳng sang trang khác",
+                "Ở trang mới, bài có tóm tắt và liên kết. Viết thêm nội dung nếu cần.",
+            ),
+            Self::NewestGroup => ("Nhóm bài tự thêm bài mới, không chuyển", "Trang chủ đã xếp bài mới trước."),
+            Self::Stopped => (
+                "Dừng giữa chừng",
+                "Những gì đã ghi vẫn còn. Sửa nguyên nhân rồi chạy lại lệnh này: việc chuyển sẽ tiếp tục.",
+            ),
             Self::UntriedAddresses => {
                 ("Chưa mở thử được các địa chỉ cũ", "Mọi thứ đã chuyển xong. Chạy lại lệnh này để mở thử.")
             }
@@ -194,7 +215,7 @@ impl Report {
         let number = |count: u64| format_number(i64::try_from(count).unwrap_or(i64::MAX));
         let mut sections = vec![Section {
             title: if self.is_trial {
-                "Chạy thử: chưa ghi gì vào trang mới".to_owned()
+                "Chạy thử: chưa ghi gì vào trang mới; thực đơn, tài khoản, trang chủ chỉ xem khi chuyển thật".to_owned()
             } else {
                 "Kết quả".to_owned()
             },

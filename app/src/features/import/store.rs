@@ -130,6 +130,17 @@ pub async fn find_by_key(pool: &PgPool, kind: OriginKind, module: &str, key: &st
     Ok(target.fetch_optional(pool).await?.flatten())
 }
 
+/// Finds the number here of an article that had this readable part and this number in its address there.
+#[tracing::instrument(skip(pool))]
+pub async fn find_article_by_alias(pool: &PgPool, alias: &str, key: &str) -> Result<Option<i64>, AppError> {
+    let target = sqlx::query_scalar!(
+        "select target from origins where kind = 'article' and alias = $1 and key = $2 order by module limit 1",
+        alias,
+        key
+    );
+    Ok(target.fetch_optional(pool).await?.flatten())
+}
+
 /// The address of a page of this site, as far as it differs from others of its kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedTarget {
@@ -293,6 +304,8 @@ mod tests {
         assert_eq!(find_by_key(&pool, OriginKind::Article, "news", "7").await, Ok(Some(id)));
         assert_eq!(find_by_key(&pool, OriginKind::Article, "news", "8").await, Ok(None));
         assert_eq!(find_by_key(&pool, OriginKind::Page, "news", "7").await, Ok(None));
+        assert_eq!(find_article_by_alias(&pool, "mot", "7").await, Ok(Some(id)));
+        assert_eq!(find_article_by_alias(&pool, "hai", "7").await, Ok(None));
         assert_eq!(count_origins(&mut db).await, Ok(vec![(OriginKind::Article, 1)]));
         assert_eq!(count_stages(&mut db).await, Ok(vec![(Stage::Published, 1)]));
         let sums = sum_carried(&mut db).await.expect("sums");

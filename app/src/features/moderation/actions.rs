@@ -51,13 +51,7 @@ impl Actions {
         Self {
             welcoming: find([Decision::Keep, Decision::Approve]),
             refusing: find([Decision::Reject, Decision::Remove]),
-            answering: card.can_be_answered().then_some(match (is_waiting, card.has_answer) {
-                (_, true) if card.is_inquiry => "Gửi thêm trả lời",
-                _ if card.is_inquiry => "Gửi trả lời",
-                (true, _) => "Duyệt và trả lời",
-                (false, true) => "Đăng thêm trả lời",
-                (false, false) => "Đăng trả lời",
-            }),
+            answering: card.can_be_answered().then(|| label_answer(is_waiting, card.has_answer, card.is_inquiry)),
             personal: card.personal.clone(),
             is_waiting,
             is_covered: card.is_covered,
@@ -101,6 +95,29 @@ impl Actions {
         }
         html
     }
+}
+
+/// What the button of an answer says.
+fn label_answer(is_waiting: bool, has_answer: bool, is_inquiry: bool) -> &'static str {
+    match (is_waiting, has_answer) {
+        (_, true) if is_inquiry => "Gửi thêm trả lời",
+        _ if is_inquiry => "Gửi trả lời",
+        (true, _) => "Duyệt và trả lời",
+        (false, true) => "Đăng thêm trả lời",
+        (false, false) => "Đăng trả lời",
+    }
+}
+
+/// Writes the form that answers a comment beside another one; empty where nobody can answer it.
+#[cfg(feature = "ssr")]
+pub fn answer_form(related: &super::store::details::RelatedComment, page: &str) -> String {
+    let is_waiting = related.state.is_waiting();
+    let is_public = related.state == crate::features::comments::CommentState::Published;
+    if related.official || !is_waiting && !is_public {
+        return String::new();
+    }
+    let forms = Forms { comment: related.id, version: related.version, page, typed: None };
+    forms.answer(label_answer(is_waiting, related.is_answered, related.title.is_none()))
 }
 
 /// What the forms about a comment have in common.

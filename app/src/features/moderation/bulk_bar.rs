@@ -112,9 +112,10 @@ pub fn show_choice() {
     if !is_asked && let Some(message) = find_within(&form, ".bulk-message") {
         set_text(&message, "");
     }
+    let unit = form.get_attribute("data-unit").unwrap_or_default();
     for button in list_within(&form, ".decide") {
         let label = button.get_attribute("data-label").unwrap_or_default();
-        set_text(&button, &format!("{label} {} ý kiến", format_number(count)));
+        set_text(&button, &format!("{label} {} {unit}", format_number(count)));
     }
 }
 

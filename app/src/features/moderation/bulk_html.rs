@@ -119,6 +119,7 @@ pub fn bar(Bar { query, shown, last, reasons, refusal }: Bar<'_>) -> String {
             action=routes::DECIDE_MANY.path
             aria-label="Quyết định nhiều ý kiến"
             data-asked=is_asked.then_some("")
+            data-unit=query.tab.unit()
         >
             <EnterDoesNothing/>
             <input type="hidden" name=RETURN_TO value=path.clone()/>

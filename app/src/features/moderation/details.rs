@@ -1,11 +1,11 @@
 //! The details of a comment as HTML: its article, its conversation, its writer, and what was done to it.
 
 use super::BLOCK_DAYS;
-use super::actions::{CHOSEN, DETAILS};
+use super::actions::{CHOSEN, DETAILS, answer_form};
 use super::annotations_html::{self, Subject};
 use super::card_html::{contact_html, public_path};
 use super::queue_query::Tab;
-use super::store::details::{RelatedComment, list_by_writer, list_conversation};
+use super::store::details::{BY_WRITER, RelatedComment, list_by_writer, list_conversation};
 use super::store::queue::{QueueRow, find_queue_rows};
 use crate::base::clock;
 use crate::base::error::AppError;
@@ -26,18 +26,31 @@ use crate::web::site::Site;
 use leptos::prelude::*;
 use time::OffsetDateTime;
 
-/// Reads the details of a comment. `page` is the address of the queue on which they are shown, and `refusal` a form
-/// that was refused.
-pub async fn read_details(
-    site: &Site,
-    comment: i64,
-    page: &str,
-    refusal: Option<&Refusal>,
-) -> Result<Option<String>, AppError> {
+/// The query parameter with the comment of a writer before which a page of theirs begins.
+pub const WRITTEN_BEFORE: &str = "truoc";
+
+/// The page on which details are shown.
+pub struct DetailsPage<'a> {
+    /// The address of the queue.
+    pub path: &'a str,
+    /// A form that was refused.
+    pub refusal: Option<&'a Refusal>,
+    /// Where the list of what the writer wrote begins; with the newest where no comment is named.
+    pub written_before: Option<i64>,
+    /// The text of the comment with what can be done about it, where no card of the page has it.
+    pub own: String,
+}
+
+/// Reads the details of a comment.
+pub async fn read_details(site: &Site, comment: i64, shown: DetailsPage<'_>) -> Result<Option<String>, AppError> {
     let pool = &site.pool;
+    let DetailsPage { path: page, refusal, written_before, own } = shown;
     let Some(row) = find_queue_rows(pool, &[comment]).await?.pop() else { return Ok(None) };
     let conversation = list_conversation(pool, comment).await?;
-    let written = if row.official { Vec::new() } else { list_by_writer(pool, comment).await? };
+    let written = match row.official {
+        true => Vec::new(),
+        false => list_by_writer(pool, comment, written_before).await?,
+    };
     let entries = list_entries_about(pool, "comment", &[comment]).await?;
     let actions = site.state::<Actions>();
     let back = with_parameter(page, CHOSEN, &comment.to_string());
@@ -56,6 +69,8 @@ pub async fn read_details(
     };
     let notes = annotations_html::notes(&subject, &list_notes(pool, comment).await?, !row.official);
     let annotations = view! { {answering} {notes} }.into_any();
+    let own = (!own.is_empty()).then(|| view! { <div class="details-own" inner_html=own></div> });
+    let annotations = view! { {own} {annotations} }.into_any();
     Ok(Some(html(&row, &conversation, &written, annotations, history(&entries, &actions), page)))
 }
 
@@ -89,7 +104,7 @@ fn html(
         }
     };
     let conversation = (!conversation.is_empty()).then(|| {
-        let items = conversation.iter().map(|related| related_item(related, page, false));
+        let items = conversation.iter().map(|related| related_item(related, page, Some(&back)));
         view! { <h3>"Cuộc trao đổi"</h3> <ol class="related">{items.collect_view()}</ol> }
     });
     let undo = row.previous_state.is_some().then(|| {
@@ -122,8 +137,13 @@ fn writer(row: &QueueRow, written: &[RelatedComment], page: &str, back: &str) ->
     let others = if written.is_empty() {
         view! { <p class="quiet">"Chưa có ý kiến nào khác."</p> }.into_any()
     } else {
-        let items = written.iter().map(|related| related_item(related, page, true));
-        view! { <ol class="related">{items.collect_view()}</ol> }.into_any()
+        let on_page = &written[..written.len().min(BY_WRITER as usize)];
+        let items = on_page.iter().map(|related| related_item(related, page, None));
+        let next = on_page.last().filter(|_| on_page.len() < written.len()).map(|last| {
+            let path = format!("{}#nguoi-viet", with_parameter(back, WRITTEN_BEFORE, &last.id.to_string()));
+            view! { <p><a href=path>"Xem ý kiến cũ hơn của người này"</a></p> }
+        });
+        view! { <ol class="related">{items.collect_view()}</ol> {next} }.into_any()
     };
     let fields = (!row.is_writer_blocked).then(|| {
         let days = BLOCK_DAYS.map(|days| view! { <option value=days>{format!("{days} ngày")}</option> });
@@ -171,8 +191,9 @@ fn writer(row: &QueueRow, written: &[RelatedComment], page: &str, back: &str) ->
     }
 }
 
-/// A comment beside another one, with what became of it; of another article where `with_article` says so.
-fn related_item(related: &RelatedComment, page: &str, with_article: bool) -> impl IntoView + use<> {
+/// A comment beside another one, with what became of it. In the conversation it can be answered, which leads back to
+/// this address; among what a writer wrote its article is named.
+fn related_item(related: &RelatedComment, page: &str, answered_at: Option<&str>) -> impl IntoView + use<> {
     let path = format!("{}#{DETAILS}", with_parameter(page, CHOSEN, &related.id.to_string()));
     let state = match related.official {
         true => "trả lời chính thức".to_owned(),
@@ -184,7 +205,15 @@ fn related_item(related: &RelatedComment, page: &str, with_article: bool) -> imp
     };
     let answered = if related.is_answered { " · đã trả lời" } else { "" };
     let title = related.title.clone().unwrap_or_else(|| "Liên hệ".to_owned());
-    let title = with_article.then(|| view! { <span class="quiet">{title}</span> });
+    let title = answered_at.is_none().then(|| view! { <p class="quiet">{title}</p> });
+    let answer = answered_at.map(|back| answer_form(related, back)).filter(|form| !form.is_empty());
+    let answer = answer.map(|form| view! { <div class="related-actions" inner_html=form></div> });
+    let short = quote(&related.body);
+    let whole = (short.ends_with('…') && !related.body.ends_with('…')).then(|| {
+        let body = related.body.clone();
+        view! { <details class="more"><summary>"Đọc hết"</summary><p class="note-text">{body}</p></details> }
+    });
+    let decision = describe_decision(related).map(|sentence| view! { <p class="quiet">{sentence}</p> });
     view! {
         <li>
             <p class="related-head">
@@ -194,10 +223,21 @@ fn related_item(related: &RelatedComment, page: &str, with_article: bool) -> imp
                     {format!("{} · {state}{answered}{reports}", clock::format_short(related.created_at))}
                 </a>
             </p>
-            <p class="related-text">{quote(&related.body)}</p>
+            <p class="related-text">{short}</p>
+            {whole}
             {title}
+            {decision}
+            {answer}
         </li>
     }
+}
+
+/// `Chị Lan quyết định lúc 10:15 12/07/2023. Lý do: quảng cáo.`
+fn describe_decision(related: &RelatedComment) -> Option<String> {
+    let at = related.decided_at.filter(|_| !related.official)?;
+    let by = related.decided_by.as_deref().unwrap_or("Một người khác");
+    let reason = related.note.as_ref().map(|note| format!(" Lý do: {note}.")).unwrap_or_default();
+    Some(format!("{by} quyết định lúc {}.{reason}", clock::format_short(at)))
 }
 
 fn describe_entry(entry: &ListedEntry, actions: &Actions) -> String {

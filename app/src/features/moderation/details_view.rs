@@ -2,7 +2,7 @@
 
 use super::DETAILS_ALONE;
 use super::actions::{CHOSEN, DETAILS};
-use super::dom::{find_comment, list_all};
+use super::dom::{find_comment, find_within, list_all};
 use super::press::when_released;
 use super::sending::{open_around, read_field, write_field};
 use super::shared::ShownDetails;
@@ -64,22 +64,29 @@ async fn read(read_content: ReadContent, account: i64, comment: i64, details: Rw
 /// Where the details may stand: beside the list, or on the card of a phone.
 const PLACES: [&str; 2] = ["#chi-tiet", ".card-details"];
 
-/// What was typed or chosen in the forms of the details and not sent: the form's address, the field's name, its value.
-fn list_changed_fields() -> Vec<(String, String, String)> {
+/// A field of the details: where its form is sent, the comment that the form is about, and the field's name.
+type Place = (String, String, String);
+
+/// The fields of the forms of the details.
+fn list_fields() -> impl Iterator<Item = (Place, Element)> {
     let fields = PLACES.iter().flat_map(|place| list_all(&format!("{place} form [name]:not([type=hidden])")));
-    let named = fields.filter(is_field_changed).filter_map(|field| {
-        let action = field.closest("form").ok().flatten()?.get_attribute("action")?;
-        Some((action, field.get_attribute("name")?, read_field(&field)))
-    });
-    named.collect()
+    fields.filter_map(|field| {
+        let form = field.closest("form").ok().flatten()?;
+        let comment = find_within(&form, "[name=comment_id]").map(|field| read_field(&field)).unwrap_or_default();
+        Some(((form.get_attribute("action")?, comment, field.get_attribute("name")?), field))
+    })
+}
+
+/// What was typed or chosen in the forms of the details and not sent.
+fn list_changed_fields() -> Vec<(Place, String)> {
+    let changed = list_fields().filter(|(_, field)| is_field_changed(field));
+    changed.map(|(place, field)| (place, read_field(&field))).collect()
 }
 
 /// Puts what was not sent into the same fields of the details that came anew.
-fn put_back(kept: &[(String, String, String)]) {
-    for (action, name, value) in kept {
-        let places =
-            PLACES.iter().flat_map(|place| list_all(&format!("{place} form[action='{action}'] [name='{name}']")));
-        for field in places {
+fn put_back(kept: &[(Place, String)]) {
+    for (place, field) in list_fields() {
+        if let Some((_, value)) = kept.iter().find(|(known, _)| *known == place) {
             write_field(&field, value);
             open_around(&field);
         }

@@ -1,10 +1,11 @@
 //! The comments room: the queue and what was decided.
 
+use super::actions::Actions;
 use super::actions::CHOSEN;
 use super::annotations_html;
 use super::bulk_html::{self, Bar};
 use super::card_html::{card, title_of};
-use super::details::read_details;
+use super::details::{DetailsPage, WRITTEN_BEFORE, read_details};
 use super::html::Choices;
 use super::outcome::{ACTED, Act};
 use super::queue_query::QueueQuery;
@@ -50,14 +51,15 @@ async fn read(RoomRequest { site, staff, address, refusal, shown }: RoomRequest)
     let pool = &site.pool;
     let mut query = QueueQuery::read(|name| address.text(name));
     let chosen = address.parameter(CHOSEN).and_then(parse_id);
-    let details = match chosen {
-        Some(comment) => {
-            let gone = || "<p class=\"quiet\">Ý kiến này không còn.</p>".to_owned();
-            Some((comment, read_details(&site, comment, &query.path(), refusal.as_ref()).await?.unwrap_or_else(gone)))
-        }
-        None => None,
+    let written_before = address.parameter(WRITTEN_BEFORE).and_then(parse_id);
+    let read_chosen = async |path: &str, own: String| {
+        let Some(comment) = chosen else { return Ok(None) };
+        let shown = DetailsPage { path, refusal: refusal.as_ref(), written_before, own };
+        let gone = || "<p class=\"quiet\">Ý kiến này không còn.</p>".to_owned();
+        Ok::<_, AppError>(Some((comment, read_details(&site, comment, shown).await?.unwrap_or_else(gone))))
     };
     if address.parameter(DETAILS_ALONE).is_some() {
+        let details = read_chosen(&query.path(), String::new()).await?;
         return Ok(RoomContent { html: details.map(|(_, html)| html).unwrap_or_default(), data: Vec::new() });
     }
     let mut articles = Vec::new();
@@ -82,11 +84,15 @@ async fn read(RoomRequest { site, staff, address, refusal, shown }: RoomRequest)
     let saved = address.parameter(SAVED).and_then(parse_id).zip(chosen);
     let extra: Vec<i64> = shown.into_iter().take(MAX_SHOWN).chain(refused).chain(chosen).collect();
     let extra: Vec<i64> = extra.into_iter().filter(|id| cards.iter().all(|card| card.id != *id)).collect();
+    let mut own = None;
     if !extra.is_empty() {
-        let mut found = build_cards(&site, find_queue_rows(pool, &extra).await?, &page).await?;
-        // of a comment whose details are shown, where it belongs to the tab
-        found.retain(|card| Some(card.id) != chosen || Some(card.id) == refused || card.is_in_tab(query.tab));
-        cards.extend(found);
+        let found = build_cards(&site, find_queue_rows(pool, &extra).await?, &page).await?;
+        // a comment whose details are shown stands among them where it does not belong to the tab
+        let is_elsewhere =
+            |card: &QueueCard| Some(card.id) == chosen && Some(card.id) != refused && !card.is_in_tab(query.tab);
+        let (elsewhere, here): (Vec<_>, Vec<_>) = found.into_iter().partition(is_elsewhere);
+        own = elsewhere.into_iter().next();
+        cards.extend(here);
     }
     let found = found.unwrap_or(Found::Exactly(count_in_tab(&counts, query.tab)));
     let last = if query.tab.is_waiting() { find_latest_place(pool).await? } else { 0 };
@@ -130,6 +136,8 @@ async fn read(RoomRequest { site, staff, address, refusal, shown }: RoomRequest)
     let all = (next.is_some() && query.tab.is_waiting()).then_some(found);
     let seen: Vec<String> = cards.iter().map(|card| format!("{}:{}", card.id, card.version)).collect();
     let bar = Bar { query: &query, shown: seen.join(" "), last, reasons: &reasons, refusal: bulk_refusal };
+    let own = own.map(|card| write_own(&card, &back, &reasons));
+    let details = read_chosen(&page, own.unwrap_or_default()).await?;
     let parts = QueueParts {
         tabs: html::tabs(&query, &counts),
         choices: bulk_html::choices(&query, cards.len(), all, bulk_refusal),
@@ -157,6 +165,12 @@ async fn read(RoomRequest { site, staff, address, refusal, shown }: RoomRequest)
         chosen: refusal.as_ref().map(find_chosen).unwrap_or_default(),
     };
     Ok(RoomContent { html, data: wire::to_bytes(&page)? })
+}
+
+/// Writes the text of a comment with what can be done about it, which no card of the page has.
+fn write_own(card: &QueueCard, back: &str, reasons: &str) -> String {
+    let actions = Actions::of(card).html((card.id, card.version), back, reasons, None);
+    format!("<div class=\"queue-text\">{}</div><div class=\"card-actions\">{actions}</div>", card.text)
 }
 
 /// What was typed about a comment into a form that was refused.

@@ -24,8 +24,10 @@ pub fn submit(event: &SubmitEvent, form: HtmlFormElement, queue: OpenQueue) {
     if form.get_attribute("aria-busy").as_deref() == Some("true") {
         return;
     }
-    // the card shows the newest text, which is what is decided about
-    if let Some(version) = find_input(&form, "version").filter(|_| !form.id().starts_with("hoan-tac")) {
+    // the card shows the newest text, which is what is decided about; its details have forms about others, too
+    let is_about_card = find_subject(&form).is_none_or(|subject| subject == shown.id.to_string());
+    if let Some(version) = find_input(&form, "version").filter(|_| is_about_card && !form.id().starts_with("hoan-tac"))
+    {
         version.set_value(&shown.card.with_untracked(|card| card.version).to_string());
     }
     set_busy(&form, true);
@@ -76,7 +78,7 @@ fn take_answer(answer: Answer, form: &HtmlFormElement, shown: ShownCard, queue: 
     let ShownCard { id, message, is_typing, .. } = shown;
     let Some(now) = queue.shared.seconds.try_get_untracked() else { return };
     let until = now + UNDO_SECONDS;
-    empty(form, id);
+    empty(form);
     let is_undone = form.id() == undo_id(id);
     match answer {
         Answer::Decided(decided) => {
@@ -112,6 +114,11 @@ fn take_answer(answer: Answer, form: &HtmlFormElement, shown: ShownCard, queue: 
 
 fn find_input(form: &HtmlFormElement, name: &str) -> Option<HtmlInputElement> {
     find_within(form, &format!("input[name={name}]"))?.dyn_into().ok()
+}
+
+/// The number of the comment that a form is about.
+fn find_subject(form: &HtmlFormElement) -> Option<String> {
+    find_input(form, "comment_id").map(|field| field.value())
 }
 
 fn set_busy(form: &HtmlFormElement, is_busy: bool) {
@@ -169,12 +176,13 @@ pub fn write_field(field: &Element, text: &str) {
 }
 
 /// Empties what was sent, and deletes its draft. What stands in the card's other forms stays.
-fn empty(form: &HtmlFormElement, comment: i64) {
+fn empty(form: &HtmlFormElement) {
     form.reset();
+    let subject = find_subject(form);
     for field in list_within(form, TYPED_FIELDS) {
         write_field(&field, "");
-        if let Some(name) = field.get_attribute("name") {
-            crate::web::drafts::delete_field(&comment.to_string(), &name);
+        if let Some((subject, name)) = subject.as_ref().zip(field.get_attribute("name")) {
+            crate::web::drafts::delete_field(subject, &name);
         }
     }
 }

@@ -113,6 +113,30 @@ mod tests {
     }
 
     #[test]
+    fn who_asks_about_their_own_data_is_answered_in_two_working_days() {
+        let rows = [("questions.holidays".to_owned(), "31/08/2026".to_owned())];
+        // a Friday morning in Vietnam, whose Thursday is not over in London
+        let friday = time::macros::datetime!(2026-08-27 20:00 UTC);
+        for (settings, own_data, others) in [
+            (Settings::new([]), date!(2026 - 09 - 01), date!(2026 - 09 - 04)),
+            (Settings::new(rows), date!(2026 - 09 - 02), date!(2026 - 09 - 07)),
+        ] {
+            assert_eq!(find_due_day_of_inquiry(&settings, true, friday), own_data);
+            assert_eq!(find_due_day_of_inquiry(&settings, false, friday), others);
+            assert_eq!(find_due_day(&settings, "Bao giờ có nước?", friday), Some(others));
+        }
+    }
+
+    #[test]
+    fn a_sign_of_the_office_marks_a_question() {
+        let rows = [("questions.signs".to_owned(), "cho hỏi | khi nào".to_owned())];
+        let now = time::macros::datetime!(2026-08-27 20:00 UTC);
+        for (text, is_question) in [("Cho hỏi lịch tiêm", true), ("Lịch tiêm thế nào?", false)] {
+            assert_eq!(find_due_day(&Settings::new(rows.clone()), text, now).is_some(), is_question, "{text}");
+        }
+    }
+
+    #[test]
     fn what_is_counted_is_what_was_added() {
         let days = working_days(&["02/09/2026", "01/01/2027"]);
         let mut from = date!(2026 - 08 - 20);

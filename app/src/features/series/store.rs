@@ -2,7 +2,7 @@
 
 use super::{BAD_ARTICLES, BAD_DESCRIPTION, BAD_NAME, CHANGE_SERIES, CREATE_SERIES, DELETE_SERIES, SLUG_TAKEN, Series};
 use crate::base::error::{AppError, constraint};
-use crate::base::text::slugify;
+use crate::base::text::{fold, slugify};
 use crate::features::audit::{Actor, Entry};
 use serde_json::json;
 use sqlx::{PgConnection, PgPool};
@@ -100,27 +100,41 @@ pub async fn delete_series(pool: &PgPool, actor: Actor<'_>, id: i64) -> Result<(
     Ok(tx.commit().await?)
 }
 
-/// Finds the series that has this address, or creates it, and puts articles of another site behind those that it has.
-/// An article that it has keeps its place. Returns its number.
+/// Finds the series that a list of another site became, or one of this name and address, or creates it, and puts
+/// articles behind those that it has; where another one has the address it gets the next that is free. An article that
+/// it has keeps its place. Returns its number.
 #[tracing::instrument(skip(db, articles))]
 pub async fn carry_over_series(
     db: &mut PgConnection,
+    known: Option<i64>,
     (name, slug, description): (&str, &str, &str),
     articles: &[i64],
 ) -> Result<i64, AppError> {
     let slug =
         [slug, name].into_iter().map(slugify).find(|slug| !slug.is_empty()).unwrap_or_else(|| "chu-de".to_owned());
-    let known = sqlx::query_scalar!("select series_id from series_addresses where slug = $1", slug);
-    let id = match known.fetch_optional(&mut *db).await? {
-        Some(id) => id,
-        None => {
-            let id = sqlx::query_scalar!(
-                "insert into series (slug, name, description) values ($1, $2, $3) returning id",
-                slug,
-                name,
-                description
-            );
-            id.fetch_one(&mut *db).await.map_err(map_series)?
+    let known = sqlx::query_scalar!("select id from series where id = $1", known).fetch_optional(&mut *db).await?;
+    let mut number = 1;
+    let id = loop {
+        if let Some(id) = known {
+            break id;
+        }
+        let tried = if number == 1 { slug.clone() } else { format!("{slug}-{number}") };
+        let standing = sqlx::query!(
+            "select s.id, s.name from series_addresses a join series s on s.id = a.series_id where a.slug = $1",
+            tried
+        );
+        match standing.fetch_optional(&mut *db).await? {
+            Some(series) if fold(&series.name) == fold(name) => break series.id,
+            Some(_) => number += 1,
+            None => {
+                let id = sqlx::query_scalar!(
+                    "insert into series (slug, name, description) values ($1, $2, $3) returning id",
+                    tried,
+                    name,
+                    description
+                );
+                break id.fetch_one(&mut *db).await.map_err(map_series)?;
+            }
         }
     };
     sqlx::query!(
@@ -245,13 +259,17 @@ mod tests {
         let ids = [insert_article(&pool, "a").await, insert_article(&pool, "b").await];
         let mut db = pool.acquire().await.expect("connects");
         let name = ("Chuyển đổi số", "Chuyen-doi-so", "");
-        let id = carry_over_series(&mut db, name, &ids[..1]).await.expect("creates");
-        assert_eq!(carry_over_series(&mut db, name, &[ids[1], ids[0], 99]).await, Ok(id), "repeated");
+        let id = carry_over_series(&mut db, None, name, &ids[..1]).await.expect("creates");
+        assert_eq!(carry_over_series(&mut db, None, name, &[ids[1], ids[0], 99]).await, Ok(id), "repeated");
+        let renamed = ("Tên mới", "Chuyen-doi-so", "");
+        assert_eq!(carry_over_series(&mut db, Some(id), renamed, &[]).await, Ok(id), "what it became is known");
+        let other = carry_over_series(&mut db, None, renamed, &[]).await.expect("creates");
+        assert_eq!(find_series(&pool, "chuyen-doi-so-2").await.expect("finds").map(|series| series.id), Some(other));
         let titles = list_titles(&pool, id).await.expect("lists");
         assert_eq!(titles.iter().map(|(id, _)| *id).collect::<Vec<_>>(), ids);
-        let plain = carry_over_series(&mut db, ("!!", "?", ""), &[]).await.expect("creates");
+        let plain = carry_over_series(&mut db, None, ("!!", "?", ""), &[]).await.expect("creates");
         assert_eq!(find_series(&pool, "chu-de").await.expect("finds").map(|series| series.id), Some(plain));
-        let refused = carry_over_series(&mut db, ("", "x", ""), &[]).await;
+        let refused = carry_over_series(&mut db, None, ("", "x", ""), &[]).await;
         assert_eq!(refused, Err(AppError::invalid(BAD_NAME)));
     }
 

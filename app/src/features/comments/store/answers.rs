@@ -122,6 +122,13 @@ mod tests {
         let wordings: Vec<_> = wordings.iter().map(|wording| (wording.version, wording.body.as_str())).collect();
         assert_eq!(wordings, [(2, FIRST)]);
         assert_eq!(list_actions(&pool).await, ["approve", "answer", CORRECT_ANSWER.name]);
+        // the record names the version, and never the words, which could not be erased there
+        let entries =
+            sqlx::query_scalar::<_, String>("select detail::text || ' ' || action from audit order by number");
+        let entries = entries.fetch_all(&pool).await.expect("reads").join("\n");
+        let correction = entries.lines().last().expect("is entered");
+        assert!(correction.contains(CORRECT_ANSWER.name) && correction.contains("\"wording\":3"), "{correction}");
+        assert!(!entries.contains("giờ hôm nay") && !entries.contains("nước"), "{entries}");
         // what a reader wrote is corrected by nobody but them
         let reader = correct_answer(&pool, actor_of(&lan), (question, 2), "Tôi viết khác hẳn.").await;
         assert!(matches!(reader, Ok(Err(_))), "{reader:?}");

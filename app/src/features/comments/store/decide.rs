@@ -413,6 +413,38 @@ mod tests {
     }
 
     #[sqlx::test]
+    async fn of_five_thousand_half_is_decided_by_somebody_else_meanwhile_and_the_rest_is_undone_whole(pool: PgPool) {
+        const ALL: i64 = 5000;
+        let (lan, minh) = (insert_staff(&pool, "lan").await, insert_staff(&pool, "minh").await);
+        let articles = [insert_article(&pool, "a").await, insert_article(&pool, "b").await];
+        send_comment(&pool, articles[0], None, 1, "Ý kiến đầu tiên ở đây.").await.expect("is stored");
+        let fill = sqlx::query_scalar::<_, i64>(
+            "with consent as (select consent_version from comments limit 1), stored as (
+                 insert into comments (article_id, visitor, name, body, body_hash, consent_version)
+                 select $1[1 + n % 2], sha256(int8send(n)), 'Nguyễn Văn Đức', 'Ý kiến số ' || n, sha256(int8send(n)),
+                        consent_version
+                 from consent, generate_series(1, $2) n returning id)
+             select id from stored order by id",
+        );
+        let ids = fill.bind(&articles[..]).bind(ALL as i32).fetch_all(&pool).await.expect("fills");
+        let seen: Vec<(i64, i32)> = ids.iter().map(|id| (*id, 1)).collect();
+        let (one, other) = tokio::join!(
+            decide_comments(&pool, actor_of(&lan), &seen, Decision::Approve, None),
+            decide_comments(&pool, actor_of(&minh), &seen[..2500], Decision::Reject, Some("Quảng cáo"))
+        );
+        let (one, other) = (one.expect("decides"), other.expect("decides"));
+        assert_eq!(one.decided.len() + other.decided.len(), ALL as usize, "each is decided once");
+        assert_eq!(one.overtaken.len() + other.overtaken.len(), 2500, "whoever was second is told of each");
+        assert_eq!(list_actions(&pool).await.len(), ALL as usize, "each is recorded once");
+        let undone: Vec<(i64, i32)> = one.decided.iter().map(|comment| (comment.id, comment.version)).collect();
+        let back = decide_comments(&pool, actor_of(&lan), &undone, Decision::Undo, None).await.expect("undoes");
+        assert_eq!((back.decided.len(), back.overtaken.len()), (undone.len(), 0));
+        let counts = count_by_state(&pool).await.expect("counts");
+        let rejected = other.decided.len() as i64;
+        assert_eq!((counts.pending, counts.published, counts.rejected), (ALL + 1 - rejected, 0, rejected));
+    }
+
+    #[sqlx::test]
     async fn of_two_refusals_with_different_reasons_the_first_one_stands(pool: PgPool) {
         let id = insert_article(&pool, "a").await;
         let (lan, minh) = (insert_staff(&pool, "lan").await, insert_staff(&pool, "minh").await);

@@ -49,6 +49,8 @@ pub struct OldArticle {
     pub ratings: Totals,
     /// Whether points and votes did not fit together, and none were taken.
     pub has_impossible_ratings: bool,
+    /// Whether it was read aloud in a recording.
+    pub has_sound: bool,
     pub closed_to_comments: bool,
     pub closed_to_ratings: bool,
     /// A digest of everything but its numbers.
@@ -109,7 +111,13 @@ impl OldSite {
             now,
         );
         let edited_at = read_time(row.number("edittime")).filter(|at| *at <= now);
-        let groups = read_numbers(row.text("allowed_comm"));
+        // the module may have closed all of its articles, or say for all of them who comments
+        let of_module = |name: &str| self.setting(&format!("{}/{}", self.language, module.name), name);
+        let groups = match (of_module("activecomm"), of_module("allowed_comm")) {
+            ("0", _) => Vec::new(),
+            (_, "" | "-1") => read_numbers(row.text("allowed_comm")),
+            (_, for_all) => read_numbers(for_all),
+        };
         let fingerprint = format!(
             "{}{}{tag_prints}{}",
             row.fingerprint(&NUMBERS),
@@ -143,6 +151,7 @@ impl OldSite {
             views: row.number("hitstotal").max(0),
             ratings: if is_possible { ratings } else { Totals::default() },
             has_impossible_ratings: !is_possible,
+            has_sound: !detail_text("voicedata").trim_matches(['[', ']', '{', '}', ' ']).is_empty(),
             // everybody, members, or guests; other groups are staff
             closed_to_comments: !groups.iter().any(|group| matches!(group, 4..=7)),
             closed_to_ratings: row.number("allowed_rating") == 0,
@@ -197,6 +206,7 @@ impl OldSite {
             views: row.number("hitstotal").max(0),
             ratings: Totals::default(),
             has_impossible_ratings: false,
+            has_sound: false,
             closed_to_comments: false,
             closed_to_ratings: false,
             digest: digest(&row.fingerprint(&["hitstotal", "weight"])),

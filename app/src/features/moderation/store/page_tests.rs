@@ -109,3 +109,35 @@ async fn all_of_a_tab_are_those_that_were_there(pool: PgPool) {
     let inquiries = QueueQuery::of_tab(Tab::Inquiries);
     assert_eq!(list_versions(&pool, &inquiries, i64::MAX).await, Ok(vec![(message, 1)]));
 }
+
+#[sqlx::test]
+async fn what_is_overdue_longest_stands_on_top_of_the_questions_whatever_narrows_them(pool: PgPool) {
+    let (here, there) = (insert_article(&pool, "a").await, insert_article(&pool, "b").await);
+    let lan = insert_staff(&pool, "lan").await;
+    let today = clock::local_day(OffsetDateTime::now_utc());
+    let mut ids = Vec::new();
+    for (n, (article, days)) in (0..).zip([(here, 3), (here, -4), (there, 0), (here, -1), (there, -10)]) {
+        let id = send_comment(&pool, article, None, n, &format!("Câu hỏi số {n} đây ạ?")).await.expect("is stored");
+        let mut db = pool.acquire().await.expect("connects");
+        insert_question(&mut db, id, today + time::Duration::days(days)).await.expect("inserts");
+        decide_comment(&pool, actor_of(&lan), (id, 1), Decision::Approve, None).await.expect("decides").expect("first");
+        ids.push(id);
+    }
+    let give = sqlx::query("update questions set assigned_to = $1 where comment_id = any($2)");
+    give.bind(lan.id).bind(&[ids[0], ids[1], ids[4]][..]).execute(&pool).await.expect("are given");
+    let (article, moderator) = (here.to_string(), lan.id.to_string());
+    for (article, moderator, text, expected) in [
+        ("", "", "", &[4, 1, 3, 2, 0][..]),
+        (&article, "", "", &[1, 3, 0]),
+        ("", &moderator, "", &[4, 1, 0]),
+        (&article, &moderator, "", &[1, 0]),
+        ("", "", "câu hỏi", &[4, 1, 3, 2, 0]),
+        (&article, "", "số 3", &[3]),
+    ] {
+        let (article, moderator, text) = (article.to_owned(), moderator.to_owned(), text.to_owned());
+        let query = QueueQuery { tab: Tab::Unanswered, article, moderator, text, ..QueueQuery::default() };
+        let found: Vec<i64> = list_queue(&pool, &query).await.expect("lists").rows.iter().map(|row| row.id).collect();
+        let expected: Vec<i64> = expected.iter().map(|at| ids[*at]).collect();
+        assert_eq!(found, expected, "{query:?}");
+    }
+}

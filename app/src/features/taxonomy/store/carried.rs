@@ -49,8 +49,8 @@ pub async fn carry_over_category(db: &mut PgConnection, category: CarriedCategor
     Err(AppError::Internal)
 }
 
-/// Gives a category that was carried over the name that it has on the other site by now, and hides it or not as there.
-/// Its address stays.
+/// Gives a category that was carried over the name that it has on the other site by now, hides it or not as there, and
+/// puts it under the one that it stands under there, unless others stand under itself. Its address stays.
 ///
 /// # Errors
 /// [`AppError::NotFound`] where there is no such category.
@@ -59,12 +59,19 @@ pub async fn change_carried_category(
     db: &mut PgConnection,
     id: i64,
     (name, is_hidden): (&str, bool),
+    parent: Option<i64>,
 ) -> Result<(), AppError> {
     let changed = sqlx::query!(
-        "update categories set name = $2, is_hidden = $3 where id = $1 and merged_into is null",
+        "update categories
+         set name = $2, is_hidden = $3,
+             parent_id = case when exists (select from categories below where below.parent_id = $1) then parent_id
+                              else (select coalesce(p.parent_id, p.id) from categories p where p.id = $4 and p.id <> $1)
+                         end
+         where id = $1 and merged_into is null",
         id,
         name,
-        is_hidden
+        is_hidden,
+        parent
     );
     if changed.execute(db).await?.rows_affected() == 0 { Err(AppError::NotFound) } else { Ok(()) }
 }
@@ -116,13 +123,17 @@ mod tests {
         let stamps = find_stamps(&mut db, &[below, 99]).await.expect("reads");
         assert_eq!(stamps, [(below, format!("chuyen-muc/{other}/f/Khẩn"))]);
         for _ in 0..2 {
-            change_carried_category(&mut db, below, ("Rất khẩn", true)).await.expect("changes");
+            change_carried_category(&mut db, below, ("Rất khẩn", true), Some(child)).await.expect("changes");
         }
         let stamps = find_stamps(&mut db, &[below]).await.expect("reads");
         assert_eq!(stamps, [(below, format!("chuyen-muc/{other}/t/Rất khẩn"))]);
-        assert_eq!(change_carried_category(&mut db, 99, ("Khác", true)).await, Err(AppError::NotFound));
+        change_carried_category(&mut db, below, ("Rất khẩn", true), Some(here)).await.expect("moves");
+        assert_eq!(find_stamps(&mut db, &[below]).await.expect("reads")[0].1, format!("chuyen-muc/{here}/t/Rất khẩn"));
+        change_carried_category(&mut db, other, ("Tin của phường", false), Some(here)).await.expect("stays");
+        assert_eq!(find_stamps(&mut db, &[other]).await.expect("reads")[0].1, "tin-tuc-2/f/Tin của phường");
+        assert_eq!(change_carried_category(&mut db, 99, ("Khác", true), None).await, Err(AppError::NotFound));
         let mut part = sqlx::Connection::begin(&mut *db).await.expect("begins");
-        assert!(change_carried_category(&mut part, below, ("", true)).await.is_err(), "a name is needed");
+        assert!(change_carried_category(&mut part, below, ("", true), None).await.is_err(), "a name is needed");
         part.rollback().await.expect("takes back");
         assert!(carry_over_category(&mut db, new("", "x", None)).await.is_err(), "a name is needed");
     }

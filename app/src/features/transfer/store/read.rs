@@ -188,15 +188,17 @@ fn read_rest(db: &mut PgConnection, kind: Kind, is_all: bool) -> Lines<'_> {
                    'kind', kind, 'module', module, 'key', key, 'alias', alias, 'target', target,
                    -- what the rest was there, and how it stands here, is for the next import alone
                    'digest', case when $1 then encode(digest, 'hex') else '' end,
-                   'stamp', case when $1 or kind = 'author' then stamp else '' end)::text as "line!"
+                   'stamp', case when $1 or kind in ('author', 'tag') then stamp else '' end)::text as "line!"
                from origins
                where $1 or case kind
                    when 'article' then exists (select from public_texts p where p.id = target)
                    when 'page' then exists (select from public_texts p where p.id = target)
                    when 'category' then exists (select from categories c
                                                 where c.id = target and not is_hidden and merged_into is null)
-                   when 'tag' then exists (select from article_tags g join public_texts p on p.id = g.article_id
-                                           where g.tag_id = target)
+                   -- its stamp is the readable part of its address here
+                   when 'tag' then exists (
+                       select from tag_addresses t join article_tags g on g.tag_id = t.tag_id
+                       join public_texts p on p.id = g.article_id where t.slug = stamp)
                    when 'topic' then exists (select from series_articles g join public_texts p on p.id = g.article_id
                                              where g.series_id = target)
                    when 'picture' then exists (

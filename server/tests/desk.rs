@@ -1,0 +1,174 @@
+//! What the desk shows of a comment and around it, and what becomes of forms about it.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
+
+mod common;
+
+use app::routes;
+use axum::http::{StatusCode, header};
+use common::{PASSWORD, TestSite, start_site};
+use sqlx::PgPool;
+
+const QUEUE: &str = "/quan-tri/y-kien";
+
+async fn number(t: &TestSite, sql: &'static str) -> i64 {
+    sqlx::query_scalar(sql).fetch_one(&t.site.pool).await.unwrap()
+}
+
+async fn run(t: &TestSite, sql: &'static str) {
+    sqlx::raw_sql(sql).execute(&t.site.pool).await.unwrap();
+}
+
+fn form(pairs: &[(&str, &str)]) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+}
+
+/// Sends a comment and returns its number.
+async fn send(t: &TestSite, body: &str, parent: Option<i64>) -> i64 {
+    let parent = parent.map(|parent| format!("&parent_id={parent}")).unwrap_or_default();
+    let sent = t.send(routes::SEND_COMMENT.path, &(t.comment_form(body) + &parent), "").await;
+    assert_eq!(sent.status, StatusCode::OK, "{}", sent.body);
+    number(t, "select max(id) from comments").await
+}
+
+async fn approve(t: &TestSite, lan: &str, comment: i64) {
+    let decision = form(&[("comment_id", &comment.to_string()), ("version", "1"), ("decision", "approve")]);
+    assert_eq!(t.send(routes::DECIDE.path, &decision, lan).await.status, StatusCode::OK);
+}
+
+/// Sends a form of the desk as a browser without script does, and opens the page that it leads to.
+async fn submit(t: &TestSite, path: &str, body: &str, cookies: &str) -> String {
+    let answer = t.submit(path, body, cookies).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+    t.get(answer.header(header::LOCATION).split('#').next().unwrap(), cookies).await.body
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn what_a_comment_answers_is_read_whole_and_answered_where_it_stands(pool: PgPool) {
+    let t = start_site(pool).await;
+    let lan = t.staff("lan").await;
+    let question = send(&t, &format!("Khi nào có nước lại ạ? {}và hết.", "Nhà tôi ở hẻm 12. ".repeat(12)), None).await;
+    approve(&t, &lan, question).await;
+    let reply = send(&t, "Nhà tôi cũng chờ nước đây.", Some(question)).await;
+    let at_reply = t.get(&format!("{QUEUE}?chon={reply}"), &lan).await.body;
+    let details = at_reply.split("id=\"chi-tiet\"").nth(1).unwrap();
+    assert!(details.contains("Nhà tôi ở hẻm 12. và hết."), "{details}");
+    let answer = form(&[
+        ("comment_id", &question.to_string()),
+        ("version", "2"),
+        ("return_to", &format!("{QUEUE}?chon={reply}")),
+        ("body", "Từ 11 giờ hôm nay."),
+    ]);
+    let (comment, version) = (format!("name='comment_id' value='{question}'"), "name='version' value='2'");
+    let in_place = details.split("class='more-action'").find(|form| form.contains(&comment)).expect("has its form");
+    assert!(in_place.contains(version) && in_place.contains(routes::ANSWER_COMMENT.path), "{in_place}");
+    let back = submit(&t, routes::ANSWER_COMMENT.path, &answer, &lan).await;
+    assert!(back.contains("Từ 11 giờ hôm nay.") && back.contains("Nhà tôi cũng chờ nước đây."), "{back}");
+    // a link to a comment that stands in another tab shows all of it, with what can be done about it
+    let elsewhere = t.get(&format!("{QUEUE}?chon={question}"), &lan).await.body;
+    let details = elsewhere.split("id=\"chi-tiet\"").nth(1).unwrap();
+    assert!(details.contains("và hết.") && details.contains("value='remove'"), "{details}");
+    // the body's own answer is not answered, and what is in the tab has its card alone
+    assert!(!at_reply.contains("class=\"details-own\""));
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn everything_that_a_writer_wrote_is_reached_page_by_page(pool: PgPool) {
+    let t = start_site(pool).await;
+    let lan = t.staff("lan").await;
+    let first = send(&t, "Ý kiến đầu tiên của tôi.", None).await;
+    run(
+        &t,
+        "insert into comments (article_id, visitor, name, body, body_hash, consent_version, state, decided_at, note)
+         select article_id, visitor, name, 'Ý kiến thứ ' || n || ' của tôi.', sha256(int8send(n)), consent_version,
+                'rejected', now(), 'Quảng cáo'
+         from comments, generate_series(1, 45) n",
+    )
+    .await;
+    let (mut path, mut seen) = (format!("{QUEUE}?chon={first}"), Vec::new());
+    loop {
+        let page = t.get(&path, &lan).await.body.replace("&amp;", "&");
+        let written = page.split("id=\"nguoi-viet\"").nth(1).unwrap();
+        seen.extend((1..=45).filter(|n| written.contains(&format!("Ý kiến thứ {n} của tôi."))));
+        assert!(written.contains("Lý do: Quảng cáo."), "{written}");
+        let link = written.split("<a href=\"").find(|link| link.contains("Xem ý kiến cũ hơn"));
+        match link.and_then(|link| link.split(['"', '#']).next()) {
+            Some(next) => path = next.to_owned(),
+            None => break,
+        }
+    }
+    assert_eq!(seen.len(), 45, "each once: {seen:?}");
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn an_overdue_question_says_so_and_readers_read_the_word_of_the_office(pool: PgPool) {
+    let t = start_site(pool).await;
+    let lan = t.staff("lan").await;
+    t.set("questions.shown", "1").await;
+    t.set("questions.body_word", "Xã").await;
+    let question = send(&t, "Khi nào có nước lại ạ?", None).await;
+    approve(&t, &lan, question).await;
+    run(&t, "update questions set due_on = (now() at time zone 'Asia/Ho_Chi_Minh')::date - 4").await;
+    let queue = t.get(&format!("{QUEUE}?muc=chua-tra-loi"), &lan).await.body;
+    assert!(queue.contains("Quá hạn trả lời 4 ngày"), "{queue}");
+    let article = t.get(&t.path(), "").await.body;
+    assert!(article.contains("Xã đã trả lời 0/1 câu hỏi trong năm"), "{article}");
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn an_answer_and_a_choice_stand_ready_after_signing_in_again(pool: PgPool) {
+    let t = start_site(pool).await;
+    let lan = t.staff("lan").await;
+    let one = send(&t, "Khi nào có nước lại ạ?", None).await;
+    let other = send(&t, "Bao giờ thì sửa đường hẻm 12?", None).await;
+    run(&t, "update sessions set expires_at = now() where account_id is not null").await;
+    let answer = form(&[
+        ("comment_id", &one.to_string()),
+        ("version", "1"),
+        ("return_to", QUEUE),
+        ("body", "Câu trả lời viết dở"),
+    ]);
+    let many = form(&[
+        ("chosen[]", &format!("{one}:1")),
+        ("chosen[]", &format!("{other}:1")),
+        ("filter", QUEUE),
+        ("decision", "approve"),
+        ("return_to", QUEUE),
+    ]);
+    for (path, body, shown, times) in [
+        (routes::ANSWER_COMMENT.path, answer, "Câu trả lời viết dở", 1),
+        (routes::DECIDE_MANY.path, many, "type=\"checkbox\" form=\"nhieu\" name=\"chosen[]\"", 2),
+    ] {
+        let page = submit(&t, path, &body, &lan).await;
+        let interrupted = page.split("name=\"interrupted_form\" value=\"").nth(1).expect("asks to sign in");
+        let interrupted = interrupted.split('"').next().unwrap();
+        let sign_in = form(&[
+            ("username", "lan"),
+            ("password", PASSWORD),
+            ("return_to", QUEUE),
+            ("interrupted_form", interrupted),
+        ]);
+        let back = t.submit(routes::SIGN_IN.path, &sign_in, "").await;
+        let page = t.get(back.header(header::LOCATION).split('#').next().unwrap(), &back.cookies()).await.body;
+        let found = page.split("<input").filter(|field| field.contains(shown) && field.contains("checked"));
+        let found = if times == 1 { usize::from(page.contains(shown)) } else { found.count() };
+        assert_eq!(found, times, "{path}: {page}");
+        assert_eq!(number(&t, "select count(*) from comments where state = 'pending'").await, 2, "nothing was done");
+        run(&t, "update sessions set expires_at = now() where account_id is not null").await;
+    }
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn the_privacy_page_says_what_the_desk_keeps_and_for_how_long(pool: PgPool) {
+    let t = start_site(pool).await;
+    t.set("retention.inquiry_months", "7").await;
+    let page = t.get(routes::PRIVACY.path, "").await.body;
+    for phrase in [
+        "7 tháng",
+        "ghi chú nội bộ về một ý kiến hoặc người viết",
+        "Khi cán bộ chặn một người viết",
+        "Yêu cầu được trả lời trong 2 ngày làm việc",
+    ] {
+        assert!(page.contains(phrase), "{phrase}: {page}");
+    }
+}
