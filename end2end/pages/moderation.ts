@@ -230,6 +230,10 @@ class Card {
 
   // what opens in place
 
+  /** What the writer wrote before. */
+  get earlier(): Locator {
+    return this.scope.locator(".queue-writer").getByRole("link");
+  }
   get showDetails(): Locator {
     return this.scope.getByRole("link", { name: "Chi tiết và việc khác" });
   }
@@ -253,7 +257,7 @@ class Card {
     return this.scope.getByRole("button", { name: `Che ${what} và duyệt` });
   }
   get officialReply(): Locator {
-    return this.scope.getByLabel("Trả lời chính thức");
+    return this.scope.getByLabel(/^Trả lời chính thức(?! cho )/);
   }
   get approveAndReply(): Locator {
     return this.scope.getByRole("button", { name: "Duyệt và trả lời" });
@@ -399,6 +403,23 @@ class Details {
   get noteOnWriter(): Locator {
     return this.root.getByRole("button", { name: "Ghi về người viết" });
   }
+  // the conversation around a comment, and what its writer wrote
+
+  get writerHeading(): Locator {
+    return this.root.getByRole("heading", { name: "Người viết" });
+  }
+  /** A comment beside the one whose details are shown. */
+  related(text: string): Locator {
+    return this.root.locator(".related > li", { hasText: text });
+  }
+  /** Answers a comment of the conversation. */
+  async answerRelated(text: string, answer: string): Promise<void> {
+    const related = this.related(text).first();
+    await related.locator("summary", { hasText: "Trả lời ý kiến này" }).click();
+    await related.getByLabel(/^Trả lời chính thức cho /).fill(answer);
+    await related.getByRole("button", { name: /trả lời$/ }).click();
+  }
+
   /** Deletes the first note, in two presses. */
   async deleteNote(): Promise<void> {
     await this.notes.first().locator("summary").click();

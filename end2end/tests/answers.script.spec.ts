@@ -57,6 +57,54 @@ test("a note that was typed and not sent never comes back in the field of an ans
   await expect(desk.getByLabel("Trả lời chính thức")).toHaveValue("");
 });
 
+for (const viewport of [
+  { width: 360, height: 740 },
+  { width: 1280, height: 900 },
+]) {
+  test(`what a comment answers is read whole and answered in place at ${viewport.width} px`, async ({ openBrowser, staffState }) => {
+    const article = makeArticle();
+    const question = `Khi nào có nước lại ạ? ${"Nhà tôi ở hẻm 12. ".repeat(12)}Số ${article.id}.`;
+    const [parent] = addComments(article.id, [{ name: "Chú Năm", body: question }]);
+    const [reply] = addComments(article.id, [{ name: "Cô Ba", body: "Nhà tôi cũng chờ nước.", parent, state: "pending" }]);
+    const desk = await openBrowser(staffState);
+    await desk.setViewportSize(viewport);
+    await desk.goto(`${QUEUE}?bai=${article.id}`);
+    await waitUntilLive(desk);
+    await card(cardOf(desk, reply)).showDetails.click();
+    const related = details(desk).related("Khi nào có nước lại ạ?").first();
+    await related.locator("summary", { hasText: "Đọc hết" }).click();
+    await expect(related).toContainText(`Số ${article.id}.`);
+    const address = desk.url();
+    // another field of the same kind keeps what stands in it
+    await card(cardOf(desk, reply)).openAnswer.click();
+    await card(cardOf(desk, reply)).officialReply.fill("Câu viết dở.");
+    await details(desk).answerRelated("Khi nào có nước lại ạ?", "Từ 11 giờ hôm nay.");
+    await expect(details(desk).related("Từ 11 giờ hôm nay.").first()).toContainText("trả lời chính thức");
+    await expect(card(cardOf(desk, reply)).outcome).toContainText("Đã đăng trả lời.");
+    expect(desk.url()).toBe(address);
+    await audit(desk);
+  });
+}
+
+test("the line about earlier comments of a writer opens them", async ({ openBrowser, staffState }) => {
+  const article = makeArticle();
+  const reader = await openBrowser();
+  for (const body of ["Ý kiến trước của tôi.", "Ý kiến sau của tôi."]) {
+    await reader.goto(article.path);
+    await comments(reader).fill({ body });
+    await comments(reader).send.click();
+    await expect(reader.getByText(body)).toBeVisible();
+  }
+  const desk = await openBrowser(staffState);
+  await desk.setViewportSize({ width: 360, height: 740 });
+  await desk.goto(`${QUEUE}?bai=${article.id}`);
+  await waitUntilLive(desk);
+  await card(cardWith(desk, "Ý kiến sau của tôi.")).earlier.click();
+  await expect(details(desk).writerHeading).toBeFocused();
+  await expect(details(desk).writerHeading).toBeInViewport();
+  await expect(details(desk).related("Ý kiến trước của tôi.").first()).toBeVisible();
+});
+
 test("who reads an article sees the corrected answer without loading the page again", async ({
   page,
   openBrowser,

@@ -34,6 +34,7 @@ test("a writer is blocked for a time with a sentence that they read, and unblock
   await page.goto(article.path);
   await comments(page).fill({ name: "Trần Quấy", body: "Ý kiến thứ hai của người này." });
   await comments(page).send.click();
+  await expect(page.getByText("Xin ông/bà giữ lời lẽ lịch sự.").first()).toBeVisible();
   await expect.poll(() => commentStates(article.id)).toEqual(["blocked", "blocked"]);
   await desk.goto(BLOCKED);
   const entry = desk.getByRole("listitem").filter({ hasText: "Trần Quấy" });

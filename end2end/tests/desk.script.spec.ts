@@ -22,6 +22,7 @@ import {
   FIGURES,
   OVERVIEW,
   QUEUE,
+  SAVED_ANSWERS,
   SETTINGS,
   STAFF,
   TERMS,
@@ -316,7 +317,8 @@ const AUDITED = {
     `${QUEUE}?muc=bi-bao`,
   ],
   "tabs of decided comments": ["da-dang", "tu-choi", "da-go", "bi-chan"].map((tab) => `${QUEUE}?muc=${tab}`),
-  "rooms of moderators": [BLOCKED, VOTES, CLOSURES, FIGURES, ACCOUNT],
+  "questions and inquiries": ["chua-tra-loi", "lien-he"].map((tab) => `${QUEUE}?muc=${tab}`),
+  "rooms of moderators": [BLOCKED, SAVED_ANSWERS, VOTES, CLOSURES, FIGURES, ACCOUNT],
   "rooms of administrators": [`${TERMS}?thu=con+ch%C3%B3`, STAFF, SETTINGS, AUDIT],
 };
 for (const [name, pages] of Object.entries(AUDITED)) {
@@ -328,6 +330,12 @@ for (const [name, pages] of Object.entries(AUDITED)) {
       await administrator.goto(page);
       await expect(signOutButton(administrator)).toBeVisible();
       await audit(administrator);
+      // of what one sees, the colours alone are others
+      for (const shown of [{ colorScheme: "dark" as const }, { forcedColors: "active" as const }]) {
+        await administrator.emulateMedia(shown);
+        await audit(administrator, ["color-contrast"]);
+      }
+      await administrator.emulateMedia({ colorScheme: "light", forcedColors: "none" });
     }
   });
 }

@@ -7,6 +7,7 @@ mod comments;
 mod files;
 mod progress;
 mod rest;
+mod storing;
 mod taxonomy;
 mod tries;
 

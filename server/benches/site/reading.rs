@@ -51,13 +51,33 @@ pub fn cached_pages(bench: &Bench) -> Vec<Line> {
     );
     let with_tag = format!("{browser}If-None-Match: {tag}\r\n");
     let unchanged = requests(bench, &bench.article, &with_tag, |response| response.status() == 304);
+    let old_address = create_old_address(bench);
+    let (led_on, _, of_new) = alternate(
+        bench.measure.runs,
+        || requests(bench, &old_address, browser, |response| response.status() == 301),
+        || requests(bench, &bench.article, browser, is_complete),
+    );
     vec![
         line("cached article", format!("{cached:.0} requests/s ({length} bytes)"), "-"),
         line("the same bytes with the same headers from memory", format!("{memory:.0} requests/s"), "-"),
         ratio("the first beside the second", quotient, 0.9, "0.9"),
         line("cached article, 304", format!("{unchanged:.0} requests/s"), "-"),
+        line("an address of an old site, led on", format!("{led_on:.0} requests/s"), "-"),
+        ratio("the same beside the cached article", of_new, 1.0, "1.0"),
         line("fifty at once on a cold page", format!("rendered {} time(s)", count_concurrent_renderings(bench)), "1"),
     ]
+}
+
+/// Has an address of an old site lead to the article.
+fn create_old_address(bench: &Bench) -> String {
+    bench.sql(&format!(
+        "insert into old_modules (language, name, kind) values ('vi', 'news', 'news') on conflict do nothing;
+         insert into origins (kind, module, key, alias, target, digest)
+         values ('article', 'news', '1', 'ten-cu', {}, '') on conflict do nothing",
+        bench.article_id()
+    ));
+    bench.site.hub.announce(Change::Site);
+    "/vi/news/tin-tuc/ten-cu-1.html".to_owned()
 }
 
 fn count_concurrent_renderings(bench: &Bench) -> u64 {

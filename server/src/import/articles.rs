@@ -3,31 +3,26 @@
 use super::batches::Batches;
 use super::files::Files;
 use super::progress::Progress;
-use super::{ImportResult, Run, key_of};
+use super::{ImportResult, Run};
 use app::base::text::{clean_line, slugify};
 use app::features::articles::sanitise::sanitise;
 use app::features::articles::{ArticleKind, ArticleState};
-use app::features::import::addresses::fold_alias;
+use app::features::import::OriginKind;
 use app::features::import::body::{Dropped, Target, list_addresses, read_body, write_file_link};
 use app::features::import::nukeviet::{Module, OldArticle, Standing};
 use app::features::import::report::{Remark, Report};
-use app::features::import::store::{list_origins, upsert_origins};
+use app::features::import::store::list_origins;
 use app::features::import::text::{read_line, shorten};
-use app::features::import::{Origin, OriginKind};
 use app::features::media::body::list_files;
 use app::features::writing::Content;
-use app::features::writing::store::carried::{
-    CarriedArticle, CarriedNumbers, carry_over_article, carry_over_change, find_stamps, learn_words, learn_words_later,
-    set_carried_numbers,
-};
+use app::features::writing::store::carried::CarriedArticle;
 use sha2::{Digest, Sha256};
-use sqlx::{Connection, PgConnection};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use time::OffsetDateTime;
 
 /// Articles in one transaction.
-const BATCH: usize = 100;
+pub const BATCH: usize = 100;
 /// The longest name that a tag has here.
 pub const MAX_TAG: usize = 60;
 /// The longest caption of a picture.
@@ -81,10 +76,10 @@ pub struct There {
 }
 
 /// An article that is ready to be stored.
-struct Prepared {
-    old: OldArticle,
+pub struct Prepared {
+    pub old: OldArticle,
     content: Content,
-    digest: Vec<u8>,
+    pub digest: Vec<u8>,
     dropped: Dropped,
     remarks: Vec<Remark>,
 }
@@ -187,130 +182,6 @@ impl Run<'_> {
             Ok(prepared)
         })
     }
-
-    /// Stores articles in two transactions at once; in a trial in its only one.
-    async fn store_pair(
-        &self,
-        batches: &mut Batches<'_>,
-        module: &Module,
-        known: &HashMap<String, Origin>,
-        prepared: &[Prepared],
-        report: &mut Report,
-    ) -> ImportResult<HashMap<i64, i64>> {
-        let place = (OriginKind::Article, module);
-        if self.is_trial || prepared.len() <= BATCH {
-            let stored = self.store_batch(batches.db(), place, known, prepared, report).await?;
-            batches.end_batch().await?;
-            return Ok(stored);
-        }
-        let (one, other) = prepared.split_at(BATCH);
-        let mut second = self.pool.begin().await?;
-        let mut second_report = Report::default();
-        let (mut stored, more) = tokio::try_join!(
-            async {
-                let stored = self.store_batch(batches.db(), place, known, one, report).await?;
-                batches.end_batch().await?;
-                ImportResult::Ok(stored)
-            },
-            async {
-                let stored = self.store_batch(&mut second, place, known, other, &mut second_report).await?;
-                second.commit().await?;
-                ImportResult::Ok(stored)
-            }
-        )?;
-        report.merge(second_report);
-        stored.extend(more);
-        Ok(stored)
-    }
-
-    /// Stores what is new or changed there and not here. Returns the numbers here by those there.
-    async fn store_batch(
-        &self,
-        db: &mut PgConnection,
-        (kind, module): (OriginKind, &Module),
-        known: &HashMap<String, Origin>,
-        prepared: &[Prepared],
-        report: &mut Report,
-    ) -> ImportResult<HashMap<i64, i64>> {
-        learn_words_later(&mut *db).await?;
-        let origin_of = |key: i64| known.get(&key_of(key));
-        let ids: Vec<i64> = prepared.iter().filter_map(|new| origin_of(new.old.key)?.target).collect();
-        let standing: HashMap<i64, String> = find_stamps(&mut *db, &ids).await?.into_iter().collect();
-        let (mut stored, mut written) = (HashMap::new(), Vec::new());
-        for new in prepared {
-            let origin = origin_of(new.old.key);
-            let target = origin.and_then(|origin| origin.target);
-            let id = match (origin, target.and_then(|id| Some((id, standing.get(&id)?)))) {
-                (None, _) => {
-                    // what the database refuses of one article is no reason to leave the others
-                    let mut part = db.begin().await?;
-                    match carry_over_article(&mut part, self.actor, &new.as_carried(kind)).await {
-                        Ok(id) => {
-                            part.commit().await?;
-                            written.push((new, id));
-                            report.added += 1;
-                            new.note(report);
-                            id
-                        }
-                        Err(error) => {
-                            part.rollback().await?;
-                            report.note(Remark::NotTaken, format!("{} (#{}): {error}", new.old.title, new.old.key));
-                            continue;
-                        }
-                    }
-                }
-                (Some(_), None) => {
-                    report.note(Remark::DeletedHere, new.old.title.clone());
-                    continue;
-                }
-                (Some(origin), Some((id, _))) if origin.digest == new.digest => {
-                    report.unchanged += 1;
-                    id
-                }
-                (Some(origin), Some((id, stamp))) if origin.stamp == *stamp => {
-                    let mut part = db.begin().await?;
-                    match carry_over_change(&mut part, self.actor, id, &new.as_carried(kind)).await {
-                        Ok(()) => {
-                            part.commit().await?;
-                            written.push((new, id));
-                            report.changed += 1;
-                            new.note(report);
-                        }
-                        Err(error) => {
-                            part.rollback().await?;
-                            report.note(Remark::NotTaken, format!("{} (#{}): {error}", new.old.title, new.old.key));
-                        }
-                    }
-                    id
-                }
-                (Some(_), Some((id, _))) => {
-                    report.note(Remark::ChangedHere, new.old.title.clone());
-                    id
-                }
-            };
-            stored.insert(new.old.key, id);
-            // a trial would hold the totals of everything until its end, and keep readers' votes waiting
-            if !self.is_trial || origin.is_none() {
-                let numbers = CarriedNumbers { views: new.old.views, ratings: new.old.ratings };
-                set_carried_numbers(&mut *db, id, numbers).await?;
-            }
-        }
-        let ids: Vec<i64> = written.iter().map(|(_, id)| *id).collect();
-        learn_words(&mut *db, &ids).await?;
-        let stamps: HashMap<i64, String> = find_stamps(&mut *db, &ids).await?.into_iter().collect();
-        let origins: Vec<Origin> = written
-            .into_iter()
-            .map(|(new, id)| Origin {
-                key: key_of(new.old.key),
-                alias: fold_alias(&new.old.alias),
-                target: Some(id),
-                digest: new.digest.clone(),
-                stamp: stamps.get(&id).cloned().unwrap_or_default(),
-            })
-            .collect();
-        upsert_origins(&mut *db, kind, &module.name, &origins).await?;
-        Ok(stored)
-    }
 }
 
 /// The place of the category of articles that have lost theirs.
@@ -349,7 +220,7 @@ pub fn label_of(state: ArticleState) -> &'static str {
 }
 
 impl Prepared {
-    fn as_carried(&self, kind: OriginKind) -> CarriedArticle<'_> {
+    pub fn as_carried(&self, kind: OriginKind) -> CarriedArticle<'_> {
         let OldArticle { standing, created_at, modified_at, .. } = self.old;
         CarriedArticle {
             kind: if kind == OriginKind::Page { ArticleKind::Page } else { ArticleKind::Article },
@@ -364,7 +235,7 @@ impl Prepared {
         }
     }
 
-    fn note(&self, report: &mut Report) {
+    pub fn note(&self, report: &mut Report) {
         let name = format!("{} (#{})", self.old.title, self.old.key);
         for remark in &self.remarks {
             report.note(*remark, name.clone());

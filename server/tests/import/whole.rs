@@ -167,3 +167,22 @@ async fn what_stops_an_import_is_told_beside_what_it_stored_and_the_next_goes_on
     assert!(!report.contains("DỪNG GIỮA CHỪNG"), "{report}");
     assert_eq!(number(&pool, "select count(*) from menu_items").await, 4);
 }
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn what_the_database_refuses_of_one_article_leaves_the_others(pool: PgPool) {
+    let old = OldSite::new();
+    sqlx::raw_sql(
+        "create function refuse() returns trigger language plpgsql as
+         'begin if new.content->>''title'' = ''Bài hai'' then raise exception ''not this''; end if; return new; end';
+         create trigger refuse before insert on article_revisions for each row execute function refuse()",
+    )
+    .execute(&pool)
+    .await
+    .unwrap();
+    let report = old.import(&pool, &[]).await.expect("is carried over");
+    assert!(report.contains("Bài hai (#2):") && report.contains("Bài viết | 14 | 13 | 1"), "{report}");
+    sqlx::raw_sql("drop trigger refuse on article_revisions").execute(&pool).await.unwrap();
+    let report = old.import(&pool, &[]).await.expect("goes on");
+    assert!(report.contains("Bài viết | 14 | 14") && !report.contains("Bài hai (#2):"), "{report}");
+    assert_eq!(number(&pool, "select count(*) from articles where kind = 'article'").await, 14, "each once");
+}

@@ -17,6 +17,9 @@ pub const DETAILS: &str = "chi-tiet";
 
 const PROBLEM: &str = "<p class='field-error' role='alert'></p>";
 
+/// The id of what the details say of the writer.
+pub const WRITER: &str = "nguoi-viet";
+
 /// The address of a comment's details on a page of the queue.
 pub fn details_path(page: &str, comment: i64) -> String {
     let joint = if page.contains('?') { '&' } else { '?' };
@@ -75,7 +78,7 @@ impl Actions {
             html += &forms.refusal(decision, reasons);
         }
         if let Some(label) = self.answering {
-            html += &forms.answer(label);
+            html += &forms.answer(label, "Trả lời", "Trả lời chính thức");
         }
         if !self.is_inquiry {
             html += &forms.cover(self);
@@ -117,7 +120,8 @@ pub fn answer_form(related: &super::store::details::RelatedComment, page: &str) 
         return String::new();
     }
     let forms = Forms { comment: related.id, version: related.version, page, typed: None };
-    forms.answer(label_answer(is_waiting, related.is_answered, related.title.is_none()))
+    let label = label_answer(is_waiting, related.is_answered, related.title.is_none());
+    forms.answer(label, "Trả lời ý kiến này", &format!("Trả lời chính thức cho {}", encode(&related.name)))
 }
 
 /// What the forms about a comment have in common.
@@ -167,15 +171,15 @@ impl Forms<'_> {
         )
     }
 
-    /// The official answer, with which a comment that waits is approved.
-    fn answer(&self, label: &str) -> String {
+    /// The official answer, with which a comment that waits is approved; opened by `summary`, in a field of this name.
+    fn answer(&self, label: &str, summary: &str, field: &str) -> String {
         let typed = self.typed("body");
         let open = if typed.is_some() { " open" } else { "" };
         // without script in a tab of its own: what is typed here stays
         let (list, back) = (routes::DESK_SAVED_ANSWERS.path, crate::base::url::encode(self.page));
         let saved = encode(&format!("{list}?{FOR_COMMENT}={}&{FROM_PAGE}={back}", self.comment));
         let fields = format!(
-            "<label class='field'>Trả lời chính thức\
+            "<label class='field'>{field}\
              <textarea name='body' rows='3' maxlength='3000'>{}</textarea></label>\
              <a class='link-button' rel='external' target='_blank' data-saved='' href='{saved}'>Câu trả lời mẫu</a>\
              <button class='button approve'>{label}</button>",
@@ -183,7 +187,7 @@ impl Forms<'_> {
         );
         let form = self.form(&routes::ANSWER_COMMENT, "stack", &fields);
         format!(
-            "<details class='more-action'{open}><summary class='button secondary'>Trả lời</summary>{form}</details>"
+            "<details class='more-action'{open}><summary class='button secondary'>{summary}</summary>{form}</details>"
         )
     }
 

@@ -1,7 +1,7 @@
 //! Cards of the queue. Text is encoded here, once.
 
 use super::QueueCard;
-use super::actions::details_path;
+use super::actions::{DETAILS, WRITER, details_path};
 use super::card::title_id;
 use super::store::queue::QueueRow;
 use crate::base::clock;
@@ -78,7 +78,7 @@ fn head(row: &QueueRow, page: &str, now: OffsetDateTime) -> String {
         _ if row.official => view! { <span class="quiet">"trả lời chính thức"</span> }.into_any(),
         0 => view! { <span class="quiet">{earlier}</span> }.into_any(),
         _ => {
-            let path = details_path(page, row.id);
+            let path = details_path(page, row.id).replace(DETAILS, WRITER);
             view! { <a class="quiet show-details" rel="external" href=path>{earlier}</a> }.into_any()
         }
     };

@@ -1,7 +1,7 @@
 //! The details of a comment as HTML: its article, its conversation, its writer, and what was done to it.
 
 use super::BLOCK_DAYS;
-use super::actions::{CHOSEN, DETAILS, answer_form};
+use super::actions::{CHOSEN, DETAILS, WRITER, answer_form};
 use super::annotations_html::{self, Subject};
 use super::card_html::{contact_html, public_path};
 use super::queue_query::Tab;
@@ -140,7 +140,7 @@ fn writer(row: &QueueRow, written: &[RelatedComment], page: &str, back: &str) ->
         let on_page = &written[..written.len().min(BY_WRITER as usize)];
         let items = on_page.iter().map(|related| related_item(related, page, None));
         let next = on_page.last().filter(|_| on_page.len() < written.len()).map(|last| {
-            let path = format!("{}#nguoi-viet", with_parameter(back, WRITTEN_BEFORE, &last.id.to_string()));
+            let path = format!("{}#{WRITER}", with_parameter(back, WRITTEN_BEFORE, &last.id.to_string()));
             view! { <p><a href=path>"Xem ý kiến cũ hơn của người này"</a></p> }
         });
         view! { <ol class="related">{items.collect_view()}</ol> {next} }.into_any()
@@ -184,7 +184,7 @@ fn writer(row: &QueueRow, written: &[RelatedComment], page: &str, back: &str) ->
         false => view! { <details class="more"><summary>"Chặn người viết này"</summary>{form}</details> }.into_any(),
     };
     view! {
-        <h3 id="nguoi-viet">"Người viết"</h3>
+        <h3 id=WRITER tabindex="-1">"Người viết"</h3>
         <p><strong>{row.name.clone()}</strong></p>
         {others}
         {form}

@@ -1,7 +1,7 @@
 //! The details of a comment on an open page: beside the list where there is space, and on the card of a phone.
 
 use super::DETAILS_ALONE;
-use super::actions::{CHOSEN, DETAILS};
+use super::actions::{CHOSEN, DETAILS, WRITER};
 use super::dom::{find_comment, find_within, list_all};
 use super::press::when_released;
 use super::sending::{open_around, read_field, write_field};
@@ -46,6 +46,7 @@ async fn read(read_content: ReadContent, account: i64, comment: i64, details: Rw
         }
     };
     when_released(move || {
+        let is_about_writer = WANTS_WRITER.take();
         let kept = list_changed_fields();
         let replaced = details.try_update(|shown| {
             let is_wanted = shown.comment == comment && shown.html != html;
@@ -58,7 +59,15 @@ async fn read(read_content: ReadContent, account: i64, comment: i64, details: Rw
             next_frame(move || put_back(&kept));
             crate::web::drafts::restore_soon(account);
         }
+        if is_about_writer && details.try_with_untracked(|shown| shown.comment == comment) == Some(true) {
+            crate::web::page_script::focus_later(&format!("#{WRITER}"));
+        }
     });
+}
+
+thread_local! {
+    /// Whether the details that are on their way were asked for because of the writer.
+    static WANTS_WRITER: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
 }
 
 /// Where the details may stand: beside the list, or on the card of a phone.
@@ -114,6 +123,8 @@ pub fn open(link: &Element, queue: OpenQueue) -> bool {
     if is_open {
         details.set(ShownDetails::default());
     } else {
+        let href = link.get_attribute("href").unwrap_or_default();
+        WANTS_WRITER.set(href.ends_with(&format!("#{WRITER}")));
         show(queue, comment, !is_wide());
         if is_wide() {
             crate::web::page_script::focus_later(&format!("#{DETAILS}"));

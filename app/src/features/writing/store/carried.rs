@@ -37,14 +37,13 @@ pub struct CarriedNumbers {
     pub ratings: Totals,
 }
 
-/// Stores an article of another site, and returns its number.
+/// Stores an article of another site in a transaction that [`begin_batch`] began, and returns its number.
 #[tracing::instrument(skip_all)]
 pub async fn carry_over_article(
     db: &mut PgConnection,
     actor: Actor<'_>,
     article: &CarriedArticle<'_>,
 ) -> Result<i64, AppError> {
-    lock_out_category_merges(&mut *db).await?;
     let id = insert(&mut *db, None, article).await?;
     write(db, actor, id, 1, article).await?;
     Ok(id)
@@ -90,7 +89,8 @@ async fn insert(db: &mut PgConnection, id: Option<i64>, article: &CarriedArticle
     Ok(id)
 }
 
-/// Gives an article that was carried over the text and the state that it has on the other site by now.
+/// Gives an article that was carried over the text and the state that it has on the other site by now, in a
+/// transaction that [`begin_batch`] began.
 ///
 /// # Errors
 /// [`AppError::NotFound`] where there is no such article.
@@ -101,7 +101,6 @@ pub async fn carry_over_change(
     id: i64,
     article: &CarriedArticle<'_>,
 ) -> Result<(), AppError> {
-    lock_out_category_merges(&mut *db).await?;
     let revision = sqlx::query_scalar!("select revision from articles where id = $1 for no key update", id);
     let revision = revision.fetch_optional(&mut *db).await?.ok_or(AppError::NotFound)?;
     write(db, actor, id, revision + 1, article).await
@@ -194,9 +193,11 @@ pub async fn set_carried_numbers(db: &mut PgConnection, id: i64, numbers: Carrie
     Ok(())
 }
 
-/// Puts off learning the words of the articles that are stored in this transaction, until [`learn_words`] is called at
-/// its end: two transactions that store many articles would wait for each other's words in a circle.
-pub async fn learn_words_later(db: &mut PgConnection) -> Result<(), AppError> {
+/// Begins to store many articles in this transaction: no category is merged until it ends, and the words of what is
+/// stored are learned when [`learn_words`] is called at its end. Two such transactions would wait for each other's
+/// words in a circle.
+pub async fn begin_batch(db: &mut PgConnection) -> Result<(), AppError> {
+    lock_out_category_merges(&mut *db).await?;
     sqlx::query!("select set_config('loa.learns_words_later', 'on', true) as is").fetch_one(db).await?;
     Ok(())
 }
@@ -334,7 +335,7 @@ mod tests {
         };
         let mut db = pool.begin().await.expect("begins");
         let text = content(&mut db).await;
-        learn_words_later(&mut db).await.expect("puts off");
+        begin_batch(&mut db).await.expect("begins");
         let id = carry_over_article(&mut db, actor(), &article(&text, ArticleState::Published)).await.expect("stores");
         db.commit().await.expect("commits");
         assert_eq!(count().await, 0);
