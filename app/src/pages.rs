@@ -19,6 +19,8 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 use serde::{Deserialize, Serialize};
+#[cfg(feature = "ssr")]
+use std::pin::Pin;
 
 /// A public page with what an article has besides its HTML.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,7 +70,6 @@ pub async fn read_page(path: String, #[server(default)] query: String) -> Result
 /// Which feature reads which page.
 #[cfg(feature = "ssr")]
 async fn find_page(site: &crate::web::site::Site, path: &str, query: &str) -> Result<PublicPage, AppError> {
-    use crate::features::import::redirects::{Lead, find_look_alike};
     use crate::features::{
         accessibility, accounts, articles, calendar, comments, documents, faults, front, inquiries, pages, privacy,
         search, series, statistics, taxonomy, writing,
@@ -77,19 +78,7 @@ async fn find_page(site: &crate::web::site::Site, path: &str, query: &str) -> Re
     let request = crate::web::page::PageRequest::new(last, query);
     let page = match routes::ALL[index] {
         routes::HOME => front::page::read(site, &request).await?,
-        routes::ARTICLE => {
-            let read = articles::page::read_article(site, &request).await;
-            // an address of an old site may have the form of this one's, and another article here the number
-            if !matches!(&read, Ok(article) if article.parts.is_some())
-                && let Some(lead) = find_look_alike(&site.pool, &request.last).await?
-            {
-                let Lead::To(path) = lead else { return Err(AppError::NotFound) };
-                let redirect = Some(request.with_parameters_of(&routes::ARTICLE, &path));
-                return Ok(Page { redirect, ..Page::unlisted(String::new(), String::new()) }.into());
-            }
-            let article = read?;
-            return Ok(PublicPage { page: article.page, article: article.parts });
-        }
+        routes::ARTICLE => return read_article_or_old_address(site, &request).await,
         routes::DOCUMENT => {
             let document = documents::document_page::read(site, &request).await?;
             return Ok(PublicPage { page: document.page, article: document.parts });
@@ -118,6 +107,29 @@ async fn find_page(site: &crate::web::site::Site, path: &str, query: &str) -> Re
         _ => return Err(AppError::NotFound),
     };
     Ok(page.into())
+}
+
+/// Reads an article; or where an address of an old site leads that has the form of an article's of this one, because
+/// another article here may have its number. The future is on the heap: it is the largest of all pages'.
+#[cfg(feature = "ssr")]
+fn read_article_or_old_address<'a>(
+    site: &'a crate::web::site::Site,
+    request: &'a crate::web::page::PageRequest,
+) -> Pin<Box<dyn Future<Output = Result<PublicPage, AppError>> + Send + 'a>> {
+    use crate::features::articles::page::read_article;
+    use crate::features::import::redirects::{Lead, find_look_alike};
+    Box::pin(async move {
+        let read = read_article(site, request).await;
+        if !matches!(&read, Ok(article) if article.parts.is_some())
+            && let Some(lead) = find_look_alike(&site.pool, &request.last).await?
+        {
+            let Lead::To(path) = lead else { return Err(AppError::NotFound) };
+            let redirect = Some(request.with_parameters_of(&routes::ARTICLE, &path));
+            return Ok(Page { redirect, ..Page::unlisted(String::new(), String::new()) }.into());
+        }
+        let article = read?;
+        Ok(PublicPage { page: article.page, article: article.parts })
+    })
 }
 
 /// Finds the address to which one is moved that is a page's but for something behind it: a slash, or behind an

@@ -86,7 +86,7 @@ pub fn pool_options(connections: u32, limit: Duration) -> PgPoolOptions {
         .max_connections(connections)
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .test_before_acquire(false)
-        .after_connect(move |connection, _| Box::pin(set_time_limits(connection, limit)))
+        .after_connect(move |connection, _| Box::pin(set_up(connection, limit)))
         .before_acquire(|connection, metadata| {
             Box::pin(async move {
                 if metadata.idle_for > UNTESTED_TIME || outage::is_older_than_last(metadata.age) {
@@ -108,10 +108,15 @@ pub fn pool_options(connections: u32, limit: Duration) -> PgPoolOptions {
         })
 }
 
-async fn set_time_limits(connection: &mut PgConnection, limit: Duration) -> Result<(), sqlx::Error> {
+/// Sets the limits of time of a connection. Its statements are not compiled: they are short, and compiling one takes
+/// longer than running it, as often as it runs. Those that may only walk along an index look expensive to Postgres, and
+/// would all be compiled.
+async fn set_up(connection: &mut PgConnection, limit: Duration) -> Result<(), sqlx::Error> {
     let milliseconds = limit.as_millis();
-    let limits =
-        format!("set statement_timeout = {milliseconds}; set idle_in_transaction_session_timeout = {milliseconds};");
+    let limits = format!(
+        "set statement_timeout = {milliseconds}; set idle_in_transaction_session_timeout = {milliseconds};
+         set jit = off;"
+    );
     sqlx::raw_sql(sqlx::AssertSqlSafe(limits)).execute(&mut *connection).await?;
     // Postgres cancels what runs for a connection that was closed; not every system can tell it
     let checked = sqlx::raw_sql("set client_connection_check_interval = '500ms'").execute(connection).await;

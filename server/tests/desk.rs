@@ -5,6 +5,7 @@
 mod common;
 
 use app::routes;
+use app::web::permissions::Role;
 use axum::http::{StatusCode, header};
 use common::{PASSWORD, TestSite, start_site};
 use sqlx::PgPool;
@@ -171,4 +172,20 @@ async fn the_privacy_page_says_what_the_desk_keeps_and_for_how_long(pool: PgPool
     ] {
         assert!(page.contains(phrase), "{phrase}: {page}");
     }
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn a_rule_of_ten_thousand_characters_is_refused_with_a_sentence_and_kept_to_be_corrected(pool: PgPool) {
+    let t = start_site(pool).await;
+    let admin = t.member("quantri", Role::Administrator).await;
+    let long = format!("{} xin hỏi", "bao giờ ".repeat(1250));
+    let back = ("return_to", routes::DESK_SETTINGS.path);
+    let rule = form(&[("key", "questions.signs"), ("value", &long), back]);
+    let page = submit(&t, routes::CHANGE_SETTING.path, &rule, &admin).await;
+    assert!(page.contains("xin hỏi") && page.contains("Giá trị này không dùng được"), "{page}");
+    let stored = number(&t, "select count(*) from settings where key = 'questions.signs'").await;
+    assert_eq!(stored, 0);
+    // what the office had set goes on
+    send(&t, "Khi nào có nước lại ạ?", None).await;
+    assert_eq!(number(&t, "select count(*) from questions").await, 1);
 }

@@ -243,4 +243,24 @@ async fn whoever_asks_for_it_is_told_once_of_what_waits_too_long_with_a_link_tha
     assert!(received[0].contains("24 giờ") && received[0].contains(link), "{}", received[0]);
     let page = t.get("/quan-tri/y-kien?chon=1", &lan).await.body;
     assert!(page.contains("id=\"y-kien-1\"") && page.contains("Ý kiến của "));
+    // so of what was reported, and of a message to the office; each link opens its own
+    sqlx::raw_sql(
+        "update comments set state = 'published', version = 2, decided_at = now(), reported_at = now() where id = 1;
+         insert into comments (id, article_id, visitor, name, body, body_hash, consent_version)
+         overriding system value
+         select 2, 0, sha256('x'), 'Cô Ba', 'Xin hỏi giờ làm việc.', sha256('y'), consent_version from comments",
+    )
+    .execute(&t.site.pool)
+    .await
+    .unwrap();
+    send_late_mails(&t.site, OffsetDateTime::now_utc() + Duration::hours(25)).await.unwrap();
+    let received = server.received();
+    assert_eq!(received.len(), 2, "{received:?}");
+    for (link, text) in [
+        ("/quan-tri/y-kien?muc=bi-bao&chon=1", "Ý kiến đang chờ duyệt."),
+        ("/quan-tri/y-kien?muc=lien-he&chon=2", "Xin hỏi giờ làm việc."),
+    ] {
+        assert!(received[1].contains(&format!("http://site.test{link}#chi-tiet")), "{link}: {}", received[1]);
+        assert!(t.get(link, &lan).await.body.contains(text), "{link}");
+    }
 }

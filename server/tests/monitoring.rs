@@ -155,3 +155,17 @@ async fn a_panic_is_a_page_with_its_id_and_every_header(pool: PgPool) {
     let answer = t.send("/hong", "", "").await;
     assert_eq!((answer.status, answer.header(header::CACHE_CONTROL)), (StatusCode::INTERNAL_SERVER_ERROR, "no-store"));
 }
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn statements_of_the_program_have_limits_of_time_and_are_not_compiled(
+    _: sqlx::postgres::PgPoolOptions,
+    connection: sqlx::postgres::PgConnectOptions,
+) {
+    use server::database::{REQUEST_LIMIT, pool_options};
+    let pool = pool_options(1, REQUEST_LIMIT).connect_with(connection).await.unwrap();
+    for (setting, value) in [("jit", "off"), ("statement_timeout", "5s"), ("idle_in_transaction_session_timeout", "5s")]
+    {
+        let found = sqlx::query_scalar::<_, String>("select current_setting($1)").bind(setting);
+        assert_eq!(found.fetch_one(&pool).await.unwrap(), value, "{setting}");
+    }
+}

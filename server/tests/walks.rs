@@ -220,3 +220,31 @@ async fn a_name_of_an_office_and_stacked_marks_are_told_to_moderators(pool: PgPo
     assert!(desk.body.contains("ký tên cơ quan hoặc cán bộ"), "{}", desk.body);
     assert!(desk.body.contains("chữ có quá nhiều dấu"), "{}", desk.body);
 }
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn messages_to_the_office_have_an_age_of_their_own_and_what_the_office_keeps_has_none(pool: PgPool) {
+    let t = start_site(pool).await;
+    t.staff("lan").await;
+    t.set("retention.inquiry_months", "7").await;
+    // one that was answered, with a note about it; and an answer that the office gives again
+    sqlx::raw_sql(
+        "insert into consent_texts (version, text) values ('v', 'Tôi đồng ý') on conflict do nothing;
+         with sent as (
+             insert into comments (article_id, visitor, name, body, body_hash, consent_version, state, version,
+                                   decided_at)
+             values (0, sha256('x'), 'Cô Ba', 'Xin hỏi giờ làm việc.', sha256('y'), 'v', 'published', 2, now())
+             returning id)
+         insert into notes (comment_id, body, written_by) select sent.id, 'Đã gọi lại.', a.id from sent, accounts a;
+         insert into saved_answers (title, body) values ('Giờ làm việc', 'Từ 7 giờ 30 đến 17 giờ.')",
+    )
+    .execute(&t.site.pool)
+    .await
+    .unwrap();
+    for (days, left) in [(210, "1/1/1"), (216, "0/0/1"), (4000, "0/0/1")] {
+        delete_expired_data(&t.site, time::OffsetDateTime::now_utc() + time::Duration::days(days)).await.unwrap();
+        let counts = "select concat_ws('/', (select count(*) from comments), (select count(*) from notes),
+                                            (select count(*) from saved_answers))";
+        let counts: String = sqlx::query_scalar(counts).fetch_one(&t.site.pool).await.unwrap();
+        assert_eq!(counts, left, "after {days} days");
+    }
+}

@@ -23,17 +23,17 @@ impl LazyRoute for DeskRoute {
         #[cfg(feature = "hydrate")]
         crate::web::effects::effect(crate::web::early_input::stop);
         let location = use_location();
+        // where a rendering was given up, nothing of it is there any more
         let path = Memo::new(move |shown: Option<&String>| {
-            let (path, query) = (location.pathname.get(), location.search.get());
-            match shown {
+            match (location.pathname.try_get().zip(location.search.try_get()), shown) {
+                (None, shown) => shown.cloned().unwrap_or_default(),
                 // on the way to a public page the room stays as it is
-                Some(shown) if !path.starts_with(crate::routes::DESK.path) => shown.clone(),
-                _ if query.is_empty() => path,
-                _ => format!("{path}?{query}"),
+                (Some((path, _)), Some(shown)) if !path.starts_with(crate::routes::DESK.path) => shown.clone(),
+                (Some((path, query)), _) if query.is_empty() => path,
+                (Some((path, query)), _) => format!("{path}?{query}"),
             }
         });
         let version = RwSignal::new(0u32);
-        // where a rendering was given up, nothing of it is there any more
         let desk = Resource::<Result<DeskPage, AppError>, Embedded>::new_with_options(
             move || path.try_get().zip(version.try_get()),
             |asked| async move {

@@ -232,12 +232,15 @@ fn related_item(related: &RelatedComment, page: &str, answered_at: Option<&str>)
     }
 }
 
-/// `Chị Lan quyết định lúc 10:15 12/07/2023. Lý do: quảng cáo.`
+/// `Chị Lan đã quyết định lúc 10:15 ngày 12/07/2023. Lý do: Quảng cáo.`
 fn describe_decision(related: &RelatedComment) -> Option<String> {
     let at = related.decided_at.filter(|_| !related.official)?;
-    let by = related.decided_by.as_deref().unwrap_or("Một người khác");
+    let decided = match &related.decided_by {
+        Some(name) => format!("{name} đã quyết định"),
+        None => "Đã quyết định".to_owned(),
+    };
     let reason = related.note.as_ref().map(|note| format!(" Lý do: {note}.")).unwrap_or_default();
-    Some(format!("{by} quyết định lúc {}.{reason}", clock::format_short(at)))
+    Some(format!("{decided} lúc {}.{reason}", clock::format_short(at)))
 }
 
 fn describe_entry(entry: &ListedEntry, actions: &Actions) -> String {
