@@ -236,7 +236,7 @@ const isPlain = (event) => event.button === 0 && !(event.ctrlKey || event.metaKe
 async function openSavedAnswers(link) {
   const form = link.closest("form");
   const isOpen = form.parentElement.querySelector(".saved-answers");
-  for (const list of document.querySelectorAll(".queue-card .saved-answers")) list.remove();
+  for (const list of document.querySelectorAll(":is(.queue-card, #chi-tiet) .saved-answers")) list.remove();
   if (isOpen || link.ariaBusy) return;
   link.ariaBusy = "true";
   const answer = await fetch(link.href, { headers: { Accept: "text/html" } }).catch(() => null);
@@ -257,7 +257,7 @@ addEventListener("click", (event) => {
     event.preventDefault();
     openSavedAnswers(link);
   }
-  const use = event.target.closest?.(".queue-card a[data-answer]");
+  const use = event.target.closest?.(":is(.queue-card, #chi-tiet) a[data-answer]");
   if (use && isPlain(event)) {
     event.preventDefault();
     const list = use.closest(".saved-answers");
@@ -278,5 +278,5 @@ addEventListener("input", (event) => {
 });
 addEventListener("submit", (event) => {
   // what is typed there narrows the list already
-  if (event.target.closest?.(".queue-card .saved-answers")) event.preventDefault();
+  if (event.target.closest?.(":is(.queue-card, #chi-tiet) .saved-answers")) event.preventDefault();
 });

@@ -71,8 +71,8 @@ pub async fn read_page(path: String, #[server(default)] query: String) -> Result
 #[cfg(feature = "ssr")]
 async fn find_page(site: &crate::web::site::Site, path: &str, query: &str) -> Result<PublicPage, AppError> {
     use crate::features::{
-        accessibility, accounts, articles, calendar, comments, documents, faults, front, inquiries, pages, privacy,
-        search, series, statistics, taxonomy, writing,
+        accessibility, accounts, calendar, comments, documents, faults, front, inquiries, pages, privacy, search,
+        series, statistics, taxonomy, writing,
     };
     let (index, last) = routes::find(path).ok_or(AppError::NotFound)?;
     let request = crate::web::page::PageRequest::new(last, query);
@@ -120,9 +120,11 @@ fn read_article_or_old_address<'a>(
     use crate::features::import::redirects::{Lead, find_look_alike};
     Box::pin(async move {
         let read = read_article(site, request).await;
-        if !matches!(&read, Ok(article) if article.parts.is_some())
-            && let Some(lead) = find_look_alike(&site.pool, &request.last).await?
-        {
+        let may_be_old = match &read {
+            Ok(article) => article.parts.is_none(),
+            Err(error) => *error == AppError::NotFound,
+        };
+        if may_be_old && let Some(lead) = find_look_alike(&site.pool, &request.last).await? {
             let Lead::To(path) = lead else { return Err(AppError::NotFound) };
             let redirect = Some(request.with_parameters_of(&routes::ARTICLE, &path));
             return Ok(Page { redirect, ..Page::unlisted(String::new(), String::new()) }.into());

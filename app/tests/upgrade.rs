@@ -72,6 +72,7 @@ const MIGRATED: &[(i64, &str)] = &[
     (43, "4f1fddb7716dbd4a"),
     (44, "1a645bb7c6d3a334"),
     (45, "d969b325eb650aeb"),
+    (46, "1381e47bb850261d"),
 ];
 
 #[test]

@@ -83,6 +83,11 @@ for (const viewport of [
     await expect(card(cardOf(desk, reply)).outcome).toContainText("Đã đăng trả lời.");
     expect(desk.url()).toBe(address);
     await audit(desk);
+    // undone, the question is unanswered again, and the comment beside it waits as before
+    await card(cardOf(desk, reply)).undo.click();
+    await expect(details(desk).related("Từ 11 giờ hôm nay.").first()).toContainText("trả lời chính thức, đã gỡ");
+    await expect(card(cardOf(desk, reply)).approve).toBeVisible();
+    await expect(card(cardOf(desk, reply)).outcome).not.toContainText("Đã gỡ");
   });
 }
 

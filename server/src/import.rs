@@ -111,6 +111,9 @@ async fn import_nukeviet(
             return Err(error);
         }
         report.note(Remark::Stopped, error.to_string());
+        if let Err(error) = run.record(&report).await {
+            report.note(Remark::Stopped, error.to_string());
+        }
         println!("It stopped before its end: {error}. Run it again, and it goes on.");
     }
     report.ended = format_long(OffsetDateTime::now_utc());

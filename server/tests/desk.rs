@@ -189,3 +189,80 @@ async fn a_rule_of_ten_thousand_characters_is_refused_with_a_sentence_and_kept_t
     send(&t, "Khi nào có nước lại ạ?", None).await;
     assert_eq!(number(&t, "select count(*) from questions").await, 1);
 }
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn the_office_says_how_comments_are_taken_beside_what_that_means(pool: PgPool) {
+    let t = start_site(pool).await;
+    let lan = t.staff("lan").await;
+    let room = t.get(routes::DESK_CLOSURES.path, &lan).await.body;
+    for meaning in ["Mỗi ý kiến chờ một cán bộ duyệt", "người từng được duyệt"] {
+        assert!(room.contains(meaning), "{meaning}: {room}");
+    }
+    let sent = t.send(routes::SEND_COMMENT.path, &t.comment_form("Ý kiến đầu tiên của tôi."), "").await;
+    let writer = sent.cookies();
+    let first = number(&t, "select max(id) from comments").await;
+    approve(&t, &lan, first).await;
+    let policy = form(&[
+        ("scope", "site"),
+        ("mode", "known_writers"),
+        ("open_days", "30"),
+        ("return_to", routes::DESK_CLOSURES.path),
+    ]);
+    let room = submit(&t, routes::SET_COMMENT_POLICY.path, &policy, &lan).await;
+    assert!(room.contains("value=\"30\""), "{room}");
+    t.send(routes::SEND_COMMENT.path, &t.comment_form("Ý kiến thứ hai của tôi."), &writer).await;
+    send(&t, "Ý kiến của một người khác.", None).await;
+    let published = "select count(*) from comments where state = 'published'";
+    assert_eq!(number(&t, published).await, 2, "the known writer's, and nobody else's");
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn a_reason_and_a_colleague_that_went_meanwhile_are_named_and_nothing_is_done(pool: PgPool) {
+    let t = start_site(pool).await;
+    let lan = t.staff("lan").await;
+    let comment = send(&t, "Khi nào có nước lại ạ?", None).await;
+    let (id, chosen) = (comment.to_string(), format!("{comment}:1"));
+    let gone = "Lý do này vừa bị xóa khỏi danh sách";
+    for (path, body, sentence) in [
+        (
+            routes::DECIDE.path,
+            form(&[
+                ("comment_id", &id),
+                ("version", "1"),
+                ("decision", "reject"),
+                ("reason", "Không còn"),
+                ("return_to", QUEUE),
+            ]),
+            gone,
+        ),
+        (
+            routes::DECIDE_MANY.path,
+            form(&[("chosen[]", &chosen), ("refusal", "reject"), ("reason", "Không còn"), ("return_to", QUEUE)]),
+            gone,
+        ),
+        (
+            routes::MARK_QUESTION.path,
+            {
+                t.staff("hoa").await;
+                run(&t, "update accounts set disabled_at = now() where username = 'hoa'").await;
+                let hoa = number(&t, "select id from accounts where username = 'hoa'").await;
+                let tomorrow = sqlx::query_scalar::<_, String>("select (current_date + 1)::text");
+                let tomorrow = tomorrow.fetch_one(&t.site.pool).await.unwrap();
+                form(&[
+                    ("comment_id", &id),
+                    ("revision", "1"),
+                    ("wanted", "1"),
+                    ("due_on", &tomorrow),
+                    ("assigned_to", &hoa.to_string()),
+                    ("return_to", &format!("{QUEUE}?chon={id}")),
+                ])
+            },
+            "Tài khoản được giao đã bị khóa",
+        ),
+    ] {
+        let page = submit(&t, path, &body, &lan).await;
+        assert!(page.contains(sentence), "{path}: {page}");
+    }
+    assert_eq!(number(&t, "select count(*) from comments where state = 'pending'").await, 1);
+    assert_eq!(number(&t, "select count(*) from questions where assigned_to is not null").await, 0);
+}

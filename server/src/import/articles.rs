@@ -268,6 +268,8 @@ fn prepare_one(
         old.modified_at = None;
     }
     let body = read_body(&old.body, &|address| files.find(address));
+    // the links that are put behind it are no text
+    let text = read_line(&body.html);
     let mut html = body.html;
     for file in &old.files {
         let address = match files.find_file(file) {
@@ -291,10 +293,9 @@ fn prepare_one(
         html.push_str(&write_file_link(&old.leads_to, &old.leads_to));
     }
     let html = sanitise(&html);
-    let text = read_line(&html);
     let is_news = old.category != 0 || !categories.numbers.is_empty();
     let is_public = !matches!(old.standing.state, ArticleState::Draft | ArticleState::InReview);
-    note(text.is_empty(), Remark::NoText);
+    note(text.is_empty() && old.files.is_empty() && old.leads_to.is_empty(), Remark::NoText);
     note(old.standing.is_time_guessed, Remark::GuessedTime);
     note(old.has_impossible_ratings, Remark::ImpossibleRatings);
     let title = if old.title.is_empty() { UNTITLED.to_owned() } else { old.title.clone() };

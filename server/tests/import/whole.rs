@@ -186,3 +186,21 @@ async fn what_the_database_refuses_of_one_article_leaves_the_others(pool: PgPool
     assert!(report.contains("Bài viết | 14 | 14") && !report.contains("Bài hai (#2):"), "{report}");
     assert_eq!(number(&pool, "select count(*) from articles where kind = 'article'").await, 14, "each once");
 }
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn an_article_that_has_the_same_number_here_as_there_answers_for_itself(pool: PgPool) {
+    OldSite::new().import(&pool, &[]).await.expect("is carried over");
+    sqlx::raw_sql(
+        "update origins o set key = target::text from articles a
+         where o.kind = 'article' and a.id = o.target and a.slug = 'hoi-xuan';
+         update articles set state = 'withdrawn', withdrawal_message = 'Đã gỡ.' where slug = 'hoi-xuan'",
+    )
+    .execute(&pool)
+    .await
+    .unwrap();
+    let id = number(&pool, "select id from articles where slug = 'hoi-xuan'").await;
+    let t = start(pool.clone()).await;
+    let page = t.get(&format!("/tin-tuc/hoi-xuan-{id}"), "").await;
+    assert_eq!(page.status.as_u16(), 410);
+    assert!(page.body.contains("Đã gỡ."), "{}", page.body);
+}

@@ -63,10 +63,12 @@ pub async fn find_lead(pool: &PgPool, address: &OldAddress) -> Result<Option<Lea
 }
 
 /// Finds where an address leads that has the form of an article's of this site, and may be one of the old site: there
-/// it had this readable part and this number. Where what it was is not public, it leads nowhere.
+/// it had this readable part and this number. Where what it was is not public, it leads nowhere. An article that has
+/// the same number here as there answers for itself.
 pub async fn find_look_alike(pool: &PgPool, last: &str) -> Result<Option<Lead>, AppError> {
     let Some((alias, number)) = parse_look_alike(last) else { return Ok(None) };
-    let Some(id) = find_article_by_alias(pool, &alias, &number.to_string()).await? else { return Ok(None) };
+    let found = find_article_by_alias(pool, &alias, &number.to_string()).await?;
+    let Some(id) = found.filter(|id| *id != number) else { return Ok(None) };
     Ok(Some(find_public_path(pool, id).await?.map_or(Lead::Nowhere, Lead::To)))
 }
 

@@ -1,13 +1,13 @@
 //! Cards of the queue. Text is encoded here, once.
 
 use super::QueueCard;
-use super::actions::{DETAILS, WRITER, details_path};
+use super::actions::{CHOSEN, WRITER};
 use super::card::title_id;
 use super::store::queue::QueueRow;
 use crate::base::clock;
 use crate::base::error::ChangeNote;
 use crate::base::format::format_number;
-use crate::base::url::telephone_link;
+use crate::base::url::{telephone_link, with_parameter};
 use crate::features::articles::article_path;
 use crate::features::comments::store::reports::ReportSummary;
 use crate::features::comments::{CommentState, anchor, describe_decision, quote};
@@ -78,7 +78,7 @@ fn head(row: &QueueRow, page: &str, now: OffsetDateTime) -> String {
         _ if row.official => view! { <span class="quiet">"trả lời chính thức"</span> }.into_any(),
         0 => view! { <span class="quiet">{earlier}</span> }.into_any(),
         _ => {
-            let path = details_path(page, row.id).replace(DETAILS, WRITER);
+            let path = with_parameter(page, CHOSEN, &row.id.to_string()) + "#" + WRITER;
             view! { <a class="quiet show-details" rel="external" href=path>{earlier}</a> }.into_any()
         }
     };

@@ -16,7 +16,7 @@ use crate::features::accounts::store::list_active_names;
 use crate::features::audit::Actions;
 use crate::features::audit::store::{ListedEntry, list_entries_about};
 use crate::features::comments::store::answers::list_earlier_wordings;
-use crate::features::comments::{Decision, quote};
+use crate::features::comments::{CommentState, Decision, quote};
 use crate::features::notes::store::list_notes;
 use crate::features::questions::store::find_question;
 use crate::features::questions::{DAYS, WorkingDays};
@@ -195,9 +195,11 @@ fn writer(row: &QueueRow, written: &[RelatedComment], page: &str, back: &str) ->
 /// this address; among what a writer wrote its article is named.
 fn related_item(related: &RelatedComment, page: &str, answered_at: Option<&str>) -> impl IntoView + use<> {
     let path = format!("{}#{DETAILS}", with_parameter(page, CHOSEN, &related.id.to_string()));
-    let state = match related.official {
-        true => "trả lời chính thức".to_owned(),
-        false => Tab::of_state(related.state, related.title.is_none()).label().to_lowercase(),
+    let tab = Tab::of_state(related.state, related.title.is_none()).label().to_lowercase();
+    let state = match (related.official, related.state) {
+        (false, _) => tab,
+        (true, CommentState::Published) => "trả lời chính thức".to_owned(),
+        (true, _) => format!("trả lời chính thức, {tab}"),
     };
     let reports = match related.reports {
         0 => String::new(),

@@ -46,7 +46,7 @@ async fn read(read_content: ReadContent, account: i64, comment: i64, details: Rw
         }
     };
     when_released(move || {
-        let is_about_writer = WANTS_WRITER.take();
+        let is_about_writer = WANTS_WRITER_OF.get() == comment;
         let kept = list_changed_fields();
         let replaced = details.try_update(|shown| {
             let is_wanted = shown.comment == comment && shown.html != html;
@@ -59,6 +59,9 @@ async fn read(read_content: ReadContent, account: i64, comment: i64, details: Rw
             next_frame(move || put_back(&kept));
             crate::web::drafts::restore_soon(account);
         }
+        if is_about_writer {
+            WANTS_WRITER_OF.set(0);
+        }
         if is_about_writer && details.try_with_untracked(|shown| shown.comment == comment) == Some(true) {
             crate::web::page_script::focus_later(&format!("#{WRITER}"));
         }
@@ -66,8 +69,8 @@ async fn read(read_content: ReadContent, account: i64, comment: i64, details: Rw
 }
 
 thread_local! {
-    /// Whether the details that are on their way were asked for because of the writer.
-    static WANTS_WRITER: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+    /// The comment whose details are on their way because of its writer; 0 where none is.
+    static WANTS_WRITER_OF: std::cell::Cell<i64> = const { std::cell::Cell::new(0) };
 }
 
 /// Where the details may stand: beside the list, or on the card of a phone.
@@ -120,11 +123,11 @@ pub fn open(link: &Element, queue: OpenQueue) -> bool {
     };
     let details = queue.shared.details;
     let is_open = details.with_untracked(|shown| shown.is_on_card && shown.comment == comment);
-    if is_open {
+    let is_about_writer = link.get_attribute("href").is_some_and(|href| href.ends_with(&format!("#{WRITER}")));
+    if is_open && !is_about_writer {
         details.set(ShownDetails::default());
     } else {
-        let href = link.get_attribute("href").unwrap_or_default();
-        WANTS_WRITER.set(href.ends_with(&format!("#{WRITER}")));
+        WANTS_WRITER_OF.set(if is_about_writer { comment } else { 0 });
         show(queue, comment, !is_wide());
         if is_wide() {
             crate::web::page_script::focus_later(&format!("#{DETAILS}"));

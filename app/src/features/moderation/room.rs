@@ -136,7 +136,11 @@ async fn read(RoomRequest { site, staff, address, refusal, shown }: RoomRequest)
     let all = (next.is_some() && query.tab.is_waiting()).then_some(found);
     let seen: Vec<String> = cards.iter().map(|card| format!("{}:{}", card.id, card.version)).collect();
     let bar = Bar { query: &query, shown: seen.join(" "), last, reasons: &reasons, refusal: bulk_refusal };
-    let own = own.map(|card| write_own(&card, &back, &reasons));
+    let typed = match saved {
+        Some(saved) => fill_saved_answer(pool, saved).await?,
+        None => refusal.as_ref().and_then(find_typed),
+    };
+    let own = own.map(|card| write_own(&card, &back, &reasons, typed.as_ref()));
     let details = read_chosen(&page, own.unwrap_or_default()).await?;
     let parts = QueueParts {
         tabs: html::tabs(&query, &counts),
@@ -158,18 +162,15 @@ async fn read(RoomRequest { site, staff, address, refusal, shown }: RoomRequest)
         empty_message: empty_message.to_owned(),
         parts,
         details,
-        typed: match saved {
-            Some(saved) => fill_saved_answer(pool, saved).await?,
-            None => refusal.as_ref().and_then(find_typed),
-        },
+        typed,
         chosen: refusal.as_ref().map(find_chosen).unwrap_or_default(),
     };
     Ok(RoomContent { html, data: wire::to_bytes(&page)? })
 }
 
 /// Writes the text of a comment with what can be done about it, which no card of the page has.
-fn write_own(card: &QueueCard, back: &str, reasons: &str) -> String {
-    let actions = Actions::of(card).html((card.id, card.version), back, reasons, None);
+fn write_own(card: &QueueCard, back: &str, reasons: &str, typed: Option<&Typed>) -> String {
+    let actions = Actions::of(card).html((card.id, card.version), back, reasons, typed);
     format!("<div class=\"queue-text\">{}</div><div class=\"card-actions\">{actions}</div>", card.text)
 }
 

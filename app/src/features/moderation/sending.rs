@@ -78,9 +78,17 @@ fn take_answer(answer: Answer, form: &HtmlFormElement, shown: ShownCard, queue: 
     let ShownCard { id, message, is_typing, .. } = shown;
     let Some(now) = queue.shared.seconds.try_get_untracked() else { return };
     let until = now + UNDO_SECONDS;
+    // among the details stand forms about other comments
+    let is_about_another = find_subject(form).is_some_and(|subject| subject != id.to_string());
     empty(form);
     let is_undone = form.id() == undo_id(id);
     match answer {
+        // what was done about another comment, or undone: the card stays as it is
+        Answer::Decided(decided) if decided.id != id => {
+            message.try_set(None);
+            queue.shared.refresh.run(());
+            queue.shared.read_details.run(id);
+        }
         Answer::Decided(decided) => {
             let until = if decided.can_undo { until } else { now };
             unchoose(id);
@@ -97,8 +105,12 @@ fn take_answer(answer: Answer, form: &HtmlFormElement, shown: ShownCard, queue: 
         Answer::Undone => {
             message.try_set(None);
             queue.shared.refresh.run(());
+            queue.shared.read_details.run(id);
         }
-        Answer::Acted(outcome) => {
+        Answer::Acted(mut outcome) => {
+            if is_about_another {
+                outcome.sentence = format!("Ở ý kiến khác: {}", outcome.sentence);
+            }
             close_forms(id);
             is_typing.try_set(has_typed_text(id));
             message.try_set((!is_undone).then(|| CardMessage::done(outcome, until)));

@@ -65,7 +65,8 @@ pub async fn change_carried_category(
         "update categories
          set name = $2, is_hidden = $3,
              parent_id = case when exists (select from categories below where below.parent_id = $1) then parent_id
-                              else (select coalesce(p.parent_id, p.id) from categories p where p.id = $4 and p.id <> $1)
+                              else (select coalesce(p.merged_into, p.parent_id, p.id) from categories p
+                                    where p.id = $4 and p.id <> $1)
                          end
          where id = $1 and merged_into is null",
         id,
