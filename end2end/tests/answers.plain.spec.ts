@@ -3,7 +3,8 @@ import { expect, expectStatusOn, test } from "../fixtures.ts";
 import { addComments, makeArticle } from "../data.ts";
 import { comments } from "../pages/comments.ts";
 import { QUEUE, SAVED_ANSWERS } from "../pages/desk.ts";
-import { answerCards, card, cards, cardWith, commentsRoom, details } from "../pages/moderation.ts";
+import { details } from "../pages/commentDetails.ts";
+import { answerCards, card, cards, cardWith, commentsRoom } from "../pages/moderation.ts";
 import { savedAnswersRoom } from "../pages/rooms.ts";
 
 test("a saved answer is kept with its blanks, and put into the answer to a comment, where it can be changed", async ({

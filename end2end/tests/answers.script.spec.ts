@@ -3,7 +3,8 @@ import { audit, expect, test } from "../fixtures.ts";
 import { addComments, makeArticle } from "../data.ts";
 import { comments } from "../pages/comments.ts";
 import { QUEUE, SAVED_ANSWERS } from "../pages/desk.ts";
-import { answerCards, card, cardOf, cardWith, details } from "../pages/moderation.ts";
+import { details } from "../pages/commentDetails.ts";
+import { answerCards, card, cardOf, cardWith } from "../pages/moderation.ts";
 import { savedAnswersRoom } from "../pages/rooms.ts";
 import { waitUntilLive } from "../pages/site.ts";
 

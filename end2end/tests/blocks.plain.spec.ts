@@ -5,7 +5,8 @@ import { commentStates } from "../state.ts";
 import { comments } from "../pages/comments.ts";
 import { signIn } from "../pages/account.ts";
 import { AUDIT, BLOCKED, QUEUE } from "../pages/desk.ts";
-import { card, commentsRoom, details } from "../pages/moderation.ts";
+import { details } from "../pages/commentDetails.ts";
+import { card, commentsRoom } from "../pages/moderation.ts";
 
 test("a writer is blocked for a time with a sentence that they read, and unblocked from the list", async ({
   page,

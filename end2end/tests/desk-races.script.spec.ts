@@ -6,7 +6,8 @@ import { site, waitUntilLive } from "../pages/site.ts";
 import { comments } from "../pages/comments.ts";
 import { account, signIn } from "../pages/account.ts";
 import { QUEUE } from "../pages/desk.ts";
-import { card, cards, commentsRoom, details } from "../pages/moderation.ts";
+import { details } from "../pages/commentDetails.ts";
+import { card, cards, commentsRoom } from "../pages/moderation.ts";
 
 test.use({ viewport: { width: 360, height: 740 } });
 

@@ -4,7 +4,8 @@ import { addComments, emptyQueue, makeArticle } from "../data.ts";
 import { commentStates, rejectionNotes } from "../state.ts";
 import { FIGURES, QUEUE } from "../pages/desk.ts";
 import { figureTables } from "../pages/rooms.ts";
-import { card, cards, commentsRoom, details } from "../pages/moderation.ts";
+import { details } from "../pages/commentDetails.ts";
+import { card, cards, commentsRoom } from "../pages/moderation.ts";
 
 test("the first decision is on the first screen of a phone, a reason is two presses, and details have a page", async ({
   openBrowser,

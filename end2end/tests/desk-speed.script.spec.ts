@@ -6,7 +6,8 @@ import { commentStates, rejectionNotes } from "../state.ts";
 import { site, waitUntilLive } from "../pages/site.ts";
 import { comments } from "../pages/comments.ts";
 import { QUEUE } from "../pages/desk.ts";
-import { bulkBar, card, cardWith, cards, commentsRoom, details } from "../pages/moderation.ts";
+import { details } from "../pages/commentDetails.ts";
+import { bulkBar, card, cardWith, cards, commentsRoom } from "../pages/moderation.ts";
 
 const PHONE = { width: 360, height: 740 };
 const DESKTOP = { width: 1280, height: 900 };

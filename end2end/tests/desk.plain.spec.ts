@@ -8,7 +8,8 @@ import { onArticle } from "../pages/article.ts";
 import { comments } from "../pages/comments.ts";
 import { signIn } from "../pages/account.ts";
 import { OVERVIEW, QUEUE, TERMS, enterRoom, openMenu, roomLink } from "../pages/desk.ts";
-import { bulkBar, card, cardWith, cards, commentsRoom, details } from "../pages/moderation.ts";
+import { details } from "../pages/commentDetails.ts";
+import { bulkBar, card, cardWith, cards, commentsRoom } from "../pages/moderation.ts";
 import { termsRoom } from "../pages/rooms.ts";
 
 test("a moderator approves and removes without script, and a conflicting decision is refused", async ({

@@ -30,7 +30,8 @@ import {
   enterRoom,
   signOutButton,
 } from "../pages/desk.ts";
-import { bulkBar, card, cardWith, cards, commentsRoom, details } from "../pages/moderation.ts";
+import { details } from "../pages/commentDetails.ts";
+import { bulkBar, card, cardWith, cards, commentsRoom } from "../pages/moderation.ts";
 
 test("staff sign in, and a failed sign-in does not reveal whether the account exists", async ({
   page,

@@ -6,7 +6,8 @@ import { addComments, changeSetting, emptyQueue, makeArticle } from "../data.ts"
 import { comments } from "../pages/comments.ts";
 import { signIn } from "../pages/account.ts";
 import { FIGURES, QUEUE } from "../pages/desk.ts";
-import { card, cards, cardWith, commentsRoom, details, dueLine } from "../pages/moderation.ts";
+import { details } from "../pages/commentDetails.ts";
+import { card, cards, cardWith, commentsRoom, dueLine } from "../pages/moderation.ts";
 import { figureTable } from "../pages/rooms.ts";
 import { site } from "../pages/site.ts";
 

@@ -3,7 +3,8 @@ import { type Page } from "@playwright/test";
 import { audit, expect, openDeskOf, test } from "../fixtures.ts";
 import { addComments, makeArticle } from "../data.ts";
 import { QUEUE } from "../pages/desk.ts";
-import { card, cards, cardWith, commentsRoom, details, dueLine } from "../pages/moderation.ts";
+import { details } from "../pages/commentDetails.ts";
+import { card, cards, cardWith, commentsRoom, dueLine } from "../pages/moderation.ts";
 import { waitUntilLive } from "../pages/site.ts";
 
 async function openAt(page: Page, address: string): Promise<void> {

@@ -23,25 +23,19 @@ impl LazyRoute for DeskRoute {
         #[cfg(feature = "hydrate")]
         crate::web::effects::effect(crate::web::early_input::stop);
         let location = use_location();
-        // where a rendering was given up, nothing of it is there any more
         let path = Memo::new(move |shown: Option<&String>| {
-            match (location.pathname.try_get().zip(location.search.try_get()), shown) {
-                (None, shown) => shown.cloned().unwrap_or_default(),
+            let (path, query) = (location.pathname.get(), location.search.get());
+            match shown {
                 // on the way to a public page the room stays as it is
-                (Some((path, _)), Some(shown)) if !path.starts_with(crate::routes::DESK.path) => shown.clone(),
-                (Some((path, query)), _) if query.is_empty() => path,
-                (Some((path, query)), _) => format!("{path}?{query}"),
+                Some(shown) if !path.starts_with(crate::routes::DESK.path) => shown.clone(),
+                _ if query.is_empty() => path,
+                _ => format!("{path}?{query}"),
             }
         });
         let version = RwSignal::new(0u32);
         let desk = Resource::<Result<DeskPage, AppError>, Embedded>::new_with_options(
-            move || path.try_get().zip(version.try_get()),
-            |asked| async move {
-                match asked {
-                    Some((path, _)) => read_desk(path, &[]).await,
-                    None => Err(AppError::NotFound),
-                }
-            },
+            move || (path.get(), version.get()),
+            |(path, _)| read_desk(path, &[]),
             false,
         );
         let reload = Callback::new(move |()| version.update(|version| *version += 1));
@@ -51,7 +45,7 @@ impl LazyRoute for DeskRoute {
                     match desk.await {
                         Ok(page) => {
                             arrive(&page);
-                            let path = path.try_get_untracked().unwrap_or_default();
+                            let path = path.get_untracked();
                             SyncView(view! { <view::Desk page path reload/> }).into_any()
                         }
                         Err(error) => {

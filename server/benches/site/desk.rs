@@ -288,6 +288,7 @@ fn largest_decision(bench: &Bench) -> Line {
                 let form = format!("comment_id={id}&version=1&decision=approve");
                 assert_eq!(client.post(routes::DECIDE.path, &form, &cookie).status(), 200);
                 waits.push(milliseconds(start));
+                // a load of so many presses, and not as many as there can be
                 std::thread::sleep(Duration::from_millis(10));
             }
             waits

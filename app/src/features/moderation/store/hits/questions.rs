@@ -11,7 +11,7 @@ pub(super) const WINDOW: i64 = 2500;
 
 /// A query for the first questions that wait for an answer, the one that is due first on top: how many are walked over,
 /// where they are, and its arguments from `$9` on. The comments lie all over their table: they are looked at for a text
-/// or a reason alone. The number is literal: a plan for an unknown one reads comments in the order of the table.
+/// or a reason alone. The number is literal: for an unknown one Postgres plans a tenth of all questions.
 macro_rules! query_open_questions {
     ($window:literal, $where:literal, $filter:expr, $start:expr $(, $argument:expr)*) => {
         sqlx::query_as!(
