@@ -9,6 +9,7 @@ use crate::features::audit::{Actor, Entry};
 use crate::features::comments::{ANSWER, CommentState, Decision, INQUIRIES, LatestChange};
 use serde_json::json;
 use sqlx::{PgConnection, PgPool};
+use std::collections::HashSet;
 use time::OffsetDateTime;
 
 /// A comment that was decided about.
@@ -73,8 +74,8 @@ pub async fn decide_comments(
 ) -> Result<Outcome, AppError> {
     let mut tx = pool.begin().await?;
     let decided = apply_decision(&mut tx, seen, decision, note, actor.account).await?;
-    let is_decided = |id: &i64| decided.iter().any(|comment| comment.id == *id);
-    let rest: Vec<i64> = seen.iter().map(|(id, _)| *id).filter(|id| !is_decided(id)).collect();
+    let decided_ids: HashSet<i64> = decided.iter().map(|comment| comment.id).collect();
+    let rest: Vec<i64> = seen.iter().map(|(id, _)| *id).filter(|id| !decided_ids.contains(id)).collect();
     let overtaken = find_latest_changes(&mut tx, &rest).await?;
     if decided.is_empty() {
         let now = OffsetDateTime::now_utc();
@@ -131,7 +132,8 @@ pub(super) async fn apply_decision(
                from unnest($1::bigint[], $2::integer[]) as seen (id, version)
                join comments c on c.id = seen.id and c.version >= seen.version
                     -- taking down what was reported since is right all the same
-                    and c.version - case when $8 then c.reports_since else 0 end <= seen.version
+                    and c.version - case when $8 and c.reported_version = c.version then c.reports_since else 0 end
+                        <= seen.version
                -- nobody sees an inquiry, so there is nothing to take down
                where not ($8 and c.article_id = 0)
                      and case when $3::comment_state is null then c.previous_state is not null

@@ -47,7 +47,8 @@ pub async fn correct_comment(
                           then 'blocked'::comment_state else 'pending' end,
              revision = case when state = 'published' then t.revision + 1 else c.revision end
          from comment_totals t
-         where t.article_id = c.article_id and c.id = $1 and $2 between c.version - c.reports_since and c.version
+         where t.article_id = c.article_id and c.id = $1 and $2 <= c.version
+           and c.version - case when c.reported_version = c.version then c.reports_since else 0 end <= $2
            and c.state in ('pending', 'blocked', 'published')",
         comment,
         seen,

@@ -76,7 +76,8 @@ pub async fn insert_report(
         // whoever decides about the comment at this moment has not seen the report
         sqlx::query!(
             "update comments
-             set reported_at = coalesce(reported_at, now()), version = version + 1, reports_since = reports_since + 1
+             set reported_at = coalesce(reported_at, now()), version = version + 1, reported_version = version + 1,
+                 reports_since = case when reported_version = version then reports_since else 0 end + 1
              where id = $1",
             comment
         )

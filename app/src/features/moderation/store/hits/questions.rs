@@ -7,7 +7,7 @@ use sqlx::PgPool;
 
 /// How many questions are looked at for a text or a reason: fewer than of other tabs, whose comments lie side by side.
 /// The statement has the number as well.
-pub(super) const WINDOW: i64 = 2500;
+pub(super) const WINDOW: i64 = 2000;
 
 /// A query for the first questions that wait for an answer, the one that is due first on top: how many are walked over,
 /// where they are, and its arguments from `$9` on. The comments lie all over their table: they are looked at for a text
@@ -47,7 +47,7 @@ macro_rules! query_open_questions {
 macro_rules! find_open_questions {
     ($tx:expr, $filter:expr, $($rest:tt)*) => {
         if $filter.looks_at_comments() {
-            query_open_questions!("2500", $($rest)*).fetch_all($tx).await
+            query_open_questions!("2000", $($rest)*).fetch_all($tx).await
         } else {
             query_open_questions!("10000", $($rest)*).fetch_all($tx).await
         }
@@ -76,4 +76,22 @@ pub(super) async fn walk_questions(pool: &PgPool, filter: &Filter, start: Cursor
     let hits = hits?;
     tx.commit().await?;
     Ok(hits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::WINDOW;
+
+    #[test]
+    fn the_statements_have_the_numbers_of_the_windows() {
+        let own = include_str!("questions.rs");
+        for window in [WINDOW, super::super::WINDOW] {
+            assert!(own.contains(&format!("query_open_questions!(\"{window}\"")), "{window}");
+        }
+        let walk = format!(
+            " limit {0}) walked\n               ) looked_at where is_match or place = {0} ",
+            super::super::WINDOW
+        );
+        assert!(include_str!("../hits.rs").contains(&walk), "{walk}");
+    }
 }
