@@ -5,6 +5,7 @@ mod articles;
 mod batches;
 mod comments;
 mod files;
+mod menu;
 mod progress;
 mod rest;
 mod storing;
@@ -14,6 +15,7 @@ mod tries;
 use crate::config::{CommonOptions, ImportCommand, NukeVietOptions};
 use crate::transfer::import_folder;
 use app::base::clock::format_long;
+use app::base::format::format_number;
 use app::base::keys::Key;
 use app::features::audit::{Actor, Entry};
 use app::features::import::dump::{Repairs, read_dump};
@@ -258,11 +260,27 @@ fn note_source(old: &OldSite, repairs: Repairs, report: &mut Report) -> std::io:
     for (module, count) in old.count_other_comments()? {
         report.note(Remark::OtherComments, format!("{module}: {count}"));
     }
+    for module in &old.news {
+        for name in old.described_names(module)? {
+            report.note(Remark::DescribedName, name);
+        }
+    }
+    let (likes, dislikes) = old.count_likes()?;
+    if likes + dislikes > 0 {
+        let (likes, dislikes) = (format_number(likes), format_number(dislikes));
+        report.note(Remark::Likes, format!("{likes} lượt thích, {dislikes} lượt không thích"));
+    }
     let items = old.count_other_menu_items()?;
     if items > 0 {
         report.note(Remark::OtherMenuItems, items.to_string());
     }
     Ok(())
+}
+
+/// A digest of texts, to find out later whether they changed.
+fn digest_of(texts: &[&str]) -> Vec<u8> {
+    use sha2::{Digest, Sha256};
+    Sha256::digest(texts.join("\0")).to_vec()
 }
 
 /// The key of something with a number.

@@ -99,6 +99,11 @@ async fn everything_that_a_writer_wrote_is_reached_page_by_page(pool: PgPool) {
         }
     }
     assert_eq!(seen.len(), 45, "each once: {seen:?}");
+    // what is done there leads back there
+    let page = t.get(&path, &lan).await.body.replace("&amp;", "&");
+    let block = page.split("action=\"/api/block-writer\"").nth(1).unwrap_or_else(|| panic!("{page}"));
+    let back = block.split("name=\"return_to\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    assert!(back.contains(path.split_once('?').unwrap().1.split('#').next().unwrap()), "{back} of {path}");
 }
 
 #[sqlx::test(migrations = "../app/migrations")]

@@ -321,7 +321,10 @@ fn prepare_one(
     };
     let own = categories.numbers.get(&old.category).copied();
     note(is_news && own.is_none(), Remark::NoCategory);
-    note(old.has_sound, Remark::Sound);
+    old.untaken.iter().for_each(|remark| _ = note(true, *remark));
+    let is_long = |text: &str, most: usize| text.chars().count() > most;
+    note(old.tags.iter().any(|tag| is_long(tag, MAX_TAG)), Remark::Renamed);
+    note(is_long(&old.author, MAX_AUTHOR) || is_long(&old.picture_alt, MAX_CAPTION), Remark::Renamed);
     note(!old.leads_to.is_empty(), Remark::LeadsElsewhere);
     let content = Content {
         title,

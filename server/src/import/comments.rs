@@ -184,6 +184,9 @@ fn note(old: &OldComment, report: &mut Report) {
     if old.has_file {
         report.note(Remark::AttachedFile, name);
     }
+    if old.name.chars().count() > MAX_NAME {
+        report.note(Remark::Renamed, old.name.clone());
+    }
 }
 
 fn as_carried(article: i64, parent: Option<i64>, old: &OldComment) -> CarriedComment {

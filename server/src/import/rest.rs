@@ -12,15 +12,11 @@ use app::features::accounts::store::find_account;
 use app::features::articles::ArticleState;
 use app::features::front::store::{find_arrangement, save_arrangement};
 use app::features::front::{Arrangement, MAX_BLOCKS};
-use app::features::import::addresses::parse_old_address;
 use app::features::import::nukeviet::Module;
-use app::features::import::redirects::{Lead, find_lead};
 use app::features::import::report::{Count, Remark, Report};
 use app::features::import::store::{count_origins, count_stages, list_origins, sum_carried, upsert_origins};
 use app::features::import::text::shorten;
 use app::features::import::{Origin, OriginKind};
-use app::features::menu::store::{create_item, list_items};
-use app::features::menu::{MAX_LABEL, is_good_target};
 use app::features::settings::store::change_setting;
 use app::features::statistics;
 use app::features::writing::Stage;
@@ -164,62 +160,6 @@ impl Run<'_> {
             }
         }
         Ok(())
-    }
-
-    /// Arranges the menu as it was, where none was arranged here.
-    async fn carry_over_menu(&self, report: &mut Report) -> ImportResult<()> {
-        let mut db = self.pool.acquire().await?;
-        let known = list_origins(&mut db, OriginKind::Menu, "").await?;
-        if known.is_empty() && !list_items(self.pool).await?.is_empty() {
-            report.note(Remark::MenuItem, "Trang mới đã có thực đơn riêng");
-            return Ok(());
-        }
-        // an import that is interrupted here goes on with the menu that it began
-        let begun = Origin { key: String::new(), ..Origin::default() };
-        upsert_origins(&mut db, OriginKind::Menu, "", &[begun]).await?;
-        let mut made: HashMap<i64, i64> = HashMap::new();
-        for old in self.old.menu()? {
-            if let Some(origin) = known.get(&key_of(old.key)) {
-                made.extend(origin.target.map(|id| (old.key, id)));
-                continue;
-            }
-            let target = self.find_menu_target(&old.link).await?;
-            let (Some(target), false) = (target, old.label.is_empty()) else {
-                report.note(Remark::MenuItem, format!("{} ({})", old.label, old.link));
-                continue;
-            };
-            let label = shorten(&old.label, MAX_LABEL);
-            let parent = made.get(&old.parent).copied();
-            match create_item(self.pool, self.actor, (&label, &target), parent).await {
-                Ok(id) => {
-                    made.insert(old.key, id);
-                    report.added += 1;
-                    let (key, target) = (key_of(old.key), Some(id));
-                    let origin = Origin { key, alias: String::new(), target, digest: Vec::new(), stamp: String::new() };
-                    upsert_origins(&mut db, OriginKind::Menu, "", &[origin]).await?;
-                }
-                Err(AppError::Invalid(_)) => report.note(Remark::MenuItem, format!("{} ({})", old.label, old.link)),
-                Err(error) => return Err(error.into()),
-            }
-        }
-        Ok(())
-    }
-
-    /// Where an entry of the menu leads here; `None` where nothing here is what it led to.
-    async fn find_menu_target(&self, link: &str) -> ImportResult<Option<String>> {
-        if link.is_empty() || link == "#" {
-            return Ok(Some(String::new()));
-        }
-        if !link.starts_with('/') && !link.starts_with("index.php") {
-            return Ok(Some(link.to_owned()).filter(|link| is_good_target(link)));
-        }
-        let link = link.split('#').next().unwrap_or_default();
-        let (path, query) = link.split_once('?').unwrap_or((link, ""));
-        let Some(address) = parse_old_address(&self.old.modules, path, query) else { return Ok(None) };
-        Ok(match find_lead(self.pool, &address).await? {
-            Some(Lead::To(path)) if is_good_target(&path) => Some(path),
-            _ => None,
-        })
     }
 
     /// Counts what was there and what is here.

@@ -2,7 +2,7 @@
 
 use super::articles::{CarriedCategories, CarriedNews, InTopic, LOST, MAX_TAG, UNTITLED};
 use super::batches::Batches;
-use super::{ImportResult, Run, key_of};
+use super::{ImportResult, Run, digest_of, key_of};
 use app::base::id::parse_id;
 use app::base::text::slugify;
 use app::features::import::addresses::fold_alias;
@@ -11,7 +11,7 @@ use app::features::import::report::{Remark, Report};
 use app::features::import::store::{list_origins, upsert_origins};
 use app::features::import::text::shorten;
 use app::features::import::{Origin, OriginKind};
-use app::features::series::store::carry_over_series;
+use app::features::series::store::{carry_over_series, change_carried_series, find_series_text};
 use app::features::taxonomy::store::carried::{
     CarriedCategory, carry_over_category, change_carried_category, find_stamps,
 };
@@ -62,6 +62,9 @@ impl Run<'_> {
             }
             if name != old.name && !old.name.is_empty() {
                 report.note(Remark::Renamed, old.name.clone());
+            }
+            if old.is_described {
+                report.note(Remark::DescribedCategory, old.name.clone());
             }
             let category = CarriedCategory {
                 name: &name,
@@ -172,16 +175,31 @@ impl Run<'_> {
             let mut put: BTreeSet<i64> =
                 origin.map(|origin| origin.stamp.split(',').filter_map(parse_id).collect()).unwrap_or_default();
             articles.retain(|(key, _)| put.insert(*key));
-            if origin.is_some() && articles.is_empty() {
-                continue;
+            let name = if old.name.is_empty() { UNTITLED.to_owned() } else { shorten(&old.name, MAX_SERIES) };
+            let description = shorten(&old.description, MAX_SERIES_DESCRIPTION);
+            let digest = digest_of(&[&name, &description]);
+            let known = origin.and_then(|origin| origin.target);
+            if let Some((origin, id)) = origin.zip(known) {
+                let Some((standing, described)) = find_series_text(batches.db(), id).await? else {
+                    report.note(Remark::DeletedHere, name);
+                    continue;
+                };
+                // an earlier import did not say what it was there
+                let is_changed = origin.digest != digest && !origin.digest.is_empty();
+                if is_changed && origin.digest == digest_of(&[&standing, &described]) {
+                    change_carried_series(batches.db(), id, (&name, &description)).await?;
+                    report.changed += 1;
+                } else if is_changed {
+                    report.note(Remark::ChangedHere, name);
+                    continue;
+                } else if articles.is_empty() && origin.digest == digest {
+                    continue;
+                }
             }
             let stamp = put.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
             let articles: Vec<i64> = articles.into_iter().map(|(_, id)| id).collect();
-            let name = if old.name.is_empty() { UNTITLED.to_owned() } else { shorten(&old.name, MAX_SERIES) };
-            let description = shorten(&old.description, MAX_SERIES_DESCRIPTION);
-            let known = origin.and_then(|origin| origin.target);
             let id = carry_over_series(batches.db(), known, (&name, &old.alias, &description), &articles).await?;
-            origins.push(Origin { key, alias: old.alias, target: Some(id), digest: Vec::new(), stamp });
+            origins.push(Origin { key, alias: old.alias, target: Some(id), digest, stamp });
         }
         upsert_origins(batches.db(), OriginKind::Topic, &module.name, &origins).await?;
         Ok(batches.end_batch().await?)

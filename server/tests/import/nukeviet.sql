@@ -200,15 +200,16 @@ CREATE TABLE `nv4_vi_news_cat` (
   `viewcat` varchar(50) NOT NULL DEFAULT 'viewcat_page_new',
   `groups_view` varchar(255) DEFAULT '',
   `status` smallint(4) NOT NULL DEFAULT 1,
+  `description` text DEFAULT NULL,
   PRIMARY KEY (`catid`)
 ) ENGINE=MyISAM DEFAULT CHARSET=utf8mb4;
 INSERT INTO `nv4_vi_news_cat` VALUES
-(1,0,'Tin tức','tin-tuc',1,1,0,'viewcat_page_new','6',1),
-(2,1,'Thông báo','Thong-bao',1,2,1,'viewcat_page_new','6',2),
-(3,2,'Khẩn &#40;rất&#41;','khan',1,3,2,'viewcat_page_new','6',1),
-(4,0,'Lưu trữ','luu-tru',2,4,0,'viewcat_page_new','6',0),
-(5,0,'Nội bộ','noi-bo',3,5,0,'viewcat_page_new','1,2,3',1),
-(6,0,'Không ở trang chủ','khong-o-trang-chu',4,6,0,'viewcat_page_new','6',2);
+(1,0,'Tin tức','tin-tuc',1,1,0,'viewcat_page_new','6',1,''),
+(2,1,'Thông báo','Thong-bao',1,2,1,'viewcat_page_new','6',2,''),
+(3,2,'Khẩn &#40;rất&#41;','khan',1,3,2,'viewcat_page_new','6',1,'Lệnh khẩn của phường'),
+(4,0,'Lưu trữ','luu-tru',2,4,0,'viewcat_page_new','6',0,''),
+(5,0,'Nội bộ','noi-bo',3,5,0,'viewcat_page_new','1,2,3',1,''),
+(6,0,'Không ở trang chủ','khong-o-trang-chu',4,6,0,'viewcat_page_new','6',2,'');
 
 CREATE TABLE `nv4_vi_news_detail` (
   `id` int(11) unsigned NOT NULL,
@@ -256,6 +257,7 @@ CREATE TABLE `nv4_vi_news_rows` (
   `homeimgfile` varchar(255) DEFAULT '',
   `homeimgalt` varchar(255) DEFAULT '',
   `homeimgthumb` tinyint(4) NOT NULL DEFAULT 0,
+  `inhome` tinyint(1) unsigned NOT NULL DEFAULT 1,
   `allowed_comm` varchar(255) DEFAULT '',
   `allowed_rating` tinyint(1) unsigned NOT NULL DEFAULT 0,
   `external_link` tinyint(1) unsigned NOT NULL DEFAULT 0,
@@ -266,19 +268,19 @@ CREATE TABLE `nv4_vi_news_rows` (
   PRIMARY KEY (`id`)
 ) ENGINE=MyISAM DEFAULT CHARSET=utf8mb4;
 INSERT INTO `nv4_vi_news_rows` VALUES
-(1,1,'1,2',1,1,'Quỳnh &amp; Yên',1,1599990000,1600090000,1,1,1600000000,0,'Phường họp&#x3A; hẻm 12 &quot;ngập&quot;','phuong-hop-hem-12','Sáng 12/7, tại phòng họp.<br />Q&A: 1 < 2 &#91;mới&#93; 👍','2023_07/hop.jpg','Cuộc họp &#40;12&#x002F;7&#41;',1,'6',1,0,183,4,122,26),
-(2,2,'2',1,1,'',0,1600000000,0,1,2,1600100000,0,'Bài hai','bai-hai','Mở đầu bài hai.','https://anh.example.com/dau-bai.jpg','',3,'',0,0,50,0,99,2),
-(3,1,'1',0,1,'An',0,1600000000,0,2,3,4102444800,0,'Bài hẹn giờ','bai-hen-gio','Mở đầu.','','',0,'6',1,0,0,0,0,0),
-(4,1,'1',0,1,'An',0,1600000000,1600300000,3,4,1600200000,0,'Bài hết hạn','bai-het-han','Mở đầu.','','',0,'6',1,0,7,0,0,0),
-(5,1,'1',0,1,'An',0,1600000000,0,4,5,1600200000,0,'Bản nháp','ban-nhap','','','',0,'6',1,0,0,0,0,0),
-(6,1,'1',0,1,'An',0,1600000000,0,8,6,1600200000,0,'Chờ duyệt','cho-duyet','Mở đầu.','','',0,'4',1,0,0,0,0,0),
-(7,1,'1',0,1,'An',0,1600000000,0,0,7,1600200000,0,'Ngừng đăng','ngung-dang','Mở đầu.','','',0,'6',1,0,3,0,0,0),
-(8,4,'4',0,1,'An',0,1600000000,0,22,8,1600200000,0,'Chuyên mục bị khóa','bi-khoa','Mở đầu.','','',0,'6',1,0,0,0,0,0),
-(9,3,'3',0,1,'',0,1600000000,0,1,9,0,0,'Không mở đầu, không giờ','khong-mo-dau','','','',0,'2,3',1,0,1,0,0,0),
-(10,1,'1',0,1,'An',0,1600000000,0,1,10,1600200000,1600300000,'Hết hạn theo giờ','het-han-theo-gio','Mở đầu.','','',0,'6',1,0,0,0,0,0),
-(11,1,'1',0,1,'An',0,1600000000,0,1,11,1600200000,0,'Bài dẫn đi nơi khác','bai-hai','Mở đầu.','','',0,'6',1,1,0,0,0,0),
-(12,99,'99',0,1,'An',0,1600000000,0,1,12,1600200000,0,'Chuyên mục đã mất','chuyen-muc-da-mat','Mở đầu.','','',0,'6',1,0,0,0,0,0),
-(13,5,'5',0,1,'An',0,1600000000,0,1,13,1600200000,0,'Chỉ cán bộ được đọc','chi-can-bo','Mở đầu.','','',0,'6',1,0,0,0,0,0);
+(1,1,'1,2',1,1,'Quỳnh &amp; Yên',1,1599990000,1600090000,1,1,1600000000,0,'Phường họp&#x3A; hẻm 12 &quot;ngập&quot;','phuong-hop-hem-12','Sáng 12/7, tại phòng họp.<br />Q&A: 1 < 2 &#91;mới&#93; 👍','2023_07/hop.jpg','Cuộc họp &#40;12&#x002F;7&#41;',1,1,'6',1,0,183,4,122,26),
+(2,2,'2',1,1,'',0,1600000000,0,1,2,1600100000,0,'Bài hai','bai-hai','Mở đầu bài hai.','https://anh.example.com/dau-bai.jpg','',3,1,'',0,0,50,0,99,2),
+(3,1,'1',0,1,'An',0,1600000000,0,2,3,4102444800,0,'Bài hẹn giờ','bai-hen-gio','Mở đầu.','','',0,1,'6',1,0,0,0,0,0),
+(4,1,'1',0,1,'An',0,1600000000,1600300000,3,4,1600200000,0,'Bài hết hạn','bai-het-han','Mở đầu.','','',0,1,'6',1,0,7,0,0,0),
+(5,1,'1',0,1,'An',0,1600000000,0,4,5,1600200000,0,'Bản nháp','ban-nhap','','','',0,1,'6',1,0,0,0,0,0),
+(6,1,'1',0,1,'An',0,1600000000,0,8,6,1600200000,0,'Chờ duyệt','cho-duyet','Mở đầu.','','',0,1,'4',1,0,0,0,0,0),
+(7,1,'1',0,1,'An',0,1600000000,0,0,7,1600200000,0,'Ngừng đăng','ngung-dang','Mở đầu.','','',0,1,'6',1,0,3,0,0,0),
+(8,4,'4',0,1,'An',0,1600000000,0,22,8,1600200000,0,'Chuyên mục bị khóa','bi-khoa','Mở đầu.','','',0,1,'6',1,0,0,0,0,0),
+(9,3,'3',0,1,'',0,1600000000,0,1,9,0,0,'Không mở đầu, không giờ','khong-mo-dau','','','',0,1,'2,3',1,0,1,0,0,0),
+(10,1,'1',0,1,'An',0,1600000000,0,1,10,1600200000,1600300000,'Hết hạn theo giờ','het-han-theo-gio','Mở đầu.','','',0,0,'6',1,0,0,0,0,0),
+(11,1,'1',0,1,'An',0,1600000000,0,1,11,1600200000,0,'Bài dẫn đi nơi khác','bai-hai','Mở đầu.','','',0,1,'6',1,1,0,0,0,0),
+(12,99,'99',0,1,'An',0,1600000000,0,1,12,1600200000,0,'Chuyên mục đã mất','chuyen-muc-da-mat','Mở đầu.','','',0,1,'6',1,0,0,0,0,0),
+(13,5,'5',0,1,'An',0,1600000000,0,1,13,1600200000,0,'Chỉ cán bộ được đọc','chi-can-bo','Mở đầu.','','',0,1,'6',1,0,0,0,0,0);
 
 CREATE TABLE `nv4_vi_news_1` LIKE `nv4_vi_news_rows`;
 INSERT INTO `nv4_vi_news_1` (`id`, `title`) VALUES

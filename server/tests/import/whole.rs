@@ -88,8 +88,10 @@ async fn what_has_no_place_here_stays_as_a_link_or_is_told(pool: PgPool) {
             .replace(
                 "'https://bao.example.vn/tin','',1)",
                 "'https://bao.example.vn/tin',\
-                      'https://drive.example.com/a.pdf,https://phuong.example.vn/uploads/news/mat.pdf',1)",
+                      'https://drive.example.com/a.pdf,https://phuong.example.vn/uploads/news/mat.pdf',0)",
             )
+            .replace("(10,'','',", "(10,'Tên cho máy tìm kiếm','',")
+            .replace("'','<p>Chờ duyệt.</p>','',", "'','<p>Chờ duyệt.</p>','đường hẻm',")
             .replace("'','<p>Bài hẹn giờ.</p>'", "'','<p>Sơ đồ <img src=\"/images/so-do.png\"></p>'"),
     );
     let report = old.import(&pool, &[]).await.expect("is carried over");
@@ -111,6 +113,12 @@ async fn what_has_no_place_here_stays_as_a_link_or_is_told(pool: PgPool) {
         "/images/so-do.png (Bài hẹn giờ)",
         "news/mat.pdf (Bài hai)",
         "https://anh.example.com/dau-bai.jpg (Bài hai)",
+        "ẢNH ĐẠI DIỆN KHÔNG HIỆN TRONG BÀI Ở TRANG CŨ (1)",
+        "BÀI CÓ TIÊU ĐỀ RIÊNG CHO MÁY TÌM KIẾM, KHÔNG CHUYỂN (1)",
+        "BÀI CÓ TỪ KHÓA KHÔNG PHẢI LÀ THẺ, KHÔNG CHUYỂN (1)",
+        "BÀI KHÔNG HIỆN Ở TRANG CHỦ CŨ (1)",
+        "MÔ TẢ HOẶC ẢNH CỦA CHUYÊN MỤC KHÔNG CHUYỂN (1)",
+        "3 lượt thích, 0 lượt không thích",
     ] {
         assert!(report.contains(part), "{part}: {report}");
     }
@@ -148,6 +156,49 @@ async fn a_category_moves_along_and_its_new_address_leads_on(pool: PgPool) {
     assert_eq!(text(&pool, parent).await, "tin-tuc");
     let t = start(pool.clone()).await;
     assert_eq!(follow(&t, "/vi/news/ten-moi/").await, "/chuyen-muc/khong-o-trang-chu");
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn a_menu_and_a_topic_that_changed_there_come_along_and_what_changed_here_stays(pool: PgPool) {
+    let old = OldSite::new();
+    old.import(&pool, &[]).await.expect("is carried over");
+    let all = "select concat_ws(' / ', (select string_agg(label || target, ', ' order by position) from menu_items),
+                                (select string_agg(name, ', ' order by id) from series))";
+    let before = text(&pool, all).await;
+    assert!(before.contains("Giới thiệu/trang/") && before.ends_with(" / Chỉnh trang hẻm, Tin tiêu điểm"), "{before}");
+    // here somebody renames an entry and a series; there all of them are renamed
+    sqlx::raw_sql(
+        "update menu_items set label = 'Cổng dịch vụ' where label = 'Dịch vụ công';
+         update series set name = 'Tiêu điểm' where name = 'Tin tiêu điểm'",
+    )
+    .execute(&pool)
+    .await
+    .unwrap();
+    old.write_dump(
+        &DUMP
+            .replace("(1,0,1,'Giới thiệu',", "(1,0,1,'Về phường',")
+            .replace("(5,0,1,'Dịch vụ công',", "(5,0,1,'Dịch vụ',")
+            .replace("(1,'Chỉnh trang hẻm',", "(1,'Chỉnh trang hẻm phố',")
+            .replace("(1,0,'Tin tiêu điểm',", "(1,0,'Bài nên đọc',"),
+    );
+    let report = old.import(&pool, &[]).await.expect("is carried over again");
+    let after = before
+        .replace("Giới thiệu/", "Về phường/")
+        .replace("Dịch vụ công", "Cổng dịch vụ")
+        .replace("Chỉnh trang hẻm", "Chỉnh trang hẻm phố")
+        .replace("Tin tiêu điểm", "Tiêu điểm");
+    assert_eq!(text(&pool, all).await, after);
+    let stays = report.split("ĐÃ SỬA Ở TRANG MỚI NÊN GIỮ NGUYÊN (2)").nth(1).expect("is told");
+    assert!(stays.contains("  Dịch vụ\n") && stays.contains("  Bài nên đọc\n"), "{report}");
+    // what was deleted here stays deleted
+    sqlx::raw_sql("delete from menu_items where label = 'Về phường'; delete from series where name = 'Tiêu điểm'")
+        .execute(&pool)
+        .await
+        .unwrap();
+    let report = old.import(&pool, &[]).await.expect("is carried over again");
+    assert!(report.contains("ĐÃ XÓA Ở TRANG MỚI NÊN KHÔNG CHUYỂN LẠI (2)"), "{report}");
+    let left = text(&pool, all).await;
+    assert!(!left.contains("Về phường") && left.ends_with(" / Chỉnh trang hẻm phố"), "{left}");
 }
 
 #[sqlx::test(migrations = "../app/migrations")]

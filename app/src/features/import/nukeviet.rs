@@ -12,6 +12,7 @@ use time::OffsetDateTime;
 mod articles;
 mod comments;
 mod lists;
+mod untaken;
 
 pub use articles::{OldArticle, Standing};
 pub use comments::OldComment;
@@ -102,6 +103,8 @@ pub struct OldCategory {
     pub is_open: bool,
     /// Whether the front page had a block of it.
     pub is_in_front: bool,
+    /// Whether it had a description or a picture.
+    pub is_described: bool,
     /// A digest of what it is.
     pub digest: Vec<u8>,
 }
@@ -321,6 +324,9 @@ impl OldSite {
                 is_hidden: !is_open,
                 is_open,
                 is_in_front: is_open && row.number("status") == 1,
+                is_described: ["description", "descriptionhtml", "image"]
+                    .iter()
+                    .any(|column| !read_line(row.text(column)).is_empty()),
                 digest: digest(&row.fingerprint(&UNSTABLE)),
             }
         });

@@ -45,6 +45,13 @@ pub enum Remark {
     Sound,
     LeadsElsewhere,
     NewestGroup,
+    SearchTitle,
+    Keywords,
+    NotInFront,
+    HiddenPicture,
+    DescribedCategory,
+    DescribedName,
+    Likes,
     Stopped,
 }
 
@@ -110,6 +117,26 @@ impl Remark {
                 "Ở trang mới, bài có tóm tắt và liên kết. Viết thêm nội dung nếu cần.",
             ),
             Self::NewestGroup => ("Nhóm bài tự thêm bài mới, không chuyển", "Trang chủ đã xếp bài mới trước."),
+            Self::SearchTitle => (
+                "Bài có tiêu đề riêng cho máy tìm kiếm, không chuyển",
+                "Ở trang mới, máy tìm kiếm đọc tiêu đề và câu mô tả của bài.",
+            ),
+            Self::Keywords => (
+                "Bài có từ khóa không phải là thẻ, không chuyển",
+                "Máy tìm kiếm không còn dùng từ khóa. Thêm thẻ cho bài nếu cần.",
+            ),
+            Self::NotInFront => {
+                ("Bài không hiện ở trang chủ cũ", "Ở trang mới, bài mới nào cũng có thể hiện ở trang chủ.")
+            }
+            Self::HiddenPicture => (
+                "Ảnh đại diện không hiện trong bài ở trang cũ",
+                "Ở trang mới, ảnh đứng đầu bài. Bỏ ảnh khi sửa bài nếu cần.",
+            ),
+            Self::DescribedCategory => {
+                ("Mô tả hoặc ảnh của chuyên mục không chuyển", "Trang chuyên mục ở trang mới chỉ có tên và bài.")
+            }
+            Self::DescribedName => ("Mô tả hoặc ảnh của thẻ, chủ đề, nguồn tin, tác giả không chuyển", ""),
+            Self::Likes => ("Lượt thích và không thích ý kiến không chuyển", "Trang mới không đếm lượt thích ý kiến."),
             Self::Stopped => (
                 "Dừng giữa chừng",
                 "Những gì đã ghi vẫn còn. Sửa nguyên nhân rồi chạy lại lệnh này: việc chuyển sẽ tiếp tục.",

@@ -151,6 +151,30 @@ pub async fn carry_over_series(
     Ok(id)
 }
 
+/// The name and the description of a series; `None` where there is none.
+#[tracing::instrument(skip(db))]
+pub async fn find_series_text(db: &mut PgConnection, id: i64) -> Result<Option<(String, String)>, AppError> {
+    let text = sqlx::query!("select name, description from series where id = $1", id);
+    Ok(text.fetch_optional(db).await?.map(|text| (text.name, text.description)))
+}
+
+/// Gives a series of another site the name and the description that it has there now. It keeps its address.
+#[tracing::instrument(skip(db))]
+pub async fn change_carried_series(
+    db: &mut PgConnection,
+    id: i64,
+    (name, description): (&str, &str),
+) -> Result<(), AppError> {
+    let changed = sqlx::query!(
+        "update series set name = $2, description = $3, revision = revision + 1, updated_at = now() where id = $1",
+        id,
+        name,
+        description
+    );
+    changed.execute(db).await.map_err(map_series)?;
+    Ok(())
+}
+
 async fn list_articles(db: &mut PgConnection, id: i64) -> Result<Vec<i64>, AppError> {
     let articles =
         sqlx::query_scalar!("select article_id from series_articles where series_id = $1 order by position", id);
@@ -267,6 +291,16 @@ mod tests {
         assert_eq!(find_series(&pool, "chuyen-doi-so-2").await.expect("finds").map(|series| series.id), Some(other));
         let titles = list_titles(&pool, id).await.expect("lists");
         assert_eq!(titles.iter().map(|(id, _)| *id).collect::<Vec<_>>(), ids);
+        for _ in 0..2 {
+            let now = ("Chuyển đổi số 2024", "Các bài về chuyển đổi số");
+            change_carried_series(&mut db, id, now).await.expect("changes");
+            let text = find_series_text(&mut db, id).await.expect("finds").expect("is there");
+            assert_eq!((text.0.as_str(), text.1.as_str()), now);
+        }
+        let found = find_series(&pool, "chuyen-doi-so").await.expect("finds").map(|series| series.name);
+        assert_eq!(found.as_deref(), Some("Chuyển đổi số 2024"), "its address stays");
+        assert_eq!(change_carried_series(&mut db, id, ("", "")).await, Err(AppError::invalid(BAD_NAME)));
+        assert_eq!(find_series_text(&mut db, 99).await, Ok(None));
         let plain = carry_over_series(&mut db, None, ("!!", "?", ""), &[]).await.expect("creates");
         assert_eq!(find_series(&pool, "chu-de").await.expect("finds").map(|series| series.id), Some(plain));
         let refused = carry_over_series(&mut db, None, ("", "x", ""), &[]).await;

@@ -1,7 +1,9 @@
 //! Articles and pages of the old site.
 
+use super::untaken::list_untaken;
 use super::{Module, OldSite, digest, read_numbers, read_time};
 use crate::features::articles::ArticleState;
+use crate::features::import::report::Remark;
 use crate::features::import::text::{read_line, read_lines, shorten};
 use crate::features::ratings::Totals;
 use std::io;
@@ -49,8 +51,8 @@ pub struct OldArticle {
     pub ratings: Totals,
     /// Whether points and votes did not fit together, and none were taken.
     pub has_impossible_ratings: bool,
-    /// Whether it was read aloud in a recording.
-    pub has_sound: bool,
+    /// What it has that stays behind.
+    pub untaken: Vec<Remark>,
     pub closed_to_comments: bool,
     pub closed_to_ratings: bool,
     /// A digest of everything but its numbers.
@@ -138,6 +140,7 @@ impl OldSite {
             author: authors.join(", "),
             source: self.read_source(module, row.number("sourceid"), &detail_text("sourcetext"))?,
             description: read_line(&detail_text("description")),
+            untaken: list_untaken(&row, detail.as_ref(), &tags),
             tags,
             files: detail_text("files")
                 .split(',')
@@ -151,7 +154,6 @@ impl OldSite {
             views: row.number("hitstotal").max(0),
             ratings: if is_possible { ratings } else { Totals::default() },
             has_impossible_ratings: !is_possible,
-            has_sound: !detail_text("voicedata").trim_matches(['[', ']', '{', '}', ' ']).is_empty(),
             // everybody, members, or guests; other groups are staff
             closed_to_comments: !groups.iter().any(|group| matches!(group, 4..=7)),
             closed_to_ratings: row.number("allowed_rating") == 0,
@@ -206,7 +208,7 @@ impl OldSite {
             views: row.number("hitstotal").max(0),
             ratings: Totals::default(),
             has_impossible_ratings: false,
-            has_sound: false,
+            untaken: Vec::new(),
             closed_to_comments: false,
             closed_to_ratings: false,
             digest: digest(&row.fingerprint(&["hitstotal", "weight"])),

@@ -67,24 +67,6 @@ impl OldSite {
         Ok(rows.iter().map(|row| read_named(row, "id", "pseudonym")).collect())
     }
 
-    /// How many comments stand at what is no news, by module.
-    pub fn count_other_comments(&self) -> io::Result<BTreeMap<String, u64>> {
-        let mut others = BTreeMap::new();
-        for row in self.spool.rows(&self.table("comment")) {
-            let row = row?;
-            if !self.news.iter().any(|module| module.name == row.text("module")) {
-                *others.entry(row.text("module").to_owned()).or_default() += 1;
-            }
-        }
-        Ok(others)
-    }
-
-    /// How many entries of menus were not shown, or stand in another menu than the first.
-    pub fn count_other_menu_items(&self) -> io::Result<usize> {
-        let rows: Vec<Row> = self.spool.rows(&self.table("menu_rows")).collect::<io::Result<_>>()?;
-        Ok(rows.len() - self.menu()?.len())
-    }
-
     /// Lists the entries of the first menu, each behind the one that it stands under.
     pub fn menu(&self) -> io::Result<Vec<OldMenuItem>> {
         let mut rows: Vec<Row> = self.spool.rows(&self.table("menu_rows")).collect::<io::Result<_>>()?;
