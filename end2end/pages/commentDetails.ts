@@ -106,6 +106,10 @@ class Details {
   related(text: string): Locator {
     return this.root.locator(".related > li", { hasText: text });
   }
+  /** What was typed into a form that is gone. */
+  get unsent(): Locator {
+    return this.root.getByLabel("Ông/bà đã viết, chưa lưu được:");
+  }
   /** Answers a comment of the conversation. */
   async answerRelated(text: string, answer: string): Promise<void> {
     const related = this.related(text).first();

@@ -1,5 +1,5 @@
 // A saved answer on a page that is open: found while one types, put into the field with one press.
-import { audit, expect, test } from "../fixtures.ts";
+import { audit, expect, expectStatusOn, test } from "../fixtures.ts";
 import { addComments, makeArticle } from "../data.ts";
 import { comments } from "../pages/comments.ts";
 import { QUEUE, SAVED_ANSWERS } from "../pages/desk.ts";
@@ -89,6 +89,41 @@ for (const viewport of [
     await expect(details(desk).related("Từ 11 giờ hôm nay.").first()).toContainText("trả lời chính thức, đã gỡ");
     await expect(card(cardOf(desk, reply)).approve).toBeVisible();
     await expect(card(cardOf(desk, reply)).outcome).not.toContainText("Đã gỡ");
+  });
+}
+
+for (const viewport of [
+  { width: 360, height: 740 },
+  { width: 1280, height: 900 },
+]) {
+  test(`an answer to what was taken down meanwhile is kept in sight at ${viewport.width} px`, async ({ openBrowser, staffState }) => {
+    const article = makeArticle();
+    const question = `Khi nào có nước lại ạ? Số ${article.id}.`;
+    const [parent] = addComments(article.id, [{ name: "Chú Năm", body: question }]);
+    const [reply] = addComments(article.id, [{ name: "Cô Ba", body: "Nhà tôi cũng chờ nước.", parent, state: "pending" }]);
+    const [desk, other] = [await openBrowser(staffState), await openBrowser(staffState)];
+    await desk.setViewportSize(viewport);
+    await desk.goto(`${QUEUE}?bai=${article.id}`);
+    await waitUntilLive(desk);
+    await card(cardOf(desk, reply)).showDetails.click();
+    await expect(details(desk).related("Khi nào có nước lại ạ?").first()).toBeVisible();
+    await other.goto(`${QUEUE}?muc=da-dang&bai=${article.id}`);
+    await waitUntilLive(other);
+    await card(cardOf(other, parent)).refuse();
+    await expect(card(cardOf(other, parent)).outcome).toHaveText("Đã gỡ");
+    expectStatusOn(desk, 409);
+    const answer = "Từ 11 giờ hôm nay.\n<b>Xin cảm ơn</b> & kính chào.";
+    await details(desk).answerRelated("Khi nào có nước lại ạ?", answer);
+    await expect(card(cardOf(desk, reply)).overtaken).toContainText("đã gỡ trước");
+    await expect(details(desk).unsent).toHaveValue(answer);
+    await expect(details(desk).related("Khi nào có nước lại ạ?").first()).toContainText("đã gỡ");
+    await audit(desk);
+    // it stays while other things are done here
+    await details(desk).openNote.click();
+    await details(desk).noteBody.fill("Đã gọi điện cho chú Năm.");
+    await details(desk).noteOnComment.click();
+    await expect(details(desk).notes).toHaveCount(1);
+    await expect(details(desk).unsent).toHaveValue(answer);
   });
 }
 

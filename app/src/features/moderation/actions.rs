@@ -12,6 +12,8 @@ use crate::web::forms::RETURN_TO;
 
 /// The query parameter with the comment whose details are shown.
 pub const CHOSEN: &str = "chon";
+/// The query parameter with the comment of a writer before which a page of theirs begins.
+pub const WRITTEN_BEFORE: &str = "truoc";
 /// The id of the details.
 pub const DETAILS: &str = "chi-tiet";
 
@@ -24,6 +26,15 @@ pub const WRITER: &str = "nguoi-viet";
 pub fn details_path(page: &str, comment: i64) -> String {
     let joint = if page.contains('?') { '&' } else { '?' };
     format!("{page}{joint}{CHOSEN}={comment}#{DETAILS}")
+}
+
+/// Writes a text that was typed and could not be stored, to be copied.
+pub fn unsent_text(text: &str) -> String {
+    // the first line break within a field is not part of its text
+    format!(
+        "<label class='field unsent'>Ông/bà đã viết, chưa lưu được:<textarea rows='3' readonly>\n{}</textarea></label>",
+        encode(text)
+    )
 }
 
 /// The style of a decision's button.

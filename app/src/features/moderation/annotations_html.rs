@@ -1,5 +1,6 @@
 //! By when a comment is answered and by whom, and what staff noted, among the details of a comment.
 
+use super::actions::unsent_text;
 use crate::base::clock;
 use crate::features::comments::CommentState;
 use crate::features::comments::store::answers::EarlierWording;
@@ -34,7 +35,7 @@ impl Subject<'_> {
     fn unsent(&self, action: &str, fields: &[&str]) -> Option<AnyView> {
         let texts = fields.iter().filter_map(|field| self.typed(action, field)).filter(|text| !text.is_empty());
         let text = texts.collect::<Vec<_>>().join("\n");
-        (!text.is_empty()).then(|| unsent_text(&text).into_any())
+        (!text.is_empty()).then(|| view! { <div inner_html=unsent_text(&text)></div> }.into_any())
     }
 
     fn hidden_fields(&self) -> impl IntoView + use<> {
@@ -42,17 +43,6 @@ impl Subject<'_> {
             <input type="hidden" name="comment_id" value=self.comment/>
             <input type="hidden" name=RETURN_TO value=self.back.to_owned()/>
         }
-    }
-}
-
-/// A text that could not be stored, to be copied.
-pub fn unsent_text(text: &str) -> impl IntoView + use<> {
-    let text = textarea_html(text);
-    view! {
-        <label class="field unsent">
-            "Ông/bà đã viết, chưa lưu được:"
-            <textarea rows="3" readonly inner_html=text></textarea>
-        </label>
     }
 }
 

@@ -1,7 +1,7 @@
 //! The details of a comment as HTML: its article, its conversation, its writer, and what was done to it.
 
 use super::BLOCK_DAYS;
-use super::actions::{CHOSEN, DETAILS, WRITER, answer_form};
+use super::actions::{CHOSEN, DETAILS, WRITER, WRITTEN_BEFORE, answer_form};
 use super::annotations_html::{self, Subject};
 use super::card_html::{contact_html, public_path};
 use super::queue_query::Tab;
@@ -25,9 +25,6 @@ use crate::web::forms::{RETURN_TO, Refusal};
 use crate::web::site::Site;
 use leptos::prelude::*;
 use time::OffsetDateTime;
-
-/// The query parameter with the comment of a writer before which a page of theirs begins.
-pub const WRITTEN_BEFORE: &str = "truoc";
 
 /// The page on which details are shown.
 pub struct DetailsPage<'a> {
@@ -53,7 +50,7 @@ pub async fn read_details(site: &Site, comment: i64, shown: DetailsPage<'_>) -> 
     };
     let entries = list_entries_about(pool, "comment", &[comment]).await?;
     let actions = site.state::<Actions>();
-    let back = with_parameter(page, CHOSEN, &comment.to_string());
+    let back = path_back(page, comment, written_before);
     let refusal = refusal.filter(|refusal| parse_id(&refusal.typed("comment_id")) == Some(comment));
     let subject = Subject { comment, state: row.state, is_inquiry: row.is_inquiry(), back: &back, refusal };
     let answering = if row.official {
@@ -71,7 +68,16 @@ pub async fn read_details(site: &Site, comment: i64, shown: DetailsPage<'_>) -> 
     let annotations = view! { {answering} {notes} }.into_any();
     let own = (!own.is_empty()).then(|| view! { <div class="details-own" inner_html=own></div> });
     let annotations = view! { {own} {annotations} }.into_any();
-    Ok(Some(html(&row, &conversation, &written, annotations, history(&entries, &actions), page)))
+    Ok(Some(html(&row, &conversation, &written, annotations, history(&entries, &actions), (page, &back))))
+}
+
+/// The address of these details on a page of the queue, with the same part of what their writer wrote.
+pub fn path_back(page: &str, comment: i64, written_before: Option<i64>) -> String {
+    let path = with_parameter(page, CHOSEN, &comment.to_string());
+    match written_before {
+        Some(before) => with_parameter(&path, WRITTEN_BEFORE, &before.to_string()),
+        None => path,
+    }
 }
 
 /// What was done to a comment.
@@ -86,9 +92,8 @@ fn html(
     written: &[RelatedComment],
     annotations: AnyView,
     history: impl IntoView,
-    page: &str,
+    (page, back): (&str, &str),
 ) -> String {
-    let back = with_parameter(page, CHOSEN, &row.id.to_string());
     let heading = match row.is_inquiry() {
         true if row.official => view! { <h2>"Trả lời một lời nhắn"</h2> }.into_any(),
         true => view! { <h2>{format!("Lời nhắn của {}", row.name)}</h2> {contact_html(row)} }.into_any(),
@@ -104,7 +109,7 @@ fn html(
         }
     };
     let conversation = (!conversation.is_empty()).then(|| {
-        let items = conversation.iter().map(|related| related_item(related, page, Some(&back)));
+        let items = conversation.iter().map(|related| related_item(related, page, Some(back)));
         view! { <h3>"Cuộc trao đổi"</h3> <ol class="related">{items.collect_view()}</ol> }
     });
     let undo = row.previous_state.is_some().then(|| {
@@ -113,7 +118,7 @@ fn html(
             <form id=format!("hoan-tac-gan-nhat-{}", row.id) method="post" action=routes::DECIDE.path>
                 <input type="hidden" name="comment_id" value=row.id/>
                 <input type="hidden" name="version" value=row.version/>
-                <input type="hidden" name=RETURN_TO value=back.clone()/>
+                <input type="hidden" name=RETURN_TO value=back.to_owned()/>
                 <button class="link-button" name="decision" value=Decision::Undo.value()>
                     "Hoàn tác quyết định gần nhất"
                 </button>
@@ -125,7 +130,7 @@ fn html(
         {heading}
         {annotations}
         {conversation}
-        {(!row.official).then(|| writer(row, written, page, &back))}
+        {(!row.official).then(|| writer(row, written, page, back))}
         {history}
         {undo}
     }
@@ -140,7 +145,7 @@ fn writer(row: &QueueRow, written: &[RelatedComment], page: &str, back: &str) ->
         let on_page = &written[..written.len().min(BY_WRITER as usize)];
         let items = on_page.iter().map(|related| related_item(related, page, None));
         let next = on_page.last().filter(|_| on_page.len() < written.len()).map(|last| {
-            let path = format!("{}#{WRITER}", with_parameter(back, WRITTEN_BEFORE, &last.id.to_string()));
+            let path = format!("{}#{WRITER}", path_back(page, row.id, Some(last.id)));
             view! { <p><a href=path>"Xem ý kiến cũ hơn của người này"</a></p> }
         });
         view! { <ol class="related">{items.collect_view()}</ol> {next} }.into_any()

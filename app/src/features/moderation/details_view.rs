@@ -1,7 +1,7 @@
 //! The details of a comment on an open page: beside the list where there is space, and on the card of a phone.
 
 use super::DETAILS_ALONE;
-use super::actions::{CHOSEN, DETAILS, WRITER};
+use super::actions::{CHOSEN, DETAILS, WRITER, WRITTEN_BEFORE, unsent_text};
 use super::dom::{find_comment, find_within, list_all};
 use super::press::when_released;
 use super::sending::{open_around, read_field, write_field};
@@ -36,7 +36,10 @@ pub fn reader(context: &RoomContext, details: RwSignal<ShownDetails>) -> Callbac
 }
 
 async fn read(read_content: ReadContent, account: i64, comment: i64, details: RwSignal<ShownDetails>) {
-    let path = with_parameter(routes::DESK_COMMENTS.path, CHOSEN, &comment.to_string());
+    let mut path = with_parameter(routes::DESK_COMMENTS.path, CHOSEN, &comment.to_string());
+    if let Some(before) = find_written_before(comment) {
+        path = with_parameter(&path, WRITTEN_BEFORE, &before);
+    }
     let answer = read_content(with_parameter(&path, DETAILS_ALONE, "1"), Vec::new()).await;
     let html = match answer {
         Ok(Some(content)) => content.html,
@@ -47,7 +50,7 @@ async fn read(read_content: ReadContent, account: i64, comment: i64, details: Rw
     };
     when_released(move || {
         let is_about_writer = WANTS_WRITER_OF.get() == comment;
-        let kept = list_changed_fields();
+        let (kept, unsent) = (list_changed_fields(), list_unsent_texts());
         let replaced = details.try_update(|shown| {
             let is_wanted = shown.comment == comment && shown.html != html;
             if is_wanted {
@@ -56,7 +59,7 @@ async fn read(read_content: ReadContent, account: i64, comment: i64, details: Rw
             is_wanted
         });
         if replaced == Some(true) {
-            next_frame(move || put_back(&kept));
+            next_frame(move || put_back(&kept, unsent));
             crate::web::drafts::restore_soon(account);
         }
         if is_about_writer {
@@ -68,6 +71,15 @@ async fn read(read_content: ReadContent, account: i64, comment: i64, details: Rw
     });
 }
 
+/// The comment of the writer before which the address shows what they wrote, where it is about this comment.
+fn find_written_before(comment: i64) -> Option<String> {
+    let search = window().location().search().ok()?;
+    let pairs = || search.trim_start_matches('?').split('&');
+    let find = |name: &str| pairs().find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
+    let before = find(WRITTEN_BEFORE).filter(|_| find(CHOSEN) == Some(&comment.to_string()));
+    before.map(str::to_owned)
+}
+
 thread_local! {
     /// The comment whose details are on their way because of its writer; 0 where none is.
     static WANTS_WRITER_OF: std::cell::Cell<i64> = const { std::cell::Cell::new(0) };
@@ -75,6 +87,9 @@ thread_local! {
 
 /// Where the details may stand: beside the list, or on the card of a phone.
 const PLACES: [&str; 2] = ["#chi-tiet", ".card-details"];
+
+/// The fields into which somebody writes sentences.
+const TEXTS: [&str; 6] = ["body", "corrected", "note_text", "passed_to", "passed_note", "sentence"];
 
 /// A field of the details: where its form is sent, the comment that the form is about, and the field's name.
 type Place = (String, String, String);
@@ -95,13 +110,29 @@ fn list_changed_fields() -> Vec<(Place, String)> {
     changed.map(|(place, field)| (place, read_field(&field))).collect()
 }
 
-/// Puts what was not sent into the same fields of the details that came anew.
-fn put_back(kept: &[(Place, String)]) {
-    for (place, field) in list_fields() {
-        if let Some((_, value)) = kept.iter().find(|(known, _)| *known == place) {
-            write_field(&field, value);
-            open_around(&field);
+/// The texts whose forms are gone, as the details show them.
+fn list_unsent_texts() -> Vec<String> {
+    let fields = PLACES.iter().flat_map(|place| list_all(&format!("{place} .unsent textarea")));
+    fields.map(|field| read_field(&field)).collect()
+}
+
+/// Puts what was not sent into the same fields of the details that came anew. Texts whose forms are gone, because what
+/// they are about was taken down, stand above them to be copied.
+fn put_back(kept: &[(Place, String)], mut unsent: Vec<String>) {
+    let fields: Vec<(Place, Element)> = list_fields().collect();
+    for (place, value) in kept {
+        if let Some((_, field)) = fields.iter().find(|(known, _)| known == place) {
+            write_field(field, value);
+            open_around(field);
+        } else if TEXTS.contains(&place.2.as_str()) && !unsent.contains(value) {
+            unsent.push(value.clone());
         }
+    }
+    let details = PLACES.iter().flat_map(|place| list_all(place)).find(|details| details.has_child_nodes());
+    if let Some(details) = details.filter(|_| !unsent.is_empty()) {
+        let html: String = unsent.iter().map(|text| unsent_text(text)).collect();
+        // only a page that is being left refuses it
+        let _ = details.insert_adjacent_html("afterbegin", &html);
     }
 }
 
@@ -138,7 +169,7 @@ pub fn open(link: &Element, queue: OpenQueue) -> bool {
 
 /// Whether something is being typed there, which must not give way.
 fn is_written_in() -> bool {
-    !list_changed_fields().is_empty()
+    !list_changed_fields().is_empty() || !list_unsent_texts().is_empty()
 }
 
 /// Beside the list stand the details of the card that has the focus; of the first, until one has it.

@@ -1,11 +1,10 @@
 //! The comments room: the queue and what was decided.
 
 use super::actions::Actions;
-use super::actions::CHOSEN;
-use super::annotations_html;
+use super::actions::{CHOSEN, WRITTEN_BEFORE, unsent_text};
 use super::bulk_html::{self, Bar};
 use super::card_html::{card, title_of};
-use super::details::{DetailsPage, WRITTEN_BEFORE, read_details};
+use super::details::{DetailsPage, path_back, read_details};
 use super::html::Choices;
 use super::outcome::{ACTED, Act};
 use super::queue_query::QueueQuery;
@@ -23,7 +22,6 @@ use super::{
 use crate::base::clock;
 use crate::base::error::AppError;
 use crate::base::id::parse_id;
-use crate::base::url::with_parameter;
 use crate::features::accounts::store::list_names;
 use crate::features::comments::Decision;
 use crate::features::comments::store::reports::list_reports;
@@ -34,7 +32,6 @@ use crate::web::permissions::Permission;
 use crate::web::room::{Group, Room, RoomContent, RoomRequest};
 use crate::web::site::Site;
 use crate::web::wire;
-use leptos::prelude::RenderHtml;
 use sqlx::PgPool;
 use time::OffsetDateTime;
 
@@ -99,7 +96,7 @@ async fn read(RoomRequest { site, staff, address, refusal, shown }: RoomRequest)
     let mut html = String::new();
     // what is done about a comment whose details are shown leads back to them
     let back = match chosen {
-        Some(comment) => with_parameter(&page, CHOSEN, &comment.to_string()),
+        Some(comment) => path_back(&page, comment, written_before),
         None => page.clone(),
     };
     if let Some(decided) = address.parameter(DECIDED).and_then(parse_id)
@@ -122,7 +119,7 @@ async fn read(RoomRequest { site, staff, address, refusal, shown }: RoomRequest)
         && !refusal.typed("body").is_empty()
         && !cards.iter().any(|card| Some(card.id) == refused && card.can_be_answered())
     {
-        html += &annotations_html::unsent_text(&refusal.typed("body")).to_html();
+        html += &unsent_text(&refusal.typed("body"));
     }
     if let Some((decided, overtaken, moment)) = parse_counts(&address.text(DECIDED_MANY)) {
         let can_undo = !list_decided_at(pool, staff.id, moment).await?.is_empty();
