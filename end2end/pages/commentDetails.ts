@@ -108,7 +108,7 @@ class Details {
   }
   /** What was typed into a form that is gone. */
   get unsent(): Locator {
-    return this.root.getByLabel("Ông/bà đã viết, chưa lưu được:");
+    return this.root.getByRole("textbox", { name: "Ông/bà đã viết, chưa lưu được:" });
   }
   /** Answers a comment of the conversation. */
   async answerRelated(text: string, answer: string): Promise<void> {

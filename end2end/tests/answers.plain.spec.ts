@@ -110,11 +110,11 @@ test("an answer to what was taken down meanwhile is refused, and its words are t
   expectStatusOn(late, 422);
   await details(late).saveQuestion.click();
   await expect(late.getByRole("alert").first()).toContainText("Ý kiến này không còn trên trang");
-  await expect(late.getByLabel("Ông/bà đã viết, chưa lưu được")).toHaveValue("Điện lực\nchờ lịch sửa");
+  await expect(late.getByRole("textbox", { name: "Ông/bà đã viết, chưa lưu được" })).toHaveValue("Điện lực\nchờ lịch sửa");
   expectStatusOn(later, 409);
   await card(later).openAnswer.click();
   await card(later).officialReply.fill("Từ 11 giờ hôm nay.");
   await card(later).answer.click();
   await expect(later.getByRole("alert").first()).toContainText(/đã gỡ trước, lúc .* Lần bấm Đăng trả lời không có tác dụng\./);
-  await expect(later.getByLabel("Ông/bà đã viết, chưa lưu được")).toHaveValue("Từ 11 giờ hôm nay.");
+  await expect(later.getByRole("textbox", { name: "Ông/bà đã viết, chưa lưu được" })).toHaveValue("Từ 11 giờ hôm nay.");
 });

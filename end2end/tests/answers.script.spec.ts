@@ -127,6 +127,35 @@ for (const viewport of [
   });
 }
 
+test("who corrects an answer second, on a page that is open, is told and replaces nothing", async ({ openBrowser, staffState }) => {
+  const article = makeArticle();
+  addComments(article.id, [{ name: "Lê Thảo", body: `Khi nào có nước lại, số ${article.id}?` }]);
+  const [desk, late] = [await openBrowser(staffState), await openBrowser(staffState)];
+  const published = `${QUEUE}?muc=da-dang&bai=${article.id}`;
+  await desk.goto(published);
+  await waitUntilLive(desk);
+  await card(desk).openAnswer.click();
+  await card(desk).officialReply.fill("Từ 11 giờ hôm nay.");
+  await card(desk).answer.click();
+  await expect(card(desk).outcome).toContainText("Đã đăng trả lời.");
+  for (const page of [desk, late]) {
+    await page.goto(published);
+    await waitUntilLive(page);
+    await card(answerCards(page)).showDetails.click();
+    await details(page).openCorrection.click();
+  }
+  await details(late).correctedText.fill("Từ 14 giờ hôm nay.");
+  await details(desk).correctedText.fill("Từ 13 giờ hôm nay.");
+  await details(desk).saveCorrection.click();
+  // the other's card has the new wording by now, and their form the earlier one
+  await expect(answerCards(late)).toContainText("Từ 13 giờ hôm nay.");
+  expectStatusOn(late, 409);
+  await details(late).saveCorrection.click();
+  await expect(card(answerCards(late)).overtaken).toContainText("Lần bấm Sửa không có tác dụng.");
+  await expect(details(late).correctedText, "what was typed is still there").toHaveValue("Từ 14 giờ hôm nay.");
+  await expect(answerCards(desk)).toContainText("Từ 13 giờ hôm nay.");
+});
+
 test("the line about earlier comments of a writer opens them", async ({ openBrowser, staffState }) => {
   const article = makeArticle();
   const reader = await openBrowser();

@@ -197,7 +197,7 @@ test("a decision is undone on its card, and later from the comment's history", a
   await card(desk).approve.click();
   await expect(comments(page).showNew(1)).toBeVisible();
   await card(desk).undoWithCountdown.click();
-  await expect(card(desk).outcome).toContainText("Chị Lan đã hoàn tác lúc");
+  await expect(card(desk).outcome).toContainText("Chị Lan đã đưa trở lại danh sách chờ lúc");
   await expect(card(desk).approve).toBeVisible();
   await page.reload();
   await expect(comments(page).all).toHaveCount(0);
@@ -209,7 +209,7 @@ test("a decision is undone on its card, and later from the comment's history", a
   await card(refused).showDetails.click();
   await expect(details(desk).history).toHaveCount(3);
   await details(desk).undoLatest.click();
-  await expect(card(refused).outcome).toContainText("Chị Lan đã hoàn tác lúc");
+  await expect(card(refused).outcome).toContainText("Chị Lan đã đưa trở lại danh sách chờ lúc");
   expect(actionsOnComments(article.id)).toEqual(["approve", "undo", "reject", "undo"]);
 });
 

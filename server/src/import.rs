@@ -19,7 +19,7 @@ use app::base::format::format_number;
 use app::base::keys::Key;
 use app::features::audit::{Actor, Entry};
 use app::features::import::dump::{Repairs, read_dump};
-use app::features::import::nukeviet::{OldSite, choose_table};
+use app::features::import::nukeviet::{self, OldSite, choose_table};
 use app::features::import::report::{Remark, Report};
 use app::features::import::spool::Spool;
 use app::features::import::store::{list_origins, lock_imports, replace_modules, unlock_imports, upsert_origins};
@@ -30,7 +30,7 @@ use files::Files;
 use flate2::read::MultiGzDecoder;
 use progress::CountingReader;
 use serde_json::json;
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgPool};
 use std::error::Error;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Seek};
@@ -80,7 +80,8 @@ pub async fn run_import_command(
             })
         }
     };
-    unlock_imports(&mut lock).await?;
+    // its connection ends with the program, and the lock with it
+    let _ = unlock_imports(&mut lock).await;
     done
 }
 
@@ -120,8 +121,12 @@ async fn import_nukeviet(
     }
     report.ended = format_long(OffsetDateTime::now_utc());
     let (text, html) = (report_dir.join("import-report.txt"), report_dir.join("import-report.html"));
-    std::fs::write(&text, report.write_text())?;
-    std::fs::write(&html, report.write_html())?;
+    let written = std::fs::write(&text, report.write_text()).and_then(|()| std::fs::write(&html, report.write_html()));
+    if let Err(error) = written {
+        // what was taken is taken: the report is shown instead
+        println!("The report could not be written to {}: {error}\n{}", report_dir.display(), report.write_text());
+        return Ok(());
+    }
     let done = if run.is_trial { "Nothing was written. It would have" } else { "It has" };
     println!("{done} added {}, changed {} and left {} as they are.", report.added, report.changed, report.unchanged);
     println!("The report is in {} and {}", html.display(), text.display());
@@ -177,6 +182,7 @@ impl Run<'_> {
     async fn check_identity(&self, is_same: bool) -> ImportResult<()> {
         let mut db = self.pool.acquire().await?;
         let known = list_origins(&mut db, OriginKind::Setting, SOURCE).await?;
+        self.check_lists(&mut db).await?;
         let identity = self.old.identity();
         match known.get(SOURCE) {
             Some(origin) if origin.stamp != identity && !is_same => {
@@ -191,6 +197,21 @@ impl Run<'_> {
             _ => {
                 let origin = Origin { key: SOURCE.to_owned(), stamp: identity, ..Origin::default() };
                 upsert_origins(&mut db, OriginKind::Setting, SOURCE, &[origin]).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses a dump without a table that the earlier one had: its articles would look as if they had lost their tags
+    /// or authors.
+    async fn check_lists(&self, db: &mut PgConnection) -> ImportResult<()> {
+        let missing = self.old.missing_tables();
+        for module in &self.old.news {
+            for (kind, end) in [(OriginKind::Tag, "tags_id"), (OriginKind::Author, "authorlist")] {
+                let table = format!("{}_{end}", module.tables);
+                if missing.contains(&table) && !list_origins(db, kind, &module.name).await?.is_empty() {
+                    return Err(nukeviet::Error::MissingTables(table).into());
+                }
             }
         }
         Ok(())
@@ -246,6 +267,15 @@ fn note_source(old: &OldSite, repairs: Repairs, report: &mut Report) -> std::io:
     }
     if repairs.encoded_twice > 0 {
         report.note(Remark::DamagedDump, format!("UTF-8 × 2: {}", repairs.encoded_twice));
+    }
+    if repairs.broken_rows > 0 {
+        report.note(Remark::BrokenLetters, format!("{} dòng", format_number(repairs.broken_rows as i64)));
+    }
+    for table in old.missing_tables() {
+        report.note(Remark::MissingTable, table);
+    }
+    for department in old.office()?.others {
+        report.note(Remark::Contact, department);
     }
     for language in &old.other_languages {
         report.note(Remark::OtherLanguage, language.clone());

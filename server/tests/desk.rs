@@ -271,3 +271,73 @@ async fn a_reason_and_a_colleague_that_went_meanwhile_are_named_and_nothing_is_d
     assert_eq!(number(&t, "select count(*) from comments where state = 'pending'").await, 1);
     assert_eq!(number(&t, "select count(*) from questions where assigned_to is not null").await, 0);
 }
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn an_answer_that_came_second_stands_open_on_its_card(pool: PgPool) {
+    let t = start_site(pool).await;
+    let lan = t.staff("lan").await;
+    let question = send(&t, "Khi nào có nước lại ạ?", None).await;
+    approve(&t, &lan, question).await;
+    let answer = form(&[
+        ("comment_id", &question.to_string()),
+        ("version", "1"),
+        ("return_to", QUEUE),
+        ("body", "Từ 11 giờ hôm nay."),
+    ]);
+    let page = submit(&t, routes::ANSWER_COMMENT.path, &answer, &lan).await;
+    assert!(page.contains(" không có tác dụng."), "{page}");
+    let card = page.split("<li").find(|item| item.contains(&format!("id=\"y-kien-{question}\""))).unwrap();
+    let card = card.split('>').next().unwrap();
+    assert!(card.contains("queue-card left") && !card.contains("folded"), "{card}");
+    assert!(page.contains(">Từ 11 giờ hôm nay.</textarea>"), "{page}");
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn who_blocks_a_writer_second_is_told_and_the_first_terms_stand(pool: PgPool) {
+    let t = start_site(pool).await;
+    let (lan, minh) = (t.staff("lan").await, t.staff("minh").await);
+    let comment = send(&t, "Ý kiến của người hay quấy.", None).await.to_string();
+    let block = |days: &str, sentence: &str| {
+        form(&[("comment_id", &comment), ("blocked", "1"), ("days", days), ("sentence", sentence)])
+    };
+    let first = t.send(routes::BLOCK_WRITER.path, &block("30", "Xin giữ lời lẽ lịch sự."), &lan).await;
+    assert_eq!(first.status, StatusCode::OK, "{}", first.body);
+    let second = t.send(routes::BLOCK_WRITER.path, &block("", ""), &minh).await;
+    assert_eq!(second.status, StatusCode::CONFLICT);
+    let page = submit(&t, routes::BLOCK_WRITER.path, &(block("", "") + "&return_to=%2Fquan-tri%2Fy-kien"), &minh).await;
+    assert!(page.contains("đã chặn người viết này trước, lúc "), "{page}");
+    assert!(page.contains("Lần bấm Chặn người viết không có tác dụng."), "{page}");
+    assert_eq!(
+        number(&t, "select count(*) from blocked_visitors where until is not null and note is not null").await,
+        1
+    );
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn the_second_page_of_inquiries_holds_what_the_first_does_not(pool: PgPool) {
+    let t = start_site(pool).await;
+    let lan = t.staff("lan").await;
+    send(&t, "Ý kiến đầu tiên của tôi.", None).await;
+    run(
+        &t,
+        "with sent as (
+             insert into comments (article_id, visitor, name, body, body_hash, consent_version)
+             select 0, sha256(int8send(n)), 'Nguyễn Văn Đức', 'Lời nhắn thứ ' || n || '.', sha256(int8send(n)),
+                    consent_version
+             from comments, generate_series(1, 60) n returning id)
+         insert into questions (comment_id, article_id, asked_at, can_be_answered, due_on)
+         select id, 0, now(), true, current_date + (100 - id)::integer from sent",
+    )
+    .await;
+    let seen = |page: &str| (1..=60).filter(|n| page.contains(&format!("Lời nhắn thứ {n}."))).collect::<Vec<_>>();
+    let first = t.get(&format!("{QUEUE}?muc=lien-he"), &lan).await.body.replace("&amp;", "&");
+    // an open page counts on for a tab in the order of its numbers alone
+    assert!(!first.contains("data-counted"), "{first}");
+    let link = first.split("rel=\"next\"").nth(1).and_then(|rest| rest.split("href=\"").nth(1)).unwrap();
+    let second = t.get(link.split('"').next().unwrap(), &lan).await.body;
+    let (mut all, rest) = (seen(&first), seen(&second));
+    assert_eq!((all.len(), rest.len()), (50, 10));
+    all.extend(rest);
+    all.sort_unstable();
+    assert_eq!(all, (1..=60).collect::<Vec<_>>());
+}

@@ -29,6 +29,10 @@ pub fn without_parameter(path: &str, name: &str) -> String {
     if others.is_empty() { path.to_owned() } else { format!("{path}?{}", others.join("&")) }
 }
 
+/// The longest address to which a form returns, in bytes: a search of the queue with all of its filters, each letter of
+/// which is encoded as up to nine.
+const MAX_RETURN: usize = 4000;
+
 /// Returns the path if it stays on this site, and the front page otherwise, because a forged form must not redirect
 /// people to another site.
 pub fn local_path(path: &str) -> &str {
@@ -36,7 +40,7 @@ pub fn local_path(path: &str) -> &str {
         && !path.starts_with("//")
         && !path.contains(['\\', '\n', '\r', '\t', '#'])
         && path.is_ascii()
-        && path.len() <= 1000
+        && path.len() <= MAX_RETURN
         && !path.bytes().any(|b| b.is_ascii_control() || b == b' ');
     if is_local { path } else { "/" }
 }
@@ -57,6 +61,9 @@ mod tests {
         for good in ["/", "/tin-tuc/a-1", "/tin-tuc/a-1?trang-y-kien=2"] {
             assert_eq!(local_path(good), good);
         }
+        let search = format!("/quan-tri/y-kien?tim={}", "%E1%BB%99".repeat(200));
+        assert_eq!(local_path(&search), search);
+        assert_eq!(local_path(&format!("/{}", "a".repeat(4000))), "/");
         for bad in [
             "",
             "x",

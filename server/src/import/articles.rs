@@ -346,15 +346,16 @@ fn prepare_one(
         ..Content::default()
     };
     let content = Content { slug: slugify(&content.slug), title: clean_line(&content.title), ..content };
-    let digest = digest_with_files(&old, &content);
+    let digest = digest_with_files(&old, &content, is_restricted);
     Prepared { old, content, digest, dropped: body.dropped, remarks }
 }
 
 /// A digest of an article with the pictures and files that were found for it, so that a file which comes later brings
-/// its article along.
-fn digest_with_files(old: &OldArticle, content: &Content) -> Vec<u8> {
+/// its article along; and with what its category, its module and its source say of it.
+fn digest_with_files(old: &OldArticle, content: &Content, is_restricted: bool) -> Vec<u8> {
     let mut hash = Sha256::new();
     hash.update(&old.digest);
+    hash.update(format!("{is_restricted}{}{:?}", content.closed_to_comments, content.source));
     hash.update(format!("{:?}{:?}{:?}", content.pictures(), list_files(&content.body), content.category));
     hash.update(list_addresses(&old.body).len().to_be_bytes());
     hash.finalize().to_vec()

@@ -15,7 +15,7 @@ use app::features::import::text::shorten;
 use app::features::import::{Origin, OriginKind};
 use sha2::{Digest, Sha256};
 use sqlx::Connection;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Comments in one transaction, about.
 const BATCH: usize = 1000;
@@ -36,6 +36,7 @@ impl Run<'_> {
     ) -> ImportResult<()> {
         let mut known = list_origins(batches.db(), OriginKind::Comment, "").await?;
         let articles = self.old.commented_articles();
+        let there: HashSet<i64> = self.old.article_keys(module).into_iter().collect();
         let total = self.old.spool.count(&self.old.table("comment"));
         let mut progress = Progress::new("comments", total as u64);
         let mut batch: Vec<(i64, OldComment)> = Vec::new();
@@ -44,9 +45,9 @@ impl Run<'_> {
             match carried.articles.get(key) {
                 Some(article) => batch.extend(comments.into_iter().map(|comment| (*article, comment))),
                 None => {
-                    for comment in comments {
-                        report.note(Remark::LostArticle, name_of(&comment));
-                    }
+                    // the article was deleted here, or it is gone there
+                    let remark = if there.contains(key) { Remark::DeletedHere } else { Remark::LostArticle };
+                    comments.iter().for_each(|comment| report.note(remark, name_of(comment)));
                 }
             }
             if batch.len() >= BATCH || at + 1 == articles.len() {

@@ -40,12 +40,12 @@ impl Run<'_> {
                     report.note(Remark::DeletedHere, old.label);
                     continue;
                 }
-                (Some(origin), _) if origin.digest == digest => {
+                // an earlier import did not say how it stood there
+                (Some(origin), _) if origin.digest == digest || origin.digest.is_empty() => {
                     report.unchanged += 1;
                     continue;
                 }
-                // an earlier import did not say how it stood there, or here
-                (Some(origin), Some(item)) if !origin.digest.is_empty() && origin.stamp != stamp_of(item) => {
+                (Some(origin), Some(item)) if origin.stamp != stamp_of(item) => {
                     report.note(Remark::ChangedHere, old.label);
                     continue;
                 }
@@ -53,6 +53,9 @@ impl Run<'_> {
             }
             match self.write_menu_item(&old, standing, made.get(&old.parent).copied()).await {
                 Ok(Some(item)) => {
+                    if item.label != old.label {
+                        report.note(Remark::Renamed, old.label.clone());
+                    }
                     *(if origin.is_some() { &mut report.changed } else { &mut report.added }) += 1;
                     made.insert(old.key, item.id);
                     let (key, stamp) = (key_of(old.key), stamp_of(&item));

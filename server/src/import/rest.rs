@@ -91,6 +91,13 @@ impl Run<'_> {
     async fn carry_over_settings(&self, report: &mut Report) -> ImportResult<()> {
         let office = self.old.office()?;
         let visits = self.old.visits()?;
+        for (value, is_good) in
+            [(&office.telephone, telephone_link(&office.telephone).is_some()), (&office.email, is_email(&office.email))]
+        {
+            if !is_good && !value.is_empty() {
+                report.note(Remark::Contact, value.clone());
+            }
+        }
         let telephone = if telephone_link(&office.telephone).is_some() { office.telephone } else { String::new() };
         let email = if is_email(&office.email) { office.email } else { String::new() };
         let wanted: [(&Setting, String); 5] = [
@@ -109,7 +116,11 @@ impl Run<'_> {
                 Some(origin) => origin.stamp == now,
                 None => now == setting.default,
             };
-            if value.is_empty() || setting.check(&value).is_err() {
+            if value.is_empty() {
+                continue;
+            }
+            if setting.check(&value).is_err() {
+                report.note(Remark::Contact, format!("{}: {value}", setting.label));
                 continue;
             }
             let key = setting.key.to_owned();
@@ -146,6 +157,9 @@ impl Run<'_> {
             }
             let role = if old.is_administrator { Role::Administrator } else { Role::Editor };
             let name = shorten(&old.name, 60);
+            if name != old.name {
+                report.note(Remark::Renamed, old.name.clone());
+            }
             let mut tx = self.pool.begin().await?;
             match carry_over_account(&mut tx, self.actor, (&username, &name), role).await {
                 Ok(id) => {

@@ -34,7 +34,7 @@ impl Run<'_> {
         let (one, other) = prepared.split_at(BATCH);
         let mut second = self.pool.begin().await?;
         let mut second_report = Report::default();
-        let (mut stored, more) = tokio::try_join!(
+        let (stored, more) = tokio::join!(
             async {
                 let stored = self.store_batch(batches.db(), place, known, one, report).await?;
                 batches.end_batch().await?;
@@ -45,8 +45,11 @@ impl Run<'_> {
                 second.commit().await?;
                 ImportResult::Ok(stored)
             }
-        )?;
+        );
+        // what one half stored is told, also where the other could not be
+        let more = more?;
         report.merge(second_report);
+        let mut stored = stored?;
         stored.extend(more);
         Ok(stored)
     }

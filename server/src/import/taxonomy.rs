@@ -39,8 +39,10 @@ impl Run<'_> {
         let mut origins = Vec::new();
         let ids: Vec<i64> = known.values().filter_map(|origin| origin.target).collect();
         let standing: HashMap<i64, String> = find_stamps(batches.db(), &ids).await?.into_iter().collect();
+        let mut parents = HashMap::new();
         for old in self.old.categories(module)? {
             carried.there.categories += 1;
+            parents.insert(old.key, old.parent);
             if !old.is_open || closed.contains(&old.parent) {
                 closed.insert(old.key);
             }
@@ -62,6 +64,9 @@ impl Run<'_> {
             }
             if name != old.name && !old.name.is_empty() {
                 report.note(Remark::Renamed, old.name.clone());
+            }
+            if parents.get(&old.parent).is_some_and(|above| *above != 0) {
+                report.note(Remark::FlatCategory, old.name.clone());
             }
             if old.is_described {
                 report.note(Remark::DescribedCategory, old.name.clone());
@@ -177,6 +182,9 @@ impl Run<'_> {
             articles.retain(|(key, _)| put.insert(*key));
             let name = if old.name.is_empty() { UNTITLED.to_owned() } else { shorten(&old.name, MAX_SERIES) };
             let description = shorten(&old.description, MAX_SERIES_DESCRIPTION);
+            if origin.is_none() && (name != old.name && !old.name.is_empty() || description != old.description) {
+                report.note(Remark::Renamed, old.name.clone());
+            }
             let digest = digest_of(&[&name, &description]);
             let known = origin.and_then(|origin| origin.target);
             if let Some((origin, id)) = origin.zip(known) {

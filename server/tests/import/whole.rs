@@ -255,3 +255,72 @@ async fn an_article_that_has_the_same_number_here_as_there_answers_for_itself(po
     assert_eq!(page.status.as_u16(), 410);
     assert!(page.body.contains("Đã gỡ."), "{}", page.body);
 }
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn what_a_dump_has_beside_and_lacks_is_told_and_a_later_one_strips_nothing(pool: PgPool) {
+    let old = OldSite::new();
+    let beside = "CREATE TABLE `nv4_vi_chuyen_trang_rows` (`id` int, `title` varchar(250), `hometext` text);
+                  INSERT INTO `nv4_vi_chuyen_trang_rows` VALUES (1,'Bài của phần khác','');
+                  CREATE TABLE `nv4_vi_menu_rows`";
+    let whole = DUMP
+        .replace("CREATE TABLE `nv4_vi_menu_rows`", beside)
+        .replace("`mid` ", "`groups_view` varchar(255), `mid` ")
+        .replace("(1,0,1,'Giới thiệu',", "(1,0,'6',1,'Giới thiệu',")
+        .replace("(2,0,1,'Tin &amp; bài',", "(2,0,'6',1,'Tin &amp; bài',")
+        .replace("(3,2,1,'Thông báo',", "(3,2,'6',1,'Thông báo',")
+        .replace("(4,0,1,'Thành viên',", "(4,0,'6',1,'Thành viên',")
+        .replace(
+            "(5,0,1,'Dịch vụ công',",
+            "(6,5,'6',1,'Dưới mục nội bộ','https://dichvucong.gov.vn/',1,6,1,1),\n(5,0,'2',1,'Dịch vụ công',",
+        );
+    old.write_dump(&whole);
+    let report = old.import(&pool, &[]).await.expect("is carried over");
+    assert!(report.contains("nv4_vi_chuyen_trang_rows") && report.contains("nv4_vi_su_kien_tags_id"), "{report}");
+    let menu = text(&pool, "select string_agg(label, ',' order by position) from menu_items").await;
+    assert!(menu.contains("Giới thiệu"), "{menu}");
+    assert!(!menu.contains("Dịch vụ công") && !menu.contains("nội bộ"), "for staff alone: {menu}");
+    let tags = "select string_agg(t.name, ',' order by t.name) from article_tags g join tags t on t.id = g.tag_id";
+    let before = text(&pool, tags).await;
+    assert!(before.contains("Dân vận"), "{before}");
+    for table in ["tags_id", "authorlist"] {
+        old.write_dump(&whole.replace(&format!("`nv4_vi_news_{table}`"), &format!("`nv4_vi_news_{table}_gone`")));
+        let refused = old.import(&pool, &[]).await.expect_err("is refused");
+        assert!(refused.contains(&format!("nv4_vi_news_{table}")), "{refused}");
+    }
+    assert_eq!(text(&pool, tags).await, before);
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn a_category_that_is_closed_there_later_closes_its_articles_here(pool: PgPool) {
+    let old = OldSite::new();
+    old.import(&pool, &[]).await.expect("is carried over");
+    let public = "select count(*) from public_articles where carried_views in (50, 183)";
+    assert_eq!(number(&pool, public).await, 2);
+    // an article that is deleted here takes its comments along, and says so
+    let closed = DUMP.replace(
+        "(2,1,'Thông báo','Thong-bao',1,2,1,'viewcat_page_new','6',2",
+        "(2,1,'Thông báo','Thong-bao',1,2,1,'viewcat_page_new','1,2,3',2",
+    );
+    assert_ne!(closed, DUMP);
+    old.write_dump(&closed);
+    let report = old.import(&pool, &[]).await.expect("is carried over again");
+    assert_eq!(number(&pool, public).await, 1, "only staff read it there");
+    assert!(report.contains("BÀI CHỈ DÀNH CHO THÀNH VIÊN HOẶC CÁN BỘ CỦA TRANG CŨ"), "{report}");
+}
+
+#[sqlx::test(migrations = "../app/migrations")]
+async fn a_page_that_was_withdrawn_here_answers_at_its_old_address_as_at_the_new_one(pool: PgPool) {
+    let old = OldSite::new();
+    old.import(&pool, &[]).await.expect("is carried over");
+    sqlx::raw_sql(
+        "update articles set state = 'withdrawn', withdrawal_message = 'Đã gỡ.'
+         where kind = 'page' and slug = 'gioi-thieu-phuong'",
+    )
+    .execute(&pool)
+    .await
+    .unwrap();
+    let t = start(pool.clone()).await;
+    let leads_to = follow(&t, "/vi/about/Gioi-thieu-phuong.html").await;
+    assert_eq!(leads_to, "/trang/gioi-thieu-phuong");
+    assert_eq!(follow(&t, &leads_to).await, "410");
+}

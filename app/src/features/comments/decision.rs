@@ -108,7 +108,7 @@ pub fn describe_decision(state: CommentState, previous: Option<CommentState>, is
         CommentState::Rejected => "đã từ chối",
         CommentState::Removed => "đã gỡ",
         CommentState::Blocked => "đã chặn người viết",
-        CommentState::Pending => "đã hoàn tác",
+        CommentState::Pending => "đã đưa trở lại danh sách chờ",
     }
 }
 
@@ -156,6 +156,10 @@ impl LatestChange {
             (None, None, false)
                 if self.kind == ChangeKind::State(CommentState::Published, Some(CommentState::Pending)) =>
             {
+                Some("Trang".to_owned())
+            }
+            // a block ended by its time
+            (None, None, false) if matches!(self.kind, ChangeKind::State(CommentState::Pending, _)) => {
                 Some("Trang".to_owned())
             }
             (None, _, false) => None,

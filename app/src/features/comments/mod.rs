@@ -87,6 +87,8 @@ pub const NOT_SURE: Problem = Problem::new("sure", "sure", "Đánh dấu vào ô
 pub const NOTE_LONG: Problem = Problem::new("note", "note", "Rút gọn lý do còn tối đa 500 ký tự");
 pub const BLOCK_NOTE_LONG: Problem = Problem::new("sentence", "block-note", "Rút gọn câu nhắn còn tối đa 300 ký tự");
 pub const REASON_MISSING: Problem = Problem::new("reason", "reason", "Chọn một lý do báo vi phạm");
+pub const COVERED_MEANWHILE: Problem =
+    Problem::new("text", "covered", "Có người vừa che thêm. Xem lại ý kiến rồi bấm lần nữa");
 pub const TEXT_NOT_FOUND: Problem = Problem::new("text", "text", "Nhập đúng đoạn cần che như trong ý kiến");
 
 #[cfg(feature = "ssr")]

@@ -30,7 +30,7 @@ pub struct Body {
 }
 
 /// Elements that this reads; what has none of these is dropped with its text kept.
-const READ: [&str; 43] = [
+const READ: [&str; 45] = [
     "p",
     "div",
     "h1",
@@ -61,6 +61,8 @@ const READ: [&str; 43] = [
     "th",
     "td",
     "iframe",
+    "embed",
+    "object",
     "video",
     "audio",
     "source",
@@ -109,6 +111,8 @@ fn collect_addresses(nodes: &[Node], found: &mut Vec<(String, String, bool)>) {
                 found.push((attribute(node, "src").to_owned(), attribute(node, "alt").to_owned(), is_picture));
             }
             "a" => found.push((attribute(node, "href").to_owned(), String::new(), false)),
+            "iframe" | "embed" => found.push((attribute(node, "src").to_owned(), String::new(), false)),
+            "object" => found.push((attribute(node, "data").to_owned(), String::new(), false)),
             _ => {}
         }
         collect_addresses(children, found);
@@ -125,6 +129,8 @@ fn close_elements(html: &str) -> String {
                 ("a", ["href"].into()),
                 ("img", ["src", "alt"].into()),
                 ("iframe", ["src"].into()),
+                ("embed", ["src"].into()),
+                ("object", ["data"].into()),
                 ("video", ["src"].into()),
                 ("audio", ["src"].into()),
                 ("source", ["src"].into()),
@@ -242,7 +248,12 @@ impl BodyReader<'_> {
             "img" => self.read_picture(&value("src"), &value("alt")),
             "figure" => self.read_figure(children),
             "a" => self.read_link(&value("href"), children),
-            "iframe" => self.read_frame(&value("src")),
+            "iframe" | "embed" | "object" => {
+                let src = value(if name == "object" { "data" } else { "src" });
+                note(self.dropped, &name, &format!("<{name} src=\"{src}\">"));
+                let inside = if name == "object" { self.read_blocks(children) } else { Vec::new() };
+                [self.read_frame(&src), inside].concat()
+            }
             "video" | "audio" => self.read_media(&value("src"), children),
             "source" => Vec::new(),
             "tfoot" => self.read_all(children),
@@ -340,15 +351,20 @@ impl BodyReader<'_> {
     }
 
     fn read_link(&mut self, href: &str, children: Vec<Node>) -> Vec<Node> {
-        let children = self.read_all(children);
-        // a picture that leads to itself in large, or elsewhere: the picture stays
-        if children.iter().any(stands_alone) {
-            return children;
-        }
-        let address = match (self.find)(href) {
+        let mut children = self.read_all(children);
+        let target = (self.find)(href);
+        let leads_to_picture = matches!(target, Target::Picture(_));
+        let address = match target {
             Target::File(address) => address,
             Target::Picture(_) | Target::Elsewhere => href.to_owned(),
         };
+        // a picture stays without the link around it; where that does not lead to it in large, it stands below
+        if children.iter().any(stands_alone) {
+            if !leads_to_picture && !address.is_empty() && !address.starts_with('#') {
+                children.push(element("p", vec![link(&address, named("", &address))]));
+            }
+            return children;
+        }
         if address.is_empty() || children.iter().all(is_blank) {
             return children;
         }
@@ -357,8 +373,10 @@ impl BodyReader<'_> {
 
     /// A frame with a video, a map or a document becomes a link to what it showed.
     fn read_frame(&mut self, src: &str) -> Vec<Node> {
-        let address = src.strip_prefix("//").map_or_else(|| src.to_owned(), |rest| format!("https://{rest}"));
-        note(self.dropped, "iframe", &format!("<iframe src=\"{src}\">"));
+        let address = match (self.find)(src) {
+            Target::File(address) => address,
+            _ => src.strip_prefix("//").map_or_else(|| src.to_owned(), |rest| format!("https://{rest}")),
+        };
         if address.is_empty() {
             return Vec::new();
         }

@@ -1,7 +1,7 @@
 //! Reads the file that `mysqldump`, `mariadb-dump` or phpMyAdmin wrote, as it comes: row by row, so that a file of any
 //! size needs no more memory than its longest row. The rows of tables that nobody wants are skipped.
 
-use super::encoding::{Decoded, decode};
+use super::encoding::{Decoded, decode, restore_utf8};
 use sqlparser::dialect::MySqlDialect;
 use sqlparser::tokenizer::{Token, Tokenizer};
 use std::collections::BTreeMap;
@@ -66,6 +66,8 @@ pub trait RowSink {
 pub struct Repairs {
     /// Rows that were not UTF-8, and were read as latin1.
     pub latin1_rows: u64,
+    /// Rows with broken letters in what was UTF-8 otherwise.
+    pub broken_rows: u64,
     /// Texts that had been encoded twice.
     pub encoded_twice: u64,
 }
@@ -335,11 +337,20 @@ impl<R: BufRead, S: RowSink> Reader<'_, R, S> {
 
     fn take_row(&mut self, table: &Table) -> Result<(), Error> {
         let Decoded { text, is_latin1 } = decode(&self.buffer);
-        self.repairs.latin1_rows += u64::from(is_latin1);
         let bad = |problem: String| Error::BadRow { table: table.name.clone(), problem };
         let mut values = read_values(tokenize(&text, &table.name)?).map_err(bad)?;
         if values.len() != table.columns.len() {
             return Err(bad(format!("it has {} values for {} columns", values.len(), table.columns.len())));
+        }
+        if is_latin1 {
+            // what is no UTF-8 is one value of the row mostly
+            let mut has_broken = false;
+            for value in values.iter_mut().flatten() {
+                let is_broken;
+                (*value, is_broken) = restore_utf8(std::mem::take(value));
+                has_broken |= is_broken;
+            }
+            *(if has_broken { &mut self.repairs.broken_rows } else { &mut self.repairs.latin1_rows }) += 1;
         }
         for value in values.iter_mut().flatten() {
             if let Some(repaired) = super::encoding::repair_double_encoding(value) {

@@ -18,6 +18,26 @@ pub fn decode(bytes: &[u8]) -> Decoded {
     }
 }
 
+/// What a text is that was read as latin1 because something beside it was no UTF-8, and whether letters of it are
+/// broken: those stand as `\u{FFFD}`, and all others as they were.
+pub fn restore_utf8(text: String) -> (String, bool) {
+    const LETTERS_A_BROKEN_ONE: usize = 4;
+    let (bytes, _, has_others) = WINDOWS_1252.encode(&text);
+    if has_others || text.is_ascii() {
+        return (text, false);
+    }
+    let (mut letters, mut broken) = (0, 0);
+    for chunk in bytes.utf8_chunks() {
+        letters += chunk.valid().chars().filter(|letter| !letter.is_ascii()).count();
+        broken += usize::from(!chunk.invalid().is_empty());
+    }
+    // in a text that is latin1 hardly any letters happen to be UTF-8
+    match letters < LETTERS_A_BROKEN_ONE * broken {
+        true => (text, false),
+        false => (String::from_utf8_lossy(&bytes).into_owned(), broken > 0),
+    }
+}
+
 /// What a text was before its UTF-8 was taken for latin1 and encoded once more: `PhÆ°á»ng` was `Phường`. `None`
 /// where it was not. A text is one of these when all of its letters are those of latin1 and its bytes there are UTF-8
 /// with a letter beyond ASCII, which hardly any other text is. A letter that a limit of length cut in two is dropped.
@@ -64,6 +84,16 @@ mod tests {
         }
         assert_eq!(decode("Phường".as_bytes()), Decoded { text: "Phường".to_owned(), is_latin1: false });
         assert_eq!(decode(b"\xe0 la"), Decoded { text: "à la".to_owned(), is_latin1: true });
+    }
+
+    #[test]
+    fn one_broken_byte_leaves_all_other_letters() {
+        let restored = |bytes: &[u8]| restore_utf8(decode(bytes).text);
+        let broken = [b"\xe1( ", "Đường hẻm bị ngập".as_bytes()].concat();
+        assert_eq!(restored(&broken), ("\u{FFFD}( Đường hẻm bị ngập".to_owned(), true));
+        assert_eq!(restored(b"Caf\xe9 \xe0 la carte"), ("Café à la carte".to_owned(), false));
+        let beside = WINDOWS_1252.decode_without_bom_handling("Phường".as_bytes()).0.into_owned();
+        assert_eq!(restore_utf8(beside), ("Phường".to_owned(), false));
     }
 
     proptest! {

@@ -5,7 +5,7 @@
 use super::addresses::{ModuleKind, OldModules};
 use super::spool::{Row, Spool};
 use super::text::read_line;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io;
 use time::OffsetDateTime;
 
@@ -263,8 +263,16 @@ impl OldSite {
     fn read_users(&mut self) -> Result<(), Error> {
         // how the old site wrote the names of its users: the family name first, or last
         let is_first_first = self.setting(&format!("{}/global", self.language), "name_show") == "1";
-        for row in self.spool.rows(&format!("{}_users", self.prefix)) {
-            let row = row?;
+        // only those who wrote something here, or are staff: a site may have a million members
+        let mut named: HashSet<i64> = self.spool.keys(&format!("{}_authors", self.prefix)).into_iter().collect();
+        for row in self.spool.rows(&self.table("comment")) {
+            named.insert(row?.number("userid"));
+        }
+        let table = format!("{}_users", self.prefix);
+        let mut keys = self.spool.keys(&table);
+        keys.dedup();
+        for key in keys.into_iter().filter(|key| named.contains(key)) {
+            let Some(row) = self.spool.find_one(&table, key)? else { continue };
             let (first, last) = (read_line(row.text("first_name")), read_line(row.text("last_name")));
             let full = if is_first_first { format!("{first} {last}") } else { format!("{last} {first}") };
             let username = read_line(row.text("username"));
@@ -288,13 +296,40 @@ impl OldSite {
             let Some(rest) = table.strip_prefix(&begin) else { return **table == shared };
             !OF_THE_SYSTEM.contains(&rest) && !own.iter().any(|module| table.starts_with(module.as_str()))
         };
-        self.spool.skipped().iter().filter(is_lost).cloned().collect()
+        let mut lost: Vec<String> = self.spool.skipped().iter().filter(is_lost).cloned().collect();
+        // articles and pages of a module that is not among those of the site, or is a changed copy under another name
+        let is_owned = |table: &str| {
+            self.news.iter().any(|module| table == format!("{}_rows", module.tables))
+                || self.pages.iter().any(|module| table == module.tables)
+        };
+        let is_text = |table: &str| {
+            table.ends_with("_rows") && self.spool.has_column(table, "hometext")
+                || self.spool.has_column(table, "bodytext")
+        };
+        let unowned = self.spool.tables().filter(|table| table.starts_with(&begin) && is_text(table));
+        lost.extend(unowned.filter(|table| !is_owned(table) && self.spool.count(table) > 0).map(str::to_owned));
+        lost
+    }
+
+    /// The tables that a site of this version has and the dump does not. What they hold does not come.
+    pub fn missing_tables(&self) -> Vec<String> {
+        const OF_NEWS: [&str; 8] =
+            ["tags", "tags_id", "topics", "sources", "author", "authorlist", "block_cat", "block"];
+        let of_news = |module: &Module| OF_NEWS.map(|end| format!("{}_{end}", module.tables));
+        let mut wanted: Vec<String> = self.news.iter().flat_map(of_news).collect();
+        wanted.extend(["menu_rows", "contact_department"].map(|end| self.table(end)));
+        wanted.extend(["users", "authors", "counter"].map(|end| format!("{}_{end}", self.prefix)));
+        let present: Vec<&str> = self.spool.tables().collect();
+        wanted.retain(|table| !present.contains(&table.as_str()));
+        wanted
     }
 
     /// How many members it had that are no staff.
     pub fn count_members(&self) -> usize {
         let staff = self.spool.keys(&format!("{}_authors", self.prefix));
-        self.users.keys().filter(|user| !staff.contains(user)).count()
+        let mut members = self.spool.keys(&format!("{}_users", self.prefix));
+        members.dedup();
+        members.iter().filter(|user| !staff.contains(user)).count()
     }
 
     /// Lists the staff.
@@ -352,10 +387,12 @@ impl OldSite {
             telephone: read_line(self.setting("sys/site", "site_phone")),
             email: read_line(self.setting("sys/site", "site_email")),
             address: String::new(),
+            others: Vec::new(),
         };
         let mut departments: Vec<Row> =
             self.spool.rows(&self.table("contact_department")).collect::<io::Result<_>>()?;
         departments.sort_by_key(|row| (-row.number("is_default"), row.number("weight")));
+        office.others = departments.iter().skip(1).map(|row| read_line(row.text("full_name"))).collect();
         if let Some(row) = departments.first() {
             office.address = read_line(row.text("address"));
             if office.telephone.is_empty() {
@@ -382,6 +419,8 @@ pub struct Office {
     pub telephone: String,
     pub email: String,
     pub address: String,
+    /// The names of its further departments.
+    pub others: Vec<String>,
 }
 
 /// Whether everybody may read something that these groups may read: the groups of everybody, and of guests. A column

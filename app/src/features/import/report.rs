@@ -14,6 +14,8 @@ const MAX_LISTED: usize = 5000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Remark {
     DamagedDump,
+    BrokenLetters,
+    MissingTable,
     ChangedHere,
     DeletedHere,
     NotTaken,
@@ -52,6 +54,8 @@ pub enum Remark {
     DescribedCategory,
     DescribedName,
     Likes,
+    Contact,
+    FlatCategory,
     Stopped,
 }
 
@@ -60,6 +64,13 @@ impl Remark {
     fn text(self) -> (&'static str, &'static str) {
         match self {
             Self::DamagedDump => ("Bản sao cơ sở dữ liệu có chữ sai bảng mã, đã sửa", "Mở xem lại vài bài bất kỳ."),
+            Self::BrokenLetters => {
+                ("Bản sao cơ sở dữ liệu có chữ bị hỏng, thay bằng dấu �", "Tìm dấu này trong các bài và sửa bằng tay.")
+            }
+            Self::MissingTable => (
+                "Bản sao cơ sở dữ liệu không có bảng này",
+                "Những gì trong đó không chuyển. Nếu trang cũ có bảng này, sao lại toàn bộ cơ sở dữ liệu.",
+            ),
             Self::ChangedHere => (
                 "Đã sửa ở trang mới nên giữ nguyên",
                 "Ở trang cũ là nội dung khác. Nếu cần, sửa bằng tay theo trang cũ.",
@@ -137,6 +148,11 @@ impl Remark {
             }
             Self::DescribedName => ("Mô tả hoặc ảnh của thẻ, chủ đề, nguồn tin, tác giả không chuyển", ""),
             Self::Likes => ("Lượt thích và không thích ý kiến không chuyển", "Trang mới không đếm lượt thích ý kiến."),
+            Self::Contact => ("Thông tin liên hệ không chuyển", "Ghi trong mục Cài đặt hoặc trong một trang nếu cần."),
+            Self::FlatCategory => (
+                "Chuyên mục cấp ba trở xuống nay đứng ngay dưới chuyên mục lớn nhất",
+                "Trang mới có hai cấp chuyên mục. Bài và địa chỉ vẫn giữ.",
+            ),
             Self::Stopped => (
                 "Dừng giữa chừng",
                 "Những gì đã ghi vẫn còn. Sửa nguyên nhân rồi chạy lại lệnh này: việc chuyển sẽ tiếp tục.",

@@ -170,7 +170,8 @@ pub async fn find_by_alias(
            left join tag_addresses a on o.kind = 'tag' and a.slug = o.stamp
            left join tags t on t.id = a.tag_id
            left join series s on o.kind = 'topic' and s.id = o.target
-           left join public_texts p on o.kind = 'page' and p.id = o.target
+           -- one that is public no longer says at its own address what became of it
+           left join articles p on o.kind = 'page' and p.id = o.target and p.state in ('published', 'withdrawn')
            where o.kind = $1 and o.module = $2 and o.alias = $3
            order by o.target limit 1"#,
         kind as _,

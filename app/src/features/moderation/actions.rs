@@ -13,6 +13,7 @@ use crate::web::forms::RETURN_TO;
 /// The query parameter with the comment whose details are shown.
 pub const CHOSEN: &str = "chon";
 /// The query parameter with the comment of a writer before which a page of theirs begins.
+#[cfg(feature = "ssr")]
 pub const WRITTEN_BEFORE: &str = "truoc";
 /// The id of the details.
 pub const DETAILS: &str = "chi-tiet";
@@ -28,11 +29,13 @@ pub fn details_path(page: &str, comment: i64) -> String {
     format!("{page}{joint}{CHOSEN}={comment}#{DETAILS}")
 }
 
-/// Writes a text that was typed and could not be stored, to be copied.
+/// Writes a text that was typed and could not be stored, to be copied; without one it waits for one.
+#[cfg(feature = "ssr")]
 pub fn unsent_text(text: &str) -> String {
+    let hidden = if text.is_empty() { " hidden" } else { "" };
     // the first line break within a field is not part of its text
     format!(
-        "<label class='field unsent'>Ông/bà đã viết, chưa lưu được:<textarea rows='3' readonly>\n{}</textarea></label>",
+        "<label class='field unsent'{hidden}>Ông/bà đã viết, chưa lưu được:<textarea rows='3' readonly>\n{}</textarea></label>",
         encode(text)
     )
 }
@@ -54,7 +57,7 @@ pub struct Actions {
     /// What looks personal and is not covered.
     personal: Vec<String>,
     is_waiting: bool,
-    is_covered: bool,
+    covered: usize,
     is_inquiry: bool,
 }
 
@@ -68,7 +71,7 @@ impl Actions {
             answering: card.can_be_answered().then(|| label_answer(is_waiting, card.has_answer, card.is_inquiry)),
             personal: card.personal.clone(),
             is_waiting,
-            is_covered: card.is_covered,
+            covered: card.covered,
             is_inquiry: card.is_inquiry,
         }
     }
@@ -207,10 +210,13 @@ impl Forms<'_> {
         let typed = self.typed("text");
         let open = if typed.is_some() { " open" } else { "" };
         let text = typed.or_else(|| actions.personal.first().map(|text| encode(text))).unwrap_or_default();
-        let uncover = if actions.is_covered {
-            "<button class='link-button' name='all' value='show'>Bỏ che tất cả</button>"
-        } else {
-            ""
+        // all that was seen: what somebody else covered meanwhile stays covered
+        let uncover = match actions.covered {
+            0 => String::new(),
+            covered => format!(
+                "<input type='hidden' name='covered' value='{covered}'>\
+                 <button class='link-button' name='all' value='show'>Bỏ che tất cả</button>"
+            ),
         };
         let fields = format!(
             "<label class='field'>Che thông tin cá nhân\

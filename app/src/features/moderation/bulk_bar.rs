@@ -65,6 +65,11 @@ fn find_form() -> Option<HtmlFormElement> {
     document().get_element_by_id(FORM)?.dyn_into().ok()
 }
 
+/// What one of those that the tab lists is called.
+fn read_unit(form: &HtmlFormElement) -> String {
+    form.get_attribute("data-unit").unwrap_or_default()
+}
+
 fn has_buttons() -> bool {
     find_form().is_some_and(|form| find_within(&form, ".decide").is_some())
 }
@@ -112,7 +117,7 @@ pub fn show_choice() {
     if !is_asked && let Some(message) = find_within(&form, ".bulk-message") {
         set_text(&message, "");
     }
-    let unit = form.get_attribute("data-unit").unwrap_or_default();
+    let unit = read_unit(&form);
     for button in list_within(&form, ".decide") {
         let label = button.get_attribute("data-label").unwrap_or_default();
         set_text(&button, &format!("{label} {} {unit}", format_number(count)));
@@ -234,7 +239,8 @@ fn take_answer(answer: BulkAnswer, is_bar: bool, queue: OpenQueue) {
     }
     let BulkAnswer { decided, change, overtaken, moment } = answer;
     let can_undo = decided.iter().any(|(.., can_undo)| *can_undo);
-    let text = describe_outcome(&change.change, decided.len(), overtaken);
+    let unit = find_form().map(|form| read_unit(&form)).unwrap_or_default();
+    let text = describe_outcome(&change.change, &unit, decided.len(), overtaken);
     let undo = if can_undo { CardUndo::Together { moment } } else { CardUndo::Nothing };
     shared.undo_form.set(if can_undo { BULK_UNDO.to_owned() } else { String::new() });
     shared.bulk_message.set(Some(CardMessage { text, is_error: false, undo, until: now + UNDO_SECONDS }));

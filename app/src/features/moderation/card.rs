@@ -22,10 +22,10 @@ pub fn Card(shown: ShownCard, shared: Shared) -> impl IntoView {
     let name = card.with_untracked(|card| card.name.clone());
     let has_left = Memo::new(move |_| shown.has_left(shared.tab));
     let is_folded = Memo::new(move |_| has_left.get() && !is_opened.get() && !is_typing.get());
-    let class = Memo::new(move |_| {
-        let classes = [("left", has_left.get()), ("folded", is_folded.get())];
-        let classes = classes.iter().filter(|(_, applies)| *applies).map(|(class, _)| format!(" {class}"));
-        format!("card queue-card{}", classes.collect::<String>())
+    let class = Memo::new(move |_| match (has_left.get(), is_folded.get()) {
+        (true, true) => "card queue-card left folded",
+        (true, false) => "card queue-card left",
+        (false, _) => "card queue-card",
     });
     let head = Memo::new(move |_| card.with(|card| card.head.clone()));
     let text = Memo::new(move |_| card.with(|card| card.text.clone()));
@@ -65,8 +65,11 @@ pub fn Card(shown: ShownCard, shared: Shared) -> impl IntoView {
 }
 
 fn describe_presence(presence: &[Presence], comment: i64) -> String {
-    let names: Vec<&str> = presence.iter().filter(|one| one.comment == comment).map(|one| one.name.as_str()).collect();
-    if names.is_empty() { String::new() } else { format!("{} đang xem ý kiến này", names.join(", ")) }
+    let mut names = String::new();
+    for one in presence.iter().filter(|one| one.comment == comment) {
+        names = if names.is_empty() { one.name.clone() } else { names + ", " + &one.name };
+    }
+    if names.is_empty() { names } else { names + " đang xem ý kiến này" }
 }
 
 /// The forms of a card. Others replace them only when something else can be done, and what is typed stays.

@@ -25,7 +25,7 @@ pub fn card(row: QueueRow, reports: &[ReportSummary], page: &str, now: OffsetDat
         head: head(&row, page, now),
         text: text(&row, &reasons, &covered, reports.map(describe_report).collect()) + &due(&row, now),
         personal: if row.is_inquiry() { Vec::new() } else { find_personal(&row.body, &reasons, &covered) },
-        is_covered: !covered.is_empty(),
+        covered: covered.len(),
         is_reported: row.is_reported(),
         has_answer: row.answer_id.is_some(),
         is_unanswered: row.is_unanswered && !row.is_inquiry(),
@@ -166,6 +166,8 @@ fn describe_change(row: &QueueRow) -> Option<ChangeNote> {
             // nobody decided: its writer is trusted
             let is_automatic = actor.is_none()
                 && (row.state, row.previous_state) == (CommentState::Published, Some(CommentState::Pending));
+            // a block ended by its time
+            let actor = actor.or_else(|| (row.state == CommentState::Pending).then(|| "Trang".to_owned()));
             match is_automatic {
                 true => (Some("Trang".to_owned()), "đã đăng ngay vì người viết từng được duyệt,", at),
                 false => {

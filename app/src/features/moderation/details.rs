@@ -1,7 +1,7 @@
 //! The details of a comment as HTML: its article, its conversation, its writer, and what was done to it.
 
 use super::BLOCK_DAYS;
-use super::actions::{CHOSEN, DETAILS, WRITER, WRITTEN_BEFORE, answer_form};
+use super::actions::{CHOSEN, DETAILS, WRITER, WRITTEN_BEFORE, answer_form, unsent_text};
 use super::annotations_html::{self, Subject};
 use super::card_html::{contact_html, public_path};
 use super::queue_query::Tab;
@@ -127,6 +127,7 @@ fn html(
         }
     });
     view! {
+        <div inner_html=unsent_text("")></div>
         {heading}
         {annotations}
         {conversation}

@@ -1,7 +1,7 @@
 //! The details of a comment on an open page: beside the list where there is space, and on the card of a phone.
 
 use super::DETAILS_ALONE;
-use super::actions::{CHOSEN, DETAILS, WRITER, WRITTEN_BEFORE, unsent_text};
+use super::actions::{CHOSEN, DETAILS, WRITER};
 use super::dom::{find_comment, find_within, list_all};
 use super::press::when_released;
 use super::sending::{open_around, read_field, write_field};
@@ -36,10 +36,7 @@ pub fn reader(context: &RoomContext, details: RwSignal<ShownDetails>) -> Callbac
 }
 
 async fn read(read_content: ReadContent, account: i64, comment: i64, details: RwSignal<ShownDetails>) {
-    let mut path = with_parameter(routes::DESK_COMMENTS.path, CHOSEN, &comment.to_string());
-    if let Some(before) = find_written_before(comment) {
-        path = with_parameter(&path, WRITTEN_BEFORE, &before);
-    }
+    let path = with_parameter(routes::DESK_COMMENTS.path, CHOSEN, &comment.to_string());
     let answer = read_content(with_parameter(&path, DETAILS_ALONE, "1"), Vec::new()).await;
     let html = match answer {
         Ok(Some(content)) => content.html,
@@ -50,7 +47,7 @@ async fn read(read_content: ReadContent, account: i64, comment: i64, details: Rw
     };
     when_released(move || {
         let is_about_writer = WANTS_WRITER_OF.get() == comment;
-        let (kept, unsent) = (list_changed_fields(), list_unsent_texts());
+        let kept = list_changed_fields();
         let replaced = details.try_update(|shown| {
             let is_wanted = shown.comment == comment && shown.html != html;
             if is_wanted {
@@ -59,7 +56,7 @@ async fn read(read_content: ReadContent, account: i64, comment: i64, details: Rw
             is_wanted
         });
         if replaced == Some(true) {
-            next_frame(move || put_back(&kept, unsent));
+            next_frame(move || put_back(kept));
             crate::web::drafts::restore_soon(account);
         }
         if is_about_writer {
@@ -71,68 +68,72 @@ async fn read(read_content: ReadContent, account: i64, comment: i64, details: Rw
     });
 }
 
-/// The comment of the writer before which the address shows what they wrote, where it is about this comment.
-fn find_written_before(comment: i64) -> Option<String> {
-    let search = window().location().search().ok()?;
-    let pairs = || search.trim_start_matches('?').split('&');
-    let find = |name: &str| pairs().find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
-    let before = find(WRITTEN_BEFORE).filter(|_| find(CHOSEN) == Some(&comment.to_string()));
-    before.map(str::to_owned)
-}
-
 thread_local! {
     /// The comment whose details are on their way because of its writer; 0 where none is.
     static WANTS_WRITER_OF: std::cell::Cell<i64> = const { std::cell::Cell::new(0) };
 }
 
-/// Where the details may stand: beside the list, or on the card of a phone.
-const PLACES: [&str; 2] = ["#chi-tiet", ".card-details"];
+/// The fields of the forms of the details, which stand beside the list, or on the card of a phone.
+const FIELDS: &str = "#chi-tiet form [name]:not([type=hidden]), .card-details form [name]:not([type=hidden])";
+/// The field of the details with what was typed into forms that are gone.
+const UNSENT: &str = "#chi-tiet .unsent textarea, .card-details .unsent textarea";
+/// The fields in which nothing is typed.
+const CHOICES: [&str; 3] = [" due_on", " assigned_to", " days"];
 
-/// The fields into which somebody writes sentences.
-const TEXTS: [&str; 6] = ["body", "corrected", "note_text", "passed_to", "passed_note", "sentence"];
-
-/// A field of the details: where its form is sent, the comment that the form is about, and the field's name.
-type Place = (String, String, String);
-
-/// The fields of the forms of the details.
-fn list_fields() -> impl Iterator<Item = (Place, Element)> {
-    let fields = PLACES.iter().flat_map(|place| list_all(&format!("{place} form [name]:not([type=hidden])")));
-    fields.filter_map(|field| {
+/// The fields of the details, each with its place: where its form is sent, the comment that the form is about, and the
+/// field's name.
+fn list_fields() -> Vec<(String, Element)> {
+    let find_place = |field: &Element| {
         let form = field.closest("form").ok().flatten()?;
         let comment = find_within(&form, "[name=comment_id]").map(|field| read_field(&field)).unwrap_or_default();
-        Some(((form.get_attribute("action")?, comment, field.get_attribute("name")?), field))
-    })
+        Some(form.get_attribute("action")? + " " + &comment + " " + &field.get_attribute("name")?)
+    };
+    let mut fields = Vec::new();
+    for field in list_all(FIELDS) {
+        if let Some(place) = find_place(&field) {
+            fields.push((place, field));
+        }
+    }
+    fields
 }
 
-/// What was typed or chosen in the forms of the details and not sent.
-fn list_changed_fields() -> Vec<(Place, String)> {
-    let changed = list_fields().filter(|(_, field)| is_field_changed(field));
-    changed.map(|(place, field)| (place, read_field(&field))).collect()
-}
-
-/// The texts whose forms are gone, as the details show them.
-fn list_unsent_texts() -> Vec<String> {
-    let fields = PLACES.iter().flat_map(|place| list_all(&format!("{place} .unsent textarea")));
-    fields.map(|field| read_field(&field)).collect()
+/// What was typed or chosen in the forms of the details and not sent; texts whose forms are gone are in no place.
+fn list_changed_fields() -> Vec<(String, String)> {
+    let mut changed = Vec::new();
+    for (place, field) in list_fields() {
+        if is_field_changed(&field) {
+            changed.push((place, read_field(&field)));
+        }
+    }
+    for field in list_all(UNSENT) {
+        let text = read_field(&field);
+        if !text.is_empty() {
+            changed.push((String::new(), text));
+        }
+    }
+    changed
 }
 
 /// Puts what was not sent into the same fields of the details that came anew. Texts whose forms are gone, because what
 /// they are about was taken down, stand above them to be copied.
-fn put_back(kept: &[(Place, String)], mut unsent: Vec<String>) {
-    let fields: Vec<(Place, Element)> = list_fields().collect();
+fn put_back(kept: Vec<(String, String)>) {
+    let fields = list_fields();
+    let mut unsent = String::new();
     for (place, value) in kept {
-        if let Some((_, field)) = fields.iter().find(|(known, _)| known == place) {
-            write_field(field, value);
+        if let Some((_, field)) = fields.iter().find(|(known, _)| *known == place) {
+            write_field(field, &value);
             open_around(field);
-        } else if TEXTS.contains(&place.2.as_str()) && !unsent.contains(value) {
-            unsent.push(value.clone());
+        } else if !CHOICES.iter().any(|choice| place.ends_with(choice)) {
+            unsent = unsent + "\n" + &value;
         }
     }
-    let details = PLACES.iter().flat_map(|place| list_all(place)).find(|details| details.has_child_nodes());
-    if let Some(details) = details.filter(|_| !unsent.is_empty()) {
-        let html: String = unsent.iter().map(|text| unsent_text(text)).collect();
-        // only a page that is being left refuses it
-        let _ = details.insert_adjacent_html("afterbegin", &html);
+    if let Some(field) = list_all(UNSENT).first()
+        && !unsent.is_empty()
+    {
+        write_field(field, &unsent[1..]);
+        if let Ok(Some(label)) = field.closest("label") {
+            let _ = label.remove_attribute("hidden");
+        }
     }
 }
 
@@ -169,7 +170,7 @@ pub fn open(link: &Element, queue: OpenQueue) -> bool {
 
 /// Whether something is being typed there, which must not give way.
 fn is_written_in() -> bool {
-    !list_changed_fields().is_empty() || !list_unsent_texts().is_empty()
+    !list_changed_fields().is_empty()
 }
 
 /// Beside the list stand the details of the card that has the focus; of the first, until one has it.

@@ -109,14 +109,23 @@ pub async fn block_writer(
     };
     let act = if blocking == Blocking::End { Act::Unblock } else { Act::Block };
     let actor = crate::features::audit::Actor::new(&site, &staff);
-    blocks::block_writer(&site.pool, actor, comment, blocking).await?;
+    if !blocks::block_writer(&site.pool, actor, comment, blocking).await? {
+        let (by, at) = blocks::find_block(&site.pool, comment).await?.ok_or(AppError::NotFound)?;
+        return Err(AppError::Conflict(ChangeNote {
+            actor: by,
+            change: "đã chặn người viết này".into(),
+            at: crate::base::clock::format_short(at),
+            effect: Some("Lần bấm Chặn người viết không có tác dụng.".into()),
+        }));
+    }
     site.hub.announce(crate::live::hub::Change::Desk);
     crate::web::forms::post::redirect_to(&act.lead_back(&return_to, comment), "ban-duyet");
     server::describe_act(&site, act, comment).await
 }
 
-/// Covers a text in a comment wherever it occurs; with `all` set to `show` everything is shown again. With `approve`
-/// everything that looks personal is covered, and the comment that waits is approved.
+/// Covers a text in a comment wherever it occurs; with `all` set to `show` everything is shown again, where as many
+/// parts are `covered` as were seen. With `approve` everything that looks personal is covered, and the comment that
+/// waits is approved.
 #[server(prefix = "/api", endpoint = "cover-text", output = server_fn::codec::Postcard)]
 pub async fn cover_text(
     #[server(default)] comment_id: String,
@@ -124,6 +133,7 @@ pub async fn cover_text(
     #[server(default)] text: String,
     #[server(default)] all: String,
     #[server(default)] approve: String,
+    #[server(default)] covered: String,
     #[server(default)] return_to: String,
 ) -> Result<CardOutcome, AppError> {
     use super::outcome::Act;
@@ -134,7 +144,7 @@ pub async fn cover_text(
     let text = crate::base::text::clean_line(&text);
     let (act, covering) = match (approve.as_str(), all.as_str(), text.as_str()) {
         ("1", ..) => (Act::CoverAndApprove, Covering::PersonalAndApprove),
-        (_, "show", _) => (Act::Cover, Covering::Nothing),
+        (_, "show", _) => (Act::Cover, Covering::Nothing { seen: covered.parse().unwrap_or_default() }),
         (_, _, "") => return Err(AppError::invalid(TEXT_NOT_FOUND)),
         (_, _, text) => (Act::Cover, Covering::Text(text)),
     };

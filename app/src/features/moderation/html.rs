@@ -80,6 +80,7 @@ fn describe_filter(query: &QueueQuery, choices: &Choices, found: Found) -> Strin
     };
     let (from, until) = read_days(query).unwrap_or_default();
     let moderator = choices.moderators.iter().find(|(id, _)| id.to_string() == query.moderator);
+    let moderator = moderator.filter(|_| query.tab.has_people());
     let reason = Reason::KINDS.into_iter().find(|(kind, _)| *kind == query.reason);
     let narrowed: Vec<String> = [
         choices.article.as_ref().map(|title| format!("bài “{title}”")),
@@ -109,7 +110,10 @@ pub fn search_form(query: &QueueQuery, choices: &Choices, found: Found) -> Strin
         view! { <option value=kind selected=selected>{label}</option> }
     });
     let person = if tab.is_by_due_day() { "Người trả lời" } else { "Người duyệt" };
-    let moderator = tab.has_people().then(|| select(person, "nguoi", &choices.moderators, &query.moderator));
+    let moderator = match tab.has_people() {
+        true => select(person, "nguoi", &choices.moderators, &query.moderator).into_any(),
+        false => keep("nguoi", &query.moderator).into_any(),
+    };
     let [from, until] = match tab {
         tab if tab.is_by_due_day() => ["Hạn từ ngày", "Hạn đến ngày"],
         _ => ["Từ ngày", "Đến ngày"],
@@ -148,7 +152,10 @@ pub fn search_form(query: &QueueQuery, choices: &Choices, found: Found) -> Strin
             <details class="more" open=is_open>
                 <summary>"Lọc thêm"</summary>
                 <div class="fields">
-                    {(!tab.is_of_inquiries()).then(|| article_field(query, choices))}
+                    {match query.narrows_article() {
+                        true => article_field(query, choices),
+                        false => keep("bai", &query.article).into_any(),
+                    }}
                     <label class="field">
                         "Lý do cần xem"
                         <select name="ly_do"><option value="">"Tất cả"</option>{kinds.collect_view()}</select>
@@ -166,6 +173,12 @@ pub fn search_form(query: &QueueQuery, choices: &Choices, found: Found) -> Strin
         {reset}
     }
     .to_html()
+}
+
+/// Keeps a filter that narrows other tabs than this one.
+fn keep(name: &'static str, value: &str) -> impl IntoView + use<> {
+    let value = value.to_owned();
+    (!value.is_empty()).then(|| view! { <input type="hidden" name=name value=value/> })
 }
 
 /// The article that narrows the tab, with the way back; or the field in which one is looked for by its title.
@@ -258,7 +271,12 @@ pub fn tabs(query: &QueueQuery, counts: &CommentCounts) -> String {
 /// The links to the page before and the next. On the first page of a waiting tab the latter counts what waits beyond
 /// it; `live_numbers` keeps that current.
 pub fn pages(query: &QueueQuery, next: Option<&str>, counts: &CommentCounts, cards: &[QueueCard]) -> String {
-    let is_counted = query.tab.is_waiting() && !query.is_filtered() && !query.is_sorted && query.after.is_empty();
+    // where the order is another one than that of their numbers, the last card does not say where the next page begins
+    let is_counted = query.tab.is_waiting()
+        && !query.tab.is_by_due_day()
+        && !query.is_filtered()
+        && !query.is_sorted
+        && query.after.is_empty();
     let before = query.page_before().map(|page| {
         view! { <a class="button secondary" rel="prev" href=page.path()>"Trang trước"</a> }
     });
@@ -381,8 +399,8 @@ pub fn interrupted_notice(card: &QueueCard, decision: Decision, refusal: &Refusa
 
 /// How many comments were just decided about without script, and how many somebody else had changed first; with the
 /// form that undoes it, where it was a decision of that moment that can be undone.
-pub fn bulk_notice((decided, overtaken): (usize, usize), moment: Option<i64>, path: &str) -> String {
-    let sentence = describe_outcome("đã quyết định", decided, overtaken);
+pub fn bulk_notice(tab: Tab, (decided, overtaken): (usize, usize), moment: Option<i64>, path: &str) -> String {
+    let sentence = describe_outcome("đã quyết định", tab.unit(), decided, overtaken);
     let label = Signal::stored(Decision::Undo.label().to_owned());
     let undo = moment.map(|moment| {
         let undo = CardUndo::Together { moment: moment.to_string() };

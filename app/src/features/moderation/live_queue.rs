@@ -106,13 +106,15 @@ pub fn refresher(context: &RoomContext, cards: Cards, is_settling: RwSignal<bool
 }
 
 /// Removes old decided cards from a page that is open for days, but for the one that has the focus.
-fn drop_decided(cards: &mut Vec<ShownCard>) {
+fn drop_decided(cards: &mut Vec<ShownCard>, tab: Tab) {
     const MAX_CARDS: usize = 300;
     let focused = document().active_element().and_then(|element| element.closest(".queue-card").ok().flatten());
     let focused = focused.map(|card| card.id());
     let mut excess = cards.len().saturating_sub(MAX_CARDS);
     cards.retain(|shown| {
-        let is_decided = shown.card.with_untracked(|card| !card.state.is_waiting());
+        // what waits here for somebody stays, however old it is
+        let waits = tab.is_waiting() || tab == Tab::Unanswered || tab == Tab::Reported;
+        let is_decided = shown.card.with_untracked(|card| !waits || !card.is_in_tab(tab));
         let is_dropped = excess > 0 && is_decided && focused.as_deref() != Some(&anchor(shown.id));
         excess -= usize::from(is_dropped);
         !is_dropped
@@ -149,11 +151,12 @@ async fn refresh(context: RoomContext, (cards, is_settling): (Cards, RwSignal<bo
 }
 
 fn take_page(cards: Cards, page: QueuePage, adds: bool) {
+    let tab = page.tab;
     let new: Vec<ShownCard> = page.cards.into_iter().filter_map(|card| update_card(cards, card)).collect();
     if adds && !new.is_empty() {
         cards.try_update(|cards| {
             cards.extend(new);
-            drop_decided(cards);
+            drop_decided(cards, tab);
         });
     }
 }

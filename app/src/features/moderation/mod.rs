@@ -167,8 +167,8 @@ pub struct QueueCard {
     pub is_reported: bool,
     /// Parts of its text that look personal and are not covered.
     pub personal: Vec<String>,
-    /// Whether parts of its text are covered.
-    pub is_covered: bool,
+    /// How many parts of its text are covered.
+    pub covered: usize,
     /// Whether the body wrote it.
     pub is_official: bool,
     /// Whether the body answered it.
@@ -328,13 +328,14 @@ pub fn count_in_tab(counts: &CommentCounts, tab: Tab) -> i64 {
     }
 }
 
-/// Describes what became of a decision about several comments; `change` is a verb phrase.
-pub fn describe_outcome(change: &str, decided: usize, overtaken: usize) -> String {
+/// Describes what became of a decision about several comments, each of which is called a `unit`; `change` is a verb
+/// phrase.
+pub fn describe_outcome(change: &str, unit: &str, decided: usize, overtaken: usize) -> String {
     let count = |count: usize| format_number(count as i64);
     let mut sentence =
-        if decided > 0 { format!("Ông/bà {change} {} ý kiến.", count(decided)) } else { String::new() };
+        if decided > 0 { format!("Ông/bà {change} {} {unit}.", count(decided)) } else { String::new() };
     if overtaken > 0 {
-        sentence += &format!(" {} ý kiến đã có người quyết định trước, nên giữ nguyên.", count(overtaken));
+        sentence += &format!(" {} {unit} đã có người quyết định trước, nên giữ nguyên.", count(overtaken));
     }
     sentence
 }

@@ -208,7 +208,7 @@ impl QueueQuery {
         Self {
             tab,
             text: parameter("tim"),
-            article: if tab.is_of_inquiries() { String::new() } else { parameter("bai") },
+            article: parameter("bai"),
             title: parameter("ten"),
             from: parameter("tu"),
             until: parameter("den"),
@@ -242,22 +242,26 @@ impl QueueQuery {
         Self::read(|name| request.text(name))
     }
 
-    /// Whether anything narrows the tab.
+    /// Whether anything narrows the tab. What an address has besides waits for a tab that it narrows.
     pub fn is_filtered(&self) -> bool {
-        [&self.text, &self.article, &self.from, &self.until, &self.moderator, &self.reason]
-            .into_iter()
-            .any(|typed| !typed.is_empty())
+        !self.article.is_empty() && self.narrows_article()
+            || !self.moderator.is_empty() && self.tab.has_people()
+            || [&self.text, &self.from, &self.until, &self.reason].into_iter().any(|typed| !typed.is_empty())
+    }
+
+    /// Whether an article narrows the tab: inquiries belong to none.
+    pub fn narrows_article(&self) -> bool {
+        !self.tab.is_of_inquiries()
     }
 
     /// The same filter in another tab.
     #[must_use]
     pub fn in_tab(&self, tab: Tab) -> Self {
         // who decided is somebody else than who is to answer
-        let is_kept = tab.has_people() && tab.is_by_due_day() == self.tab.is_by_due_day();
+        let is_kept = tab.is_by_due_day() == self.tab.is_by_due_day();
         let moderator = if is_kept { self.moderator.clone() } else { String::new() };
-        let article = if tab.is_of_inquiries() { String::new() } else { self.article.clone() };
         let is_sorted = self.is_sorted && tab.can_be_sorted();
-        Self { tab, moderator, article, is_sorted, after: String::new(), ..self.clone() }
+        Self { tab, moderator, is_sorted, after: String::new(), ..self.clone() }
     }
 
     /// The same page from its beginning, with what was flagged first, or in the order in which it came.
@@ -348,7 +352,16 @@ mod tests {
             ..QueueQuery::of_tab(Tab::Published)
         };
         assert_eq!(query.in_tab(Tab::Removed).path(), "/quan-tri/y-kien?muc=da-go&tim=%C4%91%C3%A8n&nguoi=2");
-        assert_eq!(query.in_tab(Tab::Pending).path(), "/quan-tri/y-kien?tim=%C4%91%C3%A8n", "nobody has decided there");
+        let query = QueueQuery { article: "7".to_owned(), ..query };
+        let pending = query.in_tab(Tab::Pending);
+        assert_eq!(pending.path(), "/quan-tri/y-kien?tim=%C4%91%C3%A8n&bai=7&nguoi=2");
+        assert_eq!(pending.in_tab(Tab::Published), QueueQuery { after: String::new(), ..query.clone() });
+        // nobody has decided there, and inquiries belong to no article
+        assert!(!QueueQuery { text: String::new(), article: String::new(), ..pending }.is_filtered());
+        let done = QueueQuery { moderator: String::new(), text: String::new(), ..query.in_tab(Tab::DoneInquiries) };
+        assert!(!done.is_filtered());
+        assert_eq!(done.in_tab(Tab::Removed).article, "7");
+        assert_eq!(query.in_tab(Tab::Unanswered).moderator, "", "who answers is somebody else than who decided");
     }
 
     #[test]

@@ -37,7 +37,14 @@ fn Queue(
     // that somebody looks at another card is no reason to read the page again
     let live = Memo::new(move |_| update.with(|update| update.as_ref().map(|update| update.counts)));
     let own = context.staff.id;
-    let cards: Cards = RwSignal::new(cards.into_iter().map(ShownCard::new).collect());
+    let cards: Vec<ShownCard> = cards.into_iter().map(ShownCard::new).collect();
+    // a form that came back is in sight, whatever became of its comment
+    if let Some(typed) = typed.as_ref().filter(|typed| !typed.text.is_empty())
+        && let Some(shown) = cards.iter().find(|shown| shown.id == typed.comment)
+    {
+        shown.is_typing.set(true);
+    }
+    let cards: Cards = RwSignal::new(cards);
     let is_settling = RwSignal::new(false);
     #[cfg(feature = "hydrate")]
     let refresh = super::live_queue::refresher(&context, cards, is_settling);

@@ -60,13 +60,13 @@ async fn read(RoomRequest { site, staff, address, refusal, shown }: RoomRequest)
         return Ok(RoomContent { html: details.map(|(_, html)| html).unwrap_or_default(), data: Vec::new() });
     }
     let mut articles = Vec::new();
-    if query.article.is_empty() && !query.title.is_empty() {
+    if query.narrows_article() && query.article.is_empty() && !query.title.is_empty() {
         articles = find_articles_by_title(pool, &query.title).await?;
         if let [(article, _)] = &articles[..] {
             query = QueueQuery { article: article.to_string(), title: String::new(), ..query };
         }
     }
-    let article = match parse_id(&query.article) {
+    let article = match parse_id(&query.article).filter(|_| query.narrows_article()) {
         Some(article) => find_title(pool, article).await?,
         None => None,
     };
@@ -123,7 +123,7 @@ async fn read(RoomRequest { site, staff, address, refusal, shown }: RoomRequest)
     }
     if let Some((decided, overtaken, moment)) = parse_counts(&address.text(DECIDED_MANY)) {
         let can_undo = !list_decided_at(pool, staff.id, moment).await?.is_empty();
-        html += &html::bulk_notice((decided, overtaken), can_undo.then_some(moment), &back);
+        html += &html::bulk_notice(query.tab, (decided, overtaken), can_undo.then_some(moment), &back);
     }
     let moderators = list_names(pool).await?;
     html += &html::search_form(&query, &Choices { article, articles, moderators }, found);

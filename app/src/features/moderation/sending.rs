@@ -24,10 +24,9 @@ pub fn submit(event: &SubmitEvent, form: HtmlFormElement, queue: OpenQueue) {
     if form.get_attribute("aria-busy").as_deref() == Some("true") {
         return;
     }
-    // the card shows the newest text, which is what is decided about; its details have forms about others, too
-    let is_about_card = find_subject(&form).is_none_or(|subject| subject == shown.id.to_string());
-    if let Some(version) = find_input(&form, "version").filter(|_| is_about_card && !form.id().starts_with("hoan-tac"))
-    {
+    // the card shows the newest text, which is what its buttons are about; details and undoing name the one they know
+    let is_of_card = form.closest(".card-actions").is_ok_and(|actions| actions.is_some());
+    if let Some(version) = find_input(&form, "version").filter(|_| is_of_card) {
         version.set_value(&shown.card.with_untracked(|card| card.version).to_string());
     }
     set_busy(&form, true);

@@ -19,14 +19,15 @@ pub enum Blocking<'a> {
     End,
 }
 
-/// Blocks the writer of a comment, or unblocks them: what waits of theirs moves between the queue and its own tab.
+/// Blocks the writer of a comment, or unblocks them: what waits of theirs moves between the queue and its own tab. A
+/// block that somebody else began stays as it is, and the answer is `false`.
 #[tracing::instrument(skip(pool, actor, blocking))]
 pub async fn block_writer(
     pool: &PgPool,
     actor: Actor<'_>,
     comment: i64,
     blocking: Blocking<'_>,
-) -> Result<(), AppError> {
+) -> Result<bool, AppError> {
     let mut tx = pool.begin().await?;
     let visitor = sqlx::query_scalar!("select visitor from comments where id = $1", comment)
         .fetch_optional(&mut *tx)
@@ -38,17 +39,22 @@ pub async fn block_writer(
             let block = sqlx::query!(
                 "insert into blocked_visitors (visitor, blocked_by, comment_id, until, note) values ($1, $2, $3, $4, $5)
                  on conflict (visitor) do update
-                 set blocked_at = now(), blocked_by = $2, comment_id = $3, until = $4, note = $5, ended_at = null",
+                 set blocked_at = now(), blocked_by = $2, comment_id = $3, until = $4, note = $5, ended_at = null
+                 where blocked_visitors.blocked_by is not distinct from $2
+                       or not exists (select from active_blocks b where b.visitor = $1)",
                 visitor,
                 actor.account,
                 comment,
                 until,
                 note
             );
-            block.execute(&mut *tx).await.map_err(|error| match constraint(&error) {
+            let begun = block.execute(&mut *tx).await.map_err(|error| match constraint(&error) {
                 Some("block_note") => AppError::invalid(BLOCK_NOTE_LONG),
                 _ => error.into(),
             })?;
+            if begun.rows_affected() == 0 {
+                return Ok(false);
+            }
         }
         Blocking::Resume => {
             let resume = sqlx::query!("update blocked_visitors set ended_at = null where visitor = $1", visitor);
@@ -69,7 +75,20 @@ pub async fn block_writer(
     let moved = move_waiting(&mut tx, &visitor, is_blocked, actor.account).await?;
     let action = if is_blocked { BLOCK } else { UNBLOCK };
     actor.record(&mut tx, Entry::new(actor, action, ("comment", Some(comment)), json!({ "moved": moved }))).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// Finds who blocked the writer of a comment, by their displayed name, and when.
+#[tracing::instrument(skip(pool))]
+pub async fn find_block(pool: &PgPool, comment: i64) -> Result<Option<(Option<String>, OffsetDateTime)>, AppError> {
+    let block = sqlx::query!(
+        r#"select a.display_name as "by?", b.blocked_at as "at!"
+           from comments c join active_blocks b on b.visitor = c.visitor left join accounts a on a.id = b.blocked_by
+           where c.id = $1"#,
+        comment
+    );
+    Ok(block.fetch_optional(pool).await?.map(|block| (block.by, block.at)))
 }
 
 /// Ends the blocks whose time has passed, and forgets those that were ended by hand before `forgotten`. Returns how
@@ -234,6 +253,25 @@ mod tests {
         let long = "x".repeat(301);
         let refused = block(Blocking::Begin { until: None, note: Some(&long) }).await;
         assert_eq!(refused, Err(AppError::invalid(BLOCK_NOTE_LONG)));
+    }
+
+    #[sqlx::test]
+    async fn of_two_people_who_block_a_writer_the_first_ones_terms_stand(pool: PgPool) {
+        let id = insert_article(&pool, "a").await;
+        let (lan, minh) = (insert_staff(&pool, "lan").await, insert_staff(&pool, "minh").await);
+        let one = send_comment(&pool, id, None, 1, "Ý kiến thứ nhất đây.").await.expect("is stored");
+        assert_eq!(find_block(&pool, one).await, Ok(None));
+        let week = Some(OffsetDateTime::now_utc() + Duration::days(7));
+        let lans = Blocking::Begin { until: week, note: Some("Xin giữ lời lẽ lịch sự.") };
+        assert_eq!(block_writer(&pool, actor_of(&lan), one, lans).await, Ok(true));
+        assert_eq!(block_writer(&pool, actor_of(&minh), one, FOR_GOOD).await, Ok(false), "it is another's");
+        let blocked = list_blocked(&pool, None).await.expect("lists").remove(0);
+        assert_eq!((blocked.note.as_deref(), blocked.until.is_some()), (Some("Xin giữ lời lẽ lịch sự."), true));
+        let (by, at) = find_block(&pool, one).await.expect("finds").expect("is there");
+        assert_eq!((by.as_deref(), at), (Some("Chị lan"), blocked.blocked_at));
+        assert_eq!(list_actions(&pool).await, ["block"]);
+        block_writer(&pool, actor_of(&minh), one, Blocking::End).await.expect("ends");
+        assert_eq!(block_writer(&pool, actor_of(&minh), one, FOR_GOOD).await, Ok(true), "nobody's is left");
     }
 
     #[sqlx::test]

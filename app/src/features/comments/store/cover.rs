@@ -7,7 +7,7 @@ use crate::base::error::AppError;
 use crate::features::audit::store::append_entries;
 use crate::features::audit::{Actor, Entry};
 use crate::features::comments::cover::{add_ranges, merge_ranges, parse_ranges};
-use crate::features::comments::{COVER, Decision, INQUIRIES, LatestChange, TEXT_NOT_FOUND, UNCOVER};
+use crate::features::comments::{COVER, COVERED_MEANWHILE, Decision, INQUIRIES, LatestChange, TEXT_NOT_FOUND, UNCOVER};
 use crate::features::rules::Reason;
 use serde_json::json;
 use sqlx::PgPool;
@@ -17,8 +17,8 @@ use sqlx::PgPool;
 pub enum Covering<'a> {
     /// Every occurrence of this text, beside what is covered already.
     Text(&'a str),
-    /// Nothing: everything is shown again.
-    Nothing,
+    /// Nothing: everything is shown again, where so many parts are covered as were seen.
+    Nothing { seen: usize },
     /// All that looks personal, beside what is covered already; a comment that waits is approved with it.
     PersonalAndApprove,
 }
@@ -49,7 +49,8 @@ pub async fn cover_text(
     let covered = parse_ranges(row.covered);
     let ranges = match covering {
         Covering::Text(text) => add_ranges(&row.body, &covered, text).ok_or(AppError::invalid(TEXT_NOT_FOUND))?,
-        Covering::Nothing => Vec::new(),
+        Covering::Nothing { seen } if seen != covered.len() => return Err(AppError::invalid(COVERED_MEANWHILE)),
+        Covering::Nothing { .. } => Vec::new(),
         Covering::PersonalAndApprove => {
             let reasons: Vec<Reason> = serde_json::from_value(row.reasons).unwrap_or_default();
             let personal = reasons.iter().filter(|reason| matches!(reason, Reason::Personal { .. }));
@@ -66,7 +67,7 @@ pub async fn cover_text(
     .execute(&mut *tx)
     .await?;
     raise_revisions(&mut tx, &[article]).await?;
-    let action = if covering == Covering::Nothing { UNCOVER } else { COVER };
+    let action = if matches!(covering, Covering::Nothing { .. }) { UNCOVER } else { COVER };
     let detail = json!({ "article": article, "version": version, "ranges": ranges.len() });
     let mut entries = vec![Entry::new(actor, action, ("comment", Some(comment)), detail).with_digest(row.digest)];
     if covering == Covering::PersonalAndApprove {
@@ -113,8 +114,13 @@ mod tests {
         for text in ["", "0911"] {
             assert_eq!(cover_text(&pool, by, seen, Covering::Text(text)).await, Err(AppError::invalid(TEXT_NOT_FOUND)));
         }
-        assert_eq!(cover_text(&pool, by, (999, 1), Covering::Nothing).await, Err(AppError::NotFound));
+        assert_eq!(cover_text(&pool, by, (999, 1), Covering::Nothing { seen: 0 }).await, Err(AppError::NotFound));
         assert_eq!(read_totals(&pool, id).await, before);
+        // whoever did not see what is covered now shows nothing again
+        let uncover =
+            async |seen_parts: usize| cover_text(&pool, by, seen, Covering::Nothing { seen: seen_parts }).await;
+        assert_eq!(uncover(0).await, Err(AppError::invalid(COVERED_MEANWHILE)));
+        assert_eq!(shown().await, ["Số 0909123456 của ai vậy?", "Gọi số ••• nhé."]);
         assert_eq!(list_actions(&pool).await, ["approve", "approve", "cover", "cover"]);
     }
 

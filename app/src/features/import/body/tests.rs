@@ -25,6 +25,19 @@ fn a_body_keeps_what_it_says() {
             &format!("{picture}<p><strong>Chú thích</strong></p>"),
         ),
         ("<a href='/uploads/a.jpg'><img src='/uploads/a.jpg'></a>", picture),
+        ("<a href='#'><img src='/uploads/a.jpg'></a>", picture),
+        (
+            "<p><a href='/uploads/a.pdf'><img src='/uploads/a.jpg'></a></p>",
+            &format!("{picture}<p><a href=\"/tep/abcdef01/a.pdf\" rel=\"noopener\">a.pdf</a></p>"),
+        ),
+        (
+            "<a href='https://a.vn/dich-vu'><img src='/uploads/a.jpg'></a>",
+            &format!("{picture}<p><a href=\"https://a.vn/dich-vu\" rel=\"noopener\">dich-vu</a></p>"),
+        ),
+        (
+            "<iframe src='/uploads/a.pdf'></iframe><object data='/uploads/a.pdf'><embed src='/uploads/a.pdf'></object>",
+            &"<p><a href=\"/tep/abcdef01/a.pdf\" rel=\"noopener\">/tep/abcdef01/a.pdf</a></p>".repeat(3),
+        ),
         (
             "<figure class=image><img src='/uploads/a.jpg'><figcaption>Quang <b>cảnh</b></figcaption></figure>",
             "<figure><img data-picture=\"7\"><figcaption>Quang <strong>cảnh</strong></figcaption></figure>",

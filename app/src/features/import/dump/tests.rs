@@ -68,11 +68,14 @@ fn what_is_no_utf8_is_read_as_what_it_is() {
     let twice: String = "Phường".bytes().map(|byte| encoding_rs::WINDOWS_1252.decode(&[byte]).0.into_owned()).collect();
     let mut dump = b"INSERT INTO t (a) VALUES ('Caf\xe9'),('".to_vec();
     dump.extend(twice.bytes());
-    dump.extend(b"'),('H\xc3\xa0 N\xe1\xbb\x99i');");
+    dump.extend(b"'),('H\xc3\xa0 N\xe1\xbb\x99i'),('");
+    // one broken byte in a text that is UTF-8
+    dump.extend("Đường hẻm".as_bytes());
+    dump.extend(b" \xe1(');");
     let (rows, repairs) = read(&dump).expect("reads");
-    assert_eq!(repairs, Repairs { latin1_rows: 1, encoded_twice: 1 });
-    let all: Vec<_> = (0..3).map(|at| values(&rows, at)[0].unwrap_or_default().to_owned()).collect();
-    assert_eq!(all, ["Café", "Phường", "Hà Nội"]);
+    assert_eq!(repairs, Repairs { latin1_rows: 1, broken_rows: 1, encoded_twice: 1 });
+    let all: Vec<_> = (0..4).map(|at| values(&rows, at)[0].unwrap_or_default().to_owned()).collect();
+    assert_eq!(all, ["Café", "Phường", "Hà Nội", "Đường hẻm \u{FFFD}("]);
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! What lists articles on the old site, and what leads to them: topics, groups, tags, authors, menus.
 
-use super::{Module, OldMenuItem, OldNamed, OldSite};
+use super::{Module, OldMenuItem, OldNamed, OldSite, is_for_everybody};
 use crate::features::import::addresses::fold_alias;
 use crate::features::import::spool::Row;
 use crate::features::import::text::{read_line, read_lines};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io;
 
 impl OldSite {
@@ -67,12 +67,18 @@ impl OldSite {
         Ok(rows.iter().map(|row| read_named(row, "id", "pseudonym")).collect())
     }
 
-    /// Lists the entries of the first menu, each behind the one that it stands under.
+    /// Lists the entries of the first menu that everybody saw, each behind the one that it stands under.
     pub fn menu(&self) -> io::Result<Vec<OldMenuItem>> {
         let mut rows: Vec<Row> = self.spool.rows(&self.table("menu_rows")).collect::<io::Result<_>>()?;
         let first = rows.iter().map(|row| row.number("mid")).min().unwrap_or(0);
-        rows.retain(|row| row.number("mid") == first && row.number("status") == 1);
         rows.sort_by_key(|row| (row.number("lev"), row.number("sort"), row.number("weight")));
+        // what stands under an entry that was not shown was not shown either
+        let mut shown = HashSet::from([0]);
+        rows.retain(|row| {
+            let is_shown = row.number("status") == 1 && is_for_everybody(row.text("groups_view"));
+            let is_here = row.number("mid") == first && is_shown && shown.contains(&row.number("parentid"));
+            is_here && shown.insert(row.number("id"))
+        });
         let items = rows.iter().map(|row| OldMenuItem {
             key: row.number("id"),
             parent: row.number("parentid"),

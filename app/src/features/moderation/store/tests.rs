@@ -91,7 +91,7 @@ async fn every_decision_can_be_undone_once_unless_somebody_was_first(pool: PgPoo
         let done = decide(&pool, &lan, comment, version + 1, Decision::Undo).await;
         assert_eq!((done.state, done.previous_state), (CommentState::Pending, None));
         let (_, change) = overtaken(&pool, &lan, comment, version + 2, Decision::Undo).await;
-        assert_eq!(change, "đã hoàn tác");
+        assert_eq!(change, "đã đưa trở lại danh sách chờ");
         version += 2;
     }
     decide(&pool, &lan, comment, version, Decision::Approve).await;
@@ -422,7 +422,7 @@ async fn a_covered_text_is_kept_and_not_shown(pool: PgPool) {
     assert!(details.iter().all(|detail| !detail.contains("0909")), "the record holds no text");
     // covering is no decision of its own
     decide(&pool, &lan, comment, 2, Decision::Remove).await;
-    cover(3, Covering::Nothing).await.expect("shows again").expect("is first");
+    cover(3, Covering::Nothing { seen: 1 }).await.expect("shows again").expect("is first");
     decide(&pool, &lan, comment, 3, Decision::Undo).await;
     assert_eq!(shown().await, "Gọi tôi số 0909123456 nhé.");
     assert_eq!(list_actions(&pool).await, ["approve", "cover", "remove", "uncover", "undo"]);

@@ -190,7 +190,8 @@ fn read_rest(db: &mut PgConnection, kind: Kind, is_all: bool) -> Lines<'_> {
                    'digest', case when $1 then encode(digest, 'hex') else '' end,
                    'stamp', case when $1 or kind in ('author', 'tag') then stamp else '' end)::text as "line!"
                from origins
-               where $1 or case kind
+               -- accounts do not come along
+               where kind <> 'account' and ($1 or case kind
                    when 'article' then exists (select from public_texts p where p.id = target)
                    when 'page' then exists (select from public_texts p where p.id = target)
                    when 'category' then exists (select from categories c
@@ -209,7 +210,7 @@ fn read_rest(db: &mut PgConnection, kind: Kind, is_all: bool) -> Lines<'_> {
                        where u.file_id = target and s.is_public)
                    -- its stamp is the name, under which articles are found
                    when 'author' then exists (select from public_articles a where strpos(a.author, stamp) > 0)
-                   else false end
+                   else false end)
                order by kind, module, key"#,
             is_all
         )
