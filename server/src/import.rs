@@ -30,7 +30,7 @@ use files::Files;
 use flate2::read::MultiGzDecoder;
 use progress::CountingReader;
 use serde_json::json;
-use sqlx::{PgConnection, PgPool};
+use sqlx::PgPool;
 use std::error::Error;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Seek};
@@ -40,6 +40,8 @@ use time::OffsetDateTime;
 
 /// Where the origin of the site itself is kept.
 const SOURCE: &str = "source";
+/// Where the tables are kept that the dump did not have.
+const TABLES: &str = "missing-tables";
 
 pub(crate) use files::find_below;
 pub(crate) use progress::Progress;
@@ -182,37 +184,31 @@ impl Run<'_> {
     async fn check_identity(&self, is_same: bool) -> ImportResult<()> {
         let mut db = self.pool.acquire().await?;
         let known = list_origins(&mut db, OriginKind::Setting, SOURCE).await?;
-        self.check_lists(&mut db).await?;
         let identity = self.old.identity();
-        match known.get(SOURCE) {
-            Some(origin) if origin.stamp != identity && !is_same => {
-                return Err(format!(
-                    "another site was carried over before ({}); this one is {identity}, and its articles would \
-                     overwrite those. If it is the same site under another name, add --same-site",
-                    origin.stamp
-                )
-                .into());
-            }
-            _ if self.is_trial => {}
-            _ => {
-                let origin = Origin { key: SOURCE.to_owned(), stamp: identity, ..Origin::default() };
-                upsert_origins(&mut db, OriginKind::Setting, SOURCE, &[origin]).await?;
+        if let Some(origin) = known.get(SOURCE).filter(|origin| origin.stamp != identity && !is_same) {
+            return Err(format!(
+                "another site was carried over before ({}); this one is {identity}, and its articles would overwrite \
+                 those. If it is the same site under another name, add --same-site",
+                origin.stamp
+            )
+            .into());
+        }
+        // what an earlier dump had, and this one has not, would look as if articles had lost their tags or sources
+        let mut missing = self.old.missing_tables();
+        if let Some(origin) = known.get(TABLES) {
+            missing.retain(|table| !origin.stamp.split(',').any(|known| known == table));
+            if !missing.is_empty() {
+                return Err(nukeviet::Error::MissingTables(missing.join(", ")).into());
             }
         }
-        Ok(())
-    }
-
-    /// Refuses a dump without a table that the earlier one had: its articles would look as if they had lost their tags
-    /// or authors.
-    async fn check_lists(&self, db: &mut PgConnection) -> ImportResult<()> {
-        let missing = self.old.missing_tables();
-        for module in &self.old.news {
-            for (kind, end) in [(OriginKind::Tag, "tags_id"), (OriginKind::Author, "authorlist")] {
-                let table = format!("{}_{end}", module.tables);
-                if missing.contains(&table) && !list_origins(db, kind, &module.name).await?.is_empty() {
-                    return Err(nukeviet::Error::MissingTables(table).into());
-                }
-            }
+        if !self.is_trial {
+            let missing = self.old.missing_tables().join(",");
+            let origins = [(SOURCE, identity), (TABLES, missing)].map(|(key, stamp)| Origin {
+                key: key.to_owned(),
+                stamp,
+                ..Origin::default()
+            });
+            upsert_origins(&mut db, OriginKind::Setting, SOURCE, &origins).await?;
         }
         Ok(())
     }

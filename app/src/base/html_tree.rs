@@ -62,7 +62,7 @@ impl TreeBuilder {
             return;
         }
         let attribute = |name: &html5ever::Attribute| (name.name.local.to_string(), name.value.to_string());
-        let is_void = matches!(name.as_str(), "br" | "img");
+        let is_void = matches!(name.as_str(), "br" | "img" | "embed" | "source");
         let attributes = tag.attrs.iter().map(attribute).collect();
         self.open.borrow_mut().push(OpenElement { name, attributes, children: Vec::new() });
         if is_void {
@@ -122,7 +122,7 @@ fn write_html(nodes: &[Node], html: &mut String) {
                     let _ = write!(html, " {name}=\"{}\"", escape(value, true));
                 }
                 html.push('>');
-                if !matches!(name.as_str(), "br" | "img") {
+                if !matches!(name.as_str(), "br" | "img" | "embed" | "source") {
                     write_html(children, html);
                     let _ = write!(html, "</{name}>");
                 }

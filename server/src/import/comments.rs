@@ -36,6 +36,7 @@ impl Run<'_> {
     ) -> ImportResult<()> {
         let mut known = list_origins(batches.db(), OriginKind::Comment, "").await?;
         let articles = self.old.commented_articles();
+        let known_articles = list_origins(batches.db(), OriginKind::Article, &module.name).await?;
         let there: HashSet<i64> = self.old.article_keys(module).into_iter().collect();
         let total = self.old.spool.count(&self.old.table("comment"));
         let mut progress = Progress::new("comments", total as u64);
@@ -45,8 +46,11 @@ impl Run<'_> {
             match carried.articles.get(key) {
                 Some(article) => batch.extend(comments.into_iter().map(|comment| (*article, comment))),
                 None => {
-                    // the article was deleted here, or it is gone there
-                    let remark = if there.contains(key) { Remark::DeletedHere } else { Remark::LostArticle };
+                    let remark = match (known_articles.contains_key(&key_of(*key)), there.contains(key)) {
+                        (true, _) => Remark::DeletedHere,
+                        (false, true) => Remark::NotTaken,
+                        (false, false) => Remark::LostArticle,
+                    };
                     comments.iter().for_each(|comment| report.note(remark, name_of(comment)));
                 }
             }

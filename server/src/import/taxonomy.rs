@@ -185,7 +185,7 @@ impl Run<'_> {
             if origin.is_none() && (name != old.name && !old.name.is_empty() || description != old.description) {
                 report.note(Remark::Renamed, old.name.clone());
             }
-            let digest = digest_of(&[&name, &description]);
+            let mut digest = digest_of(&[&name, &description]);
             let known = origin.and_then(|origin| origin.target);
             if let Some((origin, id)) = origin.zip(known) {
                 let Some((standing, described)) = find_series_text(batches.db(), id).await? else {
@@ -198,9 +198,11 @@ impl Run<'_> {
                     change_carried_series(batches.db(), id, (&name, &description)).await?;
                     report.changed += 1;
                 } else if is_changed {
-                    report.note(Remark::ChangedHere, name);
-                    continue;
-                } else if articles.is_empty() && origin.digest == digest {
+                    report.note(Remark::ChangedHere, name.clone());
+                    // it grows all the same
+                    digest.clone_from(&origin.digest);
+                }
+                if articles.is_empty() && origin.digest == digest {
                     continue;
                 }
             }

@@ -282,7 +282,7 @@ async fn what_a_dump_has_beside_and_lacks_is_told_and_a_later_one_strips_nothing
     let tags = "select string_agg(t.name, ',' order by t.name) from article_tags g join tags t on t.id = g.tag_id";
     let before = text(&pool, tags).await;
     assert!(before.contains("Dân vận"), "{before}");
-    for table in ["tags_id", "authorlist"] {
+    for table in ["tags_id", "authorlist", "sources"] {
         old.write_dump(&whole.replace(&format!("`nv4_vi_news_{table}`"), &format!("`nv4_vi_news_{table}_gone`")));
         let refused = old.import(&pool, &[]).await.expect_err("is refused");
         assert!(refused.contains(&format!("nv4_vi_news_{table}")), "{refused}");

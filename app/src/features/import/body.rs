@@ -95,7 +95,8 @@ pub fn read_body(html: &str, find: &dyn Fn(&str) -> Target) -> Body {
 pub fn list_addresses(html: &str) -> Vec<(String, String, bool)> {
     let mut found = Vec::new();
     // most bodies are text alone, and need not be taken apart
-    if !html.contains("src") && !html.contains("href") && !html.contains("SRC") && !html.contains("HREF") {
+    let named = ["src", "href", "data", "SRC", "HREF", "DATA"];
+    if !named.iter().any(|attribute| html.contains(attribute)) {
         return found;
     }
     collect_addresses(&parse(&close_elements(&clean_text(html))), &mut found);

@@ -32,9 +32,15 @@ pub fn restore_utf8(text: String) -> (String, bool) {
         broken += usize::from(!chunk.invalid().is_empty());
     }
     // in a text that is latin1 hardly any letters happen to be UTF-8
-    match letters < LETTERS_A_BROKEN_ONE * broken {
-        true => (text, false),
-        false => (String::from_utf8_lossy(&bytes).into_owned(), broken > 0),
+    if letters < LETTERS_A_BROKEN_ONE * broken {
+        return (text, false);
+    }
+    match std::str::from_utf8(&bytes) {
+        // a letter that a limit of length cut in two is dropped
+        Err(error) if error.error_len().is_none() => {
+            (String::from_utf8_lossy(&bytes[..error.valid_up_to()]).into_owned(), false)
+        }
+        _ => (String::from_utf8_lossy(&bytes).into_owned(), broken > 0),
     }
 }
 
@@ -94,6 +100,8 @@ mod tests {
         assert_eq!(restored(b"Caf\xe9 \xe0 la carte"), ("Café à la carte".to_owned(), false));
         let beside = WINDOWS_1252.decode_without_bom_handling("Phường".as_bytes()).0.into_owned();
         assert_eq!(restore_utf8(beside), ("Phường".to_owned(), false));
+        let cut = "Đường hẻm bị ngậ".as_bytes();
+        assert_eq!(restored(&cut[..cut.len() - 1]), ("Đường hẻm bị ng".to_owned(), false));
     }
 
     proptest! {

@@ -90,7 +90,7 @@ impl Remark {
             Self::NoLead => ("Bài không có đoạn mở đầu, lấy phần đầu của nội dung", ""),
             Self::NoAuthor => ("Bài không ghi tác giả, ghi tên trang", ""),
             Self::ImpossibleRatings => ("Điểm đánh giá không khớp số lượt nên không chuyển", ""),
-            Self::Renamed => ("Tên quá dài, đã rút gọn", ""),
+            Self::Renamed => ("Tên, chú thích, tác giả hoặc thẻ quá dài, đã rút gọn", ""),
             Self::MissingFile => (
                 "Không tìm thấy tệp trong thư mục uploads",
                 "Trong bài vẫn còn liên kết đến địa chỉ cũ. Chép thêm tệp vào thư mục rồi chạy lại lệnh này.",
@@ -150,7 +150,7 @@ impl Remark {
             Self::Likes => ("Lượt thích và không thích ý kiến không chuyển", "Trang mới không đếm lượt thích ý kiến."),
             Self::Contact => ("Thông tin liên hệ không chuyển", "Ghi trong mục Cài đặt hoặc trong một trang nếu cần."),
             Self::FlatCategory => (
-                "Chuyên mục cấp ba trở xuống nay đứng ngay dưới chuyên mục lớn nhất",
+                "Chuyên mục cấp ba trở xuống nay đứng ngay dưới chuyên mục cấp một",
                 "Trang mới có hai cấp chuyên mục. Bài và địa chỉ vẫn giữ.",
             ),
             Self::Stopped => (

@@ -39,6 +39,12 @@ fn a_body_keeps_what_it_says() {
             &"<p><a href=\"/tep/abcdef01/a.pdf\" rel=\"noopener\">/tep/abcdef01/a.pdf</a></p>".repeat(3),
         ),
         (
+            "<p>trước</p><embed src='https://a.vn/x'><p>giữa</p>\
+             <video><source src='https://a.vn/y'></video><p>sau</p>",
+            "<p>trước</p><p><a href=\"https://a.vn/x\" rel=\"noopener\">https://a.vn/x</a></p><p>giữa</p>\
+             <p><a href=\"https://a.vn/y\" rel=\"noopener\">y</a></p><p>sau</p>",
+        ),
+        (
             "<figure class=image><img src='/uploads/a.jpg'><figcaption>Quang <b>cảnh</b></figcaption></figure>",
             "<figure><img data-picture=\"7\"><figcaption>Quang <strong>cảnh</strong></figcaption></figure>",
         ),
