@@ -12,9 +12,6 @@ use crate::web::forms::RETURN_TO;
 
 /// The query parameter with the comment whose details are shown.
 pub const CHOSEN: &str = "chon";
-/// The query parameter with the comment of a writer before which a page of theirs begins.
-#[cfg(feature = "ssr")]
-pub const WRITTEN_BEFORE: &str = "truoc";
 /// The id of the details.
 pub const DETAILS: &str = "chi-tiet";
 

@@ -1,7 +1,7 @@
 //! The details of a comment as HTML: its article, its conversation, its writer, and what was done to it.
 
 use super::BLOCK_DAYS;
-use super::actions::{CHOSEN, DETAILS, WRITER, WRITTEN_BEFORE, answer_form, unsent_text};
+use super::actions::{CHOSEN, DETAILS, WRITER, answer_form, unsent_text};
 use super::annotations_html::{self, Subject};
 use super::card_html::{contact_html, public_path};
 use super::queue_query::Tab;
@@ -25,6 +25,9 @@ use crate::web::forms::{RETURN_TO, Refusal};
 use crate::web::site::Site;
 use leptos::prelude::*;
 use time::OffsetDateTime;
+
+/// The query parameter with the comment of a writer before which a page of theirs begins.
+pub const WRITTEN_BEFORE: &str = "truoc";
 
 /// The page on which details are shown.
 pub struct DetailsPage<'a> {

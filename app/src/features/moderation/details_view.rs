@@ -123,7 +123,7 @@ fn put_back(kept: Vec<(String, String)>) {
         if let Some((_, field)) = fields.iter().find(|(known, _)| *known == place) {
             write_field(field, &value);
             open_around(field);
-        } else if !CHOICES.iter().any(|choice| place.ends_with(choice)) {
+        } else if !value.is_empty() && !CHOICES.iter().any(|choice| place.ends_with(choice)) {
             unsent = unsent + "\n" + &value;
         }
     }

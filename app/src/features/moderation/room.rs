@@ -1,10 +1,10 @@
 //! The comments room: the queue and what was decided.
 
 use super::actions::Actions;
-use super::actions::{CHOSEN, WRITTEN_BEFORE, unsent_text};
+use super::actions::{CHOSEN, unsent_text};
 use super::bulk_html::{self, Bar};
 use super::card_html::{card, title_of};
-use super::details::{DetailsPage, path_back, read_details};
+use super::details::{DetailsPage, WRITTEN_BEFORE, path_back, read_details};
 use super::html::Choices;
 use super::outcome::{ACTED, Act};
 use super::queue_query::QueueQuery;
