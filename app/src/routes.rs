@@ -109,6 +109,7 @@ pub const DECIDE: Route = endpoint("/api/decide");
 pub const DECIDE_MANY: Route = endpoint("/api/decide-many");
 pub const ANSWER_COMMENT: Route = endpoint("/api/answer-comment");
 pub const BLOCK_WRITER: Route = endpoint("/api/block-writer");
+pub const END_BLOCK: Route = endpoint("/api/end-block");
 pub const COVER_TEXT: Route = endpoint("/api/cover-text");
 pub const MARK_QUESTION: Route = endpoint("/api/mark-question");
 pub const WRITE_NOTE: Route = endpoint("/api/write-note");
@@ -302,6 +303,7 @@ pub const ALL: &[Route] = &[
     DECIDE_MANY,
     ANSWER_COMMENT,
     BLOCK_WRITER,
+    END_BLOCK,
     COVER_TEXT,
     MARK_QUESTION,
     WRITE_NOTE,

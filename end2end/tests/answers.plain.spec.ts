@@ -1,6 +1,7 @@
 // What the office answers again and again, and how it corrects an answer, without script.
 import { expect, expectStatusOn, test } from "../fixtures.ts";
-import { addComments, makeArticle } from "../data.ts";
+import { addComments, makeArticle, withdrawComment } from "../data.ts";
+import { commentStates } from "../state.ts";
 import { comments } from "../pages/comments.ts";
 import { QUEUE, SAVED_ANSWERS } from "../pages/desk.ts";
 import { details } from "../pages/commentDetails.ts";
@@ -117,4 +118,24 @@ test("an answer to what was taken down meanwhile is refused, and its words are t
   await card(later).answer.click();
   await expect(later.getByRole("alert").first()).toContainText(/đã gỡ trước, lúc .* Lần bấm Đăng trả lời không có tác dụng\./);
   await expect(later.getByRole("textbox", { name: "Ông/bà đã viết, chưa lưu được" })).toHaveValue("Từ 11 giờ hôm nay.");
+});
+
+test("an answer to what its writer withdrew is refused, says who did, and can be copied", async ({
+  openBrowser,
+  staffState,
+}) => {
+  const article = makeArticle();
+  const [comment] = addComments(article.id, [{ name: "Lê Thảo", body: "Nhà tôi chưa có nước." }]);
+  const desk = await openBrowser(staffState);
+  await desk.goto(`${QUEUE}?muc=da-dang&bai=${article.id}`);
+  await card(desk).openAnswer.click();
+  await card(desk).officialReply.fill("Từ 11 giờ hôm nay.");
+  withdrawComment(comment);
+  expectStatusOn(desk, 409);
+  await card(desk).answer.click();
+  await expect(desk.getByRole("alert").first()).toContainText(
+    /^Người viết đã rút ý kiến này trước, lúc .* Lần bấm Đăng trả lời không có tác dụng\.$/,
+  );
+  await expect(desk.getByRole("textbox", { name: "Ông/bà đã viết, chưa lưu được" })).toHaveValue("Từ 11 giờ hôm nay.");
+  expect(commentStates(article.id)).toEqual(["removed"]);
 });

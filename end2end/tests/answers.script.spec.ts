@@ -1,12 +1,12 @@
 // A saved answer on a page that is open: found while one types, put into the field with one press.
 import { audit, expect, expectStatusOn, test } from "../fixtures.ts";
-import { addComments, makeArticle } from "../data.ts";
+import { addComments, makeArticle, withdrawComment } from "../data.ts";
 import { comments } from "../pages/comments.ts";
 import { QUEUE, SAVED_ANSWERS } from "../pages/desk.ts";
 import { details } from "../pages/commentDetails.ts";
 import { answerCards, card, cardOf, cardWith } from "../pages/moderation.ts";
 import { savedAnswersRoom } from "../pages/rooms.ts";
-import { waitUntilLive } from "../pages/site.ts";
+import { site, waitUntilLive } from "../pages/site.ts";
 
 test("a saved answer is found while one types, and one press puts it into the field", async ({
   openBrowser,
@@ -205,4 +205,26 @@ test("who reads an article sees the corrected answer without loading the page ag
   await expect(details(desk).earlierWordings).toContainText("Từ 11 giờ hôm nay.");
   await expect(comments(page).officialReply).toContainText("Từ 13 giờ hôm nay.");
   await expect(comments(page).officialReply).toContainText("đã sửa lúc");
+});
+
+test("a comment that its writer withdrew while it was answered says so, and the answer is still there", async ({
+  openBrowser,
+  staffState,
+}) => {
+  const article = makeArticle();
+  const [comment] = addComments(article.id, [{ name: "Lê Thảo", body: "Nhà tôi chưa có nước." }]);
+  const desk = await openBrowser(staffState);
+  await desk.goto(`${QUEUE}?muc=da-dang&bai=${article.id}`);
+  await waitUntilLive(desk);
+  await site(desk).pause.click();
+  await card(desk).openAnswer.click();
+  await card(desk).officialReply.fill("Từ 11 giờ hôm nay.");
+  withdrawComment(comment);
+  expectStatusOn(desk, 409);
+  await card(desk).answer.click();
+  await expect(card(desk).overtaken).toContainText(
+    /^Người viết đã rút ý kiến này trước, lúc .* Lần bấm Đăng trả lời không có tác dụng\.$/,
+  );
+  await expect(card(desk).officialReply, "to be copied").toHaveValue("Từ 11 giờ hôm nay.");
+  await expect(card(desk).answer).toHaveCount(0);
 });

@@ -1,9 +1,9 @@
 // A blocked writer: until when, what they read, where staff find them, and what the record says.
-import { demoPassword, expect, test } from "../fixtures.ts";
-import { emptyQueue, makeArticle } from "../data.ts";
+import { demoPassword, expect, expectStatusOn, test } from "../fixtures.ts";
+import { addComments, emptyQueue, expireSessions, makeArticle, makeStaff } from "../data.ts";
 import { commentStates } from "../state.ts";
 import { comments } from "../pages/comments.ts";
-import { signIn } from "../pages/account.ts";
+import { account, signIn } from "../pages/account.ts";
 import { AUDIT, BLOCKED, QUEUE } from "../pages/desk.ts";
 import { details } from "../pages/commentDetails.ts";
 import { card, commentsRoom } from "../pages/moderation.ts";
@@ -44,9 +44,10 @@ test("a writer is blocked for a time with a sentence that they read, and unblock
   await entry.getByRole("button", { name: "Bỏ chặn" }).click();
   await expect(desk.getByText("Không có ai bị chặn.")).toBeVisible();
   expect(commentStates(article.id)).toEqual(["pending", "pending"]);
+  await expect(commentsRoom(desk).justDecided).toContainText("Đã bỏ chặn Trần Quấy.");
   // undone, it goes on as it was
   await card(desk).undo.click();
-  await expect(commentsRoom(desk).justDecided).toContainText("Đã chặn người viết.");
+  await expect(commentsRoom(desk).justDecided).toContainText("Đã chặn lại Trần Quấy.");
   await expect(entry).toContainText("Câu nhắn: “Xin ông/bà giữ lời lẽ lịch sự.”");
   expect(commentStates(article.id)).toEqual(["blocked", "blocked"]);
   // the record says it in a sentence, and leads to the comment
@@ -57,5 +58,36 @@ test("a writer is blocked for a time with a sentence that they read, and unblock
   await line.getByRole("link", { name: /^ý kiến \d+$/ }).click();
   await expect(details(administrator).root).toContainText("Ý kiến của Trần Quấy");
   await expect(details(administrator).unblockWriter).toBeVisible();
+  emptyQueue();
+});
+
+test("what was typed for a block comes back where the session ended, and where somebody else was first", async ({
+  page,
+  openBrowser,
+  staffState,
+}) => {
+  emptyQueue();
+  const article = makeArticle();
+  addComments(article.id, [{ name: "Trần Quấy", body: "Ý kiến của người hay quấy.", state: "pending" }]);
+  const password = makeStaff("chan-muon");
+  await signIn(page, "chan-muon", password, QUEUE);
+  const [first, late] = [await openBrowser(staffState), page];
+  await first.goto(QUEUE);
+  for (const desk of [first, late]) await card(desk).showDetails.click();
+  await details(late).openBlock.click();
+  await details(late).blockDays.selectOption("90 ngày");
+  await details(late).blockNote.fill("Xin ông/bà giữ lời lẽ lịch sự.");
+  expireSessions("chan-muon");
+  expectStatusOn(late, 401);
+  await details(late).blockWriter.click();
+  await account(late).signIn("chan-muon", password);
+  await expect(details(late).blockNote).toHaveValue("Xin ông/bà giữ lời lẽ lịch sự.");
+  await expect(details(late).blockDays).toHaveValue("90");
+  expect(commentStates(article.id), "nothing happened yet").toEqual(["pending"]);
+  await details(first).block();
+  expectStatusOn(late, 409);
+  await details(late).blockWriter.click();
+  await expect(late.getByRole("alert").first()).toContainText(/Chị Lan đã chặn người viết này trước, lúc/);
+  await expect(details(late).unsent).toHaveValue("Xin ông/bà giữ lời lẽ lịch sự.");
   emptyQueue();
 });

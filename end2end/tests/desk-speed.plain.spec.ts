@@ -1,11 +1,13 @@
 // The queue on a phone without script: the first decision is in sight, and what opens in place does so too.
+import type { Page } from "@playwright/test";
 import { expect, test } from "../fixtures.ts";
 import { addComments, emptyQueue, makeArticle } from "../data.ts";
 import { commentStates, rejectionNotes } from "../state.ts";
 import { FIGURES, QUEUE } from "../pages/desk.ts";
 import { figureTables } from "../pages/rooms.ts";
 import { details } from "../pages/commentDetails.ts";
-import { card, cards, commentsRoom } from "../pages/moderation.ts";
+import { comments } from "../pages/comments.ts";
+import { card, cards, cardWith, commentsRoom } from "../pages/moderation.ts";
 
 test("the first decision is on the first screen of a phone, a reason is two presses, and details have a page", async ({
   openBrowser,
@@ -38,13 +40,61 @@ test("the first decision is on the first screen of a phone, a reason is two pres
   await card(desk).coverAndApprove("0987654321").click();
   await expect(commentsRoom(desk).justDecided).toContainText("Đã che thông tin cá nhân và duyệt ý kiến.");
   expect(commentStates(article.id)).toEqual(["published", "rejected", "published"]);
-  // the figures show all their columns on a phone
-  await desk.setViewportSize({ width: 390, height: 844 });
-  await desk.goto(FIGURES);
-  const tables = figureTables(desk);
-  await expect(tables).toHaveCount(3);
-  for (const table of await tables.all()) {
-    const hidden = await table.evaluate((box) => box.scrollWidth - box.clientWidth);
-    expect(hidden).toBe(0);
+});
+
+test("the figures show every column of all their tables on a phone", async ({ openBrowser, staffState }) => {
+  emptyQueue();
+  const article = makeArticle();
+  await ask(openBrowser, article.path);
+  addComments(article.id, [{ body: "Ý kiến bị từ chối.", state: "pending" }]);
+  const desk = await openBrowser(staffState);
+  await desk.goto(QUEUE);
+  await card(cardWith(desk, "Bao giờ")).approve.click();
+  await card(cardWith(desk, "bị từ chối")).refuse("Quảng cáo");
+  for (const width of [390, 360]) {
+    await desk.setViewportSize({ width, height: 740 });
+    await desk.goto(FIGURES);
+    const tables = figureTables(desk);
+    await expect(tables).toHaveCount(5);
+    for (const table of await tables.all()) {
+      const hidden = await table.evaluate((box) => box.scrollWidth - box.clientWidth);
+      expect(hidden, `columns that are cut off at ${width} pixels`).toBe(0);
+    }
   }
 });
+
+test("a desktop without script has queue and details side by side, and acting leads back to them", async ({
+  openBrowser,
+  staffState,
+}) => {
+  emptyQueue();
+  const article = makeArticle();
+  const bodies = Array.from({ length: 8 }, (_, n) => ({ name: `Người ${n + 1}`, body: `Ý kiến số ${n + 1}.` }));
+  addComments(
+    article.id,
+    bodies.map((comment) => ({ ...comment, state: "pending" as const })),
+  );
+  const desk = await openBrowser(staffState);
+  await desk.setViewportSize({ width: 1280, height: 900 });
+  await desk.goto(QUEUE);
+  for (let n = 0; n < 6; n += 1) await expect(cards(desk).nth(n)).toBeInViewport({ ratio: 1 });
+  await card(cardWith(desk, "Ý kiến số 3.")).showDetails.click();
+  await expect(details(desk).root).toContainText("Ý kiến của Người 3");
+  const [list, beside] = [await cards(desk).nth(2).boundingBox(), await details(desk).root.boundingBox()];
+  expect(beside!.x, "beside the list").toBeGreaterThanOrEqual(list!.x + list!.width);
+  await card(cardWith(desk, "Ý kiến số 3.")).approve.click();
+  await expect(commentsRoom(desk).justDecided).toContainText("đã duyệt");
+  await expect(details(desk).root, "it is still there, with its undo").toContainText("Ý kiến của Người 3");
+  await card(cardWith(desk, "Ý kiến số 4.")).refuse("Quảng cáo");
+  await expect(commentsRoom(desk).justDecided).toContainText("đã từ chối");
+  expect(commentStates(article.id).slice(2, 4)).toEqual(["published", "rejected"]);
+});
+
+/** A reader asks a question at an article. */
+async function ask(openBrowser: () => Promise<Page>, path: string): Promise<void> {
+  const reader = await openBrowser();
+  await reader.goto(path);
+  await comments(reader).fill({ body: "Bao giờ sửa đèn đường ạ?" });
+  await comments(reader).send.click();
+  await expect(comments(reader).pendingNote).toBeVisible();
+}

@@ -247,3 +247,26 @@ test("the bar for several comments stands within the thumb's reach and says what
   await bulkBar(desk).undo.click();
   await expect.poll(() => new Set(commentStates(article.id))).toEqual(new Set(["pending"]));
 });
+
+test("the open sheets of reasons can be read in dark and in forced colours", async ({ openBrowser, staffState }) => {
+  for (const viewport of [PHONE, DESKTOP]) {
+    const { desk } = await openQueue(() => openBrowser(staffState), short(3), viewport);
+    const audited = async () => {
+      await audit(desk);
+      for (const shown of [{ colorScheme: "dark" as const }, { forcedColors: "active" as const }]) {
+        await desk.emulateMedia(shown);
+        await audit(desk, ["color-contrast"]);
+      }
+      await desk.emulateMedia({ colorScheme: "light", forcedColors: "none" });
+    };
+    const first = card(cards(desk).first());
+    await first.openReason();
+    await expect(first.reason).toBeVisible();
+    await audited();
+    await desk.keyboard.press("Escape");
+    await first.checkbox.check();
+    await bulkBar(desk).openReason();
+    await expect(bulkBar(desk).reason).toBeVisible();
+    await audited();
+  }
+});

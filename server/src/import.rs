@@ -6,6 +6,7 @@ mod batches;
 mod comments;
 mod files;
 mod menu;
+mod places;
 mod progress;
 mod rest;
 mod storing;
@@ -43,7 +44,7 @@ const SOURCE: &str = "source";
 /// Where the tables are kept that the dump did not have.
 const TABLES: &str = "missing-tables";
 
-pub(crate) use files::find_below;
+pub(crate) use places::find_below;
 pub(crate) use progress::Progress;
 
 type ImportResult<T> = Result<T, Box<dyn Error + Send + Sync>>;

@@ -79,6 +79,7 @@ const TABLE: &[(Route, Allowed)] = &[
     (routes::DECIDE_MANY, MODERATOR),
     (routes::ANSWER_COMMENT, MODERATOR),
     (routes::BLOCK_WRITER, MODERATOR),
+    (routes::END_BLOCK, MODERATOR),
     (routes::COVER_TEXT, MODERATOR),
     (routes::MARK_QUESTION, MODERATOR),
     (routes::WRITE_NOTE, MODERATOR),

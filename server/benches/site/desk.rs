@@ -87,7 +87,18 @@ fn fill(bench: &Bench) {
                 case when state = 'rejected' then 'Quảng cáo' end
          from ids, words, generate_series(1, {COMMENTS}) n,
               lateral (select (case when n > {COMMENTS} - {PENDING} then 'pending' when n % 10 = 0 then 'rejected'
+                                    when n % 100 = 1 then 'removed' when n % 100 = 2 then 'blocked'
                                     else 'published' end)::comment_state as state) s;
+         insert into reports (comment_id, visitor, reason, created_at)
+         select id, sha256(int8send(id + reporter)), 'insult', now() - interval '1 second' * (id % 1000000)
+         from comments, generate_series(1, 2) reporter
+         where consent_version = 'bench' and state = 'published' and id % 100 = 5;
+         update comments set reported_at = now() - interval '1 second' * (id % 1000000), reported_version = 3,
+                             reports_since = 2, version = 3
+         where consent_version = 'bench' and state = 'published' and id % 100 = 5;
+         insert into blocked_visitors (visitor, blocked_at, blocked_by, note)
+         select sha256(int8send(n)), now() - interval '1 minute' * n, (select min(id) from accounts), 'Xin lịch sự.'
+         from generate_series(2, 30002, 100) n;
          insert into comments (article_id, visitor, name, body, body_hash, consent_version, state, version, created_at,
                                decided_at, decided_by)
          select 0, sha256(int8send(n % 3000)), 'Nguyễn Văn Đức', 'Lời nhắn số ' || n, sha256(int8send(n)), 'bench',
@@ -96,6 +107,7 @@ fn fill(bench: &Bench) {
                 case when state <> 'pending' then (select min(id) from accounts) end
          from generate_series(1, {INQUIRIES}) n,
               lateral (select (case when n % 10 = 3 then 'pending' when n % 10 = 0 then 'rejected'
+                                    when n % 10 = 1 then 'removed' when n % 10 = 2 then 'blocked'
                                     else 'published' end)::comment_state as state) s;
          insert into questions (comment_id, article_id, asked_at, can_be_answered, due_on, answered_at)
          select id, article_id, created_at,
@@ -142,16 +154,20 @@ fn queue(bench: &Bench) -> Vec<Line> {
     let pages = [
         ("the queue", queue.to_owned()),
         ("published comments", format!("{queue}?muc=da-dang")),
-        ("an empty tab", format!("{queue}?muc=da-go")),
+        ("removed comments", format!("{queue}?muc=da-go")),
+        ("a word among what was removed", format!("{queue}?muc=da-go&tim=s%C3%A9t")),
         ("questions that wait for an answer", format!("{queue}?muc=chua-tra-loi")),
         ("a word among questions", format!("{queue}?muc=chua-tra-loi&tim=s%C3%A9t")),
         ("inquiries", format!("{queue}?muc=lien-he")),
         ("inquiries that are done", format!("{queue}?muc=lien-he-da-xong")),
         ("a word among inquiries", format!("{queue}?muc=lien-he&tim=s%C3%A9t")),
         ("reported comments", format!("{queue}?muc=bi-bao")),
+        ("a word among reported comments", format!("{queue}?muc=bi-bao&tim=s%C3%A9t")),
         ("rejected comments", format!("{queue}?muc=tu-choi")),
         ("rejected comments of one moderator", format!("{queue}?muc=tu-choi&nguoi=1")),
         ("comments of blocked writers", format!("{queue}?muc=bi-chan")),
+        ("a word among blocked comments", format!("{queue}?muc=bi-chan&tim=s%C3%A9t")),
+        ("the blocked with reasons first", format!("{queue}?muc=bi-chan&xep=dang-ngo")),
         ("the suspicious first", format!("{queue}?xep=dang-ngo")),
         ("a later page of the queue", format!("{queue}?sau=1-{later}")),
         ("a later page of what is published", format!("{queue}?muc=da-dang&sau=1700000000000000-1")),

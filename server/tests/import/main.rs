@@ -5,6 +5,7 @@
 mod bad_dumps;
 #[path = "../common/mod.rs"]
 mod common;
+mod texts;
 mod whole;
 
 use app::base::keys::Key;

@@ -165,6 +165,9 @@ impl LatestChange {
             (None, _, false) => None,
         };
         let change = match self.kind {
+            ChangeKind::State(CommentState::Removed, _) if self.is_by_writer && self.account.is_none() => {
+                if self.is_inquiry { "đã rút lời nhắn này" } else { "đã rút ý kiến này" }
+            }
             ChangeKind::State(state, previous) => describe_decision(state, previous, self.is_inquiry),
             ChangeKind::Correction if self.is_inquiry => "đã sửa lời nhắn này",
             ChangeKind::Correction => "đã sửa ý kiến này",

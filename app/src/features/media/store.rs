@@ -31,7 +31,7 @@ impl NewPicture<'_> {
         (sizes + self.processed.original.len()) as i64
     }
 
-    fn original_hash(&self) -> Option<String> {
+    pub fn original_hash(&self) -> Option<String> {
         let original = &self.processed.original;
         (!original.is_empty()).then(|| content_hash(original))
     }

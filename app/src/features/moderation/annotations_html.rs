@@ -27,12 +27,12 @@ pub struct Subject<'a> {
 
 impl Subject<'_> {
     /// What was typed into a field of a form that was refused.
-    fn typed(&self, action: &str, field: &str) -> Option<String> {
+    pub fn typed(&self, action: &str, field: &str) -> Option<String> {
         self.refusal.filter(|refusal| refusal.action == action).map(|refusal| refusal.typed(field))
     }
 
     /// What was typed into a form that was refused and is not shown any more, to be copied.
-    fn unsent(&self, action: &str, fields: &[&str]) -> Option<AnyView> {
+    pub fn unsent(&self, action: &str, fields: &[&str]) -> Option<AnyView> {
         let texts = fields.iter().filter_map(|field| self.typed(action, field)).filter(|text| !text.is_empty());
         let text = texts.collect::<Vec<_>>().join("\n");
         (!text.is_empty()).then(|| view! { <div inner_html=unsent_text(&text)></div> }.into_any())

@@ -71,7 +71,7 @@ pub async fn read_details(site: &Site, comment: i64, shown: DetailsPage<'_>) -> 
     let annotations = view! { {answering} {notes} }.into_any();
     let own = (!own.is_empty()).then(|| view! { <div class="details-own" inner_html=own></div> });
     let annotations = view! { {own} {annotations} }.into_any();
-    Ok(Some(html(&row, &conversation, &written, annotations, history(&entries, &actions), (page, &back))))
+    Ok(Some(html(&row, &conversation, &written, annotations, history(&entries, &actions), (page, &subject))))
 }
 
 /// The address of these details on a page of the queue, with the same part of what their writer wrote.
@@ -95,8 +95,9 @@ fn html(
     written: &[RelatedComment],
     annotations: AnyView,
     history: impl IntoView,
-    (page, back): (&str, &str),
+    (page, subject): (&str, &Subject<'_>),
 ) -> String {
+    let back = subject.back;
     let heading = match row.is_inquiry() {
         true if row.official => view! { <h2>"Trả lời một lời nhắn"</h2> }.into_any(),
         true => view! { <h2>{format!("Lời nhắn của {}", row.name)}</h2> {contact_html(row)} }.into_any(),
@@ -134,7 +135,7 @@ fn html(
         {heading}
         {annotations}
         {conversation}
-        {(!row.official).then(|| writer(row, written, page, back))}
+        {(!row.official).then(|| writer(row, written, page, subject))}
         {history}
         {undo}
     }
@@ -142,7 +143,7 @@ fn html(
 }
 
 /// What else the writer wrote, and the form that blocks or unblocks them.
-fn writer(row: &QueueRow, written: &[RelatedComment], page: &str, back: &str) -> impl IntoView + use<> {
+fn writer(row: &QueueRow, written: &[RelatedComment], page: &str, subject: &Subject<'_>) -> impl IntoView + use<> {
     let others = if written.is_empty() {
         view! { <p class="quiet">"Chưa có ý kiến nào khác."</p> }.into_any()
     } else {
@@ -154,16 +155,24 @@ fn writer(row: &QueueRow, written: &[RelatedComment], page: &str, back: &str) ->
         });
         view! { <ol class="related">{items.collect_view()}</ol> {next} }.into_any()
     };
+    let typed = |field| subject.typed(routes::BLOCK_WRITER.path, field);
+    let is_refused = typed("sentence").is_some();
+    let unsent = row.is_writer_blocked.then(|| subject.unsent(routes::BLOCK_WRITER.path, &["sentence"])).flatten();
     let fields = (!row.is_writer_blocked).then(|| {
-        let days = BLOCK_DAYS.map(|days| view! { <option value=days>{format!("{days} ngày")}</option> });
+        let chosen = typed("days");
+        let is_chosen = |days: &str| chosen.as_deref() == Some(days);
+        let days = BLOCK_DAYS.map(|days| {
+            view! { <option value=days selected=is_chosen(&days.to_string())>{format!("{days} ngày")}</option> }
+        });
+        let until_ended = view! { <option value="" selected=is_chosen("")>"Đến khi bỏ chặn"</option> };
         view! {
             <label class="field">
                 "Trong bao lâu"
-                <select name="days">{days.collect_view()}<option value="">"Đến khi bỏ chặn"</option></select>
+                <select name="days">{days.collect_view()}{until_ended}</select>
             </label>
             <label class="field">
                 "Câu nhắn cho người viết (không bắt buộc)"
-                <input type="text" name="sentence" maxlength="300" autocomplete="off"/>
+                <input type="text" name="sentence" maxlength="300" autocomplete="off" value=typed("sentence")/>
             </label>
         }
     });
@@ -176,7 +185,7 @@ fn writer(row: &QueueRow, written: &[RelatedComment], page: &str, back: &str) ->
             "1",
         )
     };
-    let (comment, back) = (row.id, back.to_owned());
+    let (comment, back) = (row.id, subject.back.to_owned());
     let form = view! {
         <form class="stack" method="post" action=routes::BLOCK_WRITER.path>
             <input type="hidden" name="comment_id" value=comment/>
@@ -190,12 +199,16 @@ fn writer(row: &QueueRow, written: &[RelatedComment], page: &str, back: &str) ->
     };
     let form = match row.is_writer_blocked {
         true => form.into_any(),
-        false => view! { <details class="more"><summary>"Chặn người viết này"</summary>{form}</details> }.into_any(),
+        false => view! {
+            <details class="more" open=is_refused><summary>"Chặn người viết này"</summary>{form}</details>
+        }
+        .into_any(),
     };
     view! {
         <h3 id=WRITER tabindex="-1">"Người viết"</h3>
         <p><strong>{row.name.clone()}</strong></p>
         {others}
+        {unsent}
         {form}
     }
 }

@@ -79,6 +79,34 @@ pub async fn block_writer(
     Ok(true)
 }
 
+/// Ends the block with this number, or takes it up again as it was: what waits of the writer's moves along. A block
+/// that is so already stays as it is, and nothing is recorded.
+#[tracing::instrument(skip(pool, actor))]
+pub async fn set_block_active(pool: &PgPool, actor: Actor<'_>, block: i64, is_active: bool) -> Result<(), AppError> {
+    let mut tx = pool.begin().await?;
+    let found = sqlx::query!(
+        "select visitor, coalesce(comment_id, (select max(id) from comments c where c.visitor = b.visitor)) as comment
+         from blocked_visitors b where id = $1",
+        block
+    );
+    let found = found.fetch_optional(&mut *tx).await?.ok_or(AppError::NotFound)?;
+    lock_articles_of_writer(&mut tx, &found.visitor).await?;
+    let changed = sqlx::query!(
+        "update blocked_visitors set ended_at = case when $2 then null else now() end
+         where id = $1 and (ended_at is null) <> $2",
+        block,
+        is_active
+    );
+    if changed.execute(&mut *tx).await?.rows_affected() == 0 {
+        return Ok(());
+    }
+    let moved = move_waiting(&mut tx, &found.visitor, is_active, actor.account).await?;
+    let action = if is_active { BLOCK } else { UNBLOCK };
+    actor.record(&mut tx, Entry::new(actor, action, ("comment", found.comment), json!({ "moved": moved }))).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
 /// Finds who blocked the writer of a comment, by their displayed name, and when.
 #[tracing::instrument(skip(pool))]
 pub async fn find_block(pool: &PgPool, comment: i64) -> Result<Option<(Option<String>, OffsetDateTime)>, AppError> {
@@ -165,9 +193,11 @@ async fn move_waiting(
 /// A blocked writer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BlockedWriter {
-    /// Their latest comment, by which they are unblocked, and the name that stands on it.
-    pub comment: i64,
-    pub name: String,
+    /// The number of the block.
+    pub block: i64,
+    /// Their latest comment and the name that stands on it, as long as one is kept.
+    pub comment: Option<i64>,
+    pub name: Option<String>,
     pub blocked_at: OffsetDateTime,
     /// The displayed name of the member of staff who blocked them.
     pub by: Option<String>,
@@ -187,20 +217,32 @@ pub const MAX_BLOCKED_LISTED: usize = 101;
 pub async fn list_blocked(pool: &PgPool, before: Option<OffsetDateTime>) -> Result<Vec<BlockedWriter>, AppError> {
     let blocked = sqlx::query_as!(
         BlockedWriter,
-        r#"select c.id as comment, c.name, b.blocked_at as "blocked_at!", accounts.display_name as "by?", b.until,
-                  b.note,
+        r#"select b.id as "block!", c.id as "comment?", c.name as "name?", b.blocked_at as "blocked_at!",
+                  accounts.display_name as "by?", b.until, b.note,
                   (select count(*) from (
                        select from comments w where w.visitor = b.visitor and w.state = 'blocked' limit 1000
                    ) counted) as "waiting!"
            from active_blocks b
-           cross join lateral (
+           left join lateral (
                select id, name from comments where visitor = b.visitor order by id desc limit 1
-           ) c
+           ) c on true
            left join accounts on accounts.id = b.blocked_by
            where b.blocked_at < coalesce($1, 'infinity'::timestamptz) order by b.blocked_at desc limit 101"#,
         before
     );
     Ok(blocked.fetch_all(pool).await?)
+}
+
+/// Finds whether a block holds, and the name on the latest comment of its writer, as long as one is kept.
+#[tracing::instrument(skip(pool))]
+pub async fn find_block_state(pool: &PgPool, block: i64) -> Result<Option<(bool, Option<String>)>, AppError> {
+    let state = sqlx::query!(
+        r#"select (ended_at is null and coalesce(until, 'infinity') > now()) as "is_active!",
+                  (select name from comments c where c.visitor = b.visitor order by id desc limit 1) as name
+           from blocked_visitors b where id = $1"#,
+        block
+    );
+    Ok(state.fetch_optional(pool).await?.map(|state| (state.is_active, state.name)))
 }
 
 #[cfg(test)]
@@ -246,13 +288,38 @@ mod tests {
         block(Blocking::Resume).await.expect("goes on");
         let blocked = list_blocked(&pool, None).await.expect("lists").remove(0);
         assert_eq!((blocked.until, blocked.note.as_deref()), (Some(until), Some("Xin giữ lời lẽ lịch sự.")));
-        assert_eq!((blocked.comment, blocked.waiting, blocked.by.as_deref()), (one, 1, Some("Chị lan")));
+        assert_eq!((blocked.comment, blocked.waiting, blocked.by.as_deref()), (Some(one), 1, Some("Chị lan")));
         let note = find_block_note(&pool, Visitor([1; 32])).await.expect("reads");
         assert_eq!(note.as_deref(), Some("Xin giữ lời lẽ lịch sự."));
         assert!(list_blocked(&pool, Some(blocked.blocked_at)).await.expect("lists").is_empty());
         let long = "x".repeat(301);
         let refused = block(Blocking::Begin { until: None, note: Some(&long) }).await;
         assert_eq!(refused, Err(AppError::invalid(BLOCK_NOTE_LONG)));
+    }
+
+    #[sqlx::test]
+    async fn a_block_is_listed_and_ended_by_its_number_when_no_comment_is_left(pool: PgPool) {
+        let id = insert_article(&pool, "a").await;
+        let lan = insert_staff(&pool, "lan").await;
+        let one = send_comment(&pool, id, None, 1, "Ý kiến thứ nhất đây.").await.expect("is stored");
+        block_writer(&pool, actor_of(&lan), one, FOR_GOOD).await.expect("blocks");
+        let block = list_blocked(&pool, None).await.expect("lists").remove(0).block;
+        let end = async || set_block_active(&pool, actor_of(&lan), block, false).await.expect("ends");
+        end().await;
+        assert_eq!(counts(&pool).await, (1, 0), "what waits comes back to the queue");
+        assert_eq!(find_block_state(&pool, block).await, Ok(Some((false, Some("Trần Thị Bích".into())))));
+        set_block_active(&pool, actor_of(&lan), block, true).await.expect("goes on");
+        set_block_active(&pool, actor_of(&lan), block, true).await.expect("is so already");
+        assert_eq!(counts(&pool).await, (0, 1));
+        assert_eq!(list_actions(&pool).await, ["block", "unblock", "block"], "what changes nothing is not recorded");
+        sqlx::query("delete from comments where id = $1").bind(one).execute(&pool).await.expect("deletes");
+        let left = list_blocked(&pool, None).await.expect("lists").remove(0);
+        assert_eq!((left.block, left.comment, left.name, left.waiting), (block, None, None, 0));
+        end().await;
+        assert_eq!(list_blocked(&pool, None).await, Ok(Vec::new()));
+        assert_eq!(find_block_state(&pool, block).await, Ok(Some((false, None))));
+        assert_eq!(set_block_active(&pool, actor_of(&lan), block + 1, false).await, Err(AppError::NotFound));
+        assert_eq!(find_block_state(&pool, block + 1).await, Ok(None));
     }
 
     #[sqlx::test]

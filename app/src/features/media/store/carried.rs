@@ -3,10 +3,25 @@
 use crate::base::error::AppError;
 use sqlx::PgConnection;
 
+/// A picture that was carried over, as it is now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExistingPicture {
+    pub id: i64,
+    /// Its description.
+    pub alt: String,
+    /// The hash of its original, which changes when the picture is replaced.
+    pub original_hash: String,
+}
+
 /// Lists which of these pictures are there.
 #[tracing::instrument(skip_all)]
-pub async fn list_existing_pictures(db: &mut PgConnection, ids: &[i64]) -> Result<Vec<i64>, AppError> {
-    Ok(sqlx::query_scalar!("select id from pictures where id = any($1)", ids).fetch_all(db).await?)
+pub async fn list_existing_pictures(db: &mut PgConnection, ids: &[i64]) -> Result<Vec<ExistingPicture>, AppError> {
+    let pictures = sqlx::query_as!(
+        ExistingPicture,
+        r#"select id, alt, coalesce(original_hash, '') as "original_hash!" from pictures where id = any($1)"#,
+        ids
+    );
+    Ok(pictures.fetch_all(db).await?)
 }
 
 /// Finds hash and name of files, by their numbers. Those that are there no longer are left out.
@@ -28,7 +43,10 @@ mod tests {
             .fetch_one(&pool)
             .await
             .expect("stores");
-        assert_eq!(list_existing_pictures(&mut db, &[picture, picture + 1]).await, Ok(vec![picture]));
+        assert_eq!(
+            list_existing_pictures(&mut db, &[picture, picture + 1]).await,
+            Ok(vec![ExistingPicture { id: picture, alt: String::new(), original_hash: String::new() }])
+        );
         let file: i64 = sqlx::query_scalar(
             "insert into files (hash, name, content_type, size) values ('abcdef01', 'a.pdf', 'x', 1) returning id",
         )

@@ -1,0 +1,4 @@
+-- A block has a number of its own: it is listed and ended also when nothing of its writer is left.
+alter table blocked_visitors add column id bigint generated always as identity unique;
+create or replace view active_blocks as
+    select * from blocked_visitors where ended_at is null and coalesce(until, 'infinity') > now();
