@@ -137,3 +137,38 @@ test("a decision of an ended session stands ready after signing in", async ({ pa
   await expect(commentsRoom(page).justDecided).toContainText("đã từ chối");
   expect(commentStates(article.id)).toEqual(["rejected"]);
 });
+
+test("the details show what somebody else did meanwhile, and wait while one writes in them", async ({
+  openBrowser,
+  staffState,
+}) => {
+  emptyQueue();
+  const article = makeArticle();
+  addComments(article.id, [
+    { name: "Cô Ba", body: "Ý kiến thứ nhất.", state: "pending" },
+    { name: "Cô Tư", body: "Ý kiến thứ hai.", state: "pending" },
+  ]);
+  const [reader, other] = [await openBrowser(staffState), await openBrowser(staffState)];
+  await reader.setViewportSize({ width: 1280, height: 900 });
+  for (const desk of [reader, other]) {
+    await desk.goto(QUEUE);
+    await waitUntilLive(desk);
+  }
+  await expect(details(reader).root).toContainText("Ý kiến của Cô Ba");
+  await expect(details(reader).undoLatest).toHaveCount(0);
+  await card(cards(other).first()).approve.click();
+  await expect(details(reader).undoLatest).toBeVisible();
+  await expect(details(reader).history.last()).toContainText("duyệt");
+  // what is being typed stays under the hand, and is sent about what was seen
+  await card(cards(reader).nth(1)).showDetails.click();
+  await expect(details(reader).root).toContainText("Ý kiến của Cô Tư");
+  await details(reader).openNote.click();
+  await details(reader).noteBody.pressSequentially("Đang ghi");
+  await card(cards(other).nth(1)).approve.click();
+  await expect(cards(reader).nth(1)).toContainText("đã duyệt");
+  await expect(details(reader).noteBody).toBeFocused();
+  await details(reader).noteBody.pressSequentially(" tiếp.");
+  await details(reader).noteOnComment.click();
+  await expect(details(reader).notes).toContainText("Đang ghi tiếp.");
+  await expect(details(reader).undoLatest).toBeVisible();
+});

@@ -144,6 +144,7 @@ test("search, bulk rejection with confirmation, undo and blocking work without s
   await card(desk).showDetails.click();
   await details(desk).block();
   await expect(commentsRoom(desk).nothingPending).toBeVisible();
+  await expect(bulkBar(desk).form, "there is nothing to choose").toBeHidden();
   await expect(commentsRoom(desk).justDecided).toContainText("Đã chặn người viết.");
   await card(commentsRoom(desk).justDecided).undo.click();
   await expect(commentsRoom(desk).justDecided).toContainText("Đã bỏ chặn người viết.");

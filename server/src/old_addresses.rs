@@ -122,13 +122,14 @@ impl OldAddresses {
             return Ok(None);
         }
         let Some(address) = parse_old_address(&modules, path, query) else { return Ok(None) };
-        // most of these need no database, and a search has words that nobody else asks for
+        // the others need no database, and a search has words that nobody else asks for
         if !matches!(
             address,
             OldAddress::Article(..)
                 | OldAddress::Named(..)
                 | OldAddress::Group(..)
                 | OldAddress::Pages(_)
+                | OldAddress::Feed(Some(_))
                 | OldAddress::File(_)
         ) {
             return find_lead(&self.site.pool, &address).await.map_err(Arc::new);

@@ -89,3 +89,28 @@ fn an_import_that_is_killed_ten_times_goes_on_and_counts_nothing_twice() {
     assert!(said.contains("added 0, changed 0"), "{said}");
     site.signal("-TERM");
 }
+
+#[test]
+fn missing_files_are_reported_with_success_and_a_dump_that_is_cut_off_with_failure() {
+    let data = data();
+    let data = data.path();
+    let (dump, uploads) = (data.join("site.sql"), data.join("uploads"));
+    std::fs::create_dir(&uploads).unwrap();
+    write_dump(&dump);
+    let whole = std::fs::read_to_string(&dump).unwrap();
+    let first = whole.find("của bài số <b>1</b>").unwrap();
+    let with_picture = format!("{}<img src=\"/uploads/news/mat.jpg\"> {}", &whole[..first], &whole[first..]);
+    let arguments = ["import", "nukeviet", "--dump", dump.to_str().unwrap(), "--uploads", uploads.to_str().unwrap()];
+    // on an empty folder, a dump that ends in the middle of a row takes nothing
+    std::fs::write(&dump, &with_picture[..with_picture.len() - 20]).unwrap();
+    let refused = run(command(data, &arguments), "");
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(!refused.status.success() && said.contains("cut off"), "{said}");
+    assert_eq!(query(data, "select count(*) from articles"), "0");
+    std::fs::write(&dump, &with_picture).unwrap();
+    let done = run(command(data, &arguments), "");
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    let report = std::fs::read_to_string(data.join("import-report.txt")).unwrap();
+    assert!(report.contains("news/mat.jpg (Bài số 1)"), "{report}");
+    assert_eq!(query(data, "select count(*) from articles"), ARTICLES.to_string());
+}

@@ -9,7 +9,7 @@ use super::shared::ShownDetails;
 use super::shown_card::OpenQueue;
 use crate::base::url::with_parameter;
 use crate::routes;
-use crate::web::effects::{after, next_frame, on_window};
+use crate::web::effects::{after, effect, next_frame, on_window};
 use crate::web::forms::fields::is_field_changed;
 use crate::web::room::{ReadContent, RoomContext};
 use leptos::prelude::*;
@@ -77,6 +77,8 @@ thread_local! {
 const FIELDS: &str = "#chi-tiet form [name]:not([type=hidden]), .card-details form [name]:not([type=hidden])";
 /// The field of the details with what was typed into forms that are gone.
 const UNSENT: &str = "#chi-tiet .unsent textarea, .card-details .unsent textarea";
+/// What has the focus in the details.
+const FOCUSED: &str = "#chi-tiet :focus, .card-details :focus";
 /// The fields in which nothing is typed.
 const CHOICES: [&str; 3] = [" due_on", " assigned_to", " days"];
 
@@ -173,6 +175,21 @@ fn is_written_in() -> bool {
     !list_changed_fields().is_empty()
 }
 
+/// Reads the details again when somebody else did something to the comment, unless one is at work in them: what is
+/// overtaken there has no buttons that look as if it were not.
+fn follow_card(queue: OpenQueue) {
+    let mut seen = (0, 0);
+    effect(move || {
+        let comment = queue.shared.details.with(|shown| shown.comment);
+        let version = queue.find_card(comment).map_or(0, |shown| shown.card.with(|card| card.version));
+        let is_changed = seen.0 == comment && seen.1 != version;
+        seen = (comment, version);
+        if is_changed && list_all(FOCUSED).is_empty() && !is_written_in() {
+            queue.shared.read_details.run(comment);
+        }
+    });
+}
+
 /// Beside the list stand the details of the card that has the focus; of the first, until one has it.
 pub fn follow_focus(queue: OpenQueue) {
     let timer = StoredValue::new(None::<TimeoutHandle>);
@@ -183,6 +200,7 @@ pub fn follow_focus(queue: OpenQueue) {
     {
         show(queue, first, false);
     }
+    follow_card(queue);
     let handle = on_window("focusin", move |event| {
         let element = event.target().and_then(|target| target.dyn_into::<Element>().ok());
         let card = element.and_then(|element| element.closest(".queue-card").ok().flatten());

@@ -82,13 +82,7 @@ fn take_answer(answer: Answer, form: &HtmlFormElement, shown: ShownCard, queue: 
     empty(form);
     let is_undone = form.id() == undo_id(id);
     match answer {
-        // what was done about another comment, or undone: the card stays as it is
-        Answer::Decided(decided) if decided.id != id => {
-            message.try_set(None);
-            queue.shared.refresh.run(());
-            queue.shared.read_details.run(id);
-        }
-        Answer::Decided(decided) => {
+        Answer::Decided(decided) if decided.id == id => {
             let until = if decided.can_undo { until } else { now };
             unchoose(id);
             close_forms(id);
@@ -99,12 +93,6 @@ fn take_answer(answer: Answer, form: &HtmlFormElement, shown: ShownCard, queue: 
                 message.try_set(None);
             }
             settle(queue.shared.is_settling);
-            queue.shared.read_details.run(id);
-        }
-        Answer::Undone => {
-            message.try_set(None);
-            queue.shared.refresh.run(());
-            queue.shared.read_details.run(id);
         }
         Answer::Acted(mut outcome) => {
             if is_about_another {
@@ -115,9 +103,14 @@ fn take_answer(answer: Answer, form: &HtmlFormElement, shown: ShownCard, queue: 
             message.try_set((!is_undone).then(|| CardMessage::done(outcome, until)));
             focus_later(&format!("#{}", anchor(id)));
             queue.shared.refresh.run(());
-            queue.shared.read_details.run(id);
+        }
+        // what was done about another comment, or undone: the card stays as it is
+        _ => {
+            message.try_set(None);
+            queue.shared.refresh.run(());
         }
     }
+    queue.shared.read_details.run(id);
     let has_undo = message.try_with_untracked(|message| message.as_ref().is_some_and(|m| m.undo != CardUndo::Nothing));
     let form = if has_undo == Some(true) { undo_id(id) } else { String::new() };
     queue.shared.undo_form.try_set(form);
