@@ -74,7 +74,7 @@ const MIGRATED: &[(i64, &str)] = &[
     (45, "d969b325eb650aeb"),
     (46, "1381e47bb850261d"),
     (47, "db09dc69a44771f2"),
-    (48, "7feeab9b0a872ef0"),
+    (48, "d3adabcc1aef60a5"),
 ];
 
 #[test]

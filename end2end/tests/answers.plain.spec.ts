@@ -82,7 +82,7 @@ test("an answer is corrected: readers see when, staff the wording before, and th
   expectStatusOn(late, 409);
   await details(late).correctedText.fill("Từ 14 giờ hôm nay.");
   await details(late).saveCorrection.click();
-  await expect(late.getByRole("alert").first()).toContainText(/Ông\/bà đã sửa .* Lần bấm Sửa không có tác dụng\./);
+  await expect(late.getByRole("alert").first()).toContainText(/Ông\/bà đã sửa .* Lần bấm Lưu câu trả lời không có tác dụng\./);
   await expect(details(late).correctedText, "what was typed is still there").toHaveValue("Từ 14 giờ hôm nay.");
   await page.goto(article.path);
   await expect(comments(page).officialReply).toContainText("Từ 13 giờ hôm nay.");

@@ -153,7 +153,7 @@ test("who corrects an answer second, on a page that is open, is told and replace
   await expect(answerCards(late)).toContainText("Từ 13 giờ hôm nay.");
   expectStatusOn(late, 409);
   await details(late).saveCorrection.click();
-  await expect(card(answerCards(late)).overtaken).toContainText("Lần bấm Sửa không có tác dụng.");
+  await expect(card(answerCards(late)).overtaken).toContainText("Lần bấm Lưu câu trả lời không có tác dụng.");
   await expect(details(late).correctedText, "what was typed is still there").toHaveValue("Từ 14 giờ hôm nay.");
   await expect(answerCards(desk)).toContainText("Từ 13 giờ hôm nay.");
 });

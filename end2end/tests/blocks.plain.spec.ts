@@ -6,7 +6,7 @@ import { comments } from "../pages/comments.ts";
 import { account, signIn } from "../pages/account.ts";
 import { AUDIT, BLOCKED, QUEUE } from "../pages/desk.ts";
 import { details } from "../pages/commentDetails.ts";
-import { card, commentsRoom } from "../pages/moderation.ts";
+import { card, cardWith, commentsRoom } from "../pages/moderation.ts";
 
 test("a writer is blocked for a time with a sentence that they read, and unblocked from the list", async ({
   page,
@@ -31,11 +31,20 @@ test("a writer is blocked for a time with a sentence that they read, and unblock
   await expect(page.getByText("Xin ông/bà giữ lời lẽ lịch sự.")).toBeVisible();
   await comments(page).follow.click();
   await expect(page.getByText("Xin ông/bà giữ lời lẽ lịch sự.")).toBeVisible();
+  const own = page.url();
   // what they send goes on waiting, in its own tab
   await page.goto(article.path);
   await comments(page).fill({ name: "Trần Quấy", body: "Ý kiến thứ hai của người này." });
   await comments(page).send.click();
   await expect(page.getByText("Xin ông/bà giữ lời lẽ lịch sự.").first()).toBeVisible();
+  await expect.poll(() => commentStates(article.id)).toEqual(["blocked", "blocked"]);
+  // and the page of one that was approved all the same says it too
+  await desk.goto(`${QUEUE}?muc=bi-chan`);
+  await card(cardWith(desk, "Ý kiến của người hay quấy.")).approve.click();
+  await expect(commentsRoom(desk).justDecided).toContainText("đã duyệt");
+  await page.goto(own);
+  await expect(page.getByText("Xin ông/bà giữ lời lẽ lịch sự.")).toBeVisible();
+  await card(commentsRoom(desk).justDecided).undo.click();
   await expect.poll(() => commentStates(article.id)).toEqual(["blocked", "blocked"]);
   await desk.goto(BLOCKED);
   const entry = desk.getByRole("listitem").filter({ hasText: "Trần Quấy" });
@@ -89,5 +98,28 @@ test("what was typed for a block comes back where the session ended, and where s
   await details(late).blockWriter.click();
   await expect(late.getByRole("alert").first()).toContainText(/Chị Lan đã chặn người viết này trước, lúc/);
   await expect(details(late).unsent).toHaveValue("Xin ông/bà giữ lời lẽ lịch sự.");
+  emptyQueue();
+});
+
+test("of two people who unblock a writer from the list the second is told, and nothing is ended unseen", async ({
+  openBrowser,
+  staffState,
+}) => {
+  emptyQueue();
+  const article = makeArticle();
+  addComments(article.id, [{ name: "Trần Quấy", body: "Ý kiến của người hay quấy.", state: "pending" }]);
+  const [first, late] = [await openBrowser(staffState), await openBrowser(staffState)];
+  await first.goto(QUEUE);
+  await card(first).showDetails.click();
+  await details(first).block();
+  for (const desk of [first, late]) await desk.goto(BLOCKED);
+  await first.getByRole("button", { name: "Bỏ chặn" }).click();
+  await expect(commentsRoom(first).justDecided).toContainText("Đã bỏ chặn Trần Quấy.");
+  expectStatusOn(late, 409);
+  await late.getByRole("button", { name: "Bỏ chặn" }).click();
+  await expect(late.getByRole("alert").first()).toContainText(
+    /^Chị Lan đã bỏ chặn người viết này trước, lúc .* Lần bấm Bỏ chặn không có tác dụng\.$/,
+  );
+  expect(commentStates(article.id)).toEqual(["pending"]);
   emptyQueue();
 });

@@ -1,13 +1,13 @@
 // Two people at the desk at once: who comes second is told, and what acts in place says what it did.
 import { audit, expect, expectStatusOn, test } from "../fixtures.ts";
 import { addComments, emptyQueue, expireSessions, makeArticle, makeStaff } from "../data.ts";
-import { commentStates } from "../state.ts";
+import { commentStates, rejectionNotes } from "../state.ts";
 import { site, waitUntilLive } from "../pages/site.ts";
 import { comments } from "../pages/comments.ts";
 import { account, signIn } from "../pages/account.ts";
 import { QUEUE } from "../pages/desk.ts";
 import { details } from "../pages/commentDetails.ts";
-import { card, cards, commentsRoom } from "../pages/moderation.ts";
+import { bulkBar, card, cards, cardWith, commentsRoom } from "../pages/moderation.ts";
 
 test.use({ viewport: { width: 360, height: 740 } });
 
@@ -136,6 +136,41 @@ test("a decision of an ended session stands ready after signing in", async ({ pa
   await button.click();
   await expect(commentsRoom(page).justDecided).toContainText("đã từ chối");
   expect(commentStates(article.id)).toEqual(["rejected"]);
+});
+
+test("covering and approving, and a decision about several, stand ready after signing in too", async ({
+  page,
+  expectStatus,
+}) => {
+  emptyQueue();
+  const article = makeArticle();
+  const reasons = [{ kind: "personal" as const, at: { start: 8, end: 18 } }];
+  addComments(article.id, [
+    { name: "Dì Sáu", body: "Xin gọi 0987654321 giúp tôi.", state: "pending", reasons },
+    { name: "Cô Ba", body: "Ý kiến thứ hai.", state: "pending" },
+    { name: "Cô Tư", body: "Ý kiến thứ ba.", state: "pending" },
+  ]);
+  const password = makeStaff("het-phien-hai");
+  await signIn(page, "het-phien-hai", password, QUEUE);
+  await waitUntilLive(page);
+  expireSessions("het-phien-hai");
+  expectStatus(401);
+  await card(page).coverAndApprove("0987654321").click();
+  await account(page).signIn("het-phien-hai", password);
+  await commentsRoom(page).interruptedButton("Che thông tin cá nhân và duyệt ý kiến của Dì Sáu").click();
+  await expect(commentsRoom(page).justDecided).toContainText("Đã che thông tin cá nhân và duyệt ý kiến.");
+  await page.goto(QUEUE);
+  await waitUntilLive(page);
+  for (const name of ["thứ hai", "thứ ba"]) await card(cardWith(page, name)).checkbox.check();
+  expireSessions("het-phien-hai");
+  expectStatus(401);
+  await bulkBar(page).refuse("Quảng cáo");
+  await account(page).signIn("het-phien-hai", password);
+  await expect(bulkBar(page).form).toContainText("Quyết định chưa được thực hiện vì phiên đăng nhập đã kết thúc.");
+  expect(commentStates(article.id)).toEqual(["published", "pending", "pending"]);
+  await bulkBar(page).form.getByRole("button", { name: "Từ chối mục đã chọn" }).click();
+  await expect.poll(() => commentStates(article.id)).toEqual(["published", "rejected", "rejected"]);
+  expect(rejectionNotes(article.id)).toEqual(["Quảng cáo", "Quảng cáo"]);
 });
 
 test("the details show what somebody else did meanwhile, and wait while one writes in them", async ({

@@ -63,7 +63,7 @@ test("the figures show every column of all their tables on a phone", async ({ op
   }
 });
 
-test("a desktop without script has queue and details side by side, and acting leads back to them", async ({
+test("a desktop without script has queue and details side by side, and decides on both sides", async ({
   openBrowser,
   staffState,
 }) => {
@@ -84,10 +84,13 @@ test("a desktop without script has queue and details side by side, and acting le
   expect(beside!.x, "beside the list").toBeGreaterThanOrEqual(list!.x + list!.width);
   await card(cardWith(desk, "Ý kiến số 3.")).approve.click();
   await expect(commentsRoom(desk).justDecided).toContainText("đã duyệt");
-  await expect(details(desk).root, "it is still there, with its undo").toContainText("Ý kiến của Người 3");
+  await expect(card(commentsRoom(desk).justDecided).undo).toBeVisible();
+  await card(cardWith(desk, "Ý kiến số 5.")).showDetails.click();
+  await details(desk).block();
+  await expect(details(desk).root, "what is done there leads back there").toContainText("Chị Lan đã chặn người viết lúc");
   await card(cardWith(desk, "Ý kiến số 4.")).refuse("Quảng cáo");
   await expect(commentsRoom(desk).justDecided).toContainText("đã từ chối");
-  expect(commentStates(article.id).slice(2, 4)).toEqual(["published", "rejected"]);
+  expect(commentStates(article.id).slice(2, 5)).toEqual(["published", "rejected", "blocked"]);
 });
 
 /** A reader asks a question at an article. */

@@ -78,4 +78,6 @@ test("a note is written in place, what is being typed does not give way, and all
     await desk.emulateMedia({ colorScheme: scheme });
     await audit(desk);
   }
+  await desk.emulateMedia({ forcedColors: "active" });
+  await audit(desk, ["color-contrast"]);
 });

@@ -112,8 +112,8 @@ async fn import_nukeviet(
     run.check_identity(options.same_site).await?;
     let mut report = Report::new(run.old.office()?.name, run.is_trial);
     if let Err(error) = run.carry_over(options.uploads.as_deref(), repairs, &mut report).await {
-        // where something is stored already, what it is is told
-        if run.is_trial || report.added + report.changed == 0 {
+        // where something may be stored already, what it is is told: numbers are, of what is unchanged otherwise
+        if run.is_trial || report.added + report.changed + report.unchanged == 0 {
             return Err(error);
         }
         report.note(Remark::Stopped, error.to_string());
@@ -282,7 +282,7 @@ fn note_source(old: &OldSite, repairs: Repairs, report: &mut Report) -> std::io:
     }
     let members = old.count_members();
     if members > 0 {
-        report.note(Remark::Members, members.to_string());
+        report.note(Remark::Members, format!("{} thành viên", format_number(members as i64)));
     }
     for (module, count) in old.count_other_comments()? {
         report.note(Remark::OtherComments, format!("{module}: {count}"));
@@ -290,6 +290,9 @@ fn note_source(old: &OldSite, repairs: Repairs, report: &mut Report) -> std::io:
     for module in &old.news {
         for name in old.described_names(module)? {
             report.note(Remark::DescribedName, name);
+        }
+        for name in old.unused_tags(module)? {
+            report.note(Remark::UnusedTag, name);
         }
     }
     let (likes, dislikes) = old.count_likes()?;
@@ -299,7 +302,7 @@ fn note_source(old: &OldSite, repairs: Repairs, report: &mut Report) -> std::io:
     }
     let items = old.count_other_menu_items()?;
     if items > 0 {
-        report.note(Remark::OtherMenuItems, items.to_string());
+        report.note(Remark::OtherMenuItems, format!("{} mục", format_number(items as i64)));
     }
     Ok(())
 }

@@ -171,7 +171,8 @@ async fn the_privacy_page_says_what_the_desk_keeps_and_for_how_long(pool: PgPool
     let page = t.get(routes::PRIVACY.path, "").await.body;
     for phrase in [
         "7 tháng",
-        "ghi chú nội bộ về một ý kiến hoặc người viết",
+        "viết ghi chú nội bộ; ghi chú không được đăng, và ông/bà có quyền hỏi xem.",
+        "ghi chú về người viết bị xóa cùng ý kiến cuối cùng của người đó",
         "Khi cán bộ chặn một người viết",
         "Yêu cầu được trả lời trong 2 ngày làm việc",
     ] {

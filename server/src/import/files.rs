@@ -13,9 +13,11 @@ use app::features::import::{Origin, OriginKind};
 use app::features::media::files::{Focus, make_files};
 use app::features::media::kinds::{Kind, clean_name, recognise};
 use app::features::media::storage::Folder;
-use app::features::media::store::carried::{ExistingPicture, find_file_addresses, list_existing_pictures};
+use app::features::media::store::carried::{
+    ExistingPicture, announce_pictures, find_file_addresses, list_existing_pictures,
+};
 use app::features::media::store::library::insert_file;
-use app::features::media::store::{NewPicture, insert_picture, lock_store_for_writing};
+use app::features::media::store::{NewPicture, insert_picture, lock_store_for_writing, replace_files};
 use app::features::media::upload::{LARGE_FILE, put_files};
 use app::features::media::{MAX_FILE, file_path};
 use futures::StreamExt;
@@ -104,18 +106,20 @@ impl Files {
             let found = uploads.ok_or(Remark::MissingFile).and_then(|root| find_below(root, path));
             let picture = pictures.get(path).and_then(|origin| Some((origin, existing.get(&origin.target?)?)));
             let known_file = known_files.get(path).and_then(|origin| Some((origin, addresses.get(&origin.target?)?)));
-            let wanted = |file, alt: &str, known: Option<&Origin>, original: Option<&String>| WantedFile {
+            let wanted = |file, alt: &str, known: Option<&Origin>, made: Option<&ExistingPicture>| WantedFile {
                 path: path.clone(),
                 file,
                 alt: alt.to_owned(),
                 known: known.cloned(),
-                original: original.cloned(),
+                made: made.cloned(),
             };
-            let (target, known, alt, original) = match (picture, known_file) {
-                (Some((origin, made)), _) => {
-                    (Target::Picture(made.id), origin, made.alt.as_str(), Some(&made.original_hash))
-                }
+            let (target, known, alt, made) = match (picture, known_file) {
+                (Some((origin, made)), _) => (Target::Picture(made.id), origin, made.alt.as_str(), Some(made)),
                 (None, _) if pictures.contains_key(path) => {
+                    report.note(Remark::DeletedHere, path.clone());
+                    continue;
+                }
+                (None, None) if known_files.contains_key(path) => {
                     report.note(Remark::DeletedHere, path.clone());
                     continue;
                 }
@@ -133,7 +137,7 @@ impl Files {
             files.targets.insert(path.clone(), target);
             match found {
                 Ok(file) if may_be_replaced(known, &file) => {
-                    wanted_files.push(wanted(file, alt, Some(known), original));
+                    wanted_files.push(wanted(file, alt, Some(known), made));
                 }
                 // a folder that comes without it takes nothing away
                 _ => report.unchanged += 1,
@@ -151,6 +155,7 @@ impl Files {
     async fn make(&mut self, run: &Run<'_>, wanted: Vec<WantedFile>, report: &mut Report) -> ImportResult<()> {
         let mut progress = Progress::new("pictures and files", wanted.len() as u64);
         let decoders = Semaphore::new(DECODED_AT_ONCE);
+        let mut is_replaced = false;
         let mut made = futures::stream::iter(wanted)
             .map(async |wanted| {
                 let made = make_one(run, &decoders, &wanted).await;
@@ -168,6 +173,7 @@ impl Files {
                     }
                     if known.is_some() {
                         report.changed += 1;
+                        is_replaced = !run.is_trial;
                         // a trial makes nothing in its place
                         if run.is_trial {
                             continue;
@@ -181,6 +187,9 @@ impl Files {
                 }
                 Err(why) => report.note(Remark::RefusedFile, format!("{path}: {why}")),
             }
+        }
+        if is_replaced {
+            announce_pictures(&mut *run.pool.acquire().await?).await?;
         }
         Ok(())
     }
@@ -249,8 +258,8 @@ struct WantedFile {
     alt: String,
     /// What is known of it, where an earlier import made one at this path.
     known: Option<Origin>,
-    /// The hash of the original of the picture that stands here now.
-    original: Option<String>,
+    /// The picture that was made of it, as it is now.
+    made: Option<ExistingPicture>,
 }
 
 /// When a file was written last, which changes with it.
@@ -259,7 +268,11 @@ fn stamp_of(metadata: &Metadata) -> String {
     written.map(|time| time.as_nanos().to_string()).unwrap_or_default()
 }
 
-/// What a file was when it was made: its length, its content, and behind that the original of the picture made of it.
+/// The bytes of a length in a digest.
+const LENGTH: usize = 8;
+
+/// What a file was when it was made: its length and its content. Behind that stands the hash of the original of the
+/// picture that was made of it.
 fn digest_of(length: u64, hash: &str) -> Vec<u8> {
     [&length.to_be_bytes()[..], hash.as_bytes()].concat()
 }
@@ -284,7 +297,7 @@ enum Made {
 async fn make_one(
     run: &Run<'_>,
     decoders: &Semaphore,
-    WantedFile { path, file, alt, known, original }: &WantedFile,
+    WantedFile { path, file, alt, known, made }: &WantedFile,
 ) -> ImportResult<Result<Made, String>> {
     let metadata = match tokio::fs::metadata(file).await {
         Ok(metadata) => metadata,
@@ -312,16 +325,24 @@ async fn make_one(
         stamp: stamp_of(&metadata),
     };
     if let Some(known) = known {
-        if known.digest.starts_with(&digest) {
+        // an import of before knew the length alone
+        if known.digest.starts_with(&digest) || known.digest == digest[..LENGTH] {
             // the next import does not have to read it
             if let (Some(target), false) = (known.target, run.is_trial) {
                 let kind = if kind == Kind::Picture { OriginKind::Picture } else { OriginKind::File };
-                let known = origin(target, known.digest.clone());
+                let original = made.as_ref().map_or("", |made| made.original_hash.as_str());
+                let known = match known.digest.len() {
+                    LENGTH => [&digest[..], original.as_bytes()].concat(),
+                    _ => known.digest.clone(),
+                };
+                let known = origin(target, known);
                 upsert_origins(&mut *run.pool.acquire().await?, kind, "", &[known]).await?;
             }
             return Ok(Ok(Made::Known));
         }
-        if original.as_ref().is_some_and(|original| !known.digest.ends_with(original.as_bytes())) {
+        if let Some(made) = made
+            && !known.digest.ends_with(made.original_hash.as_bytes())
+        {
             return Ok(Ok(Made::ChangedHere));
         }
     }
@@ -332,7 +353,8 @@ async fn make_one(
     match kind {
         Kind::Picture => {
             let permit = decoders.acquire().await?;
-            let processed = match tokio::task::spawn_blocking(move || make_files(bytes, Focus::default())).await? {
+            let focus = made.as_ref().map_or_else(Focus::default, |made| made.focus);
+            let processed = match tokio::task::spawn_blocking(move || make_files(bytes, focus)).await? {
                 Ok(processed) => processed,
                 Err(error) => return Ok(Err(error.to_string())),
             };
@@ -341,9 +363,12 @@ async fn make_one(
             let mut tx = run.pool.begin().await?;
             lock_store_for_writing(&mut tx).await?;
             put_files(&run.storage, &processed).await?;
-            let picture =
-                NewPicture { alt: &alt, name: &name, focus: Focus::default(), processed: &processed, account: None };
-            let id = insert_picture(&mut tx, &picture).await?;
+            let picture = NewPicture { alt: &alt, name: &name, focus, processed: &processed, account: None };
+            // one that was replaced there is replaced here, under its number: in every article, and at its old address
+            let id = match made {
+                Some(made) if replace_files(&mut tx, made.id, &picture).await? => made.id,
+                _ => insert_picture(&mut tx, &picture).await?,
+            };
             let digest = [&digest[..], picture.original_hash().unwrap_or_default().as_bytes()].concat();
             upsert_origins(&mut tx, OriginKind::Picture, "", &[origin(id, digest)]).await?;
             tx.commit().await?;

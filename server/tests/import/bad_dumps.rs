@@ -23,6 +23,8 @@ async fn what_is_no_whole_dump_is_told_and_nothing_is_taken(pool: PgPool) {
         assert!(refused.contains(told), "{told}: {refused}");
     }
     old.write_dump(DUMP);
+    let refused = old.import(&pool, &["--without-uploads", "--uploads", "/khong/co"]).await.expect_err("is refused");
+    assert!(refused.contains("there is no folder /khong/co: give the folder uploads"), "{refused}");
     let refused = old.import(&pool, &["--language", "en"]).await.expect_err("is refused");
     assert!(refused.contains("no site in the language en; it has: vi"), "{refused}");
     assert_eq!(number(&pool, "select count(*) from articles").await, 0);

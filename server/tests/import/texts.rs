@@ -121,6 +121,10 @@ async fn every_text_is_what_its_writer_typed(pool: PgPool) {
         assert_eq!((title.as_str(), author.as_str(), name.as_str()), (*shown, *shown, *shown), "{stored}");
         assert_eq!(body, &format!("{shown}\nHai\n\n{shown}"), "{stored}");
     }
+    let times = "select string_agg(distinct extract(epoch from at)::bigint::text, ',')
+                 from (select created_at as at from comments union all select published_at from articles
+                       union all select created_at from articles) times";
+    assert_eq!(text(&pool, times).await, "1500000000");
     // a page shows them as text
     let t = start(pool.clone()).await;
     let slug =
@@ -187,14 +191,14 @@ fn write_picture(old: &OldSite, name: &str, width: u32, shade: u8) {
 async fn a_picture_or_file_that_was_replaced_there_is_replaced_here(pool: PgPool) {
     let old = OldSite::new();
     old.import(&pool, &[]).await.expect("is carried over");
-    let widths = "select string_agg(width::text, ',' order by p.id)
+    let widths = "select string_agg(width::text, ',' order by name)
                   from article_pictures u join articles a on a.id = u.article_id and a.revision = u.revision
                   join pictures p on p.id = u.picture_id";
     assert_eq!(text(&pool, widths).await, "640,640");
-    let alt = "update pictures set alt = 'Lời mô tả của phường' where alt = 'Quang cảnh'";
+    let alt = "update pictures set alt = 'Lời mô tả của phường', focus_x = 20 where alt = 'Quang cảnh'";
     sqlx::query(alt).execute(&pool).await.unwrap();
     write_picture(&old, "quang-canh.jpg", 800, 60);
-    std::fs::write(old.path().join("uploads/news/2023_07/ke-hoach.pdf"), b"%PDF-1.4 khac").unwrap();
+    std::fs::write(old.path().join("uploads/news/2023_07/ke-hoach.pdf"), b"%PDF-1.4 da sua").unwrap();
     // the same bytes again, copied anew
     write_picture(&old, "hop.jpg", 640, 90);
     old.import(&pool, &["--dry-run"]).await.expect("is tried");
@@ -202,11 +206,23 @@ async fn a_picture_or_file_that_was_replaced_there_is_replaced_here(pool: PgPool
     assert_eq!(number(&pool, "select count(*) from pictures").await, 2);
     old.import(&pool, &[]).await.expect("is carried over");
     assert_eq!(text(&pool, widths).await, "640,800");
-    let described = "select string_agg(alt, ';' order by id) from pictures where width = 800";
-    assert_eq!(text(&pool, described).await, "Lời mô tả của phường", "what staff wrote stays");
+    let described = "select string_agg(alt || focus_x, ';' order by id) from pictures where width = 800";
+    assert_eq!(text(&pool, described).await, "Lời mô tả của phường20", "what staff wrote and chose stays");
+    assert_eq!(number(&pool, "select count(*) from pictures").await, 2, "under its number, also where it was edited");
     let file = "select count(*) from files f join article_files u on u.file_id = f.id
-                join articles a on a.id = u.article_id and a.revision = u.revision where f.size = 13";
+                join articles a on a.id = u.article_id and a.revision = u.revision where f.size = 15";
     assert!(number(&pool, file).await > 0);
+    // one that was deleted here stays so
+    sqlx::raw_sql(
+        "delete from article_files using files f where f.id = file_id and f.size = 15;
+         delete from files where size = 15",
+    )
+    .execute(&pool)
+    .await
+    .unwrap();
+    let report = old.import(&pool, &[]).await.expect("is carried over");
+    assert!(report.contains("ĐÃ XÓA Ở TRANG MỚI NÊN KHÔNG CHUYỂN LẠI (1)\n  news/2023_07/ke-hoach.pdf"), "{report}");
+    assert_eq!(number(&pool, "select count(*) from files where size = 15").await, 0);
     let before = number(&pool, "select sum(revision)::bigint from articles").await;
     old.import(&pool, &[]).await.expect("is carried over");
     assert_eq!(number(&pool, "select sum(revision)::bigint from articles").await, before, "nothing is made twice");
@@ -222,7 +238,7 @@ async fn a_picture_that_was_replaced_here_too_stays_and_is_told(pool: PgPool) {
     let report = old.import(&pool, &[]).await.expect("is carried over");
     let told = report.split("ĐÃ SỬA Ở TRANG MỚI NÊN GIỮ NGUYÊN").nth(1).unwrap_or_default();
     assert!(told.contains("news/2023_07/quang-canh.jpg"), "{report}");
-    let widths = "select string_agg(width::text, ',' order by id) from pictures";
+    let widths = "select string_agg(width::text, ',' order by name) from pictures";
     assert_eq!(text(&pool, widths).await, "640,999");
     assert_eq!(DUMP.matches("quang-canh.jpg").count(), 1);
 }

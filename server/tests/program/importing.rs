@@ -53,21 +53,23 @@ fn an_import_that_is_killed_ten_times_goes_on_and_counts_nothing_twice() {
     let mut site = start(data);
     let arguments = ["import", "nukeviet", "--dump", dump.to_str().unwrap()];
     let count = || query(data, "select count(*) from origins").parse::<usize>().unwrap();
-    let mut kills = 0;
-    let mut deadline = Instant::now() + Duration::from_secs(120);
+    let (mut kills, mut is_complete) = (0, false);
     while kills < 10 {
-        let before = count();
+        let (before, deadline) = (count(), Instant::now() + Duration::from_secs(120));
         let mut import = command(data, &arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         // as soon as it has stored anything more, or has just begun
-        while kills % 3 != 0 && count() == before && import.try_wait().unwrap().is_none() {
+        let waits = kills % 3 != 0 && !is_complete;
+        while waits && count() == before && import.try_wait().unwrap().is_none() {
             assert!(Instant::now() < deadline, "nothing is stored");
         }
-        if import.try_wait().unwrap().is_none() {
-            import.kill().unwrap();
-            import.wait().unwrap();
+        if import.try_wait().unwrap().is_some() {
+            // one that came to its end was not killed
+            is_complete = true;
+            continue;
         }
+        import.kill().unwrap();
+        import.wait().unwrap();
         kills += 1;
-        deadline = Instant::now() + Duration::from_secs(120);
     }
     let done = run(command(data, &arguments), "");
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));

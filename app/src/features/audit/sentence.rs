@@ -90,6 +90,8 @@ impl Names<'_> {
         let many =
             |unit: &str| number.filter(|count| *count > 0).map(|count| format!("{} {unit}", format_number(count)));
         match (key, subject) {
+            // of a site that was carried over
+            (kind, "site") if number.is_some() => many(unit_of(kind)?),
             ("article" | "to", "comment") | ("version" | "state", _) => None,
             ("together", _) => {
                 number.filter(|count| *count > 1).map(|count| format!("cùng {} ý kiến khác", format_number(count - 1)))
@@ -153,6 +155,25 @@ impl Names<'_> {
     }
 }
 
+/// What is counted of a site that was carried over; `None` for what nobody looks for.
+fn unit_of(kind: &str) -> Option<&'static str> {
+    Some(match kind {
+        "added" => "mục mới",
+        "changed" => "mục thay đổi",
+        "texts" => "bài viết và trang",
+        "comments" => "ý kiến",
+        "pictures" => "ảnh",
+        "files" => "tệp",
+        "categories" => "chuyên mục",
+        "tags" => "thẻ",
+        "series" => "chủ đề",
+        "events" => "mục lịch",
+        "notices" => "thông báo",
+        "menu" => "mục thực đơn",
+        _ => return None,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -186,6 +207,10 @@ mod tests {
         let wanted = ["ý kiến 12 /quan-tri/y-kien?chon=12#chi-tiet", "“Lịch cúp nước” /quan-tri/bai-viet?bai=3"];
         assert_eq!(subjects, wanted);
         assert_eq!(details, ["cùng 11 ý kiến khác"]);
+        let (_, _, details) = describe("import", ("site", None), r#"{"added":12000,"changed":0}"#);
+        assert_eq!(details, ["12.000 mục mới"]);
+        let counts = r#"{"comments":3,"days":30,"texts":2}"#;
+        assert_eq!(describe("import-folder", ("site", None), counts).2, ["3 ý kiến", "2 bài viết và trang"]);
         assert!(describe("sign-in", ("account", Some(8)), "{}").1.is_empty(), "who does it is named once");
         let (_, subjects, details) =
             describe("change-role", ("account", Some(7)), r#"{"from":"editor","to":"moderator"}"#);

@@ -122,6 +122,8 @@ pub fn parse_old_address(old: &OldModules, path: &str, query: &str) -> Option<Ol
         ModuleKind::Search => Some(OldAddress::Search(words())),
         ModuleKind::Contact => Some(OldAddress::Contact),
         ModuleKind::Statistics => Some(OldAddress::Statistics),
+        // the page that lists the feeds
+        ModuleKind::Other if module.0.eq_ignore_ascii_case("feeds") => Some(OldAddress::Feed(None)),
         ModuleKind::Other => None,
     }
 }

@@ -242,7 +242,11 @@ impl BodyReader<'_> {
             "i" | "em" => self.read_inline("em", children),
             "h1" | "h2" => self.read_heading("h2", children),
             "h3" | "h4" | "h5" | "h6" => self.read_heading("h3", children),
-            "p" | "pre" | "dt" | "dd" | "caption" => self.read_blocks(children),
+            "pre" | "dt" | "dd" => {
+                note(self.dropped, &name, &format!("<{name}>"));
+                self.read_blocks(children)
+            }
+            "p" | "caption" => self.read_blocks(children),
             "div" | "center" | "section" | "article" | "header" | "footer" | "main" | "dl" => {
                 self.read_blocks(children)
             }
@@ -255,7 +259,10 @@ impl BodyReader<'_> {
                 let inside = if name == "object" { self.read_blocks(children) } else { Vec::new() };
                 [self.read_frame(&src), inside].concat()
             }
-            "video" | "audio" => self.read_media(&value("src"), children),
+            "video" | "audio" => {
+                note(self.dropped, &name, &format!("<{name} src=\"{}\">", value("src")));
+                self.read_media(&value("src"), children)
+            }
             "source" => Vec::new(),
             "tfoot" => self.read_all(children),
             "td" | "th" | "li" => {

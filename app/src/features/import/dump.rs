@@ -28,12 +28,22 @@ pub enum Error {
          --no-create-info"
     )]
     NoColumns(String),
-    #[error("a row of the table {table} cannot be read: {problem}")]
+    #[error(
+        "a row of the table {table} cannot be read: {problem}. Nothing was taken. Dump the old database again with \
+         mysqldump, without changing the file"
+    )]
     BadRow { table: String, problem: String },
-    #[error("a row or statement{} is longer than 64 MB", name_table(.0))]
+    #[error(
+        "a row or statement{} is longer than 64 MB. Nothing was taken. Dump the old database again with mysqldump; if \
+         it says the same, leave that table out with --ignore-table",
+        name_table(.0)
+    )]
     TooLong(String),
     /// It is none of MySQL's.
-    #[error("this is no dump of a MySQL database: {0}")]
+    #[error(
+        "this is no dump of a MySQL database: {0}. Give the file that mysqldump, mariadb-dump or the panel of the old \
+         server wrote"
+    )]
     NoDump(&'static str),
 }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// The most things of one kind that are listed.
-const MAX_LISTED: usize = 5000;
+const MAX_LISTED: usize = 50_000;
 
 /// Why something was not taken as it was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -53,6 +53,7 @@ pub enum Remark {
     HiddenPicture,
     DescribedCategory,
     DescribedName,
+    UnusedTag,
     Likes,
     Contact,
     FlatCategory,
@@ -147,6 +148,7 @@ impl Remark {
                 ("Mô tả hoặc ảnh của chuyên mục không chuyển", "Trang chuyên mục ở trang mới chỉ có tên và bài.")
             }
             Self::DescribedName => ("Mô tả hoặc ảnh của thẻ, chủ đề, nguồn tin, tác giả không chuyển", ""),
+            Self::UnusedTag => ("Thẻ không có bài nào nên không chuyển", ""),
             Self::Likes => ("Lượt thích và không thích ý kiến không chuyển", "Trang mới không đếm lượt thích ý kiến."),
             Self::Contact => ("Thông tin liên hệ không chuyển", "Ghi trong mục Cài đặt hoặc trong một trang nếu cần."),
             Self::FlatCategory => (
@@ -286,12 +288,12 @@ impl Report {
             if more > 0 {
                 rows.push(vec![format!("và {} mục nữa", number(more))]);
             }
-            sections.push(Section {
-                title: format!("{title} ({})", number(*count)),
-                advice: advice.to_owned(),
-                head: Vec::new(),
-                rows,
-            });
+            // what is noted as a sum says itself how many
+            let title = match remark {
+                Remark::Members | Remark::OtherComments | Remark::OtherMenuItems | Remark::Likes => title.to_owned(),
+                _ => format!("{title} ({})", number(*count)),
+            };
+            sections.push(Section { title, advice: advice.to_owned(), head: Vec::new(), rows });
         }
         if !self.dropped.is_empty() {
             sections.push(Section {

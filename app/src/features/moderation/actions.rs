@@ -131,7 +131,7 @@ pub fn answer_form(related: &super::store::details::RelatedComment, page: &str) 
         return String::new();
     }
     let forms = Forms { comment: related.id, version: related.version, page, typed: None };
-    let label = label_answer(is_waiting, related.is_answered, related.title.is_none());
+    let label = label_answer(is_waiting, related.answer.is_some(), related.title.is_none());
     forms.answer(label, "Trả lời ý kiến này", &format!("Trả lời chính thức cho {}", encode(&related.name)))
 }
 

@@ -1,5 +1,7 @@
 //! The room of blocked writers.
 
+use super::endpoints::server::{describe_overtaken_block, parse_moment, write_moment};
+use super::outcome::Act;
 use crate::base::clock;
 use crate::base::error::AppError;
 use crate::base::format::format_number;
@@ -7,7 +9,7 @@ use crate::base::id::parse_id;
 use crate::base::url::with_parameter;
 use crate::features::audit::Actor;
 use crate::features::comments::store::blocks::{
-    BlockedWriter, MAX_BLOCKED_LISTED, find_block_state, list_blocked, set_block_active,
+    BlockState, BlockedWriter, Blocking, MAX_BLOCKED_LISTED, change_block, find_block, list_blocked,
 };
 use crate::live::hub::Change;
 use crate::routes;
@@ -31,34 +33,34 @@ pub const ROOM: Room = Room {
 
 /// The block that was just ended or taken up again, in the room's address.
 const CHANGED: &str = "doi";
-/// What stands for the name of somebody of whom no comment is left.
-const NO_NAME: &str = "người viết này";
 
-/// Ends the block with this number; with `again` it goes on as it was.
+/// Ends the block with this number, which was `seen` to begin then; with `again` it goes on as it was.
 #[server(prefix = "/api", endpoint = "end-block", output = server_fn::codec::Postcard)]
 pub async fn end_block(
     #[server(default)] block: String,
+    #[server(default)] seen: String,
     #[server(default)] again: String,
     #[server(default)] return_to: String,
 ) -> Result<(), AppError> {
     let staff = require(Permission::ModerateComments).await?;
     let site = current_site()?;
     let id = parse_id(&block).ok_or(AppError::NotFound)?;
-    set_block_active(&site.pool, Actor::new(&site, &staff), id, !again.is_empty()).await?;
+    let (blocking, act) = match again.as_str() {
+        "" => (Blocking::End { seen: Some(parse_moment(&seen).ok_or(AppError::NotFound)?) }, Act::Unblock),
+        _ => (Blocking::Resume, Act::Block),
+    };
+    if !change_block(&site.pool, Actor::new(&site, &staff), id, blocking).await? {
+        return Err(describe_overtaken_block(find_block(&site.pool, None, Some(id)).await?, act));
+    }
     site.hub.announce(Change::Desk);
     let page = if return_to.is_empty() { routes::DESK_BLOCKED.path } else { &return_to };
     redirect_to(&with_parameter(page, CHANGED, &id.to_string()), "ban-duyet");
     Ok(())
 }
 
-/// Where a page begins: the moment of the last block before it, in microseconds.
-fn parse_moment(text: &str) -> Option<OffsetDateTime> {
-    OffsetDateTime::from_unix_timestamp_nanos(i128::from(text.parse::<i64>().ok()?) * 1000).ok()
-}
-
 /// The address of the page of those who were blocked before this moment.
 fn page_after(moment: OffsetDateTime) -> String {
-    with_parameter(routes::DESK_BLOCKED.path, "sau", &(moment.unix_timestamp_nanos() / 1000).to_string())
+    with_parameter(routes::DESK_BLOCKED.path, "sau", &write_moment(moment))
 }
 
 async fn read(RoomRequest { site, address, .. }: RoomRequest) -> Result<RoomContent, AppError> {
@@ -79,15 +81,15 @@ async fn read(RoomRequest { site, address, .. }: RoomRequest) -> Result<RoomCont
         None => routes::DESK_BLOCKED.path.to_owned(),
     };
     let changed = match address.parameter(CHANGED).and_then(parse_id) {
-        Some(block) => find_block_state(&site.pool, block).await?.map(|state| (block, state)),
+        Some(block) => find_block(&site.pool, None, Some(block)).await?.map(|state| (block, state)),
         None => None,
     };
-    let notice = changed.map(|(block, (is_active, name))| notice(block, is_active, name, &page));
+    let notice = changed.map(|(block, state)| notice(block, state, &page));
     let html = view! {
         <div class="room-content">
             {notice}
             <p class="quiet">
-                "Ý kiến của những người này chờ trong mục Bị chặn. Chặn và bỏ chặn ở phần chi tiết của một ý kiến."
+                "Ý kiến của những người này chờ trong mục Bị chặn. Chặn ở phần chi tiết của một ý kiến; bỏ chặn ở đó hoặc ở đây."
             </p>
             {blocked.is_empty().then(|| view! { <p class="empty">"Không có ai bị chặn."</p> })}
             <ol class="record">{blocked.iter().map(|blocked| item(blocked, &page)).collect_view()}</ol>
@@ -98,10 +100,11 @@ async fn read(RoomRequest { site, address, .. }: RoomRequest) -> Result<RoomCont
 }
 
 /// What became of a block, with the button that takes its end back.
-fn notice(block: i64, is_active: bool, name: Option<String>, page: &str) -> impl IntoView + use<> {
-    let name = name.unwrap_or_else(|| NO_NAME.to_owned());
-    let sentence = if is_active { format!("Đã chặn lại {name}.") } else { format!("Đã bỏ chặn {name}.") };
-    let undo = (!is_active).then(|| form(block, true, page));
+fn notice(block: i64, state: BlockState, page: &str) -> impl IntoView + use<> {
+    let name = state.name.unwrap_or_else(|| "người viết này".to_owned());
+    let sentence =
+        if state.is_active { format!("Đã chặn lại {name}.") } else { format!("Đã bỏ chặn {name}.") };
+    let undo = (!state.is_active).then(|| form(block, None, page));
     view! {
         <div class="notice just-decided" role="status">
             <p>{sentence}</p>
@@ -110,13 +113,16 @@ fn notice(block: i64, is_active: bool, name: Option<String>, page: &str) -> impl
     }
 }
 
-/// The button that ends a block, or takes it up again.
-fn form(block: i64, is_ended: bool, page: &str) -> impl IntoView + use<> {
+/// The button that ends the block that was `seen` to begin then, or takes it up again.
+fn form(block: i64, seen: Option<OffsetDateTime>, page: &str) -> impl IntoView + use<> {
     let page = page.to_owned();
-    let button = if is_ended {
-        view! { <button class="link-button" name="again" value="1">"Hoàn tác"</button> }.into_any()
-    } else {
-        view! { <button class="link-button">"Bỏ chặn"</button> }.into_any()
+    let button = match seen {
+        Some(seen) => view! {
+            <input type="hidden" name="seen" value=write_moment(seen)/>
+            <button class="link-button">"Bỏ chặn"</button>
+        }
+        .into_any(),
+        None => view! { <button class="link-button" name="again" value="1">"Hoàn tác"</button> }.into_any(),
     };
     view! {
         <form method="post" action=routes::END_BLOCK.path>
@@ -148,7 +154,7 @@ fn item(blocked: &BlockedWriter, page: &str) -> impl IntoView + use<> {
             {name}
             <p>{since}{waiting}</p>
             {note}
-            {form(blocked.block, false, page)}
+            {form(blocked.block, Some(blocked.blocked_at), page)}
         </li>
     }
 }

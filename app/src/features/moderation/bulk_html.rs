@@ -85,16 +85,24 @@ pub fn bar(Bar { query, shown, last, reasons, refusal }: Bar<'_>) -> String {
     }
     let typed = |name: &str| refusal.map(|refusal| refusal.typed(name)).unwrap_or_default();
     let asked = refusal.and_then(|refusal| match &refusal.error {
-        AppError::Unconfirmed { count, question } => Some((read_decision(refusal)?, *count, question.to_string())),
+        AppError::Unconfirmed { count, question } => {
+            Some((read_decision(refusal)?, Some(*count), question.to_string()))
+        }
+        // it stands ready, with its reason
+        AppError::SignIn => {
+            let interrupted = "Quyết định chưa được thực hiện vì phiên đăng nhập đã kết thúc.";
+            Some((read_decision(refusal)?, None, interrupted.to_owned()))
+        }
         _ => None,
     });
     let (confirmed, message) = match &asked {
-        Some((_, count, question)) => (count.to_string(), question.clone()),
+        Some((_, count, question)) => (count.map(|count| count.to_string()).unwrap_or_default(), question.clone()),
         None => (String::new(), format!("Đánh dấu các {} bên trên, rồi:", query.tab.unit())),
     };
     let is_asked = asked.is_some();
     let (value, label) = asked.as_ref().map_or((String::new(), String::new()), |(decision, count, _)| {
-        (decision.value().to_owned(), format!("{} {}", decision.label(), format_number(i64::from(*count))))
+        let what = count.map_or_else(|| "mục đã chọn".to_owned(), |count| format_number(i64::from(count)));
+        (decision.value().to_owned(), format!("{} {what}", decision.label()))
     });
     let refusing = decisions.iter().copied().find(|decision| decision.takes_note());
     let buttons = decisions.iter().filter(|decision| !decision.takes_note() && !is_asked).map(|decision| {

@@ -162,25 +162,52 @@ fn describe_change(row: &QueueRow) -> Option<ChangeNote> {
     let writer = || Some("Người viết".to_owned());
     let (actor, change, at) = match (row.decided_at, row.corrected_at) {
         (Some(at), _) => {
-            let actor = row.actor.clone().or_else(|| if row.is_withdrawn { writer() } else { None });
-            // nobody decided: its writer is trusted
-            let is_automatic = actor.is_none()
-                && (row.state, row.previous_state) == (CommentState::Published, Some(CommentState::Pending));
-            // a block ended by its time
-            let actor = actor.or_else(|| (row.state == CommentState::Pending).then(|| "Trang".to_owned()));
-            match is_automatic {
-                true => (Some("Trang".to_owned()), "đã đăng ngay vì người viết từng được duyệt,", at),
-                false => {
-                    let is_inquiry = row.is_inquiry() && !row.official;
-                    (actor, describe_decision(row.state, row.previous_state, is_inquiry), at)
-                }
-            }
+            let decided = Decided {
+                state: row.state,
+                previous_state: row.previous_state,
+                actor: row.actor.as_deref(),
+                is_withdrawn: row.is_withdrawn,
+                is_inquiry: row.is_inquiry() && !row.official,
+            };
+            let (actor, change) = describe_decided(&decided);
+            (actor, change, at)
         }
         (None, Some(at)) if row.is_inquiry() => (writer(), "đã sửa lời nhắn này", at),
         (None, Some(at)) => (writer(), "đã sửa ý kiến này", at),
         (None, None) => return None,
     };
     Some(ChangeNote { actor, change: change.to_owned(), at: clock::format_short(at), effect: None })
+}
+
+/// What was decided about a comment, and by whom.
+pub struct Decided<'a> {
+    pub state: CommentState,
+    pub previous_state: Option<CommentState>,
+    /// The displayed name of the member of staff.
+    pub actor: Option<&'a str>,
+    /// Whether its writer withdrew it.
+    pub is_withdrawn: bool,
+    pub is_inquiry: bool,
+}
+
+/// Names who decided, and says what.
+pub fn describe_decided(decided: &Decided<'_>) -> (Option<String>, &'static str) {
+    let Decided { state, previous_state, actor, is_withdrawn, is_inquiry } = *decided;
+    let site = || Some("Trang".to_owned());
+    match (actor, state, previous_state) {
+        (Some(name), ..) => (Some(name.to_owned()), describe_decision(state, previous_state, is_inquiry)),
+        (None, CommentState::Removed, _) if is_withdrawn => {
+            let change = if is_inquiry { "đã rút lời nhắn này" } else { "đã rút ý kiến này" };
+            (Some("Người viết".to_owned()), change)
+        }
+        // nobody decided: its writer is trusted
+        (None, CommentState::Published, Some(CommentState::Pending)) => {
+            (site(), "đã đăng ngay vì người viết từng được duyệt,")
+        }
+        // a block ended by its time
+        (None, CommentState::Pending, _) => (site(), describe_decision(state, previous_state, is_inquiry)),
+        (None, ..) => (None, describe_decision(state, previous_state, is_inquiry)),
+    }
 }
 
 /// `2 bạn đọc báo vi phạm: Xúc phạm người khác. “nói xấu tổ trưởng”`

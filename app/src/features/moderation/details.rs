@@ -3,12 +3,13 @@
 use super::BLOCK_DAYS;
 use super::actions::{CHOSEN, DETAILS, WRITER, answer_form, unsent_text};
 use super::annotations_html::{self, Subject};
-use super::card_html::{contact_html, public_path};
+use super::card_html::{Decided, contact_html, describe_decided, public_path};
+use super::endpoints::server::write_moment;
 use super::queue_query::Tab;
 use super::store::details::{BY_WRITER, RelatedComment, list_by_writer, list_conversation};
 use super::store::queue::{QueueRow, find_queue_rows};
 use crate::base::clock;
-use crate::base::error::AppError;
+use crate::base::error::{AppError, ChangeNote};
 use crate::base::format::format_number;
 use crate::base::id::parse_id;
 use crate::base::url::with_parameter;
@@ -16,6 +17,7 @@ use crate::features::accounts::store::list_active_names;
 use crate::features::audit::Actions;
 use crate::features::audit::store::{ListedEntry, list_entries_about};
 use crate::features::comments::store::answers::list_earlier_wordings;
+use crate::features::comments::store::blocks::{BlockState, find_block};
 use crate::features::comments::{CommentState, Decision, quote};
 use crate::features::notes::store::list_notes;
 use crate::features::questions::store::find_question;
@@ -51,6 +53,10 @@ pub async fn read_details(site: &Site, comment: i64, shown: DetailsPage<'_>) -> 
         true => Vec::new(),
         false => list_by_writer(pool, comment, written_before).await?,
     };
+    let block = match row.is_writer_blocked {
+        true => find_block(pool, Some(comment), None).await?.filter(|block| block.is_active),
+        false => None,
+    };
     let entries = list_entries_about(pool, "comment", &[comment]).await?;
     let actions = site.state::<Actions>();
     let back = path_back(page, comment, written_before);
@@ -71,7 +77,7 @@ pub async fn read_details(site: &Site, comment: i64, shown: DetailsPage<'_>) -> 
     let annotations = view! { {answering} {notes} }.into_any();
     let own = (!own.is_empty()).then(|| view! { <div class="details-own" inner_html=own></div> });
     let annotations = view! { {own} {annotations} }.into_any();
-    Ok(Some(html(&row, &conversation, &written, annotations, history(&entries, &actions), (page, &subject))))
+    Ok(Some(html(&row, &conversation, (&written, block), annotations, history(&entries, &actions), (page, &subject))))
 }
 
 /// The address of these details on a page of the queue, with the same part of what their writer wrote.
@@ -92,7 +98,7 @@ fn history(entries: &[ListedEntry], actions: &Actions) -> impl IntoView + use<> 
 fn html(
     row: &QueueRow,
     conversation: &[RelatedComment],
-    written: &[RelatedComment],
+    (written, block): (&[RelatedComment], Option<BlockState>),
     annotations: AnyView,
     history: impl IntoView,
     (page, subject): (&str, &Subject<'_>),
@@ -135,7 +141,7 @@ fn html(
         {heading}
         {annotations}
         {conversation}
-        {(!row.official).then(|| writer(row, written, page, subject))}
+        {(!row.official).then(|| writer(row, (written, block), page, subject))}
         {history}
         {undo}
     }
@@ -143,7 +149,12 @@ fn html(
 }
 
 /// What else the writer wrote, and the form that blocks or unblocks them.
-fn writer(row: &QueueRow, written: &[RelatedComment], page: &str, subject: &Subject<'_>) -> impl IntoView + use<> {
+fn writer(
+    row: &QueueRow,
+    (written, block): (&[RelatedComment], Option<BlockState>),
+    page: &str,
+    subject: &Subject<'_>,
+) -> impl IntoView + use<> {
     let others = if written.is_empty() {
         view! { <p class="quiet">"Chưa có ý kiến nào khác."</p> }.into_any()
     } else {
@@ -190,6 +201,7 @@ fn writer(row: &QueueRow, written: &[RelatedComment], page: &str, subject: &Subj
         <form class="stack" method="post" action=routes::BLOCK_WRITER.path>
             <input type="hidden" name="comment_id" value=comment/>
             <input type="hidden" name="blocked" value=value/>
+            {block.as_ref().map(|block| view! { <input type="hidden" name="seen" value=write_moment(block.at)/> })}
             <input type="hidden" name=RETURN_TO value=back/>
             {fields}
             <button class="button secondary">{label}</button>
@@ -197,6 +209,10 @@ fn writer(row: &QueueRow, written: &[RelatedComment], page: &str, subject: &Subj
             <p class="field-error" role="alert"></p>
         </form>
     };
+    let since = block.as_ref().map(|block| {
+        let by = block.by.as_deref().unwrap_or("Một người khác");
+        view! { <p>{format!("{by} đã chặn người viết lúc {}.", clock::format_short(block.at))}</p> }
+    });
     let form = match row.is_writer_blocked {
         true => form.into_any(),
         false => view! {
@@ -208,6 +224,7 @@ fn writer(row: &QueueRow, written: &[RelatedComment], page: &str, subject: &Subj
         <h3 id=WRITER tabindex="-1">"Người viết"</h3>
         <p><strong>{row.name.clone()}</strong></p>
         {others}
+        {since}
         {unsent}
         {form}
     }
@@ -227,7 +244,11 @@ fn related_item(related: &RelatedComment, page: &str, answered_at: Option<&str>)
         0 => String::new(),
         reports => format!(" · {} bạn đọc báo vi phạm", format_number(reports)),
     };
-    let answered = if related.is_answered { " · đã trả lời" } else { "" };
+    let answered = if related.answer.is_some() { " · đã trả lời" } else { "" };
+    // in a conversation it stands beside it
+    let text_of_answer = related.answer.as_ref().filter(|_| answered_at.is_none());
+    let text_of_answer =
+        text_of_answer.map(|text| view! { <p class="quiet">{format!("Trả lời: {}", quote(text))}</p> });
     let title = related.title.clone().unwrap_or_else(|| "Liên hệ".to_owned());
     let title = answered_at.is_none().then(|| view! { <p class="quiet">{title}</p> });
     let answer = answered_at.map(|back| answer_form(related, back)).filter(|form| !form.is_empty());
@@ -251,20 +272,26 @@ fn related_item(related: &RelatedComment, page: &str, answered_at: Option<&str>)
             {whole}
             {title}
             {decision}
+            {text_of_answer}
             {answer}
         </li>
     }
 }
 
-/// `Chị Lan đã quyết định lúc 10:15 ngày 12/07/2023. Lý do: Quảng cáo.`
+/// `Chị Lan đã từ chối lúc 10:15 ngày 12/07/2023. Lý do: Quảng cáo.`
 fn describe_decision(related: &RelatedComment) -> Option<String> {
     let at = related.decided_at.filter(|_| !related.official)?;
-    let decided = match &related.decided_by {
-        Some(name) => format!("{name} đã quyết định"),
-        None => "Đã quyết định".to_owned(),
+    let decided = Decided {
+        state: related.state,
+        previous_state: related.previous_state,
+        actor: related.decided_by.as_deref(),
+        is_withdrawn: related.is_withdrawn,
+        is_inquiry: related.title.is_none(),
     };
+    let (actor, change) = describe_decided(&decided);
+    let note = ChangeNote { actor, change: change.to_owned(), at: clock::format_short(at), effect: None };
     let reason = related.note.as_ref().map(|note| format!(" Lý do: {note}.")).unwrap_or_default();
-    Some(format!("{decided} lúc {}.{reason}", clock::format_short(at)))
+    Some(note.sentence() + &reason)
 }
 
 fn describe_entry(entry: &ListedEntry, actions: &Actions) -> String {

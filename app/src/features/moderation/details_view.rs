@@ -9,7 +9,7 @@ use super::shared::ShownDetails;
 use super::shown_card::OpenQueue;
 use crate::base::url::with_parameter;
 use crate::routes;
-use crate::web::effects::{after, effect, next_frame, on_window};
+use crate::web::effects::{after, next_frame, on_window};
 use crate::web::forms::fields::is_field_changed;
 use crate::web::room::{ReadContent, RoomContext};
 use leptos::prelude::*;
@@ -69,6 +69,8 @@ async fn read(read_content: ReadContent, account: i64, comment: i64, details: Rw
 }
 
 thread_local! {
+    /// Whether somebody did something while one was at work in the details.
+    static IS_STALE: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
     /// The comment whose details are on their way because of its writer; 0 where none is.
     static WANTS_WRITER_OF: std::cell::Cell<i64> = const { std::cell::Cell::new(0) };
 }
@@ -175,19 +177,15 @@ fn is_written_in() -> bool {
     !list_changed_fields().is_empty()
 }
 
-/// Reads the details again when somebody else did something to the comment, unless one is at work in them: what is
-/// overtaken there has no buttons that look as if it were not.
-fn follow_card(queue: OpenQueue) {
-    let mut seen = (0, 0);
-    effect(move || {
-        let comment = queue.shared.details.with(|shown| shown.comment);
-        let version = queue.find_card(comment).map_or(0, |shown| shown.card.with(|card| card.version));
-        let is_changed = seen.0 == comment && seen.1 != version;
-        seen = (comment, version);
-        if is_changed && list_all(FOCUSED).is_empty() && !is_written_in() {
-            queue.shared.read_details.run(comment);
-        }
-    });
+/// Reads the details again after somebody did something, so that what is overtaken there has no buttons that look as
+/// if it were not. Under a hand that is at work there they stay as they are, until it leaves.
+pub fn reread(details: RwSignal<ShownDetails>, read_details: Callback<i64>) {
+    let comment = details.try_with_untracked(|shown| shown.comment).unwrap_or_default();
+    let is_at_work = !list_all(FOCUSED).is_empty() || is_written_in();
+    IS_STALE.set(is_at_work && comment != 0);
+    if !is_at_work && comment != 0 {
+        read_details.run(comment);
+    }
 }
 
 /// Beside the list stand the details of the card that has the focus; of the first, until one has it.
@@ -200,8 +198,10 @@ pub fn follow_focus(queue: OpenQueue) {
     {
         show(queue, first, false);
     }
-    follow_card(queue);
     let handle = on_window("focusin", move |event| {
+        if IS_STALE.get() {
+            reread(queue.shared.details, queue.shared.read_details);
+        }
         let element = event.target().and_then(|target| target.dyn_into::<Element>().ok());
         let card = element.and_then(|element| element.closest(".queue-card").ok().flatten());
         let Some(comment) = card.and_then(|card| find_comment(&card)).filter(|_| is_wide() && !is_written_in()) else {

@@ -76,20 +76,22 @@ pub async fn correct_answer(
     let actor = crate::features::audit::Actor::new(&site, &staff);
     let article = answers::correct_answer(&site.pool, actor, seen, &draft.body)
         .await?
-        .map_err(|change| change.to_conflict(actor_id, "Sửa"))?;
+        .map_err(|change| change.to_conflict(actor_id, "Lưu câu trả lời"))?;
     site.hub.announce_comments(&[article]);
     crate::web::forms::post::redirect_to(&Act::CorrectAnswer.lead_back(&return_to, seen.0), "ban-duyet");
     server::describe_act(&site, Act::CorrectAnswer, seen.0).await
 }
 
 /// Blocks the writer of a comment for so many days, or until somebody ends it (`days` empty), with a sentence that they
-/// read; `blocked` is `1`, `again` for the block as it was, or `0` to end it.
+/// read; `blocked` is `1`, `again` for the block as it was, or `0` to end the one that was `seen` to begin then, or,
+/// without that, one's own.
 #[server(prefix = "/api", endpoint = "block-writer", output = server_fn::codec::Postcard)]
 pub async fn block_writer(
     #[server(default)] comment_id: String,
     #[server(default)] blocked: String,
     #[server(default)] days: String,
     #[server(default)] sentence: String,
+    #[server(default)] seen: String,
     #[server(default)] return_to: String,
 ) -> Result<CardOutcome, AppError> {
     use super::outcome::Act;
@@ -105,18 +107,13 @@ pub async fn block_writer(
             Blocking::Begin { until, note: Some(note.as_str()).filter(|note| !note.is_empty()) }
         }
         "again" => Blocking::Resume,
-        _ => Blocking::End,
+        _ => Blocking::End { seen: server::parse_moment(&seen) },
     };
-    let act = if blocking == Blocking::End { Act::Unblock } else { Act::Block };
+    let act = if matches!(blocking, Blocking::End { .. }) { Act::Unblock } else { Act::Block };
     let actor = crate::features::audit::Actor::new(&site, &staff);
     if !blocks::block_writer(&site.pool, actor, comment, blocking).await? {
-        let (by, at) = blocks::find_block(&site.pool, comment).await?.ok_or(AppError::NotFound)?;
-        return Err(AppError::Conflict(ChangeNote {
-            actor: by,
-            change: "đã chặn người viết này".into(),
-            at: crate::base::clock::format_short(at),
-            effect: Some("Lần bấm Chặn người viết không có tác dụng.".into()),
-        }));
+        let state = blocks::find_block(&site.pool, Some(comment), None).await?;
+        return Err(server::describe_overtaken_block(state, act));
     }
     site.hub.announce(crate::live::hub::Change::Desk);
     crate::web::forms::post::redirect_to(&act.lead_back(&return_to, comment), "ban-duyet");
@@ -142,16 +139,18 @@ pub async fn cover_text(
     let (staff, site, actor_id) = server::moderator().await?;
     let seen = server::parse_seen(&comment_id, &version)?;
     let text = crate::base::text::clean_line(&text);
-    let (act, covering) = match (approve.as_str(), all.as_str(), text.as_str()) {
-        ("1", ..) => (Act::CoverAndApprove, Covering::PersonalAndApprove),
-        (_, "show", _) => (Act::Cover, Covering::Nothing { seen: covered.parse().unwrap_or_default() }),
+    let (act, label, covering) = match (approve.as_str(), all.as_str(), text.as_str()) {
+        ("1", ..) => (Act::CoverAndApprove, "Che và duyệt", Covering::PersonalAndApprove),
+        (_, "show", _) => {
+            (Act::Cover, "Bỏ che tất cả", Covering::Nothing { seen: covered.parse().unwrap_or_default() })
+        }
         (_, _, "") => return Err(AppError::invalid(TEXT_NOT_FOUND)),
-        (_, _, text) => (Act::Cover, Covering::Text(text)),
+        (_, _, text) => (Act::Cover, "Che đoạn này", Covering::Text(text)),
     };
     let actor = crate::features::audit::Actor::new(&site, &staff);
     let article = cover::cover_text(&site.pool, actor, seen, covering)
         .await?
-        .map_err(|change| change.to_conflict(actor_id, "Che"))?;
+        .map_err(|change| change.to_conflict(actor_id, label))?;
     site.hub.announce_comments(&[article]);
     crate::web::forms::post::redirect_to(&act.lead_back(&return_to, seen.0), "ban-duyet");
     server::describe_act(&site, act, seen.0).await
@@ -170,6 +169,7 @@ pub mod server {
     use crate::base::id::parse_id;
     use crate::features::comments::Decision;
     use crate::features::comments::describe_decision;
+    use crate::features::comments::store::blocks::BlockState;
     use crate::features::comments::store::decide::DecidedComment;
     use crate::web::permissions::Permission;
     use crate::web::session::require;
@@ -217,6 +217,34 @@ pub mod server {
             _ if days.is_empty() => Ok(None),
             _ => Err(AppError::NotFound),
         }
+    }
+
+    /// Parses a moment, in microseconds.
+    pub fn parse_moment(text: &str) -> Option<OffsetDateTime> {
+        OffsetDateTime::from_unix_timestamp_nanos(i128::from(text.parse::<i64>().ok()?) * 1000).ok()
+    }
+
+    /// A moment as [`parse_moment`] reads it.
+    pub fn write_moment(moment: OffsetDateTime) -> String {
+        (moment.unix_timestamp_nanos() / 1000).to_string()
+    }
+
+    /// Says that somebody else had blocked or unblocked a writer first.
+    pub fn describe_overtaken_block(state: Option<BlockState>, act: Act) -> AppError {
+        let (is_active, by, at) = match state {
+            Some(state) => (state.is_active, state.by, state.at),
+            // its time had passed
+            None => (false, None, OffsetDateTime::now_utc()),
+        };
+        let change =
+            if is_active { "đã chặn người viết này" } else { "đã bỏ chặn người viết này" };
+        let label = if act == Act::Unblock { "Bỏ chặn" } else { "Chặn người viết" };
+        AppError::Conflict(ChangeNote {
+            actor: by.or_else(|| (!is_active).then(|| "Trang".to_owned())),
+            change: change.to_owned(),
+            at: clock::format_short(at),
+            effect: Some(format!("Lần bấm {label} không có tác dụng.")),
+        })
     }
 
     /// Says what was just done to a comment, and how it is undone.

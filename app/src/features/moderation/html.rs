@@ -377,24 +377,37 @@ pub fn acted_notice(outcome: CardOutcome, row: &QueueRow, path: &str) -> String 
 }
 
 /// The decision that an ended session kept from being made, ready to be made.
-pub fn interrupted_notice(card: &QueueCard, decision: Decision, refusal: &Refusal, path: &str) -> String {
-    let (reason, note, path) = (refusal.typed("reason"), refusal.typed("note"), path.to_owned());
+pub fn interrupted_notice(card: &QueueCard, refusal: &Refusal, path: &str) -> Option<String> {
     let what = name_of(card.is_inquiry).to_lowercase();
-    let label = format!("{} {what} của {}", decision.label_for(card.is_inquiry), card.name);
-    view! {
+    let (action, button) = if refusal.action == routes::DECIDE.path {
+        let decision = Decision::parse(&refusal.typed("decision")).filter(|decision| card.can_be(*decision))?;
+        let label = format!("{} {what} của {}", decision.label_for(card.is_inquiry), card.name);
+        let button = view! { <button class="button" name="decision" value=decision.value()>{label}</button> };
+        (routes::DECIDE.path, button.into_any())
+    } else if refusal.action == routes::COVER_TEXT.path && refusal.typed("approve") == "1" {
+        if card.personal.is_empty() || !card.can_be(Decision::Approve) {
+            return None;
+        }
+        let label = format!("Che thông tin cá nhân và duyệt {what} của {}", card.name);
+        (routes::COVER_TEXT.path, view! { <button class="button" name="approve" value="1">{label}</button> }.into_any())
+    } else {
+        return None;
+    };
+    let (reason, note, path) = (refusal.typed("reason"), refusal.typed("note"), path.to_owned());
+    let notice = view! {
         <div class="notice just-decided">
             <p>"Quyết định chưa được thực hiện vì phiên đăng nhập đã kết thúc."</p>
-            <form method="post" action=routes::DECIDE.path>
+            <form method="post" action=action>
                 <input type="hidden" name="comment_id" value=card.id/>
                 <input type="hidden" name="version" value=card.version/>
                 <input type="hidden" name="reason" value=reason/>
                 <input type="hidden" name="note" value=note/>
                 <input type="hidden" name=RETURN_TO value=path/>
-                <button class="button" name="decision" value=decision.value()>{label}</button>
+                {button}
             </form>
         </div>
-    }
-    .to_html()
+    };
+    Some(notice.to_html())
 }
 
 /// How many comments were just decided about without script, and how many somebody else had changed first; with the

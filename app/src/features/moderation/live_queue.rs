@@ -5,6 +5,7 @@ use super::dom::{find_comment, list_all};
 use super::outcome::{ACTED, BULK_UNDO};
 use super::press::{self, when_released};
 use super::queue_query::Tab;
+use super::shared::ShownDetails;
 use super::shown_card::{Cards, OpenQueue, ShownCard};
 use super::{
     DECIDED, DECIDED_MANY, MAX_SHOWN, QueueCard, QueuePage, bulk_bar, details_view, live_numbers, presence, sending,
@@ -91,8 +92,13 @@ fn find_target(event: &web_sys::Event, selector: &str) -> Option<web_sys::Elemen
     element.closest(selector).ok().flatten()
 }
 
+/// The cards, and whether they have just moved up.
+type List = (Cards, RwSignal<bool>);
+/// The details that are shown, and what reads them again.
+type Details = (RwSignal<ShownDetails>, Callback<i64>);
+
 /// Reads the page again; with `true` what is new comes as well.
-pub fn refresher(context: &RoomContext, cards: Cards, is_settling: RwSignal<bool>) -> Callback<bool> {
+pub fn refresher(context: &RoomContext, list: List, details: Details) -> Callback<bool> {
     // what the address says once, of a form that was sent without script, is not read again
     let path = [TOKEN, DECIDED, DECIDED_MANY, ACTED, CHOSEN]
         .iter()
@@ -100,7 +106,7 @@ pub fn refresher(context: &RoomContext, cards: Cards, is_settling: RwSignal<bool
     let context = StoredValue::new(RoomContext { path, ..context.clone() });
     Callback::new(move |adds: bool| {
         if let Some(context) = context.try_get_value() {
-            leptos::task::spawn_local(refresh(context, (cards, is_settling), adds));
+            leptos::task::spawn_local(refresh(context, list, details, adds));
         }
     })
 }
@@ -123,7 +129,7 @@ fn drop_decided(cards: &mut Vec<ShownCard>, tab: Tab) {
 
 /// Reads the page again and changes only what is different: cards stay in their places, new ones come at the end where
 /// `adds` says so.
-async fn refresh(context: RoomContext, (cards, is_settling): (Cards, RwSignal<bool>), adds: bool) {
+async fn refresh(context: RoomContext, (cards, is_settling): List, (details, read_details): Details, adds: bool) {
     let shown =
         cards.try_with_untracked(|cards| cards.iter().rev().take(MAX_SHOWN).map(|shown| shown.id).collect::<Vec<_>>());
     let Some(shown) = shown else { return };
@@ -147,6 +153,7 @@ async fn refresh(context: RoomContext, (cards, is_settling): (Cards, RwSignal<bo
         if count_left(tab) > before {
             press::settle(is_settling);
         }
+        details_view::reread(details, read_details);
     });
 }
 

@@ -46,16 +46,16 @@ fn Queue(
     }
     let cards: Cards = RwSignal::new(cards);
     let is_settling = RwSignal::new(false);
-    #[cfg(feature = "hydrate")]
-    let refresh = super::live_queue::refresher(&context, cards, is_settling);
-    #[cfg(not(feature = "hydrate"))]
-    let refresh = Callback::new(|_: bool| ());
     let details = details.map(|(comment, html)| ShownDetails { comment, is_on_card: false, html });
     let details = RwSignal::new(details.unwrap_or_default());
     #[cfg(feature = "hydrate")]
     let read_details = super::details_view::reader(&context, details);
     #[cfg(not(feature = "hydrate"))]
     let read_details = Callback::new(|_: i64| ());
+    #[cfg(feature = "hydrate")]
+    let refresh = super::live_queue::refresher(&context, (cards, is_settling), (details, read_details));
+    #[cfg(not(feature = "hydrate"))]
+    let refresh = Callback::new(|_: bool| ());
     let shared = Shared {
         tab,
         reasons: StoredValue::new(parts.reasons),

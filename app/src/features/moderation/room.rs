@@ -23,7 +23,6 @@ use crate::base::clock;
 use crate::base::error::AppError;
 use crate::base::id::parse_id;
 use crate::features::accounts::store::list_names;
-use crate::features::comments::Decision;
 use crate::features::comments::store::reports::list_reports;
 use crate::features::comments::store::{count_by_state, count_waiting};
 use crate::routes;
@@ -108,11 +107,9 @@ async fn read(RoomRequest { site, staff, address, refusal, shown }: RoomRequest)
         };
     }
     if let Some(refusal) = refusal.as_ref().filter(|refusal| refusal.error == AppError::SignIn)
-        && refusal.action == routes::DECIDE.path
-        && let Some(decision) = Decision::parse(&refusal.typed("decision"))
-        && let Some(card) = cards.iter().find(|card| Some(card.id) == refused && card.can_be(decision))
+        && let Some(card) = cards.iter().find(|card| Some(card.id) == refused)
     {
-        html += &html::interrupted_notice(card, decision, refusal, &back);
+        html += &html::interrupted_notice(card, refusal, &back).unwrap_or_default();
     }
     // an answer to what was taken down meanwhile has no form any more
     if let Some(refusal) = refusal.as_ref().filter(|refusal| refusal.action == routes::ANSWER_COMMENT.path)
@@ -176,7 +173,8 @@ fn find_typed(refusal: &Refusal) -> Option<Typed> {
     let fields = [(routes::DECIDE, "note"), (routes::ANSWER_COMMENT, "body"), (routes::COVER_TEXT, "text")];
     let (_, field) = fields.into_iter().find(|(route, _)| route.path == refusal.action)?;
     let comment = parse_id(&refusal.typed("comment_id"))?;
-    Some(Typed { comment, field: field.to_owned(), text: refusal.typed(field) })
+    let text = refusal.typed(field);
+    (!text.is_empty()).then(|| Typed { comment, field: field.to_owned(), text })
 }
 
 /// A saved answer, filled in for a comment.

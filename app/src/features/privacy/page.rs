@@ -70,8 +70,8 @@ fn comments(months: u32, days: u32, fault_days: u32) -> impl IntoView {
             </li>
             <li>
                 "Với ý kiến là câu hỏi, cơ quan ghi hạn trả lời, người trả lời và bộ phận đã chuyển đến. Cán bộ có thể "
-                "viết ghi chú nội bộ về một ý kiến hoặc người viết; ghi chú không được đăng, bị xóa cùng ý kiến cuối "
-                "cùng của người đó, và ông/bà có quyền hỏi xem."
+                "viết ghi chú nội bộ; ghi chú không được đăng, và ông/bà có quyền hỏi xem. Ghi chú về một ý kiến bị xóa "
+                "cùng ý kiến đó, ghi chú về người viết bị xóa cùng ý kiến cuối cùng của người đó."
             </li>
             <li>"Nội dung đang viết dở chỉ nằm trong trình duyệt của ông/bà cho đến khi gửi hoặc đóng thẻ."</li>
             <li>"Nội dung của biểu mẫu gửi chưa thành công được giữ 30 phút để ông/bà không phải viết lại."</li>

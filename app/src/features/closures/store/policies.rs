@@ -193,7 +193,7 @@ mod tests {
         send_comment(&pool, other, None, 1, "Người bị chặn thì không đăng ngay.").await.expect("is stored");
         assert_eq!(count_by_state(&pool).await.expect("counts").blocked, 3);
         // a block that is over leaves the next one to be approved first
-        block_writer(&pool, actor_of(&lan), first, Blocking::End).await.expect("unblocks");
+        block_writer(&pool, actor_of(&lan), first, Blocking::End { seen: None }).await.expect("unblocks");
         send_comment(&pool, other, None, 1, "Sau khi hết bị chặn tôi chờ.").await.expect("is stored");
         assert_eq!(counts(&pool).await, (4, 1));
     }

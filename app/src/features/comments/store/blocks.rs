@@ -15,12 +15,12 @@ pub enum Blocking<'a> {
     Begin { until: Option<OffsetDateTime>, note: Option<&'a str> },
     /// The block that was ended by hand goes on as it was.
     Resume,
-    /// They are blocked no longer.
-    End,
+    /// They are blocked no longer: the block that began at this moment is ended, or, without one, the actor's own.
+    End { seen: Option<OffsetDateTime> },
 }
 
-/// Blocks the writer of a comment, or unblocks them: what waits of theirs moves between the queue and its own tab. A
-/// block that somebody else began stays as it is, and the answer is `false`.
+/// Blocks the writer of a comment, or unblocks them: what waits of theirs moves between the queue and its own tab. What
+/// somebody else did first stays as it is, nothing is recorded, and the answer is `false`.
 #[tracing::instrument(skip(pool, actor, blocking))]
 pub async fn block_writer(
     pool: &PgPool,
@@ -29,17 +29,48 @@ pub async fn block_writer(
     blocking: Blocking<'_>,
 ) -> Result<bool, AppError> {
     let mut tx = pool.begin().await?;
-    let visitor = sqlx::query_scalar!("select visitor from comments where id = $1", comment)
-        .fetch_optional(&mut *tx)
-        .await?
-        .ok_or(AppError::NotFound)?;
-    lock_articles_of_writer(&mut tx, &visitor).await?;
-    match blocking {
+    let visitor = sqlx::query_scalar!("select visitor from comments where id = $1", comment);
+    let visitor = visitor.fetch_optional(&mut *tx).await?.ok_or(AppError::NotFound)?;
+    let changed = apply_blocking(&mut tx, actor, (&visitor, Some(comment)), blocking).await?;
+    tx.commit().await?;
+    Ok(changed)
+}
+
+/// Ends the block with this number, or takes it up again, as [`block_writer`] does.
+#[tracing::instrument(skip(pool, actor, blocking))]
+pub async fn change_block(
+    pool: &PgPool,
+    actor: Actor<'_>,
+    block: i64,
+    blocking: Blocking<'_>,
+) -> Result<bool, AppError> {
+    let mut tx = pool.begin().await?;
+    let found = sqlx::query!(
+        "select visitor, coalesce(comment_id, (select max(id) from comments c where c.visitor = b.visitor)) as comment
+         from blocked_visitors b where id = $1",
+        block
+    );
+    let found = found.fetch_optional(&mut *tx).await?.ok_or(AppError::NotFound)?;
+    let changed = apply_blocking(&mut tx, actor, (&found.visitor, found.comment), blocking).await?;
+    tx.commit().await?;
+    Ok(changed)
+}
+
+/// Changes the block of a visitor, of whom a comment is named, and records it. Returns whether it did.
+async fn apply_blocking(
+    db: &mut PgConnection,
+    actor: Actor<'_>,
+    (visitor, comment): (&[u8], Option<i64>),
+    blocking: Blocking<'_>,
+) -> Result<bool, AppError> {
+    lock_articles_of_writer(db, visitor).await?;
+    let changed = match blocking {
         Blocking::Begin { until, note } => {
             let block = sqlx::query!(
                 "insert into blocked_visitors (visitor, blocked_by, comment_id, until, note) values ($1, $2, $3, $4, $5)
                  on conflict (visitor) do update
-                 set blocked_at = now(), blocked_by = $2, comment_id = $3, until = $4, note = $5, ended_at = null
+                 set blocked_at = now(), blocked_by = $2, comment_id = $3, until = $4, note = $5, ended_at = null,
+                     ended_by = null
                  where blocked_visitors.blocked_by is not distinct from $2
                        or not exists (select from active_blocks b where b.visitor = $1)",
                 visitor,
@@ -48,75 +79,75 @@ pub async fn block_writer(
                 until,
                 note
             );
-            let begun = block.execute(&mut *tx).await.map_err(|error| match constraint(&error) {
+            block.execute(&mut *db).await.map_err(|error| match constraint(&error) {
                 Some("block_note") => AppError::invalid(BLOCK_NOTE_LONG),
                 _ => error.into(),
-            })?;
-            if begun.rows_affected() == 0 {
-                return Ok(false);
-            }
+            })?
         }
         Blocking::Resume => {
-            let resume = sqlx::query!("update blocked_visitors set ended_at = null where visitor = $1", visitor);
-            if resume.execute(&mut *tx).await?.rows_affected() == 0 {
-                return Err(AppError::NotFound);
-            }
-        }
-        Blocking::End => {
-            sqlx::query!(
-                "update blocked_visitors set ended_at = now() where visitor = $1 and ended_at is null",
+            let resume = sqlx::query!(
+                "update blocked_visitors set ended_at = null, ended_by = null
+                 where visitor = $1 and ended_at is not null and coalesce(until, 'infinity') > now()",
                 visitor
-            )
-            .execute(&mut *tx)
-            .await?;
+            );
+            resume.execute(&mut *db).await?
         }
+        Blocking::End { seen } => {
+            let end = sqlx::query!(
+                "update blocked_visitors set ended_at = now(), ended_by = $2
+                 where visitor = $1 and ended_at is null and coalesce(until, 'infinity') > now()
+                       and case when $3::timestamptz is null then blocked_by is not distinct from $2
+                                else blocked_at = $3 end",
+                visitor,
+                actor.account,
+                seen
+            );
+            end.execute(&mut *db).await?
+        }
+    };
+    if changed.rows_affected() == 0 {
+        return Ok(false);
     }
-    let is_blocked = blocking != Blocking::End;
-    let moved = move_waiting(&mut tx, &visitor, is_blocked, actor.account).await?;
+    let is_blocked = !matches!(blocking, Blocking::End { .. });
+    let moved = move_waiting(db, visitor, is_blocked, actor.account).await?;
     let action = if is_blocked { BLOCK } else { UNBLOCK };
-    actor.record(&mut tx, Entry::new(actor, action, ("comment", Some(comment)), json!({ "moved": moved }))).await?;
-    tx.commit().await?;
+    actor.record(db, Entry::new(actor, action, ("comment", comment), json!({ "moved": moved }))).await?;
     Ok(true)
 }
 
-/// Ends the block with this number, or takes it up again as it was: what waits of the writer's moves along. A block
-/// that is so already stays as it is, and nothing is recorded.
-#[tracing::instrument(skip(pool, actor))]
-pub async fn set_block_active(pool: &PgPool, actor: Actor<'_>, block: i64, is_active: bool) -> Result<(), AppError> {
-    let mut tx = pool.begin().await?;
-    let found = sqlx::query!(
-        "select visitor, coalesce(comment_id, (select max(id) from comments c where c.visitor = b.visitor)) as comment
-         from blocked_visitors b where id = $1",
-        block
-    );
-    let found = found.fetch_optional(&mut *tx).await?.ok_or(AppError::NotFound)?;
-    lock_articles_of_writer(&mut tx, &found.visitor).await?;
-    let changed = sqlx::query!(
-        "update blocked_visitors set ended_at = case when $2 then null else now() end
-         where id = $1 and (ended_at is null) <> $2",
-        block,
-        is_active
-    );
-    if changed.execute(&mut *tx).await?.rows_affected() == 0 {
-        return Ok(());
-    }
-    let moved = move_waiting(&mut tx, &found.visitor, is_active, actor.account).await?;
-    let action = if is_active { BLOCK } else { UNBLOCK };
-    actor.record(&mut tx, Entry::new(actor, action, ("comment", found.comment), json!({ "moved": moved }))).await?;
-    tx.commit().await?;
-    Ok(())
+/// How a block stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BlockState {
+    pub is_active: bool,
+    /// The displayed name of the member of staff who began it, or ended it.
+    pub by: Option<String>,
+    /// When it began, or ended.
+    pub at: OffsetDateTime,
+    /// The name on the latest comment of the writer, as long as one is kept.
+    pub name: Option<String>,
 }
 
-/// Finds who blocked the writer of a comment, by their displayed name, and when.
+/// Finds how the block of the writer of a comment stands, or of one with this number.
 #[tracing::instrument(skip(pool))]
-pub async fn find_block(pool: &PgPool, comment: i64) -> Result<Option<(Option<String>, OffsetDateTime)>, AppError> {
-    let block = sqlx::query!(
-        r#"select a.display_name as "by?", b.blocked_at as "at!"
-           from comments c join active_blocks b on b.visitor = c.visitor left join accounts a on a.id = b.blocked_by
-           where c.id = $1"#,
-        comment
+pub async fn find_block(
+    pool: &PgPool,
+    comment: Option<i64>,
+    block: Option<i64>,
+) -> Result<Option<BlockState>, AppError> {
+    let state = sqlx::query_as!(
+        BlockState,
+        r#"select a.visitor is not null as "is_active!", s.display_name as "by?",
+                  case when a.visitor is not null then b.blocked_at else coalesce(b.ended_at, b.until, b.blocked_at) end
+                      as "at!",
+                  (select name from comments c where c.visitor = b.visitor order by id desc limit 1) as name
+           from blocked_visitors b
+           left join active_blocks a on a.visitor = b.visitor
+           left join accounts s on s.id = case when a.visitor is not null then b.blocked_by else b.ended_by end
+           where b.visitor = (select visitor from comments where id = $1) or b.id = $2"#,
+        comment,
+        block
     );
-    Ok(block.fetch_optional(pool).await?.map(|block| (block.by, block.at)))
+    Ok(state.fetch_optional(pool).await?)
 }
 
 /// Ends the blocks whose time has passed, and forgets those that were ended by hand before `forgotten`. Returns how
@@ -233,18 +264,6 @@ pub async fn list_blocked(pool: &PgPool, before: Option<OffsetDateTime>) -> Resu
     Ok(blocked.fetch_all(pool).await?)
 }
 
-/// Finds whether a block holds, and the name on the latest comment of its writer, as long as one is kept.
-#[tracing::instrument(skip(pool))]
-pub async fn find_block_state(pool: &PgPool, block: i64) -> Result<Option<(bool, Option<String>)>, AppError> {
-    let state = sqlx::query!(
-        r#"select (ended_at is null and coalesce(until, 'infinity') > now()) as "is_active!",
-                  (select name from comments c where c.visitor = b.visitor order by id desc limit 1) as name
-           from blocked_visitors b where id = $1"#,
-        block
-    );
-    Ok(state.fetch_optional(pool).await?.map(|state| (state.is_active, state.name)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -253,6 +272,7 @@ mod tests {
     use time::Duration;
 
     const FOR_GOOD: Blocking<'static> = Blocking::Begin { until: None, note: None };
+    const END: Blocking<'static> = Blocking::End { seen: None };
 
     async fn counts(pool: &PgPool) -> (i64, i64) {
         let counts = count_by_state(pool).await.expect("counts");
@@ -265,7 +285,7 @@ mod tests {
         let lan = insert_staff(&pool, "lan").await;
         let one = send_comment(&pool, id, None, 1, "Ý kiến thứ nhất đây.").await.expect("is stored");
         send_comment(&pool, id, None, 2, "Ý kiến thứ hai đây.").await.expect("is stored");
-        let end = Blocking::End;
+        let end = Blocking::End { seen: None };
         for (blocking, after) in [(FOR_GOOD, (1, 1)), (FOR_GOOD, (1, 1)), (end, (2, 0)), (end, (2, 0))] {
             block_writer(&pool, actor_of(&lan), one, blocking).await.expect("is so");
             assert_eq!(counts(&pool).await, after);
@@ -280,10 +300,10 @@ mod tests {
         let lan = insert_staff(&pool, "lan").await;
         let one = send_comment(&pool, id, None, 1, "Ý kiến thứ nhất đây.").await.expect("is stored");
         let block = async |blocking: Blocking<'_>| block_writer(&pool, actor_of(&lan), one, blocking).await;
-        assert_eq!(block(Blocking::Resume).await, Err(AppError::NotFound), "there is none");
+        assert_eq!(block(Blocking::Resume).await, Ok(false), "there is none");
         let until = OffsetDateTime::now_utc().replace_microsecond(0).expect("is valid") + Duration::days(7);
         block(Blocking::Begin { until: Some(until), note: Some("Xin giữ lời lẽ lịch sự.") }).await.expect("blocks");
-        block(Blocking::End).await.expect("ends");
+        block(END).await.expect("ends");
         assert!(list_blocked(&pool, None).await.expect("lists").is_empty());
         block(Blocking::Resume).await.expect("goes on");
         let blocked = list_blocked(&pool, None).await.expect("lists").remove(0);
@@ -303,23 +323,28 @@ mod tests {
         let lan = insert_staff(&pool, "lan").await;
         let one = send_comment(&pool, id, None, 1, "Ý kiến thứ nhất đây.").await.expect("is stored");
         block_writer(&pool, actor_of(&lan), one, FOR_GOOD).await.expect("blocks");
-        let block = list_blocked(&pool, None).await.expect("lists").remove(0).block;
-        let end = async || set_block_active(&pool, actor_of(&lan), block, false).await.expect("ends");
-        end().await;
+        let BlockedWriter { block, blocked_at, .. } = list_blocked(&pool, None).await.expect("lists").remove(0);
+        let end = Blocking::End { seen: Some(blocked_at) };
+        assert_eq!(change_block(&pool, actor_of(&lan), block, end).await, Ok(true));
         assert_eq!(counts(&pool).await, (1, 0), "what waits comes back to the queue");
-        assert_eq!(find_block_state(&pool, block).await, Ok(Some((false, Some("Trần Thị Bích".into())))));
-        set_block_active(&pool, actor_of(&lan), block, true).await.expect("goes on");
-        set_block_active(&pool, actor_of(&lan), block, true).await.expect("is so already");
+        let state = async || find_block(&pool, None, Some(block)).await.expect("finds").expect("is there");
+        assert_eq!((state().await.is_active, state().await.name.as_deref()), (false, Some("Trần Thị Bích")));
+        assert_eq!(change_block(&pool, actor_of(&lan), block, Blocking::Resume).await, Ok(true));
+        assert_eq!(change_block(&pool, actor_of(&lan), block, Blocking::Resume).await, Ok(false), "is so already");
         assert_eq!(counts(&pool).await, (0, 1));
         assert_eq!(list_actions(&pool).await, ["block", "unblock", "block"], "what changes nothing is not recorded");
         sqlx::query("delete from comments where id = $1").bind(one).execute(&pool).await.expect("deletes");
         let left = list_blocked(&pool, None).await.expect("lists").remove(0);
         assert_eq!((left.block, left.comment, left.name, left.waiting), (block, None, None, 0));
-        end().await;
+        assert_eq!(change_block(&pool, actor_of(&lan), block, end).await, Ok(true));
         assert_eq!(list_blocked(&pool, None).await, Ok(Vec::new()));
-        assert_eq!(find_block_state(&pool, block).await, Ok(Some((false, None))));
-        assert_eq!(set_block_active(&pool, actor_of(&lan), block + 1, false).await, Err(AppError::NotFound));
-        assert_eq!(find_block_state(&pool, block + 1).await, Ok(None));
+        assert_eq!((state().await.is_active, state().await.name), (false, None));
+        let none = change_block(&pool, actor_of(&lan), block + 1, end).await;
+        assert_eq!((none, find_block(&pool, None, Some(block + 1)).await), (Err(AppError::NotFound), Ok(None)));
+        // one whose time has passed does not go on
+        let age = sqlx::query("update blocked_visitors set until = now() - interval '1 minute'");
+        age.execute(&pool).await.expect("ages");
+        assert_eq!(change_block(&pool, actor_of(&lan), block, Blocking::Resume).await, Ok(false));
     }
 
     #[sqlx::test]
@@ -327,18 +352,28 @@ mod tests {
         let id = insert_article(&pool, "a").await;
         let (lan, minh) = (insert_staff(&pool, "lan").await, insert_staff(&pool, "minh").await);
         let one = send_comment(&pool, id, None, 1, "Ý kiến thứ nhất đây.").await.expect("is stored");
-        assert_eq!(find_block(&pool, one).await, Ok(None));
+        assert_eq!(find_block(&pool, Some(one), None).await, Ok(None));
         let week = Some(OffsetDateTime::now_utc() + Duration::days(7));
         let lans = Blocking::Begin { until: week, note: Some("Xin giữ lời lẽ lịch sự.") };
         assert_eq!(block_writer(&pool, actor_of(&lan), one, lans).await, Ok(true));
         assert_eq!(block_writer(&pool, actor_of(&minh), one, FOR_GOOD).await, Ok(false), "it is another's");
         let blocked = list_blocked(&pool, None).await.expect("lists").remove(0);
         assert_eq!((blocked.note.as_deref(), blocked.until.is_some()), (Some("Xin giữ lời lẽ lịch sự."), true));
-        let (by, at) = find_block(&pool, one).await.expect("finds").expect("is there");
-        assert_eq!((by.as_deref(), at), (Some("Chị lan"), blocked.blocked_at));
+        let state = async || find_block(&pool, Some(one), None).await.expect("finds").expect("is there");
+        let begun = state().await;
+        assert_eq!((begun.is_active, begun.by.as_deref(), begun.at), (true, Some("Chị lan"), blocked.blocked_at));
         assert_eq!(list_actions(&pool).await, ["block"]);
-        block_writer(&pool, actor_of(&minh), one, Blocking::End).await.expect("ends");
-        assert_eq!(block_writer(&pool, actor_of(&minh), one, FOR_GOOD).await, Ok(true), "nobody's is left");
+        // what was not seen is not ended
+        let minhs = async |blocking| block_writer(&pool, actor_of(&minh), one, blocking).await;
+        assert_eq!(minhs(END).await, Ok(false), "undoing is about one's own");
+        let other = Blocking::End { seen: Some(blocked.blocked_at - Duration::days(1)) };
+        assert_eq!(minhs(other).await, Ok(false), "another block than this one");
+        let seen = Blocking::End { seen: Some(blocked.blocked_at) };
+        assert_eq!((minhs(seen).await, minhs(seen).await), (Ok(true), Ok(false)));
+        assert_eq!((state().await.is_active, state().await.by.as_deref()), (false, Some("Chị minh")));
+        assert_eq!(minhs(FOR_GOOD).await, Ok(true), "nobody's is left");
+        assert_eq!(minhs(Blocking::Resume).await, Ok(false), "it was not ended");
+        assert_eq!(list_actions(&pool).await, ["block", "unblock", "block"]);
     }
 
     #[sqlx::test]
@@ -360,7 +395,7 @@ mod tests {
         assert_eq!(list_actions(&pool).await, ["block", "unblock"]);
         // what was ended by hand is forgotten after a while
         block_writer(&pool, actor_of(&lan), one, week).await.expect("blocks");
-        block_writer(&pool, actor_of(&lan), one, Blocking::End).await.expect("ends");
+        block_writer(&pool, actor_of(&lan), one, END).await.expect("ends");
         end_expired_blocks(&pool, actor(), OffsetDateTime::now_utc() + Duration::seconds(1)).await.expect("forgets");
         let left = sqlx::query_scalar::<_, i64>("select count(*) from blocked_visitors").fetch_one(&pool).await;
         assert_eq!(left.expect("counts"), 0);

@@ -298,7 +298,7 @@ mod tests {
         assert_eq!(list(&pool, Tab::Blocked).await, [comment]);
         let counts = count_by_state(&pool).await.expect("counts");
         assert_eq!((counts.blocked, counts.blocked_inquiries, counts.inquiries), (1, 1, 0));
-        block_writer(&pool, actor_of(&lan), comment, Blocking::End).await.expect("unblocks");
+        block_writer(&pool, actor_of(&lan), comment, Blocking::End { seen: None }).await.expect("unblocks");
         assert_eq!(list(&pool, Tab::Inquiries).await, [one]);
         let version = find_own_comment(&pool, &link).await.expect("reads").expect("is there").version;
         let refused = decide_comments(&pool, actor_of(&lan), &[(one, version)], Decision::Reject, Some("Lạc đề")).await;

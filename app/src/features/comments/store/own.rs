@@ -20,7 +20,7 @@ pub async fn find_own_comment(pool: &PgPool, link: &[u8; 32]) -> Result<Option<O
                   c.note, b.note as "block_note?", c.name, c.body, c.created_at, c.article_id, a.title as "title?",
                   a.slug as "slug?", c.is_about_own_data
            from comments c left join articles a on a.id = c.article_id
-           left join active_blocks b on b.visitor = c.visitor and c.state = 'blocked'
+           left join active_blocks b on b.visitor = c.visitor
            where c.link_hash = $1"#,
         &link[..]
     );

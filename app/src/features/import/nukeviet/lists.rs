@@ -61,6 +61,16 @@ impl OldSite {
         Ok(named.collect())
     }
 
+    /// Lists the names of the tags that no article of a module has.
+    pub fn unused_tags(&self, module: &Module) -> io::Result<Vec<String>> {
+        let mut used = HashSet::new();
+        for row in self.spool.rows(&format!("{}_tags_id", module.tables)) {
+            used.insert(row?.number("tid"));
+        }
+        let unused = self.tags(module)?.into_iter().filter(|tag| !used.contains(&tag.key));
+        Ok(unused.map(|tag| if tag.name.is_empty() { tag.alias } else { tag.name }).collect())
+    }
+
     /// Lists the authors of a module.
     pub fn authors(&self, module: &Module) -> io::Result<Vec<OldNamed>> {
         let rows: Vec<Row> = self.spool.rows(&format!("{}_author", module.tables)).collect::<io::Result<_>>()?;

@@ -1,6 +1,7 @@
 //! What is still there of pictures and files that were carried over.
 
 use crate::base::error::AppError;
+use crate::features::media::files::Focus;
 use sqlx::PgConnection;
 
 /// A picture that was carried over, as it is now.
@@ -11,17 +12,32 @@ pub struct ExistingPicture {
     pub alt: String,
     /// The hash of its original, which changes when the picture is replaced.
     pub original_hash: String,
+    /// The point that its crops keep.
+    pub focus: Focus,
 }
 
 /// Lists which of these pictures are there.
 #[tracing::instrument(skip_all)]
 pub async fn list_existing_pictures(db: &mut PgConnection, ids: &[i64]) -> Result<Vec<ExistingPicture>, AppError> {
-    let pictures = sqlx::query_as!(
-        ExistingPicture,
-        r#"select id, alt, coalesce(original_hash, '') as "original_hash!" from pictures where id = any($1)"#,
+    let rows = sqlx::query!(
+        r#"select id, alt, coalesce(original_hash, '') as "original_hash!", focus_x, focus_y
+           from pictures where id = any($1)"#,
         ids
     );
-    Ok(pictures.fetch_all(db).await?)
+    let pictures = rows.fetch_all(db).await?.into_iter().map(|row| ExistingPicture {
+        id: row.id,
+        alt: row.alt,
+        original_hash: row.original_hash,
+        focus: Focus { x: row.focus_x, y: row.focus_y },
+    });
+    Ok(pictures.collect())
+}
+
+/// Tells all processes that pictures were replaced, so that no page shows the old ones from memory.
+#[tracing::instrument(skip_all)]
+pub async fn announce_pictures(db: &mut PgConnection) -> Result<(), AppError> {
+    sqlx::query!("select pg_notify('site', '')::text as told").fetch_one(db).await?;
+    Ok(())
 }
 
 /// Finds hash and name of files, by their numbers. Those that are there no longer are left out.
@@ -45,8 +61,14 @@ mod tests {
             .expect("stores");
         assert_eq!(
             list_existing_pictures(&mut db, &[picture, picture + 1]).await,
-            Ok(vec![ExistingPicture { id: picture, alt: String::new(), original_hash: String::new() }])
+            Ok(vec![ExistingPicture {
+                id: picture,
+                alt: String::new(),
+                original_hash: String::new(),
+                focus: Focus::default()
+            }])
         );
+        assert_eq!(announce_pictures(&mut db).await, Ok(()));
         let file: i64 = sqlx::query_scalar(
             "insert into files (hash, name, content_type, size) values ('abcdef01', 'a.pdf', 'x', 1) returning id",
         )

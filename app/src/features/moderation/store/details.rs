@@ -20,8 +20,11 @@ pub struct RelatedComment {
     pub title: Option<String>,
     /// How many readers reported it.
     pub reports: i64,
-    /// Whether the body answered it.
-    pub is_answered: bool,
+    /// The body's latest answer to it.
+    pub answer: Option<String>,
+    pub previous_state: Option<CommentState>,
+    /// Whether its writer withdrew it.
+    pub is_withdrawn: bool,
     /// When somebody last decided about it, who, and the reason of a refusal.
     pub decided_at: Option<OffsetDateTime>,
     pub decided_by: Option<String>,
@@ -50,7 +53,9 @@ pub async fn list_conversation(pool: &PgPool, comment: i64) -> Result<Vec<Relate
            )
            select c.id, c.version, c.name, c.body, c.state as "state: CommentState", c.created_at, c.official,
                   a.title as "title?", (select count(*) from reports r where r.comment_id = c.id) as "reports!",
-                  exists (select from comments o where o.answers = c.id and o.state = 'published') as "is_answered!",
+                  (select o.body from comments o where o.answers = c.id and o.state = 'published'
+                   order by o.id desc limit 1) as answer,
+                  c.previous_state as "previous_state: CommentState", c.withdrawn_at is not null as "is_withdrawn!",
                   c.decided_at, m.display_name as "decided_by?", c.note
            from near join comments c on c.id = near.id left join articles a on a.id = c.article_id
            left join accounts m on m.id = c.decided_by
@@ -68,7 +73,9 @@ pub async fn list_by_writer(pool: &PgPool, comment: i64, before: Option<i64>) ->
         RelatedComment,
         r#"select c.id, c.version, c.name, c.body, c.state as "state: CommentState", c.created_at, c.official,
                   a.title as "title?", (select count(*) from reports r where r.comment_id = c.id) as "reports!",
-                  exists (select from comments o where o.answers = c.id and o.state = 'published') as "is_answered!",
+                  (select o.body from comments o where o.answers = c.id and o.state = 'published'
+                   order by o.id desc limit 1) as answer,
+                  c.previous_state as "previous_state: CommentState", c.withdrawn_at is not null as "is_withdrawn!",
                   c.decided_at, m.display_name as "decided_by?", c.note
            from comments c left join articles a on a.id = c.article_id left join accounts m on m.id = c.decided_by
            where c.visitor = (select visitor from comments where id = $1) and c.id <> $1 and c.id < $2
@@ -124,12 +131,12 @@ mod tests {
         let by_another = list_by_writer(&pool, top, None).await.expect("reads");
         assert!(around(replies[49] + 1).await.is_empty() && by_another.is_empty());
         let latest = list_by_writer(&pool, replies[0], None).await.expect("reads")[0].clone();
-        assert_eq!((latest.id, latest.reports, latest.is_answered), (replies[49], 0, false));
+        assert_eq!((latest.id, latest.reports, latest.answer), (replies[49], 0, None));
         insert_report(&pool, top, (Visitor([7; 32]), None), ReportReason::Insult, None).await.expect("reports");
         let answered = answer_comment(&pool, actor_of(&lan), (top, 3), "Phường", "Cảm ơn ông/bà.").await;
         answered.expect("answers").expect("is first");
         let told = list_conversation(&pool, replies[0]).await.expect("reads")[0].clone();
-        assert_eq!((told.id, told.reports, told.is_answered), (top, 1, true));
+        assert_eq!((told.id, told.reports, told.answer.as_deref()), (top, 1, Some("Cảm ơn ông/bà.")));
         assert_eq!(told.decided_by.as_deref(), Some(lan.name.as_str()));
         assert!(told.decided_at.is_some() && told.note.is_none());
     }

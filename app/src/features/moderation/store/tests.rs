@@ -295,7 +295,7 @@ async fn a_blocked_writers_comments_wait_in_a_tab_of_their_own(pool: PgPool) {
     // the version that was seen before is no longer the one that waits
     overtaken(&pool, &lan, first, 1, Decision::Approve).await;
     decide(&pool, &lan, second, 1, Decision::Approve).await;
-    block_writer(&pool, actor, second, Blocking::End).await.expect("unblocks");
+    block_writer(&pool, actor, second, Blocking::End { seen: None }).await.expect("unblocks");
     assert_eq!(ids(&pool, &QueueQuery::of_tab(Tab::Pending)).await, [first, other]);
     let counts = count_by_state(&pool).await.expect("counts");
     assert_eq!((counts.pending, counts.blocked, counts.published), (2, 0, 1));
