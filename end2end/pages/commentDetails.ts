@@ -110,12 +110,16 @@ class Details {
   get unsent(): Locator {
     return this.root.getByRole("textbox", { name: "Ông/bà đã viết, chưa lưu được:" });
   }
-  /** Answers a comment of the conversation. */
-  async answerRelated(text: string, answer: string): Promise<void> {
+  /** Writes an answer to a comment of the conversation. */
+  async writeAnswerToRelated(text: string, answer: string): Promise<void> {
     const related = this.related(text).first();
     await related.locator("summary", { hasText: "Trả lời ý kiến này" }).click();
     await related.getByLabel(/^Trả lời chính thức cho /).fill(answer);
-    await related.getByRole("button", { name: /trả lời$/ }).click();
+  }
+  /** Answers a comment of the conversation. */
+  async answerRelated(text: string, answer: string): Promise<void> {
+    await this.writeAnswerToRelated(text, answer);
+    await this.related(text).first().getByRole("button", { name: /trả lời$/ }).click();
   }
 }
 

@@ -1,4 +1,5 @@
 // A blocked writer: until when, what they read, where staff find them, and what the record says.
+import type { Page } from "@playwright/test";
 import { demoPassword, expect, expectStatusOn, test } from "../fixtures.ts";
 import { addComments, emptyQueue, expireSessions, makeArticle, makeStaff } from "../data.ts";
 import { commentStates } from "../state.ts";
@@ -107,16 +108,18 @@ test("of two people who unblock a writer from the list the second is told, and n
 }) => {
   emptyQueue();
   const article = makeArticle();
-  addComments(article.id, [{ name: "Trần Quấy", body: "Ý kiến của người hay quấy.", state: "pending" }]);
+  const name = `Trần Quấy ${article.id}`;
+  addComments(article.id, [{ name, body: "Ý kiến của người hay quấy.", state: "pending" }]);
   const [first, late] = [await openBrowser(staffState), await openBrowser(staffState)];
   await first.goto(QUEUE);
   await card(first).showDetails.click();
   await details(first).block();
   for (const desk of [first, late]) await desk.goto(BLOCKED);
-  await first.getByRole("button", { name: "Bỏ chặn" }).click();
-  await expect(commentsRoom(first).justDecided).toContainText("Đã bỏ chặn Trần Quấy.");
+  const unblock = (desk: Page) => desk.getByRole("listitem").filter({ hasText: name }).getByRole("button");
+  await unblock(first).click();
+  await expect(commentsRoom(first).justDecided).toContainText(`Đã bỏ chặn ${name}.`);
   expectStatusOn(late, 409);
-  await late.getByRole("button", { name: "Bỏ chặn" }).click();
+  await unblock(late).click();
   await expect(late.getByRole("alert").first()).toContainText(
     /^Chị Lan đã bỏ chặn người viết này trước, lúc .* Lần bấm Bỏ chặn không có tác dụng\.$/,
   );

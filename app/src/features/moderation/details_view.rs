@@ -4,7 +4,7 @@ use super::DETAILS_ALONE;
 use super::actions::{CHOSEN, DETAILS, WRITER};
 use super::dom::{find_comment, find_within, list_all};
 use super::press::when_released;
-use super::sending::{open_around, read_field, write_field};
+use super::sending::{focus_in_place, open_around, read_field, write_field};
 use super::shared::ShownDetails;
 use super::shown_card::OpenQueue;
 use crate::base::url::with_parameter;
@@ -48,6 +48,9 @@ async fn read(read_content: ReadContent, account: i64, comment: i64, details: Rw
     when_released(move || {
         let is_about_writer = WANTS_WRITER_OF.get() == comment;
         let kept = list_changed_fields();
+        let active = document().active_element();
+        let focused =
+            list_fields().into_iter().find(|(_, field)| active.as_ref() == Some(field)).map(|(place, _)| place);
         let replaced = details.try_update(|shown| {
             let is_wanted = shown.comment == comment && shown.html != html;
             if is_wanted {
@@ -56,7 +59,12 @@ async fn read(read_content: ReadContent, account: i64, comment: i64, details: Rw
             is_wanted
         });
         if replaced == Some(true) {
-            next_frame(move || put_back(kept));
+            next_frame(move || {
+                put_back(kept);
+                if let Some(field) = focused.and_then(|place| find_field(&place)) {
+                    focus_in_place(&field);
+                }
+            });
             crate::web::drafts::restore_soon(account);
         }
         if is_about_writer {
@@ -69,8 +77,6 @@ async fn read(read_content: ReadContent, account: i64, comment: i64, details: Rw
 }
 
 thread_local! {
-    /// Whether somebody did something while one was at work in the details.
-    static IS_STALE: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
     /// The comment whose details are on their way because of its writer; 0 where none is.
     static WANTS_WRITER_OF: std::cell::Cell<i64> = const { std::cell::Cell::new(0) };
 }
@@ -101,6 +107,11 @@ fn list_fields() -> Vec<(String, Element)> {
     fields
 }
 
+/// The field of the details at a place.
+fn find_field(place: &str) -> Option<Element> {
+    list_fields().into_iter().find(|(known, _)| known == place).map(|(_, field)| field)
+}
+
 /// What was typed or chosen in the forms of the details and not sent; texts whose forms are gone are in no place.
 fn list_changed_fields() -> Vec<(String, String)> {
     let mut changed = Vec::new();
@@ -121,12 +132,11 @@ fn list_changed_fields() -> Vec<(String, String)> {
 /// Puts what was not sent into the same fields of the details that came anew. Texts whose forms are gone, because what
 /// they are about was taken down, stand above them to be copied.
 fn put_back(kept: Vec<(String, String)>) {
-    let fields = list_fields();
     let mut unsent = String::new();
     for (place, value) in kept {
-        if let Some((_, field)) = fields.iter().find(|(known, _)| *known == place) {
-            write_field(field, &value);
-            open_around(field);
+        if let Some(field) = find_field(&place) {
+            write_field(&field, &value);
+            open_around(&field);
         } else if !value.is_empty() && !CHOICES.iter().any(|choice| place.ends_with(choice)) {
             unsent = unsent + "\n" + &value;
         }
@@ -178,11 +188,10 @@ fn is_written_in() -> bool {
 }
 
 /// Reads the details again after somebody did something, so that what is overtaken there has no buttons that look as
-/// if it were not. Under a hand that is at work there they stay as they are, until it leaves.
+/// if it were not. Under a hand that is at work there they stay as they are, until the next thing that somebody does.
 pub fn reread(details: RwSignal<ShownDetails>, read_details: Callback<i64>) {
     let comment = details.try_with_untracked(|shown| shown.comment).unwrap_or_default();
     let is_at_work = !list_all(FOCUSED).is_empty() || is_written_in();
-    IS_STALE.set(is_at_work && comment != 0);
     if !is_at_work && comment != 0 {
         read_details.run(comment);
     }
@@ -199,9 +208,6 @@ pub fn follow_focus(queue: OpenQueue) {
         show(queue, first, false);
     }
     let handle = on_window("focusin", move |event| {
-        if IS_STALE.get() {
-            reread(queue.shared.details, queue.shared.read_details);
-        }
         let element = event.target().and_then(|target| target.dyn_into::<Element>().ok());
         let card = element.and_then(|element| element.closest(".queue-card").ok().flatten());
         let Some(comment) = card.and_then(|card| find_comment(&card)).filter(|_| is_wide() && !is_written_in()) else {

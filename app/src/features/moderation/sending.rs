@@ -258,7 +258,7 @@ fn keep_focus(comment: i64) {
 }
 
 /// Moves the focus without scrolling.
-fn focus_in_place(element: &Element) {
+pub fn focus_in_place(element: &Element) {
     if let Some(element) = element.dyn_ref::<HtmlElement>() {
         let options = web_sys::FocusOptions::new();
         options.set_prevent_scroll(true);
