@@ -48,9 +48,7 @@ async fn read(read_content: ReadContent, account: i64, comment: i64, details: Rw
     when_released(move || {
         let is_about_writer = WANTS_WRITER_OF.get() == comment;
         let kept = list_changed_fields();
-        let active = document().active_element();
-        let focused =
-            list_fields().into_iter().find(|(_, field)| active.as_ref() == Some(field)).map(|(place, _)| place);
+        let focused = list_all(FOCUSED).first().and_then(|field| field.get_attribute("name")).unwrap_or_default();
         let replaced = details.try_update(|shown| {
             let is_wanted = shown.comment == comment && shown.html != html;
             if is_wanted {
@@ -59,12 +57,7 @@ async fn read(read_content: ReadContent, account: i64, comment: i64, details: Rw
             is_wanted
         });
         if replaced == Some(true) {
-            next_frame(move || {
-                put_back(kept);
-                if let Some(field) = focused.and_then(|place| find_field(&place)) {
-                    focus_in_place(&field);
-                }
-            });
+            next_frame(move || put_back(kept, &focused));
             crate::web::drafts::restore_soon(account);
         }
         if is_about_writer {
@@ -107,11 +100,6 @@ fn list_fields() -> Vec<(String, Element)> {
     fields
 }
 
-/// The field of the details at a place.
-fn find_field(place: &str) -> Option<Element> {
-    list_fields().into_iter().find(|(known, _)| known == place).map(|(_, field)| field)
-}
-
 /// What was typed or chosen in the forms of the details and not sent; texts whose forms are gone are in no place.
 fn list_changed_fields() -> Vec<(String, String)> {
     let mut changed = Vec::new();
@@ -131,12 +119,17 @@ fn list_changed_fields() -> Vec<(String, String)> {
 
 /// Puts what was not sent into the same fields of the details that came anew. Texts whose forms are gone, because what
 /// they are about was taken down, stand above them to be copied.
-fn put_back(kept: Vec<(String, String)>) {
+fn put_back(kept: Vec<(String, String)>, focused: &str) {
+    let fields = list_fields();
     let mut unsent = String::new();
     for (place, value) in kept {
-        if let Some(field) = find_field(&place) {
-            write_field(&field, &value);
-            open_around(&field);
+        if let Some((_, field)) = fields.iter().find(|(known, _)| *known == place) {
+            write_field(field, &value);
+            open_around(field);
+            // what was being typed goes on
+            if !focused.is_empty() && place.ends_with(focused) {
+                focus_in_place(field);
+            }
         } else if !value.is_empty() && !CHOICES.iter().any(|choice| place.ends_with(choice)) {
             unsent = unsent + "\n" + &value;
         }
@@ -200,6 +193,11 @@ pub fn reread(details: RwSignal<ShownDetails>, read_details: Callback<i64>) {
 /// Beside the list stand the details of the card that has the focus; of the first, until one has it.
 pub fn follow_focus(queue: OpenQueue) {
     let timer = StoredValue::new(None::<TimeoutHandle>);
+    let stop = move || {
+        if let Some(Some(timer)) = timer.try_get_value() {
+            timer.clear();
+        }
+    };
     let shown = queue.shared.details.with_untracked(|shown| shown.comment);
     if shown == 0
         && is_wide()
@@ -213,15 +211,11 @@ pub fn follow_focus(queue: OpenQueue) {
         let Some(comment) = card.and_then(|card| find_comment(&card)).filter(|_| is_wide() && !is_written_in()) else {
             return;
         };
-        if let Some(Some(timer)) = timer.try_get_value() {
-            timer.clear();
-        }
+        stop();
         timer.set_value(after(DELAY, move || show(queue, comment, false)));
     });
     on_cleanup(move || {
         handle.remove();
-        if let Some(Some(timer)) = timer.try_get_value() {
-            timer.clear();
-        }
+        stop();
     });
 }

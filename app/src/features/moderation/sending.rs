@@ -194,7 +194,8 @@ fn empty(form: &HtmlFormElement) {
 /// What is typed in the forms of a card, by the name of its field.
 pub type TypedText = Vec<(String, String)>;
 
-/// Replaces the forms of a card. What is typed in them stays; what has no field now comes back with one.
+/// Replaces the forms of a card. What is typed in them stays: what has no form now stands below, to be copied, and comes
+/// back with one.
 pub fn replace_forms(actions: &Element, html: &str, kept: &mut TypedText) {
     let name = |field: &Element| field.get_attribute("name").unwrap_or_default();
     let fields = format!("{TYPED_FIELDS}, input[name=text]");
@@ -206,6 +207,7 @@ pub fn replace_forms(actions: &Element, html: &str, kept: &mut TypedText) {
             kept.push((name(&field), read_field(&field)));
         }
     }
+    let typed = list_within(actions, TYPED_FIELDS);
     let focused = document().active_element().filter(|active| actions.contains(Some(active)));
     let was_inside = focused.is_some();
     let focused = focused.map(|field| name(&field));
@@ -221,6 +223,13 @@ pub fn replace_forms(actions: &Element, html: &str, kept: &mut TypedText) {
             }
         } else if field.closest(".refusal").is_ok_and(|sheet| sheet.is_none()) {
             open_around(&field);
+        }
+    }
+    let new = list_within(actions, TYPED_FIELDS);
+    for field in typed {
+        let is_gone = !read_field(&field).is_empty() && new.iter().all(|new| name(new) != name(&field));
+        if is_gone && let Ok(Some(label)) = field.closest("label") {
+            let _ = actions.append_child(&label);
         }
     }
     let is_inside = document().active_element().is_some_and(|active| actions.contains(Some(&active)));
