@@ -194,8 +194,8 @@ fn empty(form: &HtmlFormElement) {
 /// What is typed in the forms of a card, by the name of its field.
 pub type TypedText = Vec<(String, String)>;
 
-/// Replaces the forms of a card. What is typed in them stays: what has no form now stands below, to be copied, and comes
-/// back with one.
+/// Replaces the forms of a card. What is typed in them stays: what has no form now stands below, to be copied, and
+/// comes back with one.
 pub fn replace_forms(actions: &Element, html: &str, kept: &mut TypedText) {
     let name = |field: &Element| field.get_attribute("name").unwrap_or_default();
     let fields = format!("{TYPED_FIELDS}, input[name=text]");
