@@ -161,8 +161,12 @@ fn queue(bench: &Bench) -> Vec<Line> {
     const ROUNDS: usize = 40;
     let cookie = sign_in_as(bench, Role::Administrator);
     fill(bench);
-    let article: i64 =
-        bench.runtime.block_on(sqlx::query_scalar("select max(id) from articles").fetch_one(&bench.pool)).unwrap();
+    let article: i64 = bench
+        .runtime
+        .block_on(
+            sqlx::query_scalar("select max(article_id) from comments where state = 'published'").fetch_one(&bench.pool),
+        )
+        .unwrap();
     let later: i64 = bench
         .runtime
         .block_on(
@@ -228,9 +232,9 @@ fn queue(bench: &Bench) -> Vec<Line> {
                 let start = Instant::now();
                 let response = client.get(path, &headers);
                 assert_eq!(response.status(), 200, "{name}");
-                // what finds nothing measures nothing
+                // what finds nothing measures nothing, but for what looks through all it may look through
                 let may_be_empty = !path.starts_with(queue)
-                    || ["nobody", "inquiries", "articles"].iter().any(|none| name.contains(none));
+                    || ["nobody", "inquiries", "articles", "among questions"].iter().any(|none| name.contains(none));
                 assert!(may_be_empty || has_card(&response.body), "{name} shows no comment");
                 times.push(milliseconds(start));
             }
