@@ -155,7 +155,6 @@ impl Files {
     async fn make(&mut self, run: &Run<'_>, wanted: Vec<WantedFile>, report: &mut Report) -> ImportResult<()> {
         let mut progress = Progress::new("pictures and files", wanted.len() as u64);
         let decoders = Semaphore::new(DECODED_AT_ONCE);
-        let mut is_replaced = false;
         let mut made = futures::stream::iter(wanted)
             .map(async |wanted| {
                 let made = make_one(run, &decoders, &wanted).await;
@@ -173,7 +172,6 @@ impl Files {
                     }
                     if known.is_some() {
                         report.changed += 1;
-                        is_replaced = !run.is_trial;
                         // a trial makes nothing in its place
                         if run.is_trial {
                             continue;
@@ -187,9 +185,6 @@ impl Files {
                 }
                 Err(why) => report.note(Remark::RefusedFile, format!("{path}: {why}")),
             }
-        }
-        if is_replaced {
-            announce_pictures(&mut *run.pool.acquire().await?).await?;
         }
         Ok(())
     }
@@ -366,7 +361,10 @@ async fn make_one(
             let picture = NewPicture { alt: &alt, name: &name, focus, processed: &processed, account: None };
             // one that was replaced there is replaced here, under its number: in every article, and at its old address
             let id = match made {
-                Some(made) if replace_files(&mut tx, made.id, &picture).await? => made.id,
+                Some(made) if replace_files(&mut tx, made.id, &picture).await? => {
+                    announce_pictures(&mut tx).await?;
+                    made.id
+                }
                 _ => insert_picture(&mut tx, &picture).await?,
             };
             let digest = [&digest[..], picture.original_hash().unwrap_or_default().as_bytes()].concat();

@@ -33,7 +33,8 @@ pub async fn list_existing_pictures(db: &mut PgConnection, ids: &[i64]) -> Resul
     Ok(pictures.collect())
 }
 
-/// Tells all processes that pictures were replaced, so that no page shows the old ones from memory.
+/// Tells all processes, once this transaction is stored, that a picture was replaced: no page shows the old one from
+/// memory.
 #[tracing::instrument(skip_all)]
 pub async fn announce_pictures(db: &mut PgConnection) -> Result<(), AppError> {
     sqlx::query!("select pg_notify('site', '')::text as told").fetch_one(db).await?;
